@@ -1,0 +1,18 @@
+/**
+ * An error that the user can act on: printed as its message alone, without a stack. Anything else
+ * that reaches the command line is a bug of ours and is printed with one.
+ *
+ * The message names the file or key, what was found, what was expected and what to do.
+ */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+
+  /** @param exitCode 1: the work failed; 2: bad usage or config. */
+  constructor(
+    message: string,
+    readonly exitCode: 1 | 2 = 1,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
