@@ -1,0 +1,135 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { describe } from './check.js';
+import { typeAttribute } from './graph.js';
+import type { NativeBinding } from './native-backend.js';
+import type { TensorSpec } from './program.js';
+import type { AddNode } from './tracer.js';
+
+/** Where in the graph a tensor's value is. */
+export interface Reference {
+  /** `node:index` */
+  readonly output: string;
+  readonly dtype: TensorSpec['dtype'];
+  /** The branch that made it, undefined outside of all; constants are there in every branch. */
+  readonly scope: BranchScope | 'anywhere' | undefined;
+  /** Whether it is absent when the branch that made it is not taken. */
+  readonly gated: boolean;
+}
+
+/** A branch being recorded. What it reads from outside enters through `Switch` nodes, once each. */
+export interface BranchScope {
+  readonly parent: BranchScope | undefined;
+  /** In the parent's scope. */
+  readonly predicate: Reference;
+  readonly entered: Map<string, Reference>;
+}
+
+export interface Recorded {
+  readonly tensor: tf.Tensor;
+  readonly reference: Reference;
+}
+
+export interface Branches {
+  /** The reference of what an op in the current branch made from these inputs. */
+  made(output: string, dtype: TensorSpec['dtype'], inputs: readonly Reference[]): Reference;
+  /** The value as the current branch can read it. @throws Error if another branch made it. */
+  enter(value: Reference): Reference;
+  /** Records a branch; gives a merged reference for each of its outputs. */
+  record(
+    predicate: Reference,
+    compute: () => readonly Recorded[],
+    otherwise: readonly Recorded[],
+  ): Recorded[];
+}
+
+/**
+ * TensorFlow's conditional execution inside a graph: a `Switch` passes its input on to one of two
+ * outputs, ops that have no input do not run, and a `Merge` gives whichever input arrived.
+ */
+export function createBranches(binding: NativeBinding, addNode: AddNode): Branches {
+  let current: BranchScope | undefined;
+  return { made, enter: (value) => enter(value, current), record };
+
+  function made(
+    output: string,
+    dtype: TensorSpec['dtype'],
+    inputs: readonly Reference[],
+  ): Reference {
+    const gated = inputs.some((input) => input.gated && input.scope === current);
+    return { output, dtype, scope: current, gated };
+  }
+
+  function enter(value: Reference, scope: BranchScope | undefined): Reference {
+    if (value.scope === scope || value.scope === 'anywhere') return value;
+    if (!scope) {
+      throw new Error(
+        'compile: a tensor made inside a branch is read outside; return it from there',
+      );
+    }
+    const known = scope.entered.get(value.output);
+    if (known) return known;
+    const entered = takenSide(enter(value, scope.parent), scope);
+    scope.entered.set(value.output, entered);
+    return entered;
+  }
+
+  function takenSide(value: Reference, scope: BranchScope): Reference {
+    return { output: `${addSwitch(value, scope)}:1`, dtype: value.dtype, scope, gated: true };
+  }
+
+  function addSwitch(value: Reference, scope: BranchScope): string {
+    return addNode(
+      'Switch',
+      'Switch',
+      [value.output, scope.predicate.output],
+      [typeAttribute(binding, 'T', value.dtype)],
+    );
+  }
+
+  function record(
+    predicate: Reference,
+    compute: () => readonly Recorded[],
+    otherwise: readonly Recorded[],
+  ): Recorded[] {
+    const parent = current;
+    const scope = { parent, predicate: enter(predicate, parent), entered: new Map() };
+    current = scope;
+    let taken: Recorded[];
+    try {
+      taken = compute().map(({ tensor, reference }) => {
+        const value = enter(reference, scope);
+        // A value that does not depend on anything from outside would always arrive.
+        return { tensor, reference: value.gated ? value : takenSide(value, scope) };
+      });
+    } finally {
+      current = parent;
+    }
+    return taken.map((side, index) => ({
+      tensor: side.tensor,
+      reference: merge(side, otherwise[index], scope, index),
+    }));
+  }
+
+  function merge(
+    taken: Recorded,
+    other: Recorded | undefined,
+    scope: BranchScope,
+    index: number,
+  ): Reference {
+    const found = other ? describe(other.tensor) : 'missing';
+    if (!other || found !== describe(taken.tensor)) {
+      throw new Error(
+        `compile: output ${index} of a branch is ${describe(taken.tensor)} if taken, ${found} if not`,
+      );
+    }
+    const skippedSide = addSwitch(enter(other.reference, scope.parent), scope);
+    const { dtype } = taken.reference;
+    const name = addNode(
+      'Merge',
+      'Merge',
+      [`${skippedSide}:0`, taken.reference.output],
+      [typeAttribute(binding, 'T', dtype), { name: 'N', type: binding.TF_ATTR_INT, value: 2 }],
+    );
+    return { output: `${name}:0`, dtype, scope: scope.parent, gated: scope.predicate.gated };
+  }
+}

@@ -1,0 +1,174 @@
+import { createRequire } from 'node:module';
+import type { NativeBinding, OpAttribute } from './native-backend.js';
+import type { TensorSpec } from './program.js';
+
+/** One node of a TensorFlow graph. Inputs are `node:output`, or `^node` for "after that node". */
+export interface GraphNode {
+  readonly name: string;
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly attributes: readonly GraphAttribute[];
+}
+
+export type GraphAttribute = OpAttribute | { name: string; tensor: ConstantValue };
+
+export interface ConstantValue extends TensorSpec {
+  readonly values: Float32Array | Int32Array | Uint8Array;
+}
+
+/** The graph as the bytes of a TensorFlow SavedModel without variables, tagged `serve`. */
+export function encodeSavedModel(binding: NativeBinding, nodes: readonly GraphNode[]): Uint8Array {
+  const graph = new proto.GraphDef();
+  const versions = new proto.VersionDef();
+  versions.setProducer(graphProducerVersion);
+  graph.setVersions(versions);
+  graph.setNodeList(nodes.map((node) => encodeNode(binding, node)));
+
+  const info = new proto.MetaGraphDef.MetaInfoDef();
+  info.setTagsList(['serve']);
+  const metaGraph = new proto.MetaGraphDef();
+  metaGraph.setMetaInfoDef(info);
+  metaGraph.setGraphDef(graph);
+  const model = new proto.SavedModel();
+  model.setSavedModelSchemaVersion(1);
+  model.setMetaGraphsList([metaGraph]);
+  return model.serializeBinary();
+}
+
+/** Any version since 2019 will do; without one TensorFlow reads the graph as one of 2015. */
+const graphProducerVersion = 1000;
+
+function encodeNode(binding: NativeBinding, node: GraphNode): Message {
+  const message = new proto.NodeDef();
+  message.setName(node.name);
+  message.setOp(node.op);
+  message.setInputList([...node.inputs]);
+  const attributes = message.getAttrMap();
+  for (const attribute of node.attributes) {
+    attributes.set(
+      attribute.name,
+      'tensor' in attribute
+        ? encodeTensor(attribute.tensor)
+        : encodeAttribute(binding, node, attribute),
+    );
+  }
+  return message;
+}
+
+/** An attribute in the form that tfjs-node gives to TensorFlow's eager C API. */
+function encodeAttribute(binding: NativeBinding, node: GraphNode, attribute: OpAttribute): Message {
+  const message = new proto.AttrValue();
+  const list = new proto.AttrValue.ListValue();
+  const { value } = attribute;
+  const isList = Array.isArray(value) && attribute.type !== binding.TF_ATTR_SHAPE;
+  switch (attribute.type) {
+    case binding.TF_ATTR_TYPE:
+      if (isList) list.setTypeList(value);
+      else message.setType(value);
+      break;
+    case binding.TF_ATTR_INT:
+      if (isList) list.setIList(value);
+      else message.setI(value);
+      break;
+    case binding.TF_ATTR_FLOAT:
+      if (isList) list.setFList(value);
+      else message.setF(value);
+      break;
+    case binding.TF_ATTR_BOOL:
+      if (isList) list.setBList(value);
+      else message.setB(value);
+      break;
+    case binding.TF_ATTR_STRING:
+      message.setS(Buffer.from(String(value)).toString('base64'));
+      break;
+    case binding.TF_ATTR_SHAPE:
+      message.setShape(encodeShape(value as readonly number[]));
+      break;
+    default:
+      throw new Error(
+        `compile: ${node.op} has an attribute "${attribute.name}" of the unknown type ${attribute.type}`,
+      );
+  }
+  if (isList) message.setList(list);
+  return message;
+}
+
+function encodeTensor(constant: ConstantValue): Message {
+  const tensor = new proto.Tensor();
+  tensor.setDtype(dataTypes[constant.dtype]);
+  tensor.setTensorShape(encodeShape(constant.shape));
+  const { buffer, byteOffset, byteLength } = constant.values;
+  tensor.setTensorContent(Buffer.from(buffer, byteOffset, byteLength).toString('base64'));
+  const message = new proto.AttrValue();
+  message.setTensor(tensor);
+  return message;
+}
+
+function encodeShape(shape: readonly number[]): Message {
+  const message = new proto.TensorShape();
+  message.setDimList(
+    shape.map((size) => {
+      const dimension = new proto.TensorShape.Dim();
+      dimension.setSize(size);
+      return dimension;
+    }),
+  );
+  return message;
+}
+
+/** TensorFlow's `DataType` numbers. */
+export const dataTypes = { float32: 1, int32: 3, bool: 10 } as const;
+
+/** The `T`-like attribute of an op. */
+export function typeAttribute(
+  binding: NativeBinding,
+  name: string,
+  dtype: TensorSpec['dtype'],
+): OpAttribute {
+  return { name, type: binding.TF_ATTR_TYPE, value: dataTypes[dtype] };
+}
+
+export function shapeAttribute(binding: NativeBinding, shape: readonly number[]): OpAttribute {
+  return { name: 'shape', type: binding.TF_ATTR_SHAPE, value: shape };
+}
+
+// tfjs-node ships TensorFlow's protocol buffers as generated JavaScript without types.
+type Message = object;
+interface GeneratedProto {
+  GraphDef: new () => { setVersions(v: Message): void; setNodeList(v: Message[]): void };
+  VersionDef: new () => { setProducer(v: number): void };
+  NodeDef: new () => {
+    setName(v: string): void;
+    setOp(v: string): void;
+    setInputList(v: string[]): void;
+    getAttrMap(): { set(name: string, value: Message): void };
+  };
+  AttrValue: (new () => Record<
+    'setType' | 'setI' | 'setF' | 'setB' | 'setS' | 'setShape' | 'setTensor' | 'setList',
+    (v: unknown) => void
+  >) & {
+    ListValue: new () => Record<
+      'setTypeList' | 'setIList' | 'setFList' | 'setBList',
+      (v: unknown) => void
+    >;
+  };
+  Tensor: new () => {
+    setDtype(v: number): void;
+    setTensorShape(v: Message): void;
+    setTensorContent(base64: string): void;
+  };
+  TensorShape: (new () => { setDimList(v: Message[]): void }) & {
+    Dim: new () => { setSize(v: number): void };
+  };
+  MetaGraphDef: (new () => { setMetaInfoDef(v: Message): void; setGraphDef(v: Message): void }) & {
+    MetaInfoDef: new () => { setTagsList(v: string[]): void };
+  };
+  SavedModel: new () => {
+    setSavedModelSchemaVersion(v: number): void;
+    setMetaGraphsList(v: Message[]): void;
+    serializeBinary(): Uint8Array;
+  };
+}
+const proto = createRequire(import.meta.url)(
+  '@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js',
+) as GeneratedProto;

@@ -1,0 +1,172 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { checkState, specsOf } from './check.js';
+import { shapeAttribute, typeAttribute } from './graph.js';
+import type { NativeBackend } from './native-backend.js';
+import type { Entry, NamedTensors, TensorSpec } from './program.js';
+import type { Tracer } from './tracer.js';
+
+/** The names of the nodes that hold, read and set one variable. */
+export interface Variable {
+  readonly spec: TensorSpec;
+  readonly handle: string;
+  readonly read: string;
+  readonly placeholder: string;
+  /** Runs after the placeholder's value was assigned. */
+  readonly wasSet: string;
+}
+
+export function addVariables(
+  backend: NativeBackend,
+  tracer: Tracer,
+  specs: Readonly<Record<string, TensorSpec>>,
+): Map<string, Variable> {
+  const variables = new Map<string, Variable>();
+  for (const [name, spec] of Object.entries(specs)) {
+    const node = `state/${nodeName(name)}`;
+    const dtype = typeAttribute(backend.binding, 'dtype', spec.dtype);
+    const shape = shapeAttribute(backend.binding, spec.shape);
+    const text = (attribute: string, value: string) => ({
+      name: attribute,
+      type: backend.binding.TF_ATTR_STRING,
+      value,
+    });
+    const handle = tracer.addNode(
+      'VarHandleOp',
+      node,
+      [],
+      [dtype, shape, text('container', ''), text('shared_name', node)],
+    );
+    const placeholder = tracer.addNode('Placeholder', `${node}/new`, [], [dtype, shape]);
+    const assign = tracer.addNode(
+      'AssignVariableOp',
+      `${node}/set`,
+      [`${handle}:0`, `${placeholder}:0`],
+      [dtype],
+    );
+    const read = tracer.addNode('ReadVariableOp', `${node}/read`, [`${handle}:0`], [dtype]);
+    const wasSet = addSignal(backend, tracer, `${node}/was_set`, [assign]);
+    variables.set(name, { spec, handle, read, placeholder, wasSet });
+  }
+  return variables;
+}
+
+/** What one traced entry feeds and fetches. */
+export interface TracedEntry {
+  readonly specs: Readonly<Record<string, TensorSpec>>;
+  /** Input's name and placeholder's node. */
+  readonly placeholders: readonly (readonly [string, string])[];
+  readonly outputs: readonly string[];
+  readonly fetches: string[];
+}
+
+export function traceEntry(
+  backend: NativeBackend,
+  tracer: Tracer,
+  variables: ReadonlyMap<string, Variable>,
+  name: string,
+  traceable: Entry,
+): TracedEntry {
+  const { binding } = backend;
+  return inScope(() => {
+    const placeholders: (readonly [string, string])[] = [];
+    const inputs: NamedTensors = {};
+    const state: NamedTensors = {};
+    // Stand-ins with the right shapes, made before tracing so that they are no constants.
+    for (const [input, spec] of Object.entries(traceable.inputs)) inputs[input] = standIn(spec);
+    for (const [variable, { spec }] of variables) state[variable] = standIn(spec);
+
+    return tracer.trace(nodeName(name), () => {
+      for (const [input, spec] of Object.entries(traceable.inputs)) {
+        const node = tracer.addNode(
+          'Placeholder',
+          `in/${nodeName(input)}`,
+          [],
+          [typeAttribute(binding, 'dtype', spec.dtype), shapeAttribute(binding, spec.shape)],
+        );
+        placeholders.push([input, node]);
+        tracer.bind(inputs[input] as tf.Tensor, `${node}:0`);
+      }
+      // Each entry reads a variable in one node, which every update of it waits for.
+      const reads = new Map<string, string>();
+      for (const [variable, { handle, spec }] of variables) {
+        const read = tracer.addNode(
+          'ReadVariableOp',
+          `read/${nodeName(variable)}`,
+          [`${handle}:0`],
+          [typeAttribute(binding, 'dtype', spec.dtype)],
+        );
+        reads.set(variable, read);
+        tracer.bind(state[variable] as tf.Tensor, `${read}:0`);
+      }
+      const { outputs, state: changed = {} } = traceable.run(inputs, state);
+      checkState(`the new state of entry "${name}"`, specsOf(state), changed);
+
+      const updates = Object.entries(changed).map(([variable, value]) => {
+        const { handle, spec } = variables.get(variable) as Variable;
+        return tracer.addNode(
+          'AssignVariableOp',
+          `update/${nodeName(variable)}`,
+          [`${handle}:0`, tracer.outputOf(value), `^${reads.get(variable) as string}`],
+          [typeAttribute(binding, 'dtype', spec.dtype)],
+        );
+      });
+      const outputNodes = Object.entries(outputs).map(([output, value]) =>
+        // An identity gives the output a name, and never is a placeholder itself.
+        tracer.addNode(
+          'Identity',
+          `out/${nodeName(output)}`,
+          [tracer.outputOf(value)],
+          [typeAttribute(binding, 'T', value.dtype as TensorSpec['dtype'])],
+        ),
+      );
+      const done = addSignal(backend, tracer, 'done', updates);
+      return {
+        specs: traceable.inputs,
+        placeholders,
+        outputs: Object.keys(outputs),
+        fetches: [...outputNodes, done].map((node) => `${node}:0`),
+      };
+    });
+  });
+}
+
+/** A scalar that is there once the given nodes have run. */
+function addSignal(
+  { binding }: NativeBackend,
+  tracer: Tracer,
+  name: string,
+  after: readonly string[],
+): string {
+  const value = { dtype: 'bool', shape: [], values: Uint8Array.of(1) } as const;
+  const constant = tracer.addNode(
+    'Const',
+    `${name}/value`,
+    [],
+    [typeAttribute(binding, 'dtype', 'bool'), { name: 'value', tensor: value }],
+  );
+  return tracer.addNode(
+    'Identity',
+    name,
+    [`${constant}:0`, ...after.map((node) => `^${node}`)],
+    [typeAttribute(binding, 'T', 'bool')],
+  );
+}
+
+function standIn({ shape, dtype }: TensorSpec): tf.Tensor {
+  return tf.ones([...shape], dtype);
+}
+
+/** TensorFlow takes letters, digits and `_.-/` in the names of nodes. */
+export function nodeName(name: string): string {
+  return name.replace(/[^A-Za-z0-9_./-]/g, '_').replace(/^[^A-Za-z0-9.]/, 'x$&');
+}
+
+/** As `tf.tidy`, for a result that is no tensor. */
+function inScope<T>(run: () => T): T {
+  tf.engine().startScope();
+  try {
+    return run();
+  } finally {
+    tf.engine().endScope();
+  }
+}

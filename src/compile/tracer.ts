@@ -1,0 +1,186 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { createBranches, type Reference } from './branch-scope.js';
+import { describe } from './check.js';
+import { typeAttribute, type ConstantValue, type GraphAttribute, type GraphNode } from './graph.js';
+import type { NativeBackend, OpAttribute } from './native-backend.js';
+import type { TensorSpec } from './program.js';
+
+/**
+ * Records the ops that a function runs as nodes of a graph.
+ *
+ * While `trace` runs, the backend's two ways to run an op are replaced by ones that run it as usual
+ * and write down a node with the same attributes. Tensors are known by their `dataId`: one that no
+ * recorded op made is a constant if its values were given while tracing, and otherwise refused.
+ */
+export interface Tracer {
+  readonly nodes: readonly GraphNode[];
+  /** Runs `run` with the backend recording under `scope`; nested calls are refused. */
+  trace<T>(scope: string, run: () => T): T;
+  /** Adds a node that no tfjs op stands for, and gives its unique name. */
+  addNode: AddNode;
+  /** Declares that `tensor` is what `output` (`node:index`) holds. */
+  bind(tensor: tf.Tensor, output: string): void;
+  /** The graph's output (`node:index`) that holds what `tensor` holds. */
+  outputOf(tensor: tf.Tensor): string;
+  /** See `branch`: new tensors that stand for the outputs of whichever side was taken. */
+  branch(condition: tf.Tensor, compute: () => tf.Tensor[], otherwise: tf.Tensor[]): tf.Tensor[];
+}
+
+export type AddNode = (
+  op: string,
+  name: string,
+  inputs: readonly string[],
+  attributes: readonly GraphAttribute[],
+) => string;
+
+/** The tracer that records now, if one does. */
+export let activeTracer: Tracer | undefined;
+
+export function createTracer(backend: NativeBackend): Tracer {
+  const { binding } = backend;
+  const nodes: GraphNode[] = [];
+  const usedNames = new Map<string, number>();
+  const references = new WeakMap<object, Reference>();
+  const constants = new WeakMap<object, ConstantValue>();
+  const branches = createBranches(binding, addNode);
+  const runOp = backend.executeSingleOutput.bind(backend);
+  const runOpWithOutputs = backend.executeMultipleOutputs.bind(backend);
+  const move = backend.move.bind(backend);
+  const readSync = backend.readSync.bind(backend);
+  let prefix = '';
+
+  const tracer: Tracer = {
+    nodes,
+    trace(name, run) {
+      if (activeTracer) throw new Error('compile: a program cannot be compiled inside another');
+      activeTracer = tracer;
+      prefix = `${name}/`;
+      Object.assign(backend, recording);
+      try {
+        return run();
+      } finally {
+        // The backend's own functions are on its prototype, hidden by ours until these go.
+        for (const key of Object.keys(recording)) Reflect.deleteProperty(backend, key);
+        prefix = '';
+        activeTracer = undefined;
+      }
+    },
+    addNode,
+    bind(tensor, output) {
+      references.set(tensor.dataId, branches.made(output, dtypeOf(tensor), []));
+    },
+    outputOf: (tensor) => branches.enter(reference(tensor)).output,
+    branch(condition, compute, otherwise) {
+      const merged = branches.record(
+        reference(condition),
+        () => compute().map((tensor) => ({ tensor, reference: reference(tensor) })),
+        otherwise.map((tensor) => ({ tensor, reference: reference(tensor) })),
+      );
+      return merged.map(({ tensor, reference }) => {
+        // A tensor of its own: `tensor` itself stays what it is inside the branch.
+        const standIn = runOp('Identity', [typeAttribute(binding, 'T', dtypeOf(tensor))], [tensor]);
+        references.set(standIn.dataId, reference);
+        return standIn;
+      });
+    },
+  };
+
+  const recording: Partial<NativeBackend> = {
+    executeSingleOutput(op, attributes, inputs) {
+      const output = runOp(op, attributes, inputs);
+      record(op, attributes, inputs, [output]);
+      return output;
+    },
+    executeMultipleOutputs(op, attributes, inputs, count) {
+      const outputs = runOpWithOutputs(op, attributes, inputs, count);
+      record(op, attributes, inputs, outputs);
+      return outputs;
+    },
+    move(dataId, values, shape, dtype, refCount) {
+      if (values) constants.set(dataId, constantValue(values, shape, dtype));
+      move(dataId, values, shape, dtype, refCount);
+    },
+    readSync(dataId) {
+      if (constants.has(dataId)) return readSync(dataId);
+      throw new Error(
+        'compile: a traced function reads the values of a tensor (dataSync, array, print). They ' +
+          'would be frozen into the graph: compute with tensors, or use branch().',
+      );
+    },
+  };
+  return tracer;
+
+  function addNode(
+    op: string,
+    name: string,
+    inputs: readonly string[],
+    attributes: readonly GraphAttribute[],
+  ): string {
+    const wanted = prefix + name;
+    const count = usedNames.get(wanted) ?? 0;
+    usedNames.set(wanted, count + 1);
+    const unique = count === 0 ? wanted : `${wanted}_${count}`;
+    nodes.push({ name: unique, op, inputs, attributes });
+    return unique;
+  }
+
+  function record(
+    op: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly tf.TensorInfo[],
+    outputs: readonly tf.Tensor[],
+  ): void {
+    const entered = inputs.map((input) => branches.enter(reference(input)));
+    const inputNames = entered.map((input) => input.output);
+    const name = addNode(op, op, inputNames, attributes);
+    outputs.forEach((output, index) => {
+      const made = branches.made(`${name}:${index}`, dtypeOf(output), entered);
+      references.set(output.dataId, made);
+    });
+  }
+
+  function reference(tensor: tf.TensorInfo): Reference {
+    const known = references.get(tensor.dataId);
+    if (known) return known;
+    const value = constants.get(tensor.dataId);
+    if (!value) {
+      throw new Error(
+        `compile: "${prefix}" reads a ${describe(tensor)} tensor from outside that is neither an ` +
+          'input nor state. Its values would be frozen into the graph: declare it as one of them.',
+      );
+    }
+    const name = addNode(
+      'Const',
+      'Const',
+      [],
+      [typeAttribute(binding, 'dtype', value.dtype), { name: 'value', tensor: value }],
+    );
+    const made = {
+      output: `${name}:0`,
+      dtype: value.dtype,
+      scope: 'anywhere',
+      gated: false,
+    } as const;
+    references.set(tensor.dataId, made);
+    return made;
+  }
+}
+
+function constantValue(
+  values: tf.backend_util.BackendValues,
+  shape: readonly number[],
+  dtype: string,
+): ConstantValue {
+  const numbers = values as ArrayLike<number>;
+  const copy = { shape: [...shape] };
+  if (dtype === 'float32') return { ...copy, dtype, values: Float32Array.from(numbers) };
+  if (dtype === 'int32') return { ...copy, dtype, values: Int32Array.from(numbers) };
+  if (dtype === 'bool') return { ...copy, dtype, values: Uint8Array.from(numbers) };
+  throw new Error(`compile: a ${dtype} constant in a traced function; expected numbers or bool`);
+}
+
+function dtypeOf(tensor: tf.TensorInfo): TensorSpec['dtype'] {
+  const { dtype } = tensor;
+  if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
+  throw new Error(`compile: a ${dtype} tensor in a traced function; expected numbers or bool`);
+}
