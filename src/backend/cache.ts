@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { readManifest, type Manifest, type Variant } from './manifest.js';
+
+/** A build of TensorFlow in the cache, with its binding, ready to load. */
+export interface InstalledBuild {
+  /** Absolute path of the build's own folder. */
+  folder: string;
+  manifest: Manifest;
+}
+
+/**
+ * The folder that holds all builds: `$XDG_CACHE_HOME/bbits/native`, or `~/.cache/bbits/native`.
+ * A relative XDG_CACHE_HOME is ignored, as the XDG specification demands.
+ */
+export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
+  const xdg = env['XDG_CACHE_HOME'];
+  const base = xdg !== undefined && isAbsolute(xdg) ? xdg : join(homedir(), '.cache');
+  return join(base, 'bbits', 'native');
+}
+
+/** A build's folder name, such as `2.21.0-cpu-linux-x64`. */
+export function buildName(version: string, variant: Variant, platform: string): string {
+  return `${version}-${variant}-${platform}`;
+}
+
+/** Path of a build's binding, which Node loads. */
+export function bindingPath(build: InstalledBuild): string {
+  return join(build.folder, build.manifest.binding);
+}
+
+/**
+ * The builds in the cache that have a readable manifest and are for this platform, best first: see
+ * `compareVersions`. Folders of other platforms (a home folder shared by machines) are left out.
+ *
+ * @param preferred The TensorFlow version that comes first when it is there.
+ */
+export async function listBuilds(
+  root: string,
+  platform: string,
+  preferred: string,
+): Promise<InstalledBuild[]> {
+  const builds: InstalledBuild[] = [];
+  for (const name of await buildFolders(root)) {
+    const folder = join(root, name);
+    const manifest = await readManifest(folder);
+    if (manifest !== undefined && `${manifest.platform}-${manifest.arch}` === platform) {
+      builds.push({ folder, manifest });
+    }
+  }
+  const rank = (build: InstalledBuild) => (build.manifest.tensorflow === preferred ? 0 : 1);
+  return builds.sort(
+    (a, b) => rank(a) - rank(b) || compareVersions(b.manifest.tensorflow, a.manifest.tensorflow),
+  );
+}
+
+/** Names of the folders in the cache that are builds, readable or not; staging folders are not. */
+export async function buildFolders(root: string): Promise<string[]> {
+  if (!existsSync(root)) return [];
+  const entries = await readdir(root, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map((entry) => entry.name)
+    .sort();
+}
+
+/** Negative where version a is older than b: `2.9.1` before `2.21.0`. */
+export function compareVersions(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
+}

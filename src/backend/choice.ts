@@ -1,0 +1,46 @@
+import { UserError } from '../errors.js';
+import type { InstalledBuild } from './cache.js';
+import type { EnvironmentRequest } from './environment.js';
+
+/** `auto`: the GPU where a CUDA build can use one, else the CPU. */
+export type BackendName = 'auto' | 'native-gpu' | 'native-cpu';
+
+export interface Choice {
+  build: InstalledBuild;
+  gpu: EnvironmentRequest['gpu'];
+}
+
+/**
+ * The build that a request is loaded from, and whether it may see the GPU.
+ *
+ * @param builds What is installed, best first.
+ * @param hasGpu Is there an NVIDIA GPU on this machine?
+ * @throws UserError where no installed build can do it, with the command that mends it.
+ */
+export function chooseBuild(
+  request: BackendName,
+  builds: InstalledBuild[],
+  hasGpu: boolean,
+): Choice {
+  const cpu = builds.find((build) => build.manifest.variant === 'cpu');
+  const cuda = builds.find((build) => build.manifest.variant === 'cuda');
+  if (cpu === undefined && cuda === undefined) {
+    throw new UserError(
+      'Native TensorFlow is not installed. Install it with: bbits backend install' +
+        (request === 'native-gpu' ? ' --cuda' : ''),
+    );
+  }
+  if (request === 'native-gpu') {
+    if (cuda !== undefined) return { build: cuda, gpu: 'used' };
+    throw new UserError(
+      `Backend native-gpu was asked for, but only a build for the CPU is installed${hasGpu ? '' : ', and no NVIDIA GPU was found'}. ` +
+        (hasGpu
+          ? 'Install the one for GPUs with: bbits backend install --cuda'
+          : 'Use --backend native-cpu or auto; with a GPU and its driver: bbits backend install --cuda'),
+    );
+  }
+  if (request === 'auto' && hasGpu && cuda !== undefined) return { build: cuda, gpu: 'used' };
+  if (cpu !== undefined) return { build: cpu, gpu: 'none' };
+  if (cuda !== undefined) return { build: cuda, gpu: 'hidden' };
+  throw new Error('unreachable: one of the two builds is there');
+}

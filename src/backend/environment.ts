@@ -1,0 +1,37 @@
+import { availableParallelism } from 'node:os';
+
+export interface EnvironmentRequest {
+  /** TensorFlow's threads; default: as many as this process may use. */
+  threads?: number | undefined;
+  /** Let TensorFlow write its own log to stderr. */
+  tensorflowLogs?: boolean | undefined;
+  /** `used`: a CUDA build on a machine with a GPU; `hidden`: a CUDA build that shall run on the CPU. */
+  gpu: 'none' | 'used' | 'hidden';
+}
+
+/**
+ * The environment variables that TensorFlow reads while it is loaded. Those already in `env` are the
+ * user's and stay as they are: they are left out of the result.
+ *
+ * Both pools are set: kernels split their work over the intra-op threads, on which the order of
+ * summation and so the last bits of a result depend; independent ops of a graph run on the inter-op
+ * threads, which would otherwise be one per core whatever was asked for. Arm builds use OpenMP.
+ */
+export function tensorflowEnvironment(
+  request: EnvironmentRequest,
+  env: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
+  const threads =
+    env['TF_NUM_INTRAOP_THREADS'] ?? String(request.threads ?? availableParallelism());
+  const wanted: Record<string, string> = {
+    TF_NUM_INTRAOP_THREADS: threads,
+    TF_NUM_INTEROP_THREADS: threads,
+    OMP_NUM_THREADS: threads,
+    // TensorFlow otherwise takes all of the GPU's memory at once, and a second job finds none.
+    TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+  };
+  if (request.tensorflowLogs !== true) wanted['TF_CPP_MIN_LOG_LEVEL'] = '3';
+  if (request.gpu === 'used') wanted['TF_DETERMINISTIC_OPS'] = '1';
+  if (request.gpu === 'hidden') wanted['CUDA_VISIBLE_DEVICES'] = '-1';
+  return Object.fromEntries(Object.entries(wanted).filter(([name]) => env[name] === undefined));
+}

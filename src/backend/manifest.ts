@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+/** A path inside the build's folder: relative, with forward slashes, and never leading out of it. */
+const innerPath = z
+  .string()
+  .refine((path) => path !== '' && !path.startsWith('/') && !path.split('/').includes('..'));
+
+/**
+ * What a build's folder holds, written last during an install: a folder without one is not a build.
+ * Sizes are in bytes.
+ */
+const manifestSchema = z.object({
+  format: z.literal(1),
+  tensorflow: z.string(),
+  variant: z.enum(['cpu', 'cuda']),
+  platform: z.string(),
+  arch: z.string(),
+  /** Version of @tensorflow/tfjs-node-gpu whose C++ source the binding was built from. */
+  tfjs: z.string(),
+  binding: innerPath,
+  compiler: z.string(),
+  wheels: z.array(z.object({ name: z.string(), sha256 })).min(1),
+  installed: z.iso.datetime(),
+  files: z
+    .array(z.object({ path: innerPath, size: z.number().int().nonnegative(), sha256 }))
+    .min(1),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+export type ManifestFile = Manifest['files'][number];
+export type Variant = Manifest['variant'];
+
+export const manifestName = 'manifest.json';
+
+/** A build's manifest, or undefined where there is none that this version understands. */
+export async function readManifest(folder: string): Promise<Manifest | undefined> {
+  try {
+    const text = await readFile(join(folder, manifestName), 'utf8');
+    return manifestSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined; // No file, or no JSON: not a build either way.
+  }
+}
+
+/** Size of all files in bytes. */
+export function totalSize(manifest: Manifest): number {
+  return manifest.files.reduce((sum, file) => sum + file.size, 0);
+}
+
+/**
+ * The files that are not what the manifest says, one line each; empty for an intact build.
+ *
+ * @param deep Read every file and compare its sha256 (seconds); otherwise only sizes (milliseconds).
+ */
+export async function findDamage(
+  folder: string,
+  manifest: Manifest,
+  deep: boolean,
+): Promise<string[]> {
+  const damage: string[] = [];
+  for (const file of manifest.files) {
+    const path = join(folder, file.path);
+    const found = await stat(path).catch(() => undefined);
+    if (!found?.isFile()) {
+      damage.push(`${path} is missing`);
+    } else if (found.size !== file.size) {
+      damage.push(`${path} has ${found.size} bytes; the manifest says ${file.size}`);
+    } else if (deep) {
+      const hash = await hashFile(path);
+      if (hash !== file.sha256) {
+        damage.push(`${path} has sha256 ${hash}; the manifest says ${file.sha256}`);
+      }
+    }
+  }
+  return damage;
+}
+
+/** sha256 of a file, as 64 hexadecimal digits. */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}

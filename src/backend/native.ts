@@ -1,0 +1,165 @@
+import { createRequire } from 'node:module';
+import { availableParallelism, cpus } from 'node:os';
+import util from 'node:util';
+import type * as tfjs from '@tensorflow/tfjs-core';
+import { UserError } from '../errors.js';
+import { bindingPath, cacheRoot, listBuilds, type InstalledBuild } from './cache.js';
+import { chooseBuild, type BackendName, type Choice } from './choice.js';
+import { tensorflowEnvironment } from './environment.js';
+import { firstVisibleGpu, hasNvidiaDevice, nvidiaGpuNames } from './gpu.js';
+import { supportedPlatform } from './platform.js';
+import { defaultTensorflow } from './recipe.js';
+
+export type { BackendName } from './choice.js';
+
+/** The TensorFlow that runs in this process. */
+export interface BackendInfo {
+  name: 'native-gpu' | 'native-cpu';
+  /** TensorFlow's version. */
+  tensorflow: string;
+  /** TensorFlow.js' version. */
+  tfjs: string;
+  /** The GPU's name, or the CPU's model. */
+  device: string;
+  /** Threads that one op may use on the CPU; results are reproducible for equal numbers. */
+  threads: number;
+  /** Set where `auto` took the CPU although there is an NVIDIA GPU: why, and what to do. */
+  warning?: string;
+}
+
+export interface BackendOptions {
+  /** TensorFlow's threads; default: as many as this process may use. */
+  threads?: number;
+  /** Let TensorFlow write its own log to stderr. */
+  tensorflowLogs?: boolean;
+}
+
+/** The part of the compiled binding that is used here. */
+interface Binding {
+  readonly TF_Version: string;
+  isUsingGpuDevice(): boolean;
+}
+type NodeBackend = new (binding: Binding, packageName: string) => tfjs.KernelBackend;
+
+let running: { request: BackendName; info: Promise<BackendInfo> } | undefined;
+
+/**
+ * Loads native TensorFlow into this process and makes it TensorFlow.js' backend. It may be called
+ * again: one process has one TensorFlow, so the same information comes back.
+ *
+ * Environment variables for TensorFlow are set (see `tensorflowEnvironment`), never those that the
+ * user set; child processes inherit them.
+ *
+ * @throws UserError where no build is installed, where the build cannot be loaded, where a GPU is
+ *   asked for and none is really used, and where another backend already runs.
+ */
+export async function startBackend(
+  request: BackendName,
+  options: BackendOptions = {},
+): Promise<BackendInfo> {
+  if (running === undefined) {
+    const info = start(request, options);
+    running = { request, info };
+    // A failure before TensorFlow was loaded (nothing installed) may be mended and tried again.
+    info.catch(() => (running = undefined));
+  }
+  const info = await running.info;
+  if (request !== 'auto' && request !== info.name) {
+    throw new UserError(
+      `Backend ${request} was asked for, but ${info.name} already runs in this process. Use one backend a process.`,
+    );
+  }
+  return info;
+}
+
+async function start(request: BackendName, options: BackendOptions): Promise<BackendInfo> {
+  const hasGpu = hasNvidiaDevice();
+  const builds = await listBuilds(cacheRoot(), supportedPlatform().id, defaultTensorflow);
+  const choice = chooseBuild(request, builds, hasGpu);
+  Object.assign(process.env, tensorflowEnvironment({ ...options, gpu: choice.gpu }));
+
+  const binding = loadBinding(choice.build);
+  const usesGpu = binding.isUsingGpuDevice();
+  requireRequested(request, usesGpu, hasGpu);
+  await register(binding);
+
+  const warning = hasGpu && !usesGpu && request === 'auto' ? unusedGpu(choice) : undefined;
+  return {
+    name: usesGpu ? 'native-gpu' : 'native-cpu',
+    tensorflow: binding.TF_Version,
+    tfjs: choice.build.manifest.tfjs,
+    device: usesGpu ? firstVisibleGpu(await nvidiaGpuNames()) : (cpus()[0]?.model ?? process.arch),
+    threads: Number(process.env['TF_NUM_INTRAOP_THREADS']) || availableParallelism(),
+    ...(warning === undefined ? {} : { warning }),
+  };
+}
+
+const require = createRequire(import.meta.url);
+
+function loadBinding(build: InstalledBuild): Binding {
+  const path = bindingPath(build);
+  try {
+    return require(path) as Binding;
+  } catch (cause) {
+    throw new UserError(
+      `TensorFlow could not be loaded from ${path}: ${cause instanceof Error ? cause.message : String(cause)}\n` +
+        'See what is wrong with: bbits backend doctor',
+      1,
+      { cause },
+    );
+  }
+}
+
+/** What `@tensorflow/tfjs-node-gpu`'s own index does, with the binding from the cache. */
+async function register(binding: Binding): Promise<void> {
+  // Node 23 removed these two, which tfjs-node 4.22 calls; Node 22 prints a warning at each first use.
+  Object.assign(util, {
+    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+    isArray: (value: unknown) => Array.isArray(value),
+  });
+  const tf = await import('@tensorflow/tfjs-core');
+  require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js');
+  const { NodeJSKernelBackend } =
+    require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js') as {
+      NodeJSKernelBackend: NodeBackend;
+    };
+  if (tf.getKernelsForBackend('tensorflow').length === 0) {
+    throw new UserError(
+      'TensorFlow.js is in node_modules more than once: its kernels were registered in another copy of @tensorflow/tfjs-core. Install it again with: npm ci',
+    );
+  }
+  tf.registerBackend(
+    'tensorflow',
+    () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'),
+    3,
+  );
+  if (!(await tf.setBackend('tensorflow'))) {
+    throw new Error('TensorFlow.js refused the backend "tensorflow".');
+  }
+}
+
+function requireRequested(request: BackendName, usesGpu: boolean, hasGpu: boolean): void {
+  const visible = process.env['CUDA_VISIBLE_DEVICES'];
+  if (request === 'native-gpu' && !usesGpu) {
+    const found = !hasGpu
+      ? 'no NVIDIA GPU with a driver was found on this machine'
+      : visible === '-1' || visible === ''
+        ? `CUDA_VISIBLE_DEVICES=${visible} hides the GPU`
+        : 'TensorFlow could not use the NVIDIA GPU of this machine (a CUDA library that is missing, or a driver that is too old)';
+    throw new UserError(
+      `Backend native-gpu was asked for, but ${found}. See what is missing with: bbits backend doctor --backend native-gpu`,
+    );
+  }
+  if (request === 'native-cpu' && usesGpu) {
+    throw new UserError(
+      `Backend native-cpu was asked for, but CUDA_VISIBLE_DEVICES=${visible ?? ''} shows a GPU to TensorFlow. ` +
+        'Unset it, or install the build for the CPU with: bbits backend install --cpu',
+    );
+  }
+}
+
+function unusedGpu(choice: Choice): string {
+  return choice.build.manifest.variant === 'cuda'
+    ? 'There is an NVIDIA GPU, but TensorFlow cannot use it. See why with: bbits backend doctor --backend native-gpu'
+    : 'There is an NVIDIA GPU, but only the build for the CPU is installed. For the GPU: bbits backend install --cuda';
+}

@@ -1,0 +1,107 @@
+/**
+ * How native TensorFlow is made for TensorFlow.js, as data: which wheel from PyPI, which files in it,
+ * and how the binding is compiled against them.
+ *
+ * @tensorflow/tfjs-node-gpu 4.22 brings a binding's C++ source for the libtensorflow of 2022. The
+ * same source compiles against the libraries of today's Python wheels and runs on them. It uses only
+ * TensorFlow's C API and Node-API: one built binding serves every Node version.
+ */
+
+/** The TensorFlow that is installed unless another one is asked for. */
+export const defaultTensorflow = '2.21.0';
+
+/** Any Python may run pip; this only picks the wheel, whose libraries are the same for all of them. */
+export const wheelPython = '3.11';
+
+export interface Platform {
+  /** `process.platform`-`process.arch`. */
+  id: string;
+  /** What was tried: `run` on such a machine, `emulated` under qemu, or only `linked`. */
+  tried: 'run' | 'emulated' | 'linked';
+  /** PyPI project by variant; no `cuda` where no such wheel exists. */
+  projects: { cpu: string; cuda?: string };
+  /** pip's `--platform` for each wheel tag that these projects have used, newest first. */
+  pipPlatforms: string[];
+  /** What the platform part of a fitting wheel's name looks like. */
+  wheelTag: RegExp;
+  /** TensorFlow's libraries, as they lie in the wheel's `tensorflow/`. */
+  libraries: string[];
+  /** Linker arguments beside the libraries themselves. */
+  linkArguments: string[];
+}
+
+const linuxLibraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
+/** `-z now`: a missing symbol fails when the binding is loaded, not when it is first called. */
+const linuxLink = ['-Wl,-rpath,$ORIGIN/../tensorflow', '-Wl,-z,now'];
+const macLibraries = ['libtensorflow_cc.2.dylib', 'libtensorflow_framework.2.dylib'];
+
+export const platforms: Platform[] = [
+  {
+    id: 'linux-x64',
+    tried: 'run',
+    projects: { cpu: 'tensorflow-cpu', cuda: 'tensorflow' },
+    pipPlatforms: manylinux('x86_64'),
+    wheelTag: /manylinux.*_x86_64$/,
+    libraries: linuxLibraries,
+    linkArguments: linuxLink,
+  },
+  {
+    id: 'linux-arm64',
+    tried: 'emulated',
+    projects: { cpu: 'tensorflow' },
+    pipPlatforms: manylinux('aarch64'),
+    wheelTag: /manylinux.*_aarch64$/,
+    libraries: linuxLibraries,
+    linkArguments: linuxLink,
+  },
+  {
+    id: 'darwin-arm64',
+    tried: 'linked',
+    projects: { cpu: 'tensorflow' },
+    pipPlatforms: ['macosx_12_0_arm64'],
+    wheelTag: /macosx_.*_arm64$/,
+    libraries: macLibraries,
+    // Node-API's functions come from the node program itself, which macOS wants to be told.
+    linkArguments: ['-Wl,-rpath,@loader_path/../tensorflow', '-Wl,-undefined,dynamic_lookup'],
+  },
+];
+
+/** pip matches the number in such a tag exactly, so each one in use is named. */
+function manylinux(arch: string): string[] {
+  return [28, 27, 17]
+    .map((minor) => `manylinux_2_${String(minor)}_${arch}`)
+    .concat(`manylinux2014_${arch}`);
+}
+
+/** sha256 of the default version's wheels, by file name, as PyPI's index gives them (November 2026). */
+export const pinnedWheels: Readonly<Record<string, string>> = {
+  // Also downloaded, built and run.
+  'tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl':
+    '2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c',
+  'tensorflow-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl':
+    '9056fbc9ba04235810b71ae6cbd958a196e8804fb53bbcffbf3e23b56155f124',
+  'tensorflow-2.21.0-cp311-cp311-manylinux_2_27_aarch64.whl':
+    '4b24aca16d527a3cf1c37f720c04c484c3d20f4d0fdfa98632ac8b9f3be6eb5c',
+  'tensorflow-2.21.0-cp311-cp311-macosx_12_0_arm64.whl':
+    '51f46f4806139d01fc7920cc72a4c75876f80649bf40ff083ab6212ceb43ca88',
+};
+
+/**
+ * Members of the TensorFlow wheel that are unpacked: its libraries, those beside them (Linux arm64
+ * brings its OpenMP), the headers that the binding's source includes, and the licences.
+ */
+export const wantedMembers: RegExp[] = [
+  /^tensorflow\/lib[^/]*\.(so\.2|2\.dylib)$/,
+  /^tensorflow\.libs\/[^/]+$/,
+  /^tensorflow\/include\/(tensorflow\/(c|core\/platform|tsl)|tsl|xla\/tsl)\/.+\.h$/,
+  /^tensorflow\/THIRD_PARTY_NOTICES\.txt$/,
+  /^[^/]+\.dist-info\/(METADATA|licenses\/.+|LICENSE[^/]*)$/,
+];
+
+/** Members of NVIDIA's wheels that are unpacked: all but their headers. */
+export const wantedCudaMembers: RegExp[] = [
+  /^nvidia\/[^/]+\/(?!include\/).+/,
+  /^[^/]+\.dist-info\/(licenses\/.+|License[^/]*|LICENSE[^/]*)$/,
+];
+
+export const bindingFile = 'lib/tfjs_binding.node';
