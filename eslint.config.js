@@ -9,7 +9,7 @@ import tseslint from 'typescript-eslint';
 const mayImport = {
   compile: [],
   'bayesian-bits': ['compile'],
-  nn: [],
+  nn: ['compile'],
   models: ['nn'],
   data: [],
   config: ['models'],

@@ -15,11 +15,11 @@ import { activeTracer } from './tracer.js';
  * @param condition bool scalar
  * @throws Error where a gradient would have to pass through it, or shapes differ
  */
-export function branch(
+export function branch<const T extends readonly tf.Tensor[]>(
   condition: tf.Tensor,
-  compute: () => tf.Tensor[],
-  otherwise: tf.Tensor[],
-): tf.Tensor[] {
+  compute: () => T,
+  otherwise: T,
+): { [K in keyof T]: tf.Tensor } {
   const { gradientDepth, kernelDepth } = tf.engine().state;
   if (gradientDepth > 0 && kernelDepth === 0) {
     throw new Error('compile: branch() has no gradient; call it inside a tf.customGrad');
@@ -30,6 +30,11 @@ export function branch(
         'expected a bool scalar',
     );
   }
-  if (activeTracer) return activeTracer.branch(condition, compute, otherwise);
-  return condition.dataSync()[0] ? compute() : otherwise.map((tensor) => tensor.clone());
+  const result = activeTracer
+    ? activeTracer.branch(condition, compute, otherwise)
+    : condition.dataSync()[0]
+      ? compute()
+      : otherwise.map((tensor) => tensor.clone());
+  // As many tensors as compute() gives, in its order.
+  return result as { [K in keyof T]: tf.Tensor };
 }

@@ -3,6 +3,7 @@ import { checkState, specsOf } from './check.js';
 import { shapeAttribute, typeAttribute } from './graph.js';
 import type { NativeBackend } from './native-backend.js';
 import type { Entry, NamedTensors, TensorSpec } from './program.js';
+import { inScope } from './scope.js';
 import type { Tracer } from './tracer.js';
 
 /** The names of the nodes that hold, read and set one variable. */
@@ -159,14 +160,4 @@ function standIn({ shape, dtype }: TensorSpec): tf.Tensor {
 /** TensorFlow takes letters, digits and `_.-/` in the names of nodes. */
 export function nodeName(name: string): string {
   return name.replace(/[^A-Za-z0-9_./-]/g, '_').replace(/^[^A-Za-z0-9.]/, 'x$&');
-}
-
-/** As `tf.tidy`, for a result that is no tensor. */
-function inScope<T>(run: () => T): T {
-  tf.engine().startScope();
-  try {
-    return run();
-  } finally {
-    tf.engine().endScope();
-  }
 }

@@ -23,7 +23,11 @@ export interface Tracer {
   /** The graph's output (`node:index`) that holds what `tensor` holds. */
   outputOf(tensor: tf.Tensor): string;
   /** See `branch`: new tensors that stand for the outputs of whichever side was taken. */
-  branch(condition: tf.Tensor, compute: () => tf.Tensor[], otherwise: tf.Tensor[]): tf.Tensor[];
+  branch(
+    condition: tf.Tensor,
+    compute: () => readonly tf.Tensor[],
+    otherwise: readonly tf.Tensor[],
+  ): tf.Tensor[];
 }
 
 export type AddNode = (

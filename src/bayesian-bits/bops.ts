@@ -1,0 +1,35 @@
+/**
+ * Bit operations: multiply-accumulates, each weighted by the bits of its two factors.
+ *
+ * Source: van Baalen et al., NeurIPS 2020, appendix B.2.
+ */
+
+/** One layer as the count sees it. */
+export interface LayerCost {
+  /** Multiply-accumulates for one image, with all channels. */
+  readonly macs: number;
+  readonly weightBits: number;
+  /** Bits of the tensor that the layer reads. */
+  readonly activationBits: number;
+  /** Share of the output channels that are kept, in [0, 1]. */
+  readonly keptOutputs: number;
+  /** Share of the input channels that are kept by the layers that produce them, in [0, 1]. */
+  readonly keptInputs: number;
+}
+
+/** `MACs * b_w * b_a * (kept output channels / all) * (kept input channels / all)`. */
+export function bitOperations(layer: LayerCost): number {
+  const { macs, weightBits, activationBits, keptOutputs, keptInputs } = layer;
+  return macs * weightBits * activationBits * keptOutputs * keptInputs;
+}
+
+/** Percent of the bit operations that the same layers have unpruned at 32 bits. */
+export function relativeBopsPercent(layers: readonly LayerCost[]): number {
+  let used = 0;
+  let full = 0;
+  for (const layer of layers) {
+    used += bitOperations(layer);
+    full += layer.macs * 32 * 32;
+  }
+  return (100 * used) / full;
+}

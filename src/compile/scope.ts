@@ -1,0 +1,11 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** As `tf.tidy`, for a function whose result holds no tensors. */
+export function inScope<T>(run: () => T): T {
+  tf.engine().startScope();
+  try {
+    return run();
+  } finally {
+    tf.engine().endScope();
+  }
+}
