@@ -1,0 +1,129 @@
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { constants, gunzip } from 'node:zlib';
+import { UserError } from '../errors.js';
+import { unreadable } from './folder.js';
+
+const inflate = promisify(gunzip);
+
+/** Enough for any header; 4 KiB of gzip expand to 4 MiB at the very most. */
+const HEAD_BYTES = 4096;
+
+/**
+ * The contents' size in bytes, told from their first bytes (at most HEAD_BYTES of them, possibly
+ * none) before anything of that size is allocated.
+ *
+ * @throws UserError if those bytes are not the start of what is expected.
+ */
+export type Measure = (head: Uint8Array) => number;
+
+/**
+ * The contents of a file, or of what a file named *.gz expands to. A file is untrusted: memory
+ * stays within twice the size that `measure` accepts, whatever the file's own size.
+ *
+ * @param expected What the file should be, for error messages: 'the training images of MNIST'.
+ * @throws UserError if the file can't be read, is damaged, or has not exactly the measured size.
+ */
+export async function readContents(
+  path: string,
+  expected: string,
+  measure: Measure,
+): Promise<Uint8Array> {
+  try {
+    // Before opening: to open a named pipe would wait for ever.
+    if (!(await stat(path)).isFile()) {
+      throw new UserError(
+        `${path}: expected ${expected}, but it is not a plain file. Put the file in its place.`,
+      );
+    }
+    const file = await open(path);
+    try {
+      const { size } = await file.stat();
+      const head = await readStart(file, Math.min(size, HEAD_BYTES), path);
+      return path.endsWith('.gz')
+        ? await expand(file, size, head, path, measure)
+        : await readRaw(file, size, head, path, measure);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw error instanceof UserError ? error : unreadable(error, path, expected);
+  }
+}
+
+async function readRaw(
+  file: FileHandle,
+  size: number,
+  head: Uint8Array,
+  path: string,
+  measure: Measure,
+): Promise<Uint8Array> {
+  const total = measure(head);
+  if (size !== total) throw wrongSize(path, `${size} bytes`, total, size < total);
+  return readStart(file, total, path);
+}
+
+async function expand(
+  file: FileHandle,
+  size: number,
+  head: Uint8Array,
+  path: string,
+  measure: Measure,
+): Promise<Uint8Array> {
+  // The flush makes zlib return what an incomplete input has given so far.
+  const start = await gunzipped(path, head, { finishFlush: constants.Z_SYNC_FLUSH });
+  const total = measure(start.subarray(0, HEAD_BYTES));
+  // Compression never adds more than this to what it could not shrink.
+  if (size > total * 1.01 + 65_536) {
+    throw wrongSize(path, `${size} compressed bytes`, total, false);
+  }
+  const compressed = await readStart(file, size, path);
+  const contents = await gunzipped(path, compressed, { maxOutputLength: total });
+  if (contents.length !== total) {
+    throw contents.length < total
+      ? wrongSize(path, `${contents.length} bytes`, total, true)
+      : wrongSize(path, 'more', total, false);
+  }
+  return contents;
+}
+
+async function gunzipped(
+  path: string,
+  bytes: Uint8Array,
+  options: { finishFlush?: number; maxOutputLength?: number },
+): Promise<Uint8Array> {
+  try {
+    return await inflate(bytes, { chunkSize: 1 << 18, ...options });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code === 'ERR_BUFFER_TOO_LARGE') {
+      throw wrongSize(path, 'more', options.maxOutputLength ?? 0, false);
+    }
+    if (!code.startsWith('Z_')) throw error;
+    throw new UserError(
+      `${path}: expected a whole gzip file, found a damaged or truncated one ` +
+        `(${(error as Error).message}). Get the file again; if it is not compressed, take .gz off its name.`,
+      1,
+      { cause: error },
+    );
+  }
+}
+
+/** The first `length` bytes. @throws UserError if the file ends before. */
+async function readStart(file: FileHandle, length: number, path: string): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let done = 0;
+  while (done < length) {
+    const { bytesRead } = await file.read(bytes, done, length - done, done);
+    if (bytesRead === 0) throw wrongSize(path, `${done} bytes`, length, true);
+    done += bytesRead;
+  }
+  return bytes;
+}
+
+function wrongSize(path: string, found: string, total: number, short: boolean): UserError {
+  return new UserError(
+    `${path}: expected ${total} bytes, as its header says, found ${found}: the file is ` +
+      `${short ? 'truncated' : 'too long'} or its header is damaged. Get the file again.`,
+  );
+}

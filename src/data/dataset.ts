@@ -1,0 +1,34 @@
+/** Labelled images of one kind: those to train on, or those to test on. */
+export interface Split {
+  /** Pixels 0..255, count * height * width * channels of them, in that order (NHWC). */
+  readonly images: Uint8Array;
+  /** The class of each image, 0 .. classes - 1. */
+  readonly labels: Uint8Array;
+  readonly count: number;
+}
+
+/** A file that was used, for the run's record. */
+export interface DataFile {
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  /** Size of the contents, in bytes; of a .gz file, of what it expands to. */
+  readonly bytes: number;
+  /** Of the contents, in hexadecimal; of a .gz file, of what it expands to. */
+  readonly sha256: string;
+  /** verified: exactly the published file. unverified: well formed, but other contents. */
+  readonly status: 'verified' | 'unverified';
+}
+
+/** A data set in memory. A pixel p of channel c enters a network as (p / 255 - mean[c]) / std[c]. */
+export interface Dataset {
+  readonly name: string;
+  readonly train: Split;
+  readonly test: Split;
+  /** Height, width, channels. */
+  readonly imageShape: readonly [number, number, number];
+  readonly classes: number;
+  readonly files: readonly DataFile[];
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}

