@@ -13,9 +13,20 @@ export const defaultTensorflow = '2.21.0';
 /** Any Python may run pip; this only picks the wheel, whose libraries are the same for all of them. */
 export const wheelPython = '3.11';
 
+export interface Sizes {
+  /** TensorFlow's wheel. */
+  wheel: number;
+  /** The wheels of NVIDIA's libraries together. */
+  nvidia: number;
+  /** What stays. */
+  disk: number;
+}
+
 export interface Platform {
   /** `process.platform`-`process.arch`. */
   id: string;
+  /** Sizes in bytes with the default TensorFlow, measured. */
+  sizes: { cpu: Sizes; cuda?: Sizes };
   /** What was tried: `run` on such a machine, `emulated` under qemu, or only `linked`. */
   tried: 'run' | 'emulated' | 'linked';
   /** PyPI project by variant; no `cuda` where no such wheel exists. */
@@ -39,6 +50,11 @@ export const platforms: Platform[] = [
   {
     id: 'linux-x64',
     tried: 'run',
+    sizes: {
+      cpu: { wheel: 274e6, nvidia: 0, disk: 854e6 },
+      // TensorFlow itself is 1.26 GB of these 10.
+      cuda: { wheel: 572e6, nvidia: 2.81e9, disk: 10.1e9 },
+    },
     projects: { cpu: 'tensorflow-cpu', cuda: 'tensorflow' },
     pipPlatforms: manylinux('x86_64'),
     wheelTag: /manylinux.*_x86_64$/,
@@ -48,6 +64,7 @@ export const platforms: Platform[] = [
   {
     id: 'linux-arm64',
     tried: 'emulated',
+    sizes: { cpu: { wheel: 282e6, nvidia: 0, disk: 884e6 } },
     projects: { cpu: 'tensorflow' },
     pipPlatforms: manylinux('aarch64'),
     wheelTag: /manylinux.*_aarch64$/,
@@ -57,6 +74,7 @@ export const platforms: Platform[] = [
   {
     id: 'darwin-arm64',
     tried: 'linked',
+    sizes: { cpu: { wheel: 223e6, nvidia: 0, disk: 741e6 } },
     projects: { cpu: 'tensorflow' },
     pipPlatforms: ['macosx_12_0_arm64'],
     wheelTag: /macosx_.*_arm64$/,
@@ -73,9 +91,17 @@ function manylinux(arch: string): string[] {
     .concat(`manylinux2014_${arch}`);
 }
 
+/** PyPI's C++ compiler, for machines that have none. */
+export const zig = {
+  project: 'ziglang',
+  sizes: { wheel: 101e6, disk: 376e6 },
+  /** Node-API's functions come from the node program itself, which zig's linker does not accept. */
+  linkArguments: ['-Wl,--allow-shlib-undefined'],
+};
+
 /** sha256 of the default version's wheels, by file name, as PyPI's index gives them (November 2026). */
 export const pinnedWheels: Readonly<Record<string, string>> = {
-  // Also downloaded, built and run.
+  // This one was also built and run; the others were downloaded and looked into.
   'tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl':
     '2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c',
   'tensorflow-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl':

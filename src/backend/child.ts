@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+
+export interface ChildOptions {
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  /** When it aborts, the child and all that it started are killed, and `run` rejects with its reason. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface ChildResult {
+  /** Exit code; null where a signal ended the child. */
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Kept of each stream, in characters: enough for the last lines of an error. */
+const keep = 100_000;
+/** Time between the request to stop and the force, in ms. */
+const grace = 2_000;
+
+/**
+ * Runs a command to its end, without a shell and without input. Rejects only where it cannot be
+ * started (`code: 'ENOENT'`: not found) or is aborted; a failure is a result.
+ */
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: ChildOptions = {},
+): Promise<ChildResult> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  // Its own process group, so that what it started (compiler passes, a shell's pip) can be killed too.
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: options.env ?? process.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const result: ChildResult = { code: null, stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      result[stream] = (result[stream] + text).slice(-keep);
+    });
+  }
+  const kill = (how: NodeJS.Signals) => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, how);
+    } catch {
+      // It ended in this very moment.
+    }
+  };
+  let force: NodeJS.Timeout | undefined;
+  const stop = () => {
+    kill('SIGTERM');
+    force = setTimeout(kill, grace, 'SIGKILL');
+  };
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    result.code = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject).once('close', resolve);
+    });
+  } finally {
+    clearTimeout(force);
+    signal?.removeEventListener('abort', stop);
+  }
+  signal?.throwIfAborted();
+  return result;
+}
+
+/** `run`, or undefined where there is no such command. */
+export async function tryRun(
+  command: string,
+  args: readonly string[],
+  options: ChildOptions = {},
+): Promise<ChildResult | undefined> {
+  try {
+    return await run(command, args, options);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (error instanceof Error && 'code' in error) return undefined;
+    throw error;
+  }
+}
+
+/** The last lines that say something, indented for an error message. Warnings of pip say nothing. */
+export function lastLines(text: string, count = 8): string {
+  return text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '' && !/^(WARNING|DEPRECATION|\[notice\])/.test(line))
+    .slice(-count)
+    .map((line) => `  ${line}`)
+    .join('\n');
+}

@@ -1,0 +1,163 @@
+import { cpus } from 'node:os';
+import { UserError } from '../errors.js';
+import { bindingPath, listBuilds, type InstalledBuild } from './cache.js';
+import { chooseBuild, type BackendName, type Choice } from './choice.js';
+import { findCompiler, tfjsNode } from './compile.js';
+import { tensorflowEnvironment } from './environment.js';
+import { firstVisibleGpu, nvidiaGpuNames } from './gpu.js';
+import { thisMachine, type Machine } from './install.js';
+import { loadTest, type LoadTest } from './load-test.js';
+import { findDamage, totalSize, type Variant } from './manifest.js';
+import { findPip } from './pip.js';
+import { supportedPlatform } from './platform.js';
+import { defaultTensorflow } from './recipe.js';
+
+export interface InstalledReport {
+  folder: string;
+  tensorflow: string;
+  variant: Variant;
+  /** In bytes. */
+  size: number;
+  /** Files that are not as installed, each with what is wrong; empty for an intact build. */
+  damage: string[];
+}
+
+export interface Doctor {
+  requested: BackendName;
+  platform: string;
+  /** What runs for this request; undefined where nothing does. */
+  backend:
+    | {
+        name: 'native-gpu' | 'native-cpu';
+        tensorflow: string;
+        device: string;
+        threads: number;
+        folder: string;
+      }
+    | undefined;
+  installed: InstalledReport[];
+  /** How pip and the C++ compiler answer; undefined where there is none. */
+  pip: string | undefined;
+  compiler: string | undefined;
+  gpu: {
+    /** Is there an NVIDIA driver? */
+    found: boolean;
+    names: string[];
+    /** Did TensorFlow compute on it? */
+    used: boolean;
+    /** TensorFlow's own words about it where it was not used. */
+    log: string[];
+  };
+  /** What keeps the request from running, each with the command that mends it. */
+  problems: string[];
+  /** What is worth knowing and stops nothing. */
+  notes: string[];
+}
+
+/**
+ * Looks at everything that the backends need: reads every installed file against its sha256, and
+ * really computes with the build that the request would load, in a process of its own.
+ */
+export async function examine(
+  requested: BackendName,
+  options: { signal?: AbortSignal; machine?: Machine } = {},
+): Promise<Doctor> {
+  const machine = options.machine ?? thisMachine();
+  const { env, root, hasGpu } = machine;
+  const { signal } = options;
+  const problems: string[] = [];
+  const notes: string[] = [];
+  const platform = supportedPlatform();
+  const builds = await listBuilds(root, platform.id, defaultTensorflow);
+  const installed: InstalledReport[] = [];
+  for (const build of builds) installed.push(await inspect(build));
+  const names = await nvidiaGpuNames();
+
+  const choice = await attempt(problems, () => chooseBuild(requested, builds, hasGpu));
+  const broken = installed.find((one) => one.folder === choice?.build.folder && one.damage[0]);
+  if (broken !== undefined) {
+    problems.push(
+      `The installed build is damaged: ${broken.damage.join('; ')}. Install it again with: ${reinstall(broken)}`,
+    );
+  }
+  const test =
+    choice === undefined || broken !== undefined
+      ? undefined
+      : await attempt(problems, () =>
+          loadTest(bindingPath(choice.build), choice.gpu, { env, signal }),
+        );
+  if (test !== undefined) judgeGpu(requested, hasGpu, choice, test, problems, notes);
+  const pip = await findPip(env, signal);
+  const compiler = await attempt(notes, () => findCompiler(env, signal));
+  if (pip === undefined) notes.push('Without pip, backends can be installed with --wheel only.');
+
+  return {
+    requested,
+    platform: platform.id,
+    backend:
+      test === undefined || choice === undefined || problems.length > 0
+        ? undefined
+        : {
+            name: test.usesGpu ? 'native-gpu' : 'native-cpu',
+            tensorflow: test.version,
+            device: test.usesGpu ? firstVisibleGpu(names) : (cpus()[0]?.model ?? process.arch),
+            threads: Number(tensorflowEnvironment({ gpu: 'none' }, {})['TF_NUM_INTRAOP_THREADS']),
+            folder: choice.build.folder,
+          },
+    installed,
+    pip: pip?.version,
+    compiler: compiler?.name,
+    gpu: { found: hasGpu, names, used: test?.usesGpu ?? false, log: test?.gpuLog ?? [] },
+    problems,
+    notes,
+  };
+}
+
+async function inspect(build: InstalledBuild): Promise<InstalledReport> {
+  const { folder, manifest } = build;
+  const damage = await findDamage(folder, manifest, true);
+  if (manifest.tfjs !== tfjsNode().version) {
+    damage.push(
+      `the binding was built from tfjs-node-gpu ${manifest.tfjs}; node_modules has ${tfjsNode().version}`,
+    );
+  }
+  const { tensorflow, variant } = manifest;
+  return { folder, tensorflow, variant, size: totalSize(manifest), damage };
+}
+
+/** The result, or undefined and the error's message in the list: only errors meant for users. */
+async function attempt<T>(list: string[], work: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    list.push(error.message);
+    return undefined;
+  }
+}
+
+function judgeGpu(
+  requested: BackendName,
+  hasGpu: boolean,
+  choice: Choice | undefined,
+  test: LoadTest,
+  problems: string[],
+  notes: string[],
+): void {
+  if (test.usesGpu) return;
+  const cuda = choice?.build.manifest.variant === 'cuda';
+  const reason = !hasGpu
+    ? 'No NVIDIA GPU with a driver was found on this machine.'
+    : cuda
+      ? 'TensorFlow cannot use the NVIDIA GPU of this machine. If its driver is older than CUDA 12 needs (525), update it; if a library is missing, install the build again with: bbits backend remove --cuda && bbits backend install --cuda'
+      : 'The NVIDIA GPU of this machine is not used: only the build for the CPU is installed. For the GPU: bbits backend install --cuda';
+  if (requested === 'native-gpu')
+    problems.push(`${reason} To train on the CPU: --backend native-cpu`);
+  else if (hasGpu && requested === 'auto') notes.push(reason);
+}
+
+/** A file that keeps its size escapes the installer's quick look, so the build is removed first. */
+function reinstall(build: InstalledReport): string {
+  const options = `--tensorflow ${build.tensorflow} --${build.variant}`;
+  return `bbits backend remove ${options} && bbits backend install ${options}`;
+}

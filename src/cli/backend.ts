@@ -1,0 +1,251 @@
+import chalk from 'chalk';
+import { Command, Option } from 'commander';
+import type { BackendName } from '../backend/choice.js';
+import type { Doctor } from '../backend/doctor.js';
+import type { Reporter } from '../backend/reporter.js';
+
+/**
+ * `bbits backend`: native TensorFlow for training. Everything that does work is imported inside the
+ * actions, which keeps `--help` fast.
+ */
+export function backendCommand(): Command {
+  return new Command('backend')
+    .description('Install, examine or remove native TensorFlow, which bbits trains with')
+    .addCommand(installCommand())
+    .addCommand(doctorCommand())
+    .addCommand(removeCommand())
+    .addHelpText(
+      'after',
+      `
+Native TensorFlow comes from PyPI, once for each user, and is kept in ~/.cache/bbits.
+
+Examples:
+  bbits backend install      Install it, for the GPU where there is one
+  bbits backend doctor       What is installed, what would run, what is missing
+  bbits backend remove       Delete all that was installed`,
+    );
+}
+
+interface VariantOptions {
+  tensorflow?: string;
+  cuda?: true;
+  cpu?: true;
+}
+
+/** The options that pick a build, with their help. */
+function variantOptions(command: Command, verb: string): Command {
+  return command
+    .option('--tensorflow <version>', `${verb} this version of TensorFlow`)
+    .addOption(new Option('--cuda', `${verb} the build for NVIDIA GPUs`).conflicts('cpu'))
+    .addOption(new Option('--cpu', `${verb} the build for the CPU`).conflicts('cuda'));
+}
+
+function installCommand(): Command {
+  return variantOptions(new Command('install'), 'install')
+    .description('Download native TensorFlow and build its binding, unless it is there already')
+    .option(
+      '--wheel <files...>',
+      'use these wheels instead of PyPI, without the network: TensorFlow’s, and for CUDA NVIDIA’s',
+    )
+    .addHelpText(
+      'after',
+      `
+It says what it downloads, and how much, before it begins, and never asks.
+Needed: pip; a C++ compiler, or one is downloaded for the time of the installation.
+
+Examples:
+  bbits backend install                  For the GPU where there is one, else for the CPU
+  bbits backend install --cpu            For the CPU: 274 MB to download, 854 MB on the disk
+  bbits backend install --cuda           For NVIDIA GPUs: 3.4 GB to download, 10.1 GB on the disk
+  bbits backend install --wheel tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl`,
+    )
+    .action(async (options: VariantOptions & { wheel?: string[] }) => {
+      const { describeBuild, install } = await import('../backend/install.js');
+      const { reporter, close } = await makeReporter();
+      await untilInterrupted(async (signal) => {
+        const { build, changed, test } = await install(
+          {
+            cuda: options.cuda ?? (options.cpu === true ? false : undefined),
+            tensorflow: options.tensorflow,
+            wheels: options.wheel,
+            signal,
+          },
+          reporter,
+        ).finally(close);
+        say(`${changed ? chalk.green('Installed') : 'Installed already'}: ${describeBuild(build)}`);
+        if (build.manifest.variant === 'cuda' && test?.usesGpu === false) {
+          say(
+            `${chalk.yellow('No GPU is used.')} See why with: bbits backend doctor --backend native-gpu`,
+          );
+        }
+      });
+    });
+}
+
+function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('Show which backend would run, what is installed and what is missing')
+    .addOption(
+      new Option('--backend <name>', 'the backend to examine')
+        .choices(['auto', 'native-gpu', 'native-cpu'])
+        .default('auto'),
+    )
+    .addHelpText(
+      'after',
+      `
+Every installed file is compared with its checksum, and TensorFlow computes something.
+Exit code 1: the backend cannot run.
+
+Examples:
+  bbits backend doctor
+  bbits backend doctor --backend native-gpu`,
+    )
+    .action(async ({ backend }: { backend: BackendName }) => {
+      const { examine } = await import('../backend/doctor.js');
+      await untilInterrupted(async (signal) => {
+        const report = await examine(backend, { signal });
+        await printDoctor(report);
+        if (report.backend === undefined) process.exitCode = 1;
+      });
+    });
+}
+
+function removeCommand(): Command {
+  return variantOptions(new Command('remove'), 'remove only')
+    .description('Delete installed builds of native TensorFlow')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  bbits backend remove                        All of them
+  bbits backend remove --cuda                 Only those for GPUs
+  bbits backend remove --tensorflow 2.19.1    Only those of this version`,
+    )
+    .action(async (options: VariantOptions) => {
+      const { remove } = await import('../backend/remove.js');
+      const { formatBytes } = await import('../backend/disk.js');
+      const removed = await remove({
+        tensorflow: options.tensorflow,
+        variant: options.cuda === true ? 'cuda' : options.cpu === true ? 'cpu' : undefined,
+      });
+      for (const { folder, freed } of removed) say(`Deleted ${folder} (${formatBytes(freed)})`);
+      const total = removed.reduce((sum, { freed }) => sum + freed, 0);
+      say(removed.length === 0 ? 'Nothing to delete.' : `Freed ${formatBytes(total)}.`);
+    });
+}
+
+async function printDoctor(report: Doctor): Promise<void> {
+  const { formatBytes } = await import('../backend/disk.js');
+  const line = (name: string, text: string) => {
+    say(`${name.padEnd(12)}${text}`);
+  };
+  const { backend, gpu } = report;
+  line('Backend', backend === undefined ? chalk.red('none can run') : chalk.green(backend.name));
+  line('Asked for', report.requested);
+  line('Platform', `${report.platform}, Node ${process.versions.node}`);
+  if (backend !== undefined) {
+    line('TensorFlow', backend.tensorflow);
+    line('Device', `${backend.device}, ${backend.threads} threads`);
+  }
+  if (report.installed.length === 0) line('Installed', 'nothing');
+  for (const { tensorflow, variant, size, folder, damage } of report.installed) {
+    const state = damage.length === 0 ? chalk.green('intact') : chalk.red('damaged');
+    line('Installed', `${tensorflow} ${variant}, ${formatBytes(size)}, ${state}, in ${folder}`);
+    for (const what of damage) line('', chalk.red(what));
+  }
+  const names = gpu.names.length > 0 ? gpu.names.join(', ') : 'found';
+  line('NVIDIA GPU', gpu.found ? `${names}, ${gpu.used ? 'used' : 'not used'}` : 'none found');
+  if (gpu.found && !gpu.used) for (const text of gpu.log) line('', text);
+  line('pip', report.pip ?? 'none found');
+  line('Compiler', report.compiler ?? 'none found; the installer brings one');
+  for (const note of report.notes) line('Note', chalk.yellow(note));
+  for (const problem of report.problems) line('Problem', chalk.red(problem));
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/**
+ * Stages and progress on stderr: a bar on a terminal; elsewhere a line for each stage, and one for
+ * every tenth of it or every ten seconds.
+ */
+async function makeReporter(): Promise<{ reporter: Reporter; close: () => void }> {
+  const write = (text: string) => process.stderr.write(`${text}\n`);
+  if (!process.stderr.isTTY) return { reporter: lineReporter(write), close: () => undefined };
+  const { SingleBar, Presets } = (await import('cli-progress')).default;
+  let bar: InstanceType<typeof SingleBar> | undefined;
+  const close = () => {
+    bar?.stop();
+    bar = undefined;
+  };
+  const reporter: Reporter = {
+    stage(message) {
+      close();
+      write(message);
+    },
+    progress(fraction, detail) {
+      if (bar === undefined) {
+        const format = '  {bar} {percentage} %  {detail}';
+        bar = new SingleBar({ format, hideCursor: true }, Presets.shades_classic);
+        bar.start(100, 0, { detail });
+      }
+      bar.update(Math.floor(fraction * 100), { detail });
+      if (fraction >= 1) close();
+    },
+  };
+  return { reporter, close };
+}
+
+/** Exported for tests. */
+export function lineReporter(write: (text: string) => void, now = Date.now): Reporter {
+  let tenth = 0;
+  let last = now();
+  return {
+    stage(message) {
+      write(message);
+      tenth = 0;
+      last = now();
+    },
+    progress(fraction, detail) {
+      const reached = Math.floor(fraction * 10);
+      if (reached <= tenth && now() - last < 10_000) return;
+      tenth = reached;
+      last = now();
+      write(`  ${String(Math.floor(fraction * 100)).padStart(3)} %  ${detail}`);
+    },
+  };
+}
+
+/** Why work was given up; it carries the exit code that shells expect after the signal. */
+class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+  constructor(readonly exitCode: number) {
+    super('Interrupted');
+  }
+}
+
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/**
+ * Runs work that a signal can end: it is asked to stop, cleans up, and the exit code tells. A second
+ * signal ends the process at once.
+ */
+async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const controller = new AbortController();
+  const stop = (name: NodeJS.Signals) => {
+    for (const each of Object.keys(exitCodes)) process.off(each, stop);
+    controller.abort(new Interrupted(exitCodes[name as keyof typeof exitCodes]));
+  };
+  for (const each of Object.keys(exitCodes)) process.on(each, stop);
+  try {
+    await work(controller.signal);
+  } catch (error) {
+    const reason: unknown = controller.signal.reason;
+    if (!(reason instanceof Interrupted)) throw error;
+    process.stderr.write('Interrupted; nothing was left behind.\n');
+    process.exitCode = reason.exitCode;
+  } finally {
+    for (const each of Object.keys(exitCodes)) process.off(each, stop);
+  }
+}
