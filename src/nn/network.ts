@@ -1,0 +1,53 @@
+/**
+ * A network as data: a list of layers. Everything else follows from it (see plan.ts): variables,
+ * the forward pass, where quantizers sit, MACs, which channels feed which layer, tables.
+ */
+export interface Network {
+  readonly name: string;
+  readonly layers: readonly Layer[];
+}
+
+export type Layer = Convolution | Dense | MaxPool | Flatten;
+
+/** Convolution, bias, and a ReLU with its quantizer unless it is the network's last layer. */
+export interface Convolution {
+  readonly type: 'convolution';
+  readonly name: string;
+  readonly filters: number;
+  /** Height and width of the kernel, in pixels. */
+  readonly kernel: number;
+  readonly stride?: number;
+  /** Zeros on each side, in pixels. */
+  readonly padding?: number;
+}
+
+/** Fully connected, bias, and a ReLU with its quantizer unless it is the network's last layer. */
+export interface Dense {
+  readonly type: 'dense';
+  readonly name: string;
+  readonly units: number;
+}
+
+/** The largest of each `size` by `size` window, side by side. */
+export interface MaxPool {
+  readonly type: 'max-pool';
+  readonly size: number;
+}
+
+/** Rows, columns and channels as one axis, channels last. */
+export interface Flatten {
+  readonly type: 'flatten';
+}
+
+export const convolution = (
+  name: string,
+  filters: number,
+  kernel: number,
+  options: { stride?: number; padding?: number } = {},
+): Convolution => ({ type: 'convolution', name, filters, kernel, ...options });
+
+export const dense = (name: string, units: number): Dense => ({ type: 'dense', name, units });
+
+export const maxPool = (size: number): MaxPool => ({ type: 'max-pool', size });
+
+export const flatten: Flatten = { type: 'flatten' };
