@@ -1,0 +1,182 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { sampleGates, testGates, type SampledGates } from '../bayesian-bits/sample.js';
+import type { Weighting } from '../bayesian-bits/prior.js';
+import type { NamedTensors } from '../compile/program.js';
+import { inScope } from '../compile/scope.js';
+import type { Plan, QuantizerSite } from '../nn/plan.js';
+import { adamCorrections, type AdamSettings } from './adam.js';
+import { gradientLayout, hostLayout, trainingProgram } from './program.js';
+import {
+  betaOf,
+  initQuantizers,
+  phiOf,
+  totalRegularizer,
+  updateQuantizer,
+  withBeta,
+  type GateNoise,
+  type InitialPhi,
+  type QuantizerState,
+} from './quantizer-state.js';
+
+export interface LearnerSettings {
+  readonly plan: Plan;
+  /** Where the network is quantized: all of the plan's sites, or none for full precision. */
+  readonly sites: readonly QuantizerSite[];
+  readonly initialPhi: InitialPhi;
+  readonly weighting: Weighting;
+  readonly mu: number;
+  readonly optimizers: Readonly<Record<'weights' | 'gates' | 'ranges', AdamSettings>>;
+  readonly batchSizes: readonly number[];
+  readonly evaluationSizes: readonly number[];
+  readonly rangeImages: number;
+  readonly mode?: 'graph' | 'eager';
+}
+
+/** Images of shape [batch, height, width, channels], and their classes. */
+export interface Batch {
+  readonly images: Float32Array;
+  readonly labels: Int32Array;
+}
+
+export interface StepMetrics {
+  /** Cross entropy + mu * regularizer, in the step's forward pass. */
+  readonly loss: number;
+  readonly crossEntropy: number;
+  readonly regularizer: number;
+  /** Images of the batch that were classified correctly. */
+  readonly correct: number;
+  /** The gradients of ranges and gates' inputs, laid out as the host's vector. */
+  readonly gradients: Readonly<Record<string, Float32Array>>;
+}
+
+/** A network in training: its weights on the device, its ranges and gates on the host. */
+export interface Learner {
+  /** Sets all ranges from a few images, passed through in training mode layer by layer. */
+  initialiseRanges(images: Float32Array, noise: GateNoise): void;
+  /** One step of training. @param rateFactor on the weights' learning rate */
+  step(batch: Batch, noise: GateNoise, rateFactor: number): StepMetrics;
+  /** Mean cross entropy and correct answers of a batch with test-time gates. */
+  evaluate(batch: Batch): { crossEntropy: number; correct: number };
+  /** The weights and biases; the caller's to dispose. */
+  variables(): NamedTensors;
+  quantizers(): readonly QuantizerState[];
+  setQuantizers(quantizers: readonly QuantizerState[]): void;
+  dispose(): void;
+}
+
+/** @param initial the weights and biases, of the plan's shapes */
+export function createLearner(settings: LearnerSettings, initial: NamedTensors): Learner {
+  const { plan, sites, optimizers, mu } = settings;
+  const program = trainingProgram({ ...settings, weights: optimizers.weights }, initial);
+  const host = hostLayout(sites);
+  const gradients = gradientLayout(sites);
+  let quantizers = initQuantizers(plan, sites, settings.initialPhi, settings.weighting);
+  let t = 0;
+
+  function inputs(images: Float32Array, count: number, gates: SampledGates[], rateFactor = 1) {
+    const corrections = adamCorrections(optimizers.weights, Math.max(t, 1), rateFactor);
+    return {
+      images: tf.tensor(images, [count, ...plan.imageShape]),
+      host: tf.tensor(hostVector(gates, corrections), [host.size]),
+    };
+  }
+
+  function hostVector(
+    gates: readonly SampledGates[],
+    corrections: { rate: number; rootScale: number },
+  ) {
+    const values: Record<string, ArrayLike<number>> = {
+      rate: [corrections.rate],
+      rootScale: [corrections.rootScale],
+    };
+    quantizers.forEach((quantizer, index) => {
+      const { name, gatedChannels } = quantizer.site;
+      const sampled = gates[index] as SampledGates;
+      values[`${name}/beta`] = [betaOf(quantizer)];
+      values[`${name}/coefficients`] = sampled.coefficients;
+      if (gatedChannels > 0) values[`${name}/z2`] = sampled.z.channels;
+    });
+    return host.pack(values);
+  }
+
+  const sample = (noise: GateNoise) =>
+    quantizers.map((quantizer) =>
+      sampleGates(phiOf(quantizer), noise(quantizer.site.gatedChannels)),
+    );
+
+  const evaluationGates = () => quantizers.map((quantizer) => testGates(phiOf(quantizer)));
+
+  return {
+    initialiseRanges(images, noise) {
+      const betas = inScope(() => {
+        const fed = inputs(images, settings.rangeImages, sample(noise));
+        return program.run('ranges', fed).result.dataSync();
+      });
+      quantizers = quantizers.map((quantizer, i) => withBeta(quantizer, betas[i] ?? NaN));
+    },
+
+    step({ images, labels }, noise, rateFactor) {
+      t += 1;
+      const gates = sample(noise);
+      const result = inScope(() => {
+        const fed = {
+          ...inputs(images, labels.length, gates, rateFactor),
+          labels: tf.tensor1d(labels),
+        };
+        return program.run(`step:${labels.length}`, fed).result.dataSync() as Float32Array;
+      });
+      const found = gradients.unpack(result);
+      const [crossEntropy = NaN] = found['crossEntropy'] ?? [];
+      const [correct = NaN] = found['correct'] ?? [];
+      const regularizer = totalRegularizer(quantizers);
+      quantizers = quantizers.map((quantizer, index) => {
+        const { name } = quantizer.site;
+        const own = {
+          beta: found[`${name}/beta`]?.[0] ?? NaN,
+          coefficients: Array.from(found[`${name}/coefficients`] ?? []),
+          z2: found[`${name}/z2`] ?? [],
+        };
+        return updateQuantizer(
+          quantizer,
+          gates[index] as SampledGates,
+          own,
+          { ...optimizers, mu },
+          t,
+        );
+      });
+      const loss = crossEntropy + mu * regularizer;
+      return { loss, crossEntropy, regularizer, correct, gradients: found };
+    },
+
+    evaluate({ images, labels }) {
+      const result = inScope(() => {
+        const fed = {
+          ...inputs(images, labels.length, evaluationGates()),
+          labels: tf.tensor1d(labels),
+        };
+        return program.run(`evaluate:${labels.length}`, fed).result.dataSync();
+      });
+      const [crossEntropy = NaN, correct = NaN] = result;
+      return { crossEntropy, correct };
+    },
+
+    variables() {
+      const state = program.getState();
+      const names = new Set(plan.variables.map(({ name }) => name));
+      const own: NamedTensors = {};
+      for (const [name, tensor] of Object.entries(state)) {
+        if (names.has(name)) own[name] = tensor;
+        else tensor.dispose();
+      }
+      return own;
+    },
+
+    quantizers: () => quantizers,
+    setQuantizers(next) {
+      quantizers = [...next];
+    },
+    dispose() {
+      program.dispose();
+    },
+  };
+}

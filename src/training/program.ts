@@ -1,0 +1,206 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { bitWidths } from '../bayesian-bits/gates.js';
+import { quantize } from '../bayesian-bits/quantizer.js';
+import {
+  compile,
+  entry,
+  type Entries,
+  type Entry,
+  type NamedTensors,
+  type Program,
+} from '../compile/program.js';
+import { inScope } from '../compile/scope.js';
+import { forward, fullPrecision, type Quantizers } from '../nn/forward.js';
+import type { Plan, QuantizerSite } from '../nn/plan.js';
+import { adamTensors, type AdamSettings } from './adam.js';
+import { crossEntropyAndCorrect } from './loss.js';
+import { vectorLayout, type VectorLayout } from './vector-layout.js';
+
+/** No range is ever smaller: a tensor may be all zeros. */
+export const smallestBeta = 1e-6;
+
+export interface ProgramSettings {
+  readonly plan: Plan;
+  /** The quantizers that there are; at all other places the network is in full precision. */
+  readonly sites: readonly QuantizerSite[];
+  readonly weights: AdamSettings;
+  /** Batch sizes that are trained on. */
+  readonly batchSizes: readonly number[];
+  /** Batch sizes that are evaluated. */
+  readonly evaluationSizes: readonly number[];
+  /** Images that initial ranges are set from. */
+  readonly rangeImages: number;
+  readonly mode?: 'graph' | 'eager';
+}
+
+/**
+ * The computations of a training run as one program that shares the weights and their optimizer's
+ * state: `step:N` trains on a batch of N, `evaluate:N` evaluates one, `ranges` gives initial ranges.
+ *
+ * Ranges and gates live on the host. They come in as one vector, with the rates of the step, and
+ * their gradients go out as one: see `hostLayout` and `gradientLayout`.
+ *
+ * @param initial the weights and biases
+ */
+export function trainingProgram(settings: ProgramSettings, initial: NamedTensors): TrainingProgram {
+  const { batchSizes, evaluationSizes, mode } = settings;
+  const entries: TrainingEntries = { ranges: rangesEntry(settings) };
+  for (const size of batchSizes) entries[`step:${size}`] = stepEntry(settings, size);
+  for (const size of evaluationSizes) entries[`evaluate:${size}`] = evaluationEntry(settings, size);
+  return inScope(() => {
+    const slots = Object.entries(initial).flatMap(([name, tensor]) => [
+      [slotM(name), tf.zerosLike(tensor)],
+      [slotV(name), tf.zerosLike(tensor)],
+    ]);
+    const state = { ...initial, ...(Object.fromEntries(slots) as NamedTensors) };
+    return compile(state, entries, mode ? { mode } : {});
+  });
+}
+
+export type TrainingProgram = Program<TrainingEntries>;
+interface TrainingEntries extends Entries {
+  [name: `step:${number}` | `evaluate:${number}`]: Entry<'images' | 'labels' | 'host', 'result'>;
+  ranges: Entry<'images' | 'host', 'result'>;
+}
+
+/** What the host gives to every entry; only steps use the rates, and `ranges` no beta. */
+export function hostLayout(sites: readonly QuantizerSite[]): VectorLayout {
+  return vectorLayout({ rate: 1, rootScale: 1, ...quantizerLengths(sites) });
+}
+
+/** What a step gives back: of the batch, and for each quantizer the gradients to what it was given. */
+export function gradientLayout(sites: readonly QuantizerSite[]): VectorLayout {
+  return vectorLayout({ crossEntropy: 1, correct: 1, ...quantizerLengths(sites) });
+}
+
+function quantizerLengths(sites: readonly QuantizerSite[]): Record<string, number> {
+  const lengths: Record<string, number> = {};
+  for (const { name, gatedChannels } of sites) {
+    lengths[`${name}/beta`] = 1;
+    lengths[`${name}/coefficients`] = bitWidths.length;
+    if (gatedChannels > 0) lengths[`${name}/z2`] = gatedChannels;
+  }
+  return lengths;
+}
+
+/** One step of training. The result is laid out as `gradientLayout`. */
+function stepEntry({ plan, sites, weights: adam }: ProgramSettings, batchSize: number) {
+  const host = hostLayout(sites);
+  const gradients = gradientLayout(sites);
+  const ownGradients = Object.keys(quantizerLengths(sites));
+  const names = plan.variables.map(({ name }) => name);
+
+  return entry(inputSpecs(plan, batchSize, host), ({ images, labels, host: vector }, state) => {
+    const fromHost = host.unpackTensor(vector);
+    const loss = (...operands: tf.Tensor[]) => {
+      const variables = zip(names, operands);
+      const inputs = zip(ownGradients, operands.slice(names.length));
+      const logits = forward(plan, variables, images, quantizersFrom(sites, inputs));
+      return crossEntropyAndCorrect(logits, labels);
+    };
+    const operands = [...pick(state, names), ...pick(fromHost, ownGradients)];
+    const { value, grads } = tf.valueAndGrads(loss)(operands, tf.tensor1d([1, 0]));
+
+    const corrections = pick(fromHost, ['rate', 'rootScale']);
+    const [rate, rootScale] = corrections as [tf.Tensor, tf.Tensor];
+    const changed: NamedTensors = {};
+    names.forEach((name, index) => {
+      const [value, m, v] = pick(state, [name, slotM(name), slotV(name)]) as [
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+      ];
+      const gradient = grads[index] as tf.Tensor;
+      const next = adamTensors(adam, { rate, rootScale }, { value, m, v }, gradient);
+      changed[name] = next.value;
+      changed[slotM(name)] = next.m;
+      changed[slotV(name)] = next.v;
+    });
+    const [crossEntropy, correct] = tf.unstack(value) as [tf.Tensor, tf.Tensor];
+    const result = gradients.packTensors({
+      crossEntropy,
+      correct,
+      ...zip(ownGradients, grads.slice(names.length)),
+    });
+    return { outputs: { result }, state: changed };
+  });
+}
+
+/** The result is the batch's mean cross entropy and number of correct answers. */
+function evaluationEntry({ plan, sites }: ProgramSettings, batchSize: number) {
+  const host = hostLayout(sites);
+  return entry(inputSpecs(plan, batchSize, host), ({ images, labels, host: vector }, state) => {
+    const quantizers = quantizersFrom(sites, host.unpackTensor(vector));
+    const logits = forward(plan, state, images, quantizers);
+    return { outputs: { result: crossEntropyAndCorrect(logits, labels) } };
+  });
+}
+
+/**
+ * The initial ranges, one for each site: the largest value of the tensor, each found with the
+ * ranges before it in place.
+ */
+function rangesEntry({ plan, sites, rangeImages }: ProgramSettings) {
+  const host = hostLayout(sites);
+  const { images, host: vector } = inputSpecs(plan, rangeImages, host);
+  return entry({ images, host: vector }, ({ images, host: vector }, state) => {
+    const fromHost = host.unpackTensor(vector);
+    const betas: NamedTensors = {};
+    const inPlace = quantizersFrom(sites, fromHost, (site, x) => {
+      const beta = tf.maximum(tf.max(x), smallestBeta);
+      betas[site] = beta;
+      return beta;
+    });
+    forward(plan, state, images, inPlace);
+    const found = pick(
+      betas,
+      sites.map(({ name }) => name),
+    );
+    return { outputs: { result: found.length > 0 ? tf.stack(found) : tf.zeros([0]) } };
+  });
+}
+
+/** Quantizers for the forward pass, from what the host gave. */
+function quantizersFrom(
+  sites: readonly QuantizerSite[],
+  fromHost: Readonly<Record<string, tf.Tensor>>,
+  betaOf: (site: string, x: tf.Tensor) => tf.Tensor = (site) =>
+    fromHost[`${site}/beta`] as tf.Tensor,
+): Quantizers {
+  const byName = new Map(sites.map((site) => [site.name, site]));
+  const quantizeAt = (site: QuantizerSite, x: tf.Tensor) =>
+    quantize(x, site.signed, {
+      beta: betaOf(site.name, x),
+      coefficients: fromHost[`${site.name}/coefficients`] as tf.Tensor,
+      channelGates: fromHost[`${site.name}/z2`],
+    });
+  return {
+    weight(name, weight) {
+      const site = byName.get(name);
+      return site ? quantizeAt(site, weight) : fullPrecision.weight(name, weight);
+    },
+    activation(name, beforeRelu) {
+      const site = byName.get(name);
+      return site ? quantizeAt(site, beforeRelu) : fullPrecision.activation(name, beforeRelu);
+    },
+  };
+}
+
+function inputSpecs({ imageShape }: Plan, batchSize: number, host: VectorLayout) {
+  return {
+    images: { shape: [batchSize, ...imageShape], dtype: 'float32' },
+    labels: { shape: [batchSize], dtype: 'int32' },
+    host: { shape: [host.size], dtype: 'float32' },
+  } as const;
+}
+
+const slotM = (variable: string) => `adam/m/${variable}`;
+const slotV = (variable: string) => `adam/v/${variable}`;
+
+function pick(tensors: Readonly<Record<string, tf.Tensor>>, names: readonly string[]): tf.Tensor[] {
+  return names.map((name) => tensors[name] as tf.Tensor);
+}
+
+function zip(names: readonly string[], tensors: readonly tf.Tensor[]): NamedTensors {
+  return Object.fromEntries(names.map((name, index) => [name, tensors[index] as tf.Tensor]));
+}

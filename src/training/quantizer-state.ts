@@ -1,0 +1,133 @@
+import { regularizer, regularizerWeights, type Weighting } from '../bayesian-bits/prior.js';
+import { phiGradients, type GateValues, type SampledGates } from '../bayesian-bits/sample.js';
+import type { Plan, QuantizerSite } from '../nn/plan.js';
+import type { RandomStream } from '../random.js';
+import {
+  adamCorrections,
+  adamNumbers,
+  initAdamNumbers,
+  type AdamNumbers,
+  type AdamSettings,
+} from './adam.js';
+import { smallestBeta } from './program.js';
+
+/** What one quantizer has learned: its range and its gates, on the host, with Adam's means. */
+export interface QuantizerState {
+  readonly site: QuantizerSite;
+  /** `lambda_b` of 2, 4, 8, 16, 32 bits. */
+  readonly lambda: readonly number[];
+  /** One number. */
+  readonly beta: AdamNumbers;
+  /** The channel gates' phi, then those of 4, 8, 16, 32 bits. */
+  readonly phi: AdamNumbers;
+}
+
+/** `phi` of a quantizer that starts. */
+export type InitialPhi = Readonly<Record<2 | 4 | 8 | 16 | 32, number>>;
+
+/** Quantizers before their first step; ranges are set later. */
+export function initQuantizers(
+  plan: Plan,
+  sites: readonly QuantizerSite[],
+  initialPhi: InitialPhi,
+  weighting: Weighting,
+): QuantizerState[] {
+  const maxMacs = Math.max(...plan.layers.map((layer) => layer.macs));
+  const { 2: channel, 4: b4, 8: b8, 16: b16, 32: b32 } = initialPhi;
+  return sites.map((site) => ({
+    site,
+    lambda: regularizerWeights(weighting, site.macs, maxMacs),
+    beta: initAdamNumbers(Float64Array.of(1)),
+    phi: initAdamNumbers(
+      Float64Array.of(...new Array<number>(site.gatedChannels).fill(channel), b4, b8, b16, b32),
+    ),
+  }));
+}
+
+export function betaOf(quantizer: QuantizerState): number {
+  return quantizer.beta.value[0] ?? NaN;
+}
+
+export function withBeta(quantizer: QuantizerState, beta: number): QuantizerState {
+  const value = Float64Array.of(Math.max(beta, smallestBeta));
+  return { ...quantizer, beta: { ...quantizer.beta, value } };
+}
+
+export function phiOf(quantizer: QuantizerState): GateValues {
+  return splitGates(quantizer.phi.value);
+}
+
+/** Gate noise for a quantizer with so many channel gates. */
+export type GateNoise = (channels: number) => GateValues;
+
+/** Uniform noise: stochastic gates. */
+export function uniformNoise(stream: RandomStream): GateNoise {
+  return (channels) => splitGates(stream.uniforms(channels + gateCount));
+}
+
+/** No noise: deterministic gates. */
+export const noNoise: GateNoise = (channels) =>
+  splitGates(new Float64Array(channels + gateCount).fill(0.5));
+
+/** What the data says of one quantizer in a step, as the program gives it back. */
+export interface QuantizerGradients {
+  readonly beta: number;
+  /** Of the five levels' coefficients. */
+  readonly coefficients: readonly number[];
+  /** Of the channel gates; empty without. */
+  readonly z2: ArrayLike<number>;
+}
+
+export interface QuantizerOptimizers {
+  readonly ranges: AdamSettings;
+  readonly gates: AdamSettings;
+  /** Strength of the regularizer. */
+  readonly mu: number;
+}
+
+/** One step of a quantizer's range and gates, for the loss `cross entropy + mu R`. */
+export function updateQuantizer(
+  quantizer: QuantizerState,
+  gates: SampledGates,
+  gradients: QuantizerGradients,
+  optimizers: QuantizerOptimizers,
+  t: number,
+): QuantizerState {
+  const { ranges, gates: gateOptimizer, mu } = optimizers;
+  const fromData = phiGradients(gates, gradients.coefficients, gradients.z2);
+  const phi = phiOf(quantizer);
+  const prior = regularizer(phi.channels, phi.bits, quantizer.lambda);
+  const dphi = Float64Array.of(
+    ...fromData.channels.map((slope, i) => slope + mu * (prior.dphi2[i] ?? NaN)),
+    ...fromData.bits.map((slope, i) => slope + mu * (prior.dphi[i] ?? NaN)),
+  );
+  const updated = {
+    ...quantizer,
+    beta: adamNumbers(
+      ranges,
+      adamCorrections(ranges, t),
+      quantizer.beta,
+      Float64Array.of(gradients.beta),
+    ),
+    phi: adamNumbers(gateOptimizer, adamCorrections(gateOptimizer, t), quantizer.phi, dphi),
+  };
+  return withBeta(updated, betaOf(updated));
+}
+
+/** The sum of R over all quantizers. */
+export function totalRegularizer(quantizers: readonly QuantizerState[]): number {
+  return quantizers.reduce((sum, quantizer) => {
+    const phi = phiOf(quantizer);
+    return sum + regularizer(phi.channels, phi.bits, quantizer.lambda).value;
+  }, 0);
+}
+
+/** Gates of 4, 8, 16 and 32 bits. */
+const gateCount = 4;
+
+function splitGates(values: Float64Array): GateValues {
+  return {
+    channels: values.subarray(0, -gateCount),
+    bits: Array.from(values.subarray(-gateCount)),
+  };
+}

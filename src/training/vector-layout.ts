@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * Named stretches of one vector: so many numbers cross between host and graph in every step that
+ * each for itself would cost more than the computation.
+ */
+export interface VectorLayout {
+  readonly lengths: Readonly<Record<string, number>>;
+  readonly size: number;
+  /** @throws Error unless exactly the names are given, each with its length. */
+  pack(values: Readonly<Record<string, ArrayLike<number>>>): Float32Array;
+  unpack(vector: Float32Array): Record<string, Float32Array>;
+  /** The same inside a graph. A stretch of length 1 is a scalar there. */
+  packTensors(values: Readonly<Record<string, tf.Tensor>>): tf.Tensor;
+  unpackTensor(vector: tf.Tensor): Record<string, tf.Tensor>;
+}
+
+/** @param lengths of the stretches, in order */
+export function vectorLayout(lengths: Readonly<Record<string, number>>): VectorLayout {
+  const names = Object.keys(lengths);
+  const sizes = Object.values(lengths);
+  const size = sizes.reduce((sum, length) => sum + length, 0);
+
+  return {
+    lengths,
+    size,
+    pack(values) {
+      const vector = new Float32Array(size);
+      let at = 0;
+      for (const [name, length] of Object.entries(lengths)) {
+        const stretch = values[name];
+        if (stretch?.length !== length) {
+          throw new Error(`vector: "${name}" has ${stretch?.length} numbers; expected ${length}`);
+        }
+        vector.set(stretch, at);
+        at += length;
+      }
+      return vector;
+    },
+    unpack(vector) {
+      let at = 0;
+      return Object.fromEntries(
+        Object.entries(lengths).map(([name, length]) => {
+          at += length;
+          return [name, vector.subarray(at - length, at)];
+        }),
+      );
+    },
+    packTensors(values) {
+      return tf.concat(names.map((name) => tf.reshape(values[name] as tf.Tensor, [-1])));
+    },
+    unpackTensor(vector) {
+      const stretches = tf.split(vector, sizes);
+      return Object.fromEntries(
+        names.map((name, index) => {
+          const stretch = stretches[index] as tf.Tensor;
+          return [name, sizes[index] === 1 ? tf.reshape(stretch, []) : stretch];
+        }),
+      );
+    },
+  };
+}
