@@ -67,7 +67,11 @@ function streamOf(generator: Generator): RandomStream {
   const uniform = () => (bits() + 0.5) / 2 ** 32;
   return {
     uniform,
-    uniforms: (n) => Float64Array.from({ length: n }, uniform),
+    uniforms(n) {
+      const values = new Float64Array(n);
+      for (let i = 0; i < n; i++) values[i] = uniform();
+      return values;
+    },
     integer(below) {
       if (!Number.isInteger(below) || below < 1 || below > 2 ** 32) {
         throw new RangeError(`A random integer needs a range of 1 to 2^32, not ${below}.`);

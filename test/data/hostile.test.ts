@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip, gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { loadDataset } from '../../src/data/load.js';
+import {
+  expectUserError,
+  folderWith,
+  header,
+  imagesFile,
+  SMALL,
+  TRAIN_IMAGES,
+  TRAIN_LABELS,
+} from './idx-files.js';
+
+// In a file of its own: the most memory a process ever had tells something only if nothing big
+// was loaded before.
+
+const MIB = 2 ** 20;
+
+/** Loads, and expects the user's error without the process ever having grown by 24 MiB. */
+async function refusedInLittleMemory(folder: string, parts: string[]): Promise<void> {
+  const before = process.resourceUsage().maxRSS * 1024;
+  await expectUserError(loadDataset({ name: 'mnist', path: folder }), parts);
+  expect(process.resourceUsage().maxRSS * 1024 - before).toBeLessThan(24 * MIB);
+}
+
+test.each([
+  ['the most that a header can say', [0xffffffff, 28, 28], 'says 4294967295'],
+  ['sizes whose product is past 2^53', [1, 0xffffffff, 0xffffffff], 'of 28x28 pixels'],
+  ['the most that is accepted', [250_000, 28, 28], 'expected 196000016 bytes'],
+])('a header that claims %s', async (_, dimensions, part) => {
+  const raw = await folderWith({ [TRAIN_IMAGES]: header(...dimensions) });
+  await refusedInLittleMemory(raw, [join(raw, TRAIN_IMAGES), part]);
+  const gzipped = await folderWith({
+    [TRAIN_IMAGES]: null,
+    [`${TRAIN_IMAGES}.gz`]: gzipSync(header(...dimensions)),
+  });
+  await refusedInLittleMemory(gzipped, [join(gzipped, TRAIN_IMAGES), part]);
+});
+
+test('labels whose header claims gigabytes', async () => {
+  const folder = await folderWith({ [TRAIN_LABELS]: header(0xf0000000) });
+  await refusedInLittleMemory(folder, [join(folder, TRAIN_LABELS), 'says 4026531840']);
+});
+
+test('a sparse file of a terabyte, raw and as .gz', async () => {
+  const raw = await folderWith();
+  await truncate(join(raw, TRAIN_IMAGES), 2 ** 40);
+  await refusedInLittleMemory(raw, ['found 1099511627776 bytes', 'too long']);
+  const gzipped = await folderWith({
+    [TRAIN_IMAGES]: null,
+    [`${TRAIN_IMAGES}.gz`]: gzipSync(SMALL[TRAIN_IMAGES]),
+  });
+  await truncate(join(gzipped, `${TRAIN_IMAGES}.gz`), 2 ** 40);
+  await refusedInLittleMemory(gzipped, ['found 1099511627776 compressed bytes', 'too long']);
+});
+
+test('a gzip file of 60 kB that expands to 60 MiB', async () => {
+  const folder = await folderWith({ [TRAIN_IMAGES]: null });
+  const zeros = Buffer.alloc(MIB);
+  await pipeline(
+    Readable.from([imagesFile(5), ...Array<Buffer>(60).fill(zeros)]),
+    createGzip(),
+    createWriteStream(join(folder, `${TRAIN_IMAGES}.gz`)),
+  );
+  await refusedInLittleMemory(folder, ['expected 3936 bytes', 'found more', 'too long']);
+});
+
+test('a named pipe, which would keep a reader waiting', async () => {
+  const folder = await folderWith({ [TRAIN_IMAGES]: null });
+  execFileSync('mkfifo', [join(folder, TRAIN_IMAGES)]);
+  await refusedInLittleMemory(folder, [join(folder, TRAIN_IMAGES), 'not a plain file']);
+});

@@ -1,0 +1,72 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished } from 'vitest';
+import { UserError } from '../../src/errors.js';
+
+export const TRAIN_IMAGES = 'train-images-idx3-ubyte';
+export const TRAIN_LABELS = 'train-labels-idx1-ubyte';
+export const TEST_IMAGES = 't10k-images-idx3-ubyte';
+export const TEST_LABELS = 't10k-labels-idx1-ubyte';
+export const NAMES = [TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS] as const;
+
+/** File contents by name; null: no such file. */
+export type Files = Readonly<Record<string, Uint8Array | null>>;
+
+/** An empty folder that goes when the test ends. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'bbits-data-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** An IDX header of unsigned bytes with these dimensions. */
+export function header(...dimensions: number[]): Buffer {
+  const bytes = Buffer.alloc(4 + 4 * dimensions.length);
+  bytes.writeUInt32BE(0x0800 + dimensions.length, 0);
+  dimensions.forEach((size, i) => bytes.writeUInt32BE(size, 4 + 4 * i));
+  return bytes;
+}
+
+/** An IDX file of 28x28 images whose pixels count up from `first`, modulo 256. */
+export function imagesFile(count: number, first = 0): Buffer {
+  const pixels = Uint8Array.from({ length: count * 784 }, (_, i) => first + i);
+  return Buffer.concat([header(count, 28, 28), pixels]);
+}
+
+export function labelsFile(labels: readonly number[]): Buffer {
+  return Buffer.concat([header(labels.length), Uint8Array.from(labels)]);
+}
+
+/** Five training and three test images. */
+export const SMALL: Readonly<Record<(typeof NAMES)[number], Buffer>> = {
+  [TRAIN_IMAGES]: imagesFile(5),
+  [TRAIN_LABELS]: labelsFile([5, 0, 4, 1, 9]),
+  [TEST_IMAGES]: imagesFile(3, 100),
+  [TEST_LABELS]: labelsFile([7, 2, 1]),
+};
+
+/** A folder with the small data set's files, some of them replaced, added or left out. */
+export async function folderWith(changes: Files = {}): Promise<string> {
+  const folder = await temporaryFolder();
+  await writeFiles(folder, { ...SMALL, ...changes });
+  return folder;
+}
+
+export async function writeFiles(folder: string, files: Files): Promise<void> {
+  for (const [name, contents] of Object.entries(files)) {
+    if (contents) await writeFile(join(folder, name), contents);
+  }
+}
+
+/** Waits for the user's error, exit code 1, one line, with all these parts in its message. */
+export async function expectUserError(work: Promise<unknown>, parts: string[]): Promise<void> {
+  const error = await work.then(
+    () => new Error('There was no error.'),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof UserError)) throw error;
+  expect(error.exitCode).toBe(1);
+  expect(error.message).not.toContain('\n');
+  for (const part of parts) expect(error.message).toContain(part);
+}

