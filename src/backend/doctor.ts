@@ -3,7 +3,7 @@ import { UserError } from '../errors.js';
 import { bindingPath, listBuilds, type InstalledBuild } from './cache.js';
 import { chooseBuild, type BackendName, type Choice } from './choice.js';
 import { findCompiler, tfjsNode } from './compile.js';
-import { tensorflowEnvironment } from './environment.js';
+import { threadsOf } from './environment.js';
 import { firstVisibleGpu, nvidiaGpuNames } from './gpu.js';
 import { thisMachine, type Machine } from './install.js';
 import { loadTest, type LoadTest } from './load-test.js';
@@ -77,7 +77,7 @@ export async function examine(
   const broken = installed.find((one) => one.folder === choice?.build.folder && one.damage[0]);
   if (broken !== undefined) {
     problems.push(
-      `The installed build is damaged: ${broken.damage.join('; ')}. Install it again with: ${reinstall(broken)}`,
+      `The installed build in ${broken.folder} is damaged (${broken.damage.length} of its files). Install it again with: ${reinstall(broken)}`,
     );
   }
   const test =
@@ -101,7 +101,7 @@ export async function examine(
             name: test.usesGpu ? 'native-gpu' : 'native-cpu',
             tensorflow: test.version,
             device: test.usesGpu ? firstVisibleGpu(names) : (cpus()[0]?.model ?? process.arch),
-            threads: Number(tensorflowEnvironment({ gpu: 'none' }, {})['TF_NUM_INTRAOP_THREADS']),
+            threads: threadsOf(env),
             folder: choice.build.folder,
           },
     installed,

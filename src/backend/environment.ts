@@ -35,3 +35,8 @@ export function tensorflowEnvironment(
   if (request.gpu === 'hidden') wanted['CUDA_VISIBLE_DEVICES'] = '-1';
   return Object.fromEntries(Object.entries(wanted).filter(([name]) => env[name] === undefined));
 }
+
+/** The threads that TensorFlow uses in a process with this environment; 0 or nothing means all. */
+export function threadsOf(env: NodeJS.ProcessEnv): number {
+  return Number(env['TF_NUM_INTRAOP_THREADS']) || availableParallelism();
+}

@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
-import { availableParallelism, cpus } from 'node:os';
+import { cpus } from 'node:os';
 import util from 'node:util';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { UserError } from '../errors.js';
 import { bindingPath, cacheRoot, listBuilds, type InstalledBuild } from './cache.js';
 import { chooseBuild, type BackendName, type Choice } from './choice.js';
-import { tensorflowEnvironment } from './environment.js';
+import { tensorflowEnvironment, threadsOf } from './environment.js';
 import { firstVisibleGpu, hasNvidiaDevice, nvidiaGpuNames } from './gpu.js';
 import { supportedPlatform } from './platform.js';
 import { defaultTensorflow } from './recipe.js';
@@ -89,7 +89,7 @@ async function start(request: BackendName, options: BackendOptions): Promise<Bac
     tensorflow: binding.TF_Version,
     tfjs: choice.build.manifest.tfjs,
     device: usesGpu ? firstVisibleGpu(await nvidiaGpuNames()) : (cpus()[0]?.model ?? process.arch),
-    threads: Number(process.env['TF_NUM_INTRAOP_THREADS']) || availableParallelism(),
+    threads: threadsOf(process.env),
     ...(warning === undefined ? {} : { warning }),
   };
 }

@@ -87,9 +87,9 @@ export async function installInto(
 }
 
 /**
- * Warnings on pip's error stream mean nothing; its exit code does. Its temporary files and nothing
- * else grow in a folder of our own, which shows how far it is. Its cache would keep a second copy of
- * every wheel in the user's home.
+ * Warnings on pip's error stream mean nothing; its exit code does. What it has brought so far shows
+ * in its target folder and in its temporary files, which get a folder of our own. Its cache would
+ * keep a second copy of every wheel in the user's home.
  */
 async function runPip(
   pip: Pip,
@@ -108,7 +108,11 @@ async function runPip(
     '--progress-bar=off',
   ];
   const timer = setInterval(() => {
-    folderSize(temporary).then(options.arrived, () => undefined);
+    // Some versions of pip download in place, others into a temporary file which they copy.
+    Promise.all([folderSize(folder), folderSize(temporary)]).then(
+      (sizes) => options.arrived?.(Math.max(...sizes)),
+      () => undefined, // A folder changed while it was read: the next look will do.
+    );
   }, 300);
   try {
     const result = await run(pip.command, [...pip.args, subcommand, ...quiet, ...rest], {

@@ -3,6 +3,8 @@ import { Command, Option } from 'commander';
 import type { BackendName } from '../backend/choice.js';
 import type { Doctor } from '../backend/doctor.js';
 import type { Reporter } from '../backend/reporter.js';
+import { untilInterrupted } from './interrupt.js';
+import { say } from './output.js';
 
 /**
  * `bbits backend`: native TensorFlow for training. Everything that does work is imported inside the
@@ -62,7 +64,7 @@ Examples:
     .action(async (options: VariantOptions & { wheel?: string[] }) => {
       const { describeBuild, install } = await import('../backend/install.js');
       const { reporter, close } = await makeReporter();
-      await untilInterrupted(async (signal) => {
+      await untilInterrupted('nothing was left behind', async (signal) => {
         const { build, changed, test } = await install(
           {
             cuda: options.cuda ?? (options.cpu === true ? false : undefined),
@@ -102,7 +104,7 @@ Examples:
     )
     .action(async ({ backend }: { backend: BackendName }) => {
       const { examine } = await import('../backend/doctor.js');
-      await untilInterrupted(async (signal) => {
+      await untilInterrupted('nothing was changed', async (signal) => {
         const report = await examine(backend, { signal });
         await printDoctor(report);
         if (report.backend === undefined) process.exitCode = 1;
@@ -162,10 +164,6 @@ async function printDoctor(report: Doctor): Promise<void> {
   for (const problem of report.problems) line('Problem', chalk.red(problem));
 }
 
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
 /**
  * Stages and progress on stderr: a bar on a terminal; elsewhere a line for each stage, and one for
  * every tenth of it or every ten seconds.
@@ -215,37 +213,4 @@ export function lineReporter(write: (text: string) => void, now = Date.now): Rep
       write(`  ${String(Math.floor(fraction * 100)).padStart(3)} %  ${detail}`);
     },
   };
-}
-
-/** Why work was given up; it carries the exit code that shells expect after the signal. */
-class Interrupted extends Error {
-  override readonly name = 'Interrupted';
-  constructor(readonly exitCode: number) {
-    super('Interrupted');
-  }
-}
-
-const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-
-/**
- * Runs work that a signal can end: it is asked to stop, cleans up, and the exit code tells. A second
- * signal ends the process at once.
- */
-async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const controller = new AbortController();
-  const stop = (name: NodeJS.Signals) => {
-    for (const each of Object.keys(exitCodes)) process.off(each, stop);
-    controller.abort(new Interrupted(exitCodes[name as keyof typeof exitCodes]));
-  };
-  for (const each of Object.keys(exitCodes)) process.on(each, stop);
-  try {
-    await work(controller.signal);
-  } catch (error) {
-    const reason: unknown = controller.signal.reason;
-    if (!(reason instanceof Interrupted)) throw error;
-    process.stderr.write('Interrupted; nothing was left behind.\n');
-    process.exitCode = reason.exitCode;
-  } finally {
-    for (const each of Object.keys(exitCodes)) process.off(each, stop);
-  }
 }

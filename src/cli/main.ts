@@ -1,1 +1,59 @@
-export {};
+import { Command, CommanderError } from 'commander';
+import { UserError } from '../errors.js';
+import { backendCommand } from './backend.js';
+
+/**
+ * The command line. Exit codes: 0 done, 1 failed, 2 bad usage or config, 128 + n after signal n.
+ * Commands import what does their work when they run, so that `--help` is quick.
+ *
+ * @param argv as `process.argv`
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  // A reader that has seen enough (`bbits ... | head`) closes the pipe: no error of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+  try {
+    await program().parseAsync(argv);
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+function program(): Command {
+  const bbits = new Command('bbits')
+    .description(
+      'Train neural networks that learn their own bit widths, and which channels to drop,\n' +
+        'with Bayesian Bits (van Baalen et al., NeurIPS 2020).',
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  bbits backend install      Install native TensorFlow, once`,
+    );
+  bbits.addCommand(backendCommand());
+  return forAll(bbits, (command) => {
+    command.exitOverride().showHelpAfterError('(--help shows the options, with examples)');
+  });
+}
+
+function forAll(command: Command, apply: (command: Command) => void): Command {
+  apply(command);
+  for (const sub of command.commands) forAll(sub, apply);
+  return command;
+}
+
+/** Prints what went wrong, and gives the exit code. */
+function report(error: unknown): number {
+  // Commander has printed its own message, or the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UserError) {
+    process.stderr.write(`${error.message}\n`);
+    return error.exitCode;
+  }
+  const stack = error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`This is a bug in bbits; please report it with these lines:\n${stack}\n`);
+  return 1;
+}
