@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { branch } from '../compile/branch.js';
-import { clip, gradientInside, roundToGrid } from '../compile/kernels.js';
+import { clip, gradientInside, roundToInteger } from '../compile/kernels.js';
 import { bitWidths, type BitWidth } from './gates.js';
 
 /** What a quantizer of one tensor is given in a step. */
@@ -91,12 +91,26 @@ function sumOfLevels(
   return { sum, levels };
 }
 
-/** `x_b`. At 32 bits the rounding does nothing in float32: only the range clips. */
+/**
+ * `x_b`. At 32 bits the rounding does nothing in float32: only the range clips. Dividing by the step
+ * is exact to the last bit where multiplying by its inverse is not: of millions of values some lie
+ * near a tie, and one that goes to the other side moves small gradients by percents.
+ */
 function roundToBits(x: tf.Tensor, bits: BitWidth, beta: tf.Tensor, signed: boolean): tf.Tensor {
   const high = rangeEnd(beta);
   if (bits === 32) return clip(x, signed ? tf.neg(high) : tf.scalar(0), high);
-  const width = signed ? tf.mul(beta, 2) : beta;
-  return roundToGrid(x, tf.div(width, 2 ** bits - 1), bits, signed);
+  const step = gridStep(signed ? tf.mul(beta, 2) : beta, bits);
+  return tf.mul(step, roundToInteger(tf.div(x, step), bits, signed));
+}
+
+/**
+ * `s_b = width / (2^b - 1)`, as `u + u / (2^b - 1)` with `u = width / 2^b`: TensorFlow's graph
+ * optimizer turns a division by a constant into a product with its rounded inverse, which matters
+ * only in the small term here.
+ */
+function gridStep(width: tf.Tensor, bits: BitWidth): tf.Tensor {
+  const unit = tf.mul(width, 2 ** -bits);
+  return tf.add(unit, tf.div(unit, 2 ** bits - 1));
 }
 
 /** `d_b = <dy, x_b>` of the levels with `c_b != 0`, and 0 of the others; shape [5]. */

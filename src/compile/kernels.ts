@@ -30,25 +30,16 @@ export function gradientInside(
 }
 
 /**
- * The nearest point of an evenly spaced grid, ties to even:
- *
- *     step * clamp(round(x / step), lowest, highest)
- *
- * with integers of `bits` bits: 0 to `2^bits - 1`, or `-n` to `n = 2^(bits - 1) - 1` if signed.
- *
- * @param step scalar
+ * The nearest whole number that a signed or unsigned integer of so many bits holds, ties to even:
+ * 0 to `2^bits - 1`, or `-n` to `n = 2^(bits - 1) - 1` if signed.
  */
-export function roundToGrid(
-  x: tf.Tensor,
-  step: tf.Tensor,
-  bits: number,
-  signed: boolean,
-): tf.Tensor {
+export function roundToInteger(x: tf.Tensor, bits: number, signed: boolean): tf.Tensor {
   const highest = signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1;
   const lowest = signed ? -highest : 0;
+  // The range is that of the integers, so the op's own scale is exactly 1.
   const fused = nativeOp(
     'QuantizeAndDequantizeV4',
-    [x, tf.mul(step, lowest), tf.mul(step, highest)],
+    [x, tf.scalar(lowest), tf.scalar(highest)],
     1,
     (kind) => [
       kind.type('T'),
@@ -60,7 +51,7 @@ export function roundToGrid(
       kind.string('round_mode', 'HALF_TO_EVEN'),
     ],
   );
-  return fused ?? tf.mul(step, tf.clipByValue(tf.round(tf.div(x, step)), lowest, highest));
+  return fused ?? tf.clipByValue(tf.round(x), lowest, highest);
 }
 
 /** `x` between `low` and `high`. @param low scalar @param high scalar */

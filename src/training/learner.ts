@@ -45,8 +45,15 @@ export interface StepMetrics {
   readonly regularizer: number;
   /** Images of the batch that were classified correctly. */
   readonly correct: number;
-  /** The gradients of ranges and gates' inputs, laid out as the host's vector. */
-  readonly gradients: Readonly<Record<string, Float32Array>>;
+}
+
+export interface Evaluation {
+  /** Mean over the batch. */
+  readonly crossEntropy: number;
+  /** Images that were classified correctly. */
+  readonly correct: number;
+  /** Of shape [batch, classes], row-major. */
+  readonly logits: Float32Array;
 }
 
 /** A network in training: its weights on the device, its ranges and gates on the host. */
@@ -55,10 +62,10 @@ export interface Learner {
   initialiseRanges(images: Float32Array, noise: GateNoise): void;
   /** One step of training. @param rateFactor on the weights' learning rate */
   step(batch: Batch, noise: GateNoise, rateFactor: number): StepMetrics;
-  /** Mean cross entropy and correct answers of a batch with test-time gates. */
-  evaluate(batch: Batch): { crossEntropy: number; correct: number };
-  /** The weights and biases; the caller's to dispose. */
-  variables(): NamedTensors;
+  /** A batch with test-time gates. */
+  evaluate(batch: Batch): Evaluation;
+  /** Weights and biases by their names in the plan, and Adam's means; the caller's to dispose. */
+  state(): NamedTensors;
   quantizers(): readonly QuantizerState[];
   setQuantizers(quantizers: readonly QuantizerState[]): void;
   dispose(): void;
@@ -100,9 +107,7 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
   }
 
   const sample = (noise: GateNoise) =>
-    quantizers.map((quantizer) =>
-      sampleGates(phiOf(quantizer), noise(quantizer.site.gatedChannels)),
-    );
+    quantizers.map((quantizer) => sampleGates(phiOf(quantizer), noise(quantizer.site)));
 
   const evaluationGates = () => quantizers.map((quantizer) => testGates(phiOf(quantizer)));
 
@@ -145,32 +150,22 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
         );
       });
       const loss = crossEntropy + mu * regularizer;
-      return { loss, crossEntropy, regularizer, correct, gradients: found };
+      return { loss, crossEntropy, regularizer, correct };
     },
 
     evaluate({ images, labels }) {
-      const result = inScope(() => {
+      return inScope(() => {
         const fed = {
           ...inputs(images, labels.length, evaluationGates()),
           labels: tf.tensor1d(labels),
         };
-        return program.run(`evaluate:${labels.length}`, fed).result.dataSync();
+        const { result, logits } = program.run(`evaluate:${labels.length}`, fed);
+        const [crossEntropy = NaN, correct = NaN] = result.dataSync();
+        return { crossEntropy, correct, logits: logits.dataSync() as Float32Array };
       });
-      const [crossEntropy = NaN, correct = NaN] = result;
-      return { crossEntropy, correct };
     },
 
-    variables() {
-      const state = program.getState();
-      const names = new Set(plan.variables.map(({ name }) => name));
-      const own: NamedTensors = {};
-      for (const [name, tensor] of Object.entries(state)) {
-        if (names.has(name)) own[name] = tensor;
-        else tensor.dispose();
-      }
-      return own;
-    },
-
+    state: () => program.getState(),
     quantizers: () => quantizers,
     setQuantizers(next) {
       quantizers = [...next];

@@ -59,7 +59,8 @@ export function trainingProgram(settings: ProgramSettings, initial: NamedTensors
 
 export type TrainingProgram = Program<TrainingEntries>;
 interface TrainingEntries extends Entries {
-  [name: `step:${number}` | `evaluate:${number}`]: Entry<'images' | 'labels' | 'host', 'result'>;
+  [name: `step:${number}`]: Entry<'images' | 'labels' | 'host', 'result'>;
+  [name: `evaluate:${number}`]: Entry<'images' | 'labels' | 'host', 'result' | 'logits'>;
   ranges: Entry<'images' | 'host', 'result'>;
 }
 
@@ -132,7 +133,7 @@ function evaluationEntry({ plan, sites }: ProgramSettings, batchSize: number) {
   return entry(inputSpecs(plan, batchSize, host), ({ images, labels, host: vector }, state) => {
     const quantizers = quantizersFrom(sites, host.unpackTensor(vector));
     const logits = forward(plan, state, images, quantizers);
-    return { outputs: { result: crossEntropyAndCorrect(logits, labels) } };
+    return { outputs: { result: crossEntropyAndCorrect(logits, labels), logits } };
   });
 }
 
@@ -194,8 +195,8 @@ function inputSpecs({ imageShape }: Plan, batchSize: number, host: VectorLayout)
   } as const;
 }
 
-const slotM = (variable: string) => `adam/m/${variable}`;
-const slotV = (variable: string) => `adam/v/${variable}`;
+export const slotM = (variable: string) => `adam/m/${variable}`;
+export const slotV = (variable: string) => `adam/v/${variable}`;
 
 function pick(tensors: Readonly<Record<string, tf.Tensor>>, names: readonly string[]): tf.Tensor[] {
   return names.map((name) => tensors[name] as tf.Tensor);

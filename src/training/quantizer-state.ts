@@ -57,17 +57,17 @@ export function phiOf(quantizer: QuantizerState): GateValues {
   return splitGates(quantizer.phi.value);
 }
 
-/** Gate noise for a quantizer with so many channel gates. */
-export type GateNoise = (channels: number) => GateValues;
+/** The uniforms in (0, 1) that a step takes for a quantizer's gates. */
+export type GateNoise = (site: QuantizerSite) => GateValues;
 
 /** Uniform noise: stochastic gates. */
 export function uniformNoise(stream: RandomStream): GateNoise {
-  return (channels) => splitGates(stream.uniforms(channels + gateCount));
+  return ({ gatedChannels }) => splitGates(stream.uniforms(gatedChannels + gateCount));
 }
 
 /** No noise: deterministic gates. */
-export const noNoise: GateNoise = (channels) =>
-  splitGates(new Float64Array(channels + gateCount).fill(0.5));
+export const noNoise: GateNoise = ({ gatedChannels }) =>
+  splitGates(new Float64Array(gatedChannels + gateCount).fill(0.5));
 
 /** What the data says of one quantizer in a step, as the program gives it back. */
 export interface QuantizerGradients {

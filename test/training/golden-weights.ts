@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { NamedTensors } from '../../src/compile/program.js';
+import type { Plan, VariableSpec } from '../../src/nn/plan.js';
+
+/**
+ * The initial weights of the golden steps, in our layout: `lenet5-steps.json` states the generator,
+ * which goes through the layers' weights and biases in golden layout.
+ */
+export function goldenWeights(plan: Plan, start: number): NamedTensors {
+  let v = start;
+  const next = () => {
+    // Less than 2^53, so exact.
+    v = (1664525 * v + 1013904223) % 2 ** 32;
+    return v / 2 ** 32;
+  };
+  return Object.fromEntries(
+    plan.variables.map((spec) => {
+      const size = spec.shape.reduce((a, b) => a * b, 1);
+      const inGoldenOrder = Float32Array.from(
+        { length: size },
+        () => (2 * next() - 1) / Math.sqrt(spec.fanIn),
+      );
+      const values = new Float32Array(size);
+      goldenIndices(spec).forEach((golden, ours) => {
+        values[ours] = inGoldenOrder[golden] as number;
+      });
+      return [spec.name, tf.tensor(values, [...spec.shape])];
+    }),
+  );
+}
+
+export function inGoldenLayout(spec: VariableSpec, values: ArrayLike<number>): number[] {
+  const result = new Array<number>(values.length);
+  goldenIndices(spec).forEach((golden, ours) => {
+    result[golden] = values[ours] as number;
+  });
+  return result;
+}
+
+/**
+ * For each of our entries its index in golden layout: output channels first, then input channels,
+ * rows, columns. The inputs of fc1 are a feature map, ours with channels last.
+ */
+function goldenIndices({ name, shape }: VariableSpec): number[] {
+  const isBias = shape.length === 1;
+  const [rows = 1, columns = 1, inputs = 1, outputs = 1] =
+    shape.length === 4
+      ? shape
+      : isBias
+        ? [1, 1, 1, shape[0]]
+        : name === 'fc1/weight'
+          ? [4, 4, (shape[0] ?? NaN) / 16, shape[1]]
+          : [1, 1, shape[0], shape[1]];
+  const indices: number[] = [];
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++)
+      for (let input = 0; input < inputs; input++)
+        for (let output = 0; output < outputs; output++)
+          indices.push(((output * inputs + input) * rows + row) * columns + column);
+  return indices;
+}
