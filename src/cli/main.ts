@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../errors.js';
 import { backendCommand } from './backend.js';
+import { schemaCommand } from './schema.js';
 
 /**
  * The command line. Exit codes: 0 done, 1 failed, 2 bad usage or config, 128 + n after signal n.
@@ -33,7 +34,7 @@ function program(): Command {
 Examples:
   bbits backend install      Install native TensorFlow, once`,
     );
-  bbits.addCommand(backendCommand());
+  bbits.addCommand(backendCommand()).addCommand(schemaCommand());
   return forAll(bbits, (command) => {
     command.exitOverride().showHelpAfterError('(--help shows the options, with examples)');
   });

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { configSchema } from './schema.js';
+
+export type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/** What a config file may hold, as JSON Schema (draft 2020-12), for editors. */
+export function configJsonSchema(): JsonSchema {
+  return z.toJSONSchema(configSchema, {
+    io: 'input',
+    override({ jsonSchema }) {
+      // The largest whole number that JavaScript has is no limit that anyone set.
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+    },
+  });
+}
+
+/** The same as the text of configs/schema.json. Short lists stay on a line, as prettier writes them. */
+export function formatJsonSchema(): string {
+  const text = JSON.stringify(configJsonSchema(), null, 2);
+  const compact = text.replace(
+    /\[\n\s*([^[\]{}]+?)\n\s*\]/g,
+    (_list, items: string) => `[${items.replace(/\n\s*/g, ' ')}]`,
+  );
+  return `${compact}\n`;
+}
+
+/** What a key may be where it may be one of several things; empty elsewhere. */
+export function alternatives({ anyOf }: JsonSchema): JsonSchema[] {
+  return (anyOf ?? []).map(asSchema);
+}
+
+/** A schema proper: true, which allows anything, is one without rules. */
+export function asSchema(schema: z.core.JSONSchema._JSONSchema): JsonSchema {
+  return typeof schema === 'boolean' ? {} : schema;
+}

@@ -1,0 +1,77 @@
+import { isMap, isScalar, Pair, Scalar, YAMLMap, type Node } from 'yaml';
+import type { JsonSchema } from './json-schema.js';
+import { schemaAt } from './keys.js';
+import { keyText, type Path } from './nodes.js';
+import type { Problem } from './problem.js';
+import { quote, showPath } from './show.js';
+import { unknownKey } from './suggest.js';
+import { parseYaml } from './yaml.js';
+
+/** `training.epochs=3` from the command line, with its value as YAML. */
+export interface Override {
+  readonly path: Path;
+  readonly value: Node;
+}
+
+/** Reads the override with this index, from 0. */
+export function parseOverride(text: string, index: number, schema: JsonSchema): Override | Problem {
+  const place = { override: index };
+  const equals = text.indexOf('=');
+  if (equals <= 0) {
+    return {
+      place,
+      key: quote(text),
+      text: `found no ${equals < 0 ? '"="' : 'key'}, expected key=value, as in training.epochs=3`,
+    };
+  }
+  const path = text.slice(0, equals).split('.');
+  const key = showPath(path);
+  if (!schemaAt(schema, path)) return { place, key, text: unknownKey(schema, path) };
+  const { root, errors } = parseYaml(text.slice(equals + 1));
+  if (errors[0]) return { place, key, text: errors[0].text };
+  return { path, value: root ?? new Scalar(null) };
+}
+
+/**
+ * Puts the value in the place of what stands at its path, or under it, making sections that are
+ * missing. Where the file has something else than a section, its mistake is left to be reported.
+ *
+ * @param isNew is told of each node that is made, and of the value.
+ */
+export function applyOverride(
+  root: YAMLMap,
+  { path, value }: Override,
+  isNew: (node: Node) => void,
+): void {
+  let section = root;
+  for (const key of path.slice(0, -1)) {
+    const pair = pairAt(section, key);
+    pair.value = asSection(pair.value, key, isNew);
+    if (!isMap(pair.value)) return;
+    section = pair.value;
+  }
+  pairAt(section, path.at(-1) ?? '').value = value;
+  isNew(value);
+}
+
+/** The first pair with this key, or a new one without a value. */
+function pairAt(section: YAMLMap, key: string): Pair {
+  const old = section.items.find((pair) => keyText(pair.key) === key);
+  if (old !== undefined) return old;
+  const pair = new Pair<unknown, unknown>(new Scalar(key));
+  section.items.push(pair);
+  return pair;
+}
+
+/** The section to write into: `dataset: mnist` becomes `{name: mnist}`, nothing an empty mapping. */
+function asSection(old: unknown, key: string, isNew: (node: Node) => void): unknown {
+  if (old !== null && !isScalar(old)) return old;
+  const written = isScalar(old) && old.value !== null;
+  if (written && key !== 'dataset') return old;
+  const section = new YAMLMap();
+  if (written) {
+    section.range = old.range ?? null;
+    section.items.push(new Pair<unknown, unknown>(new Scalar('name'), old));
+  } else isNew(section);
+  return section;
+}

@@ -1,0 +1,61 @@
+import { dirname, resolve } from 'node:path';
+import { isMap, YAMLMap, type Node } from 'yaml';
+import { configJsonSchema } from './json-schema.js';
+import { toPlain, type PlainTree } from './nodes.js';
+import { applyOverride, parseOverride } from './overrides.js';
+import { configError, type Place, type Problem } from './problem.js';
+import { configSchema, type Config } from './schema.js';
+import { problemsOf } from './validate.js';
+import { parseYaml } from './yaml.js';
+
+/**
+ * The config that a text and overrides say, with every default filled in and its paths absolute.
+ *
+ * @param fileName for messages, and what the text's paths are relative to
+ * @param overrides `key=value`, the key as in `training.epochs`, the value in YAML; the last one
+ *   wins. Each replaces what the text says, which need not have been right.
+ * @throws UserError (exit code 2) with everything that is wrong, a line each.
+ */
+export function parseConfig(
+  text: string,
+  fileName: string,
+  overrides: readonly string[] = [],
+): Config {
+  const schema = configJsonSchema();
+  const { root, errors, at } = parseYaml(text);
+  const problems: Problem[] = errors.map((error) => ({
+    place: at(error.offset),
+    text: error.text,
+  }));
+
+  const content = root ?? new YAMLMap();
+  const fromOverride = new Map<Node, Place>();
+  for (const [index, argument] of overrides.entries()) {
+    const override = parseOverride(argument, index, schema);
+    if ('text' in override) problems.push(override);
+    else if (isMap(content)) {
+      applyOverride(content, override, (node) => fromOverride.set(node, { override: index }));
+    }
+  }
+  // What is in a broken text is a guess.
+  if (errors.length > 0) throw configError(fileName, problems);
+
+  const tree = toPlain(content, (node, around) => {
+    const own = fromOverride.get(node);
+    if (own !== undefined || 'override' in around || !node.range) return own ?? around;
+    return at(node.range[0]);
+  });
+  const { success, data, error } = configSchema.safeParse(tree.value);
+  problems.push(...tree.problems, ...problemsOf(error?.issues ?? [], tree, schema));
+  if (problems.length > 0 || !success) throw configError(fileName, problems);
+  return withAbsolutePath(data, fileName, tree);
+}
+
+/** A path in a file starts at the file's folder, one on the command line at the current folder. */
+function withAbsolutePath(config: Config, fileName: string, tree: PlainTree): Config {
+  const { path } = config.dataset;
+  if (path === undefined) return config;
+  const place = tree.find(['dataset', 'path'])?.place;
+  const folder = place && 'override' in place ? '.' : dirname(fileName);
+  return { ...config, dataset: { ...config.dataset, path: resolve(folder, path) } };
+}

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { models, type ModelName } from '../models/models.js';
+
+/**
+ * The config of a training run, described once: its types, defaults, validation, documentation
+ * (docs/configuration.md) and JSON Schema (configs/schema.json) all come from here. Every key has a
+ * sentence of documentation; the order of the keys is that of formatted configs.
+ */
+
+const adam = {
+  learningRate: z
+    .number()
+    .positive()
+    .default(1e-3)
+    .describe('Step size: about how far one step moves a parameter, in the parameter’s own unit.'),
+  beta1: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.9)
+    .describe('How much of the running mean of the gradient each step keeps.'),
+  beta2: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.999)
+    .describe('How much of the running mean of the squared gradient each step keeps.'),
+  epsilon: z
+    .number()
+    .positive()
+    .default(1e-8)
+    .describe('Added to the root of the squared gradient’s mean, after its bias correction.'),
+};
+
+const optimizer = (what: string) => z.strictObject(adam).prefault({}).describe(what);
+
+const phi = (start: number, what: string) => z.number().default(start).describe(what);
+
+const initialPhi = z
+  .strictObject({
+    2: phi(6, 'The output channels’ gates: every channel that can be dropped has one.'),
+    4: phi(6, 'The gate from 2 to 4 bits.'),
+    8: phi(6, 'The gate from 4 to 8 bits.'),
+    16: phi(-6, 'The gate from 8 to 16 bits.'),
+    32: phi(-6, 'The gate from 16 to 32 bits.'),
+  })
+  .prefault({})
+  .describe(
+    'Where the gates’ parameters phi start, by bit width: a gate is open nearly always at 6, shut nearly always at -6.',
+  );
+
+const datasetName = z.enum(['mnist']);
+
+const dataset = z
+  .union([
+    datasetName,
+    z.strictObject({
+      name: datasetName.describe('Which data set.'),
+      path: z
+        .string()
+        .regex(/^[^\p{Cc}\p{Cs}]+$/u)
+        .exactOptional()
+        .describe(
+          'Folder with the data set’s files, instead of the usual places. In a file it is relative to that file’s folder, on the command line to the current one.',
+        ),
+    }),
+  ])
+  .transform((value) => (typeof value === 'string' ? { name: value } : value))
+  .describe('The images to learn: a name, or a mapping with the name and the folder of its files.');
+
+export const configSchema = z
+  .strictObject({
+    dataset,
+    model: z.enum(Object.keys(models) as ModelName[]).describe('The network to train.'),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1)
+      .default(1)
+      .describe(
+        'The start of all randomness: initial weights, the order of the images, the gates’ noise.',
+      ),
+    backend: z
+      .enum(['auto', 'native-gpu', 'native-cpu'])
+      .default('auto')
+      .describe(
+        'Where TensorFlow computes; auto takes the GPU where one can be used, else the CPU.',
+      ),
+    threads: z
+      .int()
+      .min(1)
+      .exactOptional()
+      .describe('How many threads TensorFlow computes with; without it, one for every core.'),
+    mu: z
+      .number()
+      .min(0)
+      .default(0.1)
+      .describe(
+        'Strength of the regularizer: the loss is cross entropy + mu * regularizer, so a larger mu gives fewer bits and channels.',
+      ),
+    gates: z
+      .strictObject({
+        sampling: z
+          .enum(['stochastic', 'deterministic'])
+          .default('stochastic')
+          .describe('Gates in training: drawn anew in every step, or without noise.'),
+        initialPhi,
+      })
+      .prefault({})
+      .describe('The gates that switch bit widths and channels on and off.'),
+    regularizer: z
+      .strictObject({
+        weighting: z
+          .enum(['bops', 'constant'])
+          .default('bops')
+          .describe(
+            'Price of a bit width: in proportion to the bit operations that it costs, or 1 for every one.',
+          ),
+      })
+      .prefault({})
+      .describe('The price of open gates.'),
+    optimizers: z
+      .strictObject({
+        weights: optimizer('Of the network’s weights and biases.'),
+        gates: optimizer('Of the gates’ parameters phi.'),
+        ranges: optimizer('Of the quantizers’ ranges beta.'),
+      })
+      .prefault({})
+      .describe('Adam, with settings for each kind of parameter.'),
+    training: z
+      .strictObject({
+        epochs: z.int().min(1).default(100).describe('Passes over the training images.'),
+        batchSize: z
+          .int()
+          .min(1)
+          .default(128)
+          .describe('Images in a step; the last step of an epoch takes those that remain.'),
+        schedule: z
+          .enum(['published', 'constant'])
+          .default('published')
+          .describe(
+            'The weights’ learning rate over the epochs: constant, or (published) constant for two thirds, then falling in a line towards 0.',
+          ),
+      })
+      .prefault({})
+      .describe('How long and in which portions.'),
+  })
+  .meta({ title: 'bbits config', description: 'A training run of bbits.' });
+
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+
+/** A config with every default filled in. Only what may be left to the machine can be absent. */
+export type Config = DeepReadonly<z.output<typeof configSchema>>;

@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import fc from 'fast-check';
+import type { Config } from '../../src/config/config.js';
+
+const noNullPrototype = true;
+const number = fc.double({ noNaN: true, noDefaultInfinity: true });
+const notNegative = fc.double({ min: 0, max: Number.MAX_VALUE, noNaN: true });
+const positive = notNegative.filter((value) => value > 0);
+const share = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+const count = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+const folder = fc
+  .string({ unit: 'binary', minLength: 1 })
+  .filter((name) => !/[\p{Cc}\p{Cs}]/u.test(name))
+  .map((name) => resolve('/', name));
+
+const adam = fc.record(
+  { learningRate: positive, beta1: share, beta2: share, epsilon: positive },
+  { noNullPrototype },
+);
+
+/** Every config that can come out of a file, odd ones included. */
+export const anyConfig: fc.Arbitrary<Config> = fc
+  .record(
+    {
+      dataset: fc.oneof(
+        fc.constant({ name: 'mnist' as const }),
+        folder.map((path) => ({ name: 'mnist' as const, path })),
+      ),
+      model: fc.constant('lenet5' as const),
+      seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+      backend: fc.constantFrom('auto', 'native-gpu', 'native-cpu'),
+      mu: notNegative,
+      gates: fc.record(
+        {
+          sampling: fc.constantFrom('stochastic', 'deterministic'),
+          initialPhi: fc.record(
+            { 2: number, 4: number, 8: number, 16: number, 32: number },
+            { noNullPrototype },
+          ),
+        },
+        { noNullPrototype },
+      ),
+      regularizer: fc.record(
+        { weighting: fc.constantFrom('bops', 'constant') },
+        { noNullPrototype },
+      ),
+      optimizers: fc.record({ weights: adam, gates: adam, ranges: adam }, { noNullPrototype }),
+      training: fc.record(
+        { epochs: count, batchSize: count, schedule: fc.constantFrom('published', 'constant') },
+        { noNullPrototype },
+      ),
+    },
+    { noNullPrototype },
+  )
+  .chain((config) =>
+    fc.oneof(
+      fc.constant(config),
+      count.map((threads) => ({ ...config, threads })),
+    ),
+  );

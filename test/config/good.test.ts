@@ -1,0 +1,135 @@
+import { resolve } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { formatConfig, parseConfig, type Config } from '../../src/config/config.js';
+import type { DatasetConfig } from '../../src/data/load.js';
+import type { AdamSettings } from '../../src/training/adam.js';
+import type { InitialPhi } from '../../src/training/quantizer-state.js';
+import { anyConfig } from './any-config.js';
+import { least } from './errors.js';
+
+const adam = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+const defaults: Config = {
+  dataset: { name: 'mnist' },
+  model: 'lenet5',
+  seed: 1,
+  backend: 'auto',
+  mu: 0.1,
+  gates: { sampling: 'stochastic', initialPhi: { 2: 6, 4: 6, 8: 6, 16: -6, 32: -6 } },
+  regularizer: { weighting: 'bops' },
+  optimizers: { weights: adam, gates: adam, ranges: adam },
+  training: { epochs: 100, batchSize: 128, schedule: 'published' },
+};
+
+describe('a config', () => {
+  test('needs a data set and a model, and has the published settings otherwise', () => {
+    expect(parseConfig(least, 'c.yaml')).toStrictEqual(defaults);
+  });
+
+  test('has the types that training and data take', () => {
+    const { dataset, optimizers, gates } = defaults;
+    const data: DatasetConfig = dataset;
+    const settings: Record<string, AdamSettings> = optimizers;
+    const phi: InitialPhi = gates.initialPhi;
+    expect([data, settings, phi]).toBeDefined();
+  });
+
+  test('may set any key, the others of its section keeping their defaults', () => {
+    const text = `${least}gates:\n  initialPhi: {4: 1.5, "16": .5}\noptimizers: {gates: {learningRate: 2e-2}}\nthreads: 2\n`;
+    expect(parseConfig(text, 'c.yaml')).toStrictEqual({
+      ...defaults,
+      gates: { ...defaults.gates, initialPhi: { 2: 6, 4: 1.5, 8: 6, 16: 0.5, 32: -6 } },
+      optimizers: { ...defaults.optimizers, gates: { ...adam, learningRate: 0.02 } },
+      threads: 2,
+    });
+  });
+
+  test.each([
+    ['Windows line ends and a byte order mark', '\ufeffdataset: mnist\r\nmodel: lenet5\r\n'],
+    ['flow style, as in JSON', '{"dataset": "mnist", "model": "lenet5"}'],
+    [
+      'a document start and end, and comments',
+      '# c\n---\ndataset: mnist # c\nmodel: lenet5\n...\n',
+    ],
+    ['an anchor that nothing refers to', 'dataset: &a mnist\nmodel: lenet5\n'],
+  ])('may be written with %s', (_form, text) => {
+    expect(parseConfig(text, 'c.yaml')).toStrictEqual(defaults);
+  });
+
+  test('takes limits that are included', () => {
+    const text = `${least}seed: 4294967295\nmu: 0\nthreads: 1\ntraining: {epochs: 1, batchSize: 1}\noptimizers: {ranges: {beta1: 0, epsilon: 5e-324}}\n`;
+    expect(parseConfig(text, 'c.yaml')).toMatchObject({ seed: 2 ** 32 - 1, mu: 0, threads: 1 });
+  });
+});
+
+describe('a path', () => {
+  const text = 'dataset: {name: mnist, path: data}\nmodel: lenet5\n';
+
+  test('in a file starts at the folder of the file', () => {
+    expect(parseConfig(text, 'some/c.yaml').dataset.path).toBe(resolve('some/data'));
+    expect(parseConfig(text, '/some/c.yaml').dataset.path).toBe('/some/data');
+  });
+
+  test.each(['dataset.path=data', 'dataset={name: mnist, path: data}'])(
+    'on the command line (%s) starts at the current folder',
+    (override) => {
+      expect(parseConfig(text, '/some/c.yaml', [override]).dataset.path).toBe(resolve('data'));
+    },
+  );
+});
+
+describe('the printed config', () => {
+  test('has every key in the order of the documentation', () => {
+    expect(formatConfig({ ...defaults, threads: 2, dataset: { path: '/data', name: 'mnist' } }))
+      .toBe(`dataset:
+  name: mnist
+  path: /data
+model: lenet5
+seed: 1
+backend: auto
+threads: 2
+mu: 0.1
+gates:
+  sampling: stochastic
+  initialPhi:
+    2: 6
+    4: 6
+    8: 6
+    16: -6
+    32: -6
+regularizer:
+  weighting: bops
+optimizers:
+  weights:
+    learningRate: 0.001
+    beta1: 0.9
+    beta2: 0.999
+    epsilon: 1e-8
+  gates:
+    learningRate: 0.001
+    beta1: 0.9
+    beta2: 0.999
+    epsilon: 1e-8
+  ranges:
+    learningRate: 0.001
+    beta1: 0.9
+    beta2: 0.999
+    epsilon: 1e-8
+training:
+  epochs: 100
+  batchSize: 128
+  schedule: published
+`);
+  });
+
+  test('reads back as an equal config', () => {
+    fc.assert(
+      fc.property(anyConfig, (original) => {
+        const text = formatConfig(original);
+        const again = parseConfig(text, '/elsewhere/c.yaml');
+        expect(again).toStrictEqual(original);
+        expect(formatConfig(again)).toBe(text);
+      }),
+    );
+  });
+});

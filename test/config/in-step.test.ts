@@ -1,0 +1,73 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { schemaCommand } from '../../src/cli/schema.js';
+import { configJsonSchema, loadConfig, parseConfig } from '../../src/config/config.js';
+import { allKeys } from '../../src/config/keys.js';
+import { configTable } from '../../src/config/table.js';
+import { errorsOf, least } from './errors.js';
+
+const root = resolve(import.meta.dirname, '../..');
+
+test('every key is documented', () => {
+  for (const { path, schema } of allKeys(configJsonSchema())) {
+    expect(schema.description, path.join('.')).toMatch(/^[A-Z].*\.$/);
+  }
+});
+
+test('configs/schema.json is what bbits schema prints', async () => {
+  const printed: string[] = [];
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed.push(String(text));
+    return true;
+  });
+  await schemaCommand().parseAsync([], { from: 'user' });
+  write.mockRestore();
+  expect(
+    printed.join(''),
+    'The schema has changed. Renew its file with: bbits schema > configs/schema.json',
+  ).toBe(await readFile(join(root, 'configs/schema.json'), 'utf8'));
+});
+
+describe('the configs', async () => {
+  const names = await readdir(join(root, 'configs'), { recursive: true });
+  test.each(names.filter((name) => name.endsWith('.yaml')))('%s', async (name) => {
+    const file = join(root, 'configs', name);
+    await loadConfig(file, []);
+    const schema = relative(join(file, '..'), join(root, 'configs/schema.json'));
+    const text = await readFile(file, 'utf8');
+    expect(text.split('\n')[0]).toBe(`# yaml-language-server: $schema=${schema}`);
+  });
+
+  test('the published run is the defaults, and the quickstart but two settings of it', async () => {
+    const defaults = parseConfig(least, 'c.yaml');
+    const published = await loadConfig(join(root, 'configs/mnist/lenet5.yaml'), []);
+    expect(published.config).toStrictEqual(defaults);
+    const quickstart = await loadConfig(join(root, 'configs/quickstart.yaml'), [
+      'optimizers.gates.learningRate=1e-3',
+      'training.epochs=100',
+    ]);
+    expect(quickstart.config).toStrictEqual(defaults);
+  });
+});
+
+describe('docs/configuration.md', async () => {
+  const file = join(root, 'docs/configuration.md');
+  const text = await readFile(file, 'utf8');
+
+  test('has the table of keys', async () => {
+    const renewed = text.replace(
+      /(<!-- keys: .* -->\n)[^]*(<!-- \/keys -->)/,
+      (_all, start: string, end: string) => `${start}\n${configTable()}\n${end}`,
+    );
+    await expect(renewed).toMatchFileSnapshot(file);
+  });
+
+  test('has an example that is a config, and errors that are real', () => {
+    const examples = [...text.matchAll(/```(\w*)\n([^]*?)```/g)].map(([, , code = '']) => code);
+    expect(() => parseConfig(examples[0] ?? '', 'c.yaml')).not.toThrow();
+    const bad = `${least}training:\n  epochs:  "3"\noptimizers:\n\n  weigths: {}\n`;
+    const errors = errorsOf(bad, 'mu=-1').join('\n').replaceAll('c.yaml', 'my.yaml');
+    expect(examples).toContain(`${errors}\n`);
+  });
+});

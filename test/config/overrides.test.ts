@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/config.js';
+import { errorsOf, least } from './errors.js';
+
+const parse = (text: string, ...overrides: string[]) => parseConfig(text, 'c.yaml', overrides);
+
+describe('an override', () => {
+  test('replaces a value, or adds one', () => {
+    const config = parse(
+      `${least}seed: 5\ntraining: {epochs: 5, batchSize: 5}\n`,
+      'training.epochs=3',
+      'mu=2e-1',
+      'gates.initialPhi.4=-1.5',
+      'optimizers.gates.learningRate=1',
+    );
+    expect(config.training).toMatchObject({ epochs: 3, batchSize: 5 });
+    expect(config).toMatchObject({ seed: 5, mu: 0.2 });
+    expect(config.gates.initialPhi[4]).toBe(-1.5);
+    expect(config.optimizers.gates.learningRate).toBe(1);
+  });
+
+  test('of a section replaces the section', () => {
+    const { training } = parse(
+      `${least}training: {epochs: 5, batchSize: 5}\n`,
+      'training={epochs: 3}',
+    );
+    expect(training).toMatchObject({ epochs: 3, batchSize: 128 });
+  });
+
+  test('wins over those before it', () => {
+    expect(parse(least, 'mu=1', 'mu=2').mu).toBe(2);
+    const { training } = parse(least, 'training={epochs: 3}', 'training.batchSize=1');
+    expect(training).toMatchObject({ epochs: 3, batchSize: 1 });
+    expect(parse(least, 'training.epochs=1', 'training={}').training.epochs).toBe(100);
+  });
+
+  test('may give what is required, even to an empty file', () => {
+    expect(parse('', 'dataset=mnist', 'model=lenet5')).toStrictEqual(parse(least));
+    expect(parse('dataset:\n', 'dataset.name=mnist', 'model=lenet5')).toStrictEqual(parse(least));
+  });
+
+  test('of the path works with the short form of the data set', () => {
+    const config = parse(least, 'dataset.path=/data');
+    expect(config.dataset).toStrictEqual({ name: 'mnist', path: '/data' });
+  });
+
+  test('has a value up to the end, equals signs included', () => {
+    expect(parse(least, 'dataset.path=/a=b').dataset.path).toBe('/a=b');
+  });
+
+  test.each([
+    ['seed: x', 'seed=3'],
+    ['seed: *a', 'seed=3'],
+    ['training: 5', 'training={}'],
+    ['training: {epochs: x}', 'training={}'],
+    ['training: {epochs: x}', 'training.epochs=1'],
+    ['training:', 'training.epochs=1'],
+  ])('takes away the error in "%s": %s', (line, override) => {
+    expect(() => parse(`${least}${line}\n`, override)).not.toThrow();
+  });
+
+  test.each([
+    [
+      'training: 5',
+      '3:11 training: found 5, expected a mapping (keys: epochs, batchSize, schedule)',
+    ],
+    [
+      'training: [x]',
+      '3:11 training: found a list, expected a mapping (keys: epochs, batchSize, schedule)',
+    ],
+    ['training: *a', '3:11 training: found the alias *a, expected the value itself'],
+  ])('within something else than a section leaves its error: %s', (line, error) => {
+    expect(errorsOf(`${least}${line}\n`, 'training.epochs=1')).toStrictEqual([`c.yaml:${error}`]);
+  });
+});
+
+describe('a bad override', () => {
+  test.each([
+    ['foo', '"foo": found no "=", expected key=value, as in training.epochs=3'],
+    ['', '"": found no "=", expected key=value, as in training.epochs=3'],
+    ['=3', '"=3": found no key, expected key=value, as in training.epochs=3'],
+    ['training.epoch=3', 'training.epoch: unknown key, did you mean training.epochs?'],
+    ['trainig.epochs=3', 'trainig.epochs: unknown key, did you mean training.epochs?'],
+    ['epochs=3', 'epochs: unknown key, did you mean training.epochs?'],
+    ['seed.x=3', 'seed.x: unknown key, seed takes a single value'],
+    ['training.=3', 'training."": unknown key, expected one of: epochs, batchSize, schedule'],
+    [
+      'training.__proto__=3',
+      'training.__proto__: unknown key, expected one of: epochs, batchSize, schedule',
+    ],
+    ['training.epochs=x', 'training.epochs: found "x", expected an integer of at least 1'],
+    ['training.epochs=', 'training.epochs: found nothing, expected an integer of at least 1'],
+    ['training.epochs=.inf', 'training.epochs: found .inf, expected a finite number'],
+    ['training={epoch: 3}', 'training.epoch: unknown key, did you mean training.epochs?'],
+    ['training={epochs: 1, epochs: 2}', 'training.epochs: given twice'],
+    ['mu=[', 'mu: not valid YAML: Flow sequence must end with a ]'],
+    ['mu=*a', 'mu: found the alias *a, expected the value itself'],
+    ['mu=!x 1', 'mu: found the tag !x, expected none'],
+    ['mu=\u001b[2J', 'mu: found "\\u{1b}[2J", expected a number of at least 0'],
+    ['dataset.path=', 'dataset.path: found nothing, expected text on one line, not empty'],
+    ['dataset={path: x}', 'dataset.name: missing, expected mnist'],
+  ])('%s', (override, error) => {
+    expect(errorsOf(least, override)).toStrictEqual([`command line: ${error}`]);
+  });
+
+  test('is reported after the errors of the file, in order', () => {
+    expect(errorsOf(`${least}seed: x\n`, 'mu=x', 'mo=1', 'threads=x')).toStrictEqual([
+      'c.yaml:3:7 seed: found "x", expected an integer from 0 to 4294967295',
+      'command line: mu: found "x", expected a number of at least 0',
+      'command line: mo: unknown key, did you mean mu?',
+      'command line: threads: found "x", expected an integer of at least 1',
+    ]);
+  });
+
+  test('names what is missing in a section that it makes', () => {
+    expect(errorsOf('model: lenet5\n', 'dataset.path=x')).toStrictEqual([
+      'command line: dataset.name: missing, expected mnist',
+    ]);
+    expect(errorsOf('dataset: mnst\nmodel: lenet5\n', 'dataset.path=x')).toStrictEqual([
+      'c.yaml:1:10 dataset.name: found "mnst", expected mnist',
+    ]);
+  });
+});
