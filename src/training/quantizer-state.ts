@@ -1,5 +1,11 @@
 import { regularizer, regularizerWeights, type Weighting } from '../bayesian-bits/prior.js';
-import { phiGradients, type GateValues, type SampledGates } from '../bayesian-bits/sample.js';
+import { effectiveBits } from '../bayesian-bits/gates.js';
+import {
+  phiGradients,
+  testGates,
+  type GateValues,
+  type SampledGates,
+} from '../bayesian-bits/sample.js';
 import type { Plan, QuantizerSite } from '../nn/plan.js';
 import type { RandomStream } from '../random.js';
 import {
@@ -9,6 +15,7 @@ import {
   type AdamNumbers,
   type AdamSettings,
 } from './adam.js';
+import type { TestTimeQuantizer } from './network-cost.js';
 import { smallestBeta } from './program.js';
 
 /** What one quantizer has learned: its range and its gates, on the host, with Adam's means. */
@@ -55,6 +62,15 @@ export function withBeta(quantizer: QuantizerState, beta: number): QuantizerStat
 
 export function phiOf(quantizer: QuantizerState): GateValues {
   return splitGates(quantizer.phi.value);
+}
+
+/** The quantizer with test-time gates. */
+export function testTimeQuantizer(quantizer: QuantizerState): TestTimeQuantizer {
+  const { z } = testGates(phiOf(quantizer));
+  return {
+    bits: effectiveBits(z.bits),
+    keptChannels: Array.from(z.channels, (gate) => gate !== 0),
+  };
 }
 
 /** The uniforms in (0, 1) that a step takes for a quantizer's gates. */

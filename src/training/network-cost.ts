@@ -1,0 +1,74 @@
+import { bitOperations, relativeBopsPercent, type LayerCost } from '../bayesian-bits/bops.js';
+import type { Plan, WeightedLayer } from '../nn/plan.js';
+
+/** What a quantizer is at test time. */
+export interface TestTimeQuantizer {
+  readonly bits: number;
+  /** Which output channels are kept; empty where none can be dropped. */
+  readonly keptChannels: readonly boolean[];
+}
+
+/** One layer of a trained network, and what it costs. */
+export interface LayerSummary {
+  readonly layer: WeightedLayer;
+  readonly cost: LayerCost;
+  readonly channels: number;
+  readonly keptChannels: number;
+  /** Bit operations for one image. */
+  readonly bops: number;
+}
+
+export interface NetworkCost {
+  readonly layers: readonly LayerSummary[];
+  /** Bit operations for one image. */
+  readonly bops: number;
+  /** Percent of the bit operations that the network has at 32 bits with all channels. */
+  readonly relativeBopsPercent: number;
+}
+
+/** Bits of the network's input if anything is quantized. */
+const inputBits = 8;
+const fullPrecisionBits = 32;
+
+/**
+ * Counts the bit operations of a network with test-time gates: see `bitOperations`.
+ *
+ * @param quantizers by the names of their sites; where there is none, 32 bits and all channels
+ */
+export function networkCost(
+  plan: Plan,
+  quantizers: ReadonlyMap<string, TestTimeQuantizer>,
+): NetworkCost {
+  const bitsOf = (site: string) => quantizers.get(site)?.bits ?? fullPrecisionBits;
+  const bitsOfInput = quantizers.size === 0 ? fullPrecisionBits : inputBits;
+
+  const layers = plan.layers.map((layer): LayerSummary => {
+    const channels = layer.outputShape.at(-1) ?? 0;
+    const keptOutputs = keptShare([layer.weight], quantizers);
+    const cost = {
+      macs: layer.macs,
+      weightBits: bitsOf(layer.weight),
+      activationBits: layer.reads === undefined ? bitsOfInput : bitsOf(layer.reads),
+      keptOutputs,
+      keptInputs: keptShare(layer.producers, quantizers),
+    };
+    const keptChannels = Math.round(keptOutputs * channels);
+    return { layer, cost, channels, keptChannels, bops: bitOperations(cost) };
+  });
+  return {
+    layers,
+    bops: layers.reduce((sum, { bops }) => sum + bops, 0),
+    relativeBopsPercent: relativeBopsPercent(layers.map(({ cost }) => cost)),
+  };
+}
+
+/** Share of the channels that these weights make together; one is gone if all of them dropped it. */
+function keptShare(
+  producers: readonly string[],
+  quantizers: ReadonlyMap<string, TestTimeQuantizer>,
+): number {
+  const [first, ...others] = producers.map((site) => quantizers.get(site)?.keptChannels ?? []);
+  if (first === undefined || [first, ...others].some((kept) => kept.length === 0)) return 1;
+  const kept = first.filter((own, channel) => own || others.some((other) => other[channel]));
+  return kept.length / first.length;
+}

@@ -1,0 +1,194 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { setImmediate } from 'node:timers/promises';
+import type { NamedTensors } from '../compile/program.js';
+import type { Config } from '../config/config.js';
+import { batchFiller, epochBatches } from '../data/batches.js';
+import type { Dataset, Split } from '../data/dataset.js';
+import { UserError } from '../errors.js';
+import { models } from '../models/models.js';
+import { planNetwork, type Plan } from '../nn/plan.js';
+import { randomStream, shuffled } from '../random.js';
+import { initialWeights } from './initial-weights.js';
+import { createLearner, type Batch, type Learner, type StepMetrics } from './learner.js';
+import { networkCost, type NetworkCost } from './network-cost.js';
+import {
+  noNoise,
+  testTimeQuantizer,
+  uniformNoise,
+  type QuantizerState,
+} from './quantizer-state.js';
+import { scheduleFactor } from './schedule.js';
+
+/** An experiment in training: a config's network on its data. */
+export interface Trainer {
+  readonly plan: Plan;
+  readonly stepsPerEpoch: number;
+  /**
+   * Trains for one epoch. It lets the event loop run once a step, so that signals arrive.
+   *
+   * @param epoch from 1
+   * @param onStep is called after each step, numbered from 1
+   * @throws UserError where the loss is no longer a number; the signal's reason once it is aborted
+   */
+  trainEpoch(
+    epoch: number,
+    options: { signal?: AbortSignal; onStep?: (step: number, metrics: StepMetrics) => void },
+  ): Promise<EpochLosses>;
+  /** The test images with test-time gates. */
+  evaluate(options: { signal?: AbortSignal }): Promise<TestMetrics>;
+  cost(): NetworkCost;
+  quantizers(): readonly QuantizerState[];
+  /** Weights and biases, by name; the caller's to dispose. */
+  weights(): NamedTensors;
+  dispose(): void;
+}
+
+/** Means over an epoch's training images. */
+export interface EpochLosses {
+  readonly loss: number;
+  readonly crossEntropy: number;
+  readonly regularizer: number;
+  readonly accuracyPercent: number;
+}
+
+export interface TestMetrics {
+  readonly crossEntropy: number;
+  readonly accuracyPercent: number;
+}
+
+/** Few enough for the memory, enough for speed. */
+const evaluationBatch = 500;
+const rangeImages = 2;
+
+export function createTrainer(config: Config, dataset: Dataset): Trainer {
+  const { seed, training, gates } = config;
+  const plan = planNetwork(models[config.model](dataset.classes), dataset.imageShape);
+  const { train, test } = dataset;
+  const batchSize = Math.min(training.batchSize, train.count);
+  const evaluationSize = Math.min(evaluationBatch, test.count);
+  const initial = initialWeights(plan, randomStream(seed, 'initial weights'));
+  const learner = createLearner(
+    {
+      plan,
+      sites: plan.quantizers,
+      initialPhi: gates.initialPhi,
+      weighting: config.regularizer.weighting,
+      mu: config.mu,
+      optimizers: config.optimizers,
+      batchSizes: sizesOf(train.count, batchSize),
+      evaluationSizes: sizesOf(test.count, evaluationSize),
+      rangeImages: Math.min(rangeImages, train.count),
+    },
+    initial,
+  );
+  tf.dispose(initial);
+
+  const order = randomStream(seed, 'order of the images');
+  const noiseStream = randomStream(seed, 'gates');
+  const noise = gates.sampling === 'stochastic' ? uniformNoise(noiseStream) : noNoise;
+  const makeBatch = batchMaker(dataset, Math.max(batchSize, evaluationSize));
+  initialiseRanges();
+
+  return {
+    plan,
+    stepsPerEpoch: Math.ceil(train.count / batchSize),
+
+    async trainEpoch(epoch, { signal, onStep }) {
+      const rateFactor = scheduleFactor(training.schedule, epoch - 1, training.epochs);
+      const total = { loss: 0, crossEntropy: 0, regularizer: 0, correct: 0 };
+      let step = 0;
+      for (const indices of epochBatches(train, batchSize, order)) {
+        await setImmediate();
+        signal?.throwIfAborted();
+        step += 1;
+        const metrics = learner.step(makeBatch(train, indices), noise, rateFactor);
+        if (!Number.isFinite(metrics.loss)) throw diverged(epoch, step, metrics);
+        total.loss += metrics.loss * indices.length;
+        total.crossEntropy += metrics.crossEntropy * indices.length;
+        total.regularizer += metrics.regularizer * indices.length;
+        total.correct += metrics.correct;
+        onStep?.(step, metrics);
+      }
+      return {
+        loss: total.loss / train.count,
+        crossEntropy: total.crossEntropy / train.count,
+        regularizer: total.regularizer / train.count,
+        accuracyPercent: (100 * total.correct) / train.count,
+      };
+    },
+
+    async evaluate({ signal }) {
+      const total = { crossEntropy: 0, correct: 0 };
+      for (let from = 0; from < test.count; from += evaluationSize) {
+        await setImmediate();
+        signal?.throwIfAborted();
+        const count = Math.min(evaluationSize, test.count - from);
+        const indices = Uint32Array.from({ length: count }, (_, i) => from + i);
+        const { crossEntropy, correct } = learner.evaluate(makeBatch(test, indices));
+        total.crossEntropy += crossEntropy * count;
+        total.correct += correct;
+      }
+      return {
+        crossEntropy: total.crossEntropy / test.count,
+        accuracyPercent: (100 * total.correct) / test.count,
+      };
+    },
+
+    cost: () =>
+      networkCost(
+        plan,
+        new Map(learner.quantizers().map((state) => [state.site.name, testTimeQuantizer(state)])),
+      ),
+    quantizers: () => learner.quantizers(),
+    weights: () => weightsOf(plan, learner),
+    dispose: () => {
+      learner.dispose();
+    },
+  };
+
+  /** From the first images of a shuffled batch, in training mode. */
+  function initialiseRanges(): void {
+    const stream = randomStream(seed, 'initial ranges');
+    const chosen = shuffled(train.count, stream).subarray(0, rangeImages);
+    const sampled = gates.sampling === 'stochastic' ? uniformNoise(stream) : noNoise;
+    learner.initialiseRanges(makeBatch(train, chosen).images, sampled);
+  }
+}
+
+/** The sizes of batches that cover so many images: the usual one, and what remains. */
+function sizesOf(count: number, size: number): number[] {
+  const rest = count % size;
+  return rest === 0 ? [size] : [size, rest];
+}
+
+/** Makes batches in memory that is used again for the next. */
+function batchMaker(dataset: Dataset, largest: number) {
+  const fill = batchFiller(dataset);
+  const imageSize = dataset.imageShape.reduce((product, length) => product * length, 1);
+  const images = new Float32Array(largest * imageSize);
+  const labels = new Int32Array(largest);
+  return (split: Split, indices: Uint32Array): Batch => {
+    fill(split, indices, images, labels);
+    return {
+      images: images.subarray(0, indices.length * imageSize),
+      labels: labels.subarray(0, indices.length),
+    };
+  };
+}
+
+function weightsOf(plan: Plan, learner: Learner): NamedTensors {
+  const names = new Set(plan.variables.map(({ name }) => name));
+  const weights: NamedTensors = {};
+  for (const [name, tensor] of Object.entries(learner.state())) {
+    if (names.has(name)) weights[name] = tensor;
+    else tensor.dispose();
+  }
+  return weights;
+}
+
+function diverged(epoch: number, step: number, { crossEntropy }: StepMetrics): UserError {
+  return new UserError(
+    `Training diverged in epoch ${epoch}, step ${step}: the cross entropy is ${crossEntropy}, expected a ` +
+      'finite number. Try smaller learning rates (optimizers.weights.learningRate and the others).',
+  );
+}
