@@ -49,6 +49,7 @@ function installCommand(): Command {
       '--wheel <files...>',
       'use these wheels instead of PyPI, without the network: TensorFlow’s, and for CUDA NVIDIA’s',
     )
+    .option('--force', 'install again, although it is there already')
     .addHelpText(
       'after',
       `
@@ -61,26 +62,32 @@ Examples:
   bbits backend install --cuda           For NVIDIA GPUs: 3.4 GB to download, 10.1 GB on the disk
   bbits backend install --wheel tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl`,
     )
-    .action(async (options: VariantOptions & { wheel?: string[] }) => {
+    .action(async (options: VariantOptions & { wheel?: string[]; force?: true }) => {
       const { describeBuild, install } = await import('../backend/install.js');
       const { reporter, close } = await makeReporter();
-      await untilInterrupted('nothing was left behind', async (signal) => {
-        const { build, changed, test } = await install(
-          {
-            cuda: options.cuda ?? (options.cpu === true ? false : undefined),
-            tensorflow: options.tensorflow,
-            wheels: options.wheel,
-            signal,
-          },
-          reporter,
-        ).finally(close);
-        say(`${changed ? chalk.green('Installed') : 'Installed already'}: ${describeBuild(build)}`);
-        if (build.manifest.variant === 'cuda' && test?.usesGpu === false) {
+      await untilInterrupted(
+        () => 'nothing was left behind',
+        async (signal) => {
+          const { build, changed, test } = await install(
+            {
+              cuda: options.cuda ?? (options.cpu === true ? false : undefined),
+              tensorflow: options.tensorflow,
+              wheels: options.wheel,
+              force: options.force,
+              signal,
+            },
+            reporter,
+          ).finally(close);
           say(
-            `${chalk.yellow('No GPU is used.')} See why with: bbits backend doctor --backend native-gpu`,
+            `${changed ? chalk.green('Installed') : 'Installed already'}: ${describeBuild(build)}`,
           );
-        }
-      });
+          if (build.manifest.variant === 'cuda' && test?.usesGpu === false) {
+            say(
+              `${chalk.yellow('No GPU is used.')} See why with: bbits backend doctor --backend native-gpu`,
+            );
+          }
+        },
+      );
     });
 }
 
@@ -104,11 +111,14 @@ Examples:
     )
     .action(async ({ backend }: { backend: BackendName }) => {
       const { examine } = await import('../backend/doctor.js');
-      await untilInterrupted('nothing was changed', async (signal) => {
-        const report = await examine(backend, { signal });
-        await printDoctor(report);
-        if (report.backend === undefined) process.exitCode = 1;
-      });
+      await untilInterrupted(
+        () => 'nothing was changed',
+        async (signal) => {
+          const report = await examine(backend, { signal });
+          await printDoctor(report);
+          if (report.backend === undefined) process.exitCode = 1;
+        },
+      );
     });
 }
 
@@ -126,13 +136,20 @@ Examples:
     .action(async (options: VariantOptions) => {
       const { remove } = await import('../backend/remove.js');
       const { formatBytes } = await import('../backend/disk.js');
-      const removed = await remove({
-        tensorflow: options.tensorflow,
-        variant: options.cuda === true ? 'cuda' : options.cpu === true ? 'cpu' : undefined,
-      });
-      for (const { folder, freed } of removed) say(`Deleted ${folder} (${formatBytes(freed)})`);
-      const total = removed.reduce((sum, { freed }) => sum + freed, 0);
-      say(removed.length === 0 ? 'Nothing to delete.' : `Freed ${formatBytes(total)}.`);
+      const { tensorflow, cuda, cpu } = options;
+      const variant = cuda === true ? 'cuda' : cpu === true ? 'cpu' : undefined;
+      const waiting = (holder: string) => {
+        process.stderr.write(`Waiting for an installation (${holder})\n`);
+      };
+      await untilInterrupted(
+        () => 'nothing was deleted',
+        async (signal) => {
+          const removed = await remove({ tensorflow, variant }, { waiting, signal });
+          for (const { folder, freed } of removed) say(`Deleted ${folder} (${formatBytes(freed)})`);
+          const total = removed.reduce((sum, { freed }) => sum + freed, 0);
+          say(removed.length === 0 ? 'Nothing to delete.' : `Freed ${formatBytes(total)}.`);
+        },
+      );
     });
 }
 

@@ -15,7 +15,7 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
  * @param left what is there afterwards, in words
  */
 export async function untilInterrupted(
-  left: string,
+  left: () => string,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const controller = new AbortController();
@@ -29,7 +29,7 @@ export async function untilInterrupted(
   } catch (error) {
     const reason: unknown = controller.signal.reason;
     if (!(reason instanceof Interrupted)) throw error;
-    process.stderr.write(`Interrupted; ${left}.\n`);
+    process.stderr.write(`Interrupted; ${left()}.\n`);
     process.exitCode = reason.exitCode;
   } finally {
     for (const each of Object.keys(exitCodes)) process.off(each, stop);

@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../errors.js';
+import { packageVersion } from '../version.js';
 import { backendCommand } from './backend.js';
 import { schemaCommand } from './schema.js';
+import { trainCommand } from './train.js';
 
 /**
  * The command line. Exit codes: 0 done, 1 failed, 2 bad usage or config, 128 + n after signal n.
@@ -25,16 +27,21 @@ export async function main(argv: readonly string[]): Promise<void> {
 function program(): Command {
   const bbits = new Command('bbits')
     .description(
-      'Train neural networks that learn their own bit widths, and which channels to drop,\n' +
-        'with Bayesian Bits (van Baalen et al., NeurIPS 2020).',
+      'Train neural networks that learn their own bit widths, and which channels to drop, with ' +
+        'Bayesian Bits (van Baalen et al., NeurIPS 2020).',
     )
+    .version(packageVersion())
+    .addCommand(trainCommand())
+    .addCommand(backendCommand())
+    .addCommand(schemaCommand())
     .addHelpText(
       'after',
       `
 Examples:
-  bbits backend install      Install native TensorFlow, once`,
+  bbits backend install                  Install native TensorFlow, once
+  bbits train configs/quickstart.yaml    LeNet-5 on MNIST, in a minute
+  bbits train --help                     More about a command`,
     );
-  bbits.addCommand(backendCommand()).addCommand(schemaCommand());
   return forAll(bbits, (command) => {
     command.exitOverride().showHelpAfterError('(--help shows the options, with examples)');
   });

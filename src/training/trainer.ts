@@ -27,12 +27,12 @@ export interface Trainer {
    * Trains for one epoch. It lets the event loop run once a step, so that signals arrive.
    *
    * @param epoch from 1
-   * @param onStep is called after each step, numbered from 1
+   * @param onStep is called after each step, numbered from 1, with the means over the epoch so far
    * @throws UserError where the loss is no longer a number; the signal's reason once it is aborted
    */
   trainEpoch(
     epoch: number,
-    options: { signal?: AbortSignal; onStep?: (step: number, metrics: StepMetrics) => void },
+    options: { signal?: AbortSignal; onStep?: (step: number, soFar: EpochLosses) => void },
   ): Promise<EpochLosses>;
   /** The test images with test-time gates. */
   evaluate(options: { signal?: AbortSignal }): Promise<TestMetrics>;
@@ -43,7 +43,7 @@ export interface Trainer {
   dispose(): void;
 }
 
-/** Means over an epoch's training images. */
+/** Means over the training images of an epoch, or of its steps so far. */
 export interface EpochLosses {
   readonly loss: number;
   readonly crossEntropy: number;
@@ -86,7 +86,7 @@ export function createTrainer(config: Config, dataset: Dataset): Trainer {
   const order = randomStream(seed, 'order of the images');
   const noiseStream = randomStream(seed, 'gates');
   const noise = gates.sampling === 'stochastic' ? uniformNoise(noiseStream) : noNoise;
-  const makeBatch = batchMaker(dataset, Math.max(batchSize, evaluationSize));
+  const makeBatch = batchMaker(dataset, Math.max(batchSize, evaluationSize, rangeImages));
   initialiseRanges();
 
   return {
@@ -95,26 +95,20 @@ export function createTrainer(config: Config, dataset: Dataset): Trainer {
 
     async trainEpoch(epoch, { signal, onStep }) {
       const rateFactor = scheduleFactor(training.schedule, epoch - 1, training.epochs);
-      const total = { loss: 0, crossEntropy: 0, regularizer: 0, correct: 0 };
+      let means = { loss: 0, crossEntropy: 0, regularizer: 0, accuracyPercent: 0 };
       let step = 0;
+      let images = 0;
       for (const indices of epochBatches(train, batchSize, order)) {
         await setImmediate();
         signal?.throwIfAborted();
         step += 1;
+        images += indices.length;
         const metrics = learner.step(makeBatch(train, indices), noise, rateFactor);
         if (!Number.isFinite(metrics.loss)) throw diverged(epoch, step, metrics);
-        total.loss += metrics.loss * indices.length;
-        total.crossEntropy += metrics.crossEntropy * indices.length;
-        total.regularizer += metrics.regularizer * indices.length;
-        total.correct += metrics.correct;
-        onStep?.(step, metrics);
+        means = updatedMeans(means, metrics, indices.length, images);
+        onStep?.(step, means);
       }
-      return {
-        loss: total.loss / train.count,
-        crossEntropy: total.crossEntropy / train.count,
-        regularizer: total.regularizer / train.count,
-        accuracyPercent: (100 * total.correct) / train.count,
-      };
+      return means;
     },
 
     async evaluate({ signal }) {
@@ -153,6 +147,22 @@ export function createTrainer(config: Config, dataset: Dataset): Trainer {
     const sampled = gates.sampling === 'stochastic' ? uniformNoise(stream) : noNoise;
     learner.initialiseRanges(makeBatch(train, chosen).images, sampled);
   }
+}
+
+/** @param batch images in this step @param images in the epoch so far */
+function updatedMeans(
+  means: EpochLosses,
+  { loss, crossEntropy, regularizer, correct }: StepMetrics,
+  batch: number,
+  images: number,
+): EpochLosses {
+  const updated = (mean: number, value: number) => mean + (value - mean) * (batch / images);
+  return {
+    loss: updated(means.loss, loss),
+    crossEntropy: updated(means.crossEntropy, crossEntropy),
+    regularizer: updated(means.regularizer, regularizer),
+    accuracyPercent: updated(means.accuracyPercent, (100 * correct) / batch),
+  };
 }
 
 /** The sizes of batches that cover so many images: the usual one, and what remains. */

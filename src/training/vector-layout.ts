@@ -30,7 +30,9 @@ export function vectorLayout(lengths: Readonly<Record<string, number>>): VectorL
       for (const [name, length] of Object.entries(lengths)) {
         const stretch = values[name];
         if (stretch?.length !== length) {
-          throw new Error(`vector: "${name}" has ${stretch?.length} numbers; expected ${length}`);
+          throw new Error(
+            `vector: "${name}" has ${stretch?.length ?? 'no'} numbers; expected ${length}`,
+          );
         }
         vector.set(stretch, at);
         at += length;

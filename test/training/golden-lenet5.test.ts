@@ -42,7 +42,7 @@ interface Golden {
   readonly testLogits: { readonly values: readonly (readonly number[])[] };
 }
 
-const golden = readGolden<Golden>('lenet5-steps.json');
+const golden = readGolden('lenet5-steps.json') as Golden;
 const plan = planNetwork(lenet5(10), [28, 28, 1]);
 
 describe.each(['graph', 'eager'] as const)('three steps of LeNet-5 in %s mode', (mode) => {

@@ -1,0 +1,192 @@
+import chalk from 'chalk';
+import { Presets, SingleBar } from 'cli-progress';
+import type { Config } from '../config/config.js';
+import type { EpochMetrics } from '../runs/metrics.js';
+import type { RunObserver } from '../runs/run-experiment.js';
+import type { EpochLosses, Trainer } from '../training/trainer.js';
+import { say } from './output.js';
+
+/** Shows a run while it goes on. */
+export interface TrainProgress {
+  readonly observer: RunObserver;
+  /** What there is if the run stops now, in words. */
+  leftBehind(): string;
+  /** Takes away what is only there while the run goes on. */
+  close(): void;
+}
+
+/** Shows nothing. */
+export function silentObserver(): TrainProgress {
+  return progressWith(
+    () => undefined,
+    () => undefined,
+    noBar,
+  );
+}
+
+/** A line for each epoch on stdout; notes and the steps in between on stderr. */
+export function trainProgress(config: Config): TrainProgress {
+  const { epochs } = config.training;
+  const note = (text: string) => process.stderr.write(`${text}\n`);
+  const bar = process.stderr.isTTY ? terminalBar(epochs) : plainLines(epochs, note);
+  return progressWith(
+    note,
+    (metrics) => {
+      say(epochLine(metrics, epochs));
+    },
+    bar,
+  );
+}
+
+/** Where steps are shown. */
+interface StepDisplay {
+  step(at: StepsDone, soFar: EpochLosses, trainer: Trainer): void;
+  close(): void;
+}
+
+interface StepsDone {
+  readonly epoch: number;
+  readonly step: number;
+  readonly stepsPerEpoch: number;
+}
+
+const noBar: StepDisplay = { step: () => undefined, close: () => undefined };
+
+function progressWith(
+  note: (text: string) => void,
+  epochDone: (metrics: EpochMetrics) => void,
+  display: StepDisplay,
+): TrainProgress {
+  let folder: string | undefined;
+  let epochsDone = 0;
+  let trainer: Trainer | undefined;
+  return {
+    observer: {
+      prepared({ folder: own, backend, dataset, trainer: prepared }) {
+        folder = own;
+        trainer = prepared;
+        const { train, test, name, files } = dataset;
+        const unverified = files.some(({ status }) => status === 'unverified');
+        note(
+          `${prepared.plan.network} on ${name}${unverified ? ' (unverified files)' : ''}: ` +
+            `${train.count} training and ${test.count} test images`,
+        );
+        note(
+          `TensorFlow ${backend.tensorflow}, ${backend.name}: ${backend.device}, ${backend.threads} threads`,
+        );
+        if (backend.warning !== undefined) note(chalk.yellow(backend.warning));
+        note(`Writing to ${own}`);
+      },
+      stepDone({ epoch, step, soFar }) {
+        if (trainer === undefined) return;
+        display.step({ epoch, step, stepsPerEpoch: trainer.stepsPerEpoch }, soFar, trainer);
+      },
+      epochDone(metrics) {
+        display.close();
+        epochsDone = metrics.epoch;
+        epochDone(metrics);
+      },
+    },
+    leftBehind() {
+      if (folder === undefined) return 'nothing was written';
+      const epochs = epochsDone === 1 ? '1 epoch' : `${epochsDone} epochs`;
+      return epochsDone === 0
+        ? `no epoch was finished; ${folder} holds only what the run was to be`
+        : `${epochs} finished, with metrics and weights in ${folder}`;
+    },
+    close: () => {
+      display.close();
+    },
+  };
+}
+
+export function epochLine(metrics: EpochMetrics, epochs: number): string {
+  const width = String(epochs).length;
+  return [
+    `Epoch ${String(metrics.epoch).padStart(width)}/${epochs}`,
+    `loss ${metrics.loss.toFixed(3)}`,
+    `test accuracy ${metrics.testAccuracyPercent.toFixed(2)} %`,
+    `BOPs ${metrics.relativeBopsPercent.toFixed(2)} % (${metrics.gbops.toFixed(3)} G)`,
+  ].join('  ');
+}
+
+function terminalBar(epochs: number): StepDisplay {
+  let bar: SingleBar | undefined;
+  const timeLeft = estimator(epochs);
+  return {
+    step(at, soFar, trainer) {
+      if (bar === undefined) {
+        const format =
+          'Epoch {epoch} {bar} {value}/{total}  loss {loss}  {accuracy} %  BOPs {bops} %  {left} left';
+        bar = new SingleBar(
+          { format, hideCursor: true, clearOnComplete: true, barsize: 12, linewrap: false },
+          Presets.shades_classic,
+        );
+        bar.start(at.stepsPerEpoch, 0, payload(at, soFar, trainer, timeLeft));
+      }
+      bar.update(at.step, payload(at, soFar, trainer, timeLeft));
+    },
+    close() {
+      bar?.stop();
+      bar = undefined;
+    },
+  };
+
+  function payload(
+    at: StepsDone,
+    soFar: EpochLosses,
+    trainer: Trainer,
+    timeLeft: (at: StepsDone) => string,
+  ) {
+    return {
+      epoch: `${at.epoch}/${epochs}`,
+      loss: soFar.loss.toFixed(3),
+      accuracy: soFar.accuracyPercent.toFixed(1),
+      bops: trainer.cost().relativeBopsPercent.toFixed(2),
+      left: timeLeft(at),
+    };
+  }
+}
+
+/** Seconds between two lines where there is no terminal. */
+const lineEvery = 30;
+
+function plainLines(epochs: number, note: (text: string) => void): StepDisplay {
+  let last = performance.now();
+  const timeLeft = estimator(epochs);
+  return {
+    step(at, soFar, trainer) {
+      const left = timeLeft(at);
+      if (performance.now() - last < 1000 * lineEvery) return;
+      last = performance.now();
+      note(
+        `  epoch ${at.epoch}, step ${at.step}/${at.stepsPerEpoch}  loss ${soFar.loss.toFixed(3)}  ` +
+          `accuracy ${soFar.accuracyPercent.toFixed(1)} %  ` +
+          `BOPs ${trainer.cost().relativeBopsPercent.toFixed(2)} %  ${left} left`,
+      );
+    },
+    close: () => undefined,
+  };
+}
+
+/** Tells the time that is left, in minutes and seconds, from how long the steps so far took. */
+function estimator(epochs: number): (at: StepsDone) => string {
+  let start: number | undefined;
+  return ({ epoch, step, stepsPerEpoch }) => {
+    start ??= performance.now();
+    const done = (epoch - 1) * stepsPerEpoch + step;
+    // The first step sets the clock.
+    if (done < 2) return '--:--';
+    const each = (performance.now() - start) / 1000 / (done - 1);
+    return clock(each * (epochs * stepsPerEpoch - done));
+  };
+}
+
+function clock(seconds: number): string {
+  const whole = Math.round(seconds);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return hours > 0
+    ? `${hours}:${two(minutes)}:${two(whole % 60)}`
+    : `${minutes}:${two(whole % 60)}`;
+}

@@ -1,0 +1,76 @@
+import { Command, Option } from 'commander';
+import { untilInterrupted } from './interrupt.js';
+import { say } from './output.js';
+
+type LogLevel = 'error' | 'info' | 'debug';
+
+interface TrainOptions {
+  out?: string;
+  printConfig?: true;
+  quiet?: true;
+  logLevel: LogLevel;
+}
+
+/** `bbits train`: one experiment, from its config to a finished run. */
+export function trainCommand(): Command {
+  return new Command('train')
+    .description('Train what a config describes, and keep the run in a folder of its own')
+    .argument('<config>', 'a YAML file; its keys: docs/configuration.md, or bbits schema')
+    .argument('[key=value...]', 'what to change in it for this run')
+    .option('--out <folder>', 'a new or empty folder for the run (default: its own under results/)')
+    .option('--print-config', 'print the config with all its defaults, and train nothing')
+    .option('--quiet', 'print errors only; the same as --log-level error')
+    .addOption(
+      new Option('--log-level <level>', 'debug adds TensorFlow’s own log')
+        .choices(['error', 'info', 'debug'])
+        .default('info'),
+    )
+    .addHelpText(
+      'after',
+      `
+A run's folder holds config.yaml and run.json (what it was made with), metrics.jsonl (a line for each
+epoch), result.json, weights.safetensors, and timings.jsonl. Ctrl-C stops; finished epochs are kept.
+
+Examples:
+  bbits train configs/quickstart.yaml
+  bbits train configs/quickstart.yaml seed=2 mu=0.05 --out results/mu-0.05
+  bbits train configs/mnist/lenet5.yaml 'optimizers.gates={learningRate: 1e-2}' training.epochs=10
+  bbits train configs/mnist/lenet5.yaml --print-config`,
+    )
+    .action(train);
+}
+
+async function train(file: string, overrides: string[], options: TrainOptions): Promise<void> {
+  const { formatConfig, loadConfig } = await import('../config/config.js');
+  const loaded = await loadConfig(file, overrides);
+  if (options.printConfig) {
+    process.stdout.write(formatConfig(loaded.config));
+    return;
+  }
+  const level = options.quiet ? 'error' : options.logLevel;
+  const { runExperiment } = await import('../runs/run-experiment.js');
+  const { silentObserver, trainProgress } = await import('./train-progress.js');
+  const { resultTable } = await import('./result-table.js');
+
+  const progress = level === 'error' ? silentObserver() : trainProgress(loaded.config);
+  await untilInterrupted(
+    () => progress.leftBehind(),
+    async (signal) => {
+      const { out } = options;
+      const run = { out, signal, tensorflowLogs: level === 'debug' };
+      const finished = await runExperiment(loaded, run, progress.observer).finally(() => {
+        progress.close();
+      });
+      if (level === 'error') return;
+      say('');
+      say(resultTable(finished.result));
+      const { testAccuracyPercent, relativeBopsPercent } = finished.result;
+      say('');
+      say(
+        `${testAccuracyPercent.toFixed(2)} % test accuracy at ${relativeBopsPercent.toFixed(2)} % relative BOPs, ` +
+          `in ${finished.trainingSeconds.toFixed(1)} s of training`,
+      );
+      say(`The run is in ${finished.folder}`);
+    },
+  );
+}

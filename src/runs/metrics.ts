@@ -1,0 +1,134 @@
+import { gatedBitWidths } from '../bayesian-bits/gates.js';
+import type { NetworkCost } from '../training/network-cost.js';
+import {
+  betaOf,
+  phiOf,
+  testTimeQuantizer,
+  type QuantizerState,
+} from '../training/quantizer-state.js';
+import type { EpochLosses, TestMetrics, Trainer } from '../training/trainer.js';
+
+/** A line of `metrics.jsonl`: what one epoch gave. */
+export interface EpochMetrics {
+  /** From 1. */
+  readonly epoch: number;
+  /** `crossEntropy + mu * regularizer`, like these a mean over the training images. */
+  readonly loss: number;
+  readonly crossEntropy: number;
+  readonly regularizer: number;
+  /** In training mode, while the network changed. */
+  readonly trainAccuracyPercent: number;
+  /** With test-time gates, after the epoch; so is everything below. */
+  readonly testCrossEntropy: number;
+  readonly testAccuracyPercent: number;
+  readonly relativeBopsPercent: number;
+  /** 10^9 bit operations for one image. */
+  readonly gbops: number;
+  readonly quantizers: readonly QuantizerMetrics[];
+}
+
+export interface QuantizerMetrics {
+  readonly name: string;
+  readonly bits: number;
+  /** Only where channels can be dropped. */
+  readonly keptChannels?: number;
+  /** End of the range. */
+  readonly beta: number;
+  /** By bit width; that of 2 has a number for each channel. */
+  readonly phi: Readonly<Record<string, number | readonly number[]>>;
+}
+
+export function epochMetrics(
+  epoch: number,
+  losses: EpochLosses,
+  test: TestMetrics,
+  trainer: Trainer,
+): EpochMetrics {
+  const { accuracyPercent: trainAccuracyPercent, ...means } = losses;
+  const { relativeBopsPercent, bops } = trainer.cost();
+  return {
+    epoch,
+    ...means,
+    trainAccuracyPercent,
+    testCrossEntropy: test.crossEntropy,
+    testAccuracyPercent: test.accuracyPercent,
+    relativeBopsPercent,
+    gbops: bops / 1e9,
+    quantizers: trainer.quantizers().map(quantizerMetrics),
+  };
+}
+
+function quantizerMetrics(quantizer: QuantizerState): QuantizerMetrics {
+  const { bits, keptChannels } = testTimeQuantizer(quantizer);
+  const phi = phiOf(quantizer);
+  const hasChannels = keptChannels.length > 0;
+  return {
+    name: quantizer.site.name,
+    bits,
+    ...(hasChannels ? { keptChannels: keptChannels.filter(Boolean).length } : {}),
+    beta: betaOf(quantizer),
+    phi: {
+      ...(hasChannels ? { 2: Array.from(phi.channels) } : {}),
+      ...Object.fromEntries(gatedBitWidths.map((bits, index) => [bits, phi.bits[index]])),
+    },
+  };
+}
+
+/** `result.json`: the network after the last epoch. */
+export interface RunResult extends Omit<EpochMetrics, 'epoch' | 'quantizers'> {
+  readonly epochs: number;
+  readonly layers: readonly LayerResult[];
+  /** How bit operations are counted, in words. */
+  readonly bopsDefinition: string;
+}
+
+export interface LayerResult {
+  readonly name: string;
+  /** Multiply-accumulates for one image, with all channels. */
+  readonly macs: number;
+  readonly weightBits: number;
+  /** End of the weights' range. */
+  readonly weightBeta: number | null;
+  readonly channels: number;
+  readonly keptChannels: number;
+  /** Of the layer's output; null for the last layer, whose output is not quantized. */
+  readonly activationBits: number | null;
+  readonly activationBeta: number | null;
+  readonly bops: number;
+  readonly shareOfBopsPercent: number;
+}
+
+export function runResult(metrics: EpochMetrics, trainer: Trainer): RunResult {
+  const { epoch, quantizers, ...last } = metrics;
+  const cost = trainer.cost();
+  return {
+    epochs: epoch,
+    ...last,
+    layers: layerResults(cost, quantizers),
+    bopsDefinition,
+  };
+}
+
+function layerResults(cost: NetworkCost, quantizers: readonly QuantizerMetrics[]): LayerResult[] {
+  const byName = new Map(quantizers.map((quantizer) => [quantizer.name, quantizer]));
+  return cost.layers.map(({ layer, cost: { macs, weightBits }, channels, keptChannels, bops }) => {
+    const activation = byName.get(layer.activation ?? '');
+    return {
+      name: layer.name,
+      macs,
+      weightBits,
+      weightBeta: byName.get(layer.weight)?.beta ?? null,
+      channels,
+      keptChannels,
+      activationBits: activation?.bits ?? null,
+      activationBeta: activation?.beta ?? null,
+      bops,
+      shareOfBopsPercent: (100 * bops) / cost.bops,
+    };
+  });
+}
+
+export const bopsDefinition =
+  'BOPs = sum over layers of MACs * weight bits * input bits * kept output channels / all * kept ' +
+  'input channels / all, for one image; the network’s input has 8 bits. Relative BOPs: percent of ' +
+  'the same at 32 bits with all channels.';

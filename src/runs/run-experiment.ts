@@ -1,0 +1,130 @@
+import { startBackend, type BackendInfo } from '../backend/native.js';
+import { formatConfig, type LoadedConfig } from '../config/config.js';
+import type { Dataset } from '../data/dataset.js';
+import { loadDataset } from '../data/load.js';
+import { createTrainer, type EpochLosses, type Trainer } from '../training/trainer.js';
+import { packageVersion } from '../version.js';
+import { runFiles, type RunFiles } from './files.js';
+import { epochMetrics, runResult, type EpochMetrics, type RunResult } from './metrics.js';
+import { createRunFolder } from './run-folder.js';
+
+export interface RunOptions {
+  /** A new or empty folder; else one is made under `results/`. */
+  readonly out?: string | undefined;
+  /** Let TensorFlow write its own log to stderr. */
+  readonly tensorflowLogs?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Is told what happens while a run goes on. */
+export interface RunObserver {
+  prepared(run: { folder: string; backend: BackendInfo; dataset: Dataset; trainer: Trainer }): void;
+  stepDone(step: { epoch: number; step: number; soFar: EpochLosses }): void;
+  epochDone(metrics: EpochMetrics, seconds: EpochSeconds): void;
+}
+
+export interface EpochSeconds {
+  readonly training: number;
+  readonly evaluation: number;
+}
+
+export interface FinishedRun {
+  readonly folder: string;
+  readonly result: RunResult;
+  /** Of all epochs together. */
+  readonly trainingSeconds: number;
+}
+
+/**
+ * Trains what a config describes and keeps it in a folder of its own: `config.yaml`, `run.json`,
+ * after each epoch `metrics.jsonl` and `weights.safetensors`, at the end `result.json`. The same
+ * config, seed and threads on the same machine give the same bytes in all of them. What differs, wall
+ * clock times, is in `timings.jsonl`.
+ *
+ * Nothing is written before backend and data are there.
+ *
+ * @throws UserError where something is missing or wrong; the signal's reason once it is aborted
+ */
+export async function runExperiment(
+  loaded: LoadedConfig,
+  options: RunOptions,
+  observer: RunObserver,
+): Promise<FinishedRun> {
+  const { config } = loaded;
+  const { signal } = options;
+  const backend = await startBackend(config.backend, {
+    ...(config.threads === undefined ? {} : { threads: config.threads }),
+    tensorflowLogs: options.tensorflowLogs ?? false,
+  });
+  const dataset = await loadDataset(config.dataset);
+  signal?.throwIfAborted();
+  const folder = await createRunFolder(options.out, loaded.file, config.seed);
+  const files = runFiles(folder);
+  await files.writeText('config.yaml', formatConfig(config));
+  await files.writeJson('run.json', runRecord(loaded, backend, dataset));
+  const trainer = createTrainer(config, dataset);
+  try {
+    observer.prepared({ folder, backend, dataset, trainer });
+    return await trainAndRecord(config.training.epochs, trainer, files, observer, signal);
+  } finally {
+    trainer.dispose();
+  }
+}
+
+async function trainAndRecord(
+  epochs: number,
+  trainer: Trainer,
+  files: RunFiles,
+  observer: RunObserver,
+  signal: AbortSignal | undefined,
+): Promise<FinishedRun> {
+  const stoppable = signal === undefined ? {} : { signal };
+  let trainingSeconds = 0;
+  for (let epoch = 1; ; epoch++) {
+    const { value: losses, seconds: training } = await timed(() =>
+      trainer.trainEpoch(epoch, {
+        ...stoppable,
+        onStep: (step, soFar) => {
+          observer.stepDone({ epoch, step, soFar });
+        },
+      }),
+    );
+    const { value: test, seconds: evaluation } = await timed(() => trainer.evaluate(stoppable));
+    trainingSeconds += training;
+    const metrics = epochMetrics(epoch, losses, test, trainer);
+    await files.writeWeights(trainer);
+    await files.addLine('metrics.jsonl', metrics);
+    await files.addLine('timings.jsonl', {
+      epoch,
+      finished: new Date().toISOString(),
+      trainingSeconds: training,
+      evaluationSeconds: evaluation,
+    });
+    observer.epochDone(metrics, { training, evaluation });
+    if (epoch === epochs) {
+      const result = runResult(metrics, trainer);
+      await files.writeJson('result.json', result);
+      return { folder: files.folder, result, trainingSeconds };
+    }
+  }
+}
+
+/** `run.json`: what the run was made with. No dates, and no options that change nothing in it. */
+function runRecord(loaded: LoadedConfig, backend: BackendInfo, dataset: Dataset): object {
+  const { name, tensorflow, tfjs, device, threads } = backend;
+  return {
+    command: ['bbits', 'train', loaded.file, ...loaded.overrides],
+    seed: loaded.config.seed,
+    versions: { bbits: packageVersion(), node: process.versions.node, tensorflow, tfjs },
+    backend: name,
+    device,
+    threads,
+    dataset: { name: dataset.name, files: dataset.files },
+  };
+}
+
+async function timed<T>(run: () => Promise<T>): Promise<{ value: T; seconds: number }> {
+  const start = performance.now();
+  const value = await run();
+  return { value, seconds: (performance.now() - start) / 1000 };
+}

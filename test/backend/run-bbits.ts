@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+const bin = fileURLToPath(new URL('../../bin/bbits.js', import.meta.url));
+
+export interface Ended {
+  /** Exit code; null where a signal ended it. */
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Running {
+  pid: number;
+  /** Resolves when it has written the text to stdout or stderr. */
+  says(text: string): Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+  ended: Promise<Ended>;
+}
+
+/** Starts the real program, as `npm run build` made it; it is killed if it outlives the test. */
+export function startBbits(args: readonly string[], env: NodeJS.ProcessEnv, cwd?: string): Running {
+  const child = spawn(process.execPath, [bin, ...args], {
+    env,
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const output = { stdout: '', stderr: '' };
+  const listeners = new Set<() => void>();
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text;
+      for (const listener of listeners) listener();
+    });
+  }
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject).once('close', (code) => {
+      resolve({ code, ...output });
+    });
+  });
+  const says = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (!(output.stdout + output.stderr).includes(text)) return;
+        listeners.delete(look);
+        resolve();
+      };
+      listeners.add(look);
+      look();
+      ended.then(({ stderr }) => {
+        reject(new Error(`It ended without saying "${text}": ${stderr}`));
+      }, reject);
+    });
+  return { pid: child.pid ?? 0, says, kill: (signal) => child.kill(signal), ended };
+}
+
+/** Runs the real program to its end. */
+export function bbits(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+  return startBbits(args, env).ended;
+}

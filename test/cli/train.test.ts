@@ -1,0 +1,181 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { bbits, startBbits, type Ended } from '../backend/run-bbits.js';
+import { temporaryFolder, TRAIN_IMAGES } from '../data/idx-files.js';
+import { learnableMnist } from '../helpers/learnable-mnist.js';
+
+/** What a run with the same config, seed and threads writes with the same bytes. */
+const reproducible = [
+  'config.yaml',
+  'metrics.jsonl',
+  'result.json',
+  'run.json',
+  'weights.safetensors',
+] as const;
+
+let folder: string;
+let config: string;
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  config = join(folder, 'small.yaml');
+  await writeFile(
+    config,
+    `dataset: { name: mnist, path: ${await learnableMnist()} }
+model: lenet5
+threads: 2
+optimizers: { gates: { learningRate: 2e-2 } }
+training: { epochs: 2, batchSize: 64 }
+`,
+  );
+});
+
+const train = (...args: string[]): Promise<Ended> => bbits(['train', config, ...args], process.env);
+const out = (name: string) => ['--out', join(folder, name)];
+const readJson = async (...path: string[]) =>
+  JSON.parse(await readFile(join(folder, ...path), 'utf8')) as Record<string, unknown>;
+
+describe('a run', () => {
+  test('is a folder with everything that it was made with and that it gave', async () => {
+    const { code, stdout, stderr } = await train(...out('run'));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^Epoch 1\/2 {2}loss [\d.]+ {2}test accuracy [\d.]+ % {2}BOPs [\d.]+ % \([\d.]+ G\)\n/,
+    );
+    expect(stdout).toMatch(
+      /^fc1 +\d+ bits +±[\d.]+ +\d+ of 512 +\d+ bits +0 to [\d.]+ +[\d.]+ %$/m,
+    );
+    expect(stdout).toContain(`The run is in ${join(folder, 'run')}\n`);
+    expect(stderr).toContain('300 training and 110 test images');
+    expect(stderr).toContain('unverified');
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(
+      80 + folder.length,
+    );
+    expect(await readdir(join(folder, 'run'))).toEqual([...reproducible, 'timings.jsonl'].sort());
+
+    const run = await readJson('run', 'run.json');
+    expect(run).toMatchObject({
+      command: ['bbits', 'train', config],
+      seed: 1,
+      backend: 'native-cpu',
+      threads: 2,
+      versions: { node: process.versions.node },
+    });
+    expect((run['dataset'] as { files: unknown[] }).files).toHaveLength(4);
+    const lines = (await readFile(join(folder, 'run', 'metrics.jsonl'), 'utf8')).trim().split('\n');
+    const [, last] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    const { epoch, quantizers, ...metrics } = last ?? {};
+    expect(epoch).toBe(2);
+    expect(quantizers).toHaveLength(7);
+    expect(await readJson('run', 'result.json')).toMatchObject({ epochs: 2, ...metrics });
+  });
+
+  test('gives the same bytes again, another seed gives others', async () => {
+    const runs = [
+      await train(...out('one')),
+      await train(...out('two'), '--quiet'),
+      await train(...out('other'), 'seed=2'),
+    ];
+    expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
+    for (const name of reproducible) {
+      const [one, two, other] = await Promise.all(
+        ['one', 'two', 'other'].map((run) => readFile(join(folder, run, name))),
+      );
+      expect(one?.equals(two as Buffer), name).toBe(true);
+      expect(one?.equals(other as Buffer), name).toBe(false);
+    }
+  });
+
+  test('says nothing with --quiet', async () => {
+    expect(await train(...out('run'), '--quiet', 'training.epochs=1')).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: '',
+    });
+  });
+
+  test('never goes into a folder with something in it', async () => {
+    await writeFile(join(folder, 'precious'), '');
+    const { code, stderr } = await bbits(['train', config, '--out', folder], process.env);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      `--out ${folder}: found a folder with 2 files in it, expected a new or an empty one`,
+    );
+    expect(await readdir(folder)).toEqual(['precious', 'small.yaml']);
+  });
+
+  test('that is interrupted keeps its epochs and exits 130', async () => {
+    const running = startBbits(
+      ['train', config, ...out('run'), 'training.epochs=10000'],
+      process.env,
+    );
+    await running.says('Epoch     1/10000');
+    running.kill('SIGINT');
+    const { code, stdout, stderr } = await running.ended;
+    expect(code).toBe(130);
+    const epochs = stdout.trim().split('\n').length;
+    expect(stderr).toMatch(/Interrupted; \d+ epochs? finished, with metrics and weights in /);
+    const metrics = await readFile(join(folder, 'run', 'metrics.jsonl'), 'utf8');
+    expect(metrics.trim().split('\n')).toHaveLength(epochs);
+    expect(await readdir(join(folder, 'run'))).not.toContain('result.json');
+  });
+});
+
+describe('nothing is written and the exit code says why', () => {
+  test('for a bad config: all mistakes at once, exit 2', async () => {
+    await writeFile(config, 'dataset: mnist\nmodel: lenet5\nsede: 3\ntraining:\n  epochs: many\n');
+    const { code, stdout, stderr } = await train(...out('run'), 'mu=-1');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toBe(
+      `${config}:3:1 sede: unknown key, did you mean seed?\n` +
+        `${config}:5:11 training.epochs: found "many", expected an integer of at least 1\n` +
+        'command line: mu: found -1, expected a number of at least 0\n',
+    );
+    expect(await readdir(folder)).toEqual(['small.yaml']);
+  });
+
+  test('for a damaged data file: which, what was found and expected, exit 1', async () => {
+    const data = await learnableMnist();
+    await writeFile(join(data, TRAIN_IMAGES), Buffer.alloc(1000));
+    const { code, stderr } = await train(...out('run'), `dataset.path=${data}`);
+    expect(code).toBe(1);
+    expect(stderr).toContain(join(data, TRAIN_IMAGES));
+    expect(stderr).toMatch(/expected .*, found /);
+    expect(await readdir(folder)).toEqual(['small.yaml']);
+  });
+
+  test('for a GPU that is not there, exit 1', async () => {
+    const { code, stderr } = await train(...out('run'), 'backend=native-gpu');
+    expect(code).toBe(1);
+    expect(stderr).toContain('Backend native-gpu was asked for');
+    expect(await readdir(folder)).toEqual(['small.yaml']);
+  });
+
+  test('for bad usage, exit 2', async () => {
+    expect(await bbits(['train'], process.env)).toMatchObject({ code: 2 });
+    expect(await train('--log-level', 'loud')).toMatchObject({ code: 2 });
+    expect(await train('--frobnicate')).toMatchObject({ code: 2 });
+  });
+});
+
+test('--print-config prints the config with defaults and overrides, and trains nothing', async () => {
+  const { code, stdout } = await train('--print-config', 'seed=7');
+  expect(code).toBe(0);
+  expect(stdout).toContain('seed: 7\n');
+  expect(stdout).toContain('beta2: 0.999\n');
+  expect(await readdir(folder)).toEqual(['small.yaml']);
+});
+
+test('runs without --out get folders of their own under results/', async () => {
+  const args = ['train', config, 'training.epochs=1', '--quiet'];
+  const run = () => startBbits(args, process.env, folder).ended;
+  expect([await run(), await run()]).toMatchObject([{ code: 0 }, { code: 0 }]);
+  expect((await readdir(join(folder, 'results'))).sort()).toEqual(['small-seed1', 'small-seed1-2']);
+});
+
+test('help has examples and comes at once', async () => {
+  const { code, stdout } = await bbits(['train', '--help'], process.env);
+  expect(code).toBe(0);
+  expect(stdout).toContain('Examples:\n  bbits train configs/quickstart.yaml');
+});

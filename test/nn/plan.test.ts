@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { lenet5 } from '../../src/models/lenet5.js';
+import { convolution, dense, flatten, maxPool, type Layer } from '../../src/nn/network.js';
+import { planNetwork } from '../../src/nn/plan.js';
+
+const plan = (layers: Layer[], shape = [28, 28, 1]) => planNetwork({ name: 'test', layers }, shape);
+
+describe('LeNet-5', () => {
+  const planned = planNetwork(lenet5(10), [28, 28, 1]);
+
+  test('has 4,267,008 multiply-accumulates', () => {
+    const macs = planned.layers.map((layer) => layer.macs);
+    expect(macs).toEqual([460800, 3276800, 524288, 5120]);
+  });
+
+  test('has 582,026 parameters', () => {
+    const sizes = planned.variables.map(({ shape }) => shape.reduce((a, b) => a * b, 1));
+    expect(sizes.reduce((a, b) => a + b)).toBe(582026);
+  });
+
+  test('is quantized at every weight and every ReLU; the last layer is not pruned', () => {
+    expect(planned.quantizers).toEqual([
+      { name: 'conv1/weight', signed: true, gatedChannels: 32, macs: 460800 },
+      { name: 'conv1/activation', signed: false, gatedChannels: 0, macs: 3276800 },
+      { name: 'conv2/weight', signed: true, gatedChannels: 64, macs: 3276800 },
+      { name: 'conv2/activation', signed: false, gatedChannels: 0, macs: 524288 },
+      { name: 'fc1/weight', signed: true, gatedChannels: 512, macs: 524288 },
+      { name: 'fc1/activation', signed: false, gatedChannels: 0, macs: 5120 },
+      { name: 'fc2/weight', signed: true, gatedChannels: 0, macs: 5120 },
+    ]);
+  });
+
+  test('knows whose channels each layer reads', () => {
+    expect(planned.layers.map(({ reads, producers }) => ({ reads, producers }))).toEqual([
+      { reads: undefined, producers: [] },
+      { reads: 'conv1/activation', producers: ['conv1/weight'] },
+      { reads: 'conv2/activation', producers: ['conv2/weight'] },
+      { reads: 'fc1/activation', producers: ['fc1/weight'] },
+    ]);
+  });
+});
+
+test('stride and padding shape the output', () => {
+  const [layer] = plan([convolution('c', 8, 3, { stride: 2, padding: 1 })], [7, 9, 3]).layers;
+  expect(layer?.outputShape).toEqual([4, 5, 8]);
+  expect(layer?.macs).toBe(4 * 5 * 8 * 3 * 9);
+});
+
+test.each<[string, Layer[], RegExp]>([
+  [
+    'a dense layer on an image',
+    [dense('d', 3)],
+    /dense layer "d" reads \[28, 28, 1\]; expected a flat input/,
+  ],
+  [
+    'a pool that does not divide',
+    [maxPool(3)],
+    /max-pool layer reads \[28, 28, 1\]; expected .* 3 divides/,
+  ],
+  [
+    'a kernel that is too large',
+    [convolution('c', 1, 29)],
+    /"c" reads .*; expected at least 29 by 29/,
+  ],
+  [
+    'a convolution after flatten',
+    [flatten, convolution('c', 1, 1)],
+    /"c" reads \[784\]; expected an image/,
+  ],
+  ['two layers of one name', [flatten, dense('d', 3), dense('d', 3)], /two layers are named "d"/],
+])('%s is refused', (_, layers, message) => {
+  expect(() => plan(layers)).toThrow(message);
+});

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { lenet5 } from '../../src/models/lenet5.js';
+import { planNetwork } from '../../src/nn/plan.js';
+import { networkCost, type TestTimeQuantizer } from '../../src/training/network-cost.js';
+import { readGolden } from '../helpers/golden.js';
+
+interface GoldenBops {
+  readonly macs: Readonly<Record<string, number>>;
+  readonly cases: readonly Readonly<Record<string, number>>[];
+}
+
+const golden = readGolden('bops.json') as GoldenBops;
+const plan = planNetwork(lenet5(10), [28, 28, 1]);
+
+/** All sites of the plan with these bits, and so many channels kept; the first ones are dropped. */
+function quantizers(
+  bitsOf: (site: string) => number,
+  keptOf: (site: string) => number | undefined = () => undefined,
+): Map<string, TestTimeQuantizer> {
+  return new Map(
+    plan.quantizers.map(({ name, gatedChannels }) => {
+      const kept = keptOf(name) ?? gatedChannels;
+      const keptChannels = Array.from(
+        { length: gatedChannels },
+        (_, i) => i >= gatedChannels - kept,
+      );
+      return [name, { bits: bitsOf(name), keptChannels }];
+    }),
+  );
+}
+
+test('the layers have the golden MACs', () => {
+  expect(plan.layers.map(({ macs }) => macs)).toEqual(Object.values(golden.macs));
+});
+
+describe.each(golden.cases.map((one, index) => [index, one] as const))(
+  'golden case %i',
+  (_, one) => {
+    test('has the golden relative BOPs', () => {
+      const key = (site: string) => site.replace('/', '.');
+      const cost = networkCost(
+        plan,
+        quantizers(
+          (site) => one[key(site)] ?? NaN,
+          (site) => one[`${key(site)}.channels`],
+        ),
+      );
+      expect(cost.relativeBopsPercent).toBeCloseTo(one['relativeBops'] ?? NaN, 9);
+    });
+  },
+);
+
+test('LeNet-5 has 4.37 GBOPs at full precision, 6.25 % of them at w8a8, 1.7312 % at w4a4', () => {
+  const full = networkCost(plan, new Map());
+  expect(full.bops / 1e9).toBeCloseTo(4.3694, 4);
+  expect(full.relativeBopsPercent).toBe(100);
+  expect(
+    networkCost(
+      plan,
+      quantizers(() => 8),
+    ).relativeBopsPercent,
+  ).toBeCloseTo(6.25, 10);
+  expect(
+    networkCost(
+      plan,
+      quantizers(() => 4),
+    ).relativeBopsPercent,
+  ).toBeCloseTo(1.7312, 4);
+});
+
+test('a channel that two layers add is gone only where both have dropped it', () => {
+  const [first, second, ...others] = plan.layers;
+  if (!first || !second) throw new Error('LeNet-5 has layers.');
+  const sum = { ...plan, layers: [first, { ...second, producers: ['a', 'b'] }, ...others] };
+  const quantizer = (kept: boolean[]) => ({ bits: 8, keptChannels: kept });
+  const cost = networkCost(
+    sum,
+    new Map([
+      ['a', quantizer([true, true, false, false])],
+      ['b', quantizer([true, false, true, false])],
+    ]),
+  );
+  expect(cost.layers[1]?.cost.keptInputs).toBe(0.75);
+});

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { lenet5 } from '../../src/models/lenet5.js';
+import { planNetwork } from '../../src/nn/plan.js';
+import { randomStream } from '../../src/random.js';
+import { smallestBeta } from '../../src/training/program.js';
+import {
+  betaOf,
+  initQuantizers,
+  noNoise,
+  phiOf,
+  testTimeQuantizer,
+  totalRegularizer,
+  uniformNoise,
+  withBeta,
+} from '../../src/training/quantizer-state.js';
+
+const plan = planNetwork(lenet5(10), [28, 28, 1]);
+const initial = { 2: 6, 4: 5, 8: 4, 16: -3, 32: -4 };
+const quantizers = initQuantizers(plan, plan.quantizers, initial, 'bops');
+const [conv1] = quantizers;
+if (!conv1) throw new Error('LeNet-5 has quantizers.');
+
+test('quantizers start with the phi that was asked for', () => {
+  expect(phiOf(conv1)).toEqual({
+    channels: new Float64Array(32).fill(6),
+    bits: [5, 4, -3, -4],
+  });
+});
+
+test('their bit widths cost in proportion to the MACs, or all the same', () => {
+  expect(conv1.lambda).toEqual([2, 4, 8, 16, 32].map((bits) => (bits * 460800) / 3276800));
+  const constant = initQuantizers(plan, plan.quantizers, initial, 'constant');
+  expect(constant.map(({ lambda }) => lambda)).toEqual(plan.quantizers.map(() => [1, 1, 1, 1, 1]));
+});
+
+test('the regularizer is that of all quantizers together', () => {
+  expect(totalRegularizer(quantizers)).toBeGreaterThan(totalRegularizer(quantizers.slice(1)));
+  expect(totalRegularizer([])).toBe(0);
+});
+
+test('a range is never smaller than a floor', () => {
+  expect(betaOf(withBeta(conv1, -1))).toBe(smallestBeta);
+  expect(betaOf(withBeta(conv1, 2))).toBe(2);
+});
+
+test('test-time gates give bits and kept channels', () => {
+  expect(testTimeQuantizer(conv1)).toEqual({ bits: 8, keptChannels: new Array(32).fill(true) });
+});
+
+describe('noise', () => {
+  test('is uniform, and other numbers every time', () => {
+    const noise = uniformNoise(randomStream(1, 'test'));
+    const [a, b] = [noise(conv1.site), noise(conv1.site)];
+    expect(a.channels).toHaveLength(32);
+    expect(a.bits).toHaveLength(4);
+    expect(a.bits).not.toEqual(b.bits);
+  });
+
+  test('is 1/2 for deterministic gates', () => {
+    expect(noNoise(conv1.site)).toEqual({
+      channels: new Float64Array(32).fill(0.5),
+      bits: [0.5, 0.5, 0.5, 0.5],
+    });
+  });
+});

@@ -1,0 +1,154 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/config.js';
+import type { Dataset, Split } from '../../src/data/dataset.js';
+import { UserError } from '../../src/errors.js';
+import { randomStream } from '../../src/random.js';
+import { createTrainer, type Trainer } from '../../src/training/trainer.js';
+import { startTestBackend } from '../helpers/native.js';
+
+beforeAll(startTestBackend);
+
+/** Images whose class shows in a bright row. */
+function split(count: number, name: string): Split {
+  const stream = randomStream(5, name);
+  const labels = Uint8Array.from({ length: count }, () => stream.integer(10));
+  const images = new Uint8Array(count * 784);
+  images.forEach((_, at) => {
+    const row = Math.floor((at % 784) / 28);
+    images[at] = row >> 1 === (labels[Math.floor(at / 784)] ?? 0) + 2 ? 220 : stream.integer(60);
+  });
+  return { images, labels, count };
+}
+
+const dataset: Dataset = {
+  name: 'rows',
+  train: split(200, 'train'),
+  test: split(601, 'test'),
+  imageShape: [28, 28, 1],
+  classes: 10,
+  files: [],
+  mean: [0],
+  std: [1],
+};
+
+function trainer(...overrides: string[]): Trainer {
+  const all = ['training.batchSize=64', ...overrides];
+  return createTrainer(parseConfig('dataset: mnist\nmodel: lenet5', 'test.yaml', all), dataset);
+}
+
+function weightsOf(trained: Trainer): number[] {
+  const weights = trained.weights();
+  const values = Object.values(weights).flatMap((tensor) => Array.from(tensor.dataSync()));
+  tf.dispose(weights);
+  return values;
+}
+
+function largestOf(tensor: tf.Tensor): number {
+  return tf.tidy(() => tf.max(tensor).dataSync()[0] ?? NaN);
+}
+
+async function trained(...overrides: string[]): Promise<{ weights: number[]; betas: number[] }> {
+  const one = trainer(...overrides);
+  await one.trainEpoch(1, {});
+  const result = {
+    weights: weightsOf(one),
+    betas: one.quantizers().map(({ beta }) => beta.value[0] ?? NaN),
+  };
+  one.dispose();
+  return result;
+}
+
+describe('a trainer', () => {
+  test('learns', async () => {
+    const one = trainer('optimizers.gates.learningRate=0.3');
+    const before = await one.evaluate({});
+    for (let epoch = 1; epoch <= 12; epoch++) await one.trainEpoch(epoch, {});
+    const after = await one.evaluate({});
+    expect(after.accuracyPercent).toBeGreaterThan(before.accuracyPercent + 50);
+    expect(one.cost().relativeBopsPercent).toBeLessThan(3);
+    one.dispose();
+  });
+
+  test('gives the same again for the same seed, and something else for another', async () => {
+    const first = await trained('seed=1');
+    expect(await trained('seed=1')).toEqual(first);
+    expect(await trained('seed=2')).not.toEqual(first);
+  });
+
+  test('starts with weights within 1/sqrt(fanIn), and ranges of the first images', () => {
+    const one = trainer('gates.sampling=deterministic');
+    const weights = one.weights();
+    for (const { name, fanIn } of one.plan.variables) {
+      const largest = largestOf(tf.abs(weights[name] as tf.Tensor));
+      expect(largest).toBeLessThanOrEqual(1 / Math.sqrt(fanIn));
+      expect(largest).toBeGreaterThan(0.8 / Math.sqrt(fanIn));
+    }
+    for (const { site, beta } of one.quantizers()) {
+      if (!site.signed) continue;
+      expect(beta.value[0]).toBe(largestOf(weights[site.name] as tf.Tensor));
+    }
+    tf.dispose(weights);
+    one.dispose();
+  });
+
+  test('reports means over the images so far, the last, smaller batch weighted by its size', async () => {
+    const one = trainer();
+    const seen: number[] = [];
+    const losses = await one.trainEpoch(1, {
+      onStep: (step, soFar) => {
+        seen.push(step);
+        expect(soFar.loss).toBeCloseTo(soFar.crossEntropy + 0.1 * soFar.regularizer, 6);
+        expect(((soFar.accuracyPercent / 100) * Math.min(64 * step, 200)) % 1).toBeCloseTo(0, 6);
+      },
+    });
+    expect(seen).toEqual([1, 2, 3, 4]);
+    expect(one.stepsPerEpoch).toBe(4);
+    expect(losses.accuracyPercent).toBeLessThanOrEqual(100);
+    one.dispose();
+  });
+
+  test('leaks no tensors', async () => {
+    const one = trainer();
+    await one.trainEpoch(1, {});
+    const { numTensors } = tf.memory();
+    await one.trainEpoch(2, {});
+    await one.evaluate({});
+    expect(tf.memory().numTensors).toBe(numTensors);
+    one.dispose();
+  });
+
+  test('stops at a signal, with its reason', async () => {
+    const one = trainer();
+    const controller = new AbortController();
+    const epoch = one.trainEpoch(1, {
+      signal: controller.signal,
+      onStep: () => {
+        controller.abort(new Error('enough'));
+      },
+    });
+    await expect(epoch).rejects.toThrow('enough');
+    one.dispose();
+  });
+
+  test('says where training diverged', async () => {
+    const one = trainer('optimizers.weights.learningRate=1e300');
+    const error: unknown = await one.trainEpoch(1, {}).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(UserError);
+    expect(String(error)).toMatch(
+      /diverged in epoch 1, step [234]: .*optimizers.weights.learningRate/,
+    );
+    one.dispose();
+  });
+
+  test.each([1, 1000])('takes batches of %i', async (batchSize) => {
+    const few = { ...dataset, train: split(3, 'few'), test: split(1, 'one') };
+    const config = parseConfig('dataset: mnist\nmodel: lenet5', 't.yaml', [
+      `training.batchSize=${batchSize}`,
+    ]);
+    const one = createTrainer(config, few);
+    await one.trainEpoch(1, {});
+    expect((await one.evaluate({})).accuracyPercent % 100).toBe(0);
+    one.dispose();
+  });
+});
