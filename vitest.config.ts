@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: ['test/long/**'],
     // TensorFlow's threads do not survive worker threads; two processes for two cores.
     pool: 'forks',
     maxWorkers: 2,

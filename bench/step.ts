@@ -1,84 +1,82 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { startBackend } from '../src/backend/native.js';
+import { parseConfig } from '../src/config/config.js';
+import type { Dataset } from '../src/data/dataset.js';
 import { lenet5 } from '../src/models/lenet5.js';
 import { planNetwork } from '../src/nn/plan.js';
-import { createLearner, type Learner } from '../src/training/learner.js';
-import { noNoise, uniformNoise, type GateNoise } from '../src/training/quantizer-state.js';
-import { randomStream } from '../src/random.js';
+import { randomStream, shuffled } from '../src/random.js';
+import { batchMaker } from '../src/training/batch-maker.js';
+import { initialWeights } from '../src/training/initial-weights.js';
+import { createLearner } from '../src/training/learner.js';
+import { noNoise, uniformNoise } from '../src/training/quantizer-state.js';
 
-await startBackend('native-cpu', { threads: 2 });
-const plan = planNetwork(lenet5(10), [28, 28, 1]);
-const adam = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
-const frozen = { ...adam, learningRate: 0 };
-const rng = randomStream(1, 'bench');
-const batch = {
-  images: Float32Array.from(rng.uniforms(128 * 784)),
-  labels: Int32Array.from({ length: 128 }, () => rng.integer(10)),
-};
-function make(phi: number | undefined, mode: 'graph' | 'eager', p16 = phi): Learner {
-  const initial = Object.fromEntries(
-    plan.variables.map(({ name, shape, fanIn }) => [
-      name,
-      tf.tensor(
-        Float32Array.from(
-          rng.uniforms(shape.reduce((a, b) => a * b, 1)),
-          (u) => (2 * u - 1) / Math.sqrt(fanIn),
-        ),
-        [...shape],
-      ),
-    ]),
-  );
+const batchSize = 128;
+export const evaluationSize = 500;
+
+/** What is measured: gates in a state that lasts, since their learning rate is too small to matter. */
+export const settings = {
+  'full precision': { quantized: false, phi: 6, wide: 6, noise: true },
+  'as a run starts (8 bits)': { quantized: true, phi: 6, wide: -6, noise: true },
+  'all five levels open': { quantized: true, phi: 6, wide: 6, noise: true },
+  'all gates interior': { quantized: true, phi: 0, wide: 0, noise: false },
+} as const;
+
+export type Setting = keyof typeof settings;
+export type Mode = 'graph' | 'eager';
+
+export interface Measured {
+  /** One training step of LeNet-5, as `bbits train` does it: data, forward, backward, all updates. */
+  step(): void;
+  /** All test images, with test-time gates. */
+  evaluate(): void;
+  dispose(): void;
+}
+
+export function measured(setting: Setting, mode: Mode, dataset: Dataset): Measured {
+  const { quantized, phi, wide, noise } = settings[setting];
+  const config = parseConfig('dataset: mnist\nmodel: lenet5', 'bench', [
+    `gates.initialPhi={2: ${phi}, 4: ${phi}, 8: ${phi}, 16: ${wide}, 32: ${wide}}`,
+    'optimizers.gates.learningRate=1e-30',
+  ]);
+  const plan = planNetwork(lenet5(dataset.classes), dataset.imageShape);
+  const stream = randomStream(1, 'bench');
+  const initial = initialWeights(plan, stream);
   const learner = createLearner(
     {
       plan,
-      sites: phi === undefined ? [] : plan.quantizers,
-      initialPhi: { 2: phi === 0 ? 0 : 6, 4: phi ?? 0, 8: phi ?? 0, 16: p16 ?? 0, 32: p16 ?? 0 },
-      weighting: 'bops',
-      mu: 0.1,
-      optimizers: { weights: adam, gates: frozen, ranges: frozen },
-      batchSizes: [128],
-      evaluationSizes: [500],
+      sites: quantized ? plan.quantizers : [],
+      initialPhi: config.gates.initialPhi,
+      weighting: config.regularizer.weighting,
+      mu: config.mu,
+      optimizers: config.optimizers,
+      batchSizes: [batchSize],
+      evaluationSizes: [evaluationSize],
       rangeImages: 2,
       mode,
     },
     initial,
   );
-  learner.initialiseRanges(batch.images.subarray(0, 2 * 784), noNoise);
-  return learner;
+  tf.dispose(initial);
+  const makeBatch = batchMaker(dataset, Math.max(batchSize, evaluationSize));
+  const gateNoise = noise ? uniformNoise(stream) : noNoise;
+  const order = shuffled(dataset.train.count, stream);
+  learner.initialiseRanges(makeBatch(dataset.train, order.subarray(0, 2)).images, gateNoise);
+  let at = 0;
+
+  return {
+    step() {
+      at = at + batchSize > order.length ? 0 : at;
+      const indices = order.subarray(at, at + batchSize);
+      at += batchSize;
+      learner.step(makeBatch(dataset.train, indices), gateNoise, 1);
+    },
+    evaluate() {
+      for (let from = 0; from + evaluationSize <= dataset.test.count; from += evaluationSize) {
+        const indices = Uint32Array.from({ length: evaluationSize }, (_, i) => from + i);
+        learner.evaluate(makeBatch(dataset.test, indices));
+      }
+    },
+    dispose() {
+      learner.dispose();
+    },
+  };
 }
-const t0 = performance.now();
-const modes = (process.argv[2] ?? 'graph').split(',') as ('graph' | 'eager')[];
-const settings: [string, Learner, GateNoise][] = modes.flatMap((mode) => [
-  [`full ${mode}`, make(undefined, mode), noNoise],
-  [`8 bits ${mode}`, make(6, mode, -6), uniformNoise(rng)],
-  [`all open ${mode}`, make(6, mode), uniformNoise(rng)],
-  [`interior ${mode}`, make(0, mode), noNoise],
-]) as [string, Learner, GateNoise][];
-console.log(
-  'set up',
-  ((performance.now() - t0) / 1000).toFixed(1),
-  's',
-  process.memoryUsage().rss / 1e6,
-);
-const times = settings.map((): number[] => []);
-for (let round = 0; round < Number(process.argv[3] ?? 30); round++) {
-  settings.forEach(([, learner, noise], index) => {
-    for (let i = 0; i < 3; i++) {
-      const start = performance.now();
-      learner.step(batch, noise, 1);
-      if (round > 2 && i > 0) times[index]?.push(performance.now() - start);
-    }
-  });
-}
-const medians = times.map((list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? NaN);
-settings.forEach(([name], i) => {
-  console.log(
-    name.padEnd(18),
-    medians[i]?.toFixed(1),
-    'ms',
-    ((medians[i] ?? 0) / (medians[0] ?? 1)).toFixed(3),
-    'min',
-    times[i]?.[0]?.toFixed(1),
-  );
-});
-console.log(tf.memory().numTensors, process.memoryUsage().rss / 1e6);

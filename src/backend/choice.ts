@@ -24,23 +24,24 @@ export function chooseBuild(
 ): Choice {
   const cpu = builds.find((build) => build.manifest.variant === 'cpu');
   const cuda = builds.find((build) => build.manifest.variant === 'cuda');
-  if (cpu === undefined && cuda === undefined) {
-    throw new UserError(
-      'Native TensorFlow is not installed. Install it with: bbits backend install' +
-        (request === 'native-gpu' ? ' --cuda' : ''),
-    );
-  }
   if (request === 'native-gpu') {
     if (cuda !== undefined) return { build: cuda, gpu: 'used' };
-    throw new UserError(
-      `Backend native-gpu was asked for, but only a build for the CPU is installed${hasGpu ? '' : ', and no NVIDIA GPU was found'}. ` +
-        (hasGpu
-          ? 'Install the one for GPUs with: bbits backend install --cuda'
-          : 'Use --backend native-cpu or auto; with a GPU and its driver: bbits backend install --cuda'),
-    );
+    throw noGpuBuild(cpu !== undefined, hasGpu);
   }
-  if (request === 'auto' && hasGpu && cuda !== undefined) return { build: cuda, gpu: 'used' };
+  if (cuda !== undefined && request === 'auto' && hasGpu) return { build: cuda, gpu: 'used' };
   if (cpu !== undefined) return { build: cpu, gpu: 'none' };
   if (cuda !== undefined) return { build: cuda, gpu: 'hidden' };
-  throw new Error('unreachable: one of the two builds is there');
+  throw new UserError('Native TensorFlow is not installed. Install it with: bbits backend install');
+}
+
+function noGpuBuild(hasCpu: boolean, hasGpu: boolean): UserError {
+  const what = hasCpu
+    ? 'only a build for the CPU is installed'
+    : 'native TensorFlow is not installed';
+  return new UserError(
+    hasGpu
+      ? `Backend native-gpu was asked for, but ${what}. Install the one for GPUs with: bbits backend install --cuda`
+      : `Backend native-gpu was asked for, but ${what}, and no NVIDIA GPU was found. ` +
+          'Ask for native-cpu or auto; with a GPU and its driver: bbits backend install --cuda',
+  );
 }

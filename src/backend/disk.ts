@@ -1,4 +1,5 @@
-import { statfs } from 'node:fs/promises';
+import { readdir, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
 import { UserError } from '../errors.js';
 
 export type Statfs = (path: string) => Promise<{ bavail: number; bsize: number }>;
@@ -20,6 +21,18 @@ export async function requireFreeSpace(
     `Not enough disk space: ${folder} has ${formatBytes(free)} free, and the installation needs ${formatBytes(needed)} while it runs. ` +
       'Free some space, or set XDG_CACHE_HOME to a folder on a larger disk.',
   );
+}
+
+/** Size in bytes of all files in a folder, which may change meanwhile. */
+export async function folderSize(folder: string): Promise<number> {
+  let size = 0;
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    // A file may be gone between the two calls.
+    const found = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
+    size += found?.size ?? 0;
+  }
+  return size;
 }
 
 /** `274 MB`, `3.4 GB`: powers of 1000, as PyPI gives them. */

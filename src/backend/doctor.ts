@@ -2,14 +2,15 @@ import { cpus } from 'node:os';
 import { UserError } from '../errors.js';
 import { bindingPath, listBuilds, type InstalledBuild } from './cache.js';
 import { chooseBuild, type BackendName, type Choice } from './choice.js';
-import { findCompiler, tfjsNode } from './compile.js';
+import { tfjsNode } from './compile.js';
+import { findCompiler } from './compiler.js';
 import { threadsOf } from './environment.js';
-import { firstVisibleGpu, nvidiaGpuNames } from './gpu.js';
-import { thisMachine, type Machine } from './install.js';
+import { gpuInUse, nvidiaGpuNames } from './gpu.js';
 import { loadTest, type LoadTest } from './load-test.js';
+import { thisMachine, type Machine } from './machine.js';
 import { findDamage, totalSize, type Variant } from './manifest.js';
 import { findPip } from './pip.js';
-import { supportedPlatform } from './platform.js';
+import { requireGlibc, supportedPlatform } from './platform.js';
 import { defaultTensorflow } from './recipe.js';
 
 export interface InstalledReport {
@@ -68,28 +69,40 @@ export async function examine(
   const problems: string[] = [];
   const notes: string[] = [];
   const platform = supportedPlatform();
-  const builds = await listBuilds(root, platform.id, defaultTensorflow);
-  const installed: InstalledReport[] = [];
-  for (const build of builds) installed.push(await inspect(build));
-  const names = await nvidiaGpuNames();
-
-  const choice = await attempt(problems, () => chooseBuild(requested, builds, hasGpu));
-  const broken = installed.find((one) => one.folder === choice?.build.folder && one.damage[0]);
-  if (broken !== undefined) {
-    problems.push(
-      `The installed build in ${broken.folder} is damaged (${broken.damage.length} of its files). Install it again with: ${reinstall(broken)}`,
+  await attempt(problems, requireGlibc);
+  if (platform.tried !== 'run') {
+    notes.push(
+      `TensorFlow on ${platform.id} was only ${platform.tried} so far, never run on a real one.`,
     );
   }
+  const builds = await listBuilds(root, platform.id, defaultTensorflow);
+  const installed: InstalledReport[] = [];
+  for (const build of builds) installed.push(await inspect(build, signal));
+  const names = await nvidiaGpuNames(env);
+
+  const choice = await attempt(problems, () => chooseBuild(requested, builds, hasGpu));
+  for (const one of installed.filter(({ damage }) => damage.length > 0)) {
+    (one.folder === choice?.build.folder ? problems : notes).push(
+      `The installed build in ${one.folder} is damaged (see above). ${reinstall(one)}`,
+    );
+  }
+  const chosen = installed.find(({ folder }) => folder === choice?.build.folder);
   const test =
-    choice === undefined || broken !== undefined
+    choice === undefined || chosen === undefined || chosen.damage.length > 0
       ? undefined
-      : await attempt(problems, () =>
-          loadTest(bindingPath(choice.build), choice.gpu, { env, signal }),
+      : await attempt(
+          problems,
+          () => loadTest(bindingPath(choice.build), choice.gpu, { env, signal }),
+          `\n${reinstall(chosen)}`,
         );
   if (test !== undefined) judgeGpu(requested, hasGpu, choice, test, problems, notes);
   const pip = await findPip(env, signal);
   const compiler = await attempt(notes, () => findCompiler(env, signal));
-  if (pip === undefined) notes.push('Without pip, backends can be installed with --wheel only.');
+  if (pip === undefined || pip.tooOld) {
+    notes.push(
+      `${pip === undefined ? 'Without pip' : 'With so old a pip'}, backends can be installed with --wheel only.`,
+    );
+  }
 
   return {
     requested,
@@ -100,7 +113,7 @@ export async function examine(
         : {
             name: test.usesGpu ? 'native-gpu' : 'native-cpu',
             tensorflow: test.version,
-            device: test.usesGpu ? firstVisibleGpu(names) : (cpus()[0]?.model ?? process.arch),
+            device: test.usesGpu ? gpuInUse(names, env) : (cpus()[0]?.model ?? process.arch),
             threads: threadsOf(env),
             folder: choice.build.folder,
           },
@@ -113,9 +126,12 @@ export async function examine(
   };
 }
 
-async function inspect(build: InstalledBuild): Promise<InstalledReport> {
+async function inspect(
+  build: InstalledBuild,
+  signal: AbortSignal | undefined,
+): Promise<InstalledReport> {
   const { folder, manifest } = build;
-  const damage = await findDamage(folder, manifest, true);
+  const damage = await findDamage(folder, manifest, true, signal);
   if (manifest.tfjs !== tfjsNode().version) {
     damage.push(
       `the binding was built from tfjs-node-gpu ${manifest.tfjs}; node_modules has ${tfjsNode().version}`,
@@ -126,12 +142,16 @@ async function inspect(build: InstalledBuild): Promise<InstalledReport> {
 }
 
 /** The result, or undefined and the error's message in the list: only errors meant for users. */
-async function attempt<T>(list: string[], work: () => T | Promise<T>): Promise<T | undefined> {
+async function attempt<T>(
+  list: string[],
+  work: () => T | Promise<T>,
+  advice = '',
+): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    list.push(error.message);
+    list.push(error.message + advice);
     return undefined;
   }
 }
@@ -144,20 +164,26 @@ function judgeGpu(
   problems: string[],
   notes: string[],
 ): void {
-  if (test.usesGpu) return;
+  if (test.usesGpu) {
+    if (requested === 'native-cpu') {
+      problems.push(
+        'CUDA_VISIBLE_DEVICES shows a GPU to TensorFlow. Unset it, or install the build for the CPU with: bbits backend install --cpu',
+      );
+    }
+    return;
+  }
   const cuda = choice?.build.manifest.variant === 'cuda';
   const reason = !hasGpu
     ? 'No NVIDIA GPU with a driver was found on this machine.'
     : cuda
-      ? 'TensorFlow cannot use the NVIDIA GPU of this machine. If its driver is older than CUDA 12 needs (525), update it; if a library is missing, install the build again with: bbits backend remove --cuda && bbits backend install --cuda'
+      ? 'TensorFlow cannot use the NVIDIA GPU of this machine. If its driver is older than CUDA 12 needs (525), update it; if a library is missing, install the build again with: bbits backend install --force --cuda'
       : 'The NVIDIA GPU of this machine is not used: only the build for the CPU is installed. For the GPU: bbits backend install --cuda';
   if (requested === 'native-gpu')
     problems.push(`${reason} To train on the CPU: --backend native-cpu`);
   else if (hasGpu && requested === 'auto') notes.push(reason);
 }
 
-/** A file that keeps its size escapes the installer's quick look, so the build is removed first. */
+/** A file that keeps its size escapes the installer's quick look, so it is forced. */
 function reinstall(build: InstalledReport): string {
-  const options = `--tensorflow ${build.tensorflow} --${build.variant}`;
-  return `bbits backend remove ${options} && bbits backend install ${options}`;
+  return `Install it again with: bbits backend install --force --tensorflow ${build.tensorflow} --${build.variant}`;
 }

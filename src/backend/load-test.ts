@@ -8,19 +8,24 @@ import { tensorflowEnvironment, type EnvironmentRequest } from './environment.js
  * ends a process without a word. Plain CommonJS, which every Node runs from the command line.
  */
 const script = `
-const binding = require(process.argv[1]);
-const matrix = (values) => binding.createTensor([2, 2], binding.TF_FLOAT, new Float32Array(values));
-const attributes = [
-  { name: 'transpose_a', type: binding.TF_ATTR_BOOL, value: false },
-  { name: 'transpose_b', type: binding.TF_ATTR_BOOL, value: false },
-  { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
-];
-const [product] = binding.executeOp('MatMul', attributes, [matrix([1, 2, 3, 4]), matrix([5, 6, 7, 8])], 1);
-process.stdout.write(JSON.stringify({
-  version: binding.TF_Version,
-  usesGpu: binding.isUsingGpuDevice(),
-  product: [...binding.tensorDataSync(product.id)],
-}));
+try {
+  const binding = require(process.argv[1]);
+  const matrix = (values) => binding.createTensor([2, 2], binding.TF_FLOAT, new Float32Array(values));
+  const attributes = [
+    { name: 'transpose_a', type: binding.TF_ATTR_BOOL, value: false },
+    { name: 'transpose_b', type: binding.TF_ATTR_BOOL, value: false },
+    { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
+  ];
+  const [product] = binding.executeOp('MatMul', attributes, [matrix([1, 2, 3, 4]), matrix([5, 6, 7, 8])], 1);
+  process.stdout.write(JSON.stringify({
+    version: binding.TF_Version,
+    usesGpu: binding.isUsingGpuDevice(),
+    product: [...binding.tensorDataSync(product.id)],
+  }));
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
 `;
 
 const answer = z.object({

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+export const lockName = '.lock';
 /** The holder touches the lock this often, in ms; one that was not touched for a minute is nobody's. */
 const heartbeat = 10_000;
 const abandoned = 60_000;
@@ -23,9 +26,11 @@ export async function withLock<T>(
   waiting: (holder: string) => void,
   work: () => Promise<T>,
 ): Promise<T> {
-  const path = join(root, '.lock');
+  const path = join(root, lockName);
+  const mine = `${process.pid}@${hostname()} ${randomUUID()}`;
   let said = false;
-  while (!(await acquire(path))) {
+  while (!(await create(path, mine))) {
+    signal?.throwIfAborted();
     const holder = await readHolder(path);
     if (holder === undefined) continue; // It was released in between.
     if (holder.dead) {
@@ -48,16 +53,18 @@ export async function withLock<T>(
     return await work();
   } finally {
     clearInterval(timer);
-    await rm(path, { force: true });
+    // A process that was stopped for minutes (Ctrl-Z) may find that another one has taken over.
+    const holder = await readFile(path, 'utf8').catch(() => undefined);
+    if (holder === mine) await rm(path, { force: true });
   }
 }
 
-async function acquire(path: string): Promise<boolean> {
+async function create(path: string, content: string): Promise<boolean> {
   try {
-    await writeFile(path, `${process.pid}@${hostname()}\n`, { flag: 'wx' });
+    await writeFile(path, content, { flag: 'wx' });
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (hasCode(error, 'EEXIST')) return false;
     throw error;
   }
 }
@@ -65,23 +72,35 @@ async function acquire(path: string): Promise<boolean> {
 async function readHolder(path: string): Promise<{ name: string; dead: boolean } | undefined> {
   try {
     const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
-    const [pid, host] = text.trim().split('@');
+    // Empty in the moment between its creation and its writing.
+    const [name = ''] = text.split(' ');
+    const [pid, host] = name.split('@');
     const old = Date.now() - mtimeMs > abandoned;
     // Another machine's process (a shared home folder) cannot be asked whether it lives.
     const gone = host === hostname() && !isAlive(Number(pid));
-    return { name: `process ${text.trim()}`, dead: old || gone };
-  } catch {
-    return undefined;
+    return { name: name === '' ? 'another process' : `process ${name}`, dead: old || gone };
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
   }
 }
 
-/** Does a process with this id exist on this machine? */
+/** Does a process with this id run on this machine? */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     // EPERM: it exists and is another user's.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    if (!hasCode(error, 'EPERM')) return false;
   }
+  try {
+    // A dead process keeps its id until its parent has asked for it; in containers often nobody does.
+    return !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return true; // No Linux.
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -62,6 +61,7 @@ export async function findDamage(
   folder: string,
   manifest: Manifest,
   deep: boolean,
+  signal?: AbortSignal,
 ): Promise<string[]> {
   const damage: string[] = [];
   for (const file of manifest.files) {
@@ -72,7 +72,7 @@ export async function findDamage(
     } else if (found.size !== file.size) {
       damage.push(`${path} has ${found.size} bytes; the manifest says ${file.size}`);
     } else if (deep) {
-      const hash = await hashFile(path);
+      const hash = await hashFile(path, signal);
       if (hash !== file.sha256) {
         damage.push(`${path} has sha256 ${hash}; the manifest says ${file.sha256}`);
       }
@@ -82,8 +82,11 @@ export async function findDamage(
 }
 
 /** sha256 of a file, as 64 hexadecimal digits. */
-export async function hashFile(path: string): Promise<string> {
+export async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    signal?.throwIfAborted();
+    hash.update(chunk as Buffer);
+  }
   return hash.digest('hex');
 }

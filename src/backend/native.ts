@@ -1,14 +1,16 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
+import { join } from 'node:path';
 import util from 'node:util';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { UserError } from '../errors.js';
 import { bindingPath, cacheRoot, listBuilds, type InstalledBuild } from './cache.js';
 import { chooseBuild, type BackendName, type Choice } from './choice.js';
 import { tensorflowEnvironment, threadsOf } from './environment.js';
-import { firstVisibleGpu, hasNvidiaDevice, nvidiaGpuNames } from './gpu.js';
+import { gpuInUse, hasNvidiaDevice, nvidiaGpuNames } from './gpu.js';
 import { supportedPlatform } from './platform.js';
-import { defaultTensorflow } from './recipe.js';
+import { defaultTensorflow, quietFile } from './recipe.js';
 
 export type { BackendName } from './choice.js';
 
@@ -78,7 +80,7 @@ async function start(request: BackendName, options: BackendOptions): Promise<Bac
   const choice = chooseBuild(request, builds, hasGpu);
   Object.assign(process.env, tensorflowEnvironment({ ...options, gpu: choice.gpu }));
 
-  const binding = loadBinding(choice.build);
+  const binding = loadBinding(choice.build, options.tensorflowLogs !== true);
   const usesGpu = binding.isUsingGpuDevice();
   requireRequested(request, usesGpu, hasGpu);
   await register(binding);
@@ -88,7 +90,7 @@ async function start(request: BackendName, options: BackendOptions): Promise<Bac
     name: usesGpu ? 'native-gpu' : 'native-cpu',
     tensorflow: binding.TF_Version,
     tfjs: choice.build.manifest.tfjs,
-    device: usesGpu ? firstVisibleGpu(await nvidiaGpuNames()) : (cpus()[0]?.model ?? process.arch),
+    device: usesGpu ? gpuInUse(await nvidiaGpuNames()) : (cpus()[0]?.model ?? process.arch),
     threads: threadsOf(process.env),
     ...(warning === undefined ? {} : { warning }),
   };
@@ -96,9 +98,11 @@ async function start(request: BackendName, options: BackendOptions): Promise<Bac
 
 const require = createRequire(import.meta.url);
 
-function loadBinding(build: InstalledBuild): Binding {
+function loadBinding(build: InstalledBuild, quietly: boolean): Binding {
   const path = bindingPath(build);
+  const quiet = join(build.folder, quietFile);
   try {
+    if (quietly && existsSync(quiet)) require(quiet); // See quiet.ts.
     return require(path) as Binding;
   } catch (cause) {
     throw new UserError(

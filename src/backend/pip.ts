@@ -1,7 +1,9 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
-import { lastLines, run, tryRun, type ChildResult } from './child.js';
+import { compareVersions } from './cache.js';
+import { lastLines, run, tryRun } from './child.js';
+import { folderSize } from './disk.js';
 import { wheelPython, type Platform } from './recipe.js';
 
 /** How pip is called on this machine. */
@@ -10,6 +12,8 @@ export interface Pip {
   args: string[];
   /** What `pip --version` says. */
   version: string;
+  /** Older than `oldestPip`: it would not find the wheels. */
+  tooOld: boolean;
 }
 
 const candidates: readonly (readonly [string, ...string[]])[] = [
@@ -18,18 +22,43 @@ const candidates: readonly (readonly [string, ...string[]])[] = [
   ['pip3'],
 ];
 
-/** The first pip that answers, or undefined. */
+/** The first that takes several `--platform` and knows tags such as manylinux_2_27: tried. */
+const oldestPip = '20.3.4';
+
+/** The first pip that answers and is new enough, else one that is too old, else undefined. */
 export async function findPip(
   env: NodeJS.ProcessEnv,
   signal?: AbortSignal,
 ): Promise<Pip | undefined> {
+  let old: Pip | undefined;
   for (const [command, ...args] of candidates) {
     const result = await tryRun(command, [...args, '--version'], { env, signal });
-    if (result?.code === 0) {
-      return { command, args, version: result.stdout.trim().split('\n')[0] ?? '' };
-    }
+    if (result?.code !== 0) continue;
+    const version = result.stdout.trim().split('\n')[0] ?? '';
+    const number = /^pip (\S+)/.exec(version)?.[1] ?? oldestPip;
+    const pip = { command, args, version, tooOld: compareVersions(number, oldestPip) < 0 };
+    if (!pip.tooOld) return pip;
+    old ??= pip;
   }
-  return undefined;
+  return old;
+}
+
+/** `findPip`, or a UserError that says how to get one. */
+export async function requirePip(env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Pip> {
+  const pip = await findPip(env, signal);
+  if (pip === undefined) {
+    throw new UserError(
+      'TensorFlow is downloaded from PyPI with pip, and no pip was found (tried python3 -m pip, python -m pip, pip3). ' +
+        'Install it (Debian, Ubuntu: apt-get install python3-pip), or download the wheel on another machine and give it with --wheel.',
+    );
+  }
+  if (pip.tooOld) {
+    throw new UserError(
+      `pip is too old: found ${pip.version}; expected ${oldestPip} or newer. ` +
+        `Update it with: ${[pip.command, ...pip.args].join(' ')} install --upgrade pip`,
+    );
+  }
+  return pip;
 }
 
 export interface PipOptions {
@@ -52,20 +81,12 @@ export async function downloadWheels(
   folder: string,
   options: PipOptions,
 ): Promise<string[]> {
-  await runPip(
-    pip,
-    [
-      'download',
-      '--no-deps',
-      '--only-binary=:all:',
-      `--python-version=${wheelPython}`,
-      ...platform.pipPlatforms.map((tag) => `--platform=${tag}`),
-      `--dest=${folder}`,
-      ...requirements,
-    ],
-    folder,
-    options,
-  );
+  const picking = [
+    `--python-version=${wheelPython}`,
+    ...platform.pipPlatforms.map((tag) => `--platform=${tag}`),
+    `--dest=${folder}`,
+  ];
+  await runPip(pip, picking, requirements, folder, options);
   const wheels = (await readdir(folder)).filter((name) => name.endsWith('.whl'));
   if (wheels.length !== requirements.length) {
     throw new UserError(
@@ -75,16 +96,10 @@ export async function downloadWheels(
   return wheels.map((name) => join(folder, name));
 }
 
-/** Installs one project, without what it depends on, into a folder of its own. */
-export async function installInto(
-  pip: Pip,
-  requirement: string,
-  folder: string,
-  options: PipOptions,
-): Promise<void> {
-  const args = ['install', '--no-deps', '--only-binary=:all:', '--no-compile'];
-  await runPip(pip, [...args, `--target=${folder}`, requirement], folder, options);
-}
+const always = [
+  ...['--no-deps', '--only-binary=:all:', '--no-cache-dir', '--no-input'],
+  ...['--disable-pip-version-check', '--progress-bar=off'],
+];
 
 /**
  * Warnings on pip's error stream mean nothing; its exit code does. What it has brought so far shows
@@ -94,48 +109,41 @@ export async function installInto(
 async function runPip(
   pip: Pip,
   args: readonly string[],
+  requirements: readonly string[],
   folder: string,
-  options: PipOptions,
-): Promise<ChildResult> {
+  { env, signal, arrived }: PipOptions,
+): Promise<void> {
   const temporary = `${folder}.tmp`;
   await mkdir(folder, { recursive: true });
   await mkdir(temporary, { recursive: true });
-  const [subcommand = '', ...rest] = args;
-  const quiet = [
-    '--no-cache-dir',
-    '--no-input',
-    '--disable-pip-version-check',
-    '--progress-bar=off',
-  ];
+  let ended = false;
   const timer = setInterval(() => {
     // Some versions of pip download in place, others into a temporary file which they copy.
     Promise.all([folderSize(folder), folderSize(temporary)]).then(
-      (sizes) => options.arrived?.(Math.max(...sizes)),
-      () => undefined, // A folder changed while it was read: the next look will do.
+      (sizes) => {
+        if (!ended) arrived?.(Math.max(...sizes));
+      },
+      () => undefined, // A folder vanished while it was read: the next look will do.
     );
   }, 300);
   try {
-    const result = await run(pip.command, [...pip.args, subcommand, ...quiet, ...rest], {
-      env: { ...options.env, TMPDIR: temporary },
-      signal: options.signal,
-    });
-    if (result.code === 0) return result;
+    const result = await run(
+      pip.command,
+      [...pip.args, 'download', ...always, ...args, ...requirements],
+      {
+        // A setting of the user's would make pip refuse outside of a virtual environment.
+        env: { ...env, PIP_REQUIRE_VIRTUALENV: '0', TMPDIR: temporary },
+        signal,
+      },
+    );
+    if (result.code === 0) return;
     throw new UserError(
-      `pip could not get ${rest.filter((arg) => !arg.startsWith('-')).join(', ')} from PyPI (exit code ${result.code ?? 'none: killed'}). Its last lines:\n` +
+      `pip could not get ${requirements.join(', ')} from PyPI (exit code ${result.code ?? 'none: killed'}). Its last lines:\n` +
         `${lastLines(result.stderr) || lastLines(result.stdout)}\n` +
         'Check the network, or download the wheel on another machine and give it with --wheel.',
     );
   } finally {
+    ended = true;
     clearInterval(timer);
   }
-}
-
-async function folderSize(folder: string): Promise<number> {
-  let size = 0;
-  for (const name of await readdir(folder, { recursive: true })) {
-    // A file may be gone between the two calls.
-    const found = await stat(join(folder, name)).catch(() => undefined);
-    if (found?.isFile()) size += found.size;
-  }
-  return size;
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../errors.js';
 import type { Variant } from './manifest.js';
@@ -33,7 +33,7 @@ export function planSizes(plan: Plan): Sizes {
 
 /** Turns options into a plan. Throws UserError where they contradict one another or the platform. */
 export function makePlan(platform: Platform, options: PlanOptions, hasGpu: boolean): Plan {
-  requireVersion(options.tensorflow);
+  if (options.tensorflow !== undefined) requireVersion(options.tensorflow);
   if (options.wheels !== undefined && options.wheels.length > 0) {
     return planFromWheels(platform, options, options.wheels);
   }
@@ -53,8 +53,8 @@ export function makePlan(platform: Platform, options: PlanOptions, hasGpu: boole
 }
 
 /** A version goes into a requirement for pip and into a folder's name. */
-function requireVersion(version: string | undefined): void {
-  if (version === undefined || /^\d+\.\d+\.\d+((rc|\.post)\d+)?$/.test(version)) return;
+function requireVersion(version: string): void {
+  if (/^\d+\.\d+\.\d+((rc|\.post)\d+)?$/.test(version)) return;
   throw new UserError(
     `--tensorflow ${version} is not a version. Expected three numbers, such as ${defaultTensorflow}.`,
     2,
@@ -63,16 +63,14 @@ function requireVersion(version: string | undefined): void {
 
 function planFromWheels(platform: Platform, options: PlanOptions, paths: string[]): Plan {
   const wheels = paths.map((path) => {
-    if (!existsSync(path)) {
-      throw new UserError(`--wheel ${path}: there is no such file. Expected a wheel from PyPI.`);
-    }
+    requireFile(path);
     return { path: resolve(path), name: parseWheelName(path) };
   });
   const cudaWheels = wheels.filter(({ name }) => name.project.startsWith('nvidia-'));
   const [main, ...others] = wheels.filter((wheel) => !cudaWheels.includes(wheel));
   if (main === undefined || others.length > 0) {
     throw new UserError(
-      `--wheel: expected one wheel of TensorFlow (and those of NVIDIA's libraries for CUDA), found ${String(others.length + (main === undefined ? 0 : 1))}.`,
+      `--wheel: expected one wheel of TensorFlow (and those of NVIDIA's libraries for CUDA), found ${wheels.length - cudaWheels.length}.`,
     );
   }
   const variant = requireFitting(platform, main.name, options);
@@ -89,6 +87,20 @@ function planFromWheels(platform: Platform, options: PlanOptions, paths: string[
     anyVersion: false,
     local: { tensorflow: main.path, cuda: cudaWheels.map(({ path }) => path) },
   };
+}
+
+function requireFile(path: string): void {
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError(`--wheel ${path} cannot be read: ${why}. Expected a wheel from PyPI.`, 1, {
+      cause,
+    });
+  }
+  if (!statSync(path).isFile()) {
+    throw new UserError(`--wheel ${path} is not a file. Expected a wheel from PyPI.`);
+  }
 }
 
 /** The variant that a TensorFlow wheel is; throws UserError where it is not what was asked for. */

@@ -37,6 +37,8 @@ export interface Platform {
   wheelTag: RegExp;
   /** TensorFlow's libraries, as they lie in the wheel's `tensorflow/`. */
   libraries: string[];
+  /** How an addon asks for the first of them. */
+  loadName: string;
   /** Linker arguments beside the libraries themselves. */
   linkArguments: string[];
 }
@@ -52,13 +54,14 @@ export const platforms: Platform[] = [
     tried: 'run',
     sizes: {
       cpu: { wheel: 274e6, nvidia: 0, disk: 854e6 },
-      // TensorFlow itself is 1.26 GB of these 10.
-      cuda: { wheel: 572e6, nvidia: 2.81e9, disk: 10.1e9 },
+      // TensorFlow itself is 1.26 GB of what stays.
+      cuda: { wheel: 572e6, nvidia: 2.81e9, disk: 5.68e9 },
     },
     projects: { cpu: 'tensorflow-cpu', cuda: 'tensorflow' },
     pipPlatforms: manylinux('x86_64'),
     wheelTag: /manylinux.*_x86_64$/,
     libraries: linuxLibraries,
+    loadName: 'libtensorflow_cc.so.2',
     linkArguments: linuxLink,
   },
   {
@@ -69,6 +72,7 @@ export const platforms: Platform[] = [
     pipPlatforms: manylinux('aarch64'),
     wheelTag: /manylinux.*_aarch64$/,
     libraries: linuxLibraries,
+    loadName: 'libtensorflow_cc.so.2',
     linkArguments: linuxLink,
   },
   {
@@ -79,6 +83,7 @@ export const platforms: Platform[] = [
     pipPlatforms: ['macosx_12_0_arm64'],
     wheelTag: /macosx_.*_arm64$/,
     libraries: macLibraries,
+    loadName: '@rpath/libtensorflow_cc.2.dylib',
     // Node-API's functions come from the node program itself, which macOS wants to be told.
     linkArguments: ['-Wl,-rpath,@loader_path/../tensorflow', '-Wl,-undefined,dynamic_lookup'],
   },
@@ -91,9 +96,11 @@ function manylinux(arch: string): string[] {
     .concat(`manylinux2014_${arch}`);
 }
 
-/** PyPI's C++ compiler, for machines that have none. */
+/** PyPI's C++ compiler, for machines that have none: the version that was tried. */
 export const zig = {
   project: 'ziglang',
+  version: '0.17.1',
+  wantedMembers: [/^ziglang\/(zig$|lib\/)/],
   sizes: { wheel: 101e6, disk: 376e6 },
   /** Node-API's functions come from the node program itself, which zig's linker does not accept. */
   linkArguments: ['-Wl,--allow-shlib-undefined'],
@@ -131,3 +138,5 @@ export const wantedCudaMembers: RegExp[] = [
 ];
 
 export const bindingFile = 'lib/tfjs_binding.node';
+/** See quiet.ts. */
+export const quietFile = 'lib/quiet.node';

@@ -1,13 +1,24 @@
 import { existsSync } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildFolders, cacheRoot } from './cache.js';
+import { folderSize } from './disk.js';
+import { explainFileErrors } from './file-error.js';
+import { withLock } from './lock.js';
 import { readManifest, type Variant } from './manifest.js';
+import { removeStale, withStaging } from './staging.js';
 
 export interface RemoveOptions {
   /** Only builds of this TensorFlow version. */
   tensorflow?: string | undefined;
   variant?: Variant | undefined;
+}
+
+export interface RemoveContext {
+  root?: string;
+  signal?: AbortSignal;
+  /** Called where an installation is waited for, with its name. */
+  waiting: (holder: string) => void;
 }
 
 export interface Removed {
@@ -17,36 +28,39 @@ export interface Removed {
 }
 
 /**
- * Deletes builds in the cache: all of them, unreadable ones and those of other platforms too, or
- * those that the options name. Only folders directly in the cache folder are ever touched; a process
- * that runs on a build keeps its files until it ends.
+ * Deletes builds in the cache, those that the options name, or all: unreadable ones, those of other
+ * platforms and what killed installations left too. A build vanishes at once, so that nobody finds
+ * half of one; a process that runs on it keeps its files until it ends. An installation that is under
+ * way is waited for.
  */
 export async function remove(
   options: RemoveOptions,
-  root: string = cacheRoot(),
+  { root = cacheRoot(), signal, waiting }: RemoveContext,
 ): Promise<Removed[]> {
-  const all = options.tensorflow === undefined && options.variant === undefined;
+  if (!existsSync(root)) return [];
   const removed: Removed[] = [];
-  for (const name of await buildFolders(root)) {
-    const folder = join(root, name);
-    if (!all) {
-      const manifest = await readManifest(folder);
-      if (manifest === undefined) continue;
-      if (options.tensorflow !== undefined && manifest.tensorflow !== options.tensorflow) continue;
-      if (options.variant !== undefined && manifest.variant !== options.variant) continue;
-    }
-    const freed = await folderSize(folder);
-    await rm(folder, { recursive: true, force: true });
-    removed.push({ folder, freed });
-  }
+  await explainFileErrors(root, () =>
+    withLock(root, signal, waiting, async () => {
+      await removeStale(root);
+      await withStaging(root, async (staging) => {
+        for (const name of await buildFolders(root)) {
+          const folder = join(root, name);
+          if (!(await isMeant(folder, options))) continue;
+          removed.push({ folder, freed: await folderSize(folder) });
+          await rename(folder, join(staging, name));
+        }
+      });
+    }),
+  );
   return removed;
 }
 
-async function folderSize(folder: string): Promise<number> {
-  if (!existsSync(folder)) return 0;
-  let size = 0;
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile()) size += (await stat(join(entry.parentPath, entry.name))).size;
-  }
-  return size;
+async function isMeant(folder: string, { tensorflow, variant }: RemoveOptions): Promise<boolean> {
+  if (tensorflow === undefined && variant === undefined) return true;
+  const manifest = await readManifest(folder);
+  return (
+    manifest !== undefined &&
+    (tensorflow === undefined || manifest.tensorflow === tensorflow) &&
+    (variant === undefined || manifest.variant === variant)
+  );
 }

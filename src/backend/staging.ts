@@ -1,24 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../errors.js';
 import { isAlive } from './lock.js';
 import { manifestName, type Manifest } from './manifest.js';
 
 const prefix = '.staging-';
-
-/** Creates the cache folder. Throws UserError where that is not possible. */
-export async function makeRoot(root: string): Promise<void> {
-  try {
-    await mkdir(root, { recursive: true });
-  } catch (cause) {
-    throw new UserError(
-      `The cache folder ${root} cannot be created: ${cause instanceof Error ? cause.message : String(cause)}. Set XDG_CACHE_HOME to a folder that you may write to.`,
-      1,
-      { cause },
-    );
-  }
-}
 
 /**
  * Runs `work` with a fresh folder in the cache, which is removed afterwards, come what may: what
@@ -32,19 +18,22 @@ export async function withStaging<T>(
   try {
     return await work(staging);
   } finally {
-    await rm(staging, { recursive: true, force: true, maxRetries: 3 });
+    await removeFolder(staging);
   }
 }
 
-/** Removes what killed processes left in the cache. To be called by the holder of the lock only. */
+/** Removes what killed processes left in the cache; folders of living ones stay. */
 export async function removeStale(root: string): Promise<void> {
   for (const name of await readdir(root)) {
     if (!name.startsWith(prefix)) continue;
     const pid = Number(name.slice(prefix.length).split('-')[0]);
-    if (pid === process.pid || !isAlive(pid)) {
-      await rm(join(root, name), { recursive: true, force: true });
-    }
+    if (!isAlive(pid)) await removeFolder(join(root, name));
   }
+}
+
+/** What cannot be removed now (a killed install's pip may still write) goes the next time. */
+async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
 }
 
 /**

@@ -20,7 +20,7 @@ export interface UnpackOptions {
 /** Size in bytes that the wanted members of a wheel take on the disk. */
 export async function unpackedSize(wheel: string, wanted: readonly RegExp[]): Promise<number> {
   let size = 0;
-  await eachEntry(wheel, wanted, (entry) => {
+  await eachEntry(wheel, { wanted }, (entry) => {
     size += entry.uncompressedSize;
     return Promise.resolve();
   });
@@ -41,8 +41,7 @@ export async function unpack(
   options: UnpackOptions,
 ): Promise<ManifestFile[]> {
   const files: ManifestFile[] = [];
-  await eachEntry(wheel, options.wanted, async (entry, zip) => {
-    options.signal?.throwIfAborted();
+  await eachEntry(wheel, options, async (entry, zip) => {
     const target = join(folder, entry.fileName);
     await mkdir(dirname(target), { recursive: true });
     const hash = createHash('sha256');
@@ -63,40 +62,47 @@ export async function unpack(
       createWriteStream(target, { flags: 'wx', mode }),
       { signal: options.signal },
     );
-    if (crc !== entry.crc32) throw damaged(wheel, `${entry.fileName} has a wrong checksum`);
+    if (crc !== entry.crc32) throw new Error(`${entry.fileName} has a wrong checksum`);
     files.push({ path: entry.fileName, size: entry.uncompressedSize, sha256: hash.digest('hex') });
   });
   return files;
 }
 
+/** Visits the wanted files in order. A complaint about the archive becomes a UserError. */
 async function eachEntry(
   wheel: string,
-  wanted: readonly RegExp[],
+  { wanted, signal }: UnpackOptions,
   visit: (entry: Entry, zip: ZipFile) => Promise<void>,
 ): Promise<void> {
   let zip: ZipFile | undefined;
   try {
     zip = await openPromise(wheel);
     for await (const entry of zip.eachEntry()) {
-      if (wanted.some((pattern) => pattern.test(entry.fileName))) await visit(entry, zip);
+      signal?.throwIfAborted();
+      const isFolder = entry.fileName.endsWith('/');
+      if (!isFolder && wanted.some((pattern) => pattern.test(entry.fileName))) {
+        await visit(entry, zip);
+      }
     }
   } catch (error) {
-    throw isZipError(error) ? damaged(wheel, error.message) : error;
+    signal?.throwIfAborted();
+    if (!(error instanceof Error) || isDisk(error)) throw error;
+    throw damaged(wheel, error.message);
   } finally {
     zip?.close();
   }
 }
 
-/** yauzl's and zlib's complaints about content; errors of the file system have another code. */
-function isZipError(error: unknown): error is Error {
-  if (!(error instanceof Error) || error instanceof UserError || error.name === 'AbortError') {
-    return false;
-  }
-  return !('code' in error) || String(error.code).startsWith('Z_');
+/**
+ * A full disk or a missing right, not the archive: system calls alone have this property. Two members
+ * with one name, or a file where another member needs a folder, are the archive's fault.
+ */
+function isDisk(error: Error): boolean {
+  return 'syscall' in error && 'code' in error && error.code !== 'EEXIST';
 }
 
 function damaged(wheel: string, why: string): UserError {
   return new UserError(
-    `${basename(wheel)} is not a complete wheel: ${why}. It was cut off or changed on its way: download it again.`,
+    `${basename(wheel)} is not a complete wheel: ${why}. Expected an archive as PyPI gives it: download it again.`,
   );
 }

@@ -19,7 +19,8 @@ export function backendCommand(): Command {
     .addHelpText(
       'after',
       `
-Native TensorFlow comes from PyPI, once for each user, and is kept in ~/.cache/bbits.
+Native TensorFlow comes from PyPI, once for each user, and is kept in
+~/.cache/bbits. docs/backend.md says more.
 
 Examples:
   bbits backend install      Install it, for the GPU where there is one
@@ -54,13 +55,14 @@ function installCommand(): Command {
       'after',
       `
 It says what it downloads, and how much, before it begins, and never asks.
-Needed: pip; a C++ compiler, or one is downloaded for the time of the installation.
+Needed: pip, and a C++ compiler: where there is none, one is downloaded and then
+removed. For machines without a network see docs/backend.md.
 
 Examples:
-  bbits backend install                  For the GPU where there is one, else for the CPU
-  bbits backend install --cpu            For the CPU: 274 MB to download, 854 MB on the disk
-  bbits backend install --cuda           For NVIDIA GPUs: 3.4 GB to download, 10.1 GB on the disk
-  bbits backend install --wheel tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl`,
+  bbits backend install           For the GPU where there is one, else the CPU
+  bbits backend install --cpu     274 MB to download, 854 MB on the disk
+  bbits backend install --cuda    3.4 GB to download, 5.7 GB on the disk
+  bbits backend install --wheel tensorflow_cpu-2.21.0-*.whl`,
     )
     .action(async (options: VariantOptions & { wheel?: string[]; force?: true }) => {
       const { describeBuild, install } = await import('../backend/install.js');
@@ -102,8 +104,8 @@ function doctorCommand(): Command {
     .addHelpText(
       'after',
       `
-Every installed file is compared with its checksum, and TensorFlow computes something.
-Exit code 1: the backend cannot run.
+Every installed file is compared with its checksum, and TensorFlow computes
+something. Exit code 1: the backend cannot run.
 
 Examples:
   bbits backend doctor
@@ -164,12 +166,14 @@ async function printDoctor(report: Doctor): Promise<void> {
   line('Platform', `${report.platform}, Node ${process.versions.node}`);
   if (backend !== undefined) {
     line('TensorFlow', backend.tensorflow);
-    line('Device', `${backend.device}, ${backend.threads} threads`);
+    const { device, threads } = backend;
+    line('Device', `${device}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
   }
   if (report.installed.length === 0) line('Installed', 'nothing');
   for (const { tensorflow, variant, size, folder, damage } of report.installed) {
     const state = damage.length === 0 ? chalk.green('intact') : chalk.red('damaged');
-    line('Installed', `${tensorflow} ${variant}, ${formatBytes(size)}, ${state}, in ${folder}`);
+    line('Installed', `${tensorflow} ${variant}, ${formatBytes(size)}, ${state}`);
+    line('', folder);
     for (const what of damage) line('', chalk.red(what));
   }
   const names = gpu.names.length > 0 ? gpu.names.join(', ') : 'found';

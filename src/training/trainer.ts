@@ -2,14 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import { setImmediate } from 'node:timers/promises';
 import type { NamedTensors } from '../compile/program.js';
 import type { Config } from '../config/config.js';
-import { batchFiller, epochBatches } from '../data/batches.js';
-import type { Dataset, Split } from '../data/dataset.js';
+import { epochBatches } from '../data/batches.js';
+import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { models } from '../models/models.js';
 import { planNetwork, type Plan } from '../nn/plan.js';
 import { randomStream, shuffled } from '../random.js';
+import { batchMaker } from './batch-maker.js';
 import { initialWeights } from './initial-weights.js';
-import { createLearner, type Batch, type Learner, type StepMetrics } from './learner.js';
+import { createLearner, type Learner, type StepMetrics } from './learner.js';
 import { networkCost, type NetworkCost } from './network-cost.js';
 import {
   noNoise,
@@ -169,21 +170,6 @@ function updatedMeans(
 function sizesOf(count: number, size: number): number[] {
   const rest = count % size;
   return rest === 0 ? [size] : [size, rest];
-}
-
-/** Makes batches in memory that is used again for the next. */
-function batchMaker(dataset: Dataset, largest: number) {
-  const fill = batchFiller(dataset);
-  const imageSize = dataset.imageShape.reduce((product, length) => product * length, 1);
-  const images = new Float32Array(largest * imageSize);
-  const labels = new Int32Array(largest);
-  return (split: Split, indices: Uint32Array): Batch => {
-    fill(split, indices, images, labels);
-    return {
-      images: images.subarray(0, indices.length * imageSize),
-      labels: labels.subarray(0, indices.length),
-    };
-  };
 }
 
 function weightsOf(plan: Plan, learner: Learner): NamedTensors {

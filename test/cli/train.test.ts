@@ -1,8 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { bbits, startBbits, type Ended } from '../backend/run-bbits.js';
-import { temporaryFolder, TRAIN_IMAGES } from '../data/idx-files.js';
+import { bbits, startBbits, type Ended } from '../helpers/run-bbits.js';
+import { TRAIN_IMAGES } from '../data/idx-files.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
 
 /** What a run with the same config, seed and threads writes with the same bytes. */

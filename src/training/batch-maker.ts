@@ -1,0 +1,20 @@
+import { batchFiller } from '../data/batches.js';
+import type { Dataset, Split } from '../data/dataset.js';
+import type { Batch } from './learner.js';
+
+/**
+ * Makes batches of up to so many images, each in the memory of the one before.
+ */
+export function batchMaker(dataset: Dataset, largest: number) {
+  const fill = batchFiller(dataset);
+  const imageSize = dataset.imageShape.reduce((product, length) => product * length, 1);
+  const images = new Float32Array(largest * imageSize);
+  const labels = new Int32Array(largest);
+  return (split: Split, indices: Uint32Array): Batch => {
+    fill(split, indices, images, labels);
+    return {
+      images: images.subarray(0, indices.length * imageSize),
+      labels: labels.subarray(0, indices.length),
+    };
+  };
+}

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import type { InstalledBuild } from '../../src/backend/cache.js';
+import { chooseBuild, type BackendName } from '../../src/backend/choice.js';
+import { fakeBuild } from './fake-build.js';
+import { userError } from '../helpers/temporary-folder.js';
+
+const cpu = fakeBuild('cpu');
+const cuda = fakeBuild('cuda');
+
+describe('which build a request is loaded from, and whether it sees the GPU', () => {
+  const cases: [BackendName, InstalledBuild[], boolean, InstalledBuild, string][] = [
+    ['auto', [cpu], false, cpu, 'none'],
+    ['auto', [cpu], true, cpu, 'none'],
+    ['auto', [cuda], false, cuda, 'hidden'],
+    ['auto', [cuda], true, cuda, 'used'],
+    ['auto', [cpu, cuda], false, cpu, 'none'],
+    ['auto', [cpu, cuda], true, cuda, 'used'],
+    ['native-cpu', [cpu, cuda], true, cpu, 'none'],
+    ['native-cpu', [cuda], true, cuda, 'hidden'],
+    ['native-gpu', [cpu, cuda], true, cuda, 'used'],
+    // TensorFlow itself has the last word on whether there is a GPU.
+    ['native-gpu', [cuda], false, cuda, 'used'],
+  ];
+  test.each(cases)('%s', (request, builds, hasGpu, build, gpu) => {
+    expect(chooseBuild(request, builds, hasGpu)).toEqual({ build, gpu });
+  });
+
+  test('the first of several versions is taken', () => {
+    const older = fakeBuild('cpu', '2.19.1');
+    expect(chooseBuild('auto', [older, cpu], false).build).toBe(older);
+  });
+});
+
+describe('what nothing can do is an error with the command that mends it', () => {
+  const cases: [BackendName, InstalledBuild[], boolean, RegExp][] = [
+    ['auto', [], false, /not installed. Install it with: bbits backend install$/],
+    ['native-cpu', [], true, /not installed. Install it with: bbits backend install$/],
+    ['native-gpu', [], true, /is not installed. Install .*: bbits backend install --cuda$/],
+    ['native-gpu', [], false, /is not installed, and no NVIDIA GPU was found/],
+    ['native-gpu', [cpu], true, /only a build for the CPU is .* install --cuda$/],
+    ['native-gpu', [cpu], false, /only a build for the CPU.*no NVIDIA GPU.*native-cpu/],
+  ];
+  test.each(cases)('%s', async (request, builds, hasGpu, message) => {
+    expect(await userError(() => chooseBuild(request, builds, hasGpu))).toMatch(message);
+  });
+});

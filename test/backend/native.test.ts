@@ -1,0 +1,101 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { run } from '../../src/backend/child.js';
+import { startBackend, type BackendName, type BackendOptions } from '../../src/backend/native.js';
+import { supportedPlatform } from '../../src/backend/platform.js';
+import { install } from '../../src/backend/install.js';
+import { fakeMachine, recorder } from './fake-machine.js';
+import { nvidiaWheel, version, wheelMembers, wheelName } from './fake-wheels.js';
+import { temporaryFolder, userError } from '../helpers/temporary-folder.js';
+import { makeZip } from './zip.js';
+
+const { id, projects } = supportedPlatform();
+
+/** With the real TensorFlow, in one process: the order matters. */
+test('an empty cache is an error, and may be mended in the same process', async () => {
+  const before = process.env['XDG_CACHE_HOME'];
+  process.env['XDG_CACHE_HOME'] = await temporaryFolder();
+  expect(await userError(startBackend('native-cpu'))).toMatch(/Install it with: bbits backend/);
+  if (before === undefined) delete process.env['XDG_CACHE_HOME'];
+  else process.env['XDG_CACHE_HOME'] = before;
+
+  const info = await startBackend('native-cpu', { threads: 2 });
+  expect(info).toMatchObject({ name: 'native-cpu', threads: 2 });
+  expect(info.tensorflow).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(info.device).not.toBe('');
+  expect(info).not.toHaveProperty('warning');
+});
+
+/** `startBackend` in a process of its own, as `npm run build` made it. */
+function startElsewhere(name: BackendName, options: BackendOptions, env: NodeJS.ProcessEnv) {
+  const module = new URL('../../dist/backend/native.js', import.meta.url).href;
+  const script = `
+    import('${module}')
+      .then((m) => m.startBackend('${name}', ${JSON.stringify(options)}))
+      .catch((error) => { console.error(error.name + ': ' + error.message); process.exitCode = 1; });`;
+  return run(process.execPath, ['-e', script], { env });
+}
+
+test('TensorFlow writes nothing, unless it is asked to', async () => {
+  const quiet = await startElsewhere('native-cpu', {}, process.env);
+  expect(quiet).toEqual({ code: 0, stdout: '', stderr: '' });
+  // This process has silenced what it starts, so the log is switched on again.
+  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '0' };
+  const loud = await startElsewhere('native-cpu', { tensorflowLogs: true }, env);
+  expect(loud.code).toBe(0);
+  expect(loud.stderr).toMatch(/TensorFlow|oneDNN/);
+});
+
+test('TensorFlow.js computes on it', async () => {
+  expect(tf.getBackend()).toBe('tensorflow');
+  const product = tf.matMul(tf.ones([2, 3]), tf.fill([3, 2], 2));
+  expect([...(await product.data())]).toEqual([6, 6, 6, 6]);
+});
+
+test('a second start gives the same, and another backend is refused', async () => {
+  const info = await startBackend('native-cpu');
+  expect(await startBackend('auto')).toBe(info);
+  expect(await userError(startBackend('native-gpu'))).toMatch(
+    /native-gpu was asked for, but native-cpu already runs/,
+  );
+});
+
+describe.runIf(projects.cuda !== undefined)('with a made-up build for GPUs', () => {
+  async function machine(env: Record<string, string>) {
+    const wheels = { [wheelName(projects.cuda)]: makeZip(wheelMembers(projects.cuda)) };
+    const nvidia = { ...nvidiaWheel('nvidia-cublas-cu12'), ...nvidiaWheel('nvidia-nccl-cu12') };
+    const fake = await fakeMachine({ wheels: { ...wheels, ...nvidia }, env });
+    await install({ tensorflow: version, cuda: true }, recorder(), fake);
+    return fake;
+  }
+
+  test('a GPU that is asked for and not used is an error', async () => {
+    const { env } = await machine({ FAKE_GPU: '0' });
+    const { code, stderr } = await startElsewhere('native-gpu', {}, env);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /UserError: Backend native-gpu was asked for, but .*GPU.*doctor --backend native-gpu$/m,
+    );
+  });
+
+  test('one that the environment hides is named as the reason', async () => {
+    const { env } = await machine({ FAKE_GPU: '1', CUDA_VISIBLE_DEVICES: '-1' });
+    const { stderr } = await startElsewhere('native-gpu', {}, env);
+    expect(stderr).toMatch(/native-gpu was asked for, but (no NVIDIA GPU|CUDA_VISIBLE_DEVICES=-1)/);
+  });
+
+  test('one that the environment shows is an error for native-cpu', async () => {
+    const { env } = await machine({ FAKE_GPU: '1', CUDA_VISIBLE_DEVICES: '0' });
+    const { stderr } = await startElsewhere('native-cpu', {}, env);
+    expect(stderr).toMatch(/native-cpu was asked for, but CUDA_VISIBLE_DEVICES=0 shows a GPU/);
+  });
+
+  test('a build that cannot be loaded sends to the doctor', async () => {
+    const { env, root } = await machine({});
+    await rm(join(root, `${version}-cuda-${id}`, 'lib'), { recursive: true });
+    const { stderr } = await startElsewhere('auto', {}, env);
+    expect(stderr).toMatch(/UserError: TensorFlow could not be loaded from .*backend doctor$/ms);
+  });
+});

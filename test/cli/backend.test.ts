@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { lineReporter } from '../../src/cli/backend.js';
+import { fakeMachine } from '../backend/fake-machine.js';
+import { version } from '../backend/fake-wheels.js';
+import { bbits } from '../helpers/run-bbits.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+const { PATH } = process.env;
+
+describe('help', () => {
+  test.each([['backend'], ['backend install'], ['backend doctor'], ['backend remove']])(
+    'of %s has examples, fits into 80 columns and exits 0',
+    async (command) => {
+      const { code, stdout, stderr } = await bbits([...command.split(' '), '--help'], { PATH });
+      expect(code).toBe(0);
+      expect(stderr).toBe('');
+      expect(stdout).toContain(`Usage: bbits ${command}`);
+      expect(stdout).toContain('Examples:\n  bbits backend');
+      expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
+});
+
+describe('bad usage exits 2 and does nothing', () => {
+  const bad: [string, RegExp][] = [
+    ['backend install --cpu --cuda', /'--cuda' cannot be used with option '--cpu'/],
+    ['backend install --no-such-option', /unknown option '--no-such-option'/],
+    ['backend install --tensorflow', /argument missing/],
+    ['backend install --tensorflow newest', /newest is not a version. Expected three numbers/],
+    ['backend install surplus', /too many arguments/],
+    ['backend doctor --backend tpu', /'tpu' is invalid. Allowed choices are auto, native-gpu/],
+    ['backend remov', /unknown command 'remov'[^]*remove/],
+    ['backend', /Usage: bbits backend/],
+  ];
+  test.each(bad)('%s', async (command, message) => {
+    const env = { PATH, XDG_CACHE_HOME: await temporaryFolder() };
+    const { code, stdout, stderr } = await bbits(command.split(' '), env);
+    expect(stderr).toMatch(message);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+});
+
+describe('doctor', () => {
+  test('in an empty cache exits 1, with the command that mends it', async () => {
+    const machine = await fakeMachine();
+    const { code, stdout } = await bbits(['backend', 'doctor'], machine.env);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^Backend +none can run$/m);
+    expect(stdout).toMatch(/^Installed +nothing$/m);
+    expect(stdout).toMatch(/^Problem +.*not installed. Install it with: bbits backend install$/m);
+  });
+
+  test('after an installation exits 0, for a GPU 1', async () => {
+    const machine = await fakeMachine({ env: { TF_NUM_INTRAOP_THREADS: '2' } });
+    const args = ['backend', 'install', '--cpu', '--tensorflow', version];
+    expect(await bbits(args, machine.env)).toMatchObject({ code: 0 });
+
+    const cpu = await bbits(['backend', 'doctor'], machine.env);
+    expect(cpu.code).toBe(0);
+    expect(cpu.stdout).toMatch(/^Backend +native-cpu$/m);
+    expect(cpu.stdout).toMatch(new RegExp(`^TensorFlow +${version}$`, 'm'));
+    expect(cpu.stdout).toMatch(/^Device +.+, 2 threads$/m);
+    expect(cpu.stdout).toMatch(
+      /^Installed +2.20.0 cpu, \d+ kB, intact\n +\/.*\/native\/2.20.0-cpu-/m,
+    );
+
+    const gpu = await bbits(['backend', 'doctor', '--backend', 'native-gpu'], machine.env);
+    expect(gpu.code).toBe(1);
+    expect(gpu.stdout).toMatch(/^Problem +Backend native-gpu was asked for, but only a build for/m);
+  });
+});
+
+describe('install and remove', () => {
+  test('say what they did on stdout, and how on stderr', async () => {
+    const machine = await fakeMachine();
+    const args = ['backend', 'install', '--cpu', '--tensorflow', version];
+    const first = await bbits(args, machine.env);
+    expect(first.stdout).toMatch(/^Installed: TensorFlow 2.20.0 for the CPU, \d+ kB in \/.*\n$/);
+    expect(first.stderr).toMatch(/will be downloaded from PyPI/);
+    const second = await bbits(args, machine.env);
+    expect(second).toMatchObject({ code: 0, stderr: '' });
+    expect(second.stdout).toMatch(/^Installed already: /);
+    const forced = await bbits([...args, '--force'], machine.env);
+    expect(forced.stdout).toMatch(/^Installed: /);
+
+    const none = await bbits(['backend', 'remove', '--cuda'], machine.env);
+    expect(none).toMatchObject({ code: 0, stdout: 'Nothing to delete.\n' });
+    const removed = await bbits(['backend', 'remove'], machine.env);
+    expect(removed.stdout).toMatch(/^Deleted \/.* \(\d+ kB\)\nFreed \d+ kB.\n$/);
+  });
+
+  test('an error is its message, without a stack, and exits 1', async () => {
+    const machine = await fakeMachine({ pip: 'fail' });
+    const args = ['backend', 'install', '--cpu', '--tensorflow', version];
+    const { code, stdout, stderr } = await bbits(args, machine.env);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/pip could not get .* from PyPI/);
+    expect(stderr).not.toMatch(/\n +at |bug in bbits/);
+  });
+});
+
+describe('progress where there is no terminal', () => {
+  function lines(times: number[] = []) {
+    const written: string[] = [];
+    const reporter = lineReporter(
+      (text) => written.push(text),
+      () => times.shift() ?? 0,
+    );
+    return { written, reporter };
+  }
+
+  test('is a line for every tenth', () => {
+    const { written, reporter } = lines();
+    reporter.stage('Downloading');
+    for (let percent = 0; percent <= 100; percent++) {
+      reporter.progress(percent / 100, `${percent} MB`);
+    }
+    expect(written).toHaveLength(11);
+    expect(written.slice(0, 3)).toEqual(['Downloading', '   10 %  10 MB', '   20 %  20 MB']);
+    expect(written.at(-1)).toBe('  100 %  100 MB');
+  });
+
+  test('is a line every ten seconds where it is slow', () => {
+    const { written, reporter } = lines([0, 0, 5_000, 11_000, 11_000]);
+    reporter.stage('Downloading');
+    reporter.progress(0.01, 'a');
+    reporter.progress(0.02, 'b');
+    expect(written).toEqual(['Downloading', '    2 %  b']);
+  });
+
+  test('starts anew with each stage', () => {
+    const { written, reporter } = lines();
+    for (const stage of ['one', 'two']) {
+      reporter.stage(stage);
+      reporter.progress(0.5, 'half');
+    }
+    expect(written).toEqual(['one', '   50 %  half', 'two', '   50 %  half']);
+  });
+});
