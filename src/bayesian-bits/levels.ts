@@ -34,7 +34,7 @@ export function levelCoefficients(z: readonly number[]): number[] {
  * @returns `dL / dz` of 4, 8, 16, 32 bits
  */
 export function gateGradients(z: readonly number[], d: readonly number[]): number[] {
-  const gradients = z.map(() => 0);
+  const gradients = new Array<number>(z.length);
   let inner = d[z.length] ?? NaN;
   for (let index = z.length - 1; index >= 0; index--) {
     const here = d[index] ?? NaN;

@@ -22,63 +22,70 @@ export interface QuantizerInputs {
  * (else both 0). Rounding is half to even, with the straight-through gradient. Only levels with
  * `c_b != 0` are computed. Unsigned, it is a ReLU as well: values below 0 become 0, without gradient.
  *
- * Gradients, for dy at the output:
+ * Gradients, for dy at the output, with `p_b` the sum of `dy x_b` over each channel:
  *
  *     dx = z_2 dy where lo < x < hi, else 0
- *     dc_b = <z_2 dy, x_b>, left at 0 where c_b = 0
- *     dz_2 = sum over the channel of dy * sum_b c_b x_b
+ *     dc_b = <z_2, p_b>, left at 0 where c_b = 0
+ *     dz_2 = sum_b c_b p_b
  *     dbeta = (<dy, x_q> - <dx, x>) / beta        by Euler's identity: x_q is homogeneous in (x, beta)
  *
  * Source: van Baalen et al., NeurIPS 2020, equations 1 to 9; rewritten as in docs/paper-map.md.
  */
 export function quantize(x: tf.Tensor, signed: boolean, inputs: QuantizerInputs): tf.Tensor {
   const { channelGates } = inputs;
+  const perChannel = channelGates !== undefined;
   const quantized = tf.customGrad((...args) => {
     const [x, beta, coefficients, z2, save] = args as [...Operands, (tensors: tf.Tensor[]) => void];
-    const { sum, levels } = sumOfLevels(x, beta, coefficients, signed);
-    save([x, beta, coefficients, z2, sum, ...levels]);
-    return { value: channelGates ? tf.mul(z2, sum) : sum, gradFunc };
+    const { sum, levels } = weightedSum(x, beta, coefficients, signed, channelGates && z2);
+    save([x, beta, coefficients, z2, ...levels]);
+    return { value: sum, gradFunc };
   });
   return quantized(x, inputs.beta, inputs.coefficients, channelGates ?? tf.scalar(1));
 
   function gradFunc(dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] {
-    const [x, beta, coefficients, z2, sum, ...levels] = saved as [...Operands, ...tf.Tensor[]];
-    const dSum = channelGates ? tf.mul(z2, dy) : dy;
-    const dx = gradientInside(dSum, x, ...openRange(beta, signed));
-    const dCoefficients = dotOfLevels(dSum, levels, coefficients);
+    const [x, beta, coefficients, z2, ...levels] = saved as [...Operands, ...tf.Tensor[]];
+    const axes = perChannel ? axesBeforeLast(x) : undefined;
+    const dx = gradientInside(perChannel ? tf.mul(z2, dy) : dy, x, ...openRange(beta, signed));
+    const terms = tf.unstack(coefficients).map((coefficient, index) => {
+      const p = branch(
+        tf.notEqual(coefficient, 0),
+        () => [tf.sum(tf.mul(dy, levels[index] as tf.Tensor), axes)],
+        [tf.zerosLike(z2)],
+      )[0];
+      const scaled = tf.mul(levelStep(bitWidths[index] as BitWidth, beta, signed), p);
+      return { dCoefficient: tf.sum(tf.mul(z2, scaled)), dz2: tf.mul(coefficient, scaled) };
+    });
+    const dCoefficients = tf.stack(terms.map(({ dCoefficient }) => dCoefficient));
     const dyDotXq = dot(coefficients, dCoefficients);
     const dBeta = tf.div(tf.sub(dyDotXq, dot(dx, x)), beta);
-    const dz2 = channelGates
-      ? tf.sum(tf.mul(dy, sum as tf.Tensor), axesBeforeLast(x))
-      : tf.zerosLike(z2);
-    return [dx, dBeta, dCoefficients, dz2];
+    return [dx, dBeta, dCoefficients, tf.addN(terms.map(({ dz2 }) => dz2))];
   }
 }
 
 /** x, beta, coefficients, z_2. */
 type Operands = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
 
-/** `sum_b c_b x_b`, and each `x_b` (where `c_b = 0` any tensor of that shape). */
-function sumOfLevels(
+/** `z_2 sum_b c_b x_b`, and each level (where `c_b = 0` any tensor of that shape). */
+function weightedSum(
   x: tf.Tensor,
   beta: tf.Tensor,
   coefficients: tf.Tensor,
   signed: boolean,
+  z2: tf.Tensor | undefined,
 ): { sum: tf.Tensor; levels: tf.Tensor[] } {
   const levels: tf.Tensor[] = [];
   let sum = x;
   let sumOfCoefficients: tf.Tensor = tf.scalar(0);
   tf.unstack(coefficients).forEach((coefficient, index) => {
+    const bits = bitWidths[index] as BitWidth;
     const before = sum;
     const isFirst = tf.equal(sumOfCoefficients, 0);
+    const factor = tf.mul(coefficient, levelStep(bits, beta, signed));
     const [after, level] = branch(
       tf.notEqual(coefficient, 0),
       () => {
-        const level = roundToBits(x, bitWidths[index] as BitWidth, beta, signed);
-        // A level that is used alone has the coefficient 1 and is the sum: no passes over it.
-        const [term] = branch(tf.notEqual(coefficient, 1), () => [tf.mul(coefficient, level)], [
-          level,
-        ]);
+        const level = levelOf(x, bits, beta, signed);
+        const term = z2 ? tf.mul(tf.mul(factor, z2), level) : timesUnlessOne(factor, level);
         const [added] = branch(tf.logicalNot(isFirst), () => [tf.add(before, term)], [term]);
         return [added, level];
       },
@@ -91,16 +98,28 @@ function sumOfLevels(
   return { sum, levels };
 }
 
+/** Saves a pass over x where 32 bits are used alone. */
+function timesUnlessOne(factor: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  return branch(tf.notEqual(factor, 1), () => [tf.mul(factor, x)], [x])[0];
+}
+
 /**
- * `x_b`. At 32 bits the rounding does nothing in float32: only the range clips. Dividing by the step
- * is exact to the last bit where multiplying by its inverse is not: of millions of values some lie
- * near a tie, and one that goes to the other side moves small gradients by percents.
+ * `x_b` as a multiple of `levelStep`: the integers `round(x_c / s_b)`. At 32 bits the rounding does
+ * nothing in float32, and only the range clips: `x_c` itself.
+ *
+ * Dividing by the step is exact to the last bit where multiplying by its inverse is not: of millions
+ * of values some lie near a tie, and one that goes to the other side moves small gradients by percents.
  */
-function roundToBits(x: tf.Tensor, bits: BitWidth, beta: tf.Tensor, signed: boolean): tf.Tensor {
+function levelOf(x: tf.Tensor, bits: BitWidth, beta: tf.Tensor, signed: boolean): tf.Tensor {
   const high = rangeEnd(beta);
   if (bits === 32) return clip(x, signed ? tf.neg(high) : tf.scalar(0), high);
-  const step = gridStep(signed ? tf.mul(beta, 2) : beta, bits);
-  return tf.mul(step, roundToInteger(tf.div(x, step), bits, signed));
+  return roundToInteger(tf.div(x, levelStep(bits, beta, signed)), bits, signed);
+}
+
+/** `s_b`, or 1 at 32 bits. */
+function levelStep(bits: BitWidth, beta: tf.Tensor, signed: boolean): tf.Tensor {
+  if (bits === 32) return tf.scalar(1);
+  return gridStep(signed ? tf.mul(beta, 2) : beta, bits);
 }
 
 /**
@@ -111,15 +130,6 @@ function roundToBits(x: tf.Tensor, bits: BitWidth, beta: tf.Tensor, signed: bool
 function gridStep(width: tf.Tensor, bits: BitWidth): tf.Tensor {
   const unit = tf.mul(width, 2 ** -bits);
   return tf.add(unit, tf.div(unit, 2 ** bits - 1));
-}
-
-/** `d_b = <dy, x_b>` of the levels with `c_b != 0`, and 0 of the others; shape [5]. */
-function dotOfLevels(dy: tf.Tensor, levels: tf.Tensor[], coefficients: tf.Tensor): tf.Tensor {
-  const dots = tf.unstack(coefficients).map((coefficient, index) => {
-    const level = levels[index] as tf.Tensor;
-    return branch(tf.notEqual(coefficient, 0), () => [dot(dy, level)], [tf.scalar(0)])[0];
-  });
-  return tf.stack(dots);
 }
 
 /** `(1 - 1e-7) beta`, which is less than beta in float32 too. */

@@ -13,6 +13,12 @@ export function reluGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
   return nativeOp('ReluGrad', [dy, y], 1, (kind) => [kind.type('T')]) ?? tf.mul(dy, tf.step(y));
 }
 
+/** `x + bias`, with one number for each index of the last axis: in a graph a convolution does it. */
+export function biasAdd(x: tf.Tensor, bias: tf.Tensor): tf.Tensor {
+  const attributes = (kind: AttributeKinds) => [kind.type('T'), kind.string('data_format', 'NHWC')];
+  return nativeOp('BiasAdd', [x, bias], 1, attributes) ?? tf.add(x, bias);
+}
+
 /** `dy` where `low <= x <= high`, else 0. @param low scalar @param high scalar */
 export function gradientInside(
   dy: tf.Tensor,

@@ -32,13 +32,33 @@ export function compile<E extends Entries>(
 ): Program<E> {
   const backend = findNativeBackend();
   const mode = options.mode ?? (backend ? 'graph' : 'eager');
-  if (mode === 'eager') return eagerProgram(state, entries);
+  if (mode === 'eager') return untilDisposed(eagerProgram(state, entries));
   if (!backend) {
     throw new Error(
       `compile: a graph needs the native TensorFlow backend, found "${tf.getBackend()}"`,
     );
   }
-  return graphProgram(backend, state, entries);
+  return untilDisposed(graphProgram(backend, state, entries));
+}
+
+/** The program, which refuses to be used once it was disposed of. */
+function untilDisposed<E extends Entries>(program: Program<E>): Program<E> {
+  let isAlive = true;
+  function alive(): Program<E> {
+    if (!isAlive) throw new Error('compile: the program was disposed of');
+    return program;
+  }
+  return {
+    run: (name, inputs) => alive().run(name, inputs),
+    getState: () => alive().getState(),
+    setState(values) {
+      alive().setState(values);
+    },
+    dispose() {
+      if (isAlive) program.dispose();
+      isAlive = false;
+    },
+  };
 }
 
 /** Declares an entry; inference gives `run` the names of its inputs and outputs. */
@@ -89,6 +109,6 @@ export interface Program<E extends Entries> {
   getState(): NamedTensors;
   /** Replaces the named parts of the state, bit for bit; the tensors stay the caller's. */
   setState(values: NamedTensors): void;
-  /** Frees the session or the tensors that hold the state. */
+  /** Frees the session or the tensors that hold the state; the program cannot be used after it. */
   dispose(): void;
 }

@@ -35,7 +35,8 @@ export function addVariables(
       'VarHandleOp',
       node,
       [],
-      [dtype, shape, text('container', ''), text('shared_name', node)],
+      // Variables with the same shared name are one: two names may have the same node name.
+      [dtype, shape, text('container', ''), text('shared_name', `state/${name}`)],
     );
     const placeholder = tracer.addNode('Placeholder', `${node}/new`, [], [dtype, shape]);
     const assign = tracer.addNode(
@@ -87,7 +88,7 @@ export function traceEntry(
         placeholders.push([input, node]);
         tracer.bind(inputs[input] as tf.Tensor, `${node}:0`);
       }
-      // Each entry reads a variable in one node, which every update of it waits for.
+      // Each entry reads a variable in one node, before any update.
       const reads = new Map<string, string>();
       for (const [variable, { handle, spec }] of variables) {
         const read = tracer.addNode(
@@ -102,15 +103,6 @@ export function traceEntry(
       const { outputs, state: changed = {} } = traceable.run(inputs, state);
       checkState(`the new state of entry "${name}"`, specsOf(state), changed);
 
-      const updates = Object.entries(changed).map(([variable, value]) => {
-        const { handle, spec } = variables.get(variable) as Variable;
-        return tracer.addNode(
-          'AssignVariableOp',
-          `update/${nodeName(variable)}`,
-          [`${handle}:0`, tracer.outputOf(value), `^${reads.get(variable) as string}`],
-          [typeAttribute(binding, 'dtype', spec.dtype)],
-        );
-      });
       const outputNodes = Object.entries(outputs).map(([output, value]) =>
         // An identity gives the output a name, and never is a placeholder itself.
         tracer.addNode(
@@ -120,6 +112,24 @@ export function traceEntry(
           [typeAttribute(binding, 'T', value.dtype as TensorSpec['dtype'])],
         ),
       );
+      // All of the state changes, or where an op fails none of it.
+      const values = Object.entries(changed).map(
+        ([variable, value]) => [variable, tracer.outputOf(value)] as const,
+      );
+      const computed = addSignal(backend, tracer, 'computed', [
+        ...outputNodes,
+        ...values.map(([variable]) => reads.get(variable) as string),
+        ...values.map(([, value]) => value.replace(/:\d+$/, '')),
+      ]);
+      const updates = values.map(([variable, value]) => {
+        const { handle, spec } = variables.get(variable) as Variable;
+        return tracer.addNode(
+          'AssignVariableOp',
+          `update/${nodeName(variable)}`,
+          [`${handle}:0`, value, `^${computed}`],
+          [typeAttribute(binding, 'dtype', spec.dtype)],
+        );
+      });
       const done = addSignal(backend, tracer, 'done', updates);
       return {
         specs: traceable.inputs,
@@ -148,7 +158,7 @@ function addSignal(
   return tracer.addNode(
     'Identity',
     name,
-    [`${constant}:0`, ...after.map((node) => `^${node}`)],
+    [`${constant}:0`, ...new Set(after.map((node) => `^${node}`))],
     [typeAttribute(binding, 'T', 'bool')],
   );
 }
@@ -157,7 +167,7 @@ function standIn({ shape, dtype }: TensorSpec): tf.Tensor {
   return tf.ones([...shape], dtype);
 }
 
-/** TensorFlow takes letters, digits and `_.-/` in the names of nodes. */
+/** TensorFlow takes letters, digits and `_.-/` in the names of nodes; first a letter, digit or `.`. */
 export function nodeName(name: string): string {
-  return name.replace(/[^A-Za-z0-9_./-]/g, '_').replace(/^[^A-Za-z0-9.]/, 'x$&');
+  return name.replace(/[^A-Za-z0-9_./-]/g, '_').replace(/^(?![A-Za-z0-9.])/, 'x');
 }

@@ -43,8 +43,10 @@ export let activeTracer: Tracer | undefined;
 export function createTracer(backend: NativeBackend): Tracer {
   const { binding } = backend;
   const nodes: GraphNode[] = [];
-  const usedNames = new Map<string, number>();
-  const references = new WeakMap<object, Reference>();
+  const usedNames = new Set<string>();
+  const repeats = new Map<string, number>();
+  // Of one trace: what one entry computed is not there in another.
+  let references = new WeakMap<object, Reference>();
   const constants = new WeakMap<object, ConstantValue>();
   const branches = createBranches(binding, addNode);
   const runOp = backend.executeSingleOutput.bind(backend);
@@ -59,6 +61,7 @@ export function createTracer(backend: NativeBackend): Tracer {
       if (activeTracer) throw new Error('compile: a program cannot be compiled inside another');
       activeTracer = tracer;
       prefix = `${name}/`;
+      references = new WeakMap();
       Object.assign(backend, recording);
       try {
         return run();
@@ -107,8 +110,9 @@ export function createTracer(backend: NativeBackend): Tracer {
     readSync(dataId) {
       if (constants.has(dataId)) return readSync(dataId);
       throw new Error(
-        'compile: a traced function reads the values of a tensor (dataSync, array, print). They ' +
-          'would be frozen into the graph: compute with tensors, or use branch().',
+        `compile: entry "${prefix.slice(0, -1)}" reads the values of a tensor (dataSync, array, ` +
+          'print; tf.gather reads its indices to check them). They would be frozen into the graph: ' +
+          'compute with tensors, or use branch().',
       );
     },
   };
@@ -121,9 +125,11 @@ export function createTracer(backend: NativeBackend): Tracer {
     attributes: readonly GraphAttribute[],
   ): string {
     const wanted = prefix + name;
-    const count = usedNames.get(wanted) ?? 0;
-    usedNames.set(wanted, count + 1);
-    const unique = count === 0 ? wanted : `${wanted}_${count}`;
+    let unique = wanted;
+    let count = repeats.get(wanted) ?? 0;
+    while (usedNames.has(unique)) unique = `${wanted}_${++count}`;
+    repeats.set(wanted, count);
+    usedNames.add(unique);
     nodes.push({ name: unique, op, inputs, attributes });
     return unique;
   }
@@ -149,8 +155,9 @@ export function createTracer(backend: NativeBackend): Tracer {
     const value = constants.get(tensor.dataId);
     if (!value) {
       throw new Error(
-        `compile: "${prefix}" reads a ${describe(tensor)} tensor from outside that is neither an ` +
-          'input nor state. Its values would be frozen into the graph: declare it as one of them.',
+        `compile: entry "${prefix.slice(0, -1)}" reads a ${describe(tensor)} tensor from outside ` +
+          'that is neither an input nor state. Its values would be frozen into the graph: declare ' +
+          'it as one of them.',
       );
     }
     const name = addNode(

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { addBias } from './bias.js';
 import { relu } from './relu.js';
 import type { Plan, Step, WeightedLayer } from './plan.js';
 
@@ -43,7 +44,7 @@ function apply(
     case 'weighted': {
       const { layer } = step;
       const weight = quantizers.weight(layer.weight, variable(variables, layer.weight));
-      const linear = tf.add(product(layer, x, weight), variable(variables, layer.bias));
+      const linear = addBias(product(layer, x, weight), variable(variables, layer.bias));
       return layer.activation === undefined
         ? linear
         : quantizers.activation(layer.activation, linear);
