@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import {
+  bitOperations,
+  relativeBopsPercent,
+  type LayerCost,
+} from '../../src/bayesian-bits/bops.js';
+import { lenet5 } from '../../src/models/lenet5.js';
+import { planNetwork } from '../../src/nn/plan.js';
+import { readGolden } from '../helpers/golden.js';
+
+/** By `LAYER.weight`, `LAYER.weight.channels` and `LAYER.activation`; and `relativeBops`. */
+type GoldenCase = Readonly<Record<string, number>>;
+interface Golden {
+  readonly network: string;
+  readonly macs: Readonly<Record<string, number>>;
+  readonly cases: readonly GoldenCase[];
+}
+const golden = readGolden('bops.json') as Golden;
+
+const plan = planNetwork(lenet5(10), [28, 28, 1]);
+/** The names of the authors' modules. */
+const goldenNames: Readonly<Record<string, string>> = {
+  conv1: 'features.0.0',
+  conv2: 'features.2',
+  fc1: 'classifier.0',
+  fc2: 'classifier.1',
+};
+
+/** The network's input counts as 8 bits. */
+function costs(bitsAndChannels: GoldenCase, inputBits = 8): LayerCost[] {
+  const channelsOf = new Map(
+    plan.layers.map(({ weight, outputShape }) => [weight, outputShape.at(-1)]),
+  );
+  /** Share of a weight's output channels that are kept. */
+  const kept = (weight: string) => {
+    const all = channelsOf.get(weight) ?? NaN;
+    return (bitsAndChannels[`${dotted(weight)}.channels`] ?? all) / all;
+  };
+  return plan.layers.map(({ macs, weight, reads, producers }) => ({
+    macs,
+    weightBits: bitsAndChannels[dotted(weight)] ?? NaN,
+    activationBits: reads === undefined ? inputBits : (bitsAndChannels[dotted(reads)] ?? NaN),
+    keptOutputs: kept(weight),
+    keptInputs: producers[0] === undefined ? 1 : kept(producers[0]),
+  }));
+}
+
+const dotted = (site: string) => site.replace('/', '.');
+
+/** All of LeNet-5 with the same bits. */
+function uniform(weightBits: number, activationBits: number): GoldenCase {
+  return Object.fromEntries(
+    plan.quantizers.map(({ name, signed }) => [dotted(name), signed ? weightBits : activationBits]),
+  );
+}
+
+describe('the golden bit operations', () => {
+  it('are of LeNet-5, with the same MACs', () => {
+    expect(golden.network).toBe(plan.network);
+    expect(
+      Object.fromEntries(plan.layers.map(({ name, macs }) => [goldenNames[name], macs])),
+    ).toEqual(golden.macs);
+  });
+
+  it.each(golden.cases)('give $relativeBops percent', ({ relativeBops, ...bitsAndChannels }) => {
+    const unknown = Object.keys(bitsAndChannels).filter(
+      (key) => !/^(conv1|conv2|fc1|fc2)\.(weight|weight\.channels|activation)$/.test(key),
+    );
+    expect(unknown).toEqual([]);
+    expect(relativeBopsPercent(costs(bitsAndChannels))).toBeCloseTo(relativeBops as number, 10);
+  });
+});
+
+describe('relative bit operations', () => {
+  it('are 100 percent for a network all in full precision, its input too', () => {
+    expect(relativeBopsPercent(costs(uniform(32, 32), 32))).toBe(100);
+  });
+
+  it('are those of the paper at fixed bits', () => {
+    expect(relativeBopsPercent(costs(uniform(8, 8)))).toBe(6.25);
+    expect(relativeBopsPercent(costs(uniform(4, 4)))).toBeCloseTo(1.7312, 4);
+  });
+
+  it('are 0 where all channels are pruned', () => {
+    const layer = { macs: 10, weightBits: 8, activationBits: 8, keptOutputs: 0, keptInputs: 1 };
+    expect(relativeBopsPercent([layer])).toBe(0);
+  });
+});
+
+describe('the bit operations of a layer', () => {
+  it('are MACs times both bit widths times both shares of channels', () => {
+    const layer = {
+      macs: 1000,
+      weightBits: 4,
+      activationBits: 8,
+      keptOutputs: 0.5,
+      keptInputs: 0.25,
+    };
+    expect(bitOperations(layer)).toBe(4000);
+    expect(relativeBopsPercent([layer, { ...layer, macs: 3000 }])).toBeCloseTo(
+      (100 * 16_000) / (4000 * 1024),
+      12,
+    );
+  });
+});

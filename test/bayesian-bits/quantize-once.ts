@@ -1,0 +1,53 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { quantize } from '../../src/bayesian-bits/quantizer.js';
+import { inScope } from '../../src/compile/scope.js';
+
+export interface Quantization {
+  /** Row-major. */
+  readonly x: readonly number[];
+  readonly shape: readonly number[];
+  readonly dy: readonly number[];
+  readonly beta: number;
+  readonly signed: boolean;
+  /** Of 2, 4, 8, 16, 32 bits. */
+  readonly coefficients: readonly number[];
+  /** Of the last axis. */
+  readonly channelGates?: readonly number[];
+}
+
+export interface QuantizationResult {
+  readonly y: number[];
+  readonly dx: number[];
+  readonly dbeta: number;
+  readonly dCoefficients: number[];
+  readonly dz2: number[];
+}
+
+/** `quantize` and its gradients on the current backend, eagerly. */
+export function quantizeOnce(given: Quantization): QuantizationResult {
+  return inScope(() => {
+    const operands = [
+      tf.tensor([...given.x], [...given.shape]),
+      tf.scalar(given.beta),
+      tf.tensor1d([...given.coefficients]),
+      ...(given.channelGates ? [tf.tensor1d([...given.channelGates])] : []),
+    ];
+    const { value, grads } = tf.valueAndGrads((...args) => {
+      const [x, beta, coefficients, channelGates] = args as [
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor?,
+      ];
+      return quantize(x, given.signed, { beta, coefficients, channelGates });
+    })(operands, tf.tensor([...given.dy], [...given.shape]));
+    const numbers = (tensor: tf.Tensor | undefined) => Array.from(tensor?.dataSync() ?? []);
+    return {
+      y: numbers(value),
+      dx: numbers(grads[0]),
+      dbeta: numbers(grads[1])[0] ?? NaN,
+      dCoefficients: numbers(grads[2]),
+      dz2: numbers(grads[3]),
+    };
+  });
+}

@@ -1,0 +1,149 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { gateGradients, levelCoefficients } from '../../src/bayesian-bits/levels.js';
+import { backends, useBackend } from '../compile/backends.js';
+import { seededUniforms } from './differences.js';
+import { quantizeOnce } from './quantize-once.js';
+import { isNearTie, residualForm } from './residual-form.js';
+
+type Gates = readonly [number, number, number, number];
+
+/** Gates of 4, 8, 16, 32 bits: each level alone, and mixtures. */
+const gateSettings: Record<string, Gates> = {
+  '2 bits': [0, 0, 0, 0],
+  '4 bits': [1, 0, 0, 0],
+  '8 bits': [1, 1, 0, 0],
+  '16 bits': [1, 1, 1, 0],
+  '32 bits': [1, 1, 1, 1],
+  'all gates between 0 and 1': [0.8, 0.7, 0.4, 0.3],
+  'the gate of 4 bits between 0 and 1': [0.35, 0, 0, 0],
+  'the gate of 8 bits between 0 and 1': [1, 0.6, 0, 0],
+  'the gate of 32 bits between 0 and 1': [1, 1, 1, 0.25],
+  'the gates of 4 and 16 bits between 0 and 1': [0.5, 1, 0.5, 0],
+};
+
+const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+
+describe.each(backends)('quantize, on the backend %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  const settings = Object.entries(gateSettings).flatMap(([name, z]) =>
+    [true, false].flatMap((signed) =>
+      [true, false].map((hasChannels) => ({ name, z, signed, hasChannels })),
+    ),
+  );
+
+  it.each(settings)(
+    'is the residual form at $name, signed: $signed, channel gates: $hasChannels',
+    ({ z, signed, hasChannels }) => {
+      const shape = [3, 2, 4];
+      const beta = Math.fround(1.37);
+      const next = seededUniforms(11);
+      const x = Array.from({ length: 24 }, () => sample(next, beta, signed));
+      const dy = x.map(() => Math.fround(2 * next() - 1));
+      const channelGates = hasChannels ? [1, 0, 0.25, 0.5] : undefined;
+      const z2 = (index: number) => channelGates?.[index % 4] ?? 1;
+      const coefficients = levelCoefficients(z);
+
+      const found = quantizeOnce({
+        x,
+        shape,
+        dy,
+        beta,
+        signed,
+        coefficients,
+        ...(channelGates ? { channelGates } : {}),
+      });
+
+      const expected = x.map((value, index) =>
+        residualForm(value, { beta, signed, z: [z2(index), ...z] }),
+      );
+      const at = (values: readonly number[], index: number) => values[index] as number;
+      found.y.forEach((y, index) => {
+        expect(Math.abs(y - (expected[index]?.value ?? NaN))).toBeLessThan(1e-6 * beta);
+      });
+      found.dx.forEach((dx, index) => {
+        expect(dx).toBeCloseTo(at(dy, index) * (expected[index]?.dx ?? NaN), 6);
+      });
+
+      const slopes = expected.map(({ dbeta }, index) => at(dy, index) * dbeta);
+      const summands = expected.map(
+        ({ value, dx }, index) =>
+          Math.abs(at(dy, index)) * (Math.abs(value) + Math.abs(dx * at(x, index))),
+      );
+      expect(Math.abs(found.dbeta - total(slopes))).toBeLessThan((1e-6 * total(summands)) / beta);
+
+      // The derivative to c_b is the dot product with the level alone.
+      coefficients.forEach((coefficient, level) => {
+        const alone: Gates = [0, 1, 2, 3].map((gate) => (gate < level ? 1 : 0)) as never;
+        const products = x.map(
+          (value, index) =>
+            at(dy, index) * residualForm(value, { beta, signed, z: [z2(index), ...alone] }).value,
+        );
+        const tolerance = 1e-6 * total(products.map(Math.abs)) + 1e-9;
+        const wanted = coefficient === 0 ? 0 : total(products);
+        expect(Math.abs(at(found.dCoefficients, level) - wanted)).toBeLessThan(tolerance);
+        if (coefficient === 0) expect(Math.abs(at(found.dCoefficients, level))).toBe(0);
+      });
+
+      const dz2 = [0, 1, 2, 3].map((channel) =>
+        total(
+          x.map((value, index) =>
+            index % 4 === channel
+              ? at(dy, index) * residualForm(value, { beta, signed, z: [1, ...z] }).value
+              : 0,
+          ),
+        ),
+      );
+      expect(found.dz2).toHaveLength(hasChannels ? 4 : 0);
+      found.dz2.forEach((slope, channel) => {
+        expect(slope).toBeCloseTo(at(dz2, channel), 5);
+      });
+    },
+  );
+
+  it.each([true, false])(
+    'gives the gates of 16 and 32 bits the gradients of double precision, signed: %s',
+    (signed) => {
+      // With this range s_16 is 1 and all coarser grids are of whole numbers, so that float32 holds
+      // every product and sum below exactly: nothing is lost in its noise.
+      const beta = signed ? 65_535 / 2 : 65_535;
+      const x = (
+        signed ? [-32_000.125, -9_999.875, -1.125] : [65_001.125, 30_000.125, 7.875]
+      ).concat([3.125, 1_234.625, 22_222.375, 0.25, 31_111.875]);
+      const dy = [1, -2, 3, -1, 2, -3, 1, 2];
+      expect(x.some((value) => isNearTie(value, { beta, signed }, 1e-4))).toBe(false);
+      const z: Gates = [0.5, 0.75, 0.25, 0.5];
+      const { dCoefficients } = quantizeOnce({
+        x,
+        shape: [8],
+        dy,
+        beta,
+        signed,
+        coefficients: levelCoefficients(z),
+      });
+      const loss = (z: Gates) =>
+        total(
+          x.map(
+            (value, index) =>
+              // e_32 in double precision rounds to steps of 2^-16: x is exact on that grid but for them.
+              (dy[index] as number) * residualForm(value, { beta, signed, z: [1, ...z] }).value,
+          ),
+        );
+      gateGradients(z, dCoefficients).forEach((found, gate) => {
+        const withGate = (value: number) =>
+          z.map((other, at) => (at === gate ? value : other)) as never as Gates;
+        const expected = loss(withGate(1)) - loss(withGate(0));
+        expect(Math.abs(expected)).toBeGreaterThan(0.01);
+        expect(Math.abs(found - expected)).toBeLessThan(2e-4);
+      });
+    },
+  );
+});
+
+/** A float32 number, in a third of the cases beyond the range, never near a tie. */
+function sample(next: () => number, beta: number, signed: boolean): number {
+  for (;;) {
+    const x = Math.fround((next() * 3 - 1.5) * beta);
+    if (!isNearTie(x, { beta, signed }, 1e-3)) return x;
+  }
+}

@@ -1,0 +1,58 @@
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { beforeAll, expect, it } from 'vitest';
+import { branch } from '../../src/compile/branch.js';
+import { compile, entry } from '../../src/compile/program.js';
+import { startTestBackend } from '../helpers/native.js';
+import { numbers } from './modes.js';
+
+beforeAll(startTestBackend);
+
+const flagCount = 3;
+
+/** Branches one after the other inside a branch on one of the flags. */
+interface Nest {
+  readonly flag: number;
+  readonly inside: readonly Nest[];
+}
+
+const nestOfDepth = (depth: number): fc.Arbitrary<Nest> =>
+  fc.record({
+    flag: fc.nat(flagCount - 1),
+    inside: depth === 0 ? fc.constant([]) : fc.array(nestOfDepth(depth - 1), { maxLength: 3 }),
+  });
+
+/** `if (flag) x = 2 x, then all that is inside, then + 1`, as branches. */
+function asBranches({ flag, inside }: Nest, x: tf.Tensor, flags: tf.Tensor[]): tf.Tensor {
+  const doubled = tf.mul(x, 2);
+  const taken = () => inside.reduce((y, inner) => asBranches(inner, y, flags), doubled);
+  return branch(flags[flag] as tf.Tensor, () => [tf.add(taken(), 1)], [x])[0];
+}
+
+/** The same as ifs. */
+function asIfs({ flag, inside }: Nest, x: number, flags: boolean[]): number {
+  return flags[flag] ? inside.reduce((y, inner) => asIfs(inner, y, flags), 2 * x) + 1 : x;
+}
+
+it('a graph of nested branches gives what the same ifs give', () => {
+  fc.assert(
+    fc.property(nestOfDepth(3), (nest) => {
+      const program = compile(
+        {},
+        {
+          run: entry({ flags: { shape: [flagCount], dtype: 'bool' } }, ({ flags }) => ({
+            outputs: { y: asBranches(nest, tf.scalar(1), tf.unstack(flags)) },
+          })),
+        },
+        { mode: 'graph' },
+      );
+      for (let word = 0; word < 2 ** flagCount; word++) {
+        const flags = Array.from({ length: flagCount }, (_, bit) => (word & (1 << bit)) !== 0);
+        const { y } = program.run('run', { flags: tf.tensor1d(flags, 'bool') });
+        expect(numbers(y)).toEqual([asIfs(nest, 1, flags)]);
+      }
+      program.dispose();
+    }),
+    { numRuns: 25, seed: 1 },
+  );
+});

@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import { mutantsOf } from './mutants.js';
+
+const changes = (source: string) =>
+  mutantsOf(source).map(({ before, after }) => `${before} => ${after}`);
+
+it('changes operators, and the sign of their left side', () => {
+  expect(changes('a + b')).toEqual([
+    'a + b => (a) - (b)',
+    'a + b => (a) * (b)',
+    'a + b => (-(a)) + (b)',
+  ]);
+  expect(changes('a && b')).toEqual(['a && b => (a) || (b)']);
+  expect(changes('a *= b')).toEqual([
+    'a *= b => a /= (b)',
+    'a *= b => a += (b)',
+    'a *= b => a = (b)',
+  ]);
+});
+
+it('changes comparisons at their boundary and as a whole', () => {
+  expect(changes('a <= b')).toEqual([
+    'a <= b => (a) < (b)',
+    'a <= b => (a) > (b)',
+    'a <= b => (a) >= (b)',
+  ]);
+  expect(changes('if (a) b();')).toEqual(['if (a) b(); => if (!(a)) b();']);
+});
+
+it('changes numbers, signs and booleans, but no types', () => {
+  expect(changes('const f: 0 | 1 = 0')).toEqual(['0 => (1)', '0 => (-1)']);
+  expect(changes('0.5')).toEqual(['0.5 => (1.5)', '0.5 => (-0.5)', '0.5 => (0.505)', '0.5 => (1)']);
+  expect(changes('-a')).toEqual(['-a => (a)']);
+  expect(changes('!true')).toEqual(['!true => (true)', 'true => false']);
+});
+
+it('swaps the sides of a conditional and changes calls', () => {
+  expect(changes('a ? b : c')).toEqual(['a ? b : c => a ? c : b']);
+  expect(changes('tf.sub(a, b)')).toEqual([
+    'tf.sub(a, b) => tf.add(a, b)',
+    'tf.sub(a, b) => tf.sub(b, a)',
+  ]);
+  expect(changes('tf.neg(a)')).toEqual(['tf.neg(a) => (a)']);
+});
+
+it('gives the whole file with the change, and its place', () => {
+  expect(mutantsOf('const a = 1;\n  const b = a - c;\n')[2]).toEqual({
+    line: 1,
+    code: 'const a = 1;',
+    before: '1',
+    after: '(-1)',
+    source: 'const a = (-1);\n  const b = a - c;\n',
+  });
+  expect(mutantsOf('const a = c;\n  const b = a - c;\n')[0]).toMatchObject({
+    line: 2,
+    code: 'const b = a - c;',
+    source: 'const a = c;\n  const b = (a) + (c);\n',
+  });
+});

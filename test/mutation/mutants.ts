@@ -1,0 +1,164 @@
+import ts from 'typescript';
+
+/** One small change of a source file. */
+export interface Mutant {
+  /** From 1. */
+  readonly line: number;
+  /** The line as it is, without indentation. */
+  readonly code: string;
+  /** For example `a + b` and `a - b`. */
+  readonly before: string;
+  readonly after: string;
+  /** The whole file with the change. */
+  readonly source: string;
+}
+
+/** All changes of one operator, sign, comparison, constant, call or branch of a TypeScript file. */
+export function mutantsOf(source: string): Mutant[] {
+  const file = ts.createSourceFile('mutated.ts', source, ts.ScriptTarget.Latest, true);
+  const lines = source.split('\n');
+  const mutants: Mutant[] = [];
+
+  function visit(node: ts.Node): void {
+    if (ts.isTypeNode(node) || ts.isImportDeclaration(node)) return;
+    for (const after of changesOf(node)) mutants.push(mutant(node, after));
+    ts.forEachChild(node, visit);
+  }
+
+  function mutant(node: ts.Node, after: string): Mutant {
+    const [start, end] = [node.getStart(), node.getEnd()];
+    const { line } = file.getLineAndCharacterOfPosition(start);
+    return {
+      line: line + 1,
+      code: (lines[line] ?? '').trim(),
+      before: source.slice(start, end),
+      after,
+      source: source.slice(0, start) + after + source.slice(end),
+    };
+  }
+
+  visit(file);
+  return mutants;
+}
+
+/** What else could stand in a node's place. */
+function changesOf(node: ts.Node): string[] {
+  if (ts.isNumericLiteral(node)) return otherNumbers(node);
+  if (ts.isBinaryExpression(node)) return otherOperations(node);
+  if (ts.isPrefixUnaryExpression(node)) return otherSigns(node);
+  if (ts.isPostfixUnaryExpression(node)) return otherSteps(node);
+  if (ts.isConditionalExpression(node)) {
+    const { condition, whenTrue, whenFalse } = node;
+    return [`${condition.getText()} ? ${whenFalse.getText()} : ${whenTrue.getText()}`];
+  }
+  if (ts.isIfStatement(node)) {
+    const [, condition, rest] = splitAt(node, node.expression);
+    return [`if (!(${condition})${rest}`];
+  }
+  if (ts.isCallExpression(node)) return otherCalls(node);
+  if (node.kind === ts.SyntaxKind.TrueKeyword) return ['false'];
+  if (node.kind === ts.SyntaxKind.FalseKeyword) return ['true'];
+  return [];
+}
+
+function otherNumbers(node: ts.NumericLiteral): string[] {
+  const value = Number(node.text);
+  const others = [value + 1, value - 1, 0 - value];
+  if (!Number.isInteger(value)) others.push(value * 1.01, value * 2);
+  return [...new Set(others)].filter((other) => other !== value).map((other) => `(${other})`);
+}
+
+const { SyntaxKind } = ts;
+const operators = new Map<ts.SyntaxKind, readonly string[]>([
+  [SyntaxKind.PlusToken, ['-', '*']],
+  [SyntaxKind.MinusToken, ['+', '*']],
+  [SyntaxKind.AsteriskToken, ['/', '+']],
+  [SyntaxKind.SlashToken, ['*', '-']],
+  [SyntaxKind.AsteriskAsteriskToken, ['*', '/']],
+  [SyntaxKind.LessThanToken, ['<=', '>', '>=']],
+  [SyntaxKind.LessThanEqualsToken, ['<', '>', '>=']],
+  [SyntaxKind.GreaterThanToken, ['>=', '<', '<=']],
+  [SyntaxKind.GreaterThanEqualsToken, ['>', '<', '<=']],
+  [SyntaxKind.EqualsEqualsEqualsToken, ['!==']],
+  [SyntaxKind.ExclamationEqualsEqualsToken, ['===']],
+  [SyntaxKind.AmpersandAmpersandToken, ['||']],
+  [SyntaxKind.BarBarToken, ['&&']],
+  [SyntaxKind.PlusEqualsToken, ['-=', '*=', '=']],
+  [SyntaxKind.MinusEqualsToken, ['+=', '*=', '=']],
+  [SyntaxKind.AsteriskEqualsToken, ['/=', '+=', '=']],
+  [SyntaxKind.SlashEqualsToken, ['*=', '-=', '=']],
+]);
+const arithmetic = new Set<ts.SyntaxKind>([
+  SyntaxKind.PlusToken,
+  SyntaxKind.MinusToken,
+  SyntaxKind.AsteriskToken,
+  SyntaxKind.SlashToken,
+]);
+
+function otherOperations(node: ts.BinaryExpression): string[] {
+  const [left, right] = [node.left.getText(), node.right.getText()];
+  const { kind } = node.operatorToken;
+  const others = (operators.get(kind) ?? []).map((operator) => `(${left}) ${operator} (${right})`);
+  // An assignment's left side takes no parentheses.
+  if (kind >= SyntaxKind.FirstAssignment && kind <= SyntaxKind.LastAssignment) {
+    return others.map((other) => other.replace(`(${left})`, left));
+  }
+  // The sign of the right side is what the other operators change.
+  if (arithmetic.has(kind)) others.push(`(-(${left})) ${node.operatorToken.getText()} (${right})`);
+  return others;
+}
+
+function otherSigns(node: ts.PrefixUnaryExpression): string[] {
+  const operand = node.operand.getText();
+  if (node.operator === SyntaxKind.PlusPlusToken) return [`--${operand}`];
+  if (node.operator === SyntaxKind.MinusMinusToken) return [`++${operand}`];
+  // -0 is 0 wherever it matters here.
+  return operand === '0' ? [] : [`(${operand})`];
+}
+
+function otherSteps(node: ts.PostfixUnaryExpression): string[] {
+  const operand = node.operand.getText();
+  return [node.operator === SyntaxKind.PlusPlusToken ? `${operand}--` : `${operand}++`];
+}
+
+/** Functions by what could be called in their place; `identity` gives the first argument. */
+const calls: Readonly<Record<string, readonly string[]>> = {
+  'tf.add': ['tf.sub', 'tf.mul'],
+  'tf.sub': ['tf.add', 'reversed'],
+  'tf.mul': ['tf.div', 'tf.add'],
+  'tf.div': ['tf.mul', 'reversed'],
+  'tf.equal': ['tf.notEqual'],
+  'tf.notEqual': ['tf.equal'],
+  'tf.greaterEqual': ['tf.greater', 'tf.lessEqual'],
+  'tf.lessEqual': ['tf.less', 'tf.greaterEqual'],
+  'tf.logicalAnd': ['tf.logicalOr'],
+  'tf.logicalOr': ['tf.logicalAnd'],
+  'tf.logicalNot': ['identity'],
+  'tf.neg': ['identity'],
+  'tf.round': ['tf.floor', 'tf.ceil', 'identity'],
+  'tf.minimum': ['tf.maximum'],
+  'tf.maximum': ['tf.minimum'],
+  'tf.sum': ['tf.mean', 'tf.max'],
+  'tf.clipByValue': ['identity'],
+  'Math.log': ['Math.log2', 'Math.log1p', 'identity'],
+  'Math.exp': ['Math.expm1', 'identity'],
+};
+
+function otherCalls(node: ts.CallExpression): string[] {
+  const name = node.expression.getText();
+  const others = Object.hasOwn(calls, name) ? (calls[name] ?? []) : [];
+  const list = node.arguments.map((argument) => argument.getText());
+  return others.map((other) => {
+    if (other === 'identity') return `(${list[0] ?? ''})`;
+    if (other === 'reversed') return `${name}(${list.toReversed().join(', ')})`;
+    return `${other}(${list.join(', ')})`;
+  });
+}
+
+/** A node's text before, in and after one of its parts. */
+function splitAt(node: ts.Node, part: ts.Node): [string, string, string] {
+  const text = node.getText();
+  const start = part.getStart() - node.getStart();
+  const end = part.getEnd() - node.getStart();
+  return [text.slice(0, start), text.slice(start, end), text.slice(end)];
+}
