@@ -7,10 +7,10 @@ import { randomStream, shuffled } from '../src/random.js';
 import { batchMaker } from '../src/training/batch-maker.js';
 import { initialWeights } from '../src/training/initial-weights.js';
 import { createLearner } from '../src/training/learner.js';
+import { evaluationBatch } from '../src/training/trainer.js';
 import { noNoise, uniformNoise } from '../src/training/quantizer-state.js';
 
 const batchSize = 128;
-export const evaluationSize = 500;
 
 /** What is measured: gates in a state that lasts, since their learning rate is too small to matter. */
 export const settings = {
@@ -49,14 +49,14 @@ export function measured(setting: Setting, mode: Mode, dataset: Dataset): Measur
       mu: config.mu,
       optimizers: config.optimizers,
       batchSizes: [batchSize],
-      evaluationSizes: [evaluationSize],
+      evaluationSizes: [evaluationBatch],
       rangeImages: 2,
       mode,
     },
     initial,
   );
   tf.dispose(initial);
-  const makeBatch = batchMaker(dataset, Math.max(batchSize, evaluationSize));
+  const makeBatch = batchMaker(dataset, Math.max(batchSize, evaluationBatch));
   const gateNoise = noise ? uniformNoise(stream) : noNoise;
   const order = shuffled(dataset.train.count, stream);
   learner.initialiseRanges(makeBatch(dataset.train, order.subarray(0, 2)).images, gateNoise);
@@ -70,8 +70,8 @@ export function measured(setting: Setting, mode: Mode, dataset: Dataset): Measur
       learner.step(makeBatch(dataset.train, indices), gateNoise, 1);
     },
     evaluate() {
-      for (let from = 0; from + evaluationSize <= dataset.test.count; from += evaluationSize) {
-        const indices = Uint32Array.from({ length: evaluationSize }, (_, i) => from + i);
+      for (let from = 0; from + evaluationBatch <= dataset.test.count; from += evaluationBatch) {
+        const indices = Uint32Array.from({ length: evaluationBatch }, (_, i) => from + i);
         learner.evaluate(makeBatch(dataset.test, indices));
       }
     },

@@ -117,7 +117,7 @@ function terminalBar(epochs: number): StepDisplay {
     step(at, soFar, trainer) {
       if (bar === undefined) {
         const format =
-          'Epoch {epoch} {bar} {value}/{total}  loss {loss}  {accuracy} %  BOPs {bops} %  {left} left';
+          'Epoch {epoch} {bar} {value}/{total}  loss {loss}  acc {accuracy} %  BOPs {bops} %  {left} left';
         bar = new SingleBar(
           { format, hideCursor: true, clearOnComplete: true, barsize: 12, linewrap: false },
           Presets.shades_classic,
