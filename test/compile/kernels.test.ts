@@ -1,6 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { clip, gradientInside, reluGradient, roundToInteger } from '../../src/compile/kernels.js';
+import {
+  biasAdd,
+  clip,
+  gradientInside,
+  reluGradient,
+  roundToInteger,
+} from '../../src/compile/kernels.js';
 import { backends, useBackend } from './backends.js';
 import { numbers } from './modes.js';
 
@@ -21,6 +27,14 @@ describe.each(backends)('on the backend %s', (backend) => {
     expect(apply((y) => reluGradient(tf.tensor1d(dy), y))).toEqual(
       dy.map((slope, index) => ((samples[index] as number) > 0 ? slope : 0)),
     );
+  });
+
+  it('biasAdd adds one number for each index of the last axis', () => {
+    const sum = tf.tidy(() =>
+      biasAdd(tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3]), tf.tensor1d([10, 20, 30])),
+    );
+    expect(sum.shape).toEqual([2, 3]);
+    expect(numbers(sum)).toEqual([11, 22, 33, 14, 25, 36]);
   });
 
   it.each([

@@ -23,10 +23,17 @@ export const equivalent: readonly Equivalent[] = [
   },
   {
     file: quantizer,
-    code: 'const step = gridStep(signed ? tf.mul(beta, 2) : beta, bits);',
+    code: 'return gridStep(signed ? tf.mul(beta, 2) : beta, bits);',
     before: '2',
     after: '(-2)',
     reason: 'a signed grid and its rounding are symmetric: the sign of the step cancels',
+  },
+  {
+    file: quantizer,
+    code: 'sumOfCoefficients = tf.add(sumOfCoefficients, coefficient);',
+    before: 'tf.add(sumOfCoefficients, coefficient)',
+    after: 'tf.sub(sumOfCoefficients, coefficient)',
+    reason: 'the sum is only compared with 0, and coefficients are never negative',
   },
   {
     file: quantizer,

@@ -1,30 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
-import type { Dataset, Split } from '../../src/data/dataset.js';
+import type { Dataset } from '../../src/data/dataset.js';
 import { UserError } from '../../src/errors.js';
-import { randomStream } from '../../src/random.js';
 import { createTrainer, type Trainer } from '../../src/training/trainer.js';
+import { learnableSplit } from '../helpers/learnable-mnist.js';
 import { startTestBackend } from '../helpers/native.js';
 
 beforeAll(startTestBackend);
 
-/** Images whose class shows in a bright row. */
-function split(count: number, name: string): Split {
-  const stream = randomStream(5, name);
-  const labels = Uint8Array.from({ length: count }, () => stream.integer(10));
-  const images = new Uint8Array(count * 784);
-  images.forEach((_, at) => {
-    const row = Math.floor((at % 784) / 28);
-    images[at] = row >> 1 === (labels[Math.floor(at / 784)] ?? 0) + 2 ? 220 : stream.integer(60);
-  });
-  return { images, labels, count };
-}
-
 const dataset: Dataset = {
   name: 'rows',
-  train: split(200, 'train'),
-  test: split(601, 'test'),
+  train: learnableSplit(200, 'train'),
+  test: learnableSplit(601, 'test'),
   imageShape: [28, 28, 1],
   classes: 10,
   files: [],
@@ -142,7 +130,7 @@ describe('a trainer', () => {
   });
 
   test.each([1, 1000])('takes batches of %i', async (batchSize) => {
-    const few = { ...dataset, train: split(3, 'few'), test: split(1, 'one') };
+    const few = { ...dataset, train: learnableSplit(3, 'few'), test: learnableSplit(1, 'one') };
     const config = parseConfig('dataset: mnist\nmodel: lenet5', 't.yaml', [
       `training.batchSize=${batchSize}`,
     ]);
