@@ -1,7 +1,7 @@
 /**
  * Bit operations: multiply-accumulates, each weighted by the bits of its two factors.
  *
- * Source: van Baalen et al., NeurIPS 2020, appendix B.2.
+ * Source: van Baalen et al., NeurIPS 2020, on bit operations.
  */
 
 /** One layer as the count sees it. */

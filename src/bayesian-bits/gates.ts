@@ -2,7 +2,7 @@
  * Stochastic gates on bit widths and channels: the hard concrete distribution, in plain numbers
  * (a quantizer has four of them, and one per output channel).
  *
- * Source: van Baalen et al., NeurIPS 2020, section 2.2 and appendix A; Louizos et al., ICLR 2018.
+ * Source: van Baalen et al., NeurIPS 2020, on gates; Louizos et al., ICLR 2018 (hard concrete).
  */
 
 /** The bit widths of the decomposition. "The gate of b" decides whether b bits are kept, given b/2. */

@@ -8,7 +8,7 @@ import { probabilityOpen, gatedBitWidths } from './gates.js';
  * with `q_b = P(z_b > 0)`. With channel gates R is the mean over the output channels, each with its
  * own `q_2`; without them `q_2 = 1`, and the term of 2 bits is the constant 1.
  *
- * Source: van Baalen et al., NeurIPS 2020, equation 20 (section 2.4).
+ * Source: van Baalen et al., NeurIPS 2020, the prior on gates.
  */
 export interface Regularizer {
   readonly value: number;

@@ -29,7 +29,7 @@ export interface QuantizerInputs {
  *     dz_2 = sum_b c_b p_b
  *     dbeta = (<dy, x_q> - <dx, x>) / beta        by Euler's identity: x_q is homogeneous in (x, beta)
  *
- * Source: van Baalen et al., NeurIPS 2020, equations 1 to 9; rewritten as in docs/paper-map.md.
+ * Source: van Baalen et al., NeurIPS 2020, the residual decomposition; rewritten as in docs/paper-map.md.
  */
 export function quantize(x: tf.Tensor, signed: boolean, inputs: QuantizerInputs): tf.Tensor {
   const { channelGates } = inputs;

@@ -47,6 +47,7 @@ it('gives the whole file with the change, and its place', () => {
   expect(mutantsOf('const a = 1;\n  const b = a - c;\n')[2]).toEqual({
     line: 1,
     code: 'const a = 1;',
+    column: 10,
     before: '1',
     after: '(-1)',
     source: 'const a = (-1);\n  const b = a - c;\n',
@@ -54,6 +55,7 @@ it('gives the whole file with the change, and its place', () => {
   expect(mutantsOf('const a = c;\n  const b = a - c;\n')[0]).toMatchObject({
     line: 2,
     code: 'const b = a - c;',
+    column: 10,
     source: 'const a = c;\n  const b = (a) + (c);\n',
   });
 });

@@ -6,6 +6,8 @@ export interface Mutant {
   readonly line: number;
   /** The line as it is, without indentation. */
   readonly code: string;
+  /** Where in `code` the change begins, from 0. */
+  readonly column: number;
   /** For example `a + b` and `a - b`. */
   readonly before: string;
   readonly after: string;
@@ -27,10 +29,12 @@ export function mutantsOf(source: string): Mutant[] {
 
   function mutant(node: ts.Node, after: string): Mutant {
     const [start, end] = [node.getStart(), node.getEnd()];
-    const { line } = file.getLineAndCharacterOfPosition(start);
+    const { line, character } = file.getLineAndCharacterOfPosition(start);
+    const text = lines[line] ?? '';
     return {
       line: line + 1,
-      code: (lines[line] ?? '').trim(),
+      code: text.trim(),
+      column: character - (text.length - text.trimStart().length),
       before: source.slice(start, end),
       after,
       source: source.slice(0, start) + after + source.slice(end),

@@ -109,6 +109,7 @@ function explanationOf({ file, mutant }: Case) {
     (entry) =>
       entry.file === file &&
       entry.code === mutant.code &&
+      entry.column === mutant.column &&
       entry.before === mutant.before &&
       entry.after === mutant.after,
   );
