@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { addBias } from './bias.js';
+import { convolve } from './convolve.js';
 import { relu } from './relu.js';
 import type { Plan, Step, WeightedLayer } from './plan.js';
 
@@ -55,7 +56,7 @@ function apply(
 function product({ geometry }: WeightedLayer, x: tf.Tensor, weight: tf.Tensor): tf.Tensor {
   if (geometry.type === 'dense') return tf.matMul(x, weight);
   const { stride, padding } = geometry;
-  return tf.conv2d(x as tf.Tensor4D, weight as tf.Tensor4D, stride, padding);
+  return convolve(x, weight, stride, padding);
 }
 
 function variable(variables: Readonly<Record<string, tf.Tensor>>, name: string): tf.Tensor {
