@@ -53,7 +53,8 @@ export function foldedBatchNormTraining(
   const offset = tf.sub(shift, tf.div(tf.mul(scale, batch.mean), batchSigma));
 
   const count = plain.size / (plain.shape.at(-1) ?? NaN);
-  const unbiased = tf.mul(batch.variance, count / (count - 1));
+  // Of a single value there is no unbiased variance.
+  const unbiased = tf.mul(batch.variance, count / Math.max(count - 1, 1));
   return {
     output: tf.add(scaled, offset),
     statistics: {

@@ -9,6 +9,12 @@ export interface Network {
 
 export type Layer = Convolution | Dense | MaxPool | Flatten;
 
+/**
+ * Batch norm after a layer, in the bias's place. `folded`: its scale goes into the weights before
+ * they are quantized, as for inference; training then computes each layer twice.
+ */
+export type BatchNormKind = 'folded';
+
 /** Convolution, bias, and a ReLU with its quantizer unless it is the network's last layer. */
 export interface Convolution {
   readonly type: 'convolution';
@@ -19,6 +25,7 @@ export interface Convolution {
   readonly stride?: number;
   /** Zeros on each side, in pixels. */
   readonly padding?: number;
+  readonly batchNorm?: BatchNormKind;
 }
 
 /** Fully connected, bias, and a ReLU with its quantizer unless it is the network's last layer. */
@@ -26,6 +33,7 @@ export interface Dense {
   readonly type: 'dense';
   readonly name: string;
   readonly units: number;
+  readonly batchNorm?: BatchNormKind;
 }
 
 /** The largest of each `size` by `size` window, side by side. */
@@ -43,10 +51,14 @@ export const convolution = (
   name: string,
   filters: number,
   kernel: number,
-  options: { stride?: number; padding?: number } = {},
+  options: Pick<Convolution, 'stride' | 'padding' | 'batchNorm'> = {},
 ): Convolution => ({ type: 'convolution', name, filters, kernel, ...options });
 
-export const dense = (name: string, units: number): Dense => ({ type: 'dense', name, units });
+export const dense = (
+  name: string,
+  units: number,
+  options: Pick<Dense, 'batchNorm'> = {},
+): Dense => ({ type: 'dense', name, units, ...options });
 
 export const maxPool = (size: number): MaxPool => ({ type: 'max-pool', size });
 

@@ -9,7 +9,10 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** Layers with weights, in order. */
   readonly layers: readonly WeightedLayer[];
+  /** What is trained. */
   readonly variables: readonly VariableSpec[];
+  /** Running statistics of batch norms: state that is not trained. */
+  readonly statistics: readonly VariableSpec[];
   readonly quantizers: readonly QuantizerSite[];
 }
 
@@ -30,8 +33,9 @@ export interface WeightedLayer {
   readonly macs: number;
   /** The weights: a variable, and the quantizer on it. Output channels are its last axis. */
   readonly weight: string;
-  /** A variable. */
-  readonly bias: string;
+  /** A variable; undefined: a batch norm takes its place. */
+  readonly bias: string | undefined;
+  readonly batchNorm: BatchNormNames | undefined;
   /** The quantizer of the ReLU's output; undefined: no ReLU, as in the last layer. */
   readonly activation: string | undefined;
   /** The quantizer of the tensor that the layer reads; undefined: the network's input. */
@@ -43,11 +47,19 @@ export interface WeightedLayer {
   readonly producers: readonly string[];
 }
 
+/** The variables and running statistics of a batch norm, by name. */
+export interface BatchNormNames {
+  readonly scale: string;
+  readonly shift: string;
+  readonly mean: string;
+  readonly variance: string;
+}
+
 export interface VariableSpec {
   readonly name: string;
   readonly shape: readonly number[];
-  /** Inputs of one output: the spread of the initial values follows from it. */
-  readonly fanIn: number;
+  /** One value for all, or random ones whose spread follows from the inputs of one output. */
+  readonly initial: { readonly value: number } | { readonly fanIn: number };
 }
 
 /** A tensor that is quantized. */
@@ -72,6 +84,7 @@ export function planNetwork(network: Network, imageShape: readonly number[]): Pl
   const steps: Step[] = [];
   const layers: WeightedLayer[] = [];
   const variables: VariableSpec[] = [];
+  const statistics: VariableSpec[] = [];
   const last = network.layers.findLast(isWeighted);
   let shape = imageShape;
   let reads: string | undefined;
@@ -89,7 +102,8 @@ export function planNetwork(network: Network, imageShape: readonly number[]): Pl
         outputShape,
         macs: fanIn * product(outputShape),
         weight: `${name}/weight`,
-        bias: `${name}/bias`,
+        bias: layer.batchNorm ? undefined : `${name}/bias`,
+        batchNorm: layer.batchNorm && batchNormNames(name),
         activation: layer === last ? undefined : `${name}/activation`,
         reads,
         producers,
@@ -98,10 +112,21 @@ export function planNetwork(network: Network, imageShape: readonly number[]): Pl
         throw new Error(`network ${network.name}: two layers are named "${name}"`);
       }
       layers.push(planned);
-      variables.push(
-        { name: planned.weight, shape: weightShape, fanIn },
-        { name: planned.bias, shape: outputShape.slice(-1), fanIn },
-      );
+      const perChannel = outputShape.slice(-1);
+      variables.push({ name: planned.weight, shape: weightShape, initial: { fanIn } });
+      if (planned.bias) {
+        variables.push({ name: planned.bias, shape: perChannel, initial: { fanIn } });
+      }
+      if (planned.batchNorm) {
+        const { scale, shift, mean, variance } = planned.batchNorm;
+        const filled = (name: string, value: number) => ({
+          name,
+          shape: perChannel,
+          initial: { value },
+        });
+        variables.push(filled(scale, 1), filled(shift, 0));
+        statistics.push(filled(mean, 0), filled(variance, 1));
+      }
       steps.push({ type: 'weighted', layer: planned });
       reads = planned.activation;
       producers = [planned.weight];
@@ -111,7 +136,7 @@ export function planNetwork(network: Network, imageShape: readonly number[]): Pl
     shape = outputShape;
   }
   const quantizers = layers.flatMap((layer) => sitesOf(layer, layers));
-  return { network: network.name, imageShape, steps, layers, variables, quantizers };
+  return { network: network.name, imageShape, steps, layers, variables, statistics, quantizers };
 }
 
 /** The last layer's weights are quantized but never pruned: its outputs are the classes. */
@@ -128,6 +153,15 @@ function sitesOf(layer: WeightedLayer, layers: readonly WeightedLayer[]): Quanti
   const readers = layers.filter((other) => other.reads === activation);
   const macsOfReaders = readers.reduce((sum, reader) => sum + reader.macs, 0);
   return [weight, { name: activation, signed: false, gatedChannels: 0, macs: macsOfReaders }];
+}
+
+function batchNormNames(layer: string): BatchNormNames {
+  return {
+    scale: `${layer}/scale`,
+    shift: `${layer}/shift`,
+    mean: `${layer}/running-mean`,
+    variance: `${layer}/running-variance`,
+  };
 }
 
 function isWeighted(layer: Layer): layer is Convolution | Dense {

@@ -40,7 +40,7 @@ export interface ProgramSettings {
  * Ranges and gates live on the host. They come in as one vector, with the rates of the step, and
  * their gradients go out as one: see `hostLayout` and `gradientLayout`.
  *
- * @param initial the weights and biases
+ * @param initial the network's variables and statistics
  */
 export function trainingProgram(settings: ProgramSettings, initial: NamedTensors): TrainingProgram {
   const { batchSizes, evaluationSizes, mode } = settings;
@@ -48,9 +48,9 @@ export function trainingProgram(settings: ProgramSettings, initial: NamedTensors
   for (const size of batchSizes) entries[`step:${size}`] = stepEntry(settings, size);
   for (const size of evaluationSizes) entries[`evaluate:${size}`] = evaluationEntry(settings, size);
   return inScope(() => {
-    const slots = Object.entries(initial).flatMap(([name, tensor]) => [
-      [slotM(name), tf.zerosLike(tensor)],
-      [slotV(name), tf.zerosLike(tensor)],
+    const slots = settings.plan.variables.flatMap(({ name, shape }) => [
+      [slotM(name), tf.zeros([...shape])],
+      [slotV(name), tf.zeros([...shape])],
     ]);
     const state = { ...initial, ...(Object.fromEntries(slots) as NamedTensors) };
     return compile(state, entries, mode ? { mode } : {});
@@ -93,18 +93,25 @@ function stepEntry({ plan, sites, weights: adam }: ProgramSettings, batchSize: n
 
   return entry(inputSpecs(plan, batchSize, host), ({ images, labels, host: vector }, state) => {
     const fromHost = host.unpackTensor(vector);
+    const changed: NamedTensors = {};
     const loss = (...operands: tf.Tensor[]) => {
-      const variables = zip(names, operands);
+      const variables = { ...state, ...zip(names, operands) };
       const inputs = zip(ownGradients, operands.slice(names.length));
-      const logits = forward(plan, variables, images, quantizersFrom(sites, inputs));
+      const quantizers = quantizersFrom(sites, inputs);
+      const { logits, statistics } = forward(plan, variables, images, quantizers, 'training');
+      // Everything else that is made in here goes when the gradients are there.
+      for (const [name, tensor] of Object.entries(statistics)) changed[name] = tf.keep(tensor);
       return crossEntropyAndCorrect(logits, labels);
     };
     const operands = [...pick(state, names), ...pick(fromHost, ownGradients)];
     const { value, grads } = tf.valueAndGrads(loss)(operands, tf.tensor1d([1, 0]));
+    for (const [name, kept] of Object.entries(changed)) {
+      changed[name] = tf.clone(kept);
+      kept.dispose();
+    }
 
     const corrections = pick(fromHost, ['rate', 'rootScale']);
     const [rate, rootScale] = corrections as [tf.Tensor, tf.Tensor];
-    const changed: NamedTensors = {};
     names.forEach((name, index) => {
       const [value, m, v] = pick(state, [name, slotM(name), slotV(name)]) as [
         tf.Tensor,
@@ -132,14 +139,14 @@ function evaluationEntry({ plan, sites }: ProgramSettings, batchSize: number) {
   const host = hostLayout(sites);
   return entry(inputSpecs(plan, batchSize, host), ({ images, labels, host: vector }, state) => {
     const quantizers = quantizersFrom(sites, host.unpackTensor(vector));
-    const logits = forward(plan, state, images, quantizers);
+    const { logits } = forward(plan, state, images, quantizers, 'test');
     return { outputs: { result: crossEntropyAndCorrect(logits, labels), logits } };
   });
 }
 
 /**
  * The initial ranges, one for each site: the largest value of the tensor, each found with the
- * ranges before it in place.
+ * ranges before it in place. Batch norms update their running statistics.
  */
 function rangesEntry({ plan, sites, rangeImages }: ProgramSettings) {
   const host = hostLayout(sites);
@@ -152,12 +159,13 @@ function rangesEntry({ plan, sites, rangeImages }: ProgramSettings) {
       betas[site] = beta;
       return beta;
     });
-    forward(plan, state, images, inPlace);
+    const { statistics } = forward(plan, state, images, inPlace, 'training');
     const found = pick(
       betas,
       sites.map(({ name }) => name),
     );
-    return { outputs: { result: found.length > 0 ? tf.stack(found) : tf.zeros([0]) } };
+    const result = found.length > 0 ? tf.stack(found) : tf.zeros([0]);
+    return { outputs: { result }, state: statistics };
   });
 }
 

@@ -39,7 +39,7 @@ export interface Trainer {
   evaluate(options: { signal?: AbortSignal }): Promise<TestMetrics>;
   cost(): NetworkCost;
   quantizers(): readonly QuantizerState[];
-  /** Weights and biases, by name; the caller's to dispose. */
+  /** The network's variables and statistics, by name; the caller's to dispose. */
   weights(): NamedTensors;
   dispose(): void;
 }
@@ -173,7 +173,7 @@ function sizesOf(count: number, size: number): number[] {
 }
 
 function weightsOf(plan: Plan, learner: Learner): NamedTensors {
-  const names = new Set(plan.variables.map(({ name }) => name));
+  const names = new Set([...plan.variables, ...plan.statistics].map(({ name }) => name));
   const weights: NamedTensors = {};
   for (const [name, tensor] of Object.entries(learner.state())) {
     if (names.has(name)) weights[name] = tensor;

@@ -31,8 +31,9 @@ test('a network is its layers one after the other', () => {
     tf.matMul(tf.reshape(pooled, [2, 2]), v['d/weight'] as tf.Tensor),
     v['d/bias'] as tf.Tensor,
   );
-  const found = forward(plan, v, images, fullPrecision);
-  expect(Array.from(found.dataSync())).toEqual(Array.from(expected.dataSync()));
+  const { logits, statistics } = forward(plan, v, images, fullPrecision, 'training');
+  expect(statistics).toEqual({});
+  expect(Array.from(logits.dataSync())).toEqual(Array.from(expected.dataSync()));
 });
 
 test('quantizers stand at every weight and ReLU, named as in the plan, before pooling', () => {
@@ -41,7 +42,7 @@ test('quantizers stand at every weight and ReLU, named as in the plan, before po
     seen.push([site, x.shape]);
     return x;
   };
-  forward(plan, variables(), tf.zeros([1, 4, 4, 1]), { weight: see, activation: see });
+  forward(plan, variables(), tf.zeros([1, 4, 4, 1]), { weight: see, activation: see }, 'test');
   expect(seen).toEqual([
     ['c/weight', [3, 3, 1, 2]],
     ['c/activation', [1, 2, 2, 2]],
@@ -62,7 +63,7 @@ test('relu passes gradients where its output is above 0', () => {
 });
 
 test('a variable that is missing is named', () => {
-  expect(() => forward(plan, {}, tf.zeros([1, 4, 4, 1]), fullPrecision)).toThrow(
+  expect(() => forward(plan, {}, tf.zeros([1, 4, 4, 1]), fullPrecision, 'test')).toThrow(
     'no variable "c/weight"',
   );
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lenet5 } from '../../src/models/lenet5.js';
+import { vgg7 } from '../../src/models/vgg7.js';
 import { convolution, dense, flatten, maxPool, type Layer } from '../../src/nn/network.js';
 import { planNetwork } from '../../src/nn/plan.js';
 
@@ -37,6 +38,31 @@ describe('LeNet-5', () => {
       { reads: 'conv2/activation', producers: ['conv2/weight'] },
       { reads: 'fc1/activation', producers: ['fc1/weight'] },
     ]);
+  });
+});
+
+describe('VGG-7', () => {
+  const planned = planNetwork(vgg7(10), [32, 32, 3]);
+
+  test('has 615.9 M multiply-accumulates', () => {
+    const macs = planned.layers.map((layer) => layer.macs).reduce((a, b) => a + b);
+    expect(macs / 1e6).toBeCloseTo(615.9, 1);
+  });
+
+  test('has an 8192 by 1024 layer', () => {
+    expect(planned.variables.find(({ name }) => name === 'fc1/weight')?.shape).toEqual([
+      8192, 1024,
+    ]);
+  });
+
+  test('has a batch norm in the place of every bias but the last', () => {
+    const withBias = planned.layers.filter(({ bias }) => bias !== undefined);
+    expect(withBias.map(({ name }) => name)).toEqual(['fc2']);
+    expect(planned.layers.map(({ batchNorm }) => batchNorm !== undefined)).toEqual([
+      ...new Array<boolean>(7).fill(true),
+      false,
+    ]);
+    expect(planned.statistics).toHaveLength(14);
   });
 });
 

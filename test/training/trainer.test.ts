@@ -67,7 +67,8 @@ describe('a trainer', () => {
   test('starts with weights within 1/sqrt(fanIn), and ranges of the first images', () => {
     const one = trainer('gates.sampling=deterministic');
     const weights = one.weights();
-    for (const { name, fanIn } of one.plan.variables) {
+    for (const { name, initial } of one.plan.variables) {
+      const fanIn = 'fanIn' in initial ? initial.fanIn : NaN;
       const largest = largestOf(tf.abs(weights[name] as tf.Tensor));
       expect(largest).toBeLessThanOrEqual(1 / Math.sqrt(fanIn));
       expect(largest).toBeGreaterThan(0.8 / Math.sqrt(fanIn));

@@ -1,0 +1,22 @@
+import { convolution, dense, flatten, maxPool, type Network } from '../nn/network.js';
+
+/** VGG-7 as in the paper: 2x128C3 - pool 2 - 2x256C3 - pool 2 - 2x512C3 - pool 2 - 1024FC - 10. */
+export const vgg7 = (classes: number): Network => {
+  const block = (stage: number, filters: number) => [
+    ...[1, 2].map((nth) =>
+      convolution(`conv${stage}-${nth}`, filters, 3, { padding: 1, batchNorm: 'folded' }),
+    ),
+    maxPool(2),
+  ];
+  return {
+    name: 'vgg7',
+    layers: [
+      ...block(1, 128),
+      ...block(2, 256),
+      ...block(3, 512),
+      flatten,
+      dense('fc1', 1024, { batchNorm: 'folded' }),
+      dense('fc2', classes),
+    ],
+  };
+};

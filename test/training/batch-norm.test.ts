@@ -1,0 +1,111 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { convolution, dense, flatten, maxPool } from '../../src/nn/network.js';
+import { planNetwork } from '../../src/nn/plan.js';
+import { randomStream } from '../../src/random.js';
+import { initialWeights } from '../../src/training/initial-weights.js';
+import { createLearner, type Batch, type Learner } from '../../src/training/learner.js';
+import { noNoise } from '../../src/training/quantizer-state.js';
+import { startTestBackend } from '../helpers/native.js';
+
+beforeAll(startTestBackend);
+
+const plan = planNetwork(
+  {
+    name: 'small',
+    layers: [
+      convolution('c1', 6, 3, { padding: 1, batchNorm: 'folded' }),
+      maxPool(2),
+      convolution('c2', 8, 3, { padding: 1, stride: 2, batchNorm: 'folded' }),
+      flatten,
+      dense('d1', 12, { batchNorm: 'folded' }),
+      dense('d2', 3),
+    ],
+  },
+  [8, 8, 2],
+);
+const adam = { learningRate: 1e-2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+const batchSize = 16;
+
+function learner(mode: 'graph' | 'eager'): Learner {
+  const initial = initialWeights(plan, randomStream(3, 'batch norm'));
+  const created = createLearner(
+    {
+      plan,
+      sites: plan.quantizers,
+      initialPhi: { 2: 6, 4: 6, 8: 6, 16: -6, 32: -6 },
+      weighting: 'bops',
+      mu: 0.01,
+      optimizers: { weights: adam, gates: adam, ranges: adam },
+      batchSizes: [batchSize],
+      evaluationSizes: [batchSize],
+      rangeImages: 2,
+      mode,
+    },
+    initial,
+  );
+  tf.dispose(initial);
+  created.initialiseRanges(batch().images.subarray(0, 2 * 128), noNoise);
+  return created;
+}
+
+/** Images whose class is how bright they are. */
+function batch(): Batch {
+  const stream = randomStream(4, 'images');
+  const labels = Int32Array.from({ length: batchSize }, () => stream.integer(3));
+  const images = Float32Array.from(
+    { length: batchSize * 128 },
+    (_, at) => stream.uniform() + (labels[Math.floor(at / 128)] ?? 0) / 2,
+  );
+  return { images, labels };
+}
+
+function stateOf(one: Learner): Record<string, number[]> {
+  const state = one.state();
+  const values = Object.entries(state).map(
+    ([name, t]) => [name, Array.from(t.dataSync())] as const,
+  );
+  tf.dispose(state);
+  return Object.fromEntries(values);
+}
+
+const mean = 'c1/running-mean';
+
+describe.each(['graph', 'eager'] as const)('a network with folded batch norm, %s', (mode) => {
+  test('learns, and its running statistics follow', () => {
+    const one = learner(mode);
+    const afterRanges = stateOf(one);
+    expect(afterRanges[mean]).not.toEqual([0, 0, 0, 0, 0, 0]);
+    const losses = Array.from({ length: 40 }, () => one.step(batch(), noNoise, 1).crossEntropy);
+    expect(losses.at(-1)).toBeLessThan(0.3 * (losses[0] ?? NaN));
+    const trained = stateOf(one);
+    expect(trained[mean]).not.toEqual(afterRanges[mean]);
+    expect(one.evaluate(batch()).correct).toBeGreaterThan(12);
+    expect(stateOf(one)).toEqual(trained);
+    one.dispose();
+  });
+
+  test('leaks no tensors', () => {
+    const one = learner(mode);
+    one.step(batch(), noNoise, 1);
+    const { numTensors } = tf.memory();
+    for (let step = 0; step < 3; step++) one.step(batch(), noNoise, 1);
+    one.evaluate(batch());
+    expect(tf.memory().numTensors).toBe(numTensors);
+    one.dispose();
+  });
+});
+
+test('graph and eager steps agree', () => {
+  const [graph, eager] = [learner('graph'), learner('eager')];
+  for (const one of [graph, eager]) one.step(batch(), noNoise, 1);
+  const [ours, theirs] = [stateOf(graph), stateOf(eager)];
+  expect(Object.keys(ours)).toEqual(Object.keys(theirs));
+  for (const name of plan.statistics.map((spec) => spec.name)) {
+    ours[name]?.forEach((value, index) => {
+      expect(value).toBeCloseTo(theirs[name]?.[index] ?? NaN, 4);
+    });
+  }
+  graph.dispose();
+  eager.dispose();
+});
