@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { UserError } from '../errors.js';
 import { packageVersion } from '../version.js';
 import { backendCommand } from './backend.js';
+import { dataCommand } from './data.js';
 import { schemaCommand } from './schema.js';
 import { trainCommand } from './train.js';
 
@@ -33,6 +34,7 @@ function program(): Command {
     .version(packageVersion())
     .addCommand(trainCommand())
     .addCommand(backendCommand())
+    .addCommand(dataCommand())
     .addCommand(schemaCommand())
     .addHelpText(
       'after',

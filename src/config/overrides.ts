@@ -63,11 +63,14 @@ function pairAt(section: YAMLMap, key: string): Pair {
   return pair;
 }
 
+/** Sections that may be written as a name alone. */
+const namedSections = ['dataset', 'model'];
+
 /** The section to write into: `dataset: mnist` becomes `{name: mnist}`, nothing an empty mapping. */
 function asSection(old: unknown, key: string, isNew: (node: Node) => void): unknown {
   if (old !== null && !isScalar(old)) return old;
   const written = isScalar(old) && old.value !== null;
-  if (written && key !== 'dataset') return old;
+  if (written && !namedSections.includes(key)) return old;
   const section = new YAMLMap();
   if (written) {
     section.range = old.range ?? null;

@@ -49,7 +49,7 @@ const initialPhi = z
     'Where the gates’ parameters phi start, by bit width: a gate is open nearly always at 6, shut nearly always at -6.',
   );
 
-const datasetName = z.enum(['mnist']);
+const datasetName = z.enum(['mnist', 'fashion-mnist', 'cifar10', 'cifar100']);
 
 const dataset = z
   .union([
@@ -68,10 +68,28 @@ const dataset = z
   .transform((value) => (typeof value === 'string' ? { name: value } : value))
   .describe('The images to learn: a name, or a mapping with the name and the folder of its files.');
 
+const modelName = z.enum(Object.keys(models) as ModelName[]);
+
+const model = z
+  .union([
+    modelName,
+    z.strictObject({
+      name: modelName.describe('Which network.'),
+      width: z
+        .number()
+        .positive()
+        .max(16)
+        .default(1)
+        .describe('Multiplies the channels of every layer but the last.'),
+    }),
+  ])
+  .transform((value) => (typeof value === 'string' ? { name: value, width: 1 } : value))
+  .describe('The network to train: a name, or a mapping with the name and its width.');
+
 export const configSchema = z
   .strictObject({
     dataset,
-    model: z.enum(Object.keys(models) as ModelName[]).describe('The network to train.'),
+    model,
     seed: z
       .int()
       .min(0)
@@ -135,6 +153,12 @@ export const configSchema = z
           .min(1)
           .default(128)
           .describe('Images in a step; the last step of an epoch takes those that remain.'),
+        augmentation: z
+          .enum(['published', 'none'])
+          .default('published')
+          .describe(
+            'What happens to training images: published is, for the CIFAR sets, a random shift by up to 4 pixels and a mirror image half of the time, for the others nothing.',
+          ),
         schedule: z
           .enum(['published', 'constant'])
           .default('published')

@@ -1,8 +1,8 @@
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { constants, gunzip } from 'node:zlib';
 import { UserError } from '../errors.js';
-import { unreadable } from './folder.js';
+import { fileSize, unreadable } from './folder.js';
 
 const inflate = promisify(gunzip);
 
@@ -31,11 +31,7 @@ export async function readContents(
 ): Promise<Uint8Array> {
   try {
     // Before opening: to open a named pipe would wait for ever.
-    if (!(await stat(path)).isFile()) {
-      throw new UserError(
-        `${path}: expected ${expected}, but it is not a plain file. Put the file in its place.`,
-      );
-    }
+    await fileSize(path, expected);
     const file = await open(path);
     try {
       const { size } = await file.stat();

@@ -31,4 +31,9 @@ export interface Dataset {
   readonly files: readonly DataFile[];
   readonly mean: readonly number[];
   readonly std: readonly number[];
+  /**
+   * How far training images are shifted at random, in pixels each way, and mirrored half of the
+   * time, in the published runs; absent: not at all.
+   */
+  readonly cropPadding?: number;
 }

@@ -1,15 +1,32 @@
 import type { Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
 
-/** The entries of a folder. @throws UserError if it is missing, not a folder or not readable. */
-export async function readFolder(folder: string, holds: string): Promise<Dirent[]> {
+/**
+ * The entries of a folder.
+ *
+ * @param holds What should be in it, for error messages: 'the four files of MNIST'.
+ * @param todo What the user can do if it is not there.
+ * @throws UserError if it is missing, not a folder or not readable.
+ */
+export async function readFolder(folder: string, holds: string, todo?: string): Promise<Dirent[]> {
   try {
     return await readdir(folder, { withFileTypes: true });
   } catch (error) {
-    throw unreadable(error, folder, `a folder with ${holds}`);
+    throw unreadable(error, folder, `a folder with ${holds}`, todo);
   }
+}
+
+/** The size of a plain file, in bytes. @throws UserError if it is something else, or not there. */
+export async function fileSize(path: string, expected: string): Promise<number> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw unreadable(error, path, expected);
+  });
+  if (found.isFile()) return found.size;
+  throw new UserError(
+    `${path}: expected ${expected}, but it is not a plain file. Put the file in its place.`,
+  );
 }
 
 /**
@@ -34,16 +51,17 @@ export function findFile(
 }
 
 /** What the operating system refused, as an error for the user; a bug of ours stays as it is. */
-export function unreadable(error: unknown, path: string, expected: string): unknown {
+export function unreadable(
+  error: unknown,
+  path: string,
+  expected: string,
+  todo = "Check the data set's path.",
+): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
   const code = String(error.code);
   if (!('syscall' in error) && !(code in REASONS)) return error;
   const found = REASONS[code] ?? `it cannot be read (${code})`;
-  return new UserError(
-    `${path}: expected ${expected}, but ${found}. Check the data set's path.`,
-    1,
-    { cause: error },
-  );
+  return new UserError(`${path}: expected ${expected}, but ${found}. ${todo}`, 1, { cause: error });
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -56,7 +74,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ERR_INVALID_ARG_VALUE: 'that cannot be a path',
 };
 
-function listed(entries: readonly Dirent[]): string {
+/** The names of a folder's entries, at most eight of them, for messages. */
+export function listed(entries: readonly Dirent[]): string {
   if (entries.length === 0) return 'an empty folder';
   const names = entries.map((entry) => entry.name).sort();
   return names.slice(0, 8).join(', ') + (names.length > 8 ? `, and ${names.length - 8} more` : '');

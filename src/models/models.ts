@@ -1,7 +1,8 @@
-import type { Network } from '../nn/network.js';
 import { lenet5 } from './lenet5.js';
+import type { Model } from './model.js';
+import { vgg7 } from './vgg7.js';
 
-/** The networks that a config can name, each for a number of classes. */
-export const models = { lenet5 } satisfies Record<string, (classes: number) => Network>;
+/** The networks that a config can name. */
+export const models = { lenet5, vgg7 } satisfies Record<string, Model>;
 
 export type ModelName = keyof typeof models;

@@ -41,7 +41,7 @@ export interface FinishedRun {
  * config, seed and threads on the same machine give the same bytes in all of them. What differs, wall
  * clock times, is in `timings.jsonl`.
  *
- * Nothing is written before backend and data are there.
+ * Nothing is written before backend, data and network are there.
  *
  * @throws UserError where something is missing or wrong; the signal's reason once it is aborted
  */
@@ -58,12 +58,12 @@ export async function runExperiment(
   });
   const dataset = await loadDataset(config.dataset);
   signal?.throwIfAborted();
-  const folder = await createRunFolder(options.out, loaded.file, config.seed);
-  const files = runFiles(folder);
-  await files.writeText('config.yaml', formatConfig(config));
-  await files.writeJson('run.json', runRecord(loaded, backend, dataset));
   const trainer = createTrainer(config, dataset);
   try {
+    const folder = await createRunFolder(options.out, loaded.file, config.seed);
+    const files = runFiles(folder);
+    await files.writeText('config.yaml', formatConfig(config));
+    await files.writeJson('run.json', runRecord(loaded, backend, dataset));
     observer.prepared({ folder, backend, dataset, trainer });
     return await trainAndRecord(config.training.epochs, trainer, files, observer, signal);
   } finally {

@@ -1,12 +1,14 @@
-import { batchFiller } from '../data/batches.js';
+import { batchFiller, type ChangeImage } from '../data/batches.js';
 import type { Dataset, Split } from '../data/dataset.js';
 import type { Batch } from './learner.js';
 
 /**
  * Makes batches of up to so many images, each in the memory of the one before.
+ *
+ * @param change is applied to each image
  */
-export function batchMaker(dataset: Dataset, largest: number) {
-  const fill = batchFiller(dataset);
+export function batchMaker(dataset: Dataset, largest: number, change?: ChangeImage) {
+  const fill = batchFiller(dataset, change);
   const imageSize = dataset.imageShape.reduce((product, length) => product * length, 1);
   const images = new Float32Array(largest * imageSize);
   const labels = new Int32Array(largest);

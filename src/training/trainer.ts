@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { setImmediate } from 'node:timers/promises';
 import type { NamedTensors } from '../compile/program.js';
 import type { Config } from '../config/config.js';
-import { epochBatches } from '../data/batches.js';
+import { randomCropAndFlip } from '../data/augment.js';
+import { epochBatches, type ChangeImage } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { models } from '../models/models.js';
@@ -63,7 +64,7 @@ const rangeImages = 2;
 
 export function createTrainer(config: Config, dataset: Dataset): Trainer {
   const { seed, training, gates } = config;
-  const plan = planNetwork(models[config.model](dataset.classes), dataset.imageShape);
+  const plan = planFor(config, dataset);
   const { train, test } = dataset;
   const batchSize = Math.min(training.batchSize, train.count);
   const evaluationSize = Math.min(evaluationBatch, test.count);
@@ -87,7 +88,12 @@ export function createTrainer(config: Config, dataset: Dataset): Trainer {
   const order = randomStream(seed, 'order of the images');
   const noiseStream = randomStream(seed, 'gates');
   const noise = gates.sampling === 'stochastic' ? uniformNoise(noiseStream) : noNoise;
-  const makeBatch = batchMaker(dataset, Math.max(batchSize, evaluationSize, rangeImages));
+  const makeTrainingBatch = batchMaker(
+    dataset,
+    Math.max(batchSize, rangeImages),
+    augmentation(config, dataset),
+  );
+  const makeTestBatch = batchMaker(dataset, evaluationSize);
   initialiseRanges();
 
   return {
@@ -104,7 +110,7 @@ export function createTrainer(config: Config, dataset: Dataset): Trainer {
         signal?.throwIfAborted();
         step += 1;
         images += indices.length;
-        const metrics = learner.step(makeBatch(train, indices), noise, rateFactor);
+        const metrics = learner.step(makeTrainingBatch(train, indices), noise, rateFactor);
         if (!Number.isFinite(metrics.loss)) throw diverged(epoch, step, metrics);
         means = updatedMeans(means, metrics, indices.length, images);
         onStep?.(step, means);
@@ -119,7 +125,7 @@ export function createTrainer(config: Config, dataset: Dataset): Trainer {
         signal?.throwIfAborted();
         const count = Math.min(evaluationSize, test.count - from);
         const indices = Uint32Array.from({ length: count }, (_, i) => from + i);
-        const { crossEntropy, correct } = learner.evaluate(makeBatch(test, indices));
+        const { crossEntropy, correct } = learner.evaluate(makeTestBatch(test, indices));
         total.crossEntropy += crossEntropy * count;
         total.correct += correct;
       }
@@ -146,7 +152,7 @@ export function createTrainer(config: Config, dataset: Dataset): Trainer {
     const stream = randomStream(seed, 'initial ranges');
     const chosen = shuffled(train.count, stream).subarray(0, rangeImages);
     const sampled = gates.sampling === 'stochastic' ? uniformNoise(stream) : noNoise;
-    learner.initialiseRanges(makeBatch(train, chosen).images, sampled);
+    learner.initialiseRanges(makeTrainingBatch(train, chosen).images, sampled);
   }
 }
 
@@ -164,6 +170,28 @@ function updatedMeans(
     regularizer: updated(means.regularizer, regularizer),
     accuracyPercent: updated(means.accuracyPercent, (100 * correct) / batch),
   };
+}
+
+function augmentation(
+  { seed, training }: Config,
+  { imageShape, cropPadding }: Dataset,
+): ChangeImage | undefined {
+  if (training.augmentation === 'none' || cropPadding === undefined) return undefined;
+  return randomCropAndFlip(imageShape, cropPadding, randomStream(seed, 'augmentation'));
+}
+
+/** @throws UserError (exit code 2) where the images do not fit the model */
+function planFor({ model }: Config, { name, classes, imageShape }: Dataset): Plan {
+  try {
+    return planNetwork(models[model.name]({ classes, width: model.width }), imageShape);
+  } catch (cause) {
+    throw new UserError(
+      `model: found ${model.name}, which does not fit the ${imageShape.join('x')} images of ${name}: ` +
+        `${cause instanceof Error ? cause.message : String(cause)}. Choose another model or dataset.`,
+      2,
+      { cause },
+    );
+  }
 }
 
 /** The sizes of batches that cover so many images: the usual one, and what remains. */

@@ -17,7 +17,7 @@ interface Golden {
 }
 const golden = readGolden('bops.json') as Golden;
 
-const plan = planNetwork(lenet5(10), [28, 28, 1]);
+const plan = planNetwork(lenet5({ classes: 10, width: 1 }), [28, 28, 1]);
 /** The names of the authors' modules. */
 const goldenNames: Readonly<Record<string, string>> = {
   conv1: 'features.0.0',

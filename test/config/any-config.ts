@@ -6,12 +6,15 @@ const noNullPrototype = true;
 const number = fc.double({ noNaN: true, noDefaultInfinity: true });
 const notNegative = fc.double({ min: 0, max: Number.MAX_VALUE, noNaN: true });
 const positive = notNegative.filter((value) => value > 0);
+const width = fc.double({ min: 0, minExcluded: true, max: 16, noNaN: true });
 const share = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const count = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const folder = fc
   .string({ unit: 'binary', minLength: 1 })
   .filter((name) => !/[\p{Cc}\p{Cs}]/u.test(name))
   .map((name) => resolve('/', name));
+
+const datasetName = fc.constantFrom('mnist', 'fashion-mnist', 'cifar10', 'cifar100');
 
 const adam = fc.record(
   { learningRate: positive, beta1: share, beta2: share, epsilon: positive },
@@ -23,10 +26,10 @@ export const anyConfig: fc.Arbitrary<Config> = fc
   .record(
     {
       dataset: fc.oneof(
-        fc.constant({ name: 'mnist' as const }),
-        folder.map((path) => ({ name: 'mnist' as const, path })),
+        datasetName.map((name) => ({ name })),
+        fc.record({ name: datasetName, path: folder }, { noNullPrototype }),
       ),
-      model: fc.constant('lenet5' as const),
+      model: fc.record({ name: fc.constantFrom('lenet5', 'vgg7'), width }, { noNullPrototype }),
       seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
       backend: fc.constantFrom('auto', 'native-gpu', 'native-cpu'),
       mu: notNegative,
@@ -46,7 +49,12 @@ export const anyConfig: fc.Arbitrary<Config> = fc
       ),
       optimizers: fc.record({ weights: adam, gates: adam, ranges: adam }, { noNullPrototype }),
       training: fc.record(
-        { epochs: count, batchSize: count, schedule: fc.constantFrom('published', 'constant') },
+        {
+          epochs: count,
+          batchSize: count,
+          augmentation: fc.constantFrom('published', 'none'),
+          schedule: fc.constantFrom('published', 'constant'),
+        },
         { noNullPrototype },
       ),
     },

@@ -15,7 +15,7 @@ mu:
 optimizers: {weights: {learningRate: 0, beta1: 1}, gates: adam}
 `;
   expect(errorsOf(text)).toStrictEqual([
-    'c.yaml:3:1 model: missing, expected lenet5',
+    'c.yaml:3:1 model: missing, expected one of: lenet5, vgg7, or a mapping (keys: name, width)',
     'c.yaml:3:1 modle: unknown key, did you mean model?',
     'c.yaml:4:30 dataset.path: found 3, expected text on one line, not empty',
     'c.yaml:6:14 training.batchSize: found -1.5, expected an integer of at least 1',
@@ -58,7 +58,7 @@ describe('a value', () => {
     ],
     [
       'training:',
-      '3:10 training: found nothing, expected a mapping (keys: epochs, batchSize, schedule)',
+      '3:10 training: found nothing, expected a mapping (keys: epochs, batchSize, augmentation, schedule)',
     ],
     [
       'optimizers: {ranges: {beta2: -0.1}}',
@@ -92,18 +92,25 @@ describe('a value', () => {
 });
 
 describe('the data set', () => {
-  const expected = 'expected mnist, or a mapping (keys: name, path)';
+  const expected =
+    'expected one of: mnist, fashion-mnist, cifar10, cifar100, or a mapping (keys: name, path)';
 
   test.each([
     ['mnst', [`1:10 dataset: found "mnst", ${expected}`]],
     ['[mnist]', [`1:10 dataset: found a list, ${expected}`]],
     ['', [`1:10 dataset: found nothing, ${expected}`]],
-    ['{name: mnst}', ['1:17 dataset.name: found "mnst", expected mnist']],
-    ['{path: x}', ['1:10 dataset.name: missing, expected mnist']],
+    [
+      '{name: mnst}',
+      ['1:17 dataset.name: found "mnst", expected one of: mnist, fashion-mnist, cifar10, cifar100'],
+    ],
+    [
+      '{path: x}',
+      ['1:10 dataset.name: missing, expected one of: mnist, fashion-mnist, cifar10, cifar100'],
+    ],
     [
       '{nam: mnist, path: ""}',
       [
-        '1:10 dataset.name: missing, expected mnist',
+        '1:10 dataset.name: missing, expected one of: mnist, fashion-mnist, cifar10, cifar100',
         '1:11 dataset.nam: unknown key, did you mean dataset.name?',
         '1:29 dataset.path: found "", expected text on one line, not empty',
       ],
@@ -148,7 +155,7 @@ describe('an unknown key', () => {
     ['~: 1', `3:1 null: unknown key, expected one of: ${topLevel}`],
     [
       'training: {__proto__: {epochs: 3}}',
-      '3:12 training.__proto__: unknown key, expected one of: epochs, batchSize, schedule',
+      '3:12 training.__proto__: unknown key, expected one of: epochs, batchSize, augmentation, schedule',
     ],
   ])('%s', (line, error) => {
     expect(errorsOf(`${least}${line}\n`)).toStrictEqual([`c.yaml:${error}`]);

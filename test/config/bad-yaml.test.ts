@@ -8,8 +8,8 @@ describe('a text that is no mapping', () => {
     ['---\n', 'nothing'],
   ])('%j lacks what is required', (text) => {
     expect(errorsOf(text)).toStrictEqual([
-      'c.yaml:1:1 dataset: missing, expected mnist, or a mapping (keys: name, path)',
-      'c.yaml:1:1 model: missing, expected lenet5',
+      'c.yaml:1:1 dataset: missing, expected one of: mnist, fashion-mnist, cifar10, cifar100, or a mapping (keys: name, path)',
+      'c.yaml:1:1 model: missing, expected one of: lenet5, vgg7, or a mapping (keys: name, width)',
     ]);
   });
 

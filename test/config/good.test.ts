@@ -11,14 +11,14 @@ import { least } from './errors.js';
 const adam = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 const defaults: Config = {
   dataset: { name: 'mnist' },
-  model: 'lenet5',
+  model: { name: 'lenet5', width: 1 },
   seed: 1,
   backend: 'auto',
   mu: 0.1,
   gates: { sampling: 'stochastic', initialPhi: { 2: 6, 4: 6, 8: 6, 16: -6, 32: -6 } },
   regularizer: { weighting: 'bops' },
   optimizers: { weights: adam, gates: adam, ranges: adam },
-  training: { epochs: 100, batchSize: 128, schedule: 'published' },
+  training: { epochs: 100, batchSize: 128, augmentation: 'published', schedule: 'published' },
 };
 
 describe('a config', () => {
@@ -84,7 +84,9 @@ describe('the printed config', () => {
       .toBe(`dataset:
   name: mnist
   path: /data
-model: lenet5
+model:
+  name: lenet5
+  width: 1
 seed: 1
 backend: auto
 threads: 2
@@ -118,6 +120,7 @@ optimizers:
 training:
   epochs: 100
   batchSize: 128
+  augmentation: published
   schedule: published
 `);
   });

@@ -36,6 +36,7 @@ describe('an override', () => {
 
   test('may give what is required, even to an empty file', () => {
     expect(parse('', 'dataset=mnist', 'model=lenet5')).toStrictEqual(parse(least));
+    expect(parse(least, 'model.width=0.5').model).toStrictEqual({ name: 'lenet5', width: 0.5 });
     expect(parse('dataset:\n', 'dataset.name=mnist', 'model=lenet5')).toStrictEqual(parse(least));
   });
 
@@ -62,11 +63,11 @@ describe('an override', () => {
   test.each([
     [
       'training: 5',
-      '3:11 training: found 5, expected a mapping (keys: epochs, batchSize, schedule)',
+      '3:11 training: found 5, expected a mapping (keys: epochs, batchSize, augmentation, schedule)',
     ],
     [
       'training: [x]',
-      '3:11 training: found a list, expected a mapping (keys: epochs, batchSize, schedule)',
+      '3:11 training: found a list, expected a mapping (keys: epochs, batchSize, augmentation, schedule)',
     ],
     ['training: *a', '3:11 training: found the alias *a, expected the value itself'],
   ])('within something else than a section leaves its error: %s', (line, error) => {
@@ -83,10 +84,13 @@ describe('a bad override', () => {
     ['trainig.epochs=3', 'trainig.epochs: unknown key, did you mean training.epochs?'],
     ['epochs=3', 'epochs: unknown key, did you mean training.epochs?'],
     ['seed.x=3', 'seed.x: unknown key, seed takes a single value'],
-    ['training.=3', 'training."": unknown key, expected one of: epochs, batchSize, schedule'],
+    [
+      'training.=3',
+      'training."": unknown key, expected one of: epochs, batchSize, augmentation, schedule',
+    ],
     [
       'training.__proto__=3',
-      'training.__proto__: unknown key, expected one of: epochs, batchSize, schedule',
+      'training.__proto__: unknown key, expected one of: epochs, batchSize, augmentation, schedule',
     ],
     ['training.epochs=x', 'training.epochs: found "x", expected an integer of at least 1'],
     ['training.epochs=', 'training.epochs: found nothing, expected an integer of at least 1'],
@@ -98,7 +102,10 @@ describe('a bad override', () => {
     ['mu=!x 1', 'mu: found the tag !x, expected none'],
     ['mu=\u001b[2J', 'mu: found "\\u{1b}[2J", expected a number of at least 0'],
     ['dataset.path=', 'dataset.path: found nothing, expected text on one line, not empty'],
-    ['dataset={path: x}', 'dataset.name: missing, expected mnist'],
+    [
+      'dataset={path: x}',
+      'dataset.name: missing, expected one of: mnist, fashion-mnist, cifar10, cifar100',
+    ],
   ])('%s', (override, error) => {
     expect(errorsOf(least, override)).toStrictEqual([`command line: ${error}`]);
   });
@@ -114,10 +121,10 @@ describe('a bad override', () => {
 
   test('names what is missing in a section that it makes', () => {
     expect(errorsOf('model: lenet5\n', 'dataset.path=x')).toStrictEqual([
-      'command line: dataset.name: missing, expected mnist',
+      'command line: dataset.name: missing, expected one of: mnist, fashion-mnist, cifar10, cifar100',
     ]);
     expect(errorsOf('dataset: mnst\nmodel: lenet5\n', 'dataset.path=x')).toStrictEqual([
-      'c.yaml:1:10 dataset.name: found "mnst", expected mnist',
+      'c.yaml:1:10 dataset.name: found "mnst", expected one of: mnist, fashion-mnist, cifar10, cifar100',
     ]);
   });
 });

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { loadDataset } from '../../src/data/load.js';
+import { cifarFolder, SMALL_CIFAR10 } from './cifar-files.js';
 import {
   expectUserError,
   folderWith,
@@ -23,9 +24,13 @@ import {
 const MIB = 2 ** 20;
 
 /** Loads, and expects the user's error without the process ever having grown by 24 MiB. */
-async function refusedInLittleMemory(folder: string, parts: string[]): Promise<void> {
+async function refusedInLittleMemory(
+  path: string,
+  parts: string[],
+  name: 'mnist' | 'cifar10' = 'mnist',
+): Promise<void> {
   const before = process.resourceUsage().maxRSS * 1024;
-  await expectUserError(loadDataset({ name: 'mnist', path: folder }), parts);
+  await expectUserError(loadDataset({ name, path }), parts);
   expect(process.resourceUsage().maxRSS * 1024 - before).toBeLessThan(24 * MIB);
 }
 
@@ -69,6 +74,13 @@ test('a gzip file of 60 kB that expands to 60 MiB', async () => {
     createWriteStream(join(folder, `${TRAIN_IMAGES}.gz`)),
   );
   await refusedInLittleMemory(folder, ['expected 3936 bytes', 'found more', 'too long']);
+});
+
+test('a CIFAR file of whole records, but nearly a terabyte of them', async () => {
+  const folder = await cifarFolder(SMALL_CIFAR10);
+  const size = 3073 * 2 ** 28;
+  await truncate(join(folder, 'data_batch_2.bin'), size);
+  await refusedInLittleMemory(folder, ['1 to 50000 images', `found ${size} bytes`], 'cifar10');
 });
 
 test('a named pipe, which would keep a reader waiting', async () => {

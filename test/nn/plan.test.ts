@@ -7,7 +7,7 @@ import { planNetwork } from '../../src/nn/plan.js';
 const plan = (layers: Layer[], shape = [28, 28, 1]) => planNetwork({ name: 'test', layers }, shape);
 
 describe('LeNet-5', () => {
-  const planned = planNetwork(lenet5(10), [28, 28, 1]);
+  const planned = planNetwork(lenet5({ classes: 10, width: 1 }), [28, 28, 1]);
 
   test('has 4,267,008 multiply-accumulates', () => {
     const macs = planned.layers.map((layer) => layer.macs);
@@ -42,7 +42,7 @@ describe('LeNet-5', () => {
 });
 
 describe('VGG-7', () => {
-  const planned = planNetwork(vgg7(10), [32, 32, 3]);
+  const planned = planNetwork(vgg7({ classes: 10, width: 1 }), [32, 32, 3]);
 
   test('has 615.9 M multiply-accumulates', () => {
     const macs = planned.layers.map((layer) => layer.macs).reduce((a, b) => a + b);

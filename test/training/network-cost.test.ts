@@ -10,7 +10,7 @@ interface GoldenBops {
 }
 
 const golden = readGolden('bops.json') as GoldenBops;
-const plan = planNetwork(lenet5(10), [28, 28, 1]);
+const plan = planNetwork(lenet5({ classes: 10, width: 1 }), [28, 28, 1]);
 
 /** All sites of the plan with these bits, and so many channels kept; the first ones are dropped. */
 function quantizers(

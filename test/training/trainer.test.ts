@@ -130,6 +130,31 @@ describe('a trainer', () => {
     one.dispose();
   });
 
+  test('shifts and mirrors training images where that is published, and only there', async () => {
+    const shifted = { ...dataset, cropPadding: 4 };
+    const after = async (data: Dataset, ...overrides: string[]) => {
+      const all = ['training.batchSize=64', ...overrides];
+      const config = parseConfig('dataset: mnist\nmodel: lenet5', 't.yaml', all);
+      const one = createTrainer(config, data);
+      await one.trainEpoch(1, {});
+      const weights = weightsOf(one);
+      one.dispose();
+      return weights;
+    };
+    const plain = await after(dataset);
+    const augmented = await after(shifted);
+    expect(augmented).not.toEqual(plain);
+    expect(await after(shifted)).toEqual(augmented);
+    expect(await after(shifted, 'training.augmentation=none')).toEqual(plain);
+  });
+
+  test('refuses a data set that does not fit the model', () => {
+    const config = parseConfig('dataset: mnist\nmodel: vgg7', 't.yaml');
+    expect(() => createTrainer(config, dataset)).toThrow(
+      'model: found vgg7, which does not fit the 28x28x1 images of rows: max-pool layer reads',
+    );
+  });
+
   test.each([1, 1000])('takes batches of %i', async (batchSize) => {
     const few = { ...dataset, train: learnableSplit(3, 'few'), test: learnableSplit(1, 'one') };
     const config = parseConfig('dataset: mnist\nmodel: lenet5', 't.yaml', [

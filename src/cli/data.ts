@@ -1,0 +1,122 @@
+import { Argument, Command } from 'commander';
+import type { Archive } from '../data/get.js';
+import { lineReporter } from './backend.js';
+import { untilInterrupted } from './interrupt.js';
+import { say } from './output.js';
+
+/**
+ * `bbits data`: the data sets to train on.
+ *
+ * @param archive Where CIFAR-10 comes from; the published place unless a test says otherwise.
+ */
+export function dataCommand(archive?: Archive): Command {
+  return new Command('data')
+    .description('Get the data sets to train on, or show which are there')
+    .addCommand(getCommand(archive))
+    .addCommand(listCommand())
+    .addHelpText(
+      'after',
+      `
+Data sets lie in the folder datasets/ of the current folder; MNIST comes with bbits.
+datasets/README.md says which files can be put there by hand.
+
+Examples:
+  bbits data get cifar10     Download CIFAR-10, 170 MB
+  bbits data list            What is there, and whether it is the published data`,
+    );
+}
+
+function getCommand(archive?: Archive): Command {
+  return new Command('get')
+    .description('Download a data set, unless it is there already')
+    .addArgument(new Argument('<name>', 'which data set').choices(['cifar10']))
+    .option('--from <archive>', 'use this archive (cifar-10-binary.tar.gz) instead of the network')
+    .addHelpText(
+      'after',
+      `
+The archive's checksum is compared with the published one before it is unpacked.
+A download that was broken off goes on where it ended.
+
+Examples:
+  bbits data get cifar10
+  bbits data get cifar10 --from ~/Downloads/cifar-10-binary.tar.gz`,
+    )
+    .action(async (name: 'cifar10', { from }: { from?: string }) => {
+      const { ARCHIVES, getArchive } = await import('../data/get.js');
+      const { loadDataset } = await import('../data/load.js');
+      const progress = await downloadProgress();
+      await untilInterrupted(
+        () => 'what was downloaded is kept, and the same command goes on from there',
+        async (signal) => {
+          const { onProgress } = progress;
+          const parent = `datasets/${name}`;
+          const options = { from, signal, onProgress };
+          const { folder, made } = await getArchive(
+            archive ?? ARCHIVES[name],
+            parent,
+            options,
+          ).finally(progress.close);
+          const { train, test } = await loadDataset({ name, path: parent });
+          say(
+            `${made ? 'Got' : 'There already'}: ${name}, ${train.count} training and ${test.count} ` +
+              `test images, in ${folder}`,
+          );
+        },
+      );
+    });
+}
+
+function listCommand(): Command {
+  return new Command('list')
+    .description('Show which data sets are there, each read and checked')
+    .addHelpText(
+      'after',
+      `
+verified: every file is the published one. unverified: well formed, but other
+contents, or published ones whose checksums bbits does not know (CIFAR).`,
+    )
+    .action(async () => {
+      const { datasetNames } = await import('../data/load.js');
+      const { examineDataset } = await import('../data/list.js');
+      for (const name of datasetNames) {
+        const found = await examineDataset(name);
+        const text =
+          'problem' in found
+            ? `not usable: ${found.problem}`
+            : `${found.train} training and ${found.test} test images, ${found.status}`;
+        say(`${name.padEnd(15)}${text}`);
+      }
+    });
+}
+
+interface DownloadProgress {
+  readonly onProgress: (done: number, size: number) => void;
+  readonly close: () => void;
+}
+
+/** On stderr: a bar on a terminal, elsewhere a line for every tenth. */
+async function downloadProgress(): Promise<DownloadProgress> {
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+  const detail = (done: number, size: number) => `${megabytes(done)} of ${megabytes(size)} MB`;
+  if (!process.stderr.isTTY) {
+    const lines = lineReporter((text) => process.stderr.write(`${text}\n`));
+    return {
+      onProgress(done, size) {
+        lines.progress(done / size, detail(done, size));
+      },
+      close: () => undefined,
+    };
+  }
+  const { SingleBar, Presets } = (await import('cli-progress')).default;
+  const format = '  {bar} {percentage} %  {detail}';
+  const bar = new SingleBar({ format, hideCursor: true }, Presets.shades_classic);
+  return {
+    onProgress(done, size) {
+      if (!bar.isActive) bar.start(size, 0, { detail: detail(0, size) });
+      bar.update(done, { detail: detail(done, size) });
+    },
+    close() {
+      if (bar.isActive) bar.stop();
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import type { RandomStream } from '../random.js';
+import type { ChangeImage } from './batches.js';
+import type { Dataset } from './dataset.js';
+
+/** Which part of a padded image to take, and whether to mirror it. */
+export interface Crop {
+  /** First row and column in the padded image, from 0 to twice the padding; the centre is at once. */
+  readonly top: number;
+  readonly left: number;
+  /** Left and right are exchanged, after the crop. */
+  readonly flipped: boolean;
+}
+
+/**
+ * Pads with black (0, before any normalisation), takes a part of the image's own size, mirrors it:
+ *
+ *     out[y, x, c] = padded[top + y, left + (flipped ? width - 1 - x : x), c]
+ *
+ * @param pixels HWC from index `from` on
+ * @param shape height, width, channels
+ * @param padding pixels on each side
+ * @param out HWC, as large as the image; not the same memory
+ */
+export function cropImage(
+  pixels: Uint8Array,
+  from: number,
+  [height, width, channels]: Dataset['imageShape'],
+  padding: number,
+  { top, left, flipped }: Crop,
+  out: Uint8Array,
+): void {
+  const down = top - padding;
+  const right = left - padding;
+  // The columns of `out`, before mirroring, that are not padding.
+  const first = Math.max(0, -right);
+  const end = Math.min(width, width - right);
+  out.fill(0);
+  if (end <= first) return;
+  for (let y = Math.max(0, -down); y < Math.min(height, height - down); y++) {
+    const row = from + ((y + down) * width + right) * channels;
+    const to = y * width * channels;
+    if (!flipped) {
+      out.set(pixels.subarray(row + first * channels, row + end * channels), to + first * channels);
+      continue;
+    }
+    for (let x = first; x < end; x++) {
+      const source = row + x * channels;
+      const target = to + (width - 1 - x) * channels;
+      for (let c = 0; c < channels; c++) out[target + c] = pixels[source + c] as number;
+    }
+  }
+}
+
+/**
+ * Random crops of the padded image, mirrored half of the time: every offset from 0 to twice the
+ * padding is equally likely, in each direction. Draws three integers an image: top, left, flipped.
+ *
+ * @throws RangeError if the padding is not a whole number of at least 0.
+ */
+export function randomCropAndFlip(
+  shape: Dataset['imageShape'],
+  padding: number,
+  stream: RandomStream,
+): ChangeImage {
+  if (!Number.isSafeInteger(padding) || padding < 0) {
+    throw new RangeError(`A padding must be a whole number of at least 0, not ${padding}.`);
+  }
+  return (pixels, from, out) => {
+    const top = stream.integer(2 * padding + 1);
+    const left = stream.integer(2 * padding + 1);
+    const flipped = stream.integer(2) === 1;
+    cropImage(pixels, from, shape, padding, { top, left, flipped }, out);
+  };
+}

@@ -1,0 +1,78 @@
+import type { Dirent } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../errors.js';
+import { listed, readFolder } from './folder.js';
+
+/** Where a data set's files can lie, and what people have instead of them. */
+export interface CifarFolder {
+  readonly title: string;
+  /** The folder in the published archive: 'cifar-10-batches-bin'. */
+  readonly name: string;
+  /** The published archive: 'cifar-10-binary.tar.gz'. */
+  readonly archive: string;
+  /** The command that gets it, where there is one. */
+  readonly command?: string;
+  /** Folder, archive or files of the published versions for other programs. */
+  readonly otherVersions: Readonly<Record<'Python' | 'Matlab', readonly string[]>>;
+}
+
+/**
+ * The folder with all of `names`: the path itself, or the archive's folder in it.
+ *
+ * @throws UserError if there is none; it says what is there instead, and what to put there.
+ */
+export async function findCifarFolder(
+  spec: CifarFolder,
+  names: readonly string[],
+  path: string,
+): Promise<string> {
+  const holds = `the files of ${spec.title} (${names.join(', ')})`;
+  const entries = await readFolder(path, holds, todo(spec, []));
+  if (has(entries, names)) return path;
+  const inner = join(path, spec.name);
+  const unpacked = entries.some(({ name }) => name === spec.name);
+  const innerEntries = unpacked ? await readFolder(inner, holds) : [];
+  if (has(innerEntries, names)) return inner;
+  throw missing(spec, names, unpacked ? inner : path, unpacked ? innerEntries : entries);
+}
+
+function has(entries: readonly Dirent[], names: readonly string[]): boolean {
+  return missingFrom(entries, names).length === 0;
+}
+
+function missingFrom(entries: readonly Dirent[], names: readonly string[]): string[] {
+  const present = new Set(entries.map(({ name }) => name));
+  return names.filter((name) => !present.has(name));
+}
+
+function missing(
+  spec: CifarFolder,
+  names: readonly string[],
+  folder: string,
+  entries: readonly Dirent[],
+): UserError {
+  const missed = missingFrom(entries, names);
+  const is = missed.length === 1 ? 'which is not there' : 'which are not there';
+  return new UserError(
+    `${folder}: expected ${missed.join(', ')}, ${is}; found ${found(spec, entries)} ${todo(spec, entries)}`,
+  );
+}
+
+function found({ title, otherVersions }: CifarFolder, entries: readonly Dirent[]): string {
+  const other = Object.entries(otherVersions).find(([, theirs]) =>
+    entries.some(({ name }) => theirs.includes(name)),
+  );
+  return other ? `${title} for ${other[0]}, which is another format.` : `${listed(entries)}.`;
+}
+
+function todo({ archive, name, command }: CifarFolder, entries: readonly Dirent[]): string {
+  if (entries.some((entry) => entry.name === archive)) {
+    return `Unpack it there: tar -xzf ${archive}`;
+  }
+  const get = command === undefined ? 'Get' : `Run ${command}, or get`;
+  return (
+    `${get} the binary version, ${archive} from https://www.cs.toronto.edu/~kriz/cifar.html, and ` +
+    `unpack it there (it makes the folder ${name}), or set the data set's path to the folder that ` +
+    'has the files.'
+  );
+}

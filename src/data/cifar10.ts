@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+import { loadCifarDataset, type CifarDataset } from './cifar.js';
+import type { Dataset } from './dataset.js';
+
+const batches = [1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}`);
+
+const CIFAR10: CifarDataset = {
+  name: 'cifar10',
+  title: 'CIFAR-10',
+  classes: 10,
+  // As in the published runs.
+  mean: [0.4914, 0.4822, 0.4465],
+  std: [0.2023, 0.1994, 0.201],
+  labels: [{ what: 'label', classes: 10 }],
+  trainFiles: batches.map((batch) => `${batch}.bin`),
+  testFile: 'test_batch.bin',
+  folder: {
+    title: 'CIFAR-10',
+    name: 'cifar-10-batches-bin',
+    archive: 'cifar-10-binary.tar.gz',
+    command: 'bbits data get cifar10',
+    otherVersions: {
+      Python: ['cifar-10-batches-py', 'cifar-10-python.tar.gz', ...batches, 'test_batch'],
+      Matlab: [
+        'cifar-10-batches-mat',
+        'cifar-10-matlab.tar.gz',
+        ...batches.map((batch) => `${batch}.mat`),
+      ],
+    },
+  },
+};
+
+/**
+ * CIFAR-10: 50,000 and 10,000 photographs of 32x32 pixels, in colour, in the official binary
+ * version. From `path` if given, else from datasets/cifar10 in the current folder.
+ *
+ * @throws UserError if the files are missing or not what they should be.
+ */
+export async function loadCifar10(path?: string): Promise<Dataset> {
+  return loadCifarDataset(CIFAR10, resolve(path ?? 'datasets/cifar10'));
+}

@@ -1,0 +1,38 @@
+import { resolve } from 'node:path';
+import { loadCifarDataset, type CifarDataset } from './cifar.js';
+import type { Dataset } from './dataset.js';
+
+const CIFAR100: CifarDataset = {
+  name: 'cifar100',
+  title: 'CIFAR-100',
+  classes: 100,
+  // Of the training pixels, as published by others; the paper does not use this data set.
+  mean: [0.5071, 0.4867, 0.4408],
+  std: [0.2675, 0.2565, 0.2761],
+  labels: [
+    { what: 'coarse label', classes: 20 },
+    { what: 'fine label', classes: 100 },
+  ],
+  trainFiles: ['train.bin'],
+  testFile: 'test.bin',
+  folder: {
+    title: 'CIFAR-100',
+    name: 'cifar-100-binary',
+    archive: 'cifar-100-binary.tar.gz',
+    otherVersions: {
+      Python: ['cifar-100-python', 'cifar-100-python.tar.gz', 'train', 'test'],
+      Matlab: ['cifar-100-matlab', 'cifar-100-matlab.tar.gz', 'train.mat', 'test.mat'],
+    },
+  },
+};
+
+/**
+ * CIFAR-100: 50,000 and 10,000 photographs of 32x32 pixels, in colour, with their fine labels, in
+ * the official binary version. From `path` if given, else from datasets/cifar100 in the current
+ * folder.
+ *
+ * @throws UserError if the files are missing or not what they should be.
+ */
+export async function loadCifar100(path?: string): Promise<Dataset> {
+  return loadCifarDataset(CIFAR100, resolve(path ?? 'datasets/cifar100'));
+}

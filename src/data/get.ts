@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { UserError } from '../errors.js';
+import { download, type DownloadOptions, type RemoteFile } from './download.js';
+import { fileSize } from './folder.js';
+import { extractFiles } from './untar.js';
+
+/** A published archive of a data set. */
+export interface Archive extends RemoteFile {
+  /** Of the archive, in hexadecimal, as its authors give it. */
+  readonly md5: string;
+  /** The folder that it unpacks to, and the files in it that are kept. */
+  readonly folder: string;
+  readonly files: readonly string[];
+}
+
+/** The data sets that can be downloaded. */
+export const ARCHIVES = {
+  cifar10: {
+    url: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz',
+    size: 170_052_171,
+    md5: 'c32a1d4ab5d03f1284b67883e8d87530',
+    folder: 'cifar-10-batches-bin',
+    files: [1, 2, 3, 4, 5]
+      .map((batch) => `data_batch_${batch}.bin`)
+      .concat('test_batch.bin', 'batches.meta.txt'),
+  },
+} as const satisfies Readonly<Record<string, Archive>>;
+
+export interface GetOptions extends DownloadOptions {
+  /** An archive that is there already, to use instead of the network; it stays. */
+  readonly from?: string | undefined;
+}
+
+/**
+ * Puts an archive's files into a folder of their own in `parent`. The archive is unpacked only if
+ * its checksum is right, and the folder appears with all its files or not at all; a broken download
+ * stays in `parent` and is gone on with by the next call.
+ *
+ * @returns the folder, and whether it was made now.
+ * @throws UserError if there is no network, no room, or another archive than the published one.
+ */
+export async function getArchive(
+  archive: Archive,
+  parent: string,
+  options: GetOptions = {},
+): Promise<{ folder: string; made: boolean }> {
+  const folder = join(parent, archive.folder);
+  if (existsSync(folder)) return { folder, made: false };
+  await writing(parent, async () => {
+    await mkdir(parent, { recursive: true });
+    if (options.from !== undefined) {
+      await checkChecksum(archive, options.from, options);
+      await unpack(archive, options.from, folder, options);
+      return;
+    }
+    const part = `${folder}.tar.gz.part`;
+    await download(archive, part, options);
+    try {
+      await checkChecksum(archive, part, options);
+    } catch (error) {
+      // Nothing that is added to it will make it right.
+      if (error instanceof UserError) await rm(part, { force: true });
+      throw error;
+    }
+    await unpack(archive, part, folder, options);
+    await rm(part, { force: true });
+  });
+  return { folder, made: true };
+}
+
+async function checkChecksum(
+  { url, md5 }: Archive,
+  path: string,
+  { signal }: GetOptions,
+): Promise<void> {
+  await fileSize(path, 'the published archive');
+  const hash = createHash('md5');
+  await pipeline(createReadStream(path), hash, ...(signal ? [{ signal }] : []));
+  const found = hash.digest('hex');
+  if (found === md5) return;
+  throw new UserError(
+    `${path}: expected the archive of ${url}, with the MD5 checksum ${md5}, found ${found}. Nothing ` +
+      'was unpacked. Get the archive again.',
+  );
+}
+
+/** Into a folder beside, which then gets its name. */
+async function unpack(
+  { folder: name, files }: Archive,
+  path: string,
+  folder: string,
+  { signal }: GetOptions,
+): Promise<void> {
+  const staging = `${folder}.unpacking`;
+  // One that was killed may have left its own.
+  await rm(staging, { recursive: true, force: true });
+  try {
+    await mkdir(staging);
+    const names = files.map((file) => `${name}/${file}`);
+    await extractFiles(path, names, staging, signal);
+    await rename(staging, folder);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+/** Does work that writes to a folder, with errors for the user if that is not possible. */
+async function writing(folder: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    throw new UserError(
+      `${folder}: expected a folder to write to, but: ${error.message}. Make room there, or permit it.`,
+      1,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,125 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { download } from '../../src/data/download.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { answerWith, serve } from './archive-server.js';
+import { expectUserError } from './idx-files.js';
+
+const contents = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7 + (i >> 8)) % 256);
+const size = contents.length;
+const quick = { pauseMs: 1, stallMs: 2000 };
+
+async function target(start = 0): Promise<string> {
+  const path = join(await temporaryFolder(), 'file.part');
+  if (start > 0) await writeFile(path, contents.subarray(0, start));
+  return path;
+}
+
+test('brings the whole file, and tells how far it is', async () => {
+  const { url, ranges } = await serve(answerWith(contents));
+  const path = await target();
+  const told: number[] = [];
+  await download({ url, size }, path, { ...quick, onProgress: (done) => told.push(done) });
+  expect(Buffer.compare(await readFile(path), contents)).toBe(0);
+  expect(told.at(-1)).toBe(size);
+  expect(told).toEqual([...told].sort((a, b) => a - b));
+  expect(ranges).toEqual(['all']);
+});
+
+test('goes on from what is there, or takes it as it is if it is all', async () => {
+  const { url, ranges } = await serve(answerWith(contents));
+  const path = await target(123_456);
+  await download({ url, size }, path, quick);
+  expect(Buffer.compare(await readFile(path), contents)).toBe(0);
+  await download({ url, size }, path, quick);
+  expect(ranges).toEqual(['bytes=123456-']);
+});
+
+test('begins again where the server ignores the range, or too much is there', async () => {
+  const { url, ranges } = await serve((response) => response.end(contents));
+  const path = await target(1000);
+  await download({ url, size }, path, quick);
+  expect(Buffer.compare(await readFile(path), contents)).toBe(0);
+  await writeFile(path, Buffer.alloc(size + 1));
+  await download({ url, size }, path, quick);
+  expect(Buffer.compare(await readFile(path), contents)).toBe(0);
+  expect(ranges).toEqual(['bytes=1000-', 'all']);
+});
+
+test('outlasts a server that cuts off, and one that stalls', async () => {
+  const whole = answerWith(contents);
+  const { url, ranges } = await serve((response, request, number) => {
+    if (number > 2) {
+      whole(response, request, number);
+    } else if (number === 1) {
+      response.writeHead(200, { 'content-length': size });
+      response.write(contents.subarray(0, 100_000), () => {
+        setTimeout(() => response.destroy(), 50);
+      });
+    } else {
+      response.writeHead(206, { 'content-range': `bytes 100000-${size - 1}/${size}` });
+      // And then nothing.
+      response.write(contents.subarray(100_000, 200_000));
+    }
+  });
+  const path = await target();
+  await download({ url, size }, path, { ...quick, stallMs: 300 });
+  expect(Buffer.compare(await readFile(path), contents)).toBe(0);
+  expect(ranges).toEqual(['all', 'bytes=100000-', 'bytes=200000-']);
+});
+
+test('gives up a server that never sends anything, and keeps what was there', async () => {
+  const { url, ranges } = await serve(() => undefined);
+  const path = await target(1000);
+  await expectUserError(download({ url, size }, path, { pauseMs: 1, stallMs: 50 }), [
+    `${url}: expected ${size} bytes, found 1000 before it gave up`,
+    'nothing came for 0.05 seconds',
+    path,
+  ]);
+  expect(ranges).toHaveLength(3);
+  expect((await readFile(path)).length).toBe(1000);
+});
+
+test.each([
+  ['404 Not Found', 404, {}, 'found 404 Not Found'],
+  ['a part that was not asked for', 206, { 'content-range': 'bytes 0-9/10' }, 'bytes 0-9/10'],
+  ['a part without saying which', 206, {}, 'content-range: none'],
+])('is refused %s', async (_, status, headers, found) => {
+  const { url } = await serve((response) => {
+    response.writeHead(status, headers);
+    response.end(contents.subarray(0, 10));
+  });
+  const path = await target(1000);
+  await expectUserError(download({ url, size }, path, quick), [url, found]);
+  expect((await readFile(path)).length).toBe(1000);
+});
+
+test('ends with what is longer than the published file, without storing the rest', async () => {
+  const { url } = await serve((response) => response.end(contents));
+  const path = await target();
+  const shorter = { url, size: 100_000 };
+  await expectUserError(download(shorter, path, quick), ['expected 100000 bytes, found more']);
+  expect((await readFile(path)).length).toBeLessThanOrEqual(100_000);
+});
+
+test('says why there is no connection', async () => {
+  const url = 'http://127.0.0.1:1/archive.tar.gz';
+  await expectUserError(download({ url, size }, await target(), quick), [url, 'found 0 before']);
+});
+
+test('ends when it is told to, and keeps what has come', async () => {
+  const { url } = await serve((response) => {
+    response.writeHead(200, { 'content-length': size });
+    response.write(contents.subarray(0, 50_000));
+  });
+  const path = await target();
+  const controller = new AbortController();
+  const reason = new Error('Enough');
+  const onProgress = (done: number) => {
+    if (done === 50_000) controller.abort(reason);
+  };
+  const work = download({ url, size }, path, { ...quick, signal: controller.signal, onProgress });
+  await expect(work).rejects.toBe(reason);
+  expect((await readFile(path)).length).toBe(50_000);
+});

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { getArchive } from '../../src/data/get.js';
+import { loadDataset } from '../../src/data/load.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { answerWith, serve, smallArchive } from './archive-server.js';
+import { expectUserError } from './idx-files.js';
+
+const nowhere = 'http://127.0.0.1:1/archive.tar.gz';
+const quick = { pauseMs: 1, stallMs: 2000 };
+
+test('an archive is downloaded, checked and unpacked, once', async () => {
+  const { contents, archive } = await smallArchive();
+  const { url, ranges } = await serve(answerWith(contents));
+  const parent = join(await temporaryFolder(), 'datasets', 'cifar10');
+  const folder = join(parent, 'cifar-10-batches-bin');
+  expect(await getArchive({ ...archive, url }, parent, quick)).toEqual({ folder, made: true });
+  expect(await readdir(parent)).toEqual(['cifar-10-batches-bin']);
+  expect((await readdir(folder)).sort()).toEqual([...archive.files].sort());
+  const { train, test } = await loadDataset({ name: 'cifar10', path: parent });
+  expect([...train.labels, ...test.labels]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(await getArchive({ ...archive, url }, parent, quick)).toEqual({ folder, made: false });
+  expect(ranges).toEqual(['all']);
+});
+
+test('an archive that is there already is used without the network, and stays', async () => {
+  const { contents, archive } = await smallArchive();
+  const parent = await temporaryFolder();
+  const from = join(await temporaryFolder(), 'mine.tar.gz');
+  await writeFile(from, contents);
+  await getArchive({ ...archive, url: nowhere }, parent, { ...quick, from });
+  expect((await loadDataset({ name: 'cifar10', path: parent })).train.count).toBe(6);
+  expect(Buffer.compare(await readFile(from), contents)).toBe(0);
+});
+
+test('what a killed command left half unpacked goes', async () => {
+  const { contents, archive } = await smallArchive();
+  const { url } = await serve(answerWith(contents));
+  const parent = await temporaryFolder();
+  const left = join(parent, 'cifar-10-batches-bin.unpacking');
+  await mkdir(left);
+  await writeFile(join(left, 'data_batch_1.bin'), 'half');
+  await getArchive({ ...archive, url }, parent, quick);
+  expect(await readdir(parent)).toEqual(['cifar-10-batches-bin']);
+  expect((await loadDataset({ name: 'cifar10', path: parent })).train.count).toBe(6);
+});
+
+test('one with another checksum is not unpacked; a downloaded one goes, the user’s stays', async () => {
+  const { contents, archive } = await smallArchive();
+  contents[100] = (contents[100] ?? 0) ^ 1;
+  const { url } = await serve(answerWith(contents));
+  const parent = await temporaryFolder();
+  const parts = [`MD5 checksum ${archive.md5}`, 'Nothing was unpacked'];
+  await expectUserError(getArchive({ ...archive, url }, parent, quick), parts);
+  expect(await readdir(parent)).toEqual([]);
+  const from = join(await temporaryFolder(), 'mine.tar.gz');
+  await writeFile(from, contents);
+  await expectUserError(getArchive({ ...archive, url }, parent, { from }), [from, ...parts]);
+  expect(await readdir(parent)).toEqual([]);
+  expect((await readFile(from)).length).toBe(contents.length);
+});
+
+test('nothing half unpacked stays of an archive that lacks a file, or is none', async () => {
+  const { contents, archive } = await smallArchive();
+  const md5 = (bytes: Uint8Array) => createHash('md5').update(bytes).digest('hex');
+  const parent = await temporaryFolder();
+  const from = join(await temporaryFolder(), 'archive.tar.gz');
+  const get = (changes: object) =>
+    getArchive({ ...archive, url: nowhere, ...changes }, parent, { from });
+
+  await writeFile(from, contents);
+  const files = [...archive.files, 'data_batch_6.bin'];
+  await expectUserError(get({ files }), [from, 'no cifar-10-batches-bin/data_batch_6.bin in it']);
+  const cut = contents.subarray(0, contents.length >> 1);
+  await writeFile(from, cut);
+  await expectUserError(get({ md5: md5(cut) }), [from, 'expected a whole .tar.gz archive']);
+  const text = Buffer.from('<!DOCTYPE html>');
+  await writeFile(from, text);
+  await expectUserError(get({ md5: md5(text) }), [from, 'expected a whole .tar.gz archive']);
+  expect(await readdir(parent)).toEqual([]);
+});
+
+test('without a network, or a place to write to, the error says so', async () => {
+  const { archive } = await smallArchive();
+  const parent = await temporaryFolder();
+  await expectUserError(getArchive({ ...archive, url: nowhere }, parent, quick), [nowhere]);
+  const file = join(parent, 'file');
+  await writeFile(file, 'x');
+  await expectUserError(getArchive({ ...archive, url: nowhere }, join(file, 'cifar10'), quick), [
+    join(file, 'cifar10'),
+    'expected a folder to write to',
+  ]);
+});
