@@ -2,9 +2,9 @@ import chalk from 'chalk';
 import { Command, Option } from 'commander';
 import type { BackendName } from '../backend/choice.js';
 import type { Doctor } from '../backend/doctor.js';
-import type { Reporter } from '../backend/reporter.js';
 import { untilInterrupted } from './interrupt.js';
 import { say } from './output.js';
+import { makeReporter } from './reporter.js';
 
 /**
  * `bbits backend`: native TensorFlow for training. Everything that does work is imported inside the
@@ -183,55 +183,4 @@ async function printDoctor(report: Doctor): Promise<void> {
   line('Compiler', report.compiler ?? 'none found; the installer brings one');
   for (const note of report.notes) line('Note', chalk.yellow(note));
   for (const problem of report.problems) line('Problem', chalk.red(problem));
-}
-
-/**
- * Stages and progress on stderr: a bar on a terminal; elsewhere a line for each stage, and one for
- * every tenth of it or every ten seconds.
- */
-async function makeReporter(): Promise<{ reporter: Reporter; close: () => void }> {
-  const write = (text: string) => process.stderr.write(`${text}\n`);
-  if (!process.stderr.isTTY) return { reporter: lineReporter(write), close: () => undefined };
-  const { SingleBar, Presets } = (await import('cli-progress')).default;
-  let bar: InstanceType<typeof SingleBar> | undefined;
-  const close = () => {
-    bar?.stop();
-    bar = undefined;
-  };
-  const reporter: Reporter = {
-    stage(message) {
-      close();
-      write(message);
-    },
-    progress(fraction, detail) {
-      if (bar === undefined) {
-        const format = '  {bar} {percentage} %  {detail}';
-        bar = new SingleBar({ format, hideCursor: true }, Presets.shades_classic);
-        bar.start(100, 0, { detail });
-      }
-      bar.update(Math.floor(fraction * 100), { detail });
-      if (fraction >= 1) close();
-    },
-  };
-  return { reporter, close };
-}
-
-/** Exported for tests. */
-export function lineReporter(write: (text: string) => void, now = Date.now): Reporter {
-  let tenth = 0;
-  let last = now();
-  return {
-    stage(message) {
-      write(message);
-      tenth = 0;
-      last = now();
-    },
-    progress(fraction, detail) {
-      const reached = Math.floor(fraction * 10);
-      if (reached <= tenth && now() - last < 10_000) return;
-      tenth = reached;
-      last = now();
-      write(`  ${String(Math.floor(fraction * 100)).padStart(3)} %  ${detail}`);
-    },
-  };
 }

@@ -1,8 +1,8 @@
 import { Argument, Command } from 'commander';
 import type { Archive } from '../data/get.js';
-import { lineReporter } from './backend.js';
 import { untilInterrupted } from './interrupt.js';
 import { say } from './output.js';
+import { makeReporter } from './reporter.js';
 
 /**
  * `bbits data`: the data sets to train on.
@@ -44,18 +44,21 @@ Examples:
     .action(async (name: 'cifar10', { from }: { from?: string }) => {
       const { ARCHIVES, getArchive } = await import('../data/get.js');
       const { loadDataset } = await import('../data/load.js');
-      const progress = await downloadProgress();
+      const { reporter, close } = await makeReporter();
+      const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
       await untilInterrupted(
         () => 'what was downloaded is kept, and the same command goes on from there',
         async (signal) => {
-          const { onProgress } = progress;
+          const onProgress = (done: number, size: number) => {
+            reporter.progress(done / size, `${megabytes(done)} of ${megabytes(size)} MB`);
+          };
           const parent = `datasets/${name}`;
           const options = { from, signal, onProgress };
           const { folder, made } = await getArchive(
             archive ?? ARCHIVES[name],
             parent,
             options,
-          ).finally(progress.close);
+          ).finally(close);
           const { train, test } = await loadDataset({ name, path: parent });
           say(
             `${made ? 'Got' : 'There already'}: ${name}, ${train.count} training and ${test.count} ` +
@@ -87,36 +90,4 @@ contents, or published ones whose checksums bbits does not know (CIFAR).`,
         say(`${name.padEnd(15)}${text}`);
       }
     });
-}
-
-interface DownloadProgress {
-  readonly onProgress: (done: number, size: number) => void;
-  readonly close: () => void;
-}
-
-/** On stderr: a bar on a terminal, elsewhere a line for every tenth. */
-async function downloadProgress(): Promise<DownloadProgress> {
-  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
-  const detail = (done: number, size: number) => `${megabytes(done)} of ${megabytes(size)} MB`;
-  if (!process.stderr.isTTY) {
-    const lines = lineReporter((text) => process.stderr.write(`${text}\n`));
-    return {
-      onProgress(done, size) {
-        lines.progress(done / size, detail(done, size));
-      },
-      close: () => undefined,
-    };
-  }
-  const { SingleBar, Presets } = (await import('cli-progress')).default;
-  const format = '  {bar} {percentage} %  {detail}';
-  const bar = new SingleBar({ format, hideCursor: true }, Presets.shades_classic);
-  return {
-    onProgress(done, size) {
-      if (!bar.isActive) bar.start(size, 0, { detail: detail(0, size) });
-      bar.update(done, { detail: detail(done, size) });
-    },
-    close() {
-      if (bar.isActive) bar.stop();
-    },
-  };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lineReporter } from '../../src/cli/backend.js';
+import { lineReporter } from '../../src/cli/reporter.js';
 import { fakeMachine } from '../backend/fake-machine.js';
 import { version } from '../backend/fake-wheels.js';
 import { bbits } from '../helpers/run-bbits.js';
