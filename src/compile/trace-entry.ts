@@ -39,10 +39,11 @@ export function addVariables(
       [dtype, shape, text('container', ''), text('shared_name', `state/${name}`)],
     );
     const placeholder = tracer.addNode('Placeholder', `${node}/new`, [], [dtype, shape]);
+    const copy = addCopy(backend, tracer, `${node}/copy`, placeholder, spec);
     const assign = tracer.addNode(
       'AssignVariableOp',
       `${node}/set`,
-      [`${handle}:0`, `${placeholder}:0`],
+      [`${handle}:0`, `${copy}:0`],
       [dtype],
     );
     const read = tracer.addNode('ReadVariableOp', `${node}/read`, [`${handle}:0`], [dtype]);
@@ -86,7 +87,8 @@ export function traceEntry(
           [typeAttribute(binding, 'dtype', spec.dtype), shapeAttribute(binding, spec.shape)],
         );
         placeholders.push([input, node]);
-        tracer.bind(inputs[input] as tf.Tensor, `${node}:0`);
+        const copy = addCopy(backend, tracer, `in/${nodeName(input)}/copy`, node, spec);
+        tracer.bind(inputs[input] as tf.Tensor, `${copy}:0`);
       }
       // Each entry reads a variable in one node, before any update.
       const reads = new Map<string, string>();
@@ -139,6 +141,21 @@ export function traceEntry(
       };
     });
   });
+}
+
+/**
+ * What is fed may lie in a JavaScript array, which the binding gives back to the engine when the last
+ * reference goes. A variable that held it would let go in one of TensorFlow's threads, where the
+ * engine must not be touched: it crashed now and then. So what is fed is copied, bit for bit.
+ */
+function addCopy(
+  { binding }: NativeBackend,
+  tracer: Tracer,
+  name: string,
+  fed: string,
+  { dtype }: TensorSpec,
+): string {
+  return tracer.addNode('DeepCopy', name, [`${fed}:0`], [typeAttribute(binding, 'T', dtype)]);
 }
 
 /** A scalar that is there once the given nodes have run. */
