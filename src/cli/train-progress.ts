@@ -112,9 +112,14 @@ export function epochLine(metrics: EpochMetrics, epochs: number): string {
 
 function terminalBar(epochs: number): StepDisplay {
   let bar: SingleBar | undefined;
+  let last = 0;
   const timeLeft = estimator(epochs);
   return {
     step(at, soFar, trainer) {
+      const left = timeLeft(at);
+      // The bar is not drawn more often, and counting bit operations in every step would be lost.
+      if (bar !== undefined && performance.now() - last < drawEvery) return;
+      last = performance.now();
       if (bar === undefined) {
         const format =
           'Epoch {epoch} {bar} {value}/{total}  loss {loss}  acc {accuracy} %  BOPs {bops} %  {left} left';
@@ -122,9 +127,10 @@ function terminalBar(epochs: number): StepDisplay {
           { format, hideCursor: true, clearOnComplete: true, barsize: 12, linewrap: false },
           Presets.shades_classic,
         );
-        bar.start(at.stepsPerEpoch, 0, payload(at, soFar, trainer, timeLeft));
+        bar.start(at.stepsPerEpoch, at.step, payload(at, soFar, trainer, left));
+        return;
       }
-      bar.update(at.step, payload(at, soFar, trainer, timeLeft));
+      bar.update(at.step, payload(at, soFar, trainer, left));
     },
     close() {
       bar?.stop();
@@ -132,21 +138,19 @@ function terminalBar(epochs: number): StepDisplay {
     },
   };
 
-  function payload(
-    at: StepsDone,
-    soFar: EpochLosses,
-    trainer: Trainer,
-    timeLeft: (at: StepsDone) => string,
-  ) {
+  function payload(at: StepsDone, soFar: EpochLosses, trainer: Trainer, left: string) {
     return {
       epoch: `${at.epoch}/${epochs}`,
       loss: soFar.loss.toFixed(3),
       accuracy: soFar.accuracyPercent.toFixed(1),
       bops: trainer.cost().relativeBopsPercent.toFixed(2),
-      left: timeLeft(at),
+      left,
     };
   }
 }
+
+/** Milliseconds between two drawings of the bar. */
+const drawEvery = 100;
 
 /** Seconds between two lines where there is no terminal. */
 const lineEvery = 30;
