@@ -13,6 +13,8 @@ export interface RandomStream {
   uniform(): number;
   /** The next n values of `uniform`. */
   uniforms(n: number): Float64Array;
+  /** Normal with mean 0 and deviation 1 (Box and Muller, 1958); takes two draws. */
+  normal(): number;
   /** A whole number from 0 to below - 1, each equally likely; below is from 1 to 2^32. */
   integer(below: number): number;
   /** Where the stream stands: four 32-bit integers, for `restoreStream`. */
@@ -72,6 +74,7 @@ function streamOf(generator: Generator): RandomStream {
       for (let i = 0; i < n; i++) values[i] = uniform();
       return values;
     },
+    normal: () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform()),
     integer(below) {
       if (!Number.isInteger(below) || below < 1 || below > 2 ** 32) {
         throw new RangeError(`A random integer needs a range of 1 to 2^32, not ${below}.`);

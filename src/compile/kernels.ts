@@ -68,6 +68,82 @@ export function clip(x: tf.Tensor, low: tf.Tensor, high: tf.Tensor): tf.Tensor {
   );
 }
 
+/** A batch's statistics for each channel, and what the gradient needs besides. */
+export interface NormalizedBatch {
+  readonly y: tf.Tensor;
+  readonly mean: tf.Tensor;
+  /** The unbiased one, `sum (x - mean)^2 / (n - 1)`. */
+  readonly variance: tf.Tensor;
+  /** For `batchNormGradient`. */
+  readonly saved: readonly tf.Tensor[];
+}
+
+/**
+ * Batch norm over all but the last axis, `y = scale (x - mean) / sqrt(biased variance + epsilon) + shift`.
+ *
+ * @param x of shape [batch, height, width, channels]
+ */
+export function batchNorm(
+  x: tf.Tensor,
+  scale: tf.Tensor,
+  shift: tf.Tensor,
+  epsilon: number,
+): NormalizedBatch {
+  const none = tf.tensor1d([], 'float32');
+  const fused = nativeOps('FusedBatchNormV3', [x, scale, shift, none, none], 6, (kind) => [
+    ...batchNormAttributes(kind, epsilon),
+    kind.float('exponential_avg_factor', 1),
+  ]);
+  if (fused) {
+    const [y, mean, variance, ...saved] = fused as [tf.Tensor, tf.Tensor, tf.Tensor];
+    return { y, mean, variance, saved };
+  }
+  const axes = [0, 1, 2];
+  const count = x.size / (x.shape[3] ?? NaN);
+  const mean = tf.mean(x, axes);
+  const biased = tf.mean(tf.square(tf.sub(x, mean)), axes);
+  const inverse = tf.rsqrt(tf.add(biased, epsilon));
+  const y = tf.add(tf.mul(tf.sub(x, mean), tf.mul(inverse, scale)), shift);
+  const variance = tf.mul(biased, count / Math.max(count - 1, 1));
+  return { y, mean, variance, saved: [mean, inverse] };
+}
+
+/** The gradients of `batchNorm`'s y to x, scale and shift, for dy at y. */
+export function batchNormGradient(
+  dy: tf.Tensor,
+  x: tf.Tensor,
+  scale: tf.Tensor,
+  saved: readonly tf.Tensor[],
+  epsilon: number,
+): [dx: tf.Tensor, dScale: tf.Tensor, dShift: tf.Tensor] {
+  const fused = nativeOps('FusedBatchNormGradV3', [dy, x, scale, ...saved], 5, (kind) =>
+    batchNormAttributes(kind, epsilon),
+  );
+  if (fused) {
+    const [dx, dScale, dShift, ...unused] = fused as [tf.Tensor, tf.Tensor, tf.Tensor];
+    tf.dispose(unused);
+    return [dx, dScale, dShift];
+  }
+  const [mean, inverse] = saved as [tf.Tensor, tf.Tensor];
+  const axes = [0, 1, 2];
+  const count = x.size / (x.shape[3] ?? NaN);
+  const normal = tf.mul(tf.sub(x, mean), inverse);
+  const dShift = tf.sum(dy, axes);
+  const dScale = tf.sum(tf.mul(dy, normal), axes);
+  const common = tf.div(tf.add(dShift, tf.mul(normal, dScale)), count);
+  return [tf.mul(tf.sub(dy, common), tf.mul(inverse, scale)), dScale, dShift];
+}
+
+function batchNormAttributes(kind: AttributeKinds, epsilon: number): OpAttribute[] {
+  return [
+    kind.type('T'),
+    kind.type('U'),
+    kind.float('epsilon', epsilon),
+    kind.string('data_format', 'NHWC'),
+    kind.bool('is_training', true),
+  ];
+}
+
 /** Runs a float32 TensorFlow op and gives its first output; undefined on other backends. */
 function nativeOp(
   op: string,
@@ -75,16 +151,22 @@ function nativeOp(
   outputs: number,
   attributes: (kind: AttributeKinds) => OpAttribute[],
 ): tf.Tensor | undefined {
-  const backend = findNativeBackend();
-  if (!backend) return undefined;
-  const [first, ...others] = backend.executeMultipleOutputs(
-    op,
-    attributes(attributeKinds(backend.binding)),
-    inputs,
-    outputs,
-  );
+  const [first, ...others] = nativeOps(op, inputs, outputs, attributes) ?? [];
   tf.dispose(others);
   return first;
+}
+
+/** The same with all of its outputs. */
+function nativeOps(
+  op: string,
+  inputs: tf.Tensor[],
+  outputs: number,
+  attributes: (kind: AttributeKinds) => OpAttribute[],
+): tf.Tensor[] | undefined {
+  const backend = findNativeBackend();
+  if (!backend) return undefined;
+  const kinds = attributeKinds(backend.binding);
+  return backend.executeMultipleOutputs(op, attributes(kinds), inputs, outputs);
 }
 
 type AttributeKinds = ReturnType<typeof attributeKinds>;
@@ -93,6 +175,7 @@ function attributeKinds(binding: NativeBinding) {
   return {
     type: (name: string) => ({ name, type: binding.TF_ATTR_TYPE, value: dataTypes.float32 }),
     int: (name: string, value: number) => ({ name, type: binding.TF_ATTR_INT, value }),
+    float: (name: string, value: number) => ({ name, type: binding.TF_ATTR_FLOAT, value }),
     bool: (name: string, value: boolean) => ({ name, type: binding.TF_ATTR_BOOL, value }),
     string: (name: string, value: string) => ({ name, type: binding.TF_ATTR_STRING, value }),
   };

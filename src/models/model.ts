@@ -1,9 +1,11 @@
-import type { Network } from '../nn/network.js';
+import type { BatchNormKind, Network } from '../nn/network.js';
 
 export interface ModelOptions {
   readonly classes: number;
   /** Multiplies the channels of every layer but the last. */
   readonly width: number;
+  /** Of the models that have batch norm. */
+  readonly batchNorm: BatchNormKind;
 }
 
 /** A network of the literature. */

@@ -1,8 +1,17 @@
 import { lenet5 } from './lenet5.js';
 import type { Model } from './model.js';
+import { resnetCifar } from './resnet-cifar.js';
+import { resnet18 } from './resnet18.js';
 import { vgg7 } from './vgg7.js';
 
 /** The networks that a config can name. */
-export const models = { lenet5, vgg7 } satisfies Record<string, Model>;
+export const models = {
+  lenet5,
+  vgg7,
+  resnet18,
+  resnet20: resnetCifar(3),
+  resnet32: resnetCifar(5),
+  resnet56: resnetCifar(9),
+} satisfies Record<string, Model>;
 
 export type ModelName = keyof typeof models;

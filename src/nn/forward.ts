@@ -1,20 +1,36 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {
+  foldedBatchNormTest,
+  foldedBatchNormTraining,
+  unfoldedBatchNormTest,
+  unfoldedBatchNormTraining,
+  type Statistics,
+} from './batch-norm.js';
 import { addBias } from './bias.js';
 import { convolve } from './convolve.js';
-import { foldedBatchNormTest, foldedBatchNormTraining } from './folded-batch-norm.js';
+import type { Plan, PlannedBatchNorm, Step, WeightedLayer } from './plan.js';
 import { relu } from './relu.js';
-import type { Plan, Step, WeightedLayer } from './plan.js';
+import { subsamplePixels } from './subsample.js';
 
 /** What stands at the places of a network's quantizers, each named as in the plan. */
 export interface Quantizers {
   weight(site: string, weight: tf.Tensor): tf.Tensor;
+  /** The weight quantized without its channels' gates, and these, for where they act later. */
+  weightAndGates(site: string, weight: tf.Tensor): WeightAndGates;
   /** A ReLU and whatever comes after it. */
   activation(site: string, beforeRelu: tf.Tensor): tf.Tensor;
+}
+
+export interface WeightAndGates {
+  readonly weight: tf.Tensor;
+  /** z_2 of each output channel; undefined: they have none. */
+  readonly gates: tf.Tensor | undefined;
 }
 
 /** Full precision: weights as they are, activations after a ReLU. */
 export const fullPrecision: Quantizers = {
   weight: (_, weight) => weight,
+  weightAndGates: (_, weight) => ({ weight, gates: undefined }),
   activation: (_, beforeRelu) => relu(beforeRelu),
 };
 
@@ -48,49 +64,71 @@ export function forward(
     return found;
   };
 
+  const applyAll = (steps: readonly Step[], x: tf.Tensor) =>
+    steps.reduce((x, step) => apply(step, x), x);
+
   function apply(step: Step, x: tf.Tensor): tf.Tensor {
     switch (step.type) {
       case 'flatten':
         return tf.reshape(x, [x.shape[0], -1]);
       case 'max-pool':
         return tf.maxPool(x as tf.Tensor4D, step.size, step.size, 'valid');
+      case 'average-pool':
+        return tf.mean(x, [1, 2]);
+      case 'subsample':
+        return subsamplePixels(x, step.stride, step.channels);
+      case 'residual': {
+        const sum = tf.add(applyAll(step.branch, x), applyAll(step.shortcut, x));
+        return quantizers.activation(step.activation, sum);
+      }
       case 'weighted': {
-        const y = weighted(step.layer, x);
-        const { activation } = step.layer;
+        const { batchNorm, activation } = step.layer;
+        const y = batchNorm ? normalized(step.layer, batchNorm, x) : biased(step.layer, x);
         return activation === undefined ? y : quantizers.activation(activation, y);
       }
     }
   }
 
-  function weighted(layer: WeightedLayer, x: tf.Tensor): tf.Tensor {
-    const weight = variable(layer.weight);
-    const quantize = (weight: tf.Tensor) => quantizers.weight(layer.weight, weight);
-    const multiply = (weight: tf.Tensor) => product(layer, x, weight);
-    if (layer.batchNorm) {
-      const names = layer.batchNorm;
-      const norm = {
-        scale: variable(names.scale),
-        shift: variable(names.shift),
-        mean: variable(names.mean),
-        variance: variable(names.variance),
-      };
-      if (mode === 'test') return foldedBatchNormTest(multiply, weight, norm, quantize);
-      const { output, statistics: updated } = foldedBatchNormTraining(
-        multiply,
-        weight,
-        norm,
-        quantize,
-      );
-      statistics[names.mean] = updated.mean;
-      statistics[names.variance] = updated.variance;
-      return output;
-    }
-    const y = multiply(quantize(weight));
+  function biased(layer: WeightedLayer, x: tf.Tensor): tf.Tensor {
+    const y = product(layer, x, quantizers.weight(layer.weight, variable(layer.weight)));
     return layer.bias === undefined ? y : addBias(y, variable(layer.bias));
   }
 
-  const logits = plan.steps.reduce((x, step) => apply(step, x), images);
-  return { logits, statistics };
+  function normalized(layer: WeightedLayer, names: PlannedBatchNorm, x: tf.Tensor): tf.Tensor {
+    const weight = variable(layer.weight);
+    const multiply = (weight: tf.Tensor) => product(layer, x, weight);
+    const norm = {
+      scale: variable(names.scale),
+      shift: variable(names.shift),
+      mean: variable(names.mean),
+      variance: variable(names.variance),
+    };
+    switch (names.kind) {
+      case 'folded': {
+        const quantize = (folded: tf.Tensor) => quantizers.weight(layer.weight, folded);
+        if (mode === 'test') return foldedBatchNormTest(multiply, weight, norm, quantize);
+        return withStatistics(names, foldedBatchNormTraining(multiply, weight, norm, quantize));
+      }
+      case 'unfolded': {
+        const quantized = quantizers.weightAndGates(layer.weight, weight);
+        const y = multiply(quantized.weight);
+        if (mode === 'test') return unfoldedBatchNormTest(y, norm, quantized.gates);
+        return withStatistics(names, unfoldedBatchNormTraining(y, norm, quantized.gates));
+      }
+    }
+  }
+
+  /** Keeps the new statistics, and gives the output. */
+  function withStatistics(
+    names: PlannedBatchNorm,
+    { output, statistics: updated }: { output: tf.Tensor; statistics: Statistics },
+  ): tf.Tensor {
+    statistics[names.mean] = updated.mean;
+    statistics[names.variance] = updated.variance;
+    return output;
+  }
+
+  return { logits: applyAll(plan.steps, images), statistics };
 }
 
 function product({ geometry }: WeightedLayer, x: tf.Tensor, weight: tf.Tensor): tf.Tensor {

@@ -1,21 +1,39 @@
 /**
- * A network as data: a list of layers. Everything else follows from it (see plan.ts): variables,
- * the forward pass, where quantizers sit, MACs, which channels feed which layer, tables.
+ * A network as data: a list of layers, residual blocks nested. Everything else follows from it (see
+ * plan.ts): variables, the forward pass, where quantizers sit, MACs, which channels feed which
+ * layer, tables.
+ *
+ * A ReLU with its quantizer follows each layer with weights, except the last one of a list: the last
+ * layer gives the logits, and the last one of a branch or shortcut goes into a sum.
  */
 export interface Network {
   readonly name: string;
+  /** How weights start; uniform unless given. */
+  readonly initialWeights?: InitialWeights;
   readonly layers: readonly Layer[];
 }
 
-export type Layer = Convolution | Dense | MaxPool | Flatten;
+/**
+ * `uniform`: weights and biases in +-1/sqrt(fanIn). `he-normal`: weights normal with deviation
+ * sqrt(2 / fanIn) (He et al., ICCV 2015), biases 0.
+ */
+export type InitialWeights = 'uniform' | 'he-normal';
+
+export type Layer = BranchLayer | Residual;
+
+/** What branches and shortcuts are made of. */
+export type BranchLayer = Convolution | Dense | MaxPool | AveragePool | Flatten | Subsample;
 
 /**
- * Batch norm after a layer, in the bias's place. `folded`: its scale goes into the weights before
- * they are quantized, as for inference; training then computes each layer twice.
+ * Batch norm after a layer, in the bias's place.
+ *
+ * `folded`: its scale goes into the weights before they are quantized, as for inference and as in
+ * the paper's experiments; training computes each layer twice. `unfolded`: it follows the layer,
+ * whose channel gates act after its division; training computes each layer once, and inference
+ * multiplies each channel by a scale.
  */
-export type BatchNormKind = 'folded';
+export type BatchNormKind = 'folded' | 'unfolded';
 
-/** Convolution, bias, and a ReLU with its quantizer unless it is the network's last layer. */
 export interface Convolution {
   readonly type: 'convolution';
   readonly name: string;
@@ -28,7 +46,7 @@ export interface Convolution {
   readonly batchNorm?: BatchNormKind;
 }
 
-/** Fully connected, bias, and a ReLU with its quantizer unless it is the network's last layer. */
+/** Fully connected. */
 export interface Dense {
   readonly type: 'dense';
   readonly name: string;
@@ -42,9 +60,34 @@ export interface MaxPool {
   readonly size: number;
 }
 
+/** The mean of each channel over the whole image. */
+export interface AveragePool {
+  readonly type: 'average-pool';
+}
+
 /** Rows, columns and channels as one axis, channels last. */
 export interface Flatten {
   readonly type: 'flatten';
+}
+
+/**
+ * A shortcut without weights to more channels (He et al., CVPR 2016, option A): every `stride`-th
+ * pixel of each row and column; the new channels are zero, half of them before the old ones, half
+ * after.
+ */
+export interface Subsample {
+  readonly type: 'subsample';
+  readonly stride: number;
+  readonly channels: number;
+}
+
+/** The sum of a branch and a shortcut, then a ReLU with its quantizer. */
+export interface Residual {
+  readonly type: 'residual';
+  readonly name: string;
+  readonly branch: readonly BranchLayer[];
+  /** Empty: the block's input itself. */
+  readonly shortcut?: readonly BranchLayer[];
 }
 
 export const convolution = (
@@ -62,4 +105,18 @@ export const dense = (
 
 export const maxPool = (size: number): MaxPool => ({ type: 'max-pool', size });
 
+export const averagePool: AveragePool = { type: 'average-pool' };
+
 export const flatten: Flatten = { type: 'flatten' };
+
+export const subsample = (stride: number, channels: number): Subsample => ({
+  type: 'subsample',
+  stride,
+  channels,
+});
+
+export const residual = (
+  name: string,
+  branch: readonly BranchLayer[],
+  shortcut: readonly BranchLayer[] = [],
+): Residual => ({ type: 'residual', name, branch, shortcut });

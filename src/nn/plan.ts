@@ -1,13 +1,28 @@
-import type { Convolution, Dense, Layer, Network } from './network.js';
+import type {
+  AveragePool,
+  BranchLayer,
+  Convolution,
+  Dense,
+  Flatten,
+  InitialWeights,
+  Layer,
+  MaxPool,
+  Network,
+  Residual,
+  Subsample,
+} from './network.js';
+import { outputShapeOf, product, weightShapeOf } from './shapes.js';
 
 /** A network for images of one shape, with every name, shape and count that follows from it. */
 export interface Plan {
   readonly network: string;
   /** Height, width, channels. */
   readonly imageShape: readonly number[];
+  /** Of one image's logits. */
+  readonly outputShape: readonly number[];
   /** What the forward pass does, in order. */
   readonly steps: readonly Step[];
-  /** Layers with weights, in order. */
+  /** Layers with weights, in order; in a residual block the branch's before the shortcut's. */
   readonly layers: readonly WeightedLayer[];
   /** What is trained. */
   readonly variables: readonly VariableSpec[];
@@ -18,8 +33,22 @@ export interface Plan {
 
 export type Step =
   | { readonly type: 'weighted'; readonly layer: WeightedLayer }
-  | { readonly type: 'max-pool'; readonly size: number }
-  | { readonly type: 'flatten' };
+  | MaxPool
+  | AveragePool
+  | Flatten
+  | Subsample
+  | ResidualStep;
+
+export interface ResidualStep {
+  readonly type: 'residual';
+  readonly name: string;
+  readonly branch: readonly Step[];
+  readonly shortcut: readonly Step[];
+  /** The quantizer of the ReLU after the sum. */
+  readonly activation: string;
+  /** Of one image, channels last. */
+  readonly outputShape: readonly number[];
+}
 
 /** A convolution or fully connected layer. Quantizers and variables are named, see `Plan`. */
 export interface WeightedLayer {
@@ -27,6 +56,8 @@ export interface WeightedLayer {
   readonly geometry:
     | { readonly type: 'dense' }
     | { readonly type: 'convolution'; readonly stride: number; readonly padding: number };
+  /** Of what it reads of one image, channels last. */
+  readonly inputShape: readonly number[];
   /** Of one image, channels last. */
   readonly outputShape: readonly number[];
   /** Multiply-accumulates for one image. */
@@ -35,20 +66,31 @@ export interface WeightedLayer {
   readonly weight: string;
   /** A variable; undefined: a batch norm takes its place. */
   readonly bias: string | undefined;
-  readonly batchNorm: BatchNormNames | undefined;
-  /** The quantizer of the ReLU's output; undefined: no ReLU, as in the last layer. */
+  readonly batchNorm: PlannedBatchNorm | undefined;
+  /** The quantizer of the ReLU's output; undefined: no ReLU, the layer is the last one of its list. */
   readonly activation: string | undefined;
   /** The quantizer of the tensor that the layer reads; undefined: the network's input. */
   readonly reads: string | undefined;
-  /**
-   * The weights whose output channels are the layer's input channels: one is gone if all of them
-   * have pruned it. None for the network's input.
-   */
-  readonly producers: readonly string[];
+  /** Channels of that tensor, before it was made flat if it was. */
+  readonly inputChannels: number;
+  /** Whose output channels these are. */
+  readonly producers: readonly Producer[];
+}
+
+/**
+ * Something that a tensor's channels come from: its channel i is the tensor's channel `first + i`.
+ * Where two are added, a channel of the tensor is gone only if all that reach it have dropped it.
+ */
+export interface Producer {
+  /** The weights whose output channels they are; undefined: the network's input. */
+  readonly weight: string | undefined;
+  readonly channels: number;
+  readonly first: number;
 }
 
 /** The variables and running statistics of a batch norm, by name. */
-export interface BatchNormNames {
+export interface PlannedBatchNorm {
+  readonly kind: 'folded' | 'unfolded';
   readonly scale: string;
   readonly shift: string;
   readonly mean: string;
@@ -58,8 +100,9 @@ export interface BatchNormNames {
 export interface VariableSpec {
   readonly name: string;
   readonly shape: readonly number[];
-  /** One value for all, or random ones whose spread follows from the inputs of one output. */
-  readonly initial: { readonly value: number } | { readonly fanIn: number };
+  /** One value for all; random ones in `+-uniform`; or normal ones with that standard deviation. */
+  readonly initial:
+    { readonly value: number } | { readonly uniform: number } | { readonly normal: number };
 }
 
 /** A tensor that is quantized. */
@@ -74,6 +117,14 @@ export interface QuantizerSite {
   readonly macs: number;
 }
 
+/** What passes from layer to layer. */
+interface Passed {
+  readonly shape: readonly number[];
+  readonly reads: string | undefined;
+  readonly channels: number;
+  readonly producers: readonly Producer[];
+}
+
 /**
  * Plans a network for images of a shape.
  *
@@ -81,82 +132,190 @@ export interface QuantizerSite {
  * @throws Error where a layer does not fit its input, or names repeat
  */
 export function planNetwork(network: Network, imageShape: readonly number[]): Plan {
-  const steps: Step[] = [];
   const layers: WeightedLayer[] = [];
   const variables: VariableSpec[] = [];
   const statistics: VariableSpec[] = [];
-  const last = network.layers.findLast(isWeighted);
-  let shape = imageShape;
-  let reads: string | undefined;
-  let producers: string[] = [];
+  const sites: Omit<QuantizerSite, 'macs'>[] = [];
+  const names = new Set<string>();
+  const last = lastLayer(network);
 
-  for (const layer of network.layers) {
-    const outputShape = outputShapeOf(layer, shape);
-    if (isWeighted(layer)) {
-      const { name } = layer;
-      const weightShape = weightShapeOf(layer, shape);
-      const fanIn = product(weightShape.slice(0, -1));
-      const planned: WeightedLayer = {
-        name,
-        geometry: geometryOf(layer),
-        outputShape,
-        macs: fanIn * product(outputShape),
-        weight: `${name}/weight`,
-        bias: layer.batchNorm ? undefined : `${name}/bias`,
-        batchNorm: layer.batchNorm && batchNormNames(name),
-        activation: layer === last ? undefined : `${name}/activation`,
-        reads,
-        producers,
-      };
-      if (layers.some((other) => other.name === name)) {
-        throw new Error(`network ${network.name}: two layers are named "${name}"`);
-      }
-      layers.push(planned);
-      const perChannel = outputShape.slice(-1);
-      variables.push({ name: planned.weight, shape: weightShape, initial: { fanIn } });
-      if (planned.bias) {
-        variables.push({ name: planned.bias, shape: perChannel, initial: { fanIn } });
-      }
-      if (planned.batchNorm) {
-        const { scale, shift, mean, variance } = planned.batchNorm;
-        const filled = (name: string, value: number) => ({
-          name,
-          shape: perChannel,
-          initial: { value },
-        });
-        variables.push(filled(scale, 1), filled(shift, 0));
-        statistics.push(filled(mean, 0), filled(variance, 1));
-      }
-      steps.push({ type: 'weighted', layer: planned });
-      reads = planned.activation;
-      producers = [planned.weight];
-    } else {
-      steps.push(layer);
-    }
-    shape = outputShape;
-  }
-  const quantizers = layers.flatMap((layer) => sitesOf(layer, layers));
-  return { network: network.name, imageShape, steps, layers, variables, statistics, quantizers };
-}
-
-/** The last layer's weights are quantized but never pruned: its outputs are the classes. */
-function sitesOf(layer: WeightedLayer, layers: readonly WeightedLayer[]): QuantizerSite[] {
-  const { activation, macs, outputShape } = layer;
-  const channels = outputShape.at(-1) ?? 0;
-  const weight = {
-    name: layer.weight,
-    signed: true,
-    gatedChannels: activation === undefined ? 0 : channels,
-    macs,
-  };
-  if (activation === undefined) return [weight];
-  const readers = layers.filter((other) => other.reads === activation);
-  const macsOfReaders = readers.reduce((sum, reader) => sum + reader.macs, 0);
-  return [weight, { name: activation, signed: false, gatedChannels: 0, macs: macsOfReaders }];
-}
-
-function batchNormNames(layer: string): BatchNormNames {
+  const [, , channels = 0] = imageShape;
+  const producers = [{ weight: undefined, channels, first: 0 }];
+  const input: Passed = { shape: imageShape, reads: undefined, channels, producers };
+  const { steps, output } = planList(network.layers, input);
   return {
+    network: network.name,
+    imageShape,
+    outputShape: output.shape,
+    steps,
+    layers,
+    variables,
+    statistics,
+    quantizers: sites.map((site) => ({ ...site, macs: macsAt(site.name, layers) })),
+  };
+
+  function planList(list: readonly Layer[], input: Passed): { steps: Step[]; output: Passed } {
+    const lastOfList = list.findLast(isWeighted);
+    const steps: Step[] = [];
+    let passed = input;
+    for (const layer of list) {
+      const planned =
+        layer.type === 'residual'
+          ? planResidual(layer, passed)
+          : isWeighted(layer)
+            ? planWeighted(layer, passed, layer !== lastOfList)
+            : { step: layer, output: through(layer, passed) };
+      steps.push(planned.step);
+      passed = planned.output;
+    }
+    return { steps, output: passed };
+  }
+
+  function planResidual(block: Residual, input: Passed): { step: Step; output: Passed } {
+    const { name } = block;
+    takeName(name);
+    const branch = planList(block.branch, input);
+    const shortcut = planList(block.shortcut ?? [], input);
+    const [shape, other] = [branch.output.shape, shortcut.output.shape];
+    if (shape.join() !== other.join()) {
+      throw new Error(
+        `residual block "${name}" adds a branch of [${shape.join(', ')}] and a shortcut of ` +
+          `[${other.join(', ')}]; expected the same shape`,
+      );
+    }
+    const activation = `${name}/activation`;
+    sites.push({ name: activation, signed: false, gatedChannels: 0 });
+    const producers = [...branch.output.producers, ...shortcut.output.producers];
+    return {
+      step: {
+        type: 'residual',
+        name,
+        branch: branch.steps,
+        shortcut: shortcut.steps,
+        activation,
+        outputShape: shape,
+      },
+      output: { ...branch.output, reads: activation, producers },
+    };
+  }
+
+  function planWeighted(
+    layer: Convolution | Dense,
+    input: Passed,
+    hasRelu: boolean,
+  ): { step: Step; output: Passed } {
+    const { name } = layer;
+    takeName(name);
+    const inputShape = input.shape;
+    const outputShape = outputShapeOf(layer, inputShape);
+    const channels = outputShape.at(-1) ?? 0;
+    const weightShape = weightShapeOf(layer, inputShape);
+    const fanIn = product(weightShape.slice(0, -1));
+    const planned: WeightedLayer = {
+      name,
+      geometry: geometryOf(layer),
+      inputShape,
+      outputShape,
+      macs: fanIn * product(outputShape),
+      weight: `${name}/weight`,
+      bias: layer.batchNorm ? undefined : `${name}/bias`,
+      batchNorm: layer.batchNorm && plannedBatchNorm(name, layer.batchNorm),
+      activation: hasRelu ? `${name}/activation` : undefined,
+      reads: input.reads,
+      inputChannels: input.channels,
+      producers: input.producers,
+    };
+    layers.push(planned);
+    addVariables(planned, weightShape, initials(network.initialWeights ?? 'uniform', fanIn));
+    // The last layer's outputs are the classes: none is dropped.
+    sites.push({
+      name: planned.weight,
+      signed: true,
+      gatedChannels: layer === last ? 0 : channels,
+    });
+    if (planned.activation !== undefined) {
+      sites.push({ name: planned.activation, signed: false, gatedChannels: 0 });
+    }
+    const producers = [{ weight: planned.weight, channels, first: 0 }];
+    return {
+      step: { type: 'weighted', layer: planned },
+      output: { shape: outputShape, reads: planned.activation, channels, producers },
+    };
+  }
+
+  function addVariables(
+    { weight, bias, batchNorm, outputShape }: WeightedLayer,
+    weightShape: readonly number[],
+    initial: Initials,
+  ): void {
+    const shape = outputShape.slice(-1);
+    const filled = (name: string, value: number) => ({ name, shape, initial: { value } });
+    variables.push({ name: weight, shape: weightShape, initial: initial.weight });
+    if (bias !== undefined) variables.push({ name: bias, shape, initial: initial.bias });
+    if (batchNorm) {
+      const { scale, shift, mean, variance } = batchNorm;
+      variables.push(filled(scale, 1), filled(shift, 0));
+      statistics.push(filled(mean, 0), filled(variance, 1));
+    }
+  }
+
+  function takeName(name: string): void {
+    if (names.has(name)) {
+      throw new Error(`network ${network.name}: two layers are named "${name}"`);
+    }
+    names.add(name);
+  }
+}
+
+/** @throws Error if the network does not end with a layer that can give logits */
+function lastLayer({ name, layers }: Network): Layer {
+  const last = layers.findLast((layer) => isWeighted(layer) || layer.type === 'residual');
+  if (last !== undefined && isWeighted(last)) return last;
+  throw new Error(
+    `network ${name} ends with ${last ? `the residual block "${last.name}"` : 'no layer that has weights'}; ` +
+      'expected a dense layer or a convolution that gives the logits',
+  );
+}
+
+/** A tensor after a layer without weights. */
+function through(layer: Exclude<BranchLayer, Convolution | Dense>, passed: Passed): Passed {
+  const shape = outputShapeOf(layer, passed.shape);
+  if (layer.type !== 'subsample') return { ...passed, shape };
+  const before = (layer.channels - passed.channels) / 2;
+  return {
+    ...passed,
+    shape,
+    channels: layer.channels,
+    producers: passed.producers.map((producer) => ({
+      ...producer,
+      first: producer.first + before,
+    })),
+  };
+}
+
+/** Multiply-accumulates of a weight's layer, or of the layers that read an activation. */
+function macsAt(site: string, layers: readonly WeightedLayer[]): number {
+  return layers
+    .filter(({ weight, reads }) => weight === site || reads === site)
+    .reduce((sum, { macs }) => sum + macs, 0);
+}
+
+type Initials = Record<'weight' | 'bias', VariableSpec['initial']>;
+
+function initials(kind: InitialWeights, fanIn: number): Initials {
+  switch (kind) {
+    case 'uniform': {
+      const uniform = 1 / Math.sqrt(fanIn);
+      return { weight: { uniform }, bias: { uniform } };
+    }
+    case 'he-normal':
+      return { weight: { normal: Math.sqrt(2 / fanIn) }, bias: { value: 0 } };
+  }
+}
+
+function plannedBatchNorm(layer: string, kind: PlannedBatchNorm['kind']): PlannedBatchNorm {
+  return {
+    kind,
     scale: `${layer}/scale`,
     shift: `${layer}/shift`,
     mean: `${layer}/running-mean`,
@@ -171,46 +330,4 @@ function isWeighted(layer: Layer): layer is Convolution | Dense {
 function geometryOf(layer: Convolution | Dense): WeightedLayer['geometry'] {
   if (layer.type === 'dense') return { type: 'dense' };
   return { type: 'convolution', stride: layer.stride ?? 1, padding: layer.padding ?? 0 };
-}
-
-/** Rows, columns, input and output channels of a kernel; inputs and outputs of a dense layer. */
-function weightShapeOf(layer: Convolution | Dense, input: readonly number[]): number[] {
-  const channels = input.at(-1) ?? 0;
-  return layer.type === 'dense'
-    ? [channels, layer.units]
-    : [layer.kernel, layer.kernel, channels, layer.filters];
-}
-
-function outputShapeOf(layer: Layer, input: readonly number[]): readonly number[] {
-  if (layer.type === 'flatten') return [product(input)];
-  if (layer.type === 'dense') {
-    if (input.length !== 1)
-      throw misfit(layer, input, 'a flat input; put a flatten layer before it');
-    return [layer.units];
-  }
-  const [height, width, channels] = input;
-  if (height === undefined || width === undefined || channels === undefined) {
-    throw misfit(layer, input, 'an image of height, width and channels');
-  }
-  if (layer.type === 'max-pool') {
-    if (height % layer.size !== 0 || width % layer.size !== 0) {
-      throw misfit(layer, input, `a height and a width that ${layer.size} divides`);
-    }
-    return [height / layer.size, width / layer.size, channels];
-  }
-  const { kernel, stride = 1, padding = 0 } = layer;
-  const along = (size: number) => Math.floor((size + 2 * padding - kernel) / stride) + 1;
-  if (along(height) < 1 || along(width) < 1) {
-    throw misfit(layer, input, `at least ${kernel} by ${kernel} pixels with its padding`);
-  }
-  return [along(height), along(width), layer.filters];
-}
-
-function misfit(layer: Layer, input: readonly number[], expected: string): Error {
-  const name = 'name' in layer ? ` "${layer.name}"` : '';
-  return new Error(`${layer.type} layer${name} reads [${input.join(', ')}]; expected ${expected}`);
-}
-
-function product(values: readonly number[]): number {
-  return values.reduce((total, value) => total * value, 1);
 }

@@ -1,4 +1,5 @@
 import { bitOperations, relativeBopsPercent, type LayerCost } from '../bayesian-bits/bops.js';
+import { keptChannels as keptInputChannels } from '../nn/kept-channels.js';
 import type { Plan, WeightedLayer } from '../nn/plan.js';
 
 /** What a quantizer is at test time. */
@@ -41,16 +42,20 @@ export function networkCost(
 ): NetworkCost {
   const bitsOf = (site: string) => quantizers.get(site)?.bits ?? fullPrecisionBits;
   const bitsOfInput = quantizers.size === 0 ? fullPrecisionBits : inputBits;
+  const keptOf = (weight: string, channels: number) => {
+    const kept = quantizers.get(weight)?.keptChannels ?? [];
+    return kept.length > 0 ? kept : new Array<boolean>(channels).fill(true);
+  };
 
   const layers = plan.layers.map((layer): LayerSummary => {
     const channels = layer.outputShape.at(-1) ?? 0;
-    const keptOutputs = keptShare([layer.weight], quantizers);
+    const keptOutputs = keptShare(keptOf(layer.weight, channels));
     const cost = {
       macs: layer.macs,
       weightBits: bitsOf(layer.weight),
       activationBits: layer.reads === undefined ? bitsOfInput : bitsOf(layer.reads),
       keptOutputs,
-      keptInputs: keptShare(layer.producers, quantizers),
+      keptInputs: keptShare(keptInputChannels(layer, keptOf)),
     };
     const keptChannels = Math.round(keptOutputs * channels);
     return { layer, cost, channels, keptChannels, bops: bitOperations(cost) };
@@ -62,13 +67,7 @@ export function networkCost(
   };
 }
 
-/** Share of the channels that these weights make together; one is gone if all of them dropped it. */
-function keptShare(
-  producers: readonly string[],
-  quantizers: ReadonlyMap<string, TestTimeQuantizer>,
-): number {
-  const [first, ...others] = producers.map((site) => quantizers.get(site)?.keptChannels ?? []);
-  if (first === undefined || [first, ...others].some((kept) => kept.length === 0)) return 1;
-  const kept = first.filter((own, channel) => own || others.some((other) => other[channel]));
-  return kept.length / first.length;
+/** Share of the channels that are kept. */
+function keptShare(kept: readonly boolean[]): number {
+  return kept.filter(Boolean).length / kept.length;
 }

@@ -177,16 +177,23 @@ function quantizersFrom(
     fromHost[`${site}/beta`] as tf.Tensor,
 ): Quantizers {
   const byName = new Map(sites.map((site) => [site.name, site]));
-  const quantizeAt = (site: QuantizerSite, x: tf.Tensor) =>
-    quantize(x, site.signed, {
-      beta: betaOf(site.name, x),
-      coefficients: fromHost[`${site.name}/coefficients`] as tf.Tensor,
-      channelGates: fromHost[`${site.name}/z2`],
+  const gatesOf = (site: string) => fromHost[`${site}/z2`];
+  const quantizeAt = ({ name, signed }: QuantizerSite, x: tf.Tensor, channelGates?: tf.Tensor) =>
+    quantize(x, signed, {
+      beta: betaOf(name, x),
+      coefficients: fromHost[`${name}/coefficients`] as tf.Tensor,
+      channelGates,
     });
   return {
     weight(name, weight) {
       const site = byName.get(name);
-      return site ? quantizeAt(site, weight) : fullPrecision.weight(name, weight);
+      if (!site) return fullPrecision.weight(name, weight);
+      return quantizeAt(site, weight, gatesOf(name));
+    },
+    weightAndGates(name, weight) {
+      const site = byName.get(name);
+      if (!site) return fullPrecision.weightAndGates(name, weight);
+      return { weight: quantizeAt(site, weight), gates: gatesOf(name) };
     },
     activation(name, beforeRelu) {
       const site = byName.get(name);

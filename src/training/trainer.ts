@@ -183,7 +183,10 @@ function augmentation(
 /** @throws UserError (exit code 2) where the images do not fit the model */
 function planFor({ model }: Config, { name, classes, imageShape }: Dataset): Plan {
   try {
-    return planNetwork(models[model.name]({ classes, width: model.width }), imageShape);
+    return planNetwork(
+      models[model.name]({ classes, width: model.width, batchNorm: 'unfolded' }),
+      imageShape,
+    );
   } catch (cause) {
     throw new UserError(
       `model: found ${model.name}, which does not fit the ${imageShape.join('x')} images of ${name}: ` +

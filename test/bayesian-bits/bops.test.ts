@@ -17,7 +17,7 @@ interface Golden {
 }
 const golden = readGolden('bops.json') as Golden;
 
-const plan = planNetwork(lenet5({ classes: 10, width: 1 }), [28, 28, 1]);
+const plan = planNetwork(lenet5({ classes: 10, width: 1, batchNorm: 'folded' }), [28, 28, 1]);
 /** The names of the authors' modules. */
 const goldenNames: Readonly<Record<string, string>> = {
   conv1: 'features.0.0',
@@ -41,7 +41,7 @@ function costs(bitsAndChannels: GoldenCase, inputBits = 8): LayerCost[] {
     weightBits: bitsAndChannels[dotted(weight)] ?? NaN,
     activationBits: reads === undefined ? inputBits : (bitsAndChannels[dotted(reads)] ?? NaN),
     keptOutputs: kept(weight),
-    keptInputs: producers[0] === undefined ? 1 : kept(producers[0]),
+    keptInputs: reads === undefined ? 1 : kept(producers[0]?.weight ?? ''),
   }));
 }
 

@@ -42,7 +42,8 @@ test('quantizers stand at every weight and ReLU, named as in the plan, before po
     seen.push([site, x.shape]);
     return x;
   };
-  forward(plan, variables(), tf.zeros([1, 4, 4, 1]), { weight: see, activation: see }, 'test');
+  const quantizers = { ...fullPrecision, weight: see, activation: see };
+  forward(plan, variables(), tf.zeros([1, 4, 4, 1]), quantizers, 'test');
   expect(seen).toEqual([
     ['c/weight', [3, 3, 1, 2]],
     ['c/activation', [1, 2, 2, 2]],

@@ -1,13 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { lenet5 } from '../../src/models/lenet5.js';
 import { vgg7 } from '../../src/models/vgg7.js';
-import { convolution, dense, flatten, maxPool, type Layer } from '../../src/nn/network.js';
+import {
+  convolution,
+  dense,
+  flatten,
+  maxPool,
+  residual,
+  subsample,
+  type Layer,
+} from '../../src/nn/network.js';
 import { planNetwork } from '../../src/nn/plan.js';
 
 const plan = (layers: Layer[], shape = [28, 28, 1]) => planNetwork({ name: 'test', layers }, shape);
 
 describe('LeNet-5', () => {
-  const planned = planNetwork(lenet5({ classes: 10, width: 1 }), [28, 28, 1]);
+  const planned = planNetwork(lenet5({ classes: 10, width: 1, batchNorm: 'folded' }), [28, 28, 1]);
 
   test('has 4,267,008 multiply-accumulates', () => {
     const macs = planned.layers.map((layer) => layer.macs);
@@ -33,16 +41,22 @@ describe('LeNet-5', () => {
 
   test('knows whose channels each layer reads', () => {
     expect(planned.layers.map(({ reads, producers }) => ({ reads, producers }))).toEqual([
-      { reads: undefined, producers: [] },
-      { reads: 'conv1/activation', producers: ['conv1/weight'] },
-      { reads: 'conv2/activation', producers: ['conv2/weight'] },
-      { reads: 'fc1/activation', producers: ['fc1/weight'] },
+      { reads: undefined, producers: [{ weight: undefined, channels: 1, first: 0 }] },
+      {
+        reads: 'conv1/activation',
+        producers: [{ weight: 'conv1/weight', channels: 32, first: 0 }],
+      },
+      {
+        reads: 'conv2/activation',
+        producers: [{ weight: 'conv2/weight', channels: 64, first: 0 }],
+      },
+      { reads: 'fc1/activation', producers: [{ weight: 'fc1/weight', channels: 512, first: 0 }] },
     ]);
   });
 });
 
 describe('VGG-7', () => {
-  const planned = planNetwork(vgg7({ classes: 10, width: 1 }), [32, 32, 3]);
+  const planned = planNetwork(vgg7({ classes: 10, width: 1, batchNorm: 'folded' }), [32, 32, 3]);
 
   test('has 615.9 M multiply-accumulates', () => {
     const macs = planned.layers.map((layer) => layer.macs).reduce((a, b) => a + b);
@@ -80,7 +94,7 @@ test.each<[string, Layer[], RegExp]>([
   ],
   [
     'a pool that does not divide',
-    [maxPool(3)],
+    [maxPool(3), flatten, dense('d', 3)],
     /max-pool layer reads \[28, 28, 1\]; expected .* 3 divides/,
   ],
   [
@@ -92,6 +106,22 @@ test.each<[string, Layer[], RegExp]>([
     'a convolution after flatten',
     [flatten, convolution('c', 1, 1)],
     /"c" reads \[784\]; expected an image/,
+  ],
+  ['no layer with weights', [flatten], /ends with no layer that has weights/],
+  [
+    'a residual block at the end',
+    [residual('r', [convolution('c', 1, 1)])],
+    /ends with the residual block "r"; expected a dense layer/,
+  ],
+  [
+    'a sum of two shapes',
+    [residual('r', [convolution('c', 2, 1)]), flatten, dense('d', 3)],
+    /"r" adds a branch of \[28, 28, 2\] and a shortcut of \[28, 28, 1\]; expected the same/,
+  ],
+  [
+    'fewer channels after a subsample',
+    [convolution('c', 4, 1), subsample(2, 2), flatten, dense('d', 3)],
+    /subsample layer reads \[28, 28, 4\]; expected at most 2 channels/,
   ],
   ['two layers of one name', [flatten, dense('d', 3), dense('d', 3)], /two layers are named "d"/],
 ])('%s is refused', (_, layers, message) => {

@@ -16,11 +16,8 @@ export function goldenWeights(plan: Plan, start: number): NamedTensors {
   return Object.fromEntries(
     plan.variables.map((spec) => {
       const size = spec.shape.reduce((a, b) => a * b, 1);
-      const fanIn = 'fanIn' in spec.initial ? spec.initial.fanIn : NaN;
-      const inGoldenOrder = Float32Array.from(
-        { length: size },
-        () => (2 * next() - 1) / Math.sqrt(fanIn),
-      );
+      const bound = 'uniform' in spec.initial ? spec.initial.uniform : NaN;
+      const inGoldenOrder = Float32Array.from({ length: size }, () => (2 * next() - 1) * bound);
       const values = new Float32Array(size);
       goldenIndices(spec).forEach((golden, ours) => {
         values[ours] = inGoldenOrder[golden] as number;

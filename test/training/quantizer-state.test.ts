@@ -14,7 +14,7 @@ import {
   withBeta,
 } from '../../src/training/quantizer-state.js';
 
-const plan = planNetwork(lenet5({ classes: 10, width: 1 }), [28, 28, 1]);
+const plan = planNetwork(lenet5({ classes: 10, width: 1, batchNorm: 'folded' }), [28, 28, 1]);
 const initial = { 2: 6, 4: 5, 8: 4, 16: -3, 32: -4 };
 const quantizers = initQuantizers(plan, plan.quantizers, initial, 'bops');
 const [conv1] = quantizers;

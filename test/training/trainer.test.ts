@@ -68,10 +68,10 @@ describe('a trainer', () => {
     const one = trainer('gates.sampling=deterministic');
     const weights = one.weights();
     for (const { name, initial } of one.plan.variables) {
-      const fanIn = 'fanIn' in initial ? initial.fanIn : NaN;
+      const bound = 'uniform' in initial ? initial.uniform : NaN;
       const largest = largestOf(tf.abs(weights[name] as tf.Tensor));
-      expect(largest).toBeLessThanOrEqual(1 / Math.sqrt(fanIn));
-      expect(largest).toBeGreaterThan(0.8 / Math.sqrt(fanIn));
+      expect(largest).toBeLessThanOrEqual(bound);
+      expect(largest).toBeGreaterThan(0.8 * bound);
     }
     for (const { site, beta } of one.quantizers()) {
       if (!site.signed) continue;

@@ -16,7 +16,7 @@ import {
   foldedBatchNormTraining,
   momentum,
   type BatchNorm,
-} from '../../src/nn/folded-batch-norm.js';
+} from '../../src/nn/batch-norm.js';
 import { readGolden } from '../helpers/golden.js';
 import { startTestBackend } from '../helpers/native.js';
 

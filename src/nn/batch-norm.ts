@@ -1,0 +1,179 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { batchNorm, batchNormGradient } from '../compile/kernels.js';
+import { addBias } from './bias.js';
+
+/** A batch norm's parameters, and running statistics of what the layer before it gives. */
+export interface BatchNorm {
+  readonly scale: tf.Tensor;
+  readonly shift: tf.Tensor;
+  readonly mean: tf.Tensor;
+  readonly variance: tf.Tensor;
+}
+
+/** Running statistics, of shape [channels] each. */
+export interface Statistics {
+  readonly mean: tf.Tensor;
+  readonly variance: tf.Tensor;
+}
+
+export const epsilon = 1e-5;
+/** How much of a batch's statistics goes into the running ones. */
+export const momentum = 0.1;
+
+/** A layer without its bias, linear in its weight. */
+export type LinearLayer = (weight: tf.Tensor) => tf.Tensor;
+
+/**
+ * A layer and its batch norm in training, with the batch norm folded into the weight before that is
+ * quantized, as it will be for inference:
+ *
+ *     W_f = scale W / sigma                     sigma: of the running variance, before its update
+ *     y = Q(W_f) * x (sigma / sigma_B) + shift - scale mu_B / sigma_B
+ *
+ * with mean and biased variance of the batch, of the layer with W itself: a second convolution. The
+ * running statistics carry no gradient; their variance takes the unbiased one.
+ *
+ * Source: the conventions of the authors' published experiments.
+ *
+ * @param weight output channels last
+ * @returns y, and the new running statistics
+ */
+export function foldedBatchNormTraining(
+  layer: LinearLayer,
+  weight: tf.Tensor,
+  norm: BatchNorm,
+  quantize: (folded: tf.Tensor) => tf.Tensor,
+): { output: tf.Tensor; statistics: Statistics } {
+  const { scale, shift } = norm;
+  const sigma = deviation(norm.variance);
+  const plain = layer(weight);
+  const batch = batchMoments(plain);
+  const batchSigma = deviation(biased(batch.variance, plain));
+
+  const folded = tf.mul(weight, tf.div(scale, sigma));
+  // The ratio of the deviations goes into the weight, which is smaller than what the layer gives.
+  const output = layer(tf.mul(quantize(folded), tf.div(sigma, batchSigma)));
+  const offset = tf.sub(shift, tf.div(tf.mul(scale, batch.mean), batchSigma));
+  return { output: addBias(output, offset), statistics: updated(norm, batch) };
+}
+
+/** The same at test time: `y = Q(W_f) * x + shift - scale mu / sigma`, mu of the running mean. */
+export function foldedBatchNormTest(
+  layer: LinearLayer,
+  weight: tf.Tensor,
+  { scale, shift, mean, variance }: BatchNorm,
+  quantize: (folded: tf.Tensor) => tf.Tensor,
+): tf.Tensor {
+  const ratio = tf.div(scale, deviation(variance));
+  return addBias(layer(quantize(tf.mul(weight, ratio))), tf.sub(shift, tf.mul(ratio, mean)));
+}
+
+/**
+ * Batch norm in training after a layer with quantized weights:
+ *
+ *     y = z_2 scale (x - mu_B) / sigma_B + shift
+ *
+ * The channel gates act here, since the division by the batch's deviation would take them out of
+ * the weights again: x is of weights quantized without them.
+ *
+ * @param x what the layer gives, channels last
+ * @param gates z_2 of each channel; undefined: none, `z_2 = 1`
+ * @returns y, and the new running statistics
+ */
+export function unfoldedBatchNormTraining(
+  x: tf.Tensor,
+  norm: BatchNorm,
+  gates: tf.Tensor | undefined,
+): { output: tf.Tensor; statistics: Statistics } {
+  const kept: tf.Tensor[] = [];
+  const normalize = tf.customGrad((...args) => {
+    const [x, scale, shift, save] = args as [...Three, (tensors: tf.Tensor[]) => void];
+    const { y, mean, variance, saved } = batchNorm(asImages(x), scale, shift, epsilon);
+    // They have no gradient, and what is not returned goes when this function ends.
+    kept.push(tf.keep(mean), tf.keep(variance));
+    save([x, scale, ...saved]);
+    return {
+      value: tf.reshape(y, x.shape),
+      gradFunc: (dy: tf.Tensor, inputs: tf.Tensor[]) => {
+        const [x, scale, ...saved] = inputs as [tf.Tensor, tf.Tensor, ...tf.Tensor[]];
+        const gradients = batchNormGradient(asImages(dy), asImages(x), scale, saved, epsilon);
+        const [dx, dScale, dShift] = gradients;
+        return [tf.reshape(dx, x.shape), dScale, dShift];
+      },
+    };
+  });
+  const output = normalize(x, gated(norm.scale, gates), norm.shift);
+  const [mean, variance] = kept as [tf.Tensor, tf.Tensor];
+  const statistics = updated(norm, { mean, variance });
+  tf.dispose(kept);
+  return { output, statistics };
+}
+
+/** The same at test time, with the running statistics: a scale and a shift of each channel. */
+export function unfoldedBatchNormTest(
+  x: tf.Tensor,
+  { scale, shift, mean, variance }: BatchNorm,
+  gates: tf.Tensor | undefined,
+): tf.Tensor {
+  const ratio = tf.div(gated(scale, gates), deviation(variance));
+  return addBias(tf.mul(x, ratio), tf.sub(shift, tf.mul(ratio, mean)));
+}
+
+type Three = [tf.Tensor, tf.Tensor, tf.Tensor];
+
+/**
+ * A batch's mean and unbiased variance for each channel, in one pass each way:
+ *
+ *     dx = dmean / n + dvariance 2 (x - mean) / (n - 1)
+ *
+ * which is a batch norm's form, x times one number and plus another for each channel.
+ */
+function batchMoments(x: tf.Tensor): Statistics {
+  const channels = x.shape.at(-1) ?? NaN;
+  const count = x.size / channels;
+  const moments = tf.customGrad((...args) => {
+    const [x, save] = args as [tf.Tensor, (tensors: tf.Tensor[]) => void];
+    const unit = tf.ones([channels]);
+    const { y, mean, variance, saved } = batchNorm(asImages(x), unit, unit, epsilon);
+    tf.dispose([y, ...saved]);
+    save([x, mean]);
+    return {
+      value: tf.stack([mean, variance]),
+      gradFunc: (dy: tf.Tensor, kept: tf.Tensor[]) => {
+        const [x, mean] = kept as [tf.Tensor, tf.Tensor];
+        const [dMean, dVariance] = tf.unstack(dy) as [tf.Tensor, tf.Tensor];
+        const slope = tf.mul(dVariance, 2 / Math.max(count - 1, 1));
+        return addBias(tf.mul(x, slope), tf.sub(tf.div(dMean, count), tf.mul(slope, mean)));
+      },
+    };
+  });
+  const [mean, variance] = tf.unstack(moments(x)) as [tf.Tensor, tf.Tensor];
+  return { mean, variance };
+}
+
+/** The biased variance, from the unbiased one of the same values. */
+function biased(variance: tf.Tensor, { size, shape }: tf.Tensor): tf.Tensor {
+  const count = size / (shape.at(-1) ?? NaN);
+  // Of a single value there is no unbiased variance.
+  return tf.mul(variance, Math.max(count - 1, 1) / count);
+}
+
+function gated(scale: tf.Tensor, gates: tf.Tensor | undefined): tf.Tensor {
+  return gates ? tf.mul(scale, gates) : scale;
+}
+
+function deviation(variance: tf.Tensor): tf.Tensor {
+  return tf.sqrt(tf.add(variance, epsilon));
+}
+
+function updated(old: Statistics, batch: Statistics): Statistics {
+  const running = (old: tf.Tensor, batch: tf.Tensor) =>
+    tf.add(tf.mul(old, 1 - momentum), tf.mul(batch, momentum));
+  return { mean: running(old.mean, batch.mean), variance: running(old.variance, batch.variance) };
+}
+
+/** Of shape [batch, height, width, channels], also where there is no height and width. */
+function asImages(x: tf.Tensor): tf.Tensor {
+  const { shape } = x;
+  return shape.length === 4 ? x : tf.reshape(x, [shape[0] ?? NaN, 1, 1, shape[1] ?? NaN]);
+}
