@@ -15,7 +15,18 @@ const mayImport = {
   config: ['models'],
   backend: [],
   training: ['compile', 'bayesian-bits', 'nn', 'models', 'data', 'config'],
-  runs: ['training', 'compile', 'bayesian-bits', 'nn', 'models', 'data', 'config', 'backend'],
+  deployment: ['compile', 'bayesian-bits', 'nn'],
+  runs: [
+    'deployment',
+    'training',
+    'compile',
+    'bayesian-bits',
+    'nn',
+    'models',
+    'data',
+    'config',
+    'backend',
+  ],
 };
 const folders = [...Object.keys(mayImport), 'cli'];
 

@@ -62,6 +62,19 @@ export function quantize(x: tf.Tensor, signed: boolean, inputs: QuantizerInputs)
   }
 }
 
+/**
+ * What the quantizer gives where its gates leave a single width: `x_b = step * integers`; at 32 bits
+ * `x_c` itself, and a step of 1.
+ */
+export function quantizeAt(
+  x: tf.Tensor,
+  signed: boolean,
+  beta: tf.Tensor,
+  bits: BitWidth,
+): { integers: tf.Tensor; step: tf.Tensor } {
+  return { integers: levelOf(x, bits, beta, signed), step: levelStep(bits, beta, signed) };
+}
+
 /** x, beta, coefficients, z_2. */
 type Operands = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
 

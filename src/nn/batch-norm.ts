@@ -61,11 +61,25 @@ export function foldedBatchNormTraining(
 export function foldedBatchNormTest(
   layer: LinearLayer,
   weight: tf.Tensor,
-  { scale, shift, mean, variance }: BatchNorm,
+  norm: BatchNorm,
   quantize: (folded: tf.Tensor) => tf.Tensor,
 ): tf.Tensor {
-  const ratio = tf.div(scale, deviation(variance));
-  return addBias(layer(quantize(tf.mul(weight, ratio))), tf.sub(shift, tf.mul(ratio, mean)));
+  const { ratio, offset } = testTimeFactors(norm);
+  return addBias(layer(quantize(tf.mul(weight, ratio))), offset);
+}
+
+/**
+ * What a batch norm is at test time: `y = ratio x + offset`, with `ratio = z_2 scale / sigma` and
+ * `offset = shift - ratio mu` of the running statistics.
+ *
+ * @param gates z_2 of each channel, where they act here; undefined: `z_2 = 1`
+ */
+export function testTimeFactors(
+  { scale, shift, mean, variance }: BatchNorm,
+  gates?: tf.Tensor,
+): { ratio: tf.Tensor; offset: tf.Tensor } {
+  const ratio = tf.div(gated(scale, gates), deviation(variance));
+  return { ratio, offset: tf.sub(shift, tf.mul(ratio, mean)) };
 }
 
 /**
@@ -112,11 +126,11 @@ export function unfoldedBatchNormTraining(
 /** The same at test time, with the running statistics: a scale and a shift of each channel. */
 export function unfoldedBatchNormTest(
   x: tf.Tensor,
-  { scale, shift, mean, variance }: BatchNorm,
+  norm: BatchNorm,
   gates: tf.Tensor | undefined,
 ): tf.Tensor {
-  const ratio = tf.div(gated(scale, gates), deviation(variance));
-  return addBias(tf.mul(x, ratio), tf.sub(shift, tf.mul(ratio, mean)));
+  const { ratio, offset } = testTimeFactors(norm, gates);
+  return addBias(tf.mul(x, ratio), offset);
 }
 
 type Three = [tf.Tensor, tf.Tensor, tf.Tensor];
@@ -174,6 +188,5 @@ function updated(old: Statistics, batch: Statistics): Statistics {
 
 /** Of shape [batch, height, width, channels], also where there is no height and width. */
 function asImages(x: tf.Tensor): tf.Tensor {
-  const { shape } = x;
-  return shape.length === 4 ? x : tf.reshape(x, [shape[0] ?? NaN, 1, 1, shape[1] ?? NaN]);
+  return x.rank === 4 ? x : tf.reshape(x, [-1, 1, 1, ...x.shape.slice(1)]);
 }

@@ -7,7 +7,7 @@ import {
   type Statistics,
 } from './batch-norm.js';
 import { addBias } from './bias.js';
-import { convolve } from './convolve.js';
+import { linear } from './linear.js';
 import type { Plan, PlannedBatchNorm, Step, WeightedLayer } from './plan.js';
 import { relu } from './relu.js';
 import { subsamplePixels } from './subsample.js';
@@ -90,13 +90,13 @@ export function forward(
   }
 
   function biased(layer: WeightedLayer, x: tf.Tensor): tf.Tensor {
-    const y = product(layer, x, quantizers.weight(layer.weight, variable(layer.weight)));
+    const y = linear(layer.geometry, x, quantizers.weight(layer.weight, variable(layer.weight)));
     return layer.bias === undefined ? y : addBias(y, variable(layer.bias));
   }
 
   function normalized(layer: WeightedLayer, names: PlannedBatchNorm, x: tf.Tensor): tf.Tensor {
     const weight = variable(layer.weight);
-    const multiply = (weight: tf.Tensor) => product(layer, x, weight);
+    const multiply = (weight: tf.Tensor) => linear(layer.geometry, x, weight);
     const norm = {
       scale: variable(names.scale),
       shift: variable(names.shift),
@@ -129,9 +129,4 @@ export function forward(
   }
 
   return { logits: applyAll(plan.steps, images), statistics };
-}
-
-function product({ geometry }: WeightedLayer, x: tf.Tensor, weight: tf.Tensor): tf.Tensor {
-  if (geometry.type === 'dense') return tf.matMul(x, weight);
-  return convolve(x, weight, geometry.stride, geometry.padding);
 }

@@ -1,3 +1,4 @@
+import type { Geometry } from './linear.js';
 import type {
   AveragePool,
   BranchLayer,
@@ -53,9 +54,7 @@ export interface ResidualStep {
 /** A convolution or fully connected layer. Quantizers and variables are named, see `Plan`. */
 export interface WeightedLayer {
   readonly name: string;
-  readonly geometry:
-    | { readonly type: 'dense' }
-    | { readonly type: 'convolution'; readonly stride: number; readonly padding: number };
+  readonly geometry: Geometry;
   /** Of what it reads of one image, channels last. */
   readonly inputShape: readonly number[];
   /** Of one image, channels last. */
@@ -327,7 +326,7 @@ function isWeighted(layer: Layer): layer is Convolution | Dense {
   return layer.type === 'convolution' || layer.type === 'dense';
 }
 
-function geometryOf(layer: Convolution | Dense): WeightedLayer['geometry'] {
+function geometryOf(layer: Convolution | Dense): Geometry {
   if (layer.type === 'dense') return { type: 'dense' };
   return { type: 'convolution', stride: layer.stride ?? 1, padding: layer.padding ?? 0 };
 }

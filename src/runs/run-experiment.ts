@@ -3,10 +3,10 @@ import { formatConfig, type LoadedConfig } from '../config/config.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadDataset } from '../data/load.js';
 import { createTrainer, type EpochLosses, type Trainer } from '../training/trainer.js';
-import { packageVersion } from '../version.js';
 import { runFiles, type RunFiles } from './files.js';
 import { epochMetrics, runResult, type EpochMetrics, type RunResult } from './metrics.js';
 import { createRunFolder } from './run-folder.js';
+import { runRecord } from './run-record.js';
 
 export interface RunOptions {
   /** A new or empty folder; else one is made under `results/`. */
@@ -107,20 +107,6 @@ async function trainAndRecord(
       return { folder: files.folder, result, trainingSeconds };
     }
   }
-}
-
-/** `run.json`: what the run was made with. No dates, and no options that change nothing in it. */
-function runRecord(loaded: LoadedConfig, backend: BackendInfo, dataset: Dataset): object {
-  const { name, tensorflow, tfjs, device, threads } = backend;
-  return {
-    command: ['bbits', 'train', loaded.file, ...loaded.overrides],
-    seed: loaded.config.seed,
-    versions: { bbits: packageVersion(), node: process.versions.node, tensorflow, tfjs },
-    backend: name,
-    device,
-    threads,
-    dataset: { name: dataset.name, files: dataset.files },
-  };
 }
 
 async function timed<T>(run: () => Promise<T>): Promise<{ value: T; seconds: number }> {

@@ -16,7 +16,7 @@ export async function createRunFolder(
   configFile: string,
   seed: number,
 ): Promise<string> {
-  if (out !== undefined) return emptyFolder(out);
+  if (out !== undefined) return newOrEmptyFolder(out);
   const name = `${basename(configFile, extname(configFile))}-seed${seed}`;
   for (let count = 1; ; count++) {
     const folder = join(resultsFolder, count === 1 ? name : `${name}-${count}`);
@@ -24,15 +24,16 @@ export async function createRunFolder(
   }
 }
 
-async function emptyFolder(folder: string): Promise<string> {
+/** @throws UserError if it has something in it, or cannot be made */
+export async function newOrEmptyFolder(folder: string): Promise<string> {
   if (await isNewFolder(folder)) return folder;
   const contents = await readdir(folder).catch((error: unknown) => {
     throw cannotUse(folder, error);
   });
   if (contents.length === 0) return folder;
   throw new UserError(
-    `--out ${folder}: found a folder with ${contents.length} files in it, expected a new or an empty one. ` +
-      'Runs are never overwritten: name another folder, or delete this one.',
+    `${folder}: found a folder with ${contents.length} files in it, expected a new or an empty one. ` +
+      'Nothing is overwritten: name another folder with --out, or delete this one.',
   );
 }
 

@@ -1,8 +1,21 @@
-/** An array for a safetensors file, in row-major order. */
+import { z } from 'zod';
+import { UserError } from '../errors.js';
+
+/** An array of a safetensors file, in row-major order. */
 export interface SafeTensor {
   readonly shape: readonly number[];
-  readonly values: Float32Array | Float64Array;
+  readonly values: Float32Array | Float64Array | Int8Array | Int16Array;
 }
+
+/** The types that are written and read, by their names in the format. */
+const types = {
+  F64: Float64Array,
+  F32: Float32Array,
+  I16: Int16Array,
+  I8: Int8Array,
+} as const;
+type TypeName = keyof typeof types;
+const typeNames = Object.keys(types) as TypeName[];
 
 /**
  * The bytes of a safetensors file: the length of the header as 64 bits, a JSON header with each
@@ -23,7 +36,7 @@ export function encodeSafetensors(
     ([, a], [, b]) => b.values.BYTES_PER_ELEMENT - a.values.BYTES_PER_ELEMENT,
   );
   for (const [name, { shape, values }] of sorted) {
-    const dtype = values instanceof Float64Array ? 'F64' : 'F32';
+    const dtype = typeNames.find((name) => values instanceof types[name]);
     header[name] = { dtype, shape, data_offsets: [end, end + values.byteLength] };
     end += values.byteLength;
   }
@@ -43,3 +56,63 @@ export function encodeSafetensors(
 }
 
 const space = 0x20;
+
+const headerSchema = z.record(
+  z.string(),
+  z.strictObject({
+    dtype: z.enum(typeNames),
+    shape: z.array(z.int().min(0)).max(8),
+    data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+  }),
+);
+
+/**
+ * The arrays of a safetensors file, which is not trusted: every offset and shape is checked against
+ * the bytes that there are.
+ *
+ * @param path for messages
+ * @throws UserError if it is no such file, or has types that bbits does not write
+ */
+export function decodeSafetensors(bytes: Uint8Array, path: string): Map<string, SafeTensor> {
+  const damaged = (found: string) =>
+    new UserError(
+      `${path}: expected a safetensors file, found ${found}. The file is damaged: make or get it again.`,
+    );
+  if (bytes.length < 8) throw damaged(`${bytes.length} bytes`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.getBigUint64(0, true);
+  if (length > BigInt(bytes.length - 8)) {
+    throw damaged(`a header of ${length} bytes in a file of ${bytes.length}`);
+  }
+  const data = 8 + Number(length);
+  const tensors = new Map<string, SafeTensor>();
+  for (const [name, entry] of Object.entries(headerOf(bytes.subarray(8, data), damaged))) {
+    const [from, to] = entry.data_offsets;
+    const type = types[entry.dtype];
+    const size = entry.shape.reduce((product, axis) => product * axis, 1);
+    if (from > to || to > bytes.length - data || to - from !== size * type.BYTES_PER_ELEMENT) {
+      throw damaged(`offsets of "${name.slice(0, 60)}" that do not fit its shape or the file`);
+    }
+    // A copy: the data need not be aligned in the file.
+    const own = bytes.slice(data + from, data + to).buffer;
+    tensors.set(name, { shape: entry.shape, values: new type(own) });
+  }
+  return tensors;
+}
+
+function headerOf(
+  bytes: Uint8Array,
+  damaged: (found: string) => UserError,
+): z.output<typeof headerSchema> {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw damaged('a header that is not JSON');
+  }
+  if (typeof header !== 'object' || header === null) throw damaged('a header that is no object');
+  const tensors = Object.entries(header).filter(([name]) => name !== '__metadata__');
+  const { success, data, error } = headerSchema.safeParse(Object.fromEntries(tensors));
+  if (success) return data;
+  throw damaged(`a header with ${z.prettifyError(error).replaceAll('\n', ' ').slice(0, 200)}`);
+}

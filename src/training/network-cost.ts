@@ -35,13 +35,14 @@ const fullPrecisionBits = 32;
  * Counts the bit operations of a network with test-time gates: see `bitOperations`.
  *
  * @param quantizers by the names of their sites; where there is none, 32 bits and all channels
+ * @param bitsOfInput of the network's input: 8 if anything is quantized, else 32
  */
 export function networkCost(
   plan: Plan,
   quantizers: ReadonlyMap<string, TestTimeQuantizer>,
+  bitsOfInput = quantizers.size === 0 ? fullPrecisionBits : inputBits,
 ): NetworkCost {
   const bitsOf = (site: string) => quantizers.get(site)?.bits ?? fullPrecisionBits;
-  const bitsOfInput = quantizers.size === 0 ? fullPrecisionBits : inputBits;
   const keptOf = (weight: string, channels: number) => {
     const kept = quantizers.get(weight)?.keptChannels ?? [];
     return kept.length > 0 ? kept : new Array<boolean>(channels).fill(true);

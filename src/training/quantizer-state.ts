@@ -60,6 +60,11 @@ export function withBeta(quantizer: QuantizerState, beta: number): QuantizerStat
   return { ...quantizer, beta: { ...quantizer.beta, value } };
 }
 
+/** @param phi the channel gates', then those of 4, 8, 16, 32 bits */
+export function withPhi(quantizer: QuantizerState, phi: Float64Array): QuantizerState {
+  return { ...quantizer, phi: { ...quantizer.phi, value: phi } };
+}
+
 export function phiOf(quantizer: QuantizerState): GateValues {
   return splitGates(quantizer.phi.value);
 }

@@ -6,12 +6,12 @@ import { randomCropAndFlip } from '../data/augment.js';
 import { epochBatches, type ChangeImage } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
-import { models } from '../models/models.js';
-import { planNetwork, type Plan } from '../nn/plan.js';
+import type { Plan } from '../nn/plan.js';
 import { randomStream, shuffled } from '../random.js';
 import { batchMaker } from './batch-maker.js';
 import { initialWeights } from './initial-weights.js';
 import { createLearner, type Learner, type StepMetrics } from './learner.js';
+import { planFor } from './network-plan.js';
 import { networkCost, type NetworkCost } from './network-cost.js';
 import {
   noNoise,
@@ -64,7 +64,7 @@ const rangeImages = 2;
 
 export function createTrainer(config: Config, dataset: Dataset): Trainer {
   const { seed, training, gates } = config;
-  const plan = planFor(config, dataset);
+  const plan = planFor(config.model, dataset);
   const { train, test } = dataset;
   const batchSize = Math.min(training.batchSize, train.count);
   const evaluationSize = Math.min(evaluationBatch, test.count);
@@ -178,23 +178,6 @@ function augmentation(
 ): ChangeImage | undefined {
   if (training.augmentation === 'none' || cropPadding === undefined) return undefined;
   return randomCropAndFlip(imageShape, cropPadding, randomStream(seed, 'augmentation'));
-}
-
-/** @throws UserError (exit code 2) where the images do not fit the model */
-function planFor({ model }: Config, { name, classes, imageShape }: Dataset): Plan {
-  try {
-    return planNetwork(
-      models[model.name]({ classes, width: model.width, batchNorm: 'unfolded' }),
-      imageShape,
-    );
-  } catch (cause) {
-    throw new UserError(
-      `model: found ${model.name}, which does not fit the ${imageShape.join('x')} images of ${name}: ` +
-        `${cause instanceof Error ? cause.message : String(cause)}. Choose another model or dataset.`,
-      2,
-      { cause },
-    );
-  }
 }
 
 /** The sizes of batches that cover so many images: the usual one, and what remains. */

@@ -1,0 +1,218 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { inScope } from '../compile/scope.js';
+import type { Plan, ResidualStep, Step, WeightedLayer } from '../nn/plan.js';
+import { outputShapeOf } from '../nn/shapes.js';
+import { activate, deployedActivation } from './activation.js';
+import { constantsThrough, hasConstants, removed, type Channels } from './channels.js';
+import { fixedLayer } from './fixed-layer.js';
+import type {
+  DeployedActivation,
+  DeployedNetwork,
+  DeployedResidual,
+  DeployedStep,
+  DeployedTensor,
+  FixedQuantizer,
+} from './network.js';
+
+export interface Deployed {
+  readonly network: DeployedNetwork;
+  /** By name. */
+  readonly tensors: Readonly<Record<string, DeployedTensor>>;
+}
+
+/**
+ * The network that a trained one is at test time, without its dropped channels: it gives the same
+ * logits, to the rounding of 32-bit floats.
+ *
+ * A dropped channel emits a constant: its bias, or its batch norm's shift. What reads it gets that
+ * constant's share in its own bias; in a residual sum it is added.
+ *
+ * @param variables and running statistics, by name
+ * @param quantizers by the names of their sites; where there is none, full precision
+ */
+export function deploy(
+  plan: Plan,
+  variables: Readonly<Record<string, tf.Tensor>>,
+  quantizers: ReadonlyMap<string, FixedQuantizer>,
+): Deployed {
+  const tensors: Record<string, DeployedTensor> = {};
+  const [, , count = 0] = plan.imageShape;
+  const images: Channels = {
+    shape: plan.imageShape,
+    kept: Array.from({ length: count }, (_, channel) => channel),
+    constants: new Float32Array(count),
+  };
+  const { steps } = inScope(() => deployAll(plan.steps, images));
+  return { network: { name: plan.network, imageShape: plan.imageShape, steps }, tensors };
+
+  function deployAll(steps: readonly Step[], input: Channels) {
+    const deployed: DeployedStep[] = [];
+    let channels = input;
+    for (const step of steps) {
+      const next = deployStep(step, channels);
+      deployed.push(next.step);
+      channels = next.output;
+    }
+    return { steps: deployed, output: channels };
+  }
+
+  function deployStep(step: Step, input: Channels): { step: DeployedStep; output: Channels } {
+    switch (step.type) {
+      case 'weighted':
+        return deployLayer(step.layer, input);
+      case 'residual':
+        return deployResidual(step, input);
+      case 'subsample': {
+        const before = (step.channels - input.constants.length) / 2;
+        // The channels of zeros are like dropped ones.
+        const constants = new Float32Array(step.channels);
+        constants.set(input.constants, before);
+        return {
+          step: { type: 'subsample', stride: step.stride },
+          output: {
+            shape: outputShapeOf(step, input.shape),
+            kept: input.kept.map((channel) => channel + before),
+            constants,
+          },
+        };
+      }
+      case 'max-pool':
+      case 'average-pool':
+      case 'flatten':
+        // Pooling leaves a constant what it is.
+        return { step, output: { ...input, shape: outputShapeOf(step, input.shape) } };
+    }
+  }
+
+  function deployLayer(layer: WeightedLayer, input: Channels) {
+    const { name, geometry, outputShape } = layer;
+    const quantizer = quantizers.get(layer.weight);
+    const fixed = fixedLayer(layer, variables, quantizer);
+    const kept = keptOutputs(quantizer, outputShape.at(-1) ?? 0);
+    const activation =
+      layer.activation === undefined ? null : deployedActivation(quantizers.get(layer.activation));
+    const fromConstants = hasConstants(input)
+      ? constantsThrough(input, geometry, fixed.realWeight)
+      : undefined;
+
+    tensors[layer.weight] = removed(fixed.weight, rowsOf(layer, input), kept);
+    tensors[`${name}/scale`] = perChannel(fixed.scale, kept);
+    tensors[`${name}/bias`] = biasOf(fixed.bias, fromConstants, outputShape, kept);
+    const step: DeployedStep = {
+      type: geometry.type,
+      name,
+      ...(geometry.type === 'convolution'
+        ? { stride: geometry.stride, padding: geometry.padding }
+        : {}),
+      outputShape: [...outputShape.slice(0, -1), kept.length],
+      channels: kept,
+      weightBits: quantizer?.bits ?? null,
+      weight: layer.weight,
+      scale: `${name}/scale`,
+      bias: `${name}/bias`,
+      activation,
+    };
+    const output: Channels = {
+      shape: outputShape,
+      kept,
+      constants: constantsAfter(fixed.emitted, kept, activation),
+    };
+    return { step, output };
+  }
+
+  function deployResidual(
+    { name, activation: site, outputShape, ...block }: ResidualStep,
+    input: Channels,
+  ): { step: DeployedResidual; output: Channels } {
+    const branch = deployAll(block.branch, input);
+    const shortcut = deployAll(block.shortcut, input);
+    const summands = [branch.output, shortcut.output];
+    const kept = Array.from(outputShape.at(-1) ? branch.output.constants.keys() : []).filter(
+      (channel) => summands.some((summand) => summand.kept.includes(channel)),
+    );
+    // Those that a summand keeps have no constant there.
+    const constants = branch.output.constants.map(
+      (constant, channel) => constant + (shortcut.output.constants[channel] ?? NaN),
+    );
+    const activation = deployedActivation(quantizers.get(site));
+    const constant = `${name}/constant`;
+    tensors[constant] = perChannel(constants, kept);
+    return {
+      step: {
+        type: 'residual',
+        name,
+        branch: branch.steps,
+        shortcut: shortcut.steps,
+        outputShape: [...outputShape.slice(0, -1), kept.length],
+        channels: kept,
+        branchChannels: branch.output.kept.map((channel) => kept.indexOf(channel)),
+        shortcutChannels: shortcut.output.kept.map((channel) => kept.indexOf(channel)),
+        constant,
+        activation,
+      },
+      output: {
+        shape: outputShape,
+        kept,
+        constants: constantsAfter(constants, kept, activation),
+      },
+    };
+  }
+}
+
+function keptOutputs(quantizer: FixedQuantizer | undefined, count: number): number[] {
+  const channels = Array.from({ length: count }, (_, channel) => channel);
+  const { keptChannels = [] } = quantizer ?? {};
+  return keptChannels.length === 0 ? channels : channels.filter((channel) => keptChannels[channel]);
+}
+
+/** Which input rows of a weight are left; a flat input has each channel once for each pixel. */
+function rowsOf({ inputShape }: WeightedLayer, { kept, constants }: Channels): number[] {
+  const channels = constants.length;
+  const pixels = inputShape.length === 1 ? (inputShape[0] ?? 0) / channels : 1;
+  return Array.from({ length: pixels }, (_, pixel) =>
+    kept.map((channel) => pixel * channels + channel),
+  ).flat();
+}
+
+/** What the dropped channels emit after the activation; 0 for the others. */
+function constantsAfter(
+  emitted: Float32Array,
+  kept: readonly number[],
+  activation: DeployedActivation | null,
+): Float32Array {
+  const values = activation
+    ? (activate(tf.tensor1d(emitted), activation).dataSync() as Float32Array)
+    : emitted;
+  const constants = Float32Array.from(values);
+  for (const channel of kept) constants[channel] = 0;
+  return constants;
+}
+
+/** A bias for each channel, or for each pixel and channel where the constants reach them unevenly. */
+function biasOf(
+  bias: Float32Array,
+  fromConstants: Float32Array | undefined,
+  outputShape: readonly number[],
+  kept: readonly number[],
+): DeployedTensor {
+  if (!fromConstants) return perChannel(bias, kept);
+  const channels = bias.length;
+  const isEven = fromConstants.every((value, at) => value === fromConstants[at % channels]);
+  const pixels = isEven ? 1 : fromConstants.length / channels;
+  const values = Array.from({ length: pixels }, (_, pixel) =>
+    kept.map(
+      (channel) => (bias[channel] ?? NaN) + (fromConstants[pixel * channels + channel] ?? NaN),
+    ),
+  ).flat();
+  const shape = isEven ? [kept.length] : [...outputShape.slice(0, -1), kept.length];
+  return { shape, values: Float32Array.from(values) };
+}
+
+/** The kept ones of a number for each channel; a single number stays. */
+function perChannel(values: Float32Array, kept: readonly number[]): DeployedTensor {
+  if (values.length === 1) return { shape: [1], values };
+  return {
+    shape: [kept.length],
+    values: Float32Array.from(kept, (channel) => values[channel] ?? NaN),
+  };
+}

@@ -1,0 +1,96 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { BitWidth } from '../bayesian-bits/gates.js';
+import { quantizeAt } from '../bayesian-bits/quantizer.js';
+import { testTimeFactors, type BatchNorm } from '../nn/batch-norm.js';
+import type { PlannedBatchNorm, WeightedLayer } from '../nn/plan.js';
+import type { DeployedTensor, FixedQuantizer } from './network.js';
+
+/** A layer at test time with all its channels: `y = scale (w * x) + bias`. */
+export interface FixedLayer {
+  /** Whole numbers, or in full precision real ones. */
+  readonly weight: DeployedTensor;
+  /** `scale w`. */
+  readonly realWeight: tf.Tensor;
+  /** One number, or one for each output channel. */
+  readonly scale: Float32Array;
+  /** Of each output channel. */
+  readonly bias: Float32Array;
+  /** What each output channel gives if it is dropped. */
+  readonly emitted: Float32Array;
+}
+
+/** @param variables and running statistics, by name */
+export function fixedLayer(
+  layer: WeightedLayer,
+  variables: Readonly<Record<string, tf.Tensor>>,
+  quantizer: FixedQuantizer | undefined,
+): FixedLayer {
+  const variable = (name: string): tf.Tensor => {
+    const found = variables[name];
+    if (!found) throw new Error(`deploy: no variable "${name}"`);
+    return found;
+  };
+  const { weight, factor, bias, emitted } = withoutBatchNorm(layer, variable);
+  const { integers, step } = quantizer
+    ? quantizeAt(weight, true, tf.scalar(quantizer.beta), quantizer.bits as BitWidth)
+    : { integers: weight, step: tf.scalar(1) };
+  const scale = factor ? tf.mul(step, factor) : tf.reshape(step, [1]);
+  return {
+    weight: { shape: weight.shape, values: stored(integers, quantizer?.bits) },
+    realWeight: tf.mul(integers, scale),
+    scale: floats(scale),
+    bias: floats(bias),
+    emitted: floats(emitted),
+  };
+}
+
+interface Affine {
+  /** What is quantized. */
+  readonly weight: tf.Tensor;
+  /** Of each output channel, after the layer; undefined: 1. */
+  readonly factor?: tf.Tensor;
+  readonly bias: tf.Tensor;
+  readonly emitted: tf.Tensor;
+}
+
+function withoutBatchNorm(
+  { weight: name, bias: biasName, batchNorm, outputShape }: WeightedLayer,
+  variable: (name: string) => tf.Tensor,
+): Affine {
+  const weight = variable(name);
+  if (!batchNorm) {
+    const bias = biasName === undefined ? tf.zeros(outputShape.slice(-1)) : variable(biasName);
+    return { weight, bias, emitted: bias };
+  }
+  const norm = normOf(batchNorm, variable);
+  const { ratio, offset } = testTimeFactors(norm);
+  switch (batchNorm.kind) {
+    case 'folded':
+      // The gate is on the weight: the offset passes it.
+      return { weight: tf.mul(weight, ratio), bias: offset, emitted: offset };
+    case 'unfolded':
+      // The gate is on the scale, which takes the mean's part with it.
+      return { weight, factor: ratio, bias: offset, emitted: norm.shift };
+  }
+}
+
+function normOf(names: PlannedBatchNorm, variable: (name: string) => tf.Tensor): BatchNorm {
+  return {
+    scale: variable(names.scale),
+    shift: variable(names.shift),
+    mean: variable(names.mean),
+    variance: variable(names.variance),
+  };
+}
+
+/** As integers of the least size that holds so many bits; 32 bits stay what they are. */
+function stored(integers: tf.Tensor, bits = 32): DeployedTensor['values'] {
+  const values = floats(integers);
+  if (bits > 16) return values;
+  return bits > 8 ? Int16Array.from(values) : Int8Array.from(values);
+}
+
+/** A copy, which outlives the tensor. */
+function floats(tensor: tf.Tensor): Float32Array {
+  return Float32Array.from(tensor.dataSync());
+}

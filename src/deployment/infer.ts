@@ -1,0 +1,76 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { linear, type Geometry } from '../nn/linear.js';
+import { subsamplePixels } from '../nn/subsample.js';
+import { activate } from './activation.js';
+import type { Deployed } from './deploy.js';
+import type { DeployedLayer, DeployedResidual, DeployedStep } from './network.js';
+
+/**
+ * The logits that a deployed network gives, as its description says and no faster: what other
+ * programs that run it are to agree with.
+ *
+ * @param images of shape [batch, height, width, channels]
+ */
+export function infer({ network, tensors }: Deployed, images: tf.Tensor): tf.Tensor {
+  return applyAll(network.steps, images);
+
+  function applyAll(steps: readonly DeployedStep[], x: tf.Tensor): tf.Tensor {
+    return steps.reduce((x, step) => apply(step, x), x);
+  }
+
+  function apply(step: DeployedStep, x: tf.Tensor): tf.Tensor {
+    switch (step.type) {
+      case 'flatten':
+        return tf.reshape(x, [x.shape[0], x.size / x.shape[0]]);
+      case 'max-pool':
+        return tf.maxPool(x as tf.Tensor4D, step.size, step.size, 'valid');
+      case 'average-pool':
+        return tf.mean(x, [1, 2]);
+      case 'subsample':
+        return subsamplePixels(x, step.stride, x.shape.at(-1) ?? NaN);
+      case 'residual':
+        return residual(step, x);
+      case 'convolution':
+      case 'dense':
+        return layer(step, x);
+    }
+  }
+
+  function layer(step: DeployedLayer, x: tf.Tensor): tf.Tensor {
+    const { outputShape, activation } = step;
+    const weight = tf.mul(tensor(step.weight), tensor(step.scale));
+    const product =
+      weight.size === 0
+        ? tf.zeros([x.shape[0], ...outputShape])
+        : linear(geometryOf(step), x, weight);
+    const y = tf.add(product, tensor(step.bias));
+    return activation ? activate(y, activation) : y;
+  }
+
+  function residual(step: DeployedResidual, x: tf.Tensor): tf.Tensor {
+    const { channels, branchChannels, shortcutChannels, activation } = step;
+    const branch = placed(applyAll(step.branch, x), branchChannels, channels.length);
+    const shortcut = placed(applyAll(step.shortcut, x), shortcutChannels, channels.length);
+    return activate(tf.add(tf.add(branch, shortcut), tensor(step.constant)), activation);
+  }
+
+  function tensor(name: string): tf.Tensor {
+    const found = tensors[name];
+    if (!found) throw new Error(`infer: no tensor "${name}"`);
+    return tf.tensor(Float32Array.from(found.values), [...found.shape]);
+  }
+}
+
+/** Puts channels at their places among so many; the others are zero. */
+function placed(x: tf.Tensor, places: readonly number[], count: number): tf.Tensor {
+  const zero = tf.zeros([...x.shape.slice(0, -1), 1]);
+  const from = Array.from({ length: count }, (_, channel) => {
+    const at = places.indexOf(channel);
+    return at < 0 ? places.length : at;
+  });
+  return tf.gather(tf.concat([x, zero], x.rank - 1), tf.tensor1d(from, 'int32'), x.rank - 1);
+}
+
+function geometryOf({ type, stride = 1, padding = 0 }: DeployedLayer): Geometry {
+  return type === 'dense' ? { type } : { type, stride, padding };
+}

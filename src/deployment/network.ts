@@ -1,0 +1,90 @@
+/**
+ * A trained network with its gates fixed and its dropped channels taken out, for inference: every
+ * weight a whole number, no batch norm, nothing of what only training needs.
+ *
+ * A layer computes, for its whole numbers w and a scale for all or each of its output channels,
+ *
+ *     y = scale (w * x) + bias
+ *
+ * and a quantized ReLU `step * clamp(round(y / step), 0, 2^bits - 1)`, ties to even. A bias of shape
+ * [height, width, channels] carries what dropped channels, which emit constants, gave to each pixel:
+ * with zeros around the image, less of it arrives at the border.
+ */
+export interface DeployedNetwork {
+  readonly name: string;
+  /** Height, width, channels. */
+  readonly imageShape: readonly number[];
+  readonly steps: readonly DeployedStep[];
+}
+
+export type DeployedStep =
+  | DeployedLayer
+  | DeployedResidual
+  | { readonly type: 'max-pool'; readonly size: number }
+  | { readonly type: 'average-pool' }
+  | { readonly type: 'flatten' }
+  | { readonly type: 'subsample'; readonly stride: number };
+
+/** A convolution or fully connected layer. Tensors are named. */
+export interface DeployedLayer {
+  readonly type: 'convolution' | 'dense';
+  readonly name: string;
+  /** Of a convolution. */
+  readonly stride?: number;
+  /** Of a convolution: zeros on each side, in pixels. */
+  readonly padding?: number;
+  /** Of one image, channels last. */
+  readonly outputShape: readonly number[];
+  /** Which of the trained network's output channels these are. */
+  readonly channels: readonly number[];
+  /** Of the weights; null: full precision. */
+  readonly weightBits: number | null;
+  readonly weight: string;
+  readonly scale: string;
+  readonly bias: string;
+  /** The ReLU after it; null: none. */
+  readonly activation: DeployedActivation | null;
+}
+
+/** The sum of a branch and a shortcut, which may have dropped different channels. */
+export interface DeployedResidual {
+  readonly type: 'residual';
+  readonly name: string;
+  readonly branch: readonly DeployedStep[];
+  readonly shortcut: readonly DeployedStep[];
+  /** Of one image, channels last. */
+  readonly outputShape: readonly number[];
+  /** Which of the trained network's channels the sum's are. */
+  readonly channels: readonly number[];
+  /** Where each channel of the branch is in the sum, from 0. */
+  readonly branchChannels: readonly number[];
+  readonly shortcutChannels: readonly number[];
+  /** Of shape [channels]: what dropped channels add to the sum. */
+  readonly constant: string;
+  readonly activation: DeployedActivation;
+}
+
+/** A ReLU. Of at most 16 bits it is rounded; at 32 bits `min(max(y, 0), beta)`. */
+export interface DeployedActivation {
+  /** null: full precision, a ReLU alone. */
+  readonly bits: number | null;
+  /** End of the range. */
+  readonly beta: number | null;
+  /** `beta / (2^bits - 1)`; null at 32 bits. */
+  readonly step: number | null;
+}
+
+/** Numbers in row-major order. Whole ones are integers of the least size that holds their bits. */
+export interface DeployedTensor {
+  readonly shape: readonly number[];
+  readonly values: Float32Array | Int8Array | Int16Array;
+}
+
+/** A quantizer at test time, its gates all 0 or 1. */
+export interface FixedQuantizer {
+  readonly bits: number;
+  /** End of the range. */
+  readonly beta: number;
+  /** Which output channels are kept; empty: all. */
+  readonly keptChannels: readonly boolean[];
+}

@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import writeFileAtomic from 'write-file-atomic';
+import { startBackend } from '../backend/native.js';
+import { inScope } from '../compile/scope.js';
+import { deploy, type Deployed } from '../deployment/deploy.js';
+import { betaOf, testTimeQuantizer } from '../training/quantizer-state.js';
+import { packageVersion } from '../version.js';
+import { readRun, type StoredRun } from './read-run.js';
+import { newOrEmptyFolder } from './run-folder.js';
+import { encodeSafetensors } from './safetensors.js';
+
+export interface Exported {
+  readonly folder: string;
+  /** Of both files. */
+  readonly bytes: number;
+  readonly weights: number;
+  /** Of the trained network. */
+  readonly trainedWeights: number;
+}
+
+/**
+ * Writes a run's network without its dropped channels and with whole weights: `network.json`, what
+ * it does, and `network.safetensors`, its numbers. docs/export.md describes both.
+ *
+ * @param out a new or empty folder; else `export` in the run's
+ * @throws UserError if the run cannot be read, or the folder has something in it
+ */
+export async function exportRun(runFolder: string, out?: string): Promise<Exported> {
+  const run = await readRun(runFolder);
+  await startBackend('native-cpu', { tensorflowLogs: false });
+  const { network, tensors } = deployRun(run);
+  const folder = await newOrEmptyFolder(out ?? join(runFolder, 'export'));
+
+  const { name, classes, mean, std } = run.dataset;
+  const description = {
+    format: 'bbits network',
+    version: 1,
+    bbits: packageVersion(),
+    tensors: tensorFile,
+    dataset: { name, classes },
+    input: {
+      shape: network.imageShape,
+      layout: 'height, width, channels',
+      formula: '(pixel / 255 - mean) / std',
+      mean,
+      std,
+    },
+    network: network.name,
+    steps: network.steps,
+  };
+  const json = `${JSON.stringify(description, null, 2)}\n`;
+  const data = encodeSafetensors(tensors, {
+    format: 'bbits network',
+    layout: 'convolutions: rows, columns, input channels, output channels; dense: inputs, outputs',
+  });
+  await writeFileAtomic(join(folder, tensorFile), Buffer.from(data));
+  await writeFileAtomic(join(folder, 'network.json'), json);
+  return {
+    folder,
+    bytes: data.byteLength + Buffer.byteLength(json),
+    weights: sizeOfAll(run.plan.layers.map(({ weight }) => tensors[weight]?.shape ?? [])),
+    trainedWeights: sizeOfAll(run.plan.layers.map(({ weight }) => shapeOf(run, weight))),
+  };
+}
+
+/** A run's network for inference; TensorFlow has to be running. */
+export function deployRun({ plan, weights, quantizers }: StoredRun): Deployed {
+  const fixed = quantizers.map(
+    (quantizer) =>
+      [quantizer.site.name, { ...testTimeQuantizer(quantizer), beta: betaOf(quantizer) }] as const,
+  );
+  return inScope(() => {
+    const variables = Array.from(
+      weights,
+      ([name, { shape, values }]) =>
+        [name, tf.tensor(Float32Array.from(values), [...shape])] as const,
+    );
+    return deploy(plan, Object.fromEntries(variables), new Map(fixed));
+  });
+}
+
+const tensorFile = 'network.safetensors';
+
+function shapeOf({ weights }: StoredRun, name: string): readonly number[] {
+  return weights.get(name)?.shape ?? [];
+}
+
+function sizeOfAll(shapes: readonly (readonly number[])[]): number {
+  return shapes.reduce((sum, shape) => sum + shape.reduce((size, axis) => size * axis, 1), 0);
+}

@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { loadConfig, type Config } from '../config/config.js';
+import { UserError } from '../errors.js';
+import type { Plan } from '../nn/plan.js';
+import { planFor } from '../training/network-plan.js';
+import {
+  initQuantizers,
+  withBeta,
+  withPhi,
+  type QuantizerState,
+} from '../training/quantizer-state.js';
+import { runRecordSchema, type RunRecord } from './run-record.js';
+import { decodeSafetensors, type SafeTensor } from './safetensors.js';
+
+/** A run that was written, as after its last finished epoch. */
+export interface StoredRun {
+  readonly folder: string;
+  readonly config: Config;
+  readonly dataset: RunRecord['dataset'];
+  readonly plan: Plan;
+  /** The network's variables and statistics, by name. */
+  readonly weights: ReadonlyMap<string, SafeTensor>;
+  /** Ranges and gates; the means of their optimizer are not stored. */
+  readonly quantizers: readonly QuantizerState[];
+}
+
+/**
+ * Reads a run's folder. Its files are not trusted.
+ *
+ * @throws UserError if one is missing or damaged, or they do not belong together
+ */
+export async function readRun(folder: string): Promise<StoredRun> {
+  const record = await readRecord(folder);
+  const { config } = await loadConfig(join(folder, 'config.yaml'));
+  const plan = planFor(config.model, record.dataset);
+  const path = join(folder, 'weights.safetensors');
+  const tensors = decodeSafetensors(await read(folder, 'weights.safetensors'), path);
+  const weights = new Map(
+    [...plan.variables, ...plan.statistics].map(({ name, shape }) => [
+      name,
+      tensorOf(tensors, path, name, shape),
+    ]),
+  );
+  const { initialPhi } = config.gates;
+  const started = initQuantizers(plan, plan.quantizers, initialPhi, config.regularizer.weighting);
+  const quantizers = started.map((quantizer) => restored(quantizer, tensors, path));
+  return { folder, config, dataset: record.dataset, plan, weights, quantizers };
+}
+
+/** Ranges and gates as they are in the file. */
+function restored(
+  quantizer: QuantizerState,
+  tensors: ReadonlyMap<string, SafeTensor>,
+  path: string,
+): QuantizerState {
+  const { name, gatedChannels } = quantizer.site;
+  const values = (part: string, length: number) =>
+    Array.from(tensorOf(tensors, path, `${name}/${part}`, [length]).values);
+  const [beta = NaN] = values('beta', 1);
+  const channels = gatedChannels > 0 ? values('phi2', gatedChannels) : [];
+  const phi = Float64Array.of(...channels, ...values('phi', 4));
+  return withPhi(withBeta(quantizer, beta), phi);
+}
+
+function tensorOf(
+  tensors: ReadonlyMap<string, SafeTensor>,
+  path: string,
+  name: string,
+  shape: readonly number[],
+): SafeTensor {
+  const tensor = tensors.get(name);
+  if (tensor?.shape.join() === shape.join() && tensor.values.every(Number.isFinite)) return tensor;
+  const found = !tensor
+    ? 'none'
+    : tensor.shape.join() === shape.join()
+      ? 'numbers in it that are not finite'
+      : `[${tensor.shape.join(', ')}]`;
+  throw new UserError(
+    `${path}: expected "${name}" of shape [${shape.join(', ')}], found ${found}. The file does not ` +
+      'belong to the config beside it, or was written by another version of bbits.',
+  );
+}
+
+async function readRecord(folder: string): Promise<RunRecord> {
+  const text = (await read(folder, 'run.json')).toString();
+  const path = join(folder, 'run.json');
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new UserError(`${path}: expected JSON, found something else. The file is damaged.`);
+  }
+  const { success, data, error } = runRecordSchema.safeParse(json);
+  if (success) return data;
+  throw new UserError(
+    `${path}: expected the record of a run by this version of bbits, found another form: ` +
+      z.prettifyError(error).replaceAll('\n', ' '),
+  );
+}
+
+async function read(folder: string, name: string): Promise<Buffer> {
+  try {
+    return await readFile(join(folder, name));
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const missing = code === 'ENOENT' || code === 'ENOTDIR';
+    const found = missing ? `no ${name} in it` : `a ${name} that cannot be read (${message})`;
+    throw new UserError(
+      `${folder}: expected the folder of a run with at least one finished epoch, found ${found}. ` +
+        'Name a folder that bbits train has written.',
+      1,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,50 @@
+import type { Config } from '../config/config.js';
+import type { Dataset } from '../data/dataset.js';
+import { UserError } from '../errors.js';
+import { models } from '../models/models.js';
+import type { Network } from '../nn/network.js';
+import { planNetwork, type Plan } from '../nn/plan.js';
+
+/** What a network has to fit. */
+export type DataShape = Pick<Dataset, 'name' | 'classes' | 'imageShape'>;
+
+/**
+ * The plan of a config's network for a data set.
+ *
+ * @throws UserError (exit code 2) where they do not fit
+ */
+export function planFor(model: Config['model'], data: DataShape): Plan {
+  const network = networkOf(model, data.classes);
+  const plan = planned(network, data);
+  const [found, ...others] = plan.outputShape;
+  if (found !== data.classes || others.length > 0) {
+    throw misfit(
+      network,
+      data,
+      `its last layer gives [${plan.outputShape.join(', ')}] numbers, expected [${data.classes}], one for each class`,
+    );
+  }
+  return plan;
+}
+
+function networkOf(model: Config['model'], classes: number): Network {
+  if ('layers' in model) return { name: 'own network', ...model };
+  return models[model.name]({ ...model, classes });
+}
+
+function planned(network: Network, data: DataShape): Plan {
+  try {
+    return planNetwork(network, data.imageShape);
+  } catch (cause) {
+    throw misfit(network, data, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+function misfit(network: Network, data: DataShape, why: string, cause?: unknown): UserError {
+  return new UserError(
+    `model: found ${network.name}, which does not fit the ${data.imageShape.join('x')} images of ` +
+      `${data.name}: ${why}. Change the model, or choose another dataset.`,
+    2,
+    { cause },
+  );
+}
