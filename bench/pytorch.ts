@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Suite } from './suites.js';
 
 const script = fileURLToPath(new URL('pytorch_step.py', import.meta.url));
 const python = process.env['PYTHON'] ?? 'python3';
@@ -16,8 +17,13 @@ export interface PytorchSteps {
   close(): void;
 }
 
-export function startPytorch(layout: 'contiguous' | 'channels_last'): PytorchSteps {
-  const child = spawn(python, [script, layout], { stdio: ['pipe', 'pipe', 'inherit'] });
+export function startPytorch(
+  { model, batchSize }: Suite,
+  layout: 'contiguous' | 'channels_last',
+): PytorchSteps {
+  const child = spawn(python, [script, model, String(batchSize), layout], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   return {
     async run(steps) {

@@ -1,9 +1,10 @@
-"""The full-precision LeNet-5 training step in plain PyTorch, to compare with.
+"""A full-precision training step in plain PyTorch, to compare with.
 
 pip install torch==2.13.0
 
-Reads lines from standard input, each the number of steps to run, and answers with the milliseconds
-of each, as JSON. Argument: `contiguous` or `channels_last`, the layout of images and kernels.
+Arguments: the network (lenet5, resnet20, vgg7), the batch size, and the layout of images and kernels
+(contiguous or channels_last). Reads lines from standard input, each the number of steps to run, and
+answers with the milliseconds of each, as JSON.
 """
 
 import json
@@ -14,24 +15,76 @@ import torch
 from torch import nn
 
 THREADS = 2
-BATCH = 128
 
 
-def main(layout):
-    torch.set_num_threads(THREADS)
-    torch.manual_seed(1)
-    memory_format = getattr(torch, f"{layout}_format" if layout == "contiguous" else layout)
-    net = nn.Sequential(
+def lenet5():
+    return nn.Sequential(
         nn.Conv2d(1, 32, 5), nn.ReLU(), nn.MaxPool2d(2),
         nn.Conv2d(32, 64, 5), nn.ReLU(), nn.MaxPool2d(2),
         nn.Flatten(), nn.Linear(1024, 512), nn.ReLU(), nn.Linear(512, 10),
-    ).to(memory_format=memory_format)
+    )
+
+
+def convolution(inputs, filters, stride=1):
+    return nn.Sequential(
+        nn.Conv2d(inputs, filters, 3, stride, padding=1, bias=False), nn.BatchNorm2d(filters)
+    )
+
+
+class Block(nn.Module):
+    """Two convolutions and a shortcut without weights (option A)."""
+
+    def __init__(self, inputs, filters):
+        super().__init__()
+        self.stride = 1 if inputs == filters else 2
+        self.added = (filters - inputs) // 2
+        self.branch = nn.Sequential(
+            convolution(inputs, filters, self.stride), nn.ReLU(), convolution(filters, filters)
+        )
+
+    def forward(self, x):
+        shortcut = x
+        if self.stride > 1:
+            pixels = x[:, :, :: self.stride, :: self.stride]
+            shortcut = nn.functional.pad(pixels, (0, 0, 0, 0, self.added, self.added))
+        return torch.relu(self.branch(x) + shortcut)
+
+
+def resnet20():
+    widths = [16] * 4 + [32] * 3 + [64] * 3
+    return nn.Sequential(
+        convolution(3, 16), nn.ReLU(),
+        *(Block(inputs, filters) for inputs, filters in zip(widths, widths[1:])),
+        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10),
+    )
+
+
+def vgg7():
+    layers = []
+    inputs = 3
+    for filters in (128, 256, 512):
+        layers += [convolution(inputs, filters), nn.ReLU(), convolution(filters, filters), nn.ReLU()]
+        layers += [nn.MaxPool2d(2)]
+        inputs = filters
+    return nn.Sequential(
+        *layers, nn.Flatten(),
+        nn.Linear(8192, 1024, bias=False), nn.BatchNorm1d(1024), nn.ReLU(), nn.Linear(1024, 10),
+    )
+
+
+def main(name, batch_size, layout):
+    torch.set_num_threads(THREADS)
+    torch.manual_seed(1)
+    memory_format = getattr(torch, f"{layout}_format" if layout == "contiguous" else layout)
+    net = {"lenet5": lenet5, "resnet20": resnet20, "vgg7": vgg7}[name]()
+    net = net.to(memory_format=memory_format)
     adam = torch.optim.Adam(net.parameters())
-    images = torch.randint(0, 256, (60_000 // 16, 1, 28, 28), dtype=torch.uint8)
+    shape = (1, 28, 28) if name == "lenet5" else (3, 32, 32)
+    images = torch.randint(0, 256, (8 * batch_size, *shape), dtype=torch.uint8)
     labels = torch.randint(0, 10, (images.shape[0],))
 
     def step():
-        chosen = torch.randint(0, images.shape[0], (BATCH,))
+        chosen = torch.randint(0, images.shape[0], (batch_size,))
         batch = (images[chosen].float() / 255).to(memory_format=memory_format)
         loss = nn.functional.cross_entropy(net(batch), labels[chosen])
         adam.zero_grad()
@@ -48,4 +101,4 @@ def main(layout):
         print(json.dumps(times), flush=True)
 
 
-main(sys.argv[1])
+main(sys.argv[1], int(sys.argv[2]), sys.argv[3])

@@ -1,53 +1,66 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { parseConfig } from '../src/config/config.js';
+import { randomCropAndFlip } from '../src/data/augment.js';
 import type { Dataset } from '../src/data/dataset.js';
-import { lenet5 } from '../src/models/lenet5.js';
+import { models } from '../src/models/models.js';
 import { planNetwork } from '../src/nn/plan.js';
 import { randomStream, shuffled } from '../src/random.js';
 import { batchMaker } from '../src/training/batch-maker.js';
 import { initialWeights } from '../src/training/initial-weights.js';
 import { createLearner } from '../src/training/learner.js';
-import { evaluationBatch } from '../src/training/trainer.js';
 import { noNoise, uniformNoise } from '../src/training/quantizer-state.js';
+import type { Setting, Suite } from './suites.js';
 
-const batchSize = 128;
-
-/** What is measured: gates in a state that lasts, since their learning rate is too small to matter. */
-export const settings = {
-  'full precision': { quantized: false, phi: 6, wide: 6, noise: true },
-  'as a run starts (8 bits)': { quantized: true, phi: 6, wide: -6, noise: true },
-  'all five levels open': { quantized: true, phi: 6, wide: 6, noise: true },
-  'all gates interior': { quantized: true, phi: 0, wide: 0, noise: false },
-} as const;
-
-export type Setting = keyof typeof settings;
-export type Mode = 'graph' | 'eager';
+const adam = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
 export interface Measured {
-  /** One training step of LeNet-5, as `bbits train` does it: data, forward, backward, all updates. */
+  /** One training step as `bbits train` does it: data, forward, backward, all updates. */
   step(): void;
-  /** All test images, with test-time gates. */
+  /** A thousand images, with test-time gates. */
   evaluate(): void;
   dispose(): void;
 }
 
-export function measured(setting: Setting, mode: Mode, dataset: Dataset): Measured {
-  const { quantized, phi, wide, noise } = settings[setting];
-  const config = parseConfig('dataset: mnist\nmodel: lenet5', 'bench', [
-    `gates.initialPhi={2: ${phi}, 4: ${phi}, 8: ${phi}, 16: ${wide}, 32: ${wide}}`,
-    'optimizers.gates.learningRate=1e-30',
-  ]);
-  const plan = planNetwork(lenet5({ classes: dataset.classes, width: 1, batchNorm: 'folded' }), dataset.imageShape);
+/** Images of noise: their values decide nothing about the time. */
+export function noiseDataset({ imageShape, batchSize }: Suite): Dataset {
+  const stream = randomStream(1, 'bench');
+  const count = Math.max(8 * batchSize, 1000);
+  const images = Uint8Array.from({ length: count * imageShape.reduce((a, b) => a * b) }, () =>
+    stream.integer(256),
+  );
+  const split = {
+    images,
+    labels: Uint8Array.from({ length: count }, () => stream.integer(10)),
+    count,
+  };
+  const channels = imageShape.slice(2).flatMap((count) => new Array<number>(count).fill(0.5));
+  return {
+    name: 'noise',
+    train: split,
+    test: split,
+    imageShape,
+    classes: 10,
+    files: [],
+    mean: channels,
+    std: channels,
+  };
+}
+
+/** A network in training in one of the ways; its gates stay what they are. */
+export function measured(suite: Suite, setting: Setting, dataset: Dataset): Measured {
+  const { model, imageShape, batchSize } = suite;
+  const { phi, batchNorm, mode } = setting;
+  const plan = planNetwork(models[model]({ classes: 10, width: 1, batchNorm }), imageShape);
   const stream = randomStream(1, 'bench');
   const initial = initialWeights(plan, stream);
+  const { narrow = 0, wide = 0 } = phi ?? {};
   const learner = createLearner(
     {
       plan,
-      sites: quantized ? plan.quantizers : [],
-      initialPhi: config.gates.initialPhi,
-      weighting: config.regularizer.weighting,
-      mu: config.mu,
-      optimizers: config.optimizers,
+      sites: phi ? plan.quantizers : [],
+      initialPhi: { 2: narrow, 4: narrow, 8: narrow, 16: wide, 32: wide },
+      weighting: 'bops',
+      mu: 0.01,
+      optimizers: { weights: adam, gates: { ...adam, learningRate: 1e-30 }, ranges: adam },
       batchSizes: [batchSize],
       evaluationSizes: [evaluationBatch],
       rangeImages: 2,
@@ -56,10 +69,13 @@ export function measured(setting: Setting, mode: Mode, dataset: Dataset): Measur
     initial,
   );
   tf.dispose(initial);
-  const makeBatch = batchMaker(dataset, Math.max(batchSize, evaluationBatch));
-  const gateNoise = noise ? uniformNoise(stream) : noNoise;
+  const largest = Math.max(batchSize, evaluationBatch);
+  const isColour = imageShape[2] === 3;
+  const change = isColour ? randomCropAndFlip(imageShape, 4, stream) : undefined;
+  const makeBatch = batchMaker(dataset, largest, change);
+  const noise = setting.noise ? uniformNoise(stream) : noNoise;
   const order = shuffled(dataset.train.count, stream);
-  learner.initialiseRanges(makeBatch(dataset.train, order.subarray(0, 2)).images, gateNoise);
+  learner.initialiseRanges(makeBatch(dataset.train, order.subarray(0, 2)).images, noise);
   let at = 0;
 
   return {
@@ -67,10 +83,10 @@ export function measured(setting: Setting, mode: Mode, dataset: Dataset): Measur
       at = at + batchSize > order.length ? 0 : at;
       const indices = order.subarray(at, at + batchSize);
       at += batchSize;
-      learner.step(makeBatch(dataset.train, indices), gateNoise, 1);
+      learner.step(makeBatch(dataset.train, indices), noise, 1);
     },
     evaluate() {
-      for (let from = 0; from + evaluationBatch <= dataset.test.count; from += evaluationBatch) {
+      for (let from = 0; from + evaluationBatch <= 1000; from += evaluationBatch) {
         const indices = Uint32Array.from({ length: evaluationBatch }, (_, i) => from + i);
         learner.evaluate(makeBatch(dataset.test, indices));
       }
@@ -80,3 +96,5 @@ export function measured(setting: Setting, mode: Mode, dataset: Dataset): Measur
     },
   };
 }
+
+const evaluationBatch = 250;

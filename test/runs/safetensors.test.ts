@@ -1,6 +1,11 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { encodeSafetensors, type SafeTensor } from '../../src/runs/safetensors.js';
+import { describe, expect, test } from 'vitest';
+import { UserError } from '../../src/errors.js';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type SafeTensor,
+} from '../../src/runs/safetensors.js';
 
 /** Reads a file by the format's description alone. */
 function decode(bytes: Uint8Array) {
@@ -49,4 +54,64 @@ test('every tensor reads back bit for bit, and the data has no gaps', () => {
       },
     ),
   );
+});
+
+test('what was encoded is decoded, integers too', () => {
+  const tensors: Record<string, SafeTensor> = {
+    a: { shape: [2, 1], values: Float32Array.of(1, -2.5) },
+    b: { shape: [3], values: Int8Array.of(-127, 0, 127) },
+    c: { shape: [1], values: Int16Array.of(-32767) },
+    d: { shape: [], values: Float64Array.of(1 / 3) },
+    none: { shape: [0, 4], values: new Float32Array() },
+  };
+  const bytes = encodeSafetensors(tensors, { x: 'y' });
+  // Buffers have a slice of their own.
+  for (const form of [bytes, Buffer.from(bytes)]) {
+    expect(Object.fromEntries(decodeSafetensors(form, 'file'))).toEqual(tensors);
+  }
+});
+
+describe('a file that lies is refused', () => {
+  const file = (header: string, data = 8, length = BigInt(header.length)) => {
+    const bytes = new Uint8Array(8 + header.length + data);
+    new DataView(bytes.buffer).setBigUint64(0, length, true);
+    bytes.set(new TextEncoder().encode(header), 8);
+    return bytes;
+  };
+  const entry = (rest: string) => `{"t": {"dtype": "F32", ${rest}}}`;
+
+  test.each<[string, Uint8Array, RegExp]>([
+    ['too short', new Uint8Array(3), /found 3 bytes/],
+    ['a header of an exabyte', file('{}', 0, 1n << 60n), /a header of 1152921504606846976 bytes/],
+    ['no JSON', file('{"t": '), /not JSON/],
+    ['no object', file('null'), /no object/],
+    ['a type that bbits does not write', file('{"t": {"dtype": "Q7"}}'), /found a header with/],
+    ['a negative shape', file(entry('"shape": [-2], "data_offsets": [0, 8]')), /header with/],
+    ['a shape beyond its data', file(entry('"shape": [9], "data_offsets": [0, 8]')), /"t"/],
+    ['data beyond the file', file(entry('"shape": [4], "data_offsets": [0, 16]')), /"t"/],
+    ['offsets in reverse', file(entry('"shape": [2], "data_offsets": [8, 0]')), /"t"/],
+    [
+      'a shape whose size overflows',
+      file(entry('"shape": [9007199254740991, 9007199254740991], "data_offsets": [0, 8]')),
+      /"t"/,
+    ],
+  ])('%s', (_, bytes, message) => {
+    expect(() => decodeSafetensors(bytes, 'f')).toThrow(message);
+    expect(() => decodeSafetensors(bytes, 'f')).toThrow(UserError);
+  });
+
+  test('whatever is changed in it, it is decoded or refused', () => {
+    const good = encodeSafetensors({ a: { shape: [2], values: Float32Array.of(1, 2) } }, {});
+    fc.assert(
+      fc.property(fc.nat(good.length - 1), fc.nat(255), (at, value) => {
+        const bytes = Uint8Array.from(good);
+        bytes[at] = value;
+        try {
+          decodeSafetensors(bytes, 'f');
+        } catch (error) {
+          expect(error).toBeInstanceOf(UserError);
+        }
+      }),
+    );
+  });
 });

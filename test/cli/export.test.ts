@@ -1,0 +1,102 @@
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import { infer } from '../../src/deployment/infer.js';
+import type { DeployedStep } from '../../src/deployment/network.js';
+import type { DeployedTensor } from '../../src/deployment/network.js';
+import { decodeSafetensors } from '../../src/runs/safetensors.js';
+import { learnableMnist, learnableSplit } from '../helpers/learnable-mnist.js';
+import { startTestBackend } from '../helpers/native.js';
+import { bbits } from '../helpers/run-bbits.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+beforeAll(startTestBackend);
+
+/** A run in which some channels are dropped, and the folder around it. */
+async function smallRun(): Promise<string> {
+  const folder = await temporaryFolder();
+  const config = join(folder, 'small.yaml');
+  await writeFile(
+    config,
+    `dataset: { name: mnist, path: ${await learnableMnist()} }
+model: lenet5
+mu: 0.02
+gates: { initialPhi: { 2: 1, 4: 20, 8: 20 } }
+optimizers: { gates: { learningRate: 0.3 } }
+training: { epochs: 5, batchSize: 64 }
+`,
+  );
+  const run = join(folder, 'run');
+  const { code } = await bbits(['train', config, '--out', run, '--quiet'], process.env);
+  expect(code).toBe(0);
+  return run;
+}
+
+interface NetworkFile {
+  readonly input: { readonly shape: number[] };
+  readonly network: string;
+  readonly steps: DeployedStep[];
+}
+
+test('an exported network classifies the test images as the run did, from its two files alone', async () => {
+  const run = await smallRun();
+  const { code, stdout, stderr } = await bbits(['export', run], process.env);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^[\d,]+ of 581,\d\d\d weights \([\d.]+ %\), \d+ kB in all\n/);
+  expect(stdout).toContain(`The network is in ${join(run, 'export')}\n`);
+  expect(await readdir(join(run, 'export'))).toEqual(['network.json', 'network.safetensors']);
+
+  const json = await readFile(join(run, 'export', 'network.json'), 'utf8');
+  const { input, network, steps } = JSON.parse(json) as NetworkFile;
+  const bytes = await readFile(join(run, 'export', 'network.safetensors'));
+  const tensors = Object.fromEntries(decodeSafetensors(bytes, 'network.safetensors'));
+  const fc1 = tensors['fc1/weight'];
+  expect(fc1?.values).toBeInstanceOf(Int8Array);
+  expect(fc1?.shape[1]).toBeLessThan(512);
+
+  const { images, labels, count } = learnableSplit(110, 'test');
+  const correct = tf.tidy(() => {
+    const pixels = tf.tensor(Float32Array.from(images, (pixel) => pixel / 255));
+    const logits = infer(
+      {
+        network: { name: network, imageShape: input.shape, steps },
+        tensors: tensors as Record<string, DeployedTensor>,
+      },
+      tf.reshape(pixels, [count, 28, 28, 1]),
+    );
+    const found = tf.argMax(logits, 1).dataSync();
+    return labels.filter((label, index) => label === found[index]).length;
+  });
+  const result = JSON.parse(await readFile(join(run, 'result.json'), 'utf8')) as {
+    testAccuracyPercent: number;
+  };
+  expect((100 * correct) / count).toBeCloseTo(result.testAccuracyPercent, 10);
+  // Better than chance, or the comparison says little.
+  expect(correct).toBeGreaterThan(22);
+
+  const again = await bbits(['export', run], process.env);
+  expect(again.code).toBe(1);
+  expect(again.stderr).toContain(
+    `${join(run, 'export')}: found a folder with 2 files in it, expected a new or an empty one`,
+  );
+});
+
+test('what is no run, or a damaged one, is refused in one line', async () => {
+  const empty = await temporaryFolder();
+  const none = await bbits(['export', empty], process.env);
+  expect(none.code).toBe(1);
+  expect(none.stderr).toBe(
+    `${empty}: expected the folder of a run with at least one finished epoch, found no run.json in it. ` +
+      'Name a folder that bbits train has written.\n',
+  );
+
+  const run = await smallRun();
+  await truncate(join(run, 'weights.safetensors'), 100_000);
+  const damaged = await bbits(['export', run], process.env);
+  expect(damaged.code).toBe(1);
+  expect(damaged.stderr).toMatch(
+    /weights\.safetensors: expected a safetensors file, found offsets of ".*" that do not fit/,
+  );
+  expect(await readdir(run)).not.toContain('export');
+});
