@@ -12,7 +12,7 @@ const mayImport = {
   nn: ['compile'],
   models: ['nn'],
   data: [],
-  config: ['models'],
+  config: ['models', 'nn'],
   backend: [],
   training: ['compile', 'bayesian-bits', 'nn', 'models', 'data', 'config'],
   deployment: ['compile', 'bayesian-bits', 'nn'],

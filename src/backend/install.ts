@@ -5,7 +5,7 @@ import { tfjsNode } from './compile.js';
 import { formatBytes } from './disk.js';
 import { explainFileErrors } from './file-error.js';
 import type { LoadTest } from './load-test.js';
-import { withLock } from './lock.js';
+import { withLock } from '../lock.js';
 import { thisMachine, type Machine } from './machine.js';
 import { findDamage, totalSize } from './manifest.js';
 import { requireGlibc, supportedPlatform } from './platform.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buildFolders, cacheRoot } from './cache.js';
 import { folderSize } from './disk.js';
 import { explainFileErrors } from './file-error.js';
-import { withLock } from './lock.js';
+import { withLock } from '../lock.js';
 import { readManifest, type Variant } from './manifest.js';
 import { removeStale, withStaging } from './staging.js';
 

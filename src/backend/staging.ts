@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAlive } from './lock.js';
+import { isAlive } from '../lock.js';
 import { manifestName, type Manifest } from './manifest.js';
 
 const prefix = '.staging-';

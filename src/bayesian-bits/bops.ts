@@ -33,3 +33,9 @@ export function relativeBopsPercent(layers: readonly LayerCost[]): number {
   }
   return (100 * used) / full;
 }
+
+/** How bit operations are counted, in words, to stand beside them. */
+export const bopsDefinition =
+  'BOPs = sum over layers of MACs * weight bits * input bits * kept output channels / all * kept ' +
+  'input channels / all, for one image; the network’s input has 8 bits, or 32 where nothing is ' +
+  'quantized. Relative BOPs: percent of the same at 32 bits with all channels.';

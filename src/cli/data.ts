@@ -34,8 +34,9 @@ function getCommand(archive?: Archive): Command {
     .addHelpText(
       'after',
       `
-The archive's checksum is compared with the published one before it is unpacked.
-A download that was broken off goes on where it ended.
+The archive's checksum (MD5) is compared with the published one before it is
+unpacked; the files' own checksums go into SHA256SUMS beside them. A download
+that was broken off goes on where it ended.
 
 Examples:
   bbits data get cifar10
@@ -53,7 +54,10 @@ Examples:
             reporter.progress(done / size, `${megabytes(done)} of ${megabytes(size)} MB`);
           };
           const parent = `datasets/${name}`;
-          const options = { from, signal, onProgress };
+          const onWaiting = (holder: string) => {
+            reporter.stage(`Waiting for another download (${holder})`);
+          };
+          const options = { from, signal, onProgress, onWaiting };
           const { folder, made } = await getArchive(
             archive ?? ARCHIVES[name],
             parent,
@@ -75,8 +79,10 @@ function listCommand(): Command {
     .addHelpText(
       'after',
       `
-verified: every file is the published one. unverified: well formed, but other
-contents, or published ones whose checksums bbits does not know (CIFAR).`,
+verified: every file is the published one, told by its SHA-256. bbits knows those of
+MNIST and Fashion-MNIST; for CIFAR it reads SHA256SUMS in the files' folder, which
+bbits data get writes when it has unpacked the published archive.
+unverified: well formed, but other contents, or CIFAR files without SHA256SUMS.`,
     )
     .action(async () => {
       const { datasetNames } = await import('../data/load.js');

@@ -3,6 +3,8 @@ import { UserError } from '../errors.js';
 import { packageVersion } from '../version.js';
 import { backendCommand } from './backend.js';
 import { dataCommand } from './data.js';
+import { exportCommand } from './export.js';
+import { inspectCommand } from './inspect.js';
 import { schemaCommand } from './schema.js';
 import { trainCommand } from './train.js';
 
@@ -33,6 +35,8 @@ function program(): Command {
     )
     .version(packageVersion())
     .addCommand(trainCommand())
+    .addCommand(exportCommand())
+    .addCommand(inspectCommand())
     .addCommand(backendCommand())
     .addCommand(dataCommand())
     .addCommand(schemaCommand())

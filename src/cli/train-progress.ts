@@ -66,9 +66,11 @@ function progressWith(
         folder = own;
         trainer = prepared;
         const { train, test, name, files } = dataset;
-        const unverified = files.some(({ status }) => status === 'unverified');
+        const status = ['unverified', 'own'].find((what) =>
+          files.some((file) => file.status === what),
+        );
         note(
-          `${prepared.plan.network} on ${name}${unverified ? ' (unverified files)' : ''}: ` +
+          `${prepared.plan.network} on ${name}${status ? ` (${status} files)` : ''}: ` +
             `${train.count} training and ${test.count} test images`,
         );
         note(

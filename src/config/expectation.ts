@@ -1,18 +1,41 @@
 import { alternatives, type JsonSchema } from './json-schema.js';
+import { elementsOf, typeOf } from './keys.js';
+import { describeText } from './text.js';
 
 /** What may stand at a key, in words: "an integer of at least 1". */
 export function expectation(schema: JsonSchema): string {
+  const names = namesOf(schema);
+  if (names !== undefined) return names.length === 1 ? names.join() : `one of: ${names.join(', ')}`;
   const choices = alternatives(schema);
-  if (choices.length > 0) return choices.map(expectation).join(', or ');
-  if (schema.enum) {
-    const names = schema.enum.map(String);
-    return names.length === 1 ? names.join() : `one of: ${names.join(', ')}`;
-  }
+  if (choices.length > 0) return typedForms(choices) ?? choices.map(expectation).join(', or ');
   if (schema.properties) return `a mapping (keys: ${Object.keys(schema.properties).join(', ')})`;
-  if (schema.type === 'string') return 'text on one line, not empty';
+  const elements = elementsOf(schema);
+  if (elements) return `a list of ${length(schema)}, each ${expectation(elements)}`;
+  if (schema.type === 'string') return describeText(schema.pattern);
   return [schema.type === 'integer' ? 'an integer' : 'a number', bounds(schema)]
     .join(' ')
     .trimEnd();
+}
+
+/** The values, where only some are possible. */
+function namesOf(schema: JsonSchema): string[] | undefined {
+  if (schema.enum) return schema.enum.map(String);
+  if (schema.const !== undefined) return [String(schema.const)];
+  const names = alternatives(schema).map(namesOf);
+  return names.length > 0 && names.every((name) => name !== undefined) ? names.flat() : undefined;
+}
+
+/** Mappings that differ by a constant key: "a mapping (type is one of: dense, flatten)". */
+function typedForms(forms: readonly JsonSchema[]): string | undefined {
+  const told = forms.map(typeOf);
+  const key = told[0]?.key;
+  if (key === undefined || told.some((type) => type?.key !== key)) return undefined;
+  return `a mapping (${key} is one of: ${told.map((type) => String(type?.type)).join(', ')})`;
+}
+
+function length({ minItems, maxItems }: JsonSchema): string {
+  if (minItems === undefined) return `at most ${maxItems ?? Infinity}`;
+  return `${minItems} to ${maxItems ?? Infinity}`;
 }
 
 function bounds({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: JsonSchema): string {

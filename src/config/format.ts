@@ -13,6 +13,10 @@ export function formatConfig(config: Config): string {
     Pair(_key, { key }) {
       if (isScalar(key) && /^\d+$/.test(String(key.value))) key.value = Number(key.value);
     },
+    // Lists of numbers take one line.
+    Seq(_key, list) {
+      list.flow = list.items.every(isScalar);
+    },
   });
-  return document.toString({ lineWidth: 0 });
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }

@@ -25,8 +25,8 @@ export function formatJsonSchema(): string {
 }
 
 /** What a key may be where it may be one of several things; empty elsewhere. */
-export function alternatives({ anyOf }: JsonSchema): JsonSchema[] {
-  return (anyOf ?? []).map(asSchema);
+export function alternatives({ anyOf, oneOf }: JsonSchema): JsonSchema[] {
+  return (anyOf ?? oneOf ?? []).map(asSchema);
 }
 
 /** A schema proper: true, which allows anything, is one without rules. */

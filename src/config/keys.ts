@@ -1,39 +1,103 @@
+import { isDeepStrictEqual } from 'node:util';
 import { alternatives, asSchema, type JsonSchema } from './json-schema.js';
+import type { Path } from './nodes.js';
 
-/** The schemas of a mapping's keys, in order; none where a key takes a single value. */
+/** The mappings that a key may take: several where a mapping may have one of several forms. */
+export function formsOf(schema: JsonSchema): JsonSchema[] {
+  return [schema, ...alternatives(schema)].filter(({ properties }) => properties);
+}
+
+/** The schemas of a mapping's keys, in order, of all its forms; none where a key takes no mapping. */
 export function keysOf(schema: JsonSchema): ReadonlyMap<string, JsonSchema> {
-  return new Map(
-    Object.entries(mappingIn(schema)?.properties ?? {}).map(([key, value]) => [
-      key,
-      asSchema(value),
-    ]),
+  const keys = new Map<string, JsonSchema>();
+  for (const form of formsOf(schema)) {
+    for (const [key, value] of Object.entries(form.properties ?? {})) {
+      const inForm = asSchema(value);
+      const inOthers = keys.get(key);
+      keys.set(key, inOthers === undefined ? inForm : either(inOthers, inForm));
+    }
+  }
+  return keys;
+}
+
+/** The schema of a list's elements; undefined where a key takes no list. */
+export function elementsOf(schema: JsonSchema): JsonSchema | undefined {
+  const list = [schema, ...alternatives(schema)].find(({ type }) => type === 'array');
+  return list && asSchema(list.items as Parameters<typeof asSchema>[0]);
+}
+
+/**
+ * The schema of a key, or of a list's element; undefined where there is no such key.
+ *
+ * @param value What a config has, where it is known: its mappings tell which form they have.
+ */
+export function schemaAt(schema: JsonSchema, path: Path, value?: unknown): JsonSchema | undefined {
+  let found: JsonSchema | undefined = schema;
+  for (const [depth, key] of path.entries()) {
+    const around: JsonSchema = formByType(found, valueAt(value, path.slice(0, depth))) ?? found;
+    found = (isIndex(key) ? elementsOf(around) : undefined) ?? keysOf(around).get(key);
+    if (found === undefined) return undefined;
+  }
+  return found;
+}
+
+/** What plain data has at a path; undefined where it has nothing. */
+export function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (around, key) =>
+      typeof around === 'object' && around !== null && Object.hasOwn(around, key)
+        ? (around as Readonly<Record<string, unknown>>)[key]
+        : undefined,
+    value,
   );
 }
 
-/** The schema of a key; undefined where there is no such key. */
-export function schemaAt(schema: JsonSchema, path: readonly string[]): JsonSchema | undefined {
-  return path.reduce<JsonSchema | undefined>(
-    (found, key) => found && keysOf(found).get(key),
-    schema,
-  );
+/** The key that is constant in a form and tells it from the others, as `type: dense`. */
+export function typeOf(form: JsonSchema): { key: string; type: unknown } | undefined {
+  for (const [key, inner] of Object.entries(form.properties ?? {})) {
+    const type = asSchema(inner).const;
+    if (type !== undefined) return { key, type };
+  }
+  return undefined;
 }
 
-export interface Key {
-  readonly path: readonly string[];
-  readonly schema: JsonSchema;
-  /** Within its section. */
-  readonly required: boolean;
-}
-
-/** All keys, sections before what is in them. */
-export function allKeys(schema: JsonSchema, above: readonly string[] = []): Key[] {
-  const required = mappingIn(schema)?.required ?? [];
-  return [...keysOf(schema)].flatMap(([key, inner]) => {
-    const path = [...above, key];
-    return [{ path, schema: inner, required: required.includes(key) }, ...allKeys(inner, path)];
+/** The form that a mapping says to have by such a key. */
+export function formByType(schema: JsonSchema, value: unknown): JsonSchema | undefined {
+  return formsOf(schema).find((form) => {
+    const told = typeOf(form);
+    return told !== undefined && valueAt(value, [told.key]) === told.type;
   });
 }
 
-function mappingIn(schema: JsonSchema): JsonSchema | undefined {
-  return [schema, ...alternatives(schema)].find(({ properties }) => properties);
+/** The keys that a form requires and that not every form has: they tell which form it is. */
+export function marksOf(form: JsonSchema, forms: readonly JsonSchema[]): string[] {
+  const inAll = (key: string) => forms.every(({ properties }) => properties && key in properties);
+  return (form.required ?? []).filter((key) => !inAll(key));
+}
+
+export interface Key {
+  readonly path: Path;
+  readonly schema: JsonSchema;
+  /** Within its section, in each of the section's forms that have it. */
+  readonly required: boolean;
+}
+
+/** All keys, sections before what is in them, but not those of mappings in lists. */
+export function allKeys(schema: JsonSchema, above: Path = []): Key[] {
+  return [...keysOf(schema)].flatMap(([key, inner]) => {
+    const path = [...above, key];
+    const required = formsOf(schema)
+      .filter(({ properties }) => properties && key in properties)
+      .every((form) => form.required?.includes(key) ?? false);
+    return [{ path, schema: inner, required }, ...allKeys(inner, path)];
+  });
+}
+
+function either(one: JsonSchema, other: JsonSchema): JsonSchema {
+  if (isDeepStrictEqual(one, other)) return one;
+  return { anyOf: [...(one.anyOf ?? [one]), other] };
+}
+
+function isIndex(key: string): boolean {
+  return /^\d+$/.test(key);
 }

@@ -1,6 +1,6 @@
 import { isMap, isScalar, Pair, Scalar, YAMLMap, type Node } from 'yaml';
 import type { JsonSchema } from './json-schema.js';
-import { schemaAt } from './keys.js';
+import { elementsOf, schemaAt } from './keys.js';
 import { keyText, type Path } from './nodes.js';
 import type { Problem } from './problem.js';
 import { quote, showPath } from './show.js';
@@ -26,6 +26,15 @@ export function parseOverride(text: string, index: number, schema: JsonSchema): 
   }
   const path = text.slice(0, equals).split('.');
   const key = showPath(path);
+  const list = path.findIndex((_key, i) => isList(schemaAt(schema, path.slice(0, i))));
+  if (list >= 0) {
+    const whole = showPath(path.slice(0, list));
+    return {
+      place,
+      key,
+      text: `found an element of a list, expected the whole list, ${whole}=[...]`,
+    };
+  }
   if (!schemaAt(schema, path)) return { place, key, text: unknownKey(schema, path) };
   const { root, errors } = parseYaml(text.slice(equals + 1));
   if (errors[0]) return { place, key, text: errors[0].text };
@@ -36,7 +45,7 @@ export function parseOverride(text: string, index: number, schema: JsonSchema): 
  * Puts the value in the place of what stands at its path, or under it, making sections that are
  * missing. Where the file has something else than a section, its mistake is left to be reported.
  *
- * @param isNew is told of each node that is made, and of the value.
+ * @param isNew is told of each node that is made, keys included, and of the value.
  */
 export function applyOverride(
   root: YAMLMap,
@@ -45,20 +54,26 @@ export function applyOverride(
 ): void {
   let section = root;
   for (const key of path.slice(0, -1)) {
-    const pair = pairAt(section, key);
+    const pair = pairAt(section, key, isNew);
     pair.value = asSection(pair.value, key, isNew);
     if (!isMap(pair.value)) return;
     section = pair.value;
   }
-  pairAt(section, path.at(-1) ?? '').value = value;
+  pairAt(section, path.at(-1) ?? '', isNew).value = value;
   isNew(value);
 }
 
+function isList(schema: JsonSchema | undefined): boolean {
+  return schema !== undefined && elementsOf(schema) !== undefined;
+}
+
 /** The first pair with this key, or a new one without a value. */
-function pairAt(section: YAMLMap, key: string): Pair {
+function pairAt(section: YAMLMap, key: string, isNew: (node: Node) => void): Pair {
   const old = section.items.find((pair) => keyText(pair.key) === key);
   if (old !== undefined) return old;
-  const pair = new Pair<unknown, unknown>(new Scalar(key));
+  const name = new Scalar(key);
+  isNew(name);
+  const pair = new Pair<unknown, unknown>(name);
   section.items.push(pair);
   return pair;
 }

@@ -8,7 +8,7 @@ export type Place =
 /** One thing wrong with a config. */
 export interface Problem {
   readonly place: Place;
-  /** The key, spelled as in an override; none where the text as a whole is meant. */
+  /** The key, as `training.epochs` or `model.layers.2.kernel`; none where the text as a whole is meant. */
   readonly key?: string | undefined;
   /** What was found, and what was expected. */
   readonly text: string;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { models, type ModelName } from '../models/models.js';
+import { batchNormKind, initialWeights, layers } from './layers.js';
+import { line } from './text.js';
 
 /**
  * The config of a training run, described once: its types, defaults, validation, documentation
@@ -51,22 +53,38 @@ const initialPhi = z
 
 const datasetName = z.enum(['mnist', 'fashion-mnist', 'cifar10', 'cifar100']);
 
+const path = line.describe(
+  'Folder with the data set’s files: instead of the usual places, or of a data set of your own. In a file it is relative to that file’s folder, on the command line to the current one.',
+);
+
+const perChannel = (value: z.ZodNumber) => z.array(value).min(1).max(16).exactOptional();
+
 const dataset = z
   .union([
     datasetName,
     z.strictObject({
       name: datasetName.describe('Which data set.'),
-      path: z
-        .string()
-        .regex(/^[^\p{Cc}\p{Cs}]+$/u)
-        .exactOptional()
-        .describe(
-          'Folder with the data set’s files, instead of the usual places. In a file it is relative to that file’s folder, on the command line to the current one.',
-        ),
+      path: path.exactOptional(),
+    }),
+    z.strictObject({
+      path,
+      classes: z
+        .int()
+        .min(2)
+        .max(256)
+        .describe('Of a data set of your own: how many classes it has; labels count from 0.'),
+      mean: perChannel(z.number().min(0).max(1)).describe(
+        'Of a data set of your own: what is subtracted from each channel, where pixels go from 0 to 1; without it, 0.',
+      ),
+      std: perChannel(z.number().positive().max(1)).describe(
+        'Of a data set of your own: what each channel is divided by then; without it, 1.',
+      ),
     }),
   ])
   .transform((value) => (typeof value === 'string' ? { name: value } : value))
-  .describe('The images to learn: a name, or a mapping with the name and the folder of its files.');
+  .describe(
+    'The images to learn: a name; a mapping with the name and the folder of its files; or a mapping that describes a data set of your own.',
+  );
 
 const modelName = z.enum(Object.keys(models) as ModelName[]);
 
@@ -81,10 +99,27 @@ const model = z
         .max(16)
         .default(1)
         .describe('Multiplies the channels of every layer but the last.'),
+      batchNorm: batchNormKind
+        .default('folded')
+        .describe(
+          'How batch norm and quantized weights go together: folded is as published and computes each layer twice in training; unfolded once.',
+        ),
+    }),
+    z.strictObject({
+      layers: layers.describe('The layers of a network of your own, in order.'),
+      initialWeights: initialWeights
+        .default('uniform')
+        .describe(
+          'Of a network of your own: how weights start. uniform: within 1/sqrt(n) of 0, for n inputs, biases too; he-normal: normal with the standard deviation sqrt(2/n), biases 0.',
+        ),
     }),
   ])
-  .transform((value) => (typeof value === 'string' ? { name: value, width: 1 } : value))
-  .describe('The network to train: a name, or a mapping with the name and its width.');
+  .transform((value) =>
+    typeof value === 'string' ? { name: value, width: 1, batchNorm: 'folded' as const } : value,
+  )
+  .describe(
+    'The network to train: a name; a mapping with the name and its options; or a mapping with the layers of a network of your own.',
+  );
 
 export const configSchema = z
   .strictObject({
@@ -154,10 +189,10 @@ export const configSchema = z
           .default(128)
           .describe('Images in a step; the last step of an epoch takes those that remain.'),
         augmentation: z
-          .enum(['published', 'none'])
+          .enum(['published', 'crop-and-flip', 'none'])
           .default('published')
           .describe(
-            'What happens to training images: published is, for the CIFAR sets, a random shift by up to 4 pixels and a mirror image half of the time, for the others nothing.',
+            'What happens to training images: crop-and-flip is a random shift by up to 4 pixels and a mirror image half of the time; published is that for the CIFAR sets, and nothing for the others.',
           ),
         schedule: z
           .enum(['published', 'constant'])

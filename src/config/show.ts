@@ -18,7 +18,7 @@ export function abbreviate(text: string): string {
   return escapeControls(short.length < text.length ? `${short}…` : short);
 }
 
-/** A key as an override spells it: `training.epochs`. */
+/** A key as an override spells it: `training.epochs`. Lists count from 0: `model.layers.2`. */
 export function showPath(path: readonly string[]): string {
   return path.map((key) => (/^[\w<-]+$/.test(key) ? abbreviate(key) : quote(key))).join('.');
 }

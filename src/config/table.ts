@@ -1,19 +1,39 @@
 import { expectation } from './expectation.js';
 import { configJsonSchema, type JsonSchema } from './json-schema.js';
-import { allKeys } from './keys.js';
+import { allKeys, elementsOf, formsOf, schemaAt, typeOf, type Key } from './keys.js';
 import { showPath } from './show.js';
 
 /** All keys as a table in Markdown, for docs/configuration.md; laid out as prettier does. */
 export function configTable(): string {
-  const rows = allKeys(configJsonSchema()).map(({ path, schema, required }) => [
+  return table(allKeys(configJsonSchema()).map(keyRow));
+}
+
+/** The same of the layers of a network: each type, and then the keys beside it. */
+export function layerTable(): string {
+  const layer = elementsOf(schemaAt(configJsonSchema(), ['model', 'layers']) ?? {}) ?? {};
+  return table(
+    formsOf(layer).flatMap((form) => {
+      const told = typeOf(form);
+      const keys = allKeys(form).filter(({ path }) => path.join() !== told?.key);
+      const type = code(`${told?.key ?? ''}: ${String(told?.type)}`);
+      return [[type, '', '', form.description ?? ''], ...keys.map(keyRow)];
+    }),
+  );
+}
+
+function keyRow({ path, schema, required }: Key): string[] {
+  return [
     code(showPath(path)),
     isSection(schema) ? 'a section' : expectation(schema),
     isSection(schema) ? '' : defaultOf(schema, required),
     schema.description ?? '',
-  ]);
-  const table = [['Key', 'Value', 'Default', 'Meaning'], ...rows];
-  const widths = [0, 1, 2, 3].map((i) => Math.max(...table.map((row) => row[i]?.length ?? 0)));
-  const lines = table.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)));
+  ];
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const all = [['Key', 'Value', 'Default', 'Meaning'], ...rows];
+  const widths = [0, 1, 2, 3].map((i) => Math.max(...all.map((row) => row[i]?.length ?? 0)));
+  const lines = all.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)));
   lines.splice(
     1,
     0,

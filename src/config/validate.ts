@@ -1,58 +1,55 @@
+import { isMap, isSeq } from 'yaml';
 import type { z } from 'zod';
+import { complaintsOf } from './complaints.js';
 import { expectation } from './expectation.js';
 import type { JsonSchema } from './json-schema.js';
-import { schemaAt } from './keys.js';
-import type { Path, PlainTree } from './nodes.js';
+import { elementsOf, formsOf, marksOf, schemaAt } from './keys.js';
+import type { Found, Path, PlainTree } from './nodes.js';
 import type { Place, Problem } from './problem.js';
 import { showNode, showPath } from './show.js';
 import { unknownKey } from './suggest.js';
 
-type Issue = z.core.$ZodIssue;
-
 /** What the schema objects to, a problem for each key. */
 export function problemsOf(
-  issues: readonly Issue[],
+  issues: readonly z.core.$ZodIssue[],
   tree: PlainTree,
   schema: JsonSchema,
 ): Problem[] {
   const problems = new Map<string, Problem>();
-  for (const { path, unknown } of issues.flatMap((issue) => complaints(issue, []))) {
+  for (const { path, about, expected } of issues.flatMap((issue) => complaintsOf(issue, tree))) {
     const key = path.length === 0 ? undefined : showPath(path);
     if (tree.isRefused(path) || problems.has(String(key))) continue;
     problems.set(String(key), {
       key,
-      place: placeOf(path, tree, unknown),
-      text: unknown ? unknownKey(schema, path) : mismatch(path, tree, schema),
+      place: placeOf(path, tree, about === 'key'),
+      text:
+        about === 'key'
+          ? unknownKey(schema, path, tree.value)
+          : mismatch(path, tree, schema, expected),
     });
   }
   return [...problems.values()];
 }
 
-interface Complaint {
-  readonly path: Path;
-  /** The key itself is wrong, not its value. */
-  readonly unknown: boolean;
-}
-
-function complaints(issue: Issue, above: Path): Complaint[] {
-  const path = [...above, ...issue.path.map(String)];
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, key], unknown: true }));
-  }
-  if (issue.code === 'invalid_union') {
-    // The alternative that was meant is the one of the right type, if there is one.
-    const meant = issue.errors.find((issues) =>
-      issues.every((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys'),
-    );
-    if (meant !== undefined) return meant.flatMap((inner) => complaints(inner, path));
-  }
-  return [{ path, unknown: false }];
-}
-
-function mismatch(path: Path, tree: PlainTree, schema: JsonSchema): string {
+function mismatch(path: Path, tree: PlainTree, root: JsonSchema, expected?: string): string {
   const found = tree.find(path);
-  const what = found === undefined ? 'missing' : `found ${showNode(found.node)}`;
-  return `${what}, expected ${expectation(schemaAt(schema, path) ?? {})}`;
+  const schema = schemaAt(root, path, tree.value) ?? {};
+  const what = found === undefined ? 'missing' : `found ${describe(found, path, tree, schema)}`;
+  return `${what}, expected ${expected ?? expectation(schema)}`;
+}
+
+function describe({ node }: Found, path: Path, tree: PlainTree, schema: JsonSchema): string {
+  // A list where one may be: it is its length that is wrong.
+  if (isSeq(node) && elementsOf(schema)) {
+    return node.items.length === 0 ? 'an empty list' : `a list of ${node.items.length}`;
+  }
+  const forms = formsOf(schema);
+  if (!isMap(node) || forms.length < 2) return showNode(node);
+  // A mapping that could be of several forms.
+  const missing = forms.flatMap((form) =>
+    marksOf(form, forms).filter((key) => tree.find([...path, key]) === undefined),
+  );
+  return `a mapping without ${missing.join(' or ')}`;
 }
 
 /** Of the key or value; of what is around it where the file has none. */

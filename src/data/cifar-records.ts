@@ -22,6 +22,8 @@ export interface Records {
   readonly contents: Uint8Array;
   readonly path: string;
   readonly labels: CifarLabels;
+  /** What the user can do where a label is wrong. */
+  readonly todo: string;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface Records {
  * @throws UserError if a label is not one of its classes.
  */
 export function decodeRecords(
-  { contents, path, labels }: Records,
+  { contents, path, labels, todo }: Records,
   images: Uint8Array,
   classes: Uint8Array,
 ): number {
@@ -43,7 +45,7 @@ export function decodeRecords(
     const start = record * size;
     labels.forEach((label, i) => {
       const found = contents[start + i] as number;
-      if (found >= label.classes) throw badLabel(path, record, label, found);
+      if (found >= label.classes) throw badLabel(path, record, label, found, todo);
       classes[record] = found;
     });
     const red = start + labels.length;
@@ -62,9 +64,10 @@ function badLabel(
   record: number,
   { what, classes }: CifarLabels[number],
   found: number,
+  todo: string,
 ): UserError {
   return new UserError(
     `${path}: expected a ${what} from 0 to ${classes - 1}, found ${found} in record ${record} ` +
-      '(counted from 0). Get the file again, in the binary version.',
+      `(counted from 0). ${todo}`,
   );
 }

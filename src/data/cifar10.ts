@@ -1,13 +1,15 @@
 import { resolve } from 'node:path';
 import { loadCifarDataset, type CifarDataset } from './cifar.js';
+import { cifarImageShape } from './cifar-records.js';
 import type { Dataset } from './dataset.js';
 
 const batches = [1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}`);
 
-const CIFAR10: CifarDataset = {
+export const CIFAR10: CifarDataset = {
   name: 'cifar10',
   title: 'CIFAR-10',
   classes: 10,
+  imageShape: cifarImageShape,
   // As in the published runs.
   mean: [0.4914, 0.4822, 0.4465],
   std: [0.2023, 0.1994, 0.201],

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import { loadCifarDataset, type CifarDataset } from './cifar.js';
+import { cifarImageShape } from './cifar-records.js';
 import type { Dataset } from './dataset.js';
 
-const CIFAR100: CifarDataset = {
+export const CIFAR100: CifarDataset = {
   name: 'cifar100',
   title: 'CIFAR-100',
   classes: 100,
+  imageShape: cifarImageShape,
   // Of the training pixels, as published by others; the paper does not use this data set.
   mean: [0.5071, 0.4867, 0.4408],
   std: [0.2675, 0.2565, 0.2761],

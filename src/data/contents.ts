@@ -6,6 +6,9 @@ import { fileSize, unreadable } from './folder.js';
 
 const inflate = promisify(gunzip);
 
+/** Node reads less than 2 GiB at a time. */
+const MOST_AT_ONCE = 2 ** 30;
+
 /** Enough for any header; 4 KiB of gzip expand to 4 MiB at the very most. */
 const HEAD_BYTES = 4096;
 
@@ -110,7 +113,7 @@ async function readStart(file: FileHandle, length: number, path: string): Promis
   const bytes = new Uint8Array(length);
   let done = 0;
   while (done < length) {
-    const { bytesRead } = await file.read(bytes, done, length - done, done);
+    const { bytesRead } = await file.read(bytes, done, Math.min(length - done, MOST_AT_ONCE), done);
     if (bytesRead === 0) throw wrongSize(path, `${done} bytes`, length, true);
     done += bytesRead;
   }

@@ -16,8 +16,11 @@ export interface DataFile {
   readonly bytes: number;
   /** Of the contents, in hexadecimal; of a .gz file, of what it expands to. */
   readonly sha256: string;
-  /** verified: exactly the published file. unverified: well formed, but other contents. */
-  readonly status: 'verified' | 'unverified';
+  /**
+   * verified: exactly the published file. unverified: well formed, but other contents. own: well
+   * formed, of a data set of the user's own, which nobody has published.
+   */
+  readonly status: 'verified' | 'unverified' | 'own';
 }
 
 /** A data set in memory. A pixel p of channel c enters a network as (p / 255 - mean[c]) / std[c]. */
@@ -37,3 +40,12 @@ export interface Dataset {
    */
   readonly cropPadding?: number;
 }
+
+/** What a network has to know of a data set. */
+export type DatasetShape = Pick<Dataset, 'name' | 'classes' | 'imageShape'>;
+
+/** What the files of a data set hold. */
+export type LoadedFiles = Pick<Dataset, 'train' | 'test' | 'imageShape' | 'files'>;
+
+/** All images and labels of a data set together, in bytes; bounds memory. */
+export const MAX_BYTES = 2 ** 31;

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Dataset } from './dataset.js';
 import { loadIdxDataset, type IdxDataset } from './idx-dataset.js';
 
-const FASHION_MNIST: IdxDataset = {
+export const FASHION_MNIST: IdxDataset = {
   name: 'fashion-mnist',
   title: 'Fashion-MNIST',
   todo:

@@ -1,11 +1,13 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../errors.js';
+import { withLock } from '../lock.js';
 import { download, type DownloadOptions, type RemoteFile } from './download.js';
 import { fileSize } from './folder.js';
+import { writeSums } from './sums.js';
 import { extractFiles } from './untar.js';
 
 /** A published archive of a data set. */
@@ -33,12 +35,15 @@ export const ARCHIVES = {
 export interface GetOptions extends DownloadOptions {
   /** An archive that is there already, to use instead of the network; it stays. */
   readonly from?: string | undefined;
+  /** Is told, once, who is getting an archive into the same folder and has to be waited for. */
+  readonly onWaiting?: ((holder: string) => void) | undefined;
 }
 
 /**
- * Puts an archive's files into a folder of their own in `parent`. The archive is unpacked only if
- * its checksum is right, and the folder appears with all its files or not at all; a broken download
- * stays in `parent` and is gone on with by the next call.
+ * Puts an archive's files into a folder of their own in `parent`, with a list of their checksums. The
+ * archive is unpacked only if its checksum is right, and the folder appears with all its files or not
+ * at all; a broken download stays in `parent` and is gone on with by the next call. Another process
+ * that does the same is waited for.
  *
  * @returns the folder, and whether it was made now.
  * @throws UserError if there is no network, no room, or another archive than the published one.
@@ -49,27 +54,35 @@ export async function getArchive(
   options: GetOptions = {},
 ): Promise<{ folder: string; made: boolean }> {
   const folder = join(parent, archive.folder);
+  const { signal, onWaiting = () => undefined } = options;
   if (existsSync(folder)) return { folder, made: false };
-  await writing(parent, async () => {
+  return writing(parent, async () => {
     await mkdir(parent, { recursive: true });
-    if (options.from !== undefined) {
-      await checkChecksum(archive, options.from, options);
-      await unpack(archive, options.from, folder, options);
-      return;
-    }
-    const part = `${folder}.tar.gz.part`;
-    await download(archive, part, options);
-    try {
-      await checkChecksum(archive, part, options);
-    } catch (error) {
-      // Nothing that is added to it will make it right.
-      if (error instanceof UserError) await rm(part, { force: true });
-      throw error;
-    }
-    await unpack(archive, part, folder, options);
-    await rm(part, { force: true });
+    return withLock(parent, signal, onWaiting, async () => {
+      if (existsSync(folder)) return { folder, made: false };
+      await make(archive, folder, options);
+      return { folder, made: true };
+    });
   });
-  return { folder, made: true };
+}
+
+async function make(archive: Archive, folder: string, options: GetOptions): Promise<void> {
+  if (options.from !== undefined) {
+    await checkChecksum(archive, options.from, options);
+    await unpack(archive, options.from, folder, options);
+    return;
+  }
+  const part = `${folder}.tar.gz.part`;
+  await download(archive, part, options);
+  try {
+    await checkChecksum(archive, part, options);
+  } catch (error) {
+    // Nothing that is added to it will make it right.
+    if (error instanceof UserError) await rm(part, { force: true });
+    throw error;
+  }
+  await unpack(archive, part, folder, options);
+  await rm(part, { force: true });
 }
 
 async function checkChecksum(
@@ -95,13 +108,18 @@ async function unpack(
   folder: string,
   { signal }: GetOptions,
 ): Promise<void> {
-  const staging = `${folder}.unpacking`;
+  const parent = dirname(folder);
+  const prefix = `${name}.unpacking`;
   // One that was killed may have left its own.
-  await rm(staging, { recursive: true, force: true });
+  for (const entry of await readdir(parent)) {
+    if (entry.startsWith(prefix)) await rm(join(parent, entry), { recursive: true, force: true });
+  }
+  const staging = join(parent, `${prefix}-${randomUUID()}`);
   try {
     await mkdir(staging);
     const names = files.map((file) => `${name}/${file}`);
     await extractFiles(path, names, staging, signal);
+    await writeSums(staging, files, signal);
     await rename(staging, folder);
   } finally {
     await rm(staging, { recursive: true, force: true });
@@ -109,9 +127,9 @@ async function unpack(
 }
 
 /** Does work that writes to a folder, with errors for the user if that is not possible. */
-async function writing(folder: string, work: () => Promise<void>): Promise<void> {
+async function writing<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     if (!(error instanceof Error) || !('syscall' in error)) throw error;
     throw new UserError(

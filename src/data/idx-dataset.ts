@@ -1,28 +1,35 @@
-import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { UserError } from '../errors.js';
-import type { DataFile, Dataset, Split } from './dataset.js';
+import { sha256Of } from './checksum.js';
+import { MAX_BYTES, type DataFile, type Dataset, type LoadedFiles, type Split } from './dataset.js';
 import { findFile, readFolder } from './folder.js';
-import { readIdx, type IdxFile } from './idx.js';
+import { anyImages, imagesOf, labels, readIdx, shapeOf, type IdxFile, type Items } from './idx.js';
 
-/** A data set that is published as four IDX files, as MNIST is. */
-export interface IdxDataset extends Pick<
-  Dataset,
-  'name' | 'imageShape' | 'classes' | 'mean' | 'std'
-> {
+/** What four IDX files like MNIST's must hold. */
+export interface IdxFiles extends Pick<Dataset, 'classes'> {
   /** As people write it: 'MNIST'. */
   readonly title: string;
   /** What the user can do where its folder is missing. */
   readonly todo: string;
-  /** SHA-256 of the published files, uncompressed. */
-  readonly sha256: Readonly<Record<Role, string>>;
+  /** undefined: any, but the same one for all. */
+  readonly imageShape: Dataset['imageShape'] | undefined;
+  /** Of training images, and of test images. */
+  readonly maxCount: number;
+  /** SHA-256 of the published files, uncompressed; undefined: nobody has published it. */
+  readonly sha256: Readonly<Record<Role, string>> | undefined;
 }
 
+/** A data set that is published as four IDX files, as MNIST is: of grey images. */
+export interface IdxDataset
+  extends
+    Pick<IdxFiles, 'title' | 'todo' | 'classes' | 'sha256'>,
+    Pick<Dataset, 'name' | 'imageShape' | 'mean' | 'std'> {}
+
 const ROLES = {
-  'train-images': { title: 'the training images', names: fileNames('train-images', 3) },
-  'train-labels': { title: 'the training labels', names: fileNames('train-labels', 1) },
-  'test-images': { title: 'the test images', names: fileNames('t10k-images', 3) },
-  'test-labels': { title: 'the test labels', names: fileNames('t10k-labels', 1) },
+  'train-images': { title: 'the training images', stem: 'train-images' },
+  'train-labels': { title: 'the training labels', stem: 'train-labels' },
+  'test-images': { title: 'the test images', stem: 't10k-images' },
+  'test-labels': { title: 'the test labels', stem: 't10k-labels' },
 } as const;
 type Role = keyof typeof ROLES;
 
@@ -34,49 +41,69 @@ interface Loaded extends IdxFile {
 }
 
 /**
- * The data set from a folder's four files, checked: each one's format, size and known contents, as
- * many images as labels, labels below `classes`.
+ * The data set from a folder's four files, checked: see loadIdxFiles.
  *
  * @throws UserError that names the file, what was found and expected, and what to do.
  */
 export async function loadIdxDataset(spec: IdxDataset, folder: string): Promise<Dataset> {
+  const { name, classes, mean, std } = spec;
+  const loaded = await loadIdxFiles({ ...spec, maxCount: MAX_COUNT }, folder);
+  return { name, ...loaded, classes, mean, std };
+}
+
+/**
+ * Images and labels from a folder's four files, checked: each one's format, size and known contents,
+ * as many images as labels, labels below `classes`.
+ *
+ * @throws UserError that names the file, what was found and expected, and what to do.
+ */
+export async function loadIdxFiles(spec: IdxFiles, folder: string): Promise<LoadedFiles> {
   const entries = await readFolder(folder, `the four files of ${spec.title}`, spec.todo);
-  const load = (role: Role) => loadFile(spec, role, findFile(folder, entries, ROLES[role].names));
+  let left = MAX_BYTES;
+  const load = async (role: Role, items: Items) => {
+    const names = items.ranks.flatMap((rank) => fileNames(ROLES[role].stem, 1 + rank));
+    const loaded = await loadFile(spec, role, findFile(folder, entries, names), items, left);
+    left -= loaded.items.length;
+    return loaded;
+  };
   // One after the other: with gzipped files, one file's spare memory at a time.
-  const trainImages = await load('train-images');
-  const trainLabels = await load('train-labels');
-  const testImages = await load('test-images');
-  const testLabels = await load('test-labels');
+  const images = spec.imageShape ? imagesOf(spec.imageShape, [2]) : anyImages;
+  const trainImages = await load('train-images', images);
+  const trainLabels = await load('train-labels', labels);
+  const imageShape = shapeOf(trainImages);
+  const testImages = await load('test-images', imagesOf(imageShape, images.ranks));
+  const testLabels = await load('test-labels', labels);
   checkCounts(trainImages, trainLabels, testImages, testLabels);
   checkLabels(trainLabels, spec);
   checkLabels(testLabels, spec);
+  checkDifferent(trainImages, testImages);
   return {
-    name: spec.name,
     train: splitOf(trainImages, trainLabels),
     test: splitOf(testImages, testLabels),
-    imageShape: spec.imageShape,
-    classes: spec.classes,
+    imageShape,
     files: [trainImages, trainLabels, testImages, testLabels].map(({ file }) => file),
-    mean: spec.mean,
-    std: spec.std,
   };
 }
 
-async function loadFile(spec: IdxDataset, role: Role, path: string): Promise<Loaded> {
-  const [height, width] = spec.imageShape;
+async function loadFile(
+  spec: IdxFiles,
+  role: Role,
+  path: string,
+  items: Items,
+  maxBytes: number,
+): Promise<Loaded> {
   const title = `${ROLES[role].title} of ${spec.title}`;
-  const itemShape = role.endsWith('images') ? [height, width] : [];
-  const idx = await readIdx(path, { title, itemShape, maxCount: MAX_COUNT });
+  const idx = await readIdx(path, { title, items, maxCount: spec.maxCount, maxBytes });
 
-  const sha256 = createHash('sha256').update(idx.contents).digest('hex');
-  const known = (Object.keys(ROLES) as Role[]).find((other) => spec.sha256[other] === sha256);
+  const sha256 = sha256Of(idx.contents);
+  const known = (Object.keys(ROLES) as Role[]).find((other) => spec.sha256?.[other] === sha256);
   if (known && known !== role) {
     throw new UserError(
       `${path}: expected ${title}, found ${ROLES[known].title} (${idx.count} of them). ` +
         `The files look swapped or copied over one another: put ${title} there.`,
     );
   }
-  const status = known ? 'verified' : 'unverified';
+  const status = spec.sha256 === undefined ? 'own' : known ? 'verified' : 'unverified';
   const file = { name: basename(path), path, bytes: idx.contents.length, sha256, status } as const;
   return { ...idx, file };
 }
@@ -104,12 +131,22 @@ function checkCounts(
   }
 }
 
-function checkLabels({ items, file }: Loaded, { classes }: IdxDataset): void {
+function checkLabels({ items, file }: Loaded, { classes, sha256 }: IdxFiles): void {
   const at = items.findIndex((label) => label >= classes);
   if (at < 0) return;
+  const todo = sha256 ? 'Get the file again.' : 'Correct dataset.classes, or the file.';
   throw new UserError(
     `${file.path}: expected labels from 0 to ${classes - 1}, found ${items[at] as number} as ` +
-      `label ${at} (counted from 0). Get the file again.`,
+      `label ${at} (counted from 0). ${todo}`,
+  );
+}
+
+/** Tests on what was trained on say nothing. */
+function checkDifferent({ file: train }: Loaded, { file: test }: Loaded): void {
+  if (train.sha256 !== test.sha256) return;
+  throw new UserError(
+    `${test.path}: expected other images than in ${train.name}, found the same contents. One looks ` +
+      `copied over the other: get both files again.`,
   );
 }
 

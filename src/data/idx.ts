@@ -1,83 +1,150 @@
 import { UserError } from '../errors.js';
 import { readContents } from './contents.js';
+import type { Dataset } from './dataset.js';
 
-/** What an IDX file of unsigned bytes must be: count items, each of the given shape. */
+/** What an IDX file of unsigned bytes must be: count items, all of one shape. */
 export interface IdxFormat {
   /** For error messages: 'the training images of MNIST'. */
   readonly title: string;
-  /** [height, width] of an image; [] for labels. */
-  readonly itemShape: readonly number[];
+  readonly items: Items;
   readonly maxCount: number;
+  /** Of all items together. */
+  readonly maxBytes: number;
+}
+
+/** Which items there may be. */
+export interface Items {
+  /** How many sizes an item may have: none for a label, two or three for an image. */
+  readonly ranks: readonly number[];
+  readonly accepts: (sizes: readonly number[]) => boolean;
+  /** What is accepted, for error messages: 'of 28x28 pixels'. */
+  readonly expected: string;
+}
+
+export const labels: Items = { ranks: [0], accepts: () => true, expected: '' };
+
+/** The largest image that is accepted: height, width, channels. */
+const LARGEST = [1024, 1024, 16] as const;
+
+/** Images of any shape, within reason: height and width, and perhaps channels. */
+export const anyImages: Items = {
+  ranks: [2, 3],
+  accepts: (sizes) => sizes.every((size, i) => size >= 1 && size <= (LARGEST[i] ?? 0)),
+  expected: `of at most ${LARGEST[0]}x${LARGEST[1]} pixels and ${LARGEST[2]} channels`,
+};
+
+/**
+ * Images of one shape: height, width, channels.
+ *
+ * @param ranks 2 allows height and width alone, where there is one channel.
+ */
+export function imagesOf(shape: Dataset['imageShape'], ranks: Items['ranks']): Items {
+  const [height, width, channels] = shape;
+  return {
+    ranks,
+    accepts: (sizes) => shape.every((size, i) => (sizes[i] ?? 1) === size),
+    expected: `of ${height}x${width} pixels${channels === 1 ? '' : ` and ${channels} channels`}`,
+  };
+}
+
+/** Height, width and channels of images. */
+export function shapeOf({
+  itemShape: [height, width, channels = 1],
+}: IdxFile): Dataset['imageShape'] {
+  return [height ?? 0, width ?? 0, channels];
 }
 
 /** An IDX file in memory. */
 export interface IdxFile {
   readonly count: number;
+  /** The sizes of an item. */
+  readonly itemShape: readonly number[];
   /** The items, one after the other, without the header. */
   readonly items: Uint8Array;
   /** The whole file, header included. */
   readonly contents: Uint8Array;
 }
 
+interface Header {
+  readonly count: number;
+  readonly itemShape: readonly number[];
+  /** Of the header itself. */
+  readonly bytes: number;
+}
+
 /**
  * Reads an IDX file: the magic 00 00 08 D (08: unsigned bytes; D: number of dimensions), D sizes as
  * big-endian 32-bit integers, the items. Raw, or gzipped if its name ends in .gz.
  *
- * @throws UserError if it is anything else; memory stays within twice maxCount items.
+ * @throws UserError if it is anything else; memory stays within twice maxBytes, and maxCount items.
  */
 export async function readIdx(path: string, format: IdxFormat): Promise<IdxFile> {
-  let header = { count: 0, bytes: 0 };
+  let header: Header = { count: 0, itemShape: [], bytes: 0 };
   const contents = await readContents(path, format.title, (head) => {
     header = readHeader(head, path, format);
-    return header.bytes + header.count * itemBytes(format);
+    return header.bytes + header.count * product(header.itemShape);
   });
-  return { count: header.count, items: contents.subarray(header.bytes), contents };
+  const { count, itemShape, bytes } = header;
+  return { count, itemShape, items: contents.subarray(bytes), contents };
 }
 
 /** @throws UserError if the file's first bytes are not a header of this format. */
 function readHeader(
   head: Uint8Array,
   path: string,
-  { title, itemShape, maxCount }: IdxFormat,
-): { count: number; bytes: number } {
+  { title, items, maxCount, maxBytes }: IdxFormat,
+): Header {
   const refuse = (expected: string, found: string, todo = `Put ${title} there.`) =>
     new UserError(`${path}: expected ${title}, ${expected}, found ${found}. ${todo}`);
 
-  const dimensions = 1 + itemShape.length;
-  const bytes = 4 + 4 * dimensions;
+  const bytesOf = (rank: number) => 8 + 4 * rank;
+  const shortest = bytesOf(Math.min(...items.ranks));
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   if (head.length < 4) {
     throw refuse(
-      `a header of ${bytes} bytes`,
+      `a header of ${shortest} bytes`,
       head.length === 0 ? 'an empty file' : `only ${head.length} bytes`,
     );
   }
   const magic = view.getUint32(0);
-  const expectedMagic = 0x0800 + dimensions;
-  if (magic !== expectedMagic) {
-    throw refuse(`which start with ${hex(expectedMagic)}`, describeMagic(magic));
+  const rank = items.ranks.find((accepted) => magic === magicOf(accepted));
+  if (rank === undefined) {
+    const accepted = items.ranks.map((rank) => hex(magicOf(rank))).join(' or ');
+    throw refuse(`which start with ${accepted}`, describeMagic(magic));
   }
+  const bytes = bytesOf(rank);
   if (head.length < bytes) throw refuse(`a header of ${bytes} bytes`, `only ${head.length} bytes`);
   const count = view.getUint32(4);
-  const shape = itemShape.map((_, i) => view.getUint32(8 + 4 * i));
-  if (shape.some((size, i) => size !== itemShape[i])) {
-    throw refuse(`of ${itemShape.join('x')} pixels`, `a header that says ${shape.join('x')}`);
+  const itemShape = Array.from({ length: rank }, (_, i) => view.getUint32(8 + 4 * i));
+  if (!items.accepts(itemShape)) {
+    throw refuse(items.expected, `a header that says ${itemShape.join('x')}`);
   }
   if (count === 0 || count > maxCount) {
     throw refuse(`1 to ${maxCount} of them`, `a header that says ${count}`);
   }
-  return { count, bytes };
+  if (count * product(itemShape) > maxBytes) {
+    throw refuse(
+      `at most ${maxBytes} bytes of them`,
+      `a header that says ${[count, ...itemShape].join('x')}`,
+      'All files of a data set together have at most 2 GiB: use fewer or smaller images.',
+    );
+  }
+  return { count, itemShape, bytes };
 }
 
-function itemBytes({ itemShape }: IdxFormat): number {
-  return itemShape.reduce((product, size) => product * size, 1);
+function product(sizes: readonly number[]): number {
+  return sizes.reduce((result, size) => result * size, 1);
+}
+
+function magicOf(rank: number): number {
+  return 0x0801 + rank;
 }
 
 function describeMagic(magic: number): string {
-  if (magic === 0x0801)
-    return `${hex(magic)}, which starts labels (are images and labels swapped?)`;
-  if (magic === 0x0803)
-    return `${hex(magic)}, which starts images (are images and labels swapped?)`;
+  const swapped = '(are images and labels swapped?)';
+  if (magic === magicOf(0)) return `${hex(magic)}, which starts labels ${swapped}`;
+  if (magic === magicOf(2)) return `${hex(magic)}, which starts images ${swapped}`;
+  if (magic === magicOf(3)) return `${hex(magic)}, which starts images that have channels`;
   if (magic >>> 16 === 0x1f8b) return 'a gzip file (its name must end in .gz, or expand it)';
   if (magic >>> 16 === 0x504b) return 'a zip archive (unpack it)';
   return `${hex(magic)}, which is not an IDX file of unsigned bytes`;

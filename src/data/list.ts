@@ -1,9 +1,9 @@
 import { UserError } from '../errors.js';
 import type { Dataset } from './dataset.js';
-import { loadDataset, type DatasetConfig } from './load.js';
+import { loadDataset, type DatasetName } from './load.js';
 
-/** Whether a data set can be used, and what it has. */
-export type Listed = { readonly name: DatasetConfig['name'] } & (
+/** Whether a data set with a name can be used, and what it has. */
+export type Listed = { readonly name: DatasetName } & (
   | {
       readonly train: number;
       readonly test: number;
@@ -14,7 +14,7 @@ export type Listed = { readonly name: DatasetConfig['name'] } & (
 );
 
 /** What is in the usual place of a data set, read and checked as for a training run. */
-export async function examineDataset(name: DatasetConfig['name']): Promise<Listed> {
+export async function examineDataset(name: DatasetName): Promise<Listed> {
   try {
     const { train, test, files } = await loadDataset({ name });
     return { name, train: train.count, test: test.count, status: statusOf(files) };

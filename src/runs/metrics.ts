@@ -1,3 +1,4 @@
+import { bopsDefinition } from '../bayesian-bits/bops.js';
 import { gatedBitWidths } from '../bayesian-bits/gates.js';
 import type { NetworkCost } from '../training/network-cost.js';
 import {
@@ -127,8 +128,3 @@ function layerResults(cost: NetworkCost, quantizers: readonly QuantizerMetrics[]
     };
   });
 }
-
-export const bopsDefinition =
-  'BOPs = sum over layers of MACs * weight bits * input bits * kept output channels / all * kept ' +
-  'input channels / all, for one image; the network’s input has 8 bits. Relative BOPs: percent of ' +
-  'the same at 32 bits with all channels.';

@@ -93,8 +93,8 @@ export function decodeSafetensors(bytes: Uint8Array, path: string): Map<string, 
     if (from > to || to > bytes.length - data || to - from !== size * type.BYTES_PER_ELEMENT) {
       throw damaged(`offsets of "${name.slice(0, 60)}" that do not fit its shape or the file`);
     }
-    // A copy: the data need not be aligned in the file.
-    const own = bytes.slice(data + from, data + to).buffer;
+    // A copy (which a Buffer's slice is not): the data need not be aligned in the file.
+    const own = Uint8Array.from(bytes.subarray(data + from, data + to)).buffer;
     tensors.set(name, { shape: entry.shape, values: new type(own) });
   }
   return tensors;

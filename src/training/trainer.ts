@@ -176,8 +176,10 @@ function augmentation(
   { seed, training }: Config,
   { imageShape, cropPadding }: Dataset,
 ): ChangeImage | undefined {
-  if (training.augmentation === 'none' || cropPadding === undefined) return undefined;
-  return randomCropAndFlip(imageShape, cropPadding, randomStream(seed, 'augmentation'));
+  const paddings = { none: undefined, published: cropPadding, 'crop-and-flip': 4 };
+  const padding = paddings[training.augmentation];
+  if (padding === undefined) return undefined;
+  return randomCropAndFlip(imageShape, padding, randomStream(seed, 'augmentation'));
 }
 
 /** The sizes of batches that cover so many images: the usual one, and what remains. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lastLines, run, tryRun } from '../../src/backend/child.js';
-import { isAlive } from '../../src/backend/lock.js';
+import { isAlive } from '../../src/lock.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const node = process.execPath;

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { install } from '../../src/backend/install.js';
-import { isAlive } from '../../src/backend/lock.js';
+import { isAlive } from '../../src/lock.js';
 import { supportedPlatform } from '../../src/backend/platform.js';
 import { cached, fakeMachine, recorder } from './fake-machine.js';
 import { version } from './fake-wheels.js';

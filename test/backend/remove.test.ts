@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { withLock } from '../../src/backend/lock.js';
+import { withLock } from '../../src/lock.js';
 import { remove } from '../../src/backend/remove.js';
 import { writeFakeBuild } from './fake-build.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';

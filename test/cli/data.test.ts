@@ -46,7 +46,7 @@ test('data get cifar10, and then data list', async () => {
   expect(lines).toHaveLength(5);
   expect(lines[0]).toBe('mnist          60000 training and 10000 test images, verified');
   expect(lines[1]).toContain(`not usable: ${join(folder, 'datasets', 'fashion-mnist')}: expected`);
-  expect(lines[2]).toBe('cifar10        6 training and 3 test images, unverified');
+  expect(lines[2]).toBe('cifar10        6 training and 3 test images, verified');
   expect(lines[3]).toContain('cifar100       not usable: ');
 });
 

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import fc from 'fast-check';
 import type { Config } from '../../src/config/config.js';
+import { models, type ModelName } from '../../src/models/models.js';
+import { anyLayers } from './any-layers.js';
 
 const noNullPrototype = true;
 const number = fc.double({ noNaN: true, noDefaultInfinity: true });
@@ -16,6 +18,21 @@ const folder = fc
 
 const datasetName = fc.constantFrom('mnist', 'fashion-mnist', 'cifar10', 'cifar100');
 
+const upToOne = fc.double({ min: 0, max: 1, noNaN: true });
+const perChannel = (value: fc.Arbitrary<number>) =>
+  fc.array(value, { minLength: 1, maxLength: 16 });
+const ownDataset = fc.record(
+  {
+    path: folder,
+    classes: fc.integer({ min: 2, max: 256 }),
+    mean: perChannel(upToOne),
+    std: perChannel(upToOne.filter((value) => value > 0)),
+  },
+  { noNullPrototype, requiredKeys: ['path', 'classes'] },
+);
+
+const modelName = fc.constantFrom(...(Object.keys(models) as ModelName[]));
+
 const adam = fc.record(
   { learningRate: positive, beta1: share, beta2: share, epsilon: positive },
   { noNullPrototype },
@@ -28,8 +45,18 @@ export const anyConfig: fc.Arbitrary<Config> = fc
       dataset: fc.oneof(
         datasetName.map((name) => ({ name })),
         fc.record({ name: datasetName, path: folder }, { noNullPrototype }),
+        ownDataset,
       ),
-      model: fc.record({ name: fc.constantFrom('lenet5', 'vgg7'), width }, { noNullPrototype }),
+      model: fc.oneof(
+        fc.record(
+          { name: modelName, width, batchNorm: fc.constantFrom('folded', 'unfolded') },
+          { noNullPrototype },
+        ),
+        fc.record(
+          { layers: anyLayers, initialWeights: fc.constantFrom('uniform', 'he-normal') },
+          { noNullPrototype },
+        ),
+      ),
       seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
       backend: fc.constantFrom('auto', 'native-gpu', 'native-cpu'),
       mu: notNegative,
@@ -52,7 +79,7 @@ export const anyConfig: fc.Arbitrary<Config> = fc
         {
           epochs: count,
           batchSize: count,
-          augmentation: fc.constantFrom('published', 'none'),
+          augmentation: fc.constantFrom('published', 'crop-and-flip', 'none'),
           schedule: fc.constantFrom('published', 'constant'),
         },
         { noNullPrototype },

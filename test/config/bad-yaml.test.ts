@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { errorsOf, least, topLevel } from './errors.js';
+import { errorsOf, expectedAt, least, topLevel } from './errors.js';
 
 describe('a text that is no mapping', () => {
   test.each([
@@ -8,8 +8,8 @@ describe('a text that is no mapping', () => {
     ['---\n', 'nothing'],
   ])('%j lacks what is required', (text) => {
     expect(errorsOf(text)).toStrictEqual([
-      'c.yaml:1:1 dataset: missing, expected one of: mnist, fashion-mnist, cifar10, cifar100, or a mapping (keys: name, path)',
-      'c.yaml:1:1 model: missing, expected one of: lenet5, vgg7, or a mapping (keys: name, width)',
+      `c.yaml:1:1 dataset: missing, expected ${expectedAt.dataset}`,
+      `c.yaml:1:1 model: missing, expected ${expectedAt.model}`,
     ]);
   });
 
@@ -106,6 +106,11 @@ describe('a text made to take all time or memory', () => {
     ['deep indentation', Array.from({ length: 360 }, (_, i) => `${' '.repeat(i)}a:\n`).join('')],
     ['deep keys', repeated('? ')],
     ['deep sequences', repeated('- ')],
+    ['many elements', `model: {layers: [${'a,'.repeat(size / 2 - 20)}]}`],
+    [
+      'many elements under a long key',
+      `? ${'k'.repeat(size / 2)}\n: [${'1,'.repeat(size / 4 - 20)}]`,
+    ],
     ['many keys', Array.from({ length: 6500 }, (_, i) => `k${i}: 1\n`).join('')],
     ['one key many times', repeated('seed:\n')],
     ['many documents', repeated('---\n')],

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
 import { UserError } from '../../src/errors.js';
+import { models } from '../../src/models/models.js';
 
 /** The least that a config needs; what is wrong in a test comes after these two lines. */
 export const least = 'dataset: mnist\nmodel: lenet5\n';
@@ -8,6 +9,16 @@ export const least = 'dataset: mnist\nmodel: lenet5\n';
 /** The keys that stand alone, as errors list them. */
 export const topLevel =
   'dataset, model, seed, backend, threads, mu, gates, regularizer, optimizers, training';
+
+/** What may stand at some keys, as errors say it. */
+const datasetNames = 'one of: mnist, fashion-mnist, cifar10, cifar100';
+const modelNames = `one of: ${Object.keys(models).join(', ')}`;
+export const expectedAt = {
+  'dataset.name': datasetNames,
+  dataset: `${datasetNames}, or a mapping (keys: name, path), or a mapping (keys: path, classes, mean, std)`,
+  'model.name': modelNames,
+  model: `${modelNames}, or a mapping (keys: name, width, batchNorm), or a mapping (keys: layers, initialWeights)`,
+};
 
 /** The lines of the error that a bad config gets, as a file c.yaml. */
 export function errorsOf(text: string, ...overrides: string[]): string[] {

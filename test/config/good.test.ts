@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatConfig, parseConfig, type Config } from '../../src/config/config.js';
 import type { DatasetConfig } from '../../src/data/load.js';
+import type { Layer } from '../../src/nn/network.js';
 import type { AdamSettings } from '../../src/training/adam.js';
 import type { InitialPhi } from '../../src/training/quantizer-state.js';
 import { anyConfig } from './any-config.js';
@@ -11,7 +12,7 @@ import { least } from './errors.js';
 const adam = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 const defaults: Config = {
   dataset: { name: 'mnist' },
-  model: { name: 'lenet5', width: 1 },
+  model: { name: 'lenet5', width: 1, batchNorm: 'folded' },
   seed: 1,
   backend: 'auto',
   mu: 0.1,
@@ -26,12 +27,13 @@ describe('a config', () => {
     expect(parseConfig(least, 'c.yaml')).toStrictEqual(defaults);
   });
 
-  test('has the types that training and data take', () => {
-    const { dataset, optimizers, gates } = defaults;
+  test('has the types that training, data and networks take', () => {
+    const { dataset, model, optimizers, gates } = defaults;
     const data: DatasetConfig = dataset;
     const settings: Record<string, AdamSettings> = optimizers;
     const phi: InitialPhi = gates.initialPhi;
-    expect([data, settings, phi]).toBeDefined();
+    const layers: readonly Layer[] = 'layers' in model ? model.layers : [];
+    expect([data, layers, settings, phi]).toBeDefined();
   });
 
   test('may set any key, the others of its section keeping their defaults', () => {
@@ -87,6 +89,7 @@ describe('the printed config', () => {
 model:
   name: lenet5
   width: 1
+  batchNorm: folded
 seed: 1
 backend: auto
 threads: 2

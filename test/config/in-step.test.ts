@@ -3,15 +3,22 @@ import { join, relative, resolve } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { schemaCommand } from '../../src/cli/schema.js';
 import { configJsonSchema, loadConfig, parseConfig } from '../../src/config/config.js';
-import { allKeys } from '../../src/config/keys.js';
-import { configTable } from '../../src/config/table.js';
+import { allKeys, elementsOf, formsOf, schemaAt } from '../../src/config/keys.js';
+import { configTable, layerTable } from '../../src/config/table.js';
+import { planNetwork } from '../../src/nn/plan.js';
 import { errorsOf, least } from './errors.js';
 
 const root = resolve(import.meta.dirname, '../..');
 
 test('every key is documented', () => {
-  for (const { path, schema } of allKeys(configJsonSchema())) {
-    expect(schema.description, path.join('.')).toMatch(/^[A-Z].*\.$/);
+  const sentence = /^[A-Z].*\.$/;
+  const root = configJsonSchema();
+  const layers = formsOf(elementsOf(schemaAt(root, ['model', 'layers']) ?? {}) ?? {});
+  expect(layers).toHaveLength(7);
+  for (const layer of layers) expect(layer.description).toMatch(sentence);
+  const keys = layers.flatMap((layer) => allKeys(layer).filter(({ path }) => path[0] !== 'type'));
+  for (const { path, schema } of [...allKeys(root), ...keys]) {
+    expect(schema.description, path.join('.')).toMatch(sentence);
   }
 });
 
@@ -55,17 +62,35 @@ describe('docs/configuration.md', async () => {
   const file = join(root, 'docs/configuration.md');
   const text = await readFile(file, 'utf8');
 
-  test('has the table of keys', async () => {
-    const renewed = text.replace(
-      /(<!-- keys: .* -->\n)[^]*(<!-- \/keys -->)/,
-      (_all, start: string, end: string) => `${start}\n${configTable()}\n${end}`,
-    );
+  const examples = [...text.matchAll(/```(\w*)\n([^]*?)```/g)].map(([, , code = '']) => code);
+
+  test('has the tables of keys', async () => {
+    const renewed = text
+      .replace(
+        /(<!-- keys: .* -->\n)[^]*(<!-- \/keys -->)/,
+        (_all, start: string, end: string) => `${start}\n${configTable()}\n${end}`,
+      )
+      .replace(
+        /(<!-- layers: .* -->\n)[^]*(<!-- \/layers -->)/,
+        (_all, start: string, end: string) => `${start}\n${layerTable()}\n${end}`,
+      );
     await expect(renewed).toMatchFileSnapshot(file);
   });
 
-  test('has an example that is a config, and errors that are real', () => {
-    const examples = [...text.matchAll(/```(\w*)\n([^]*?)```/g)].map(([, , code = '']) => code);
-    expect(() => parseConfig(examples[0] ?? '', 'c.yaml')).not.toThrow();
+  test('has examples that are configs, with a network that fits its images', () => {
+    const configs = examples
+      .filter((example) => example.includes('dataset:'))
+      .map((example) => parseConfig(example, 'c.yaml'));
+    expect(configs).toHaveLength(3);
+    const networks = configs.flatMap(({ model }) => ('layers' in model ? [model] : []));
+    for (const network of networks) {
+      const { outputShape } = planNetwork({ name: 'own', ...network }, [32, 32, 3]);
+      expect(outputShape).toStrictEqual([10]);
+    }
+    expect(networks).toHaveLength(1);
+  });
+
+  test('has errors that are real', () => {
     const bad = `${least}training:\n  epochs:  "3"\noptimizers:\n\n  weigths: {}\n`;
     const errors = errorsOf(bad, 'mu=-1').join('\n').replaceAll('c.yaml', 'my.yaml');
     expect(examples).toContain(`${errors}\n`);

@@ -32,7 +32,7 @@ test('a file and overrides become a config, which says where it is from', async 
   const file = await written('model: lenet5\n');
   const loaded = await loadConfig(file, ['seed=3', 'dataset.name=mnist']);
   expect(loaded).toMatchObject({ file, overrides: ['seed=3', 'dataset.name=mnist'] });
-  expect(loaded.config).toMatchObject({ seed: 3, model: { name: 'lenet5', width: 1 } });
+  expect(loaded.config).toMatchObject({ seed: 3, model: { name: 'lenet5' } });
 });
 
 test('a missing file', async () => {

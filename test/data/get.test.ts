@@ -1,11 +1,14 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { getArchive } from '../../src/data/get.js';
 import { loadDataset } from '../../src/data/load.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { answerWith, serve, smallArchive } from './archive-server.js';
+import { CIFAR10_NAMES } from './cifar-files.js';
 import { expectUserError } from './idx-files.js';
 
 const nowhere = 'http://127.0.0.1:1/archive.tar.gz';
@@ -18,11 +21,66 @@ test('an archive is downloaded, checked and unpacked, once', async () => {
   const folder = join(parent, 'cifar-10-batches-bin');
   expect(await getArchive({ ...archive, url }, parent, quick)).toEqual({ folder, made: true });
   expect(await readdir(parent)).toEqual(['cifar-10-batches-bin']);
-  expect((await readdir(folder)).sort()).toEqual([...archive.files].sort());
+  expect((await readdir(folder)).sort()).toEqual(['SHA256SUMS', ...archive.files].sort());
   const { train, test } = await loadDataset({ name: 'cifar10', path: parent });
   expect([...train.labels, ...test.labels]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   expect(await getArchive({ ...archive, url }, parent, quick)).toEqual({ folder, made: false });
   expect(ranges).toEqual(['all']);
+});
+
+test('what came out of the archive counts as verified, until it is changed', async () => {
+  const { contents, archive } = await smallArchive();
+  const { url } = await serve(answerWith(contents));
+  const parent = await temporaryFolder();
+  const { folder } = await getArchive({ ...archive, url }, parent, quick);
+  const statuses = async () =>
+    (await loadDataset({ name: 'cifar10', path: parent })).files.map(({ status }) => status);
+  expect(await statuses()).toEqual(Array(6).fill('verified'));
+  // As the usual program reads it.
+  execFileSync('sha256sum', ['--check', '--strict', '--quiet', 'SHA256SUMS'], { cwd: folder });
+
+  const batch = join(folder, 'data_batch_2.bin');
+  const bytes = await readFile(batch);
+  bytes[100] = (bytes[100] ?? 0) ^ 1;
+  await writeFile(batch, bytes);
+  expect(await statuses()).toEqual(
+    CIFAR10_NAMES.map((name) => (name === 'data_batch_2.bin' ? 'unverified' : 'verified')),
+  );
+});
+
+test('two at once make one download: the second waits, and says for whom', async () => {
+  const { contents, archive } = await smallArchive();
+  const answer = answerWith(contents);
+  const { url, ranges } = await serve((response, request, number) => {
+    setTimeout(() => {
+      answer(response, request, number);
+    }, 200);
+  });
+  const parent = await temporaryFolder();
+  const holders: string[] = [];
+  const onWaiting = (holder: string) => holders.push(holder);
+  const get = () => getArchive({ ...archive, url }, parent, { ...quick, onWaiting });
+  const both = await Promise.all([get(), get()]);
+  expect(both.map(({ made }) => made).sort()).toEqual([false, true]);
+  expect(ranges).toEqual(['all']);
+  expect(holders).toHaveLength(1);
+  expect(holders[0]).toMatch(/process/);
+  expect(await readdir(parent)).toEqual(['cifar-10-batches-bin']);
+});
+
+test('a wait ends when it is interrupted', async () => {
+  const { archive } = await smallArchive();
+  const parent = await temporaryFolder();
+  await writeFile(join(parent, '.lock'), `${process.pid}@${hostname()} other`);
+  const controller = new AbortController();
+  const reason = new Error('enough');
+  const onWaiting = () => {
+    controller.abort(reason);
+  };
+  const { signal } = controller;
+  await expect(
+    getArchive({ ...archive, url: nowhere }, parent, { ...quick, signal, onWaiting }),
+  ).rejects.toBe(reason);
 });
 
 test('an archive that is there already is used without the network, and stays', async () => {
@@ -39,9 +97,10 @@ test('what a killed command left half unpacked goes', async () => {
   const { contents, archive } = await smallArchive();
   const { url } = await serve(answerWith(contents));
   const parent = await temporaryFolder();
-  const left = join(parent, 'cifar-10-batches-bin.unpacking');
-  await mkdir(left);
-  await writeFile(join(left, 'data_batch_1.bin'), 'half');
+  for (const left of ['cifar-10-batches-bin.unpacking', 'cifar-10-batches-bin.unpacking-1']) {
+    await mkdir(join(parent, left));
+    await writeFile(join(parent, left, 'data_batch_1.bin'), 'half');
+  }
   await getArchive({ ...archive, url }, parent, quick);
   expect(await readdir(parent)).toEqual(['cifar-10-batches-bin']);
   expect((await loadDataset({ name: 'cifar10', path: parent })).train.count).toBe(6);

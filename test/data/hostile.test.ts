@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip, gzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadDataset } from '../../src/data/load.js';
 import { cifarFolder, SMALL_CIFAR10 } from './cifar-files.js';
 import {
@@ -27,10 +27,10 @@ const MIB = 2 ** 20;
 async function refusedInLittleMemory(
   path: string,
   parts: string[],
-  name: 'mnist' | 'cifar10' = 'mnist',
+  rest: { name: 'mnist' | 'cifar10' } | { classes: number } = { name: 'mnist' },
 ): Promise<void> {
   const before = process.resourceUsage().maxRSS * 1024;
-  await expectUserError(loadDataset({ name, path }), parts);
+  await expectUserError(loadDataset({ ...rest, path }), parts);
   expect(process.resourceUsage().maxRSS * 1024 - before).toBeLessThan(24 * MIB);
 }
 
@@ -80,7 +80,42 @@ test('a CIFAR file of whole records, but nearly a terabyte of them', async () =>
   const folder = await cifarFolder(SMALL_CIFAR10);
   const size = 3073 * 2 ** 28;
   await truncate(join(folder, 'data_batch_2.bin'), size);
-  await refusedInLittleMemory(folder, ['1 to 50000 images', `found ${size} bytes`], 'cifar10');
+  await refusedInLittleMemory(folder, ['1 to 50000 images', `found ${size} bytes`], {
+    name: 'cifar10',
+  });
+});
+
+describe('of a data set of the user’s own', () => {
+  const own = { classes: 10 };
+
+  test.each([
+    ['rows', [5, 1025, 28], 'of at most 1024x1024 pixels and 16 channels'],
+    ['columns', [5, 28, 0xffffffff], 'a header that says 28x4294967295'],
+    ['channels', [5, 28, 28, 17], 'a header that says 28x28x17'],
+    ['no rows', [5, 0, 28], 'a header that says 0x28'],
+    ['sizes whose product is past 2^53', [1, 0xffffffff, 0xffffffff, 0xffffffff], 'of at most'],
+    ['images', [10_000_001, 1, 1], 'expected the training images of'],
+    ['2 GiB and an image', [2049, 1024, 1024], 'at most 2147483648 bytes of them'],
+    ['2 GiB', [2048, 1024, 1024], 'expected 2147483664 bytes'],
+    ['2 GiB of few channels', [128, 1024, 1024, 16], 'expected 2147483668 bytes'],
+  ])('a header that claims too much: %s', async (_, dimensions, part) => {
+    const name = TRAIN_IMAGES.replace('idx3', `idx${dimensions.length}`);
+    const files = { [TRAIN_IMAGES]: null, [name]: header(...dimensions) };
+    const folder = await folderWith(files);
+    await refusedInLittleMemory(folder, [join(folder, name), part], own);
+    const gzipped = gzipSync(header(...dimensions));
+    const other = await folderWith({ [TRAIN_IMAGES]: null, [`${name}.gz`]: gzipped });
+    await refusedInLittleMemory(other, [join(other, name), part], own);
+  });
+
+  test('CIFAR files of nearly a terabyte, and of more than 2 GiB together', async () => {
+    const folder = await cifarFolder(SMALL_CIFAR10);
+    await truncate(join(folder, 'data_batch_2.bin'), 3073 * 2 ** 28);
+    await refusedInLittleMemory(folder, ['1 to 698823 images', 'of 3073 bytes each'], own);
+    await truncate(join(folder, 'data_batch_2.bin'), 3073 * 400_000);
+    await truncate(join(folder, 'data_batch_3.bin'), 3073 * 400_000);
+    await refusedInLittleMemory(folder, [`${folder}: expected at most 2147483648 bytes`], own);
+  });
 });
 
 test('a named pipe, which would keep a reader waiting', async () => {

@@ -119,7 +119,7 @@ describe.each(cases)('unfolded batch norm $name', ({ shape }) => {
       z2,
       norm.mean,
       norm.variance,
-    ].map(valuesOf) as number[][];
+    ].map(valuesOf);
     y.forEach((value, i) => {
       const of = (values: number[] | undefined) => values?.[i % channels] ?? NaN;
       const normal = ((xs?.[i] ?? NaN) - of(means)) / Math.sqrt(of(variances) + epsilon);

@@ -5,8 +5,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { isAlive, lockName, withLock } from '../../src/backend/lock.js';
-import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { isAlive, lockName, withLock } from '../src/lock.js';
+import { temporaryFolder } from './helpers/temporary-folder.js';
 
 /** The id of a process that has ended. */
 const dead = spawnSync(process.execPath, ['-e', '']).pid;

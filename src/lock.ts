@@ -11,13 +11,14 @@ const heartbeat = 10_000;
 const abandoned = 60_000;
 
 /**
- * Runs `work` while no other process that uses the same cache runs its own. A lock whose process has
+ * Runs `work` while no other process that uses the same folder runs its own. A lock whose process has
  * died is taken over.
  *
  * The lock is a file that only one process can create. Two waiters may in rare cases both take over
- * a dead process' lock; then both install, which costs time but no harm: every install has a staging
- * folder of its own and goes live by one rename.
+ * a dead process' lock; then both work. So what is made has to be made in a staging folder of one's
+ * own and to go live by one rename: twice the work, and no harm.
  *
+ * @param root The folder, which exists; the lock lies in it.
  * @param waiting Called once, with the holder's name, where another process holds the lock.
  */
 export async function withLock<T>(
@@ -45,7 +46,7 @@ export async function withLock<T>(
   }
   const timer = setInterval(() => {
     const now = new Date();
-    // A lock that somebody removed by hand is no reason to stop an installation.
+    // A lock that somebody removed by hand is no reason to stop.
     utimes(path, now, now).catch(() => undefined);
   }, heartbeat);
   timer.unref();

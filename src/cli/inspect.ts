@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import { say } from './output.js';
+
+interface InspectOptions {
+  bits?: string;
+  json?: true;
+}
+
+/** `bbits inspect`: a network layer by layer, without training it. */
+export function inspectCommand(): Command {
+  return new Command('inspect')
+    .description('Show a network layer by layer: shapes, parameters, MACs, bits, BOPs, memory')
+    .argument('<config | run>', 'a YAML file as for bbits train, or the folder of a run')
+    .argument('[key=value...]', 'what to change in the config; a run is shown as it is')
+    .option(
+      '--bits <wXaY>',
+      'X bits for all weights, Y for all activations, out of 2, 4, 8, 16, 32',
+    )
+    .option('--json', 'print all of it as one JSON document, in plain numbers')
+    .addHelpText(
+      'after',
+      `
+Without --bits a config is shown in full precision, 32 bits, and a run with the
+bits that it has learned. With --bits a run keeps its channels. Nothing is
+trained, and TensorFlow need not be installed.
+
+Examples:
+  bbits inspect configs/quickstart.yaml
+  bbits inspect configs/quickstart.yaml model=vgg7 dataset=cifar10 --bits w4a8
+  bbits inspect results/quickstart-seed1
+  bbits inspect results/quickstart-seed1 --json > quickstart.json`,
+    )
+    .action(async (path: string, overrides: string[], options: InspectOptions) => {
+      const { inspect } = await import('../runs/inspect.js');
+      const { parseUniformBits } = await import('../runs/uniform-bits.js');
+      const { bits } = options;
+      const inspection = await inspect(
+        path,
+        overrides,
+        bits === undefined ? undefined : parseUniformBits(bits, '--bits'),
+      );
+      if (options.json) {
+        say(JSON.stringify(inspection, null, 2));
+        return;
+      }
+      const { inspectTable } = await import('./inspect-table.js');
+      say(inspectTable(inspection));
+    });
+}

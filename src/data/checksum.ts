@@ -1,0 +1,13 @@
+import { createHash } from 'node:crypto';
+
+/** Node hashes less than 2 GiB at a time. */
+const most = 2 ** 30;
+
+/** SHA-256 of a file's contents, in hexadecimal. */
+export function sha256Of(contents: Uint8Array): string {
+  const hash = createHash('sha256');
+  for (let from = 0; from < contents.length; from += most) {
+    hash.update(contents.subarray(from, from + most));
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,97 @@
+import type { Dirent } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { UserError } from '../errors.js';
+import { loadCifarFiles } from './cifar.js';
+import type { Dataset, LoadedFiles } from './dataset.js';
+import { listed, readFolder } from './folder.js';
+import { loadIdxFiles } from './idx-dataset.js';
+import { isCifarName, ownCifarFiles } from './own-cifar.js';
+
+/** A data set of the user's own: files in one of the forms that published data sets have. */
+export interface OwnDatasetConfig {
+  /** The folder that holds the files. */
+  readonly path: string;
+  /** From 2 to 256. */
+  readonly classes: number;
+  /** Of each channel, where pixels go from 0 to 1; without them 0 and 1. */
+  readonly mean?: readonly number[] | undefined;
+  readonly std?: readonly number[] | undefined;
+}
+
+/** Bounds what is kept for each image beside its pixels. */
+const MAX_COUNT = 10_000_000;
+
+const idxName = /^(train|t10k)-(images|labels)[-.]idx\d-ubyte(\.gz)?$/;
+
+/**
+ * The data set in a folder, named after it. The files' names tell whether they are IDX files, as
+ * MNIST's, or files of records, as CIFAR's.
+ *
+ * @throws UserError that names the file, what was found and expected, and what to do; with exit code
+ *   2 if the number of means or deviations is wrong.
+ */
+export async function loadOwnDataset(config: OwnDatasetConfig): Promise<Dataset> {
+  const folder = resolve(config.path);
+  const loaded = await loadFiles(config, folder);
+  const { imageShape } = loaded;
+  return {
+    name: nameOf(folder),
+    ...loaded,
+    classes: config.classes,
+    mean: perChannel('mean', config.mean, 0, imageShape, folder),
+    std: perChannel('std', config.std, 1, imageShape, folder),
+  };
+}
+
+async function loadFiles({ classes }: OwnDatasetConfig, folder: string): Promise<LoadedFiles> {
+  const title = nameOf(folder);
+  const entries = await readFolder(folder, 'the files of a data set');
+  const isIdx = entries.some(({ name }) => idxName.test(name));
+  const isCifar = entries.some(({ name }) => isCifarName(name));
+  if (isIdx === isCifar) throw unrecognised(folder, entries, isIdx);
+  if (isCifar) return loadCifarFiles(await ownCifarFiles(folder, entries, title, classes), folder);
+  return loadIdxFiles(
+    {
+      title,
+      todo: 'Check dataset.path.',
+      classes,
+      imageShape: undefined,
+      maxCount: MAX_COUNT,
+      sha256: undefined,
+    },
+    folder,
+  );
+}
+
+function nameOf(folder: string): string {
+  return basename(folder) || folder;
+}
+
+function unrecognised(folder: string, entries: readonly Dirent[], isBoth: boolean): UserError {
+  const found = isBoth ? `files of both kinds (${listed(entries)})` : listed(entries);
+  return new UserError(
+    `${folder}: expected a data set, either as IDX files (train-images-idx3-ubyte, ` +
+      'train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, each perhaps with ' +
+      '.gz) or in the binary form of CIFAR (data_batch_1.bin and so on with test_batch.bin, or ' +
+      `train.bin with test.bin), found ${found}. Convert the images to one of these forms, which ` +
+      'datasets/README.md describes, or check dataset.path.',
+  );
+}
+
+/** A value for each channel. */
+function perChannel(
+  key: 'mean' | 'std',
+  given: readonly number[] | undefined,
+  usual: number,
+  [height, width, channels]: Dataset['imageShape'],
+  folder: string,
+): readonly number[] {
+  if (given === undefined) return Array<number>(channels).fill(usual);
+  if (given.length === channels) return given;
+  const numbers = (count: number) => `${count} ${count === 1 ? 'number' : 'numbers'}`;
+  throw new UserError(
+    `dataset.${key}: expected ${numbers(channels)}, one for each channel of the ` +
+      `${height}x${width}x${channels} images in ${folder}, found ${numbers(given.length)}.`,
+    2,
+  );
+}

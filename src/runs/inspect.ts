@@ -1,0 +1,95 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bopsDefinition } from '../bayesian-bits/bops.js';
+import { loadConfig } from '../config/config.js';
+import { datasetShape } from '../data/load.js';
+import { UserError } from '../errors.js';
+import { planFor, type DataShape } from '../training/network-plan.js';
+import { inspectNetwork, type NetworkInspection } from './network-inspection.js';
+import {
+  formatUniformBits,
+  fullPrecision,
+  isFullPrecision,
+  uniformQuantizers,
+  type UniformBits,
+} from './uniform-bits.js';
+
+/** What `bbits inspect` shows of a config or a run, in plain numbers. */
+export interface Inspection extends NetworkInspection {
+  /** Whether the channels are those of a run; a config's are all there. */
+  readonly source: { readonly type: 'config' | 'run'; readonly path: string };
+  readonly dataset: DataShape;
+  /** As in `w8a8`, weights and activations; `learned`: each as in the run. */
+  readonly bits: string;
+  /** How bit operations are counted, in words. */
+  readonly bopsDefinition: string;
+}
+
+/**
+ * A network layer by layer, without training it: of a config, or of a run if the path is a folder.
+ *
+ * @param bits of all weights and activations; undefined: a run's own, 32 for a config
+ * @throws UserError if it can be neither, or a run is given overrides (exit code 2)
+ */
+export async function inspect(
+  path: string,
+  overrides: readonly string[],
+  bits: UniformBits | undefined,
+): Promise<Inspection> {
+  if (!(await isFolder(path))) return inspectConfig(path, overrides, bits ?? fullPrecision);
+  if (overrides.length === 0) return inspectRun(path, bits);
+  throw new UserError(
+    `${path}: found a folder and overrides (${overrides.join(' ')}), expected none: a run is shown ` +
+      `as it is. To change its config: bbits inspect ${join(path, 'config.yaml')} ${overrides.join(' ')}`,
+    2,
+  );
+}
+
+async function inspectConfig(
+  file: string,
+  overrides: readonly string[],
+  bits: UniformBits,
+): Promise<Inspection> {
+  const { config } = await loadConfig(file, overrides);
+  const data = await datasetShape(config.dataset);
+  const plan = planFor(config.model, data);
+  return {
+    source: { type: 'config', path: file },
+    dataset: data,
+    bits: formatUniformBits(bits),
+    ...inspectNetwork(plan, {
+      quantizers: uniformQuantizers(plan, bits),
+      fullPrecision: isFullPrecision(bits),
+    }),
+    bopsDefinition,
+  };
+}
+
+async function inspectRun(folder: string, bits: UniformBits | undefined): Promise<Inspection> {
+  const { readRun } = await import('./read-run.js');
+  const { testTimeQuantizer } = await import('../training/quantizer-state.js');
+  const run = await readRun(folder);
+  const { name, classes, imageShape } = run.dataset;
+  const learned = new Map(
+    run.quantizers.map((quantizer) => [quantizer.site.name, testTimeQuantizer(quantizer)]),
+  );
+  const keptOf = (site: string) => learned.get(site)?.keptChannels ?? [];
+  return {
+    source: { type: 'run', path: folder },
+    dataset: { name, classes, imageShape },
+    bits: bits === undefined ? 'learned' : formatUniformBits(bits),
+    ...inspectNetwork(run.plan, {
+      quantizers: bits === undefined ? learned : uniformQuantizers(run.plan, bits, keptOf),
+      fullPrecision: bits !== undefined && isFullPrecision(bits),
+    }),
+    bopsDefinition,
+  };
+}
+
+/** What is not there is told by whoever reads it. */
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}

@@ -1,0 +1,229 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { inspectTable } from '../../src/cli/inspect-table.js';
+import { inspect, type Inspection } from '../../src/runs/inspect.js';
+import type { RunResult } from '../../src/runs/metrics.js';
+import { parseUniformBits } from '../../src/runs/uniform-bits.js';
+import { fakeRun, mnistShape } from '../helpers/fake-run.js';
+import { learnableMnist } from '../helpers/learnable-mnist.js';
+import { bbits } from '../helpers/run-bbits.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+let config: string;
+let env: NodeJS.ProcessEnv;
+
+beforeEach(async () => {
+  const folder = await temporaryFolder();
+  config = join(folder, 'small.yaml');
+  await writeFile(config, 'dataset: mnist\nmodel: lenet5\n');
+  // A cache with no TensorFlow in it.
+  env = { ...process.env, XDG_CACHE_HOME: folder };
+});
+
+const run = (...args: string[]) => bbits(['inspect', ...args], env);
+
+async function inspectJson(...args: string[]): Promise<Inspection> {
+  const { code, stdout, stderr } = await run(...args, '--json');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout) as Inspection;
+}
+
+describe('a config', () => {
+  test('is a table of its layers, totals, and what BOPs are, without TensorFlow', async () => {
+    expect(await run(config, '--bits', 'w4a8')).toEqual({
+      code: 0,
+      stderr: '',
+      stdout: `lenet5 for the 28x28x1 images and 10 classes of mnist
+At w4a8
+In, W, Out: bits of what a layer reads, of its weights, of what it gives.
+
+Layer  Kernel  Output  Channels  Params    MACs  In  W  Out    BOPs
+conv1  5x5      24x24        32   832     461 k   8  4    8  14.7 M
+conv2  5x5        8x8        64  51.3 k  3.28 M   8  4    8   105 M
+fc1    dense                512   525 k   524 k   8  4    8  16.8 M
+fc2    dense                 10  5.13 k  5.12 k   8  4        164 k
+
+Parameters          582,026
+MACs                4,267,008
+BOPs                0.1365 G, 3.125 % of full precision
+Quantizers          4 of weights, 3 of activations
+Channel gates       608
+Parameter memory    2.33 MB at 32 bits, 293 kB as shown
+Largest activation  73.7 kB at 32 bits, 18.4 kB as shown
+
+BOPs = sum over layers of MACs * weight bits * input bits * kept output channels
+/ all * kept input channels / all, for one image; the network’s input has 8
+bits. Relative BOPs: percent of the same at 32 bits with all channels.
+`,
+    });
+  });
+
+  test('is in full precision unless --bits says otherwise', async () => {
+    const { stdout } = await run(config);
+    expect(stdout).toContain('\nAt full precision, 32 bits\n');
+    expect(stdout).toMatch(/^conv1 .* 32 {2}32 {3}32 {3}472 M$/m);
+    expect(stdout).toContain('BOPs                4.369 G, 100 % of full precision\n');
+    expect(stdout).toContain('Parameter memory    2.33 MB at 32 bits\n');
+    expect(await run(config, '--bits', 'w32a32')).toMatchObject({ code: 0, stdout });
+  });
+
+  test.each([
+    ['w8a8', 6.25],
+    ['w4a4', 1.7312],
+    ['w32a32', 100],
+  ])('at %s has relative BOPs of %d percent', async (bits, percent) => {
+    const inspection = await inspectJson(config, '--bits', bits);
+    expect(inspection.bits).toBe(bits);
+    expect(inspection.totals.relativeBopsPercent).toBeCloseTo(percent, 4);
+    const { stdout } = await run(config, '--bits', bits);
+    expect(stdout).toContain(` G, ${percent} % of full precision\n`);
+  });
+
+  test('takes overrides; data that has a name need not be there', async () => {
+    const inspection = await inspectJson(config, 'model=resnet20', 'dataset=cifar100');
+    expect(inspection).toMatchObject({
+      source: { type: 'config', path: config },
+      network: 'resnet20',
+      dataset: { name: 'cifar100', classes: 100, imageShape: [32, 32, 3] },
+      totals: { parameters: 269_722 + 90 * 65, macs: 40_550_400 + 6400 },
+    });
+    expect(inspection.layers.find(({ name }) => name === 'stage2-1-conv1')).toMatchObject({
+      type: 'convolution',
+      kernel: [3, 3],
+      stride: 2,
+      padding: 1,
+      outputShape: [16, 16, 32],
+      parameters: 16 * 9 * 32 + 2 * 32,
+    });
+  });
+
+  test.each(['lenet5', 'vgg7', 'resnet18', 'resnet20', 'resnet56'])(
+    'of %s fits into 80 columns',
+    async (model) => {
+      const dataset = model === 'lenet5' ? 'mnist' : 'cifar10';
+      for (const bits of ['w32a32', 'w16a16', 'w2a8']) {
+        const overrides = [`model=${model}`, `dataset=${dataset}`];
+        const found = await inspect(config, overrides, parseUniformBits(bits, '--bits'));
+        const lines = inspectTable(found).split('\n');
+        expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+        expect(lines.filter((line) => line !== line.trimEnd())).toEqual([]);
+      }
+    },
+  );
+});
+
+describe('a run', () => {
+  const written = () =>
+    fakeRun('dataset: mnist\nmodel: lenet5\n', mnistShape, ({ name }) => {
+      if (name === 'conv1/weight') return { bits: 2, dropped: 1 };
+      if (name === 'conv2/weight') return { bits: 8, dropped: 21 };
+      return { bits: name === 'conv1/activation' ? 16 : 4 };
+    });
+
+  test('has the bits and channels that it learned', async () => {
+    const folder = await written();
+    const { code, stdout } = await run(folder);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`\nBits and channels of the run in ${folder}\n`);
+    expect(stdout).toMatch(/^conv1 {2}5x5 +24x24 +31\/32 +832 +461 k +8 +2 +16 +7.14 M$/m);
+    expect(stdout).toMatch(/^conv2 {2}5x5 +8x8 +43\/64 +51.3 k +3.28 M +16 +8 +4 +273 M$/m);
+    expect(stdout).toContain('Channel gates       608, 586 of them open\n');
+
+    const { bits, source, totals } = await inspectJson(folder);
+    expect({ bits, source }).toEqual({ bits: 'learned', source: { type: 'run', path: folder } });
+    const bops =
+      (460_800 * 8 * 2 * 31) / 32 +
+      (3_276_800 * 16 * 8 * 31 * 43) / (32 * 64) +
+      (524_288 * 4 * 4 * 43) / 64 +
+      5120 * 4 * 4;
+    expect(totals.bops).toBeCloseTo(bops, 3);
+  });
+
+  test('keeps its channels with --bits', async () => {
+    const folder = await written();
+    const { stdout } = await run(folder, '--bits', 'w8a8');
+    expect(stdout).toContain(`\nAt w8a8, with the channels of the run in ${folder}\n`);
+    expect(stdout).toMatch(/^conv1 .* 31\/32 .* 8 +8 +8 +28.6 M$/m);
+    const full = await inspectJson(folder, '--bits', 'w32a32');
+    expect(full.layers[0]).toMatchObject({ inputBits: 32, keptChannels: 31 });
+    expect(full.totals.parameterBytes).toBeLessThan(full.totals.parameterBytesAt32Bits);
+  });
+
+  test('that was trained has the bit operations of its result.json', async () => {
+    const folder = join(await temporaryFolder(), 'run');
+    const overrides = [`dataset.path=${await learnableMnist()}`, 'training.epochs=1', 'threads=2'];
+    // Fast gates, so that some have shut.
+    overrides.push('training.batchSize=10', 'optimizers.gates.learningRate=0.3');
+    const args = ['train', config, ...overrides, '--out', folder, '--quiet'];
+    expect(await bbits(args, process.env)).toMatchObject({ code: 0, stderr: '' });
+    const text = await readFile(join(folder, 'result.json'), 'utf8');
+    const result = JSON.parse(text) as RunResult;
+    const { totals, layers } = await inspectJson(folder);
+    expect(totals).toMatchObject({
+      gbops: result.gbops,
+      relativeBopsPercent: result.relativeBopsPercent,
+    });
+    expect(layers).toMatchObject(
+      result.layers.map(({ name, weightBits, activationBits, keptChannels, bops }) => {
+        return { name, weightBits, activationBits, keptChannels, bops };
+      }),
+    );
+    expect(totals.relativeBopsPercent).toBeLessThan(6.25);
+  });
+
+  test('takes no overrides, exit 2', async () => {
+    const folder = await written();
+    const { code, stdout, stderr } = await run(folder, 'seed=2', 'mu=1');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toBe(
+      `${folder}: found a folder and overrides (seed=2 mu=1), expected none: a run is shown as it ` +
+        `is. To change its config: bbits inspect ${join(folder, 'config.yaml')} seed=2 mu=1\n`,
+    );
+  });
+
+  test('that is none is told so, exit 1', async () => {
+    const folder = await temporaryFolder();
+    const { code, stdout, stderr } = await run(folder);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(`${folder}: expected the folder of a run`);
+    expect(stderr).toContain('found no run.json in it');
+  });
+});
+
+describe('bad usage exits 2 and says what was expected', () => {
+  test.each([
+    ['w3a4', '--bits: found "w3a4", expected wXaY with X bits for weights and Y for activations'],
+    ['8', '--bits: found "8", expected wXaY'],
+  ])('--bits %s', async (bits, message) => {
+    const { code, stdout, stderr } = await run(config, '--bits', bits);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+
+  test('a config that is not there, or wrong, or whose model does not fit', async () => {
+    expect(await run('no-such.yaml')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: 'no-such.yaml: found no such file, expected a config in YAML\n',
+    });
+    const wrong = await run(config, 'model=lenet6', '--json');
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(wrong.stderr).toContain('command line: model: found "lenet6"');
+    const misfit = await run(config, 'model=vgg7');
+    expect(misfit).toMatchObject({ code: 2, stdout: '' });
+    expect(misfit.stderr).toContain('found vgg7, which does not fit the 28x28x1 images of mnist');
+  });
+
+  test('no argument, or an unknown option', async () => {
+    expect(await run()).toMatchObject({ code: 2, stdout: '' });
+    expect(await run(config, '--bit', 'w8a8')).toMatchObject({ code: 2, stdout: '' });
+  });
+});
+
+test('help has examples and fits into 80 columns', async () => {
+  const { code, stdout } = await run('--help');
+  expect(code).toBe(0);
+  expect(stdout).toContain('Examples:\n  bbits inspect configs/quickstart.yaml');
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+});

@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import { formatConfig, parseConfig } from '../../src/config/config.js';
+import { mostBytes } from '../../src/config/yaml.js';
+import { models, type ModelName } from '../../src/models/models.js';
+import type { Layer } from '../../src/nn/network.js';
+import { errorsOf } from './errors.js';
+
+const types = 'one of: convolution, dense, max-pool, average-pool, flatten, subsample, residual';
+const branchTypes = types.replace(', residual', '');
+
+/** A config with these layers, an element a line: the first one stands in line 4. */
+const withLayers = (...lines: string[]) =>
+  `dataset: mnist\nmodel:\n  layers:\n${lines.map((line) => `    - ${line}\n`).join('')}`;
+
+const parseLayers = (layers: unknown) =>
+  parseConfig(JSON.stringify({ dataset: 'mnist', model: { layers } }), 'c.yaml').model;
+
+describe('layers', () => {
+  test('have defaults where one may be left out', () => {
+    expect(
+      parseLayers([
+        { type: 'convolution', name: 'a', filters: 1, kernel: 1 },
+        { type: 'residual', name: 'b', branch: [{ type: 'flatten' }] },
+        { type: 'dense', name: 'c', units: 1 },
+      ]),
+    ).toStrictEqual({
+      layers: [
+        { type: 'convolution', name: 'a', filters: 1, kernel: 1, stride: 1, padding: 0 },
+        { type: 'residual', name: 'b', branch: [{ type: 'flatten' }], shortcut: [] },
+        { type: 'dense', name: 'c', units: 1 },
+      ],
+      initialWeights: 'uniform',
+    });
+  });
+
+  test.each(Object.keys(models) as ModelName[])('can say what %s is', (name) => {
+    const { layers } = models[name]({ classes: 10, width: 0.5, batchNorm: 'unfolded' });
+    expect(parseLayers(layers)).toMatchObject({ layers });
+  });
+
+  test.each([
+    ['{type: conv, name: a}', [`model.layers.0.type: found "conv", expected ${types}`]],
+    ['{name: a, units: 3}', [`model.layers.0.type: missing, expected ${types}`]],
+    ['flatten', [`model.layers.0: found "flatten", expected a mapping (type is ${types})`]],
+    [
+      '{type: dense, name: a, unit: 3}',
+      [
+        'model.layers.0.units: missing, expected an integer from 1 to 65536',
+        'model.layers.0.unit: unknown key, did you mean model.layers.0.units?',
+      ],
+    ],
+    [
+      '{type: dense, name: a, units: 3, kernel: 3}',
+      [
+        'model.layers.0.kernel: unknown key where type is dense, expected one of: type, name, units, batchNorm',
+      ],
+    ],
+    [
+      '{type: flatten, name: a}',
+      ['model.layers.0.name: unknown key where type is flatten, expected only type'],
+    ],
+    [
+      '{type: convolution, name: a, filters: 1, kernel: 32, stride: 17, padding: 16}',
+      [
+        'model.layers.0.kernel: found 32, expected an integer from 1 to 31',
+        'model.layers.0.stride: found 17, expected an integer from 1 to 16',
+        'model.layers.0.padding: found 16, expected an integer from 0 to 15',
+      ],
+    ],
+    [
+      '{type: convolution, name: a, filters: 1, kernel: 3, padding: 3}',
+      ['model.layers.0.padding: found 3, expected fewer pixels than the kernel has'],
+    ],
+    [
+      '{type: convolution, name: a, filters: 1, kernel: 3, batchNorm: none}',
+      ['model.layers.0.batchNorm: found "none", expected one of: folded, unfolded'],
+    ],
+    [
+      '{type: dense, name: a/b, units: 65537}',
+      [
+        'model.layers.0.name: found "a/b", expected a word of at most 40 letters, digits, "-" and "_"',
+        'model.layers.0.units: found 65537, expected an integer from 1 to 65536',
+      ],
+    ],
+    [
+      `{type: dense, name: ${'a'.repeat(41)}, units: 1}`,
+      [
+        `model.layers.0.name: found "${'a'.repeat(41)}", expected a word of at most 40 letters, digits, "-" and "_"`,
+      ],
+    ],
+    [
+      '{type: residual, name: a, branch: [{type: residual, name: b}], shortcut: {type: flatten}}',
+      [
+        `model.layers.0.branch.0.type: found "residual", expected ${branchTypes}`,
+        `model.layers.0.shortcut: found a mapping, expected a list of at most 200, each a mapping (type is ${branchTypes})`,
+      ],
+    ],
+    [
+      '{type: residual, name: a, branch: [], shotcut: []}',
+      [
+        `model.layers.0.branch: found an empty list, expected a list of 1 to 200, each a mapping (type is ${branchTypes})`,
+        'model.layers.0.shotcut: unknown key, did you mean model.layers.0.shortcut?',
+      ],
+    ],
+    [
+      '{type: residual, name: a, branch: [{type: max-pool, sise: 2}]}',
+      [
+        'model.layers.0.branch.0.size: missing, expected an integer from 1 to 64',
+        'model.layers.0.branch.0.sise: unknown key, did you mean model.layers.0.branch.0.size?',
+      ],
+    ],
+  ])('%s', (layer, errors) => {
+    expect(errorsOf(withLayers(layer)).map((error) => error.replace(/^\S+ /, ''))).toStrictEqual(
+      errors,
+    );
+  });
+
+  test('have names of their own, in residual blocks too', () => {
+    const text = withLayers(
+      '{type: dense, name: a, units: 1}',
+      '{type: residual, name: b, branch: [{type: dense, name: a, units: 1}]}',
+      '{type: dense, name: b, units: 1}',
+    );
+    expect(errorsOf(text)).toStrictEqual([
+      'c.yaml:5:62 model.layers.1.branch.0.name: found "a", expected a name that no layer before has',
+      'c.yaml:6:27 model.layers.2.name: found "b", expected a name that no layer before has',
+    ]);
+  });
+});
+
+describe('many layers', () => {
+  const layer = (i: number): Layer => ({
+    type: 'convolution',
+    name: `${i}-`.padEnd(40, 'x'),
+    filters: 65536,
+    kernel: 31,
+    stride: 16,
+    padding: 15,
+    batchNorm: 'unfolded',
+  });
+  const block = (branch: number) => ({
+    type: 'residual',
+    name: 'block',
+    branch: Array.from({ length: branch }, (_, i) => layer(i)),
+  });
+
+  test('are read again when a config is printed', () => {
+    const config = parseConfig(
+      JSON.stringify({ dataset: 'mnist', model: { layers: [block(199)] } }),
+      'c.yaml',
+    );
+    expect(formatConfig(config).length).toBeLessThan(0.9 * mostBytes);
+    expect(parseConfig(formatConfig(config), 'c.yaml')).toStrictEqual(config);
+  });
+
+  test('are refused, those in residual blocks counted', () => {
+    const flatten = { type: 'flatten' };
+    const errors = (layers: unknown[]) =>
+      errorsOf(JSON.stringify({ dataset: 'mnist', model: { layers } }));
+    expect(errors([{ ...block(1), branch: Array(200).fill(flatten) }])).toStrictEqual([
+      'c.yaml:1:38 model.layers: found a list of 1, expected at most 200 layers, those in residual blocks included',
+    ]);
+    expect(errors(Array(201).fill(flatten))[0]).toContain('found a list of 201');
+  });
+});
