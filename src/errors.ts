@@ -5,7 +5,7 @@
  * The message names the file or key, what was found, what was expected and what to do.
  */
 export class UserError extends Error {
-  override readonly name = 'UserError';
+  override readonly name: string = 'UserError';
 
   /** @param exitCode 1: the work failed; 2: bad usage or config. */
   constructor(
@@ -15,4 +15,9 @@ export class UserError extends Error {
   ) {
     super(message, options);
   }
+}
+
+/** Training whose loss is no longer a number. */
+export class DivergedError extends UserError {
+  override readonly name = 'DivergedError';
 }

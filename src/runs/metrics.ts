@@ -77,6 +77,8 @@ function quantizerMetrics(quantizer: QuantizerState): QuantizerMetrics {
 
 /** `result.json`: the network after the last epoch. */
 export interface RunResult extends Omit<EpochMetrics, 'epoch' | 'quantizers'> {
+  /** Of the file; a later version of bbits may write a later one. */
+  readonly format: 1;
   readonly epochs: number;
   readonly layers: readonly LayerResult[];
   /** How bit operations are counted, in words. */
@@ -103,6 +105,7 @@ export function runResult(metrics: EpochMetrics, trainer: Trainer): RunResult {
   const { epoch, quantizers, ...last } = metrics;
   const cost = trainer.cost();
   return {
+    format: 1,
     epochs: epoch,
     ...last,
     layers: layerResults(cost, quantizers),

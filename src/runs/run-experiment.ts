@@ -1,12 +1,14 @@
 import { startBackend, type BackendInfo } from '../backend/native.js';
 import { formatConfig, type LoadedConfig } from '../config/config.js';
 import type { Dataset } from '../data/dataset.js';
+import { DivergedError } from '../errors.js';
 import { loadDataset } from '../data/load.js';
 import { createTrainer, type EpochLosses, type Trainer } from '../training/trainer.js';
 import { runFiles, type RunFiles } from './files.js';
 import { epochMetrics, runResult, type EpochMetrics, type RunResult } from './metrics.js';
 import { createRunFolder } from './run-folder.js';
 import { runRecord } from './run-record.js';
+import { writeStatus, type RunStatus } from './status.js';
 
 export interface RunOptions {
   /** A new or empty folder; else one is made under `results/`. */
@@ -41,6 +43,8 @@ export interface FinishedRun {
  * config, seed and threads on the same machine give the same bytes in all of them. What differs, wall
  * clock times, is in `timings.jsonl`.
  *
+ * `status.json` says how far it has come.
+ *
  * Nothing is written before backend, data and network are there.
  *
  * @throws UserError where something is missing or wrong; the signal's reason once it is aborted
@@ -64,8 +68,22 @@ export async function runExperiment(
     const files = runFiles(folder);
     await files.writeText('config.yaml', formatConfig(config));
     await files.writeJson('run.json', runRecord(loaded, backend, dataset));
-    observer.prepared({ folder, backend, dataset, trainer });
-    return await trainAndRecord(config.training.epochs, trainer, files, observer, signal);
+    await writeStatus(folder, { status: 'running' });
+    try {
+      observer.prepared({ folder, backend, dataset, trainer });
+      const finished = await trainAndRecord(
+        config.training.epochs,
+        trainer,
+        files,
+        observer,
+        signal,
+      );
+      await writeStatus(folder, { status: 'finished' });
+      return finished;
+    } catch (error) {
+      await writeStatus(folder, endedBy(error, signal));
+      throw error;
+    }
   } finally {
     trainer.dispose();
   }
@@ -107,6 +125,12 @@ async function trainAndRecord(
       return { folder: files.folder, result, trainingSeconds };
     }
   }
+}
+
+function endedBy(error: unknown, signal: AbortSignal | undefined): RunStatus {
+  if (signal?.aborted) return { status: 'interrupted' };
+  const reason = error instanceof Error ? error.message : String(error);
+  return { status: error instanceof DivergedError ? 'diverged' : 'failed', reason };
 }
 
 async function timed<T>(run: () => Promise<T>): Promise<{ value: T; seconds: number }> {

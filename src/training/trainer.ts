@@ -5,7 +5,7 @@ import type { Config } from '../config/config.js';
 import { randomCropAndFlip } from '../data/augment.js';
 import { epochBatches, type ChangeImage } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
-import { UserError } from '../errors.js';
+import { DivergedError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
 import { randomStream, shuffled } from '../random.js';
 import { batchMaker } from './batch-maker.js';
@@ -30,7 +30,7 @@ export interface Trainer {
    *
    * @param epoch from 1
    * @param onStep is called after each step, numbered from 1, with the means over the epoch so far
-   * @throws UserError where the loss is no longer a number; the signal's reason once it is aborted
+   * @throws DivergedError where the loss is no longer a number; the signal's reason once it is aborted
    */
   trainEpoch(
     epoch: number,
@@ -198,8 +198,8 @@ function weightsOf(plan: Plan, learner: Learner): NamedTensors {
   return weights;
 }
 
-function diverged(epoch: number, step: number, { crossEntropy }: StepMetrics): UserError {
-  return new UserError(
+function diverged(epoch: number, step: number, { crossEntropy }: StepMetrics): DivergedError {
+  return new DivergedError(
     `Training diverged in epoch ${epoch}, step ${step}: the cross entropy is ${crossEntropy}, expected a ` +
       'finite number. Try smaller learning rates (optimizers.weights.learningRate and the others).',
   );

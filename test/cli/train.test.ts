@@ -53,7 +53,9 @@ describe('a run', () => {
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(
       80 + folder.length,
     );
-    expect(await readdir(join(folder, 'run'))).toEqual([...reproducible, 'timings.jsonl'].sort());
+    expect(await readdir(join(folder, 'run'))).toEqual(
+      [...reproducible, 'status.json', 'timings.jsonl'].sort(),
+    );
 
     const run = await readJson('run', 'run.json');
     expect(run).toMatchObject({

@@ -130,7 +130,7 @@ describe('a trainer', () => {
     one.dispose();
   });
 
-  test('shifts and mirrors training images where that is published, and only there', async () => {
+  test('shifts and mirrors training images where that is published or asked for', async () => {
     const shifted = { ...dataset, cropPadding: 4 };
     const after = async (data: Dataset, ...overrides: string[]) => {
       const all = ['training.batchSize=64', ...overrides];
@@ -146,6 +146,7 @@ describe('a trainer', () => {
     expect(augmented).not.toEqual(plain);
     expect(await after(shifted)).toEqual(augmented);
     expect(await after(shifted, 'training.augmentation=none')).toEqual(plain);
+    expect(await after(dataset, 'training.augmentation=crop-and-flip')).toEqual(augmented);
   });
 
   test('refuses a data set that does not fit the model', () => {

@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { isAlive } from '../lock.js';
+
+/** How far a run has come. */
+export interface RunStatus {
+  readonly status: 'running' | 'finished' | 'failed' | 'diverged' | 'interrupted';
+  /** Why it ended before its end. */
+  readonly reason?: string | undefined;
+}
+
+const fileName = 'status.json';
+
+const schema = z.object({
+  status: z.enum(['running', 'finished', 'failed', 'diverged', 'interrupted']),
+  reason: z.string().optional(),
+  pid: z.int().optional(),
+  host: z.string().optional(),
+});
+
+/** Writes `status.json`. A run that goes on says which process it is. */
+export async function writeStatus(folder: string, status: RunStatus): Promise<void> {
+  const process_ = status.status === 'running' ? { pid: process.pid, host: hostname() } : {};
+  const json = JSON.stringify({ ...status, ...process_ }, null, 2);
+  await writeFileAtomic(join(folder, fileName), `${json}\n`);
+}
+
+/**
+ * What `status.json` says. A run whose process is gone was interrupted, whatever it says; so was one
+ * without the file. Processes of other machines are believed.
+ */
+export async function readStatus(folder: string): Promise<RunStatus> {
+  const text = await readFile(join(folder, fileName), 'utf8').catch(() => undefined);
+  if (text === undefined) return { status: 'interrupted', reason: `it has no ${fileName}` };
+  const { success, data } = schema.safeParse(parsed(text));
+  if (!success) return { status: 'failed', reason: `its ${fileName} is damaged` };
+  const { status, reason, pid, host } = data;
+  if (status === 'running' && host === hostname() && pid !== undefined && !isAlive(pid)) {
+    return { status: 'interrupted', reason: `its process (${pid}) is gone` };
+  }
+  return { status, reason };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
