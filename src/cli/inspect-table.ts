@@ -1,8 +1,9 @@
 import type { Inspection } from '../runs/inspect.js';
 import type { LayerInspection } from '../runs/layer-inspection.js';
 import type { NetworkTotals } from '../runs/network-inspection.js';
-import { compact } from './compact.js';
+import { compact } from '../compact.js';
 import { plainTable } from './plain-table.js';
+import { wrap } from './wrap.js';
 
 /** A network layer by layer, for a terminal of 80 columns. */
 export function inspectTable(inspection: Inspection): string {
@@ -13,7 +14,7 @@ export function inspectTable(inspection: Inspection): string {
     '',
     ...totalLines(inspection.totals),
     '',
-    ...wrapped(inspection.bopsDefinition),
+    ...wrap(inspection.bopsDefinition),
   ].join('\n');
 }
 
@@ -99,9 +100,4 @@ function memory(at32Bits: number, shown: number): string {
 
 function withCommas(value: number): string {
   return value.toLocaleString('en');
-}
-
-/** Text in lines of at most 80 characters. */
-function wrapped(text: string): string[] {
-  return text.match(/\S.{0,79}(?=\s|$)/g) ?? [];
 }

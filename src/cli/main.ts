@@ -6,6 +6,7 @@ import { dataCommand } from './data.js';
 import { exportCommand } from './export.js';
 import { inspectCommand } from './inspect.js';
 import { schemaCommand } from './schema.js';
+import { sweepCommand } from './sweep.js';
 import { trainCommand } from './train.js';
 
 /**
@@ -35,6 +36,7 @@ function program(): Command {
     )
     .version(packageVersion())
     .addCommand(trainCommand())
+    .addCommand(sweepCommand())
     .addCommand(exportCommand())
     .addCommand(inspectCommand())
     .addCommand(backendCommand())

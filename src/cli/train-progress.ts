@@ -4,6 +4,7 @@ import type { Config } from '../config/config.js';
 import type { EpochMetrics } from '../runs/metrics.js';
 import type { RunObserver } from '../runs/run-experiment.js';
 import type { EpochLosses, Trainer } from '../training/trainer.js';
+import { clock } from './duration.js';
 import { say } from './output.js';
 
 /** Shows a run while it goes on. */
@@ -186,13 +187,4 @@ function estimator(epochs: number): (at: StepsDone) => string {
     const each = (performance.now() - start) / 1000 / (done - 1);
     return clock(each * (epochs * stepsPerEpoch - done));
   };
-}
-
-function clock(seconds: number): string {
-  const whole = Math.round(seconds);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-  return hours > 0
-    ? `${hours}:${two(minutes)}:${two(whole % 60)}`
-    : `${minutes}:${two(whole % 60)}`;
 }

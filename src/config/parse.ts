@@ -6,7 +6,8 @@ import { applyOverride, parseOverride } from './overrides.js';
 import { configError, type Place, type Problem } from './problem.js';
 import { configSchema, type Config } from './schema.js';
 import { problemsOf } from './validate.js';
-import { parseYaml } from './yaml.js';
+import { sweepKey, takeSweep } from './sweep-section.js';
+import { parseYaml, type ParsedYaml } from './yaml.js';
 
 /**
  * The config that a text and overrides say, with every default filled in and its paths absolute.
@@ -14,12 +15,14 @@ import { parseYaml } from './yaml.js';
  * @param fileName for messages, and what the text's paths are relative to
  * @param overrides `key=value`, the key as in `training.epochs`, the value in YAML; the last one
  *   wins. Each replaces what the text says, which need not have been right.
+ * @param prepare changes what the text says before the overrides do
  * @throws UserError (exit code 2) with everything that is wrong, a line each.
  */
 export function parseConfig(
   text: string,
   fileName: string,
   overrides: readonly string[] = [],
+  prepare: Prepare = refuseSweep,
 ): Config {
   const schema = configJsonSchema();
   const { root, errors, at } = parseYaml(text);
@@ -29,6 +32,7 @@ export function parseConfig(
   }));
 
   const content = root ?? new YAMLMap();
+  if (isMap(content)) problems.push(...prepare(content, at));
   const fromOverride = new Map<Node, Place>();
   for (const [index, argument] of overrides.entries()) {
     const override = parseOverride(argument, index, schema);
@@ -49,6 +53,17 @@ export function parseConfig(
   problems.push(...tree.problems, ...problemsOf(error?.issues ?? [], tree, schema));
   if (problems.length > 0 || !success) throw configError(fileName, problems);
   return withAbsolutePath(data, fileName, tree);
+}
+
+/** Changes a config's tree, and says what is wrong with it. */
+export type Prepare = (content: YAMLMap, at: ParsedYaml['at']) => Problem[];
+
+/** A sweep is many configs; this is one. */
+function refuseSweep(content: YAMLMap, at: ParsedYaml['at']): Problem[] {
+  const sweep = takeSweep(content);
+  if (sweep === undefined) return [];
+  const text = 'found a sweep, expected one run; bbits sweep runs all of it';
+  return [{ place: at(sweep.key.range?.[0] ?? 0), key: sweepKey, text }];
 }
 
 /** A path in a file starts at the file's folder, one on the command line at the current folder. */

@@ -9,6 +9,7 @@ import { epochMetrics, runResult, type EpochMetrics, type RunResult } from './me
 import { createRunFolder } from './run-folder.js';
 import { runRecord } from './run-record.js';
 import { writeStatus, type RunStatus } from './status.js';
+import { createEventFile } from './tensorboard/event-file.js';
 
 export interface RunOptions {
   /** A new or empty folder; else one is made under `results/`. */
@@ -16,6 +17,8 @@ export interface RunOptions {
   /** Let TensorFlow write its own log to stderr. */
   readonly tensorflowLogs?: boolean;
   readonly signal?: AbortSignal;
+  /** For the run's record; unless given, that of `bbits train`. */
+  readonly command?: readonly string[];
 }
 
 /** Is told what happens while a run goes on. */
@@ -41,7 +44,7 @@ export interface FinishedRun {
  * Trains what a config describes and keeps it in a folder of its own: `config.yaml`, `run.json`,
  * after each epoch `metrics.jsonl` and `weights.safetensors`, at the end `result.json`. The same
  * config, seed and threads on the same machine give the same bytes in all of them. What differs, wall
- * clock times, is in `timings.jsonl`.
+ * clock times, is in `timings.jsonl` and in a file for TensorBoard.
  *
  * `status.json` says how far it has come.
  *
@@ -55,7 +58,7 @@ export async function runExperiment(
   observer: RunObserver,
 ): Promise<FinishedRun> {
   const { config } = loaded;
-  const { signal } = options;
+  const { signal, command = ['bbits', 'train', loaded.file, ...loaded.overrides] } = options;
   const backend = await startBackend(config.backend, {
     ...(config.threads === undefined ? {} : { threads: config.threads }),
     tensorflowLogs: options.tensorflowLogs ?? false,
@@ -67,7 +70,7 @@ export async function runExperiment(
     const folder = await createRunFolder(options.out, loaded.file, config.seed);
     const files = runFiles(folder);
     await files.writeText('config.yaml', formatConfig(config));
-    await files.writeJson('run.json', runRecord(loaded, backend, dataset));
+    await files.writeJson('run.json', runRecord(loaded, backend, dataset, command));
     await writeStatus(folder, { status: 'running' });
     try {
       observer.prepared({ folder, backend, dataset, trainer });
@@ -97,6 +100,7 @@ async function trainAndRecord(
   signal: AbortSignal | undefined,
 ): Promise<FinishedRun> {
   const stoppable = signal === undefined ? {} : { signal };
+  const eventFile = await createEventFile(files.folder);
   let trainingSeconds = 0;
   for (let epoch = 1; ; epoch++) {
     const { value: losses, seconds: training } = await timed(() =>
@@ -112,6 +116,7 @@ async function trainAndRecord(
     const metrics = epochMetrics(epoch, losses, test, trainer);
     await files.writeWeights(trainer);
     await files.addLine('metrics.jsonl', metrics);
+    await eventFile.addEpoch(metrics);
     await files.addLine('timings.jsonl', {
       epoch,
       finished: new Date().toISOString(),

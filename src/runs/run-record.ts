@@ -22,11 +22,16 @@ export const runRecordSchema = z.object({
 export type RunRecord = z.output<typeof runRecordSchema>;
 
 /** `run.json`: what the run was made with. No dates, and no options that change nothing in it. */
-export function runRecord(loaded: LoadedConfig, backend: BackendInfo, dataset: Dataset): RunRecord {
+export function runRecord(
+  loaded: LoadedConfig,
+  backend: BackendInfo,
+  dataset: Dataset,
+  command: readonly string[],
+): RunRecord {
   const { tensorflow, tfjs, device, threads } = backend;
   const { name, classes, imageShape, mean, std, files } = dataset;
   const record = {
-    command: ['bbits', 'train', loaded.file, ...loaded.overrides],
+    command,
     seed: loaded.config.seed,
     versions: { bbits: packageVersion(), node: process.versions.node, tensorflow, tfjs },
     backend: backend.name,

@@ -54,7 +54,7 @@ describe('a run', () => {
       80 + folder.length,
     );
     expect(await readdir(join(folder, 'run'))).toEqual(
-      [...reproducible, 'status.json', 'timings.jsonl'].sort(),
+      [...reproducible, 'events.out.tfevents.0001.bbits', 'status.json', 'timings.jsonl'].sort(),
     );
 
     const run = await readJson('run', 'run.json');

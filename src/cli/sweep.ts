@@ -1,0 +1,126 @@
+import { basename, extname, join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { UserError } from '../errors.js';
+import type { NamedPoint } from '../runs/sweep/points.js';
+import type { SweepOutcome } from '../runs/sweep/run-sweep.js';
+import { clock } from './duration.js';
+import { untilInterrupted } from './interrupt.js';
+import { say } from './output.js';
+
+interface SweepCliOptions {
+  out?: string;
+  jobs?: number;
+  gpus?: string[];
+  failFast?: true;
+  dryRun?: true;
+}
+
+/** `bbits sweep`: all points of a sweep, each a run of its own. */
+export function sweepCommand(): Command {
+  return new Command('sweep')
+    .description('Train every point of a sweep that is not finished yet')
+    .argument('<config>', 'a YAML file with a section sweep (docs/sweep.md)')
+    .argument('[key=value...]', 'what to change in all points')
+    .option('--out <folder>', 'the sweep’s folder (default: results/ and the config’s name)')
+    .option('--jobs <n>', 'points at a time, which share the threads (default: 1)', positive)
+    .option('--gpus <list>', 'GPUs for the jobs to take turns on, as in 0,1', list)
+    .option('--fail-fast', 'start no further point after one has failed')
+    .option('--dry-run', 'print the points and about how long they take, and train nothing')
+    .addHelpText(
+      'after',
+      `
+In the config, sweep lists values for any keys; every combination is a point:
+  sweep:
+    mu: [0.01, 0.03, 0.1]
+    seed: [1, 2, 3]
+Each point is a run in a folder of its own. The same command again runs those
+that are missing, failed or were interrupted. Ctrl-C stops all jobs.
+
+Examples:
+  bbits sweep configs/mnist/lenet5-sweep.yaml --dry-run
+  bbits sweep configs/mnist/lenet5-sweep.yaml --jobs 2
+  bbits sweep configs/mnist/lenet5-sweep.yaml training.epochs=3 --out results/short
+  bbits report results/lenet5-sweep      The trade-off that came out`,
+    )
+    .action(sweep);
+}
+
+async function sweep(file: string, overrides: string[], options: SweepCliOptions): Promise<void> {
+  const { loadSweep } = await import('../config/sweep.js');
+  const { namedPoints } = await import('../runs/sweep/points.js');
+  const points = namedPoints(await loadSweep(file, overrides));
+  const folder = options.out ?? join('results', basename(file, extname(file)));
+  const { gpus = [] } = options;
+  const jobs = options.jobs ?? Math.max(1, gpus.length);
+  if (options.dryRun) {
+    await dryRun(folder, points, jobs);
+    return;
+  }
+  const { runSweep } = await import('../runs/sweep/run-sweep.js');
+  const { sweepProgress } = await import('./sweep-progress.js');
+  await untilInterrupted(
+    () => `the same command goes on with ${folder}`,
+    async (signal) => {
+      const progress = sweepProgress(jobs);
+      const failFast = options.failFast ?? false;
+      const outcome = await runSweep(
+        points,
+        { folder, file, overrides, jobs, gpus, failFast, signal },
+        progress.observer,
+      ).finally(() => {
+        progress.close();
+      });
+      signal.throwIfAborted();
+      summarise(outcome, folder);
+    },
+  );
+}
+
+/** Says what came of it; the exit code tells whether any point has failed. */
+function summarise({ state, ended, left }: SweepOutcome, folder: string): void {
+  const failed = ended.filter(({ end }) => end.status !== 'finished');
+  const finished = state.finished.length + ended.length - failed.length;
+  say('');
+  say(`${finished} of ${finished + failed.length + left.length} points finished, in ${folder}`);
+  if (left.length > 0) say(`${left.length} not started after the first failure (--fail-fast)`);
+  if (failed.length === 0) {
+    say(`The trade-off: bbits report ${folder}`);
+    return;
+  }
+  const lines = failed.map(({ point, end }) => {
+    const reason = end.status === 'finished' ? '' : end.reason;
+    return `${point.name}: ${end.status}: ${reason}`;
+  });
+  throw new UserError(
+    `${failed.length} ${failed.length === 1 ? 'point has' : 'points have'} failed:\n${lines.join('\n')}`,
+  );
+}
+
+async function dryRun(folder: string, points: readonly NamedPoint[], jobs: number): Promise<void> {
+  const { sweepState } = await import('../runs/sweep/points.js');
+  const { estimateSeconds } = await import('../runs/sweep/estimate.js');
+  const { missing, others } = await sweepState(folder, points);
+  for (const point of points) {
+    say(`${missing.includes(point) ? 'to run  ' : 'finished'}  ${point.name}`);
+  }
+  if (others.length > 0) say(`No longer in the sweep: ${others.join(', ')}`);
+  if (missing.length === 0) return;
+  await untilInterrupted(
+    () => 'nothing was written',
+    async (signal) => {
+      const seconds = await estimateSeconds(missing, signal);
+      const shared = jobs > 1 ? ' one after the other; jobs share the cores' : '';
+      say(`About ${clock(seconds)} (h:mm:ss) for ${missing.length} points${shared}`);
+    },
+  );
+}
+
+function positive(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a whole number of at least 1.');
+}
+
+function list(text: string): string[] {
+  if (/^\d+(,\d+)*$/.test(text)) return text.split(',');
+  throw new InvalidArgumentError('Expected numbers of GPUs, as in 0,1.');
+}

@@ -1,0 +1,117 @@
+import { readdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadConfig, type Config } from '../../config/config.js';
+import type { SweepPoint } from '../../config/sweep.js';
+import { UserError } from '../../errors.js';
+import { runIdentity } from '../identity.js';
+import { readStatus } from '../status.js';
+
+/** A point and the folder of its run, which is named after its settings and its identity. */
+export interface NamedPoint {
+  readonly name: string;
+  readonly config: Config;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** Names the points; two that are the same run are one. */
+export function namedPoints(points: readonly SweepPoint[]): NamedPoint[] {
+  const byIdentity = new Map(
+    points.map(({ config, settings }) => {
+      const identity = runIdentity(config);
+      const words = Object.entries(settings).map(([key, value]) => word(key, value));
+      const name = [...words, identity.slice(0, 8)].join('-');
+      return [identity, { name, config, settings }];
+    }),
+  );
+  return [...byIdentity.values()];
+}
+
+/** `mu-0.1`, for a file name: the key's last part, and a value that is short and plain. */
+function word(key: string, value: unknown): string {
+  const text =
+    typeof value === 'object' && value !== null
+      ? 'name' in value
+        ? String(value.name)
+        : ''
+      : String(value);
+  const plain = text.replaceAll(/[^\w.+-]/g, '_').slice(0, 30);
+  return [key.split('.').at(-1), plain].filter((part) => part !== '').join('-');
+}
+
+/** The finished points, and those to run; a folder that a run has left behind is put aside. */
+export interface SweepState {
+  readonly finished: readonly NamedPoint[];
+  readonly missing: readonly NamedPoint[];
+  /** Runs in the sweep's folder that none of its points is. */
+  readonly others: readonly string[];
+}
+
+/** @throws UserError if a point's folder is that of another run */
+export async function sweepState(
+  folder: string,
+  points: readonly NamedPoint[],
+): Promise<SweepState> {
+  const finished: NamedPoint[] = [];
+  const missing: NamedPoint[] = [];
+  const entries = await entriesOf(folder);
+  for (const point of points) {
+    const isThere = entries.includes(point.name);
+    const isFinished = isThere && (await isFinishedRun(join(folder, point.name), point));
+    (isFinished ? finished : missing).push(point);
+  }
+  const names = points.map(({ name }) => name);
+  const others = entries.filter(
+    (entry) => !entry.startsWith('.') && !names.includes(entry) && !asidePattern.test(entry),
+  );
+  return { finished, missing, others };
+}
+
+async function isFinishedRun(path: string, point: NamedPoint): Promise<boolean> {
+  const { status } = await readStatus(path);
+  if (status !== 'finished') return false;
+  const { config } = await loadConfig(join(path, 'config.yaml'));
+  if (runIdentity(config) === runIdentity(point.config)) return true;
+  throw new UserError(
+    `${path}: expected the run of ${point.name}, found one with another config. Move it elsewhere.`,
+  );
+}
+
+/** What is left of an earlier run at a point's place gets another name: nothing is deleted. */
+export async function putAside(folder: string, { name }: NamedPoint): Promise<void> {
+  const entries = await entriesOf(folder);
+  if (!entries.includes(name)) return;
+  const status = await endedStatus(join(folder, name));
+  for (let count = 1; ; count++) {
+    const aside = `${name}.${status}-${count}`;
+    if (entries.includes(aside)) continue;
+    await rename(join(folder, name), join(folder, aside));
+    return;
+  }
+}
+
+const asidePattern = /\.(interrupted|failed|diverged)-\d+$/;
+
+/** A job whose sweep was killed goes on to the end of its step. */
+async function endedStatus(path: string): Promise<string> {
+  for (let tries = 0; tries < 60; tries++) {
+    const { status } = await readStatus(path);
+    if (status !== 'running') return status;
+    await sleep(500);
+  }
+  throw new UserError(
+    `${path}: expected no process that writes there, found a run that goes on (status.json says which ` +
+      'process). Stop it, or let it finish.',
+  );
+}
+
+/** Names of the folders in it; none if it is not there. */
+async function entriesOf(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,72 @@
+import { DivergedError, UserError } from '../../errors.js';
+import { runExperiment, type RunObserver } from '../run-experiment.js';
+import type { FromJob, JobEnd, JobRequest, ToJob } from './messages.js';
+
+/**
+ * The process of one job of a sweep. It runs what the first message says, stops where it is told to
+ * or where the sweep is gone, and says how it ended.
+ */
+const controller = new AbortController();
+const stop = (why: string) => {
+  controller.abort(new Error(why));
+};
+process.on('message', (message: ToJob) => {
+  if (message.type === 'stop') stop('The sweep was interrupted.');
+  else void run(message.request).then(say).finally(leave);
+});
+process.on('disconnect', () => {
+  stop('The sweep is gone.');
+});
+
+async function run({ loaded, out, command }: JobRequest): Promise<FromJob> {
+  const { signal } = controller;
+  let end: JobEnd;
+  try {
+    const { result } = await runExperiment(loaded, { out, command, signal }, observer());
+    const { testAccuracyPercent, relativeBopsPercent } = result;
+    end = { status: 'finished', testAccuracyPercent, relativeBopsPercent };
+  } catch (error) {
+    if (signal.aborted) end = { status: 'interrupted', reason: messageOf(signal.reason) };
+    else if (error instanceof DivergedError) end = { status: 'diverged', reason: error.message };
+    else end = { status: 'failed', reason: reasonOf(error) };
+  }
+  return { type: 'ended', end };
+}
+
+/** Tells how far the run is, a few times a second. */
+function observer(): RunObserver {
+  let stepsPerEpoch = 0;
+  let said = 0;
+  return {
+    prepared({ trainer }) {
+      ({ stepsPerEpoch } = trainer);
+    },
+    stepDone({ epoch, step }) {
+      const now = performance.now();
+      if (now - said < 200 && step < stepsPerEpoch) return;
+      said = now;
+      say({ type: 'step', done: { epoch, step, stepsPerEpoch } });
+    },
+    epochDone: () => undefined,
+  };
+}
+
+function say(message: FromJob): void {
+  if (process.connected) process.send?.(message);
+}
+
+function leave(): void {
+  if (process.connected) process.disconnect();
+  // TensorFlow's threads would keep the process.
+  process.exit();
+}
+
+/** A bug keeps its stack. */
+function reasonOf(error: unknown): string {
+  if (error instanceof UserError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

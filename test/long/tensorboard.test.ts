@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import type { EpochMetrics } from '../../src/runs/metrics.js';
+import { createEventFile } from '../../src/runs/tensorboard/event-file.js';
+import { epochScalars } from '../../src/runs/tensorboard/scalars.js';
+import { learnableMnist } from '../helpers/learnable-mnist.js';
+import { bbits } from '../helpers/run-bbits.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+const execute = promisify(execFile);
+
+/**
+ * Runs Python with TensorBoard, both in a folder of their own. The machine's pip installs it: many
+ * have pip, and not what a virtual environment needs to get one.
+ */
+async function pythonWithTensorboard(): Promise<(...args: string[]) => Promise<string>> {
+  const folder = await temporaryFolder();
+  const packages = join(folder, 'packages');
+  // Settings of the user's that would make pip refuse.
+  const env = { ...process.env, PIP_REQUIRE_VIRTUALENV: '0', PIP_USER: '0' };
+  const options = ['--quiet', '--no-input', '--disable-pip-version-check', '--target', packages];
+  await execute('python3', ['-m', 'venv', '--without-pip', folder]);
+  await execute('python3', ['-m', 'pip', 'install', ...options, 'tensorboard==2.21.0'], { env });
+  return async (...args) => {
+    const python = join(folder, 'bin/python');
+    return (await execute(python, args, { env: { ...env, PYTHONPATH: packages } })).stdout;
+  };
+}
+
+type Scalars = Record<string, [step: number, value: number][]>;
+
+/** What TensorBoard should show of these epochs: every number as the nearest float32. */
+function expected(epochs: readonly EpochMetrics[]): Scalars {
+  const scalars: Scalars = {};
+  for (const metrics of epochs) {
+    for (const { tag, value } of epochScalars(metrics)) {
+      (scalars[tag] ??= []).push([metrics.epoch, Math.fround(value)]);
+    }
+  }
+  return scalars;
+}
+
+test('TensorBoard reads what metrics.jsonl says, and goes on with the next file', async () => {
+  const python = await pythonWithTensorboard();
+  const script = join(import.meta.dirname, 'read-events.py');
+  const read = async (run: string) => JSON.parse(await python(script, run)) as Scalars;
+  const folder = await temporaryFolder();
+  const config = join(folder, 'small.yaml');
+  const dataset = `{ name: mnist, path: ${await learnableMnist()} }`;
+  await writeFile(
+    config,
+    `dataset: ${dataset}\nmodel: lenet5\nthreads: 2\ntraining: { epochs: 2, batchSize: 64 }\n`,
+  );
+  const run = join(folder, 'run');
+  const { code, stderr } = await bbits(['train', config, '--out', run], process.env);
+  expect(code, stderr).toBe(0);
+
+  const lines = (await readFile(join(run, 'metrics.jsonl'), 'utf8')).trim().split('\n');
+  const epochs = lines.map((line) => JSON.parse(line) as EpochMetrics);
+  const scalars = await read(run);
+  expect(scalars).toEqual(expected(epochs));
+  expect(scalars['loss/loss']).toEqual(epochs.map(({ epoch, loss }) => [epoch, Math.fround(loss)]));
+  // Eight of an epoch; of seven quantizers bits, range and four gates; of three the channels' two (the
+  // last layer's channels are the classes, which all stay).
+  expect(Object.keys(scalars)).toHaveLength(8 + 7 * 6 + 3 * 2);
+
+  const next = { ...(epochs[1] as EpochMetrics), epoch: 3 };
+  await (await createEventFile(run)).addEpoch(next);
+  expect(await read(run)).toEqual(expected([...epochs, next]));
+});
