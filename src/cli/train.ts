@@ -29,7 +29,8 @@ export function trainCommand(): Command {
       'after',
       `
 A run's folder holds config.yaml and run.json (what it was made with), metrics.jsonl (a line for each
-epoch), result.json, weights.safetensors, and timings.jsonl. Ctrl-C stops; finished epochs are kept.
+epoch), result.json, weights.safetensors, status.json, timings.jsonl, and a file of events for
+TensorBoard (tensorboard --logdir results). Ctrl-C stops; finished epochs are kept.
 
 Examples:
   bbits train configs/quickstart.yaml

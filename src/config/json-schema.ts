@@ -14,9 +14,24 @@ export function configJsonSchema(): JsonSchema {
   });
 }
 
-/** The same as the text of configs/schema.json. Short lists stay on a line, as prettier writes them. */
+/** A sweep is no part of any one config, but of the file. */
+const sweepSchema = {
+  description:
+    'For bbits sweep: keys with lists of values, of which every combination is a run; or a list of runs, each with the keys that it sets.',
+  anyOf: [
+    { type: 'object', minProperties: 1, additionalProperties: { type: 'array', minItems: 1 } },
+    { type: 'array', minItems: 1, items: { type: 'object', minProperties: 1 } },
+  ],
+};
+
+function fileSchema(): JsonSchema {
+  const schema = configJsonSchema();
+  return { ...schema, properties: { ...schema.properties, sweep: sweepSchema } } as JsonSchema;
+}
+
+/** What a file may hold, as the text of configs/schema.json. Short lists stay on a line, as prettier writes them. */
 export function formatJsonSchema(): string {
-  const text = JSON.stringify(configJsonSchema(), null, 2);
+  const text = JSON.stringify(fileSchema(), null, 2);
   const compact = text.replace(
     /\[\n\s*([^[\]{}]+?)\n\s*\]/g,
     (_list, items: string) => `[${items.replace(/\n\s*/g, ' ')}]`,

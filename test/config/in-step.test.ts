@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { schemaCommand } from '../../src/cli/schema.js';
 import { configJsonSchema, loadConfig, parseConfig } from '../../src/config/config.js';
 import { allKeys, elementsOf, formsOf, schemaAt } from '../../src/config/keys.js';
+import { loadSweep } from '../../src/config/sweep.js';
 import { configTable, layerTable } from '../../src/config/table.js';
 import { planNetwork } from '../../src/nn/plan.js';
 import { errorsOf, least } from './errors.js';
@@ -40,7 +41,8 @@ describe('the configs', async () => {
   const names = await readdir(join(root, 'configs'), { recursive: true });
   test.each(names.filter((name) => name.endsWith('.yaml')))('%s', async (name) => {
     const file = join(root, 'configs', name);
-    await loadConfig(file, []);
+    const isSweep = /^sweep:/m.test(await readFile(file, 'utf8'));
+    await (isSweep ? loadSweep(file) : loadConfig(file));
     const schema = relative(join(file, '..'), join(root, 'configs/schema.json'));
     const text = await readFile(file, 'utf8');
     expect(text.split('\n')[0]).toBe(`# yaml-language-server: $schema=${schema}`);
