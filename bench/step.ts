@@ -5,6 +5,7 @@ import { models } from '../src/models/models.js';
 import { planNetwork } from '../src/nn/plan.js';
 import { randomStream, shuffled } from '../src/random.js';
 import { batchMaker } from '../src/training/batch-maker.js';
+import { learnedGates } from '../src/training/gate-setup.js';
 import { initialWeights } from '../src/training/initial-weights.js';
 import { createLearner } from '../src/training/learner.js';
 import { noNoise, uniformNoise } from '../src/training/quantizer-state.js';
@@ -56,8 +57,9 @@ export function measured(suite: Suite, setting: Setting, dataset: Dataset): Meas
   const learner = createLearner(
     {
       plan,
-      sites: phi ? plan.quantizers : [],
-      initialPhi: { 2: narrow, 4: narrow, 8: narrow, 16: wide, 32: wide },
+      gates: phi
+        ? learnedGates(plan.quantizers, { 2: narrow, 4: narrow, 8: narrow, 16: wide, 32: wide })
+        : [],
       weighting: 'bops',
       mu: 0.01,
       optimizers: { weights: adam, gates: { ...adam, learningRate: 1e-30 }, ranges: adam },

@@ -1,4 +1,4 @@
-import { probabilityOpen, gatedBitWidths } from './gates.js';
+import { bitWidths, probabilityOpen, type BitWidth } from './gates.js';
 
 /**
  * The regularizer of one quantizer: the expected cost of the bit widths that it keeps open,
@@ -55,15 +55,22 @@ export function regularizer(
 export type Weighting = 'bops' | 'constant';
 
 /**
- * `lambda_b` of 2, 4, 8, 16, 32 bits: `b * macs / maxMacs`, or 1 with constant weights.
+ * `lambda_b` of 2, 4, 8, 16, 32 bits: `b * macs / maxMacs`, or 1 with constant weights; 0 below the
+ * smallest width that there is.
  *
  * @param macs multiply-accumulates of the layers that read the tensor
  * @param maxMacs those of the network's largest layer
  */
-export function regularizerWeights(weighting: Weighting, macs: number, maxMacs: number): number[] {
-  return [2, ...gatedBitWidths].map((bits) =>
-    weighting === 'constant' ? 1 : (bits * macs) / maxMacs,
-  );
+export function regularizerWeights(
+  weighting: Weighting,
+  macs: number,
+  maxMacs: number,
+  smallest: BitWidth = 2,
+): number[] {
+  return bitWidths.map((bits) => {
+    if (bits < smallest) return 0;
+    return weighting === 'constant' ? 1 : (bits * macs) / maxMacs;
+  });
 }
 
 function sum(values: Iterable<number>): number {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { models, type ModelName } from '../models/models.js';
 import { batchNormKind, initialWeights, layers } from './layers.js';
-import { line } from './text.js';
+import { line, word } from './text.js';
 
 /**
  * The config of a training run, described once: its types, defaults, validation, documentation
@@ -121,6 +121,49 @@ const model = z
     'The network to train: a name; a mapping with the name and its options; or a mapping with the layers of a network of your own.',
   );
 
+const width = (what: string) => z.literal(['learned', 'none', 2, 4, 8, 16, 32]).describe(what);
+
+const quantization = z
+  .strictObject({
+    weights: width(
+      'Bits of all weights: learned, a width that stays as it is, or none, full precision.',
+    ).default('learned'),
+    activations: width(
+      'The same of all activations. Where nothing at all is quantized, the input counts as 32 bits too.',
+    ).default('learned'),
+    layers: z
+      .array(
+        z.strictObject({
+          layer: word.describe(
+            'A layer’s name, or that of a residual block: bbits inspect shows them.',
+          ),
+          weights: width('Bits of its weights, instead of quantization.weights.').exactOptional(),
+          activations: width(
+            'Bits of what it gives, instead of quantization.activations.',
+          ).exactOptional(),
+        }),
+      )
+      .max(400)
+      .default([])
+      .describe('Layers that are an exception, as in {layer: conv1, weights: 8}.'),
+    channels: z
+      .enum(['learned', 'all'])
+      .default('learned')
+      .describe('Which output channels are kept: learned, or all of them.'),
+    smallest: z
+      .literal([2, 4, 8, 16, 32])
+      .default(2)
+      .describe(
+        'The smallest width that can be learned: the first of the chain, which is always there.',
+      ),
+    largest: z
+      .literal([2, 4, 8, 16, 32])
+      .default(32)
+      .describe('The largest width that can be learned.'),
+  })
+  .prefault({})
+  .describe('What is quantized and pruned, and which of it is learned.');
+
 export const configSchema = z
   .strictObject({
     dataset,
@@ -151,6 +194,7 @@ export const configSchema = z
       .describe(
         'Strength of the regularizer: the loss is cross entropy + mu * regularizer, so a larger mu gives fewer bits and channels.',
       ),
+    quantization,
     gates: z
       .strictObject({
         sampling: z

@@ -112,6 +112,8 @@ export interface QuantizerSite {
   readonly signed: boolean;
   /** Output channels that have a gate each; 0: none have. */
   readonly gatedChannels: number;
+  /** False: only the channel gates act, on values that are neither clipped nor rounded. */
+  readonly rounded: boolean;
   /** Multiply-accumulates of the layers that read the tensor, for one image. */
   readonly macs: number;
 }
@@ -183,7 +185,7 @@ export function planNetwork(network: Network, imageShape: readonly number[]): Pl
       );
     }
     const activation = `${name}/activation`;
-    sites.push({ name: activation, signed: false, gatedChannels: 0 });
+    sites.push({ name: activation, signed: false, gatedChannels: 0, rounded: true });
     const producers = [...branch.output.producers, ...shortcut.output.producers];
     return {
       step: {
@@ -231,9 +233,15 @@ export function planNetwork(network: Network, imageShape: readonly number[]): Pl
       name: planned.weight,
       signed: true,
       gatedChannels: layer === last ? 0 : channels,
+      rounded: true,
     });
     if (planned.activation !== undefined) {
-      sites.push({ name: planned.activation, signed: false, gatedChannels: 0 });
+      sites.push({
+        name: planned.activation,
+        signed: false,
+        gatedChannels: 0,
+        rounded: true,
+      });
     }
     const producers = [{ weight: planned.weight, channels, first: 0 }];
     return {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Config } from '../config/config.js';
+import { parseConfig, type Config } from '../config/config.js';
 
 /**
  * A name for what decides a run's result: all of its config but where it is computed. Runs with the
- * same one differ by rounding at most.
+ * same one differ by rounding at most. It follows from what differs from the defaults, so that keys
+ * which later versions add leave the names of earlier runs as they are.
  *
  * @returns 16 hexadecimal digits
  */
@@ -22,14 +23,25 @@ function without(config: Config, keys: readonly (keyof Config)[]): object {
 }
 
 function hash(value: object): string {
-  return createHash('sha256').update(canonical(value)).digest('hex').slice(0, 16);
+  defaults ??= parseConfig('dataset: mnist\nmodel: lenet5', 'defaults');
+  const text = JSON.stringify(different(value, defaults) ?? {});
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-/** JSON whose keys are in order, so that equal values have equal texts. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+let defaults: Config | undefined;
+
+/** What of a value is not as in another, with keys in order; undefined: nothing. */
+function different(value: unknown, usual: unknown): unknown {
+  if (!isMapping(value) || !isMapping(usual)) {
+    return JSON.stringify(value) === JSON.stringify(usual) ? undefined : value;
+  }
+  const entries = Object.keys(value)
+    .sort()
+    .map((key) => [key, different(value[key], usual[key])] as const)
+    .filter(([, inner]) => inner !== undefined);
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

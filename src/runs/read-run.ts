@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { loadConfig, type Config } from '../config/config.js';
 import { UserError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
+import { setUpGates } from '../training/gate-setup.js';
 import { planFor } from '../training/network-plan.js';
 import {
   initQuantizers,
@@ -43,8 +44,7 @@ export async function readRun(folder: string): Promise<StoredRun> {
       tensorOf(tensors, path, name, shape),
     ]),
   );
-  const { initialPhi } = config.gates;
-  const started = initQuantizers(plan, plan.quantizers, initialPhi, config.regularizer.weighting);
+  const started = initQuantizers(plan, setUpGates(plan, config), config.regularizer.weighting);
   const quantizers = started.map((quantizer) => restored(quantizer, tensors, path));
   return { folder, config, dataset: record.dataset, plan, weights, quantizers };
 }

@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { bitWidths } from '../bayesian-bits/gates.js';
 import { sampleGates, testGates, type SampledGates } from '../bayesian-bits/sample.js';
 import type { Weighting } from '../bayesian-bits/prior.js';
 import type { NamedTensors } from '../compile/program.js';
 import { inScope } from '../compile/scope.js';
-import type { Plan, QuantizerSite } from '../nn/plan.js';
+import type { Plan } from '../nn/plan.js';
 import { adamCorrections, type AdamSettings } from './adam.js';
+import type { SiteSetup } from './gate-setup.js';
 import { gradientLayout, hostLayout, trainingProgram } from './program.js';
 import {
   betaOf,
@@ -14,15 +16,13 @@ import {
   updateQuantizer,
   withBeta,
   type GateNoise,
-  type InitialPhi,
   type QuantizerState,
 } from './quantizer-state.js';
 
 export interface LearnerSettings {
   readonly plan: Plan;
-  /** Where the network is quantized: all of the plan's sites, or none for full precision. */
-  readonly sites: readonly QuantizerSite[];
-  readonly initialPhi: InitialPhi;
+  /** Where the network is quantized, and where its gates start; none: full precision. */
+  readonly gates: readonly SiteSetup[];
   readonly weighting: Weighting;
   readonly mu: number;
   readonly optimizers: Readonly<Record<'weights' | 'gates' | 'ranges', AdamSettings>>;
@@ -31,6 +31,8 @@ export interface LearnerSettings {
   readonly rangeImages: number;
   readonly mode?: 'graph' | 'eager';
 }
+
+const noCoefficients = bitWidths.map(() => 0);
 
 /** Images of shape [batch, height, width, channels], and their classes. */
 export interface Batch {
@@ -73,11 +75,12 @@ export interface Learner {
 
 /** @param initial the weights and biases, of the plan's shapes */
 export function createLearner(settings: LearnerSettings, initial: NamedTensors): Learner {
-  const { plan, sites, optimizers, mu } = settings;
-  const program = trainingProgram({ ...settings, weights: optimizers.weights }, initial);
+  const { plan, gates: setups, optimizers, mu } = settings;
+  const sites = setups.map(({ site }) => site);
+  const program = trainingProgram({ ...settings, sites, weights: optimizers.weights }, initial);
   const host = hostLayout(sites);
   const gradients = gradientLayout(sites);
-  let quantizers = initQuantizers(plan, sites, settings.initialPhi, settings.weighting);
+  let quantizers = initQuantizers(plan, setups, settings.weighting);
   let t = 0;
 
   function inputs(images: Float32Array, count: number, gates: SampledGates[], rateFactor = 1) {
@@ -97,10 +100,12 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       rootScale: [corrections.rootScale],
     };
     quantizers.forEach((quantizer, index) => {
-      const { name, gatedChannels } = quantizer.site;
+      const { name, gatedChannels, rounded } = quantizer.site;
       const sampled = gates[index] as SampledGates;
-      values[`${name}/beta`] = [betaOf(quantizer)];
-      values[`${name}/coefficients`] = sampled.coefficients;
+      if (rounded) {
+        values[`${name}/beta`] = [betaOf(quantizer)];
+        values[`${name}/coefficients`] = sampled.coefficients;
+      }
       if (gatedChannels > 0) values[`${name}/z2`] = sampled.z.channels;
     });
     return host.pack(values);
@@ -117,7 +122,10 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
         const fed = inputs(images, settings.rangeImages, sample(noise));
         return program.run('ranges', fed).result.dataSync();
       });
-      quantizers = quantizers.map((quantizer, i) => withBeta(quantizer, betas[i] ?? NaN));
+      let at = 0;
+      quantizers = quantizers.map((quantizer) =>
+        quantizer.site.rounded ? withBeta(quantizer, betas[at++] ?? NaN) : quantizer,
+      );
     },
 
     step({ images, labels }, noise, rateFactor) {
@@ -137,8 +145,9 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       quantizers = quantizers.map((quantizer, index) => {
         const { name } = quantizer.site;
         const own = {
-          beta: found[`${name}/beta`]?.[0] ?? NaN,
-          coefficients: Array.from(found[`${name}/coefficients`] ?? []),
+          // What is not rounded has neither.
+          beta: found[`${name}/beta`]?.[0] ?? 0,
+          coefficients: Array.from(found[`${name}/coefficients`] ?? noCoefficients),
           z2: found[`${name}/z2`] ?? [],
         };
         return updateQuantizer(

@@ -76,9 +76,11 @@ export function gradientLayout(sites: readonly QuantizerSite[]): VectorLayout {
 
 function quantizerLengths(sites: readonly QuantizerSite[]): Record<string, number> {
   const lengths: Record<string, number> = {};
-  for (const { name, gatedChannels } of sites) {
-    lengths[`${name}/beta`] = 1;
-    lengths[`${name}/coefficients`] = bitWidths.length;
+  for (const { name, gatedChannels, rounded } of sites) {
+    if (rounded) {
+      lengths[`${name}/beta`] = 1;
+      lengths[`${name}/coefficients`] = bitWidths.length;
+    }
     if (gatedChannels > 0) lengths[`${name}/z2`] = gatedChannels;
   }
   return lengths;
@@ -145,7 +147,7 @@ function evaluationEntry({ plan, sites }: ProgramSettings, batchSize: number) {
 }
 
 /**
- * The initial ranges, one for each site: the largest value of the tensor, each found with the
+ * The initial ranges, one for each site that has one: the largest value of the tensor, each found with the
  * ranges before it in place. Batch norms update their running statistics.
  */
 function rangesEntry({ plan, sites, rangeImages }: ProgramSettings) {
@@ -162,7 +164,7 @@ function rangesEntry({ plan, sites, rangeImages }: ProgramSettings) {
     const { statistics } = forward(plan, state, images, inPlace, 'training');
     const found = pick(
       betas,
-      sites.map(({ name }) => name),
+      sites.filter(({ rounded }) => rounded).map(({ name }) => name),
     );
     const result = found.length > 0 ? tf.stack(found) : tf.zeros([0]);
     return { outputs: { result }, state: statistics };
@@ -187,13 +189,13 @@ function quantizersFrom(
   return {
     weight(name, weight) {
       const site = byName.get(name);
-      if (!site) return fullPrecision.weight(name, weight);
-      return quantizeAt(site, weight, gatesOf(name));
+      const gates = gatesOf(name);
+      if (site?.rounded) return quantizeAt(site, weight, gates);
+      return gates ? tf.mul(weight, gates) : fullPrecision.weight(name, weight);
     },
     weightAndGates(name, weight) {
       const site = byName.get(name);
-      if (!site) return fullPrecision.weightAndGates(name, weight);
-      return { weight: quantizeAt(site, weight), gates: gatesOf(name) };
+      return { weight: site?.rounded ? quantizeAt(site, weight) : weight, gates: gatesOf(name) };
     },
     activation(name, beforeRelu) {
       const site = byName.get(name);

@@ -15,6 +15,7 @@ import {
   type AdamNumbers,
   type AdamSettings,
 } from './adam.js';
+import type { SiteSetup } from './gate-setup.js';
 import type { TestTimeQuantizer } from './network-cost.js';
 import { smallestBeta } from './program.js';
 
@@ -29,24 +30,19 @@ export interface QuantizerState {
   readonly phi: AdamNumbers;
 }
 
-/** `phi` of a quantizer that starts. */
-export type InitialPhi = Readonly<Record<2 | 4 | 8 | 16 | 32, number>>;
-
 /** Quantizers before their first step; ranges are set later. */
 export function initQuantizers(
   plan: Plan,
-  sites: readonly QuantizerSite[],
-  initialPhi: InitialPhi,
+  setups: readonly SiteSetup[],
   weighting: Weighting,
 ): QuantizerState[] {
   const maxMacs = Math.max(...plan.layers.map((layer) => layer.macs));
-  const { 2: channel, 4: b4, 8: b8, 16: b16, 32: b32 } = initialPhi;
-  return sites.map((site) => ({
+  return setups.map(({ site, bits, channels, smallest }) => ({
     site,
-    lambda: regularizerWeights(weighting, site.macs, maxMacs),
+    lambda: regularizerWeights(weighting, site.macs, maxMacs, smallest),
     beta: initAdamNumbers(Float64Array.of(1)),
     phi: initAdamNumbers(
-      Float64Array.of(...new Array<number>(site.gatedChannels).fill(channel), b4, b8, b16, b32),
+      Float64Array.of(...new Array<number>(site.gatedChannels).fill(channels), ...bits),
     ),
   }));
 }

@@ -9,6 +9,7 @@ import { DivergedError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
 import { randomStream, shuffled } from '../random.js';
 import { batchMaker } from './batch-maker.js';
+import { setUpGates } from './gate-setup.js';
 import { initialWeights } from './initial-weights.js';
 import { createLearner, type Learner, type StepMetrics } from './learner.js';
 import { planFor } from './network-plan.js';
@@ -72,8 +73,7 @@ export function createTrainer(config: Config, dataset: Dataset): Trainer {
   const learner = createLearner(
     {
       plan,
-      sites: plan.quantizers,
-      initialPhi: gates.initialPhi,
+      gates: setUpGates(plan, config),
       weighting: config.regularizer.weighting,
       mu: config.mu,
       optimizers: config.optimizers,
@@ -139,6 +139,7 @@ export function createTrainer(config: Config, dataset: Dataset): Trainer {
       networkCost(
         plan,
         new Map(learner.quantizers().map((state) => [state.site.name, testTimeQuantizer(state)])),
+        learner.quantizers().some(({ site }) => site.rounded) ? undefined : 32,
       ),
     quantizers: () => learner.quantizers(),
     weights: () => weightsOf(plan, learner),

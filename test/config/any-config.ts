@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import fc from 'fast-check';
+import { bitWidths } from '../../src/bayesian-bits/gates.js';
 import type { Config } from '../../src/config/config.js';
 import { models, type ModelName } from '../../src/models/models.js';
 import { anyLayers } from './any-layers.js';
@@ -31,6 +32,16 @@ const ownDataset = fc.record(
   { noNullPrototype, requiredKeys: ['path', 'classes'] },
 );
 
+const anyWidth = fc.constantFrom<Config['quantization']['weights'][]>(
+  'learned',
+  'none',
+  2,
+  4,
+  8,
+  16,
+  32,
+);
+
 const modelName = fc.constantFrom(...(Object.keys(models) as ModelName[]));
 
 const adam = fc.record(
@@ -60,6 +71,27 @@ export const anyConfig: fc.Arbitrary<Config> = fc
       seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
       backend: fc.constantFrom('auto', 'native-gpu', 'native-cpu'),
       mu: notNegative,
+      quantization: fc.record(
+        {
+          weights: anyWidth,
+          activations: anyWidth,
+          layers: fc.array(
+            fc.record(
+              {
+                layer: fc.stringMatching(/^[\w-]{1,40}$/),
+                weights: anyWidth,
+                activations: anyWidth,
+              },
+              { noNullPrototype, requiredKeys: ['layer'] },
+            ),
+            { maxLength: 3 },
+          ),
+          channels: fc.constantFrom('learned', 'all'),
+          smallest: fc.constantFrom(...bitWidths),
+          largest: fc.constantFrom(...bitWidths),
+        },
+        { noNullPrototype },
+      ),
       gates: fc.record(
         {
           sampling: fc.constantFrom('stochastic', 'deterministic'),

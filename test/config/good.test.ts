@@ -5,7 +5,6 @@ import { formatConfig, parseConfig, type Config } from '../../src/config/config.
 import type { DatasetConfig } from '../../src/data/load.js';
 import type { Layer } from '../../src/nn/network.js';
 import type { AdamSettings } from '../../src/training/adam.js';
-import type { InitialPhi } from '../../src/training/quantizer-state.js';
 import { anyConfig } from './any-config.js';
 import { least } from './errors.js';
 
@@ -16,6 +15,14 @@ const defaults: Config = {
   seed: 1,
   backend: 'auto',
   mu: 0.1,
+  quantization: {
+    weights: 'learned',
+    activations: 'learned',
+    layers: [],
+    channels: 'learned',
+    smallest: 2,
+    largest: 32,
+  },
   gates: { sampling: 'stochastic', initialPhi: { 2: 6, 4: 6, 8: 6, 16: -6, 32: -6 } },
   regularizer: { weighting: 'bops' },
   optimizers: { weights: adam, gates: adam, ranges: adam },
@@ -28,12 +35,11 @@ describe('a config', () => {
   });
 
   test('has the types that training, data and networks take', () => {
-    const { dataset, model, optimizers, gates } = defaults;
+    const { dataset, model, optimizers } = defaults;
     const data: DatasetConfig = dataset;
     const settings: Record<string, AdamSettings> = optimizers;
-    const phi: InitialPhi = gates.initialPhi;
     const layers: readonly Layer[] = 'layers' in model ? model.layers : [];
-    expect([data, layers, settings, phi]).toBeDefined();
+    expect([data, layers, settings]).toBeDefined();
   });
 
   test('may set any key, the others of its section keeping their defaults', () => {
@@ -94,6 +100,13 @@ seed: 1
 backend: auto
 threads: 2
 mu: 0.1
+quantization:
+  weights: learned
+  activations: learned
+  layers: []
+  channels: learned
+  smallest: 2
+  largest: 32
 gates:
   sampling: stochastic
   initialPhi:

@@ -16,6 +16,7 @@ import {
 } from '../../src/nn/network.js';
 import { planNetwork, type QuantizerSite } from '../../src/nn/plan.js';
 import { randomStream } from '../../src/random.js';
+import { learnedGates } from '../../src/training/gate-setup.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
 import { createLearner } from '../../src/training/learner.js';
 import {
@@ -45,8 +46,7 @@ function trainedAndDeployed(
   const learner = createLearner(
     {
       plan,
-      sites: plan.quantizers,
-      initialPhi: { 2: 2, 4: 6, 8: 6, 16: 6, 32: 6 },
+      gates: learnedGates(plan.quantizers, { 2: 2, 4: 6, 8: 6, 16: 6, 32: 6 }),
       weighting: 'bops',
       mu: 0.01,
       optimizers: { weights: adam, gates: adam, ranges: adam },

@@ -5,6 +5,7 @@ import type { BatchNormKind } from '../../src/nn/network.js';
 import { planNetwork } from '../../src/nn/plan.js';
 import { randomStream } from '../../src/random.js';
 import { decodeSafetensors, encodeSafetensors } from '../../src/runs/safetensors.js';
+import { learnedGates } from '../../src/training/gate-setup.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
 import {
   createLearner,
@@ -52,9 +53,8 @@ describe.each(cases)('$name, width $width, batch norm $batchNorm', ({ name, widt
   const adam = { learningRate: 5e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
   const settings: LearnerSettings = {
     plan,
-    sites: plan.quantizers,
+    gates: learnedGates(plan.quantizers, { 2: 0.5, 4: 0.5, 8: 0.5, 16: 0.5, 32: 0.5 }),
     // Every gate is strictly between 0 and 1, without noise.
-    initialPhi: { 2: 0.5, 4: 0.5, 8: 0.5, 16: 0.5, 32: 0.5 },
     weighting: 'bops',
     mu: 0,
     optimizers: { weights: adam, gates: adam, ranges: adam },

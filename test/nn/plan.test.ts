@@ -29,13 +29,13 @@ describe('LeNet-5', () => {
 
   test('is quantized at every weight and every ReLU; the last layer is not pruned', () => {
     expect(planned.quantizers).toEqual([
-      { name: 'conv1/weight', signed: true, gatedChannels: 32, macs: 460800 },
-      { name: 'conv1/activation', signed: false, gatedChannels: 0, macs: 3276800 },
-      { name: 'conv2/weight', signed: true, gatedChannels: 64, macs: 3276800 },
-      { name: 'conv2/activation', signed: false, gatedChannels: 0, macs: 524288 },
-      { name: 'fc1/weight', signed: true, gatedChannels: 512, macs: 524288 },
-      { name: 'fc1/activation', signed: false, gatedChannels: 0, macs: 5120 },
-      { name: 'fc2/weight', signed: true, gatedChannels: 0, macs: 5120 },
+      { name: 'conv1/weight', signed: true, gatedChannels: 32, rounded: true, macs: 460800 },
+      { name: 'conv1/activation', signed: false, gatedChannels: 0, rounded: true, macs: 3276800 },
+      { name: 'conv2/weight', signed: true, gatedChannels: 64, rounded: true, macs: 3276800 },
+      { name: 'conv2/activation', signed: false, gatedChannels: 0, rounded: true, macs: 524288 },
+      { name: 'fc1/weight', signed: true, gatedChannels: 512, rounded: true, macs: 524288 },
+      { name: 'fc1/activation', signed: false, gatedChannels: 0, rounded: true, macs: 5120 },
+      { name: 'fc2/weight', signed: true, gatedChannels: 0, rounded: true, macs: 5120 },
     ]);
   });
 

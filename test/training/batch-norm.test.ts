@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { convolution, dense, flatten, maxPool } from '../../src/nn/network.js';
 import { planNetwork } from '../../src/nn/plan.js';
 import { randomStream } from '../../src/random.js';
+import { learnedGates } from '../../src/training/gate-setup.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
 import { createLearner, type Batch, type Learner } from '../../src/training/learner.js';
 import { noNoise } from '../../src/training/quantizer-state.js';
@@ -32,8 +33,7 @@ function learner(mode: 'graph' | 'eager'): Learner {
   const created = createLearner(
     {
       plan,
-      sites: plan.quantizers,
-      initialPhi: { 2: 6, 4: 6, 8: 6, 16: -6, 32: -6 },
+      gates: learnedGates(plan.quantizers, { 2: 6, 4: 6, 8: 6, 16: -6, 32: -6 }),
       weighting: 'bops',
       mu: 0.01,
       optimizers: { weights: adam, gates: adam, ranges: adam },

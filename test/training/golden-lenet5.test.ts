@@ -7,6 +7,7 @@ import { loadDataset } from '../../src/data/load.js';
 import { lenet5 } from '../../src/models/lenet5.js';
 import { planNetwork } from '../../src/nn/plan.js';
 import { initAdamNumbers } from '../../src/training/adam.js';
+import { learnedGates } from '../../src/training/gate-setup.js';
 import {
   createLearner,
   type Batch,
@@ -147,8 +148,7 @@ function goldenLearner(mode: 'graph' | 'eager', evaluationSize: number): Learner
   const learner = createLearner(
     {
       plan,
-      sites: plan.quantizers,
-      initialPhi: { 2: 0, 4: 0, 8: 0, 16: 0, 32: 0 },
+      gates: learnedGates(plan.quantizers, { 2: 0, 4: 0, 8: 0, 16: 0, 32: 0 }),
       weighting: 'bops',
       mu: golden.mu,
       optimizers: { weights: adam, gates: adam, ranges: adam },

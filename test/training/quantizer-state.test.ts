@@ -1,3 +1,4 @@
+import { learnedGates } from '../../src/training/gate-setup.js';
 import { describe, expect, test } from 'vitest';
 import { lenet5 } from '../../src/models/lenet5.js';
 import { planNetwork } from '../../src/nn/plan.js';
@@ -16,7 +17,8 @@ import {
 
 const plan = planNetwork(lenet5({ classes: 10, width: 1, batchNorm: 'folded' }), [28, 28, 1]);
 const initial = { 2: 6, 4: 5, 8: 4, 16: -3, 32: -4 };
-const quantizers = initQuantizers(plan, plan.quantizers, initial, 'bops');
+const setups = learnedGates(plan.quantizers, initial);
+const quantizers = initQuantizers(plan, setups, 'bops');
 const [conv1] = quantizers;
 if (!conv1) throw new Error('LeNet-5 has quantizers.');
 
@@ -29,7 +31,7 @@ test('quantizers start with the phi that was asked for', () => {
 
 test('their bit widths cost in proportion to the MACs, or all the same', () => {
   expect(conv1.lambda).toEqual([2, 4, 8, 16, 32].map((bits) => (bits * 460800) / 3276800));
-  const constant = initQuantizers(plan, plan.quantizers, initial, 'constant');
+  const constant = initQuantizers(plan, setups, 'constant');
   expect(constant.map(({ lambda }) => lambda)).toEqual(plan.quantizers.map(() => [1, 1, 1, 1, 1]));
 });
 

@@ -1,0 +1,110 @@
+import { bitWidths, gatedBitWidths, type BitWidth } from '../bayesian-bits/gates.js';
+import type { Config } from '../config/config.js';
+import { UserError } from '../errors.js';
+import type { Plan, QuantizerSite } from '../nn/plan.js';
+
+/**
+ * A quantizer as a config has it. What does not learn is a gate whose phi is so large that it is
+ * always open, or so small that it never is: neither the data nor the prior moves it.
+ */
+export interface SiteSetup {
+  readonly site: QuantizerSite;
+  /** phi of 4, 8, 16, 32 bits, at the start. */
+  readonly bits: readonly number[];
+  /** phi of each channel gate, at the start. */
+  readonly channels: number;
+  /** The smallest bit width: no price is paid for those below. */
+  readonly smallest: BitWidth;
+}
+
+/** The same start for all sites, all of their gates learning. */
+export function learnedGates(
+  sites: readonly QuantizerSite[],
+  initialPhi: Config['gates']['initialPhi'],
+): SiteSetup[] {
+  const { 2: channels, ...bits } = initialPhi;
+  return sites.map((site) => ({
+    site,
+    bits: gatedBitWidths.map((gate) => bits[gate]),
+    channels,
+    smallest: 2,
+  }));
+}
+
+/** phi of a gate that does not learn: its sigmoid is exactly 1, or 0, and has no slope. */
+export const fixedOpen = 1000;
+export const fixedShut = -fixedOpen;
+
+/**
+ * Where the network is quantized, and where its gates start.
+ *
+ * @throws UserError (exit code 2) where the config contradicts itself or names no layer
+ */
+export function setUpGates(plan: Plan, config: Config): SiteSetup[] {
+  const { quantization, gates } = config;
+  checkLayers(plan, quantization);
+  return plan.quantizers.flatMap((site): SiteSetup[] => {
+    const width = widthAt(site, quantization);
+    const gatedChannels = quantization.channels === 'learned' ? site.gatedChannels : 0;
+    const setup = { channels: gates.initialPhi[2], smallest: quantization.smallest };
+    if (width === 'none') {
+      // Channel gates multiply the weights as they are; without them nothing is left to do.
+      if (gatedChannels === 0) return [];
+      const bits = gatedBitWidths.map(() => fixedOpen);
+      return [{ ...setup, site: { ...site, gatedChannels, rounded: false }, bits }];
+    }
+    const bits = gatedBitWidths.map((gate) => {
+      if (width !== 'learned') return gate <= width ? fixedOpen : fixedShut;
+      if (gate <= quantization.smallest) return fixedOpen;
+      return gate > quantization.largest ? fixedShut : gates.initialPhi[gate];
+    });
+    return [{ ...setup, site: { ...site, gatedChannels }, bits }];
+  });
+}
+
+type Quantization = Config['quantization'];
+type Width = Quantization['weights'];
+
+function widthAt({ name, signed }: QuantizerSite, quantization: Quantization): Width {
+  const kind = signed ? 'weights' : 'activations';
+  const exception = quantization.layers.find(({ layer }) => layer === layerOf(name));
+  return exception?.[kind] ?? quantization[kind];
+}
+
+/** The layer, or residual block, of a site. */
+function layerOf(site: string): string {
+  return site.slice(0, site.lastIndexOf('/'));
+}
+
+function checkLayers(plan: Plan, quantization: Quantization): void {
+  const { smallest, largest, layers, weights, activations } = quantization;
+  if (smallest > largest) {
+    throw contradiction(
+      'quantization.smallest',
+      `found ${smallest}, expected at most quantization.largest, which is ${largest}`,
+    );
+  }
+  const inChain = (key: string, width: Width | undefined) => {
+    if (typeof width !== 'number' || (width >= smallest && width <= largest)) return;
+    const chain = bitWidths.filter((bits) => bits >= smallest && bits <= largest);
+    throw contradiction(key, `found ${width}, expected a width of the chain: ${chain.join(', ')}`);
+  };
+  inChain('quantization.weights', weights);
+  inChain('quantization.activations', activations);
+  const names = [...new Set(plan.quantizers.map(({ name }) => layerOf(name)))];
+  layers.forEach((exception, index) => {
+    const key = `quantization.layers.${index}`;
+    inChain(`${key}.weights`, exception.weights);
+    inChain(`${key}.activations`, exception.activations);
+    if (!names.includes(exception.layer)) {
+      throw contradiction(
+        `${key}.layer`,
+        `found "${exception.layer}", expected a layer of ${plan.network}: ${names.join(', ')}`,
+      );
+    }
+  });
+}
+
+function contradiction(key: string, text: string): UserError {
+  return new UserError(`${key}: ${text}. Change the config.`, 2);
+}

@@ -1,0 +1,180 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/config.js';
+import type { Dataset } from '../../src/data/dataset.js';
+import { UserError } from '../../src/errors.js';
+import { createTrainer, type Trainer } from '../../src/training/trainer.js';
+import { phiOf } from '../../src/training/quantizer-state.js';
+import { learnableSplit } from '../helpers/learnable-mnist.js';
+import { startTestBackend } from '../helpers/native.js';
+
+/** The variants of the paper are gate values; what learns and what does not is asserted as bytes. */
+
+beforeAll(startTestBackend);
+
+const dataset: Dataset = {
+  name: 'rows',
+  train: learnableSplit(130, 'train'),
+  test: learnableSplit(60, 'test'),
+  imageShape: [28, 28, 1],
+  classes: 10,
+  files: [],
+  mean: [0],
+  std: [1],
+};
+
+function trainer(quantization: string, model = 'lenet5'): Trainer {
+  const config = parseConfig(`dataset: mnist\nmodel: ${model}`, 'test.yaml', [
+    `quantization=${quantization}`,
+    'training.batchSize=64',
+    'training.epochs=1',
+  ]);
+  return createTrainer(config, dataset);
+}
+
+interface Snapshot {
+  readonly weights: Record<string, number[]>;
+  readonly betas: Record<string, number>;
+  readonly phi: Record<string, readonly number[]>;
+  readonly channels: Record<string, readonly number[]>;
+}
+
+function snapshot(one: Trainer): Snapshot {
+  const weights = one.weights();
+  const values = Object.fromEntries(
+    Object.entries(weights).map(([name, tensor]) => [name, Array.from(tensor.dataSync())]),
+  );
+  tf.dispose(weights);
+  const of = <T>(value: (q: ReturnType<Trainer['quantizers']>[number]) => T) =>
+    Object.fromEntries(one.quantizers().map((q) => [q.site.name, value(q)]));
+  return {
+    weights: values,
+    betas: of(({ beta }) => beta.value[0] ?? NaN),
+    phi: of((quantizer) => phiOf(quantizer).bits),
+    channels: of((quantizer) => Array.from(phiOf(quantizer).channels)),
+  };
+}
+
+/** Before and after an epoch, and the relative BOPs in percent. */
+async function trained(quantization: string, model?: string) {
+  const one = trainer(quantization, model);
+  const before = snapshot(one);
+  const losses = await one.trainEpoch(1, {});
+  const after = snapshot(one);
+  const { accuracyPercent } = await one.evaluate({});
+  const { relativeBopsPercent, layers } = one.cost();
+  one.dispose();
+  expect(Number.isFinite(losses.loss)).toBe(true);
+  expect(Number.isFinite(accuracyPercent)).toBe(true);
+  for (const [name, values] of Object.entries(before.weights)) {
+    expect(after.weights[name], name).not.toEqual(values);
+  }
+  return { before, after, relativeBopsPercent, layers };
+}
+
+const weightSites = ['conv1', 'conv2', 'fc1', 'fc2'].map((layer) => `${layer}/weight`);
+const activationSites = ['conv1', 'conv2', 'fc1'].map((layer) => `${layer}/activation`);
+
+describe('a static baseline', () => {
+  test.each([
+    ['w8a8', '{weights: 8, activations: 8, channels: all}', 6.25],
+    ['w4a4', '{weights: 4, activations: 4, channels: all}', 1.7312],
+  ])('%s keeps its bits and channels, and learns ranges', async (_, quantization, percent) => {
+    const { before, after, relativeBopsPercent } = await trained(quantization);
+    expect(Object.keys(before.phi)).toHaveLength(7);
+    expect(after.phi).toEqual(before.phi);
+    expect(Object.values(before.channels).flat()).toEqual([]);
+    for (const [name, beta] of Object.entries(before.betas)) {
+      expect(after.betas[name], name).not.toBe(beta);
+    }
+    expect(relativeBopsPercent).toBeCloseTo(percent, percent === 6.25 ? 12 : 4);
+  });
+
+  test('takes widths for each layer', async () => {
+    const { layers } = await trained(
+      '{weights: 2, activations: 8, channels: all, layers: [{layer: conv1, weights: 8, activations: 4}, {layer: fc2, weights: 16}]}',
+    );
+    expect(layers.map(({ cost }) => [cost.weightBits, cost.activationBits])).toEqual([
+      [8, 8],
+      [2, 4],
+      [2, 8],
+      [16, 8],
+    ]);
+  });
+
+  test('in full precision has no quantizer at all, and all of the bit operations', async () => {
+    const { before, relativeBopsPercent } = await trained(
+      '{weights: none, activations: none, channels: all}',
+    );
+    expect(before.phi).toEqual({});
+    expect(relativeBopsPercent).toBe(100);
+  });
+});
+
+describe('pruning only', () => {
+  test.each([
+    ['w8a8', '{weights: 8, activations: 8}', 7],
+    ['w4a8', '{weights: 4, activations: 8}', 7],
+  ])('at %s learns channel gates and ranges, no bits', async (_, quantization, sites) => {
+    const { before, after } = await trained(quantization);
+    expect(Object.keys(before.phi)).toHaveLength(sites);
+    expect(after.phi).toEqual(before.phi);
+    expect(after.channels).not.toEqual(before.channels);
+    expect(before.channels['conv1/weight']).toHaveLength(32);
+    expect(after.betas).not.toEqual(before.betas);
+  });
+
+  test('in full precision has channel gates alone, and counts 32 bits', async () => {
+    const { before, after, relativeBopsPercent } = await trained(
+      '{weights: none, activations: none}',
+    );
+    expect(Object.keys(before.phi)).toEqual(['conv1/weight', 'conv2/weight', 'fc1/weight']);
+    expect(after.phi).toEqual(before.phi);
+    expect(after.betas).toEqual(before.betas);
+    expect(after.channels).not.toEqual(before.channels);
+    expect(relativeBopsPercent).toBe(100);
+  });
+});
+
+test('quantization only learns bits and ranges, and has no channel gates', async () => {
+  const { before, after } = await trained('{channels: all}');
+  expect(Object.values(before.channels).flat()).toEqual([]);
+  for (const site of [...weightSites, ...activationSites]) {
+    expect(after.phi[site], site).not.toEqual(before.phi[site]);
+    expect(after.betas[site], site).not.toBe(before.betas[site]);
+  }
+});
+
+test('widths from 4 to 8: the gates of 4, 16 and 32 bits stay, that of 8 learns', async () => {
+  const { before, after, layers } = await trained('{smallest: 4, largest: 8}');
+  for (const site of [...weightSites, ...activationSites]) {
+    const [old = [], now = []] = [before.phi[site], after.phi[site]];
+    expect(now.map((phi, index) => phi === old[index])).toEqual([true, false, true, true]);
+  }
+  expect(layers.every(({ cost }) => [4, 8].includes(cost.weightBits))).toBe(true);
+});
+
+test.each([
+  [
+    '{weights: 2, smallest: 4}',
+    'quantization.weights: found 2, expected a width of the chain: 4, 8, 16, 32',
+  ],
+  [
+    '{smallest: 8, largest: 4}',
+    'quantization.smallest: found 8, expected at most quantization.largest, which is 4',
+  ],
+  [
+    '{layers: [{layer: conv9, weights: 8}]}',
+    'quantization.layers.0.layer: found "conv9", expected a layer of lenet5: conv1, conv2, fc1, fc2',
+  ],
+])('%s is refused, with exit code 2', (quantization, message) => {
+  let refused: unknown;
+  try {
+    trainer(quantization);
+  } catch (error) {
+    refused = error;
+  }
+  expect(refused).toBeInstanceOf(UserError);
+  expect(String(refused)).toContain(message);
+  expect((refused as UserError).exitCode).toBe(2);
+});
