@@ -3,8 +3,10 @@ import { UserError } from '../errors.js';
 import { packageVersion } from '../version.js';
 import { backendCommand } from './backend.js';
 import { dataCommand } from './data.js';
+import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
 import { inspectCommand } from './inspect.js';
+import { reportCommand } from './report.js';
 import { schemaCommand } from './schema.js';
 import { sweepCommand } from './sweep.js';
 import { trainCommand } from './train.js';
@@ -37,6 +39,8 @@ function program(): Command {
     .version(packageVersion())
     .addCommand(trainCommand())
     .addCommand(sweepCommand())
+    .addCommand(reportCommand())
+    .addCommand(evaluateCommand())
     .addCommand(exportCommand())
     .addCommand(inspectCommand())
     .addCommand(backendCommand())

@@ -1,4 +1,10 @@
-/** Text in lines of at most 80 characters. */
-export function wrap(text: string): string[] {
-  return text.match(/\S.{0,79}(?=\s|$)/g) ?? [];
+/** Text in lines of at most so many characters, but for words that are longer. */
+export function wrap(text: string, most = 80): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+    const longer = `${lines.at(-1) ?? ''} ${word}`;
+    if (lines.length > 0 && longer.length <= most) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }

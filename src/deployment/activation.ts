@@ -4,8 +4,8 @@ import { quantizeAt } from '../bayesian-bits/quantizer.js';
 import type { DeployedActivation, FixedQuantizer } from './network.js';
 
 export function deployedActivation(quantizer: FixedQuantizer | undefined): DeployedActivation {
-  if (!quantizer) return { bits: null, beta: null, step: null };
-  const { bits, beta } = quantizer;
+  const { bits = null, beta = NaN } = quantizer ?? {};
+  if (bits === null) return { bits, beta: null, step: null };
   return { bits, beta, step: bits === 32 ? null : beta / (2 ** bits - 1) };
 }
 

@@ -31,12 +31,14 @@ export function fixedLayer(
     return found;
   };
   const { weight, factor, bias, emitted } = withoutBatchNorm(layer, variable);
-  const { integers, step } = quantizer
-    ? quantizeAt(weight, true, tf.scalar(quantizer.beta), quantizer.bits as BitWidth)
-    : { integers: weight, step: tf.scalar(1) };
+  const { bits = null, beta = NaN } = quantizer ?? {};
+  const { integers, step } =
+    bits === null
+      ? { integers: weight, step: tf.scalar(1) }
+      : quantizeAt(weight, true, tf.scalar(beta), bits as BitWidth);
   const scale = factor ? tf.mul(step, factor) : tf.reshape(step, [1]);
   return {
-    weight: { shape: weight.shape, values: stored(integers, quantizer?.bits) },
+    weight: { shape: weight.shape, values: stored(integers, bits ?? 32) },
     realWeight: tf.mul(integers, scale),
     scale: floats(scale),
     bias: floats(bias),
@@ -84,7 +86,7 @@ function normOf(names: PlannedBatchNorm, variable: (name: string) => tf.Tensor):
 }
 
 /** As integers of the least size that holds so many bits; 32 bits stay what they are. */
-function stored(integers: tf.Tensor, bits = 32): DeployedTensor['values'] {
+function stored(integers: tf.Tensor, bits: number): DeployedTensor['values'] {
   const values = floats(integers);
   if (bits > 16) return values;
   return bits > 8 ? Int16Array.from(values) : Int8Array.from(values);

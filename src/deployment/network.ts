@@ -82,7 +82,8 @@ export interface DeployedTensor {
 
 /** A quantizer at test time, its gates all 0 or 1. */
 export interface FixedQuantizer {
-  readonly bits: number;
+  /** null: neither clipped nor rounded. */
+  readonly bits: number | null;
   /** End of the range. */
   readonly beta: number;
   /** Which output channels are kept; empty: all. */

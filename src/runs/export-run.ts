@@ -4,7 +4,8 @@ import writeFileAtomic from 'write-file-atomic';
 import { startBackend } from '../backend/native.js';
 import { inScope } from '../compile/scope.js';
 import { deploy, type Deployed } from '../deployment/deploy.js';
-import { betaOf, testTimeQuantizer } from '../training/quantizer-state.js';
+import type { FixedQuantizer } from '../deployment/network.js';
+import { betaOf, testTimeQuantizer, type QuantizerState } from '../training/quantizer-state.js';
 import { packageVersion } from '../version.js';
 import { readRun, type StoredRun } from './read-run.js';
 import { newOrEmptyFolder } from './run-folder.js';
@@ -64,11 +65,17 @@ export async function exportRun(runFolder: string, out?: string): Promise<Export
   };
 }
 
+/** The bits are null of what is not rounded. */
+function fixedBits(quantizer: QuantizerState): Omit<FixedQuantizer, 'beta'> {
+  const { bits, keptChannels } = testTimeQuantizer(quantizer);
+  return { bits: quantizer.site.rounded ? bits : null, keptChannels };
+}
+
 /** A run's network for inference; TensorFlow has to be running. */
 export function deployRun({ plan, weights, quantizers }: StoredRun): Deployed {
   const fixed = quantizers.map(
     (quantizer) =>
-      [quantizer.site.name, { ...testTimeQuantizer(quantizer), beta: betaOf(quantizer) }] as const,
+      [quantizer.site.name, { ...fixedBits(quantizer), beta: betaOf(quantizer) }] as const,
   );
   return inScope(() => {
     const variables = Array.from(

@@ -7,7 +7,8 @@ import {
   testTimeQuantizer,
   type QuantizerState,
 } from '../training/quantizer-state.js';
-import type { EpochLosses, TestMetrics, Trainer } from '../training/trainer.js';
+import type { SplitMetrics } from '../training/evaluate.js';
+import type { EpochLosses, Trainer } from '../training/trainer.js';
 
 /** A line of `metrics.jsonl`: what one epoch gave. */
 export interface EpochMetrics {
@@ -42,7 +43,7 @@ export interface QuantizerMetrics {
 export function epochMetrics(
   epoch: number,
   losses: EpochLosses,
-  test: TestMetrics,
+  test: SplitMetrics,
   trainer: Trainer,
 ): EpochMetrics {
   const { accuracyPercent: trainAccuracyPercent, ...means } = losses;

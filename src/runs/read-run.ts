@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { loadConfig, type Config } from '../config/config.js';
 import { UserError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
-import { setUpGates } from '../training/gate-setup.js';
+import { setUpGates, type SiteSetup } from '../training/gate-setup.js';
 import { planFor } from '../training/network-plan.js';
 import {
   initQuantizers,
@@ -23,6 +23,8 @@ export interface StoredRun {
   readonly plan: Plan;
   /** The network's variables and statistics, by name. */
   readonly weights: ReadonlyMap<string, SafeTensor>;
+  /** Where it is quantized, and where its gates started. */
+  readonly setups: readonly SiteSetup[];
   /** Ranges and gates; the means of their optimizer are not stored. */
   readonly quantizers: readonly QuantizerState[];
 }
@@ -44,9 +46,10 @@ export async function readRun(folder: string): Promise<StoredRun> {
       tensorOf(tensors, path, name, shape),
     ]),
   );
-  const started = initQuantizers(plan, setUpGates(plan, config), config.regularizer.weighting);
+  const setups = setUpGates(plan, config);
+  const started = initQuantizers(plan, setups, config.regularizer.weighting);
   const quantizers = started.map((quantizer) => restored(quantizer, tensors, path));
-  return { folder, config, dataset: record.dataset, plan, weights, quantizers };
+  return { folder, config, dataset: record.dataset, plan, weights, setups, quantizers };
 }
 
 /** Ranges and gates as they are in the file. */

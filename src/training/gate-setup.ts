@@ -35,6 +35,11 @@ export function learnedGates(
 export const fixedOpen = 1000;
 export const fixedShut = -fixedOpen;
 
+/** phi of 4, 8, 16, 32 bits for a width that stays. */
+export function fixedBits(width: BitWidth): number[] {
+  return gatedBitWidths.map((gate) => (gate <= width ? fixedOpen : fixedShut));
+}
+
 /**
  * Where the network is quantized, and where its gates start.
  *
@@ -50,11 +55,13 @@ export function setUpGates(plan: Plan, config: Config): SiteSetup[] {
     if (width === 'none') {
       // Channel gates multiply the weights as they are; without them nothing is left to do.
       if (gatedChannels === 0) return [];
-      const bits = gatedBitWidths.map(() => fixedOpen);
-      return [{ ...setup, site: { ...site, gatedChannels, rounded: false }, bits }];
+      const unrounded = { ...site, gatedChannels, rounded: false };
+      return [{ ...setup, site: unrounded, bits: fixedBits(32) }];
+    }
+    if (width !== 'learned') {
+      return [{ ...setup, site: { ...site, gatedChannels }, bits: fixedBits(width) }];
     }
     const bits = gatedBitWidths.map((gate) => {
-      if (width !== 'learned') return gate <= width ? fixedOpen : fixedShut;
       if (gate <= quantization.smallest) return fixedOpen;
       return gate > quantization.largest ? fixedShut : gates.initialPhi[gate];
     });

@@ -64,8 +64,8 @@ export interface Learner {
   initialiseRanges(images: Float32Array, noise: GateNoise): void;
   /** One step of training. @param rateFactor on the weights' learning rate */
   step(batch: Batch, noise: GateNoise, rateFactor: number): StepMetrics;
-  /** A batch with test-time gates. */
-  evaluate(batch: Batch): Evaluation;
+  /** A batch at test time. @param noise draws the gates; without it they are those of test time */
+  evaluate(batch: Batch, noise?: GateNoise): Evaluation;
   /** Weights and biases by their names in the plan, and Adam's means; the caller's to dispose. */
   state(): NamedTensors;
   quantizers(): readonly QuantizerState[];
@@ -162,10 +162,10 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       return { loss, crossEntropy, regularizer, correct };
     },
 
-    evaluate({ images, labels }) {
+    evaluate({ images, labels }, noise) {
       return inScope(() => {
         const fed = {
-          ...inputs(images, labels.length, evaluationGates()),
+          ...inputs(images, labels.length, noise ? sample(noise) : evaluationGates()),
           labels: tf.tensor1d(labels),
         };
         const { result, logits } = program.run(`evaluate:${labels.length}`, fed);

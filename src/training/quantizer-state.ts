@@ -1,5 +1,5 @@
 import { regularizer, regularizerWeights, type Weighting } from '../bayesian-bits/prior.js';
-import { effectiveBits } from '../bayesian-bits/gates.js';
+import { effectiveBits, type BitWidth } from '../bayesian-bits/gates.js';
 import {
   phiGradients,
   testGates,
@@ -15,7 +15,7 @@ import {
   type AdamNumbers,
   type AdamSettings,
 } from './adam.js';
-import type { SiteSetup } from './gate-setup.js';
+import { fixedBits, type SiteSetup } from './gate-setup.js';
 import type { TestTimeQuantizer } from './network-cost.js';
 import { smallestBeta } from './program.js';
 
@@ -59,6 +59,12 @@ export function withBeta(quantizer: QuantizerState, beta: number): QuantizerStat
 /** @param phi the channel gates', then those of 4, 8, 16, 32 bits */
 export function withPhi(quantizer: QuantizerState, phi: Float64Array): QuantizerState {
   return { ...quantizer, phi: { ...quantizer.phi, value: phi } };
+}
+
+/** The quantizer at a width that stays, its channels as they are. */
+export function withBits(quantizer: QuantizerState, bits: BitWidth): QuantizerState {
+  const { channels } = phiOf(quantizer);
+  return withPhi(quantizer, Float64Array.of(...channels, ...fixedBits(bits)));
 }
 
 export function phiOf(quantizer: QuantizerState): GateValues {

@@ -9,6 +9,7 @@ import { DivergedError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
 import { randomStream, shuffled } from '../random.js';
 import { batchMaker } from './batch-maker.js';
+import { evaluateSplit, evaluationSizes, sizesOf, type SplitMetrics } from './evaluate.js';
 import { setUpGates } from './gate-setup.js';
 import { initialWeights } from './initial-weights.js';
 import { createLearner, type Learner, type StepMetrics } from './learner.js';
@@ -38,7 +39,7 @@ export interface Trainer {
     options: { signal?: AbortSignal; onStep?: (step: number, soFar: EpochLosses) => void },
   ): Promise<EpochLosses>;
   /** The test images with test-time gates. */
-  evaluate(options: { signal?: AbortSignal }): Promise<TestMetrics>;
+  evaluate(options: { signal?: AbortSignal }): Promise<SplitMetrics>;
   cost(): NetworkCost;
   quantizers(): readonly QuantizerState[];
   /** The network's variables and statistics, by name; the caller's to dispose. */
@@ -54,13 +55,6 @@ export interface EpochLosses {
   readonly accuracyPercent: number;
 }
 
-export interface TestMetrics {
-  readonly crossEntropy: number;
-  readonly accuracyPercent: number;
-}
-
-/** Images at a time in an evaluation: enough for speed, few enough for the memory. */
-export const evaluationBatch = 250;
 const rangeImages = 2;
 
 export function createTrainer(config: Config, dataset: Dataset): Trainer {
@@ -68,7 +62,6 @@ export function createTrainer(config: Config, dataset: Dataset): Trainer {
   const plan = planFor(config.model, dataset);
   const { train, test } = dataset;
   const batchSize = Math.min(training.batchSize, train.count);
-  const evaluationSize = Math.min(evaluationBatch, test.count);
   const initial = initialWeights(plan, randomStream(seed, 'initial weights'));
   const learner = createLearner(
     {
@@ -78,7 +71,7 @@ export function createTrainer(config: Config, dataset: Dataset): Trainer {
       mu: config.mu,
       optimizers: config.optimizers,
       batchSizes: sizesOf(train.count, batchSize),
-      evaluationSizes: sizesOf(test.count, evaluationSize),
+      evaluationSizes: evaluationSizes(test.count),
       rangeImages: Math.min(rangeImages, train.count),
     },
     initial,
@@ -93,7 +86,6 @@ export function createTrainer(config: Config, dataset: Dataset): Trainer {
     Math.max(batchSize, rangeImages),
     augmentation(config, dataset),
   );
-  const makeTestBatch = batchMaker(dataset, evaluationSize);
   initialiseRanges();
 
   return {
@@ -118,22 +110,8 @@ export function createTrainer(config: Config, dataset: Dataset): Trainer {
       return means;
     },
 
-    async evaluate({ signal }) {
-      const total = { crossEntropy: 0, correct: 0 };
-      for (let from = 0; from < test.count; from += evaluationSize) {
-        await setImmediate();
-        signal?.throwIfAborted();
-        const count = Math.min(evaluationSize, test.count - from);
-        const indices = Uint32Array.from({ length: count }, (_, i) => from + i);
-        const { crossEntropy, correct } = learner.evaluate(makeTestBatch(test, indices));
-        total.crossEntropy += crossEntropy * count;
-        total.correct += correct;
-      }
-      return {
-        crossEntropy: total.crossEntropy / test.count,
-        accuracyPercent: (100 * total.correct) / test.count,
-      };
-    },
+    evaluate: ({ signal }) =>
+      evaluateSplit(dataset, test, (batch) => learner.evaluate(batch), signal ? { signal } : {}),
 
     cost: () =>
       networkCost(
@@ -181,12 +159,6 @@ function augmentation(
   const padding = paddings[training.augmentation];
   if (padding === undefined) return undefined;
   return randomCropAndFlip(imageShape, padding, randomStream(seed, 'augmentation'));
-}
-
-/** The sizes of batches that cover so many images: the usual one, and what remains. */
-function sizesOf(count: number, size: number): number[] {
-  const rest = count % size;
-  return rest === 0 ? [size] : [size, rest];
 }
 
 function weightsOf(plan: Plan, learner: Learner): NamedTensors {

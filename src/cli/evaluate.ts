@@ -1,0 +1,63 @@
+import { Command, Option } from 'commander';
+import { untilInterrupted } from './interrupt.js';
+import { say } from './output.js';
+
+interface EvaluateCliOptions {
+  split: 'test' | 'training';
+  gates: 'test' | 'sampled';
+  bits?: string;
+  json?: true;
+}
+
+/** `bbits evaluate`: a finished run's network on its images again. */
+export function evaluateCommand(): Command {
+  return new Command('evaluate')
+    .description('Evaluate a run’s network: accuracy, loss, BOPs, each class, confusion matrix')
+    .argument('<run>', 'a run’s folder')
+    .addOption(
+      new Option('--split <name>', 'which images').choices(['test', 'training']).default('test'),
+    )
+    .addOption(
+      new Option('--gates <kind>', 'test: open or shut; sampled: drawn for each batch')
+        .choices(['test', 'sampled'])
+        .default('test'),
+    )
+    .addOption(
+      new Option('--bits <wXaY>', 'X bits for all weights, Y for all activations').conflicts(
+        'gates',
+      ),
+    )
+    .option('--json', 'print all of it as one JSON document, in plain numbers')
+    .addHelpText(
+      'after',
+      `
+The data is read from where the run had it.
+
+Examples:
+  bbits evaluate results/quickstart-seed1
+  bbits evaluate results/quickstart-seed1 --split training
+  bbits evaluate results/quickstart-seed1 --bits w4a8
+  bbits evaluate results/quickstart-seed1 --json > evaluation.json`,
+    )
+    .action(async (run: string, { split, gates, bits, json }: EvaluateCliOptions) => {
+      const { evaluateRun } = await import('../runs/evaluate-run.js');
+      const { parseUniformBits } = await import('../runs/uniform-bits.js');
+      await untilInterrupted(
+        () => 'nothing was written',
+        async (signal) => {
+          const evaluation = await evaluateRun(run, {
+            split,
+            sampled: gates === 'sampled',
+            bits: bits === undefined ? undefined : parseUniformBits(bits, '--bits'),
+            signal,
+          });
+          if (json) {
+            say(JSON.stringify(evaluation, null, 2));
+            return;
+          }
+          const { evaluationTable } = await import('./evaluation-table.js');
+          say(evaluationTable(evaluation));
+        },
+      );
+    });
+}

@@ -1,0 +1,93 @@
+import { escapeControls } from '../config/show.js';
+import { columnNotes, columnsOf } from '../report/columns.js';
+import type { Report, ReportGroup } from '../report/report.js';
+import type { RunSummary } from '../runs/run-summary.js';
+import { plainTable } from './plain-table.js';
+import { wrap } from './wrap.js';
+
+/** The trade-off tables, and what is in none of them, for a terminal of 80 columns. */
+export function reportText(report: Report): string {
+  const { groups, bopsDefinition } = report;
+  const sections = groups.map((group) =>
+    [
+      escapeControls(group.title),
+      '',
+      table(group),
+      '',
+      ...published(group),
+      ...wrap(columnNotes(group).join(' ')),
+      ...wrap(bopsDefinition),
+    ].join('\n'),
+  );
+  return [...sections, ...othersText(report)].join('\n\n');
+}
+
+/** Runs that are in no table, and why. */
+function othersText({ others, superseded, notes }: Report): string[] {
+  const count = superseded.length;
+  const again =
+    count === 1
+      ? 'A run that ended early is not listed: another of its config and seed has finished.'
+      : `${count} runs that ended early are not listed: others of their configs and seeds have finished.`;
+  return [
+    ...list('In no table:', others.map(otherLines)),
+    ...(count === 0 ? [] : [wrap(again).join('\n')]),
+    ...list(
+      'Notes:',
+      notes.map((note) => [escapeControls(note)]),
+    ),
+  ];
+}
+
+function list(title: string, entries: readonly (readonly string[])[]): string[] {
+  if (entries.length === 0) return [];
+  return [[title, ...entries.flat().map((line) => `  ${line}`)].join('\n')];
+}
+
+/** Status and folder; below them how far it came, and why no further. */
+function otherLines({ folder, status, reason, epochs, config }: RunSummary): string[] {
+  const last = epochs.at(-1);
+  const progress =
+    last === undefined
+      ? []
+      : [
+          `${last.testAccuracyPercent.toFixed(2)} % at ${last.relativeBopsPercent.toFixed(2)} % BOPs ` +
+            `after epoch ${last.epoch} of ${config?.training.epochs ?? '?'}`,
+        ];
+  const below = [...(reason === undefined ? [] : [reason]), ...progress];
+  return [
+    `${status.padEnd(indent)}${escapeControls(folder)}`,
+    ...below
+      .flatMap((text) => wrap(escapeControls(text), 78 - indent))
+      .map((line) => `${' '.repeat(indent)}${line}`),
+  ];
+}
+
+const indent = 'interrupted'.length + 1;
+
+/** Settings have lines of their own above their rows, however long they are. */
+function table(group: ReportGroup): string {
+  const columns = columnsOf(group).filter(({ head }) => head !== 'Setting');
+  const rows = group.rows.map((row) => [
+    `${row.isOnFront ? '*' : ' '} ${row.mu}`,
+    // Without the spaces there is room for all of it.
+    ...columns.slice(1).map(({ cell }) => cell(row).replace(' ± ', '±').replace(' (', '(')),
+  ]);
+  const lines = plainTable(['  mu', ...columns.slice(1).map(({ head }) => head)], rows).split('\n');
+  const [head = '', ...body] = lines;
+  return [
+    head,
+    ...group.rows.flatMap(({ setting }, index) => {
+      const isNew = setting !== group.rows[index - 1]?.setting;
+      return [...(isNew ? wrap(escapeControls(setting)) : []), body[index] ?? ''];
+    }),
+  ].join('\n');
+}
+
+function published({ references, networks }: ReportGroup): string[] {
+  return references.flatMap(({ network, method, accuracyPercent, relativeBopsPercent, source }) => {
+    const which = networks.length === 1 ? '' : ` ${network}`;
+    const figures = `${accuracyPercent.toFixed(2)} % at ${relativeBopsPercent} %`;
+    return wrap(escapeControls(`Published${which}: ${method}, ${figures} (${source})`));
+  });
+}

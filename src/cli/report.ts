@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { UserError } from '../errors.js';
+import { say } from './output.js';
+
+interface ReportOptions {
+  out?: string;
+  references?: string;
+  json?: true;
+}
+
+/** `bbits report`: accuracy against bit operations of many runs, as a table, pictures and a page. */
+export function reportCommand(): Command {
+  return new Command('report')
+    .description('Compare runs: accuracy against bit operations, with a table, pictures and a page')
+    .argument('<dir...>', 'folders with runs in them, as of bbits sweep')
+    .option('--out <folder>', 'for its files (default: report/ in the first folder)')
+    .option('--references <file>', 'published results of your own, in YAML')
+    .option('--json', 'print the table as one JSON document, in plain numbers')
+    .addHelpText(
+      'after',
+      `
+Runs that differ only in seed are one row. Runs that have not finished are
+listed with their reason. The files: report.html (one page that works offline),
+pareto.svg and .png, pareto.csv and .json, report.md and .tex. An earlier report
+in the folder is replaced. docs/report.md explains the columns.
+
+Examples:
+  bbits report results/lenet5-sweep
+  bbits report results/sweep1 results/sweep2 --out results/both
+  bbits report results --references mine.yaml --json > table.json`,
+    )
+    .action(async (folders: string[], options: ReportOptions) => {
+      const { makeReport } = await import('../report/report.js');
+      const { expectReportFolder, writeReport } = await import('../report/write-report.js');
+      const [first = '.'] = folders;
+      const out = options.out ?? join(first, 'report');
+      const report = await makeReport(folders, options.references);
+      const isEmpty = report.groups.length === 0;
+      // What would stop it later is told before anything else is.
+      if (!isEmpty) await expectReportFolder(out);
+      if (options.json) {
+        const { reportJson } = await import('../report/files/json.js');
+        process.stdout.write(reportJson(report));
+      } else {
+        const { reportText } = await import('./report-table.js');
+        const text = reportText(report);
+        if (text !== '') say(text);
+      }
+      if (isEmpty) throw nothingFinished(folders, report.others.length);
+      await writeReport(report, out);
+      if (!options.json) say(`\nThe report is in ${out}`);
+    });
+}
+
+function nothingFinished(folders: readonly string[], others: number): UserError {
+  const found = others === 0 ? 'no run in it' : `only ${others} that have not finished`;
+  return new UserError(
+    `${folders.join(', ')}: expected finished runs, found ${found}. Runs are folders as bbits train ` +
+      'and bbits sweep write them, at most four levels deep. No report was written.',
+  );
+}

@@ -1,0 +1,173 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { startBackend } from '../backend/native.js';
+import { loadDataset } from '../data/load.js';
+import type { Dataset } from '../data/dataset.js';
+import { UserError } from '../errors.js';
+import { randomStream } from '../random.js';
+import { evaluateSplit, evaluationSizes } from '../training/evaluate.js';
+import { createLearner, type Learner } from '../training/learner.js';
+import { networkCost } from '../training/network-cost.js';
+import {
+  testTimeQuantizer,
+  uniformNoise,
+  withBits,
+  type QuantizerState,
+} from '../training/quantizer-state.js';
+import { readRun, type StoredRun } from './read-run.js';
+import { formatUniformBits, type UniformBits } from './uniform-bits.js';
+
+export interface EvaluateOptions {
+  readonly split: 'test' | 'training';
+  /** Of all weights and activations instead of the learned ones; kept channels stay. */
+  readonly bits?: UniformBits | undefined;
+  /** Draw the gates for each batch, as in training, from the run's seed. */
+  readonly sampled: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** What a finished run's network makes of images, in plain numbers. */
+export interface RunEvaluation {
+  readonly run: string;
+  readonly split: EvaluateOptions['split'];
+  readonly images: number;
+  /** `learned`, `sampled` or as in `w8a8`. */
+  readonly bits: string;
+  readonly accuracyPercent: number;
+  readonly crossEntropy: number;
+  /** Of the learned or given bits; gates that are drawn have none: null. */
+  readonly relativeBopsPercent: number | null;
+  readonly gbops: number | null;
+  /** Of the images of each class; null where there are none. */
+  readonly classAccuracyPercent: readonly (number | null)[];
+  /** Images by their class (row) and the class that was found (column). */
+  readonly confusion: readonly (readonly number[])[];
+}
+
+/**
+ * Evaluates a run's network on its data set, read again from where the run had it.
+ *
+ * @throws UserError if the run or the data cannot be read, or the bits cannot be given
+ */
+export async function evaluateRun(
+  folder: string,
+  { split, bits, sampled, signal }: EvaluateOptions,
+): Promise<RunEvaluation> {
+  const run = await readRun(folder);
+  const quantizers = bits ? givenBits(run, bits) : run.quantizers;
+  const { backend, threads, seed } = run.config;
+  await startBackend(backend, threads === undefined ? {} : { threads });
+  const dataset = await loadDataset(run.config.dataset);
+  checkShape(run, dataset);
+  const images = split === 'test' ? dataset.test : dataset.train;
+  const learner = learnerOf(run, quantizers, images.count);
+  const noise = sampled ? uniformNoise(randomStream(seed, 'evaluation')) : undefined;
+  const { classes } = dataset;
+  const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  try {
+    const { accuracyPercent, crossEntropy } = await evaluateSplit(
+      dataset,
+      images,
+      (batch) => learner.evaluate(batch, noise),
+      {
+        signal,
+        onBatch({ labels }, { logits }) {
+          labels.forEach((label, index) => {
+            const found = largestAt(logits.subarray(index * classes, (index + 1) * classes));
+            const row = confusion[label];
+            if (row) row[found] = (row[found] ?? 0) + 1;
+          });
+        },
+      },
+    );
+    return {
+      run: folder,
+      split,
+      images: images.count,
+      bits: sampled ? 'sampled' : bits ? formatUniformBits(bits) : 'learned',
+      accuracyPercent,
+      crossEntropy,
+      ...(sampled ? { relativeBopsPercent: null, gbops: null } : costOf(run, quantizers)),
+      classAccuracyPercent: confusion.map(shareOnDiagonal),
+      confusion,
+    };
+  } finally {
+    learner.dispose();
+  }
+}
+
+/** @throws UserError where a quantizer has no range, or does not have that width */
+function givenBits(run: StoredRun, bits: UniformBits): QuantizerState[] {
+  const { smallest, largest } = run.config.quantization;
+  const places = run.plan.quantizers.length;
+  if (run.quantizers.filter(({ site }) => site.rounded).length < places) {
+    throw new UserError(
+      `--bits ${formatUniformBits(bits)}: expected a run with a range at each of its ${places} quantizers, ` +
+        `found one in full precision: ${run.folder}. Evaluate it without --bits.`,
+      2,
+    );
+  }
+  for (const width of [bits.weights, bits.activations]) {
+    if (width >= smallest && width <= largest) continue;
+    throw new UserError(
+      `--bits ${formatUniformBits(bits)}: found ${width}, expected a width that the run can have: ` +
+        `${smallest} to ${largest} (quantization.smallest and largest of its config).`,
+      2,
+    );
+  }
+  return run.quantizers.map((quantizer) =>
+    withBits(quantizer, quantizer.site.signed ? bits.weights : bits.activations),
+  );
+}
+
+function checkShape({ folder, dataset: had }: StoredRun, { imageShape, classes }: Dataset): void {
+  if (imageShape.join() === had.imageShape.join() && classes === had.classes) return;
+  throw new UserError(
+    `${folder}: expected images of ${had.imageShape.join('x')} in ${had.classes} classes, as the run had, ` +
+      `found ${imageShape.join('x')} in ${classes}. Is the data set still the same?`,
+  );
+}
+
+function learnerOf(run: StoredRun, quantizers: readonly QuantizerState[], images: number): Learner {
+  const { plan, config } = run;
+  const initial = Object.fromEntries(
+    Array.from(run.weights, ([name, { shape, values }]) => [
+      name,
+      tf.tensor(Float32Array.from(values), [...shape]),
+    ]),
+  );
+  const learner = createLearner(
+    {
+      plan,
+      gates: run.setups,
+      weighting: config.regularizer.weighting,
+      mu: config.mu,
+      optimizers: config.optimizers,
+      batchSizes: [],
+      evaluationSizes: evaluationSizes(images),
+      rangeImages: 1,
+    },
+    initial,
+  );
+  tf.dispose(initial);
+  learner.setQuantizers(quantizers);
+  return learner;
+}
+
+function costOf({ plan }: StoredRun, quantizers: readonly QuantizerState[]) {
+  const { bops, relativeBopsPercent } = networkCost(
+    plan,
+    new Map(quantizers.map((state) => [state.site.name, testTimeQuantizer(state)])),
+    quantizers.some(({ site }) => site.rounded) ? undefined : 32,
+  );
+  return { relativeBopsPercent, gbops: bops / 1e9 };
+}
+
+function shareOnDiagonal(row: readonly number[], index: number): number | null {
+  const all = row.reduce((sum, count) => sum + count, 0);
+  return all === 0 ? null : (100 * (row[index] ?? 0)) / all;
+}
+
+/** The first of the largest, as argMax has it. */
+function largestAt(values: Float32Array): number {
+  return values.reduce((best, value, at) => (value > (values[best] ?? -Infinity) ? at : best), 0);
+}

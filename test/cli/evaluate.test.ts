@@ -1,0 +1,98 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { learnableMnist } from '../helpers/learnable-mnist.js';
+import { bbits, type Ended } from '../helpers/run-bbits.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+/** A run of one epoch with these settings. */
+async function smallRun(settings = ''): Promise<string> {
+  const folder = await temporaryFolder();
+  const config = join(folder, 'small.yaml');
+  await writeFile(
+    config,
+    `dataset: { name: mnist, path: ${await learnableMnist()} }
+model: { name: lenet5, width: 0.5 }
+training: { epochs: 1, batchSize: 32 }
+${settings}`,
+  );
+  const run = join(folder, 'run');
+  const { code, stderr } = await bbits(['train', config, '--out', run, '--quiet'], process.env);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return run;
+}
+
+const evaluate = (run: string, ...args: string[]): Promise<Ended> =>
+  bbits(['evaluate', run, ...args], process.env);
+
+interface Evaluated {
+  readonly images: number;
+  readonly bits: string;
+  readonly accuracyPercent: number;
+  readonly crossEntropy: number;
+  readonly relativeBopsPercent: number | null;
+  readonly classAccuracyPercent: (number | null)[];
+  readonly confusion: number[][];
+}
+
+async function evaluated(run: string, ...args: string[]): Promise<Evaluated> {
+  const { code, stdout } = await evaluate(run, ...args, '--json');
+  expect(code).toBe(0);
+  return JSON.parse(stdout) as Evaluated;
+}
+
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+
+test('a run’s network gives again what the run had in the end', async () => {
+  const run = await smallRun();
+  const result = JSON.parse(await readFile(join(run, 'result.json'), 'utf8')) as {
+    testAccuracyPercent: number;
+    testCrossEntropy: number;
+    relativeBopsPercent: number;
+  };
+  const found = await evaluated(run);
+  expect(found).toMatchObject({
+    images: 110,
+    bits: 'learned',
+    accuracyPercent: result.testAccuracyPercent,
+    relativeBopsPercent: result.relativeBopsPercent,
+  });
+  expect(found.crossEntropy).toBeCloseTo(result.testCrossEntropy, 12);
+  expect(sum(found.confusion.flat())).toBe(110);
+  const correct = sum(found.confusion.map((row, index) => row[index] ?? 0));
+  expect((100 * correct) / 110).toBeCloseTo(found.accuracyPercent, 10);
+  found.classAccuracyPercent.forEach((accuracy, index) => {
+    const row = found.confusion[index] ?? [];
+    expect(accuracy).toBeCloseTo((100 * (row[index] ?? 0)) / sum(row), 10);
+  });
+
+  const { stdout } = await evaluate(run);
+  expect(stdout).toMatch(/^110 test images, learned bits\n[\d.]+ % accuracy, cross entropy /);
+  expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+
+  expect((await evaluated(run, '--split', 'training')).images).toBe(300);
+  const sampled = await evaluated(run, '--gates', 'sampled');
+  expect(sampled.relativeBopsPercent).toBeNull();
+  expect(await evaluated(run, '--gates', 'sampled')).toEqual(sampled);
+
+  // It starts at 8 bits: given, they change nothing; two bits do.
+  expect((await evaluated(run, '--bits', 'w8a8')).crossEntropy).toBe(found.crossEntropy);
+  const two = await evaluated(run, '--bits', 'w2a2');
+  expect(two.crossEntropy).not.toBe(found.crossEntropy);
+  expect(two.relativeBopsPercent).toBeLessThan(found.relativeBopsPercent ?? NaN);
+});
+
+test('bits that a run cannot have are refused, with exit code 2', async () => {
+  const narrow = await smallRun('quantization: { smallest: 4, largest: 8 }');
+  const outside = await evaluate(narrow, '--bits', 'w2a8');
+  expect(outside.code).toBe(2);
+  expect(outside.stderr).toContain(
+    '--bits w2a8: found 2, expected a width that the run can have: 4 to 8',
+  );
+
+  const full = await smallRun('quantization: { weights: none, activations: none }');
+  const without = await evaluate(full, '--bits', 'w8a8');
+  expect(without.code).toBe(2);
+  expect(without.stderr).toContain('expected a run with a range at each of its 7 quantizers');
+  expect((await evaluated(full)).relativeBopsPercent).toBe(100);
+});
