@@ -85,7 +85,7 @@ export function measured(suite: Suite, setting: Setting, dataset: Dataset): Meas
       at = at + batchSize > order.length ? 0 : at;
       const indices = order.subarray(at, at + batchSize);
       at += batchSize;
-      learner.step(makeBatch(dataset.train, indices), noise, 1);
+      learner.step(makeBatch(dataset.train, indices), noise);
     },
     evaluate() {
       for (let from = 0; from + evaluationBatch <= 1000; from += evaluationBatch) {

@@ -213,12 +213,29 @@ export const configSchema = z
           .describe(
             'Price of a bit width: in proportion to the bit operations that it costs, or 1 for every one.',
           ),
+        warmUpEpochs: z
+          .number()
+          .min(0)
+          .default(0)
+          .describe('Epochs in which mu rises in a line from 0, step by step.'),
       })
       .prefault({})
       .describe('The price of open gates.'),
     optimizers: z
       .strictObject({
-        weights: optimizer('Of the network’s weights and biases.'),
+        weights: z
+          .strictObject({
+            ...adam,
+            weightDecay: z
+              .number()
+              .min(0)
+              .default(0)
+              .describe(
+                'How fast weights shrink by themselves: each step takes this times the learning rate of them away (AdamW).',
+              ),
+          })
+          .prefault({})
+          .describe('Of the network’s weights and biases.'),
         gates: optimizer('Of the gates’ parameters phi.'),
         ranges: optimizer('Of the quantizers’ ranges beta.'),
       })
@@ -239,10 +256,42 @@ export const configSchema = z
             'What happens to training images: crop-and-flip is a random shift by up to 4 pixels and a mirror image half of the time; published is that for the CIFAR sets, and nothing for the others.',
           ),
         schedule: z
-          .enum(['published', 'constant'])
+          .union([
+            z.enum(['published', 'constant', 'linear', 'cosine']),
+            z.strictObject({
+              milestones: z
+                .array(z.int().min(1))
+                .min(1)
+                .max(100)
+                .describe('Epochs after which the rate is multiplied by the factor.'),
+              factor: z.number().positive().max(1).default(0.1).describe('At each milestone.'),
+            }),
+          ])
           .default('published')
           .describe(
-            'The weights’ learning rate over the epochs: constant, or (published) constant for two thirds, then falling in a line towards 0.',
+            'The weights’ learning rate over the epochs: constant; falling to 0 in a line (linear) or a quarter of a wave (cosine), step by step; (published) constant for two thirds, then in a line towards 0, epoch by epoch; or milestones.',
+          ),
+        learns: z
+          .array(z.enum(['weights', 'biases', 'gates', 'ranges']))
+          .min(1)
+          .max(4)
+          .default(['weights', 'biases', 'gates', 'ranges'])
+          .describe(
+            'What is trained, the rest stays as it starts: weights (with batch norms’ scales), biases (with their shifts), gates, ranges.',
+          ),
+        clipGradients: z
+          .number()
+          .positive()
+          .exactOptional()
+          .describe(
+            'The largest norm of all gradients to weights and biases together: longer ones are shortened to it.',
+          ),
+        validationImages: z
+          .int()
+          .min(0)
+          .default(0)
+          .describe(
+            'Training images that are held out, drawn by the seed, and evaluated after each epoch beside the test images.',
           ),
       })
       .prefault({})

@@ -49,3 +49,17 @@ export type LoadedFiles = Pick<Dataset, 'train' | 'test' | 'imageShape' | 'files
 
 /** All images and labels of a data set together, in bytes; bounds memory. */
 export const MAX_BYTES = 2 ** 31;
+
+/** A copy of some of a split's images, in the order of their indices. */
+export function subsetOf({ images, labels, count }: Split, indices: Uint32Array): Split {
+  const size = images.length / count;
+  const subset = {
+    images: new Uint8Array(indices.length * size),
+    labels: Uint8Array.from(indices, (index) => labels[index] ?? 0),
+    count: indices.length,
+  };
+  indices.forEach((index, at) => {
+    subset.images.set(images.subarray(index * size, (index + 1) * size), at * size);
+  });
+  return subset;
+}

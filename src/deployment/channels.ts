@@ -20,16 +20,19 @@ export function hasConstants({ constants }: Channels): boolean {
  * What a layer makes of the constants that dropped channels emit.
  *
  * @param weight in real numbers, with all channels
+ * @param factor of each output channel
  * @returns of each pixel and output channel
  */
 export function constantsThrough(
   { shape, constants }: Channels,
   geometry: Geometry,
   weight: tf.Tensor,
+  factor: Float32Array | undefined,
 ): Float32Array {
   const pixels = shape.reduce((product, length) => product * length, 1) / constants.length;
   const image = tf.reshape(tf.tile(tf.tensor1d(constants), [pixels]), [1, ...shape]);
-  return linear(geometry, image, weight).dataSync() as Float32Array;
+  const y = linear(geometry, image, weight);
+  return (factor ? tf.mul(y, factor) : y).dataSync() as Float32Array;
 }
 
 /** A weight with the rows and columns of its last two axes that are left. */

@@ -92,11 +92,12 @@ export function deploy(
     const activation =
       layer.activation === undefined ? null : deployedActivation(quantizers.get(layer.activation));
     const fromConstants = hasConstants(input)
-      ? constantsThrough(input, geometry, fixed.realWeight)
+      ? constantsThrough(input, geometry, fixed.realWeight, fixed.factor)
       : undefined;
 
     tensors[layer.weight] = removed(fixed.weight, rowsOf(layer, input), kept);
-    tensors[`${name}/scale`] = perChannel(fixed.scale, kept);
+    tensors[`${name}/scale`] = { shape: [1], values: Float32Array.of(fixed.scale) };
+    if (fixed.factor) tensors[`${name}/factor`] = perChannel(fixed.factor, kept);
     tensors[`${name}/bias`] = biasOf(fixed.bias, fromConstants, outputShape, kept);
     const step: DeployedStep = {
       type: geometry.type,
@@ -109,6 +110,7 @@ export function deploy(
       weightBits: quantizer?.bits ?? null,
       weight: layer.weight,
       scale: `${name}/scale`,
+      ...(fixed.factor ? { factor: `${name}/factor` } : {}),
       bias: `${name}/bias`,
       activation,
     };
@@ -208,9 +210,8 @@ function biasOf(
   return { shape, values: Float32Array.from(values) };
 }
 
-/** The kept ones of a number for each channel; a single number stays. */
+/** The kept ones of a number for each channel. */
 function perChannel(values: Float32Array, kept: readonly number[]): DeployedTensor {
-  if (values.length === 1) return { shape: [1], values };
   return {
     shape: [kept.length],
     values: Float32Array.from(kept, (channel) => values[channel] ?? NaN),

@@ -5,14 +5,15 @@ import { testTimeFactors, type BatchNorm } from '../nn/batch-norm.js';
 import type { PlannedBatchNorm, WeightedLayer } from '../nn/plan.js';
 import type { DeployedTensor, FixedQuantizer } from './network.js';
 
-/** A layer at test time with all its channels: `y = scale (w * x) + bias`. */
+/** A layer at test time with all its channels: `y = factor (scale w * x) + bias`. */
 export interface FixedLayer {
   /** Whole numbers, or in full precision real ones. */
   readonly weight: DeployedTensor;
   /** `scale w`. */
   readonly realWeight: tf.Tensor;
-  /** One number, or one for each output channel. */
-  readonly scale: Float32Array;
+  readonly scale: number;
+  /** Of each output channel; undefined: 1. */
+  readonly factor: Float32Array | undefined;
   /** Of each output channel. */
   readonly bias: Float32Array;
   /** What each output channel gives if it is dropped. */
@@ -36,11 +37,11 @@ export function fixedLayer(
     bits === null
       ? { integers: weight, step: tf.scalar(1) }
       : quantizeAt(weight, true, tf.scalar(beta), bits as BitWidth);
-  const scale = factor ? tf.mul(step, factor) : tf.reshape(step, [1]);
   return {
     weight: { shape: weight.shape, values: stored(integers, bits ?? 32) },
-    realWeight: tf.mul(integers, scale),
-    scale: floats(scale),
+    realWeight: tf.mul(integers, step),
+    scale: step.dataSync()[0] ?? NaN,
+    factor: factor && floats(factor),
     bias: floats(bias),
     emitted: floats(emitted),
   };

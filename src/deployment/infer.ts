@@ -43,7 +43,8 @@ export function infer({ network, tensors }: Deployed, images: tf.Tensor): tf.Ten
       weight.size === 0
         ? tf.zeros([x.shape[0], ...outputShape])
         : linear(geometryOf(step), x, weight);
-    const y = tf.add(product, tensor(step.bias));
+    const scaled = step.factor === undefined ? product : tf.mul(product, tensor(step.factor));
+    const y = tf.add(scaled, tensor(step.bias));
     return activation ? activate(y, activation) : y;
   }
 

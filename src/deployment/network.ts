@@ -2,9 +2,10 @@
  * A trained network with its gates fixed and its dropped channels taken out, for inference: every
  * weight a whole number, no batch norm, nothing of what only training needs.
  *
- * A layer computes, for its whole numbers w and a scale for all or each of its output channels,
+ * A layer computes, for its whole numbers w, one scale, and a factor for each output channel where
+ * batch norm left one,
  *
- *     y = scale (w * x) + bias
+ *     y = factor (scale w * x) + bias
  *
  * and a quantized ReLU `step * clamp(round(y / step), 0, 2^bits - 1)`, ties to even. A bias of shape
  * [height, width, channels] carries what dropped channels, which emit constants, gave to each pixel:
@@ -40,7 +41,10 @@ export interface DeployedLayer {
   /** Of the weights; null: full precision. */
   readonly weightBits: number | null;
   readonly weight: string;
+  /** Of shape [1]. */
   readonly scale: string;
+  /** Of shape [channels]; absent: 1. */
+  readonly factor?: string;
   readonly bias: string;
   /** The ReLU after it; null: none. */
   readonly activation: DeployedActivation | null;

@@ -7,8 +7,7 @@ import {
   testTimeQuantizer,
   type QuantizerState,
 } from '../training/quantizer-state.js';
-import type { SplitMetrics } from '../training/evaluate.js';
-import type { EpochLosses, Trainer } from '../training/trainer.js';
+import type { EpochLosses, Evaluations, Trainer } from '../training/trainer.js';
 
 /** A line of `metrics.jsonl`: what one epoch gave. */
 export interface EpochMetrics {
@@ -23,6 +22,9 @@ export interface EpochMetrics {
   /** With test-time gates, after the epoch; so is everything below. */
   readonly testCrossEntropy: number;
   readonly testAccuracyPercent: number;
+  /** Only where training images are held out. */
+  readonly validationCrossEntropy?: number;
+  readonly validationAccuracyPercent?: number;
   readonly relativeBopsPercent: number;
   /** 10^9 bit operations for one image. */
   readonly gbops: number;
@@ -43,7 +45,7 @@ export interface QuantizerMetrics {
 export function epochMetrics(
   epoch: number,
   losses: EpochLosses,
-  test: SplitMetrics,
+  { test, validation }: Evaluations,
   trainer: Trainer,
 ): EpochMetrics {
   const { accuracyPercent: trainAccuracyPercent, ...means } = losses;
@@ -54,6 +56,12 @@ export function epochMetrics(
     trainAccuracyPercent,
     testCrossEntropy: test.crossEntropy,
     testAccuracyPercent: test.accuracyPercent,
+    ...(validation
+      ? {
+          validationCrossEntropy: validation.crossEntropy,
+          validationAccuracyPercent: validation.accuracyPercent,
+        }
+      : {}),
     relativeBopsPercent,
     gbops: bops / 1e9,
     quantizers: trainer.quantizers().map(quantizerMetrics),

@@ -111,9 +111,11 @@ async function trainAndRecord(
         },
       }),
     );
-    const { value: test, seconds: evaluation } = await timed(() => trainer.evaluate(stoppable));
+    const { value: evaluations, seconds: evaluation } = await timed(() =>
+      trainer.evaluate(stoppable),
+    );
     trainingSeconds += training;
-    const metrics = epochMetrics(epoch, losses, test, trainer);
+    const metrics = epochMetrics(epoch, losses, evaluations, trainer);
     await files.writeWeights(trainer);
     await files.addLine('metrics.jsonl', metrics);
     await eventFile.addEpoch(metrics);

@@ -14,6 +14,17 @@ export interface AdamSettings {
   readonly epsilon: number;
 }
 
+/** With decoupled weight decay (Loshchilov and Hutter, ICLR 2019). */
+export interface WeightSettings extends AdamSettings {
+  /** Default 0. */
+  readonly weightDecay?: number;
+}
+
+/** What a step takes of the weights themselves: `factor * learningRate * weightDecay`. */
+export function decayOf({ learningRate, weightDecay = 0 }: WeightSettings, factor: number): number {
+  return factor * learningRate * weightDecay;
+}
+
 /** A parameter with its running means of the gradient and of its square. */
 export interface AdamTensors {
   readonly value: tf.Tensor;

@@ -5,8 +5,9 @@ import type { Weighting } from '../bayesian-bits/prior.js';
 import type { NamedTensors } from '../compile/program.js';
 import { inScope } from '../compile/scope.js';
 import type { Plan } from '../nn/plan.js';
-import { adamCorrections, type AdamSettings } from './adam.js';
+import { adamCorrections, decayOf, type AdamSettings, type WeightSettings } from './adam.js';
 import type { SiteSetup } from './gate-setup.js';
+import type { Learnable } from './learnable.js';
 import { gradientLayout, hostLayout, trainingProgram } from './program.js';
 import {
   betaOf,
@@ -25,11 +26,17 @@ export interface LearnerSettings {
   readonly gates: readonly SiteSetup[];
   readonly weighting: Weighting;
   readonly mu: number;
-  readonly optimizers: Readonly<Record<'weights' | 'gates' | 'ranges', AdamSettings>>;
+  readonly optimizers: Readonly<Record<'gates' | 'ranges', AdamSettings>> & {
+    readonly weights: WeightSettings;
+  };
   readonly batchSizes: readonly number[];
   readonly evaluationSizes: readonly number[];
   readonly rangeImages: number;
   readonly mode?: 'graph' | 'eager';
+  /** What is trained; default: everything. */
+  readonly learns?: readonly Learnable[];
+  /** The largest norm of the gradients to all variables together. */
+  readonly clipGradients?: number | undefined;
 }
 
 const noCoefficients = bitWidths.map(() => 0);
@@ -58,12 +65,19 @@ export interface Evaluation {
   readonly logits: Float32Array;
 }
 
+export interface StepOptions {
+  /** On the weights' learning rate; default 1. */
+  readonly rateFactor?: number;
+  /** Strength of the regularizer; default: the settings'. */
+  readonly mu?: number;
+}
+
 /** A network in training: its weights on the device, its ranges and gates on the host. */
 export interface Learner {
   /** Sets all ranges from a few images, passed through in training mode layer by layer. */
   initialiseRanges(images: Float32Array, noise: GateNoise): void;
-  /** One step of training. @param rateFactor on the weights' learning rate */
-  step(batch: Batch, noise: GateNoise, rateFactor: number): StepMetrics;
+  /** One step of training. */
+  step(batch: Batch, noise: GateNoise, options?: StepOptions): StepMetrics;
   /** A batch at test time. @param noise draws the gates; without it they are those of test time */
   evaluate(batch: Batch, noise?: GateNoise): Evaluation;
   /** Weights and biases by their names in the plan, and Adam's means; the caller's to dispose. */
@@ -75,7 +89,7 @@ export interface Learner {
 
 /** @param initial the weights and biases, of the plan's shapes */
 export function createLearner(settings: LearnerSettings, initial: NamedTensors): Learner {
-  const { plan, gates: setups, optimizers, mu } = settings;
+  const { plan, gates: setups, optimizers, learns } = settings;
   const sites = setups.map(({ site }) => site);
   const program = trainingProgram({ ...settings, sites, weights: optimizers.weights }, initial);
   const host = hostLayout(sites);
@@ -84,7 +98,10 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
   let t = 0;
 
   function inputs(images: Float32Array, count: number, gates: SampledGates[], rateFactor = 1) {
-    const corrections = adamCorrections(optimizers.weights, Math.max(t, 1), rateFactor);
+    const corrections = {
+      ...adamCorrections(optimizers.weights, Math.max(t, 1), rateFactor),
+      decay: decayOf(optimizers.weights, rateFactor),
+    };
     return {
       images: tf.tensor(images, [count, ...plan.imageShape]),
       host: tf.tensor(hostVector(gates, corrections), [host.size]),
@@ -93,11 +110,12 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
 
   function hostVector(
     gates: readonly SampledGates[],
-    corrections: { rate: number; rootScale: number },
+    corrections: { rate: number; rootScale: number; decay: number },
   ) {
     const values: Record<string, ArrayLike<number>> = {
       rate: [corrections.rate],
       rootScale: [corrections.rootScale],
+      decay: [corrections.decay],
     };
     quantizers.forEach((quantizer, index) => {
       const { name, gatedChannels, rounded } = quantizer.site;
@@ -128,7 +146,7 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       );
     },
 
-    step({ images, labels }, noise, rateFactor) {
+    step({ images, labels }, noise, { rateFactor = 1, mu = settings.mu } = {}) {
       t += 1;
       const gates = sample(noise);
       const result = inScope(() => {
@@ -154,7 +172,7 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
           quantizer,
           gates[index] as SampledGates,
           own,
-          { ...optimizers, mu },
+          { ...optimizers, learns, mu },
           t,
         );
       });

@@ -12,7 +12,8 @@ import {
 import { inScope } from '../compile/scope.js';
 import { forward, fullPrecision, type Quantizers } from '../nn/forward.js';
 import type { Plan, QuantizerSite } from '../nn/plan.js';
-import { adamTensors, type AdamSettings } from './adam.js';
+import { adamTensors, type WeightSettings } from './adam.js';
+import { everything, isLearned, type Learnable } from './learnable.js';
 import { crossEntropyAndCorrect } from './loss.js';
 import { vectorLayout, type VectorLayout } from './vector-layout.js';
 
@@ -23,7 +24,11 @@ export interface ProgramSettings {
   readonly plan: Plan;
   /** The quantizers that there are; at all other places the network is in full precision. */
   readonly sites: readonly QuantizerSite[];
-  readonly weights: AdamSettings;
+  readonly weights: WeightSettings;
+  /** Default: everything. */
+  readonly learns?: readonly Learnable[] | undefined;
+  /** The largest norm of the gradients to all variables together. */
+  readonly clipGradients?: number | undefined;
   /** Batch sizes that are trained on. */
   readonly batchSizes: readonly number[];
   /** Batch sizes that are evaluated. */
@@ -66,7 +71,7 @@ interface TrainingEntries extends Entries {
 
 /** What the host gives to every entry; only steps use the rates, and `ranges` no beta. */
 export function hostLayout(sites: readonly QuantizerSite[]): VectorLayout {
-  return vectorLayout({ rate: 1, rootScale: 1, ...quantizerLengths(sites) });
+  return vectorLayout({ rate: 1, rootScale: 1, decay: 1, ...quantizerLengths(sites) });
 }
 
 /** What a step gives back: of the batch, and for each quantizer the gradients to what it was given. */
@@ -87,7 +92,10 @@ function quantizerLengths(sites: readonly QuantizerSite[]): Record<string, numbe
 }
 
 /** One step of training. The result is laid out as `gradientLayout`. */
-function stepEntry({ plan, sites, weights: adam }: ProgramSettings, batchSize: number) {
+function stepEntry(
+  { plan, sites, weights: adam, learns = everything, clipGradients }: ProgramSettings,
+  batchSize: number,
+) {
   const host = hostLayout(sites);
   const gradients = gradientLayout(sites);
   const ownGradients = Object.keys(quantizerLengths(sites));
@@ -112,17 +120,24 @@ function stepEntry({ plan, sites, weights: adam }: ProgramSettings, batchSize: n
       kept.dispose();
     }
 
-    const corrections = pick(fromHost, ['rate', 'rootScale']);
-    const [rate, rootScale] = corrections as [tf.Tensor, tf.Tensor];
-    names.forEach((name, index) => {
+    const corrections = pick(fromHost, ['rate', 'rootScale', 'decay']);
+    const [rate, rootScale, decay] = corrections as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const factor =
+      clipGradients === undefined
+        ? undefined
+        : clipFactor(grads.slice(0, names.length), clipGradients);
+    plan.variables.forEach((variable, index) => {
+      if (!isLearned(variable, learns)) return;
+      const { name } = variable;
       const [value, m, v] = pick(state, [name, slotM(name), slotV(name)]) as [
         tf.Tensor,
         tf.Tensor,
         tf.Tensor,
       ];
       const gradient = grads[index] as tf.Tensor;
-      const next = adamTensors(adam, { rate, rootScale }, { value, m, v }, gradient);
-      changed[name] = next.value;
+      const clipped = factor ? tf.mul(gradient, factor) : gradient;
+      const next = adamTensors(adam, { rate, rootScale }, { value, m, v }, clipped);
+      changed[name] = adam.weightDecay ? tf.sub(next.value, tf.mul(decay, value)) : next.value;
       changed[slotM(name)] = next.m;
       changed[slotV(name)] = next.v;
     });
@@ -134,6 +149,12 @@ function stepEntry({ plan, sites, weights: adam }: ProgramSettings, batchSize: n
     });
     return { outputs: { result }, state: changed };
   });
+}
+
+/** What shortens gradients whose norm, together, is larger than it may be. */
+function clipFactor(gradients: readonly tf.Tensor[], largest: number): tf.Tensor {
+  const norm = tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))));
+  return tf.div(largest, tf.maximum(norm, largest));
 }
 
 /** The result is the batch's mean cross entropy and number of correct answers. */

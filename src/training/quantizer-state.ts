@@ -17,6 +17,7 @@ import {
 } from './adam.js';
 import { fixedBits, type SiteSetup } from './gate-setup.js';
 import type { TestTimeQuantizer } from './network-cost.js';
+import { everything, type Learnable } from './learnable.js';
 import { smallestBeta } from './program.js';
 
 /** What one quantizer has learned: its range and its gates, on the host, with Adam's means. */
@@ -106,6 +107,8 @@ export interface QuantizerOptimizers {
   readonly gates: AdamSettings;
   /** Strength of the regularizer. */
   readonly mu: number;
+  /** Default: both do. */
+  readonly learns?: readonly Learnable[] | undefined;
 }
 
 /** One step of a quantizer's range and gates, for the loss `cross entropy + mu R`. */
@@ -116,7 +119,7 @@ export function updateQuantizer(
   optimizers: QuantizerOptimizers,
   t: number,
 ): QuantizerState {
-  const { ranges, gates: gateOptimizer, mu } = optimizers;
+  const { ranges, gates: gateOptimizer, mu, learns = everything } = optimizers;
   const fromData = phiGradients(gates, gradients.coefficients, gradients.z2);
   const phi = phiOf(quantizer);
   const prior = regularizer(phi.channels, phi.bits, quantizer.lambda);
@@ -124,15 +127,15 @@ export function updateQuantizer(
     ...fromData.channels.map((slope, i) => slope + mu * (prior.dphi2[i] ?? NaN)),
     ...fromData.bits.map((slope, i) => slope + mu * (prior.dphi[i] ?? NaN)),
   );
+  const dbeta = Float64Array.of(gradients.beta);
   const updated = {
     ...quantizer,
-    beta: adamNumbers(
-      ranges,
-      adamCorrections(ranges, t),
-      quantizer.beta,
-      Float64Array.of(gradients.beta),
-    ),
-    phi: adamNumbers(gateOptimizer, adamCorrections(gateOptimizer, t), quantizer.phi, dphi),
+    beta: learns.includes('ranges')
+      ? adamNumbers(ranges, adamCorrections(ranges, t), quantizer.beta, dbeta)
+      : quantizer.beta,
+    phi: learns.includes('gates')
+      ? adamNumbers(gateOptimizer, adamCorrections(gateOptimizer, t), quantizer.phi, dphi)
+      : quantizer.phi,
   };
   return withBeta(updated, betaOf(updated));
 }

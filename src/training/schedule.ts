@@ -1,11 +1,37 @@
 /** How the weights' learning rate changes over the epochs. */
-export type Schedule = 'published' | 'constant';
+export type Schedule = 'published' | 'constant' | 'linear' | 'cosine' | Milestones;
+
+/** The rate is multiplied by the factor after each of these epochs. */
+export interface Milestones {
+  readonly milestones: readonly number[];
+  readonly factor: number;
+}
 
 /**
- * The factor on the weights' learning rate in epoch e of E, from 0. Published: constant for two
- * thirds, then linear towards 0, `min(1, (E - e) / (E - floor(2/3 E)))`.
+ * The factor on the weights' learning rate after so many epochs e of E, parts of epochs included.
+ * Published: constant for two thirds, then linear towards 0 from epoch to epoch,
+ * `min(1, (E - e) / (E - floor(2/3 E)))`; linear: `1 - e / E`; cosine: `(1 + cos(pi e / E)) / 2`.
+ *
+ * @param done from 0 to `epochs`
  */
-export function scheduleFactor(schedule: Schedule, epoch: number, epochs: number): number {
-  if (schedule === 'constant') return 1;
-  return Math.min(1, (epochs - epoch) / (epochs - Math.floor((2 * epochs) / 3)));
+export function scheduleFactor(schedule: Schedule, done: number, epochs: number): number {
+  if (typeof schedule === 'object') {
+    const passed = schedule.milestones.filter((milestone) => milestone <= done);
+    return schedule.factor ** passed.length;
+  }
+  switch (schedule) {
+    case 'constant':
+      return 1;
+    case 'linear':
+      return 1 - done / epochs;
+    case 'cosine':
+      return (1 + Math.cos((Math.PI * done) / epochs)) / 2;
+    case 'published':
+      return Math.min(1, (epochs - Math.floor(done)) / (epochs - Math.floor((2 * epochs) / 3)));
+  }
+}
+
+/** mu after so many epochs: it rises in a line over the first ones. */
+export function warmedUp(mu: number, done: number, warmUpEpochs: number): number {
+  return done < warmUpEpochs ? (mu * done) / warmUpEpochs : mu;
 }

@@ -4,8 +4,8 @@ import type { NamedTensors } from '../compile/program.js';
 import type { Config } from '../config/config.js';
 import { randomCropAndFlip } from '../data/augment.js';
 import { epochBatches, type ChangeImage } from '../data/batches.js';
-import type { Dataset } from '../data/dataset.js';
-import { DivergedError } from '../errors.js';
+import { subsetOf, type Dataset, type Split } from '../data/dataset.js';
+import { DivergedError, UserError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
 import { randomStream, shuffled } from '../random.js';
 import { batchMaker } from './batch-maker.js';
@@ -21,7 +21,7 @@ import {
   uniformNoise,
   type QuantizerState,
 } from './quantizer-state.js';
-import { scheduleFactor } from './schedule.js';
+import { scheduleFactor, warmedUp } from './schedule.js';
 
 /** An experiment in training: a config's network on its data. */
 export interface Trainer {
@@ -38,13 +38,19 @@ export interface Trainer {
     epoch: number,
     options: { signal?: AbortSignal; onStep?: (step: number, soFar: EpochLosses) => void },
   ): Promise<EpochLosses>;
-  /** The test images with test-time gates. */
-  evaluate(options: { signal?: AbortSignal }): Promise<SplitMetrics>;
+  /** The test images, and those held out for validation, with test-time gates. */
+  evaluate(options: { signal?: AbortSignal }): Promise<Evaluations>;
   cost(): NetworkCost;
   quantizers(): readonly QuantizerState[];
   /** The network's variables and statistics, by name; the caller's to dispose. */
   weights(): NamedTensors;
   dispose(): void;
+}
+
+export interface Evaluations {
+  readonly test: SplitMetrics;
+  /** Only where images are held out. */
+  readonly validation?: SplitMetrics;
 }
 
 /** Means over the training images of an epoch, or of its steps so far. */
@@ -60,7 +66,8 @@ const rangeImages = 2;
 export function createTrainer(config: Config, dataset: Dataset): Trainer {
   const { seed, training, gates } = config;
   const plan = planFor(config.model, dataset);
-  const { train, test } = dataset;
+  const { test } = dataset;
+  const { train, validation } = heldOut(dataset, training.validationImages, seed);
   const batchSize = Math.min(training.batchSize, train.count);
   const initial = initialWeights(plan, randomStream(seed, 'initial weights'));
   const learner = createLearner(
@@ -71,8 +78,10 @@ export function createTrainer(config: Config, dataset: Dataset): Trainer {
       mu: config.mu,
       optimizers: config.optimizers,
       batchSizes: sizesOf(train.count, batchSize),
-      evaluationSizes: evaluationSizes(test.count),
+      evaluationSizes: [...new Set([test, validation].flatMap(sizesToEvaluate))],
       rangeImages: Math.min(rangeImages, train.count),
+      learns: training.learns,
+      clipGradients: training.clipGradients,
     },
     initial,
   );
@@ -87,13 +96,18 @@ export function createTrainer(config: Config, dataset: Dataset): Trainer {
     augmentation(config, dataset),
   );
   initialiseRanges();
+  const stepsPerEpoch = Math.ceil(train.count / batchSize);
+  /** @param done epochs, parts included */
+  const optionsAt = (done: number) => ({
+    rateFactor: scheduleFactor(training.schedule, done, training.epochs),
+    mu: warmedUp(config.mu, done, config.regularizer.warmUpEpochs),
+  });
 
   return {
     plan,
-    stepsPerEpoch: Math.ceil(train.count / batchSize),
+    stepsPerEpoch,
 
     async trainEpoch(epoch, { signal, onStep }) {
-      const rateFactor = scheduleFactor(training.schedule, epoch - 1, training.epochs);
       let means = { loss: 0, crossEntropy: 0, regularizer: 0, accuracyPercent: 0 };
       let step = 0;
       let images = 0;
@@ -102,7 +116,12 @@ export function createTrainer(config: Config, dataset: Dataset): Trainer {
         signal?.throwIfAborted();
         step += 1;
         images += indices.length;
-        const metrics = learner.step(makeTrainingBatch(train, indices), noise, rateFactor);
+        const batch = makeTrainingBatch(train, indices);
+        const metrics = learner.step(
+          batch,
+          noise,
+          optionsAt(epoch - 1 + (step - 1) / stepsPerEpoch),
+        );
         if (!Number.isFinite(metrics.loss)) throw diverged(epoch, step, metrics);
         means = updatedMeans(means, metrics, indices.length, images);
         onStep?.(step, means);
@@ -110,8 +129,12 @@ export function createTrainer(config: Config, dataset: Dataset): Trainer {
       return means;
     },
 
-    evaluate: ({ signal }) =>
-      evaluateSplit(dataset, test, (batch) => learner.evaluate(batch), signal ? { signal } : {}),
+    async evaluate(options) {
+      const on = (split: Split) =>
+        evaluateSplit(dataset, split, (batch) => learner.evaluate(batch), options);
+      const found = { test: await on(test) };
+      return validation ? { ...found, validation: await on(validation) } : found;
+    },
 
     cost: () =>
       networkCost(
@@ -148,6 +171,35 @@ function updatedMeans(
     crossEntropy: updated(means.crossEntropy, crossEntropy),
     regularizer: updated(means.regularizer, regularizer),
     accuracyPercent: updated(means.accuracyPercent, (100 * correct) / batch),
+  };
+}
+
+function sizesToEvaluate(split: Split | undefined): number[] {
+  return split ? evaluationSizes(split.count) : [];
+}
+
+/**
+ * The training images in two parts, those to train on and those held out, drawn by the seed.
+ *
+ * @throws UserError (exit code 2) if none are left to train on
+ */
+function heldOut(
+  { train, name }: Dataset,
+  count: number,
+  seed: number,
+): { train: Split; validation?: Split } {
+  if (count === 0) return { train };
+  if (count >= train.count) {
+    throw new UserError(
+      `training.validationImages: found ${count}, expected less than the ${train.count} training images ` +
+        `of ${name}.`,
+      2,
+    );
+  }
+  const order = shuffled(train.count, randomStream(seed, 'validation'));
+  return {
+    train: subsetOf(train, order.subarray(count)),
+    validation: subsetOf(train, order.subarray(0, count)),
   };
 }
 

@@ -44,9 +44,22 @@ const anyWidth = fc.constantFrom<Config['quantization']['weights'][]>(
 
 const modelName = fc.constantFrom(...(Object.keys(models) as ModelName[]));
 
-const adam = fc.record(
-  { learningRate: positive, beta1: share, beta2: share, epsilon: positive },
-  { noNullPrototype },
+const adamKeys = { learningRate: positive, beta1: share, beta2: share, epsilon: positive };
+const adam = fc.record(adamKeys, { noNullPrototype });
+
+const anySchedule = fc.oneof(
+  fc.constantFrom('published', 'constant', 'linear', 'cosine'),
+  fc.record(
+    {
+      milestones: fc.array(count, { minLength: 1, maxLength: 5 }),
+      factor: fc.double({ min: 0.001, max: 1, noNaN: true }),
+    },
+    { noNullPrototype },
+  ),
+);
+const anyLearns = fc.subarray<Config['training']['learns'][number]>(
+  ['weights', 'biases', 'gates', 'ranges'],
+  { minLength: 1 },
 );
 
 /** Every config that can come out of a file, odd ones included. */
@@ -103,18 +116,38 @@ export const anyConfig: fc.Arbitrary<Config> = fc
         { noNullPrototype },
       ),
       regularizer: fc.record(
-        { weighting: fc.constantFrom('bops', 'constant') },
+        { weighting: fc.constantFrom('bops', 'constant'), warmUpEpochs: notNegative },
         { noNullPrototype },
       ),
-      optimizers: fc.record({ weights: adam, gates: adam, ranges: adam }, { noNullPrototype }),
+      optimizers: fc.record(
+        {
+          weights: fc.record({ ...adamKeys, weightDecay: notNegative }, { noNullPrototype }),
+          gates: adam,
+          ranges: adam,
+        },
+        { noNullPrototype },
+      ),
       training: fc.record(
         {
           epochs: count,
           batchSize: count,
           augmentation: fc.constantFrom('published', 'crop-and-flip', 'none'),
-          schedule: fc.constantFrom('published', 'constant'),
+          schedule: anySchedule,
+          learns: anyLearns,
+          validationImages: fc.nat(),
+          clipGradients: positive,
         },
-        { noNullPrototype },
+        {
+          noNullPrototype,
+          requiredKeys: [
+            'epochs',
+            'batchSize',
+            'augmentation',
+            'schedule',
+            'learns',
+            'validationImages',
+          ],
+        },
       ),
     },
     { noNullPrototype },

@@ -24,9 +24,16 @@ const defaults: Config = {
     largest: 32,
   },
   gates: { sampling: 'stochastic', initialPhi: { 2: 6, 4: 6, 8: 6, 16: -6, 32: -6 } },
-  regularizer: { weighting: 'bops' },
-  optimizers: { weights: adam, gates: adam, ranges: adam },
-  training: { epochs: 100, batchSize: 128, augmentation: 'published', schedule: 'published' },
+  regularizer: { weighting: 'bops', warmUpEpochs: 0 },
+  optimizers: { weights: { ...adam, weightDecay: 0 }, gates: adam, ranges: adam },
+  training: {
+    epochs: 100,
+    batchSize: 128,
+    augmentation: 'published',
+    schedule: 'published',
+    learns: ['weights', 'biases', 'gates', 'ranges'],
+    validationImages: 0,
+  },
 };
 
 describe('a config', () => {

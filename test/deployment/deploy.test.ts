@@ -62,7 +62,7 @@ function trainedAndDeployed(
   const labels = Int32Array.from({ length: batchSize }, (_, i) => i % classes);
   const noise = uniformNoise(stream);
   learner.initialiseRanges(images.subarray(0, 4 * pixels), noise);
-  for (let step = 0; step < 15; step++) learner.step({ images, labels }, noise, 1);
+  for (let step = 0; step < 15; step++) learner.step({ images, labels }, noise);
 
   learner.setQuantizers(
     learner.quantizers().map((quantizer) => {

@@ -76,7 +76,7 @@ describe.each(cases)('$name, width $width, batch norm $batchNorm', ({ name, widt
       learner.dispose();
     };
   });
-  const step = () => learner.step({ images, labels }, noNoise, 1);
+  const step = () => learner.step({ images, labels }, noNoise);
 
   test('one step lowers the loss, and every kind of gate gets a gradient', () => {
     const before = learner.quantizers();

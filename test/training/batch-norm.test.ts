@@ -76,7 +76,7 @@ describe.each(['graph', 'eager'] as const)('a network with folded batch norm, %s
     const one = learner(mode);
     const afterRanges = stateOf(one);
     expect(afterRanges[mean]).not.toEqual([0, 0, 0, 0, 0, 0]);
-    const losses = Array.from({ length: 40 }, () => one.step(batch(), noNoise, 1).crossEntropy);
+    const losses = Array.from({ length: 40 }, () => one.step(batch(), noNoise).crossEntropy);
     expect(losses.at(-1)).toBeLessThan(0.3 * (losses[0] ?? NaN));
     const trained = stateOf(one);
     expect(trained[mean]).not.toEqual(afterRanges[mean]);
@@ -87,9 +87,9 @@ describe.each(['graph', 'eager'] as const)('a network with folded batch norm, %s
 
   test('leaks no tensors', () => {
     const one = learner(mode);
-    one.step(batch(), noNoise, 1);
+    one.step(batch(), noNoise);
     const { numTensors } = tf.memory();
-    for (let step = 0; step < 3; step++) one.step(batch(), noNoise, 1);
+    for (let step = 0; step < 3; step++) one.step(batch(), noNoise);
     one.evaluate(batch());
     expect(tf.memory().numTensors).toBe(numTensors);
     one.dispose();
@@ -98,7 +98,7 @@ describe.each(['graph', 'eager'] as const)('a network with folded batch norm, %s
 
 test('graph and eager steps agree', () => {
   const [graph, eager] = [learner('graph'), learner('eager')];
-  for (const one of [graph, eager]) one.step(batch(), noNoise, 1);
+  for (const one of [graph, eager]) one.step(batch(), noNoise);
   const [ours, theirs] = [stateOf(graph), stateOf(eager)];
   expect(Object.keys(ours)).toEqual(Object.keys(theirs));
   for (const name of plan.statistics.map((spec) => spec.name)) {

@@ -59,9 +59,7 @@ describe.each(['graph', 'eager'] as const)('three steps of LeNet-5 in %s mode', 
     const batches = await trainingBatches();
     metrics = [];
     for (let step = 0; step < golden.steps; step++) {
-      metrics.push(
-        learner.step(batches(step * golden.batchSize, golden.batchSize), noise(step), 1),
-      );
+      metrics.push(learner.step(batches(step * golden.batchSize, golden.batchSize), noise(step)));
       // After the first step Adam's mean is (1 - beta1) = 0.1 of the gradient.
       if (step === 0) gradients = scaled(10, parameters(learner, 'm'));
     }

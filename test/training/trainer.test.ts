@@ -53,7 +53,7 @@ describe('a trainer', () => {
     const before = await one.evaluate({});
     for (let epoch = 1; epoch <= 12; epoch++) await one.trainEpoch(epoch, {});
     const after = await one.evaluate({});
-    expect(after.accuracyPercent).toBeGreaterThan(before.accuracyPercent + 50);
+    expect(after.test.accuracyPercent).toBeGreaterThan(before.test.accuracyPercent + 50);
     expect(one.cost().relativeBopsPercent).toBeLessThan(3);
     one.dispose();
   });
@@ -163,7 +163,7 @@ describe('a trainer', () => {
     ]);
     const one = createTrainer(config, few);
     await one.trainEpoch(1, {});
-    expect((await one.evaluate({})).accuracyPercent % 100).toBe(0);
+    expect((await one.evaluate({})).test.accuracyPercent % 100).toBe(0);
     one.dispose();
   });
 });

@@ -61,7 +61,7 @@ async function trained(quantization: string, model?: string) {
   const before = snapshot(one);
   const losses = await one.trainEpoch(1, {});
   const after = snapshot(one);
-  const { accuracyPercent } = await one.evaluate({});
+  const { accuracyPercent } = (await one.evaluate({})).test;
   const { relativeBopsPercent, layers } = one.cost();
   one.dispose();
   expect(Number.isFinite(losses.loss)).toBe(true);
