@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -30,11 +31,11 @@ export async function writeStatus(folder: string, status: RunStatus): Promise<vo
 
 /**
  * What `status.json` says. A run whose process is gone was interrupted, whatever it says; so was one
- * without the file. Processes of other machines are believed.
+ * without the file and without a result. Processes of other machines are believed.
  */
 export async function readStatus(folder: string): Promise<RunStatus> {
   const text = await readFile(join(folder, fileName), 'utf8').catch(() => undefined);
-  if (text === undefined) return { status: 'interrupted', reason: `it has no ${fileName}` };
+  if (text === undefined) return withoutFile(folder);
   const { success, data } = schema.safeParse(parsed(text));
   if (!success) return { status: 'failed', reason: `its ${fileName} is damaged` };
   const { status, reason, pid, host } = data;
@@ -42,6 +43,12 @@ export async function readStatus(folder: string): Promise<RunStatus> {
     return { status: 'interrupted', reason: `its process (${pid}) is gone` };
   }
   return { status, reason };
+}
+
+/** The result is written last. */
+function withoutFile(folder: string): RunStatus {
+  if (existsSync(join(folder, 'result.json'))) return { status: 'finished' };
+  return { status: 'interrupted', reason: `it has no ${fileName}` };
 }
 
 function parsed(text: string): unknown {

@@ -124,12 +124,14 @@ gates:
     32: -6
 regularizer:
   weighting: bops
+  warmUpEpochs: 0
 optimizers:
   weights:
     learningRate: 0.001
     beta1: 0.9
     beta2: 0.999
     epsilon: 1e-8
+    weightDecay: 0
   gates:
     learningRate: 0.001
     beta1: 0.9
@@ -145,6 +147,8 @@ training:
   batchSize: 128
   augmentation: published
   schedule: published
+  learns: [weights, biases, gates, ranges]
+  validationImages: 0
 `);
   });
 

@@ -1,17 +1,47 @@
-import { expect, test } from 'vitest';
-import { scheduleFactor } from '../../src/training/schedule.js';
+import { describe, expect, test } from 'vitest';
+import { scheduleFactor, warmedUp } from '../../src/training/schedule.js';
 
-test('the published schedule is constant for two thirds, then a line towards 0', () => {
-  const factors = Array.from({ length: 9 }, (_, epoch) => scheduleFactor('published', epoch, 9));
-  const expected = [1, 1, 1, 1, 1, 1, 1, 2 / 3, 1 / 3];
-  factors.forEach((factor, epoch) => {
-    expect(factor).toBeCloseTo(expected[epoch] ?? NaN, 12);
+describe('the learning rate', () => {
+  test('as published is constant for two thirds, then falls in a line from epoch to epoch', () => {
+    const factors = Array.from({ length: 9 }, (_, epoch) => scheduleFactor('published', epoch, 9));
+    expect(factors).toEqual([1, 1, 1, 1, 1, 1, 1, 2 / 3, 1 / 3]);
+    expect(scheduleFactor('published', 7.9, 9)).toBe(2 / 3);
+    // 100 epochs: min(1, (E - e) / (E - floor(2/3 E))).
+    expect(scheduleFactor('published', 66, 100)).toBe(1);
+    expect(scheduleFactor('published', 99, 100)).toBe(1 / 34);
+  });
+
+  test('may be constant', () => {
+    expect([0, 1.5, 9].map((done) => scheduleFactor('constant', done, 10))).toEqual([1, 1, 1]);
+  });
+
+  test('may fall in a line, or a quarter of a wave, with every step', () => {
+    expect(scheduleFactor('linear', 2.5, 10)).toBe(0.75);
+    expect(scheduleFactor('linear', 9, 10)).toBeCloseTo(0.1, 12);
+    expect(scheduleFactor('cosine', 0, 10)).toBe(1);
+    expect(scheduleFactor('cosine', 5, 10)).toBeCloseTo(0.5, 12);
+    expect(scheduleFactor('cosine', 10 / 3, 10)).toBeCloseTo(0.75, 12);
+    expect(scheduleFactor('cosine', 10, 10)).toBeCloseTo(0, 12);
+  });
+
+  test('may fall at milestones', () => {
+    const schedule = { milestones: [2, 4], factor: 0.5 };
+    const factors = [0, 1.99, 2, 3.5, 4, 9].map((done) => scheduleFactor(schedule, done, 10));
+    expect(factors).toEqual([1, 1, 0.5, 0.5, 0.25, 0.25]);
   });
 });
 
 test.each([1, 2, 3, 100])('of %i epochs none has a rate of 0', (epochs) => {
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    expect(scheduleFactor('published', epoch, epochs)).toBeGreaterThan(0);
-    expect(scheduleFactor('constant', epoch, epochs)).toBe(1);
+  for (const schedule of ['published', 'constant', 'linear', 'cosine'] as const) {
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      expect(scheduleFactor(schedule, epoch, epochs)).toBeGreaterThan(0);
+    }
   }
+});
+
+test('mu rises in a line over its first epochs, and stays', () => {
+  expect([0, 0.5, 1, 2, 7].map((done) => warmedUp(0.3, done, 2))).toEqual([
+    0, 0.075, 0.15, 0.3, 0.3,
+  ]);
+  expect(warmedUp(0.3, 0, 0)).toBe(0.3);
 });

@@ -1,0 +1,126 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { convolution, dense, flatten } from '../../src/nn/network.js';
+import { planNetwork } from '../../src/nn/plan.js';
+import { randomStream } from '../../src/random.js';
+import { learnedGates } from '../../src/training/gate-setup.js';
+import { initialWeights } from '../../src/training/initial-weights.js';
+import type { Learnable } from '../../src/training/learnable.js';
+import { createLearner, type LearnerSettings } from '../../src/training/learner.js';
+import { betaOf, noNoise, phiOf } from '../../src/training/quantizer-state.js';
+import { startTestBackend } from '../helpers/native.js';
+
+beforeAll(startTestBackend);
+
+const plan = planNetwork(
+  {
+    name: 'small',
+    layers: [convolution('c', 3, 3, { batchNorm: 'unfolded' }), flatten, dense('d', 4)],
+  },
+  [5, 5, 1],
+);
+const adam = { learningRate: 1e-2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+const count = 8;
+const stream = randomStream(2, 'images');
+const batch = {
+  images: Float32Array.from({ length: count * 25 }, () => stream.uniform()),
+  labels: Int32Array.from({ length: count }, (_, index) => index % 4),
+};
+
+/** All values before and after a step, by name. */
+function stepped(settings: Partial<LearnerSettings>) {
+  const initial = initialWeights(plan, randomStream(1, 'options'));
+  const learner = createLearner(
+    {
+      plan,
+      gates: learnedGates(plan.quantizers, { 2: 0.5, 4: 0.5, 8: 0.5, 16: 0.5, 32: 0.5 }),
+      weighting: 'bops',
+      mu: 0.01,
+      optimizers: { weights: adam, gates: adam, ranges: adam },
+      batchSizes: [count],
+      evaluationSizes: [],
+      rangeImages: 2,
+      ...settings,
+    },
+    initial,
+  );
+  tf.dispose(initial);
+  learner.initialiseRanges(batch.images.subarray(0, 50), noNoise);
+  const values = () => {
+    const state = learner.state();
+    const variables = Object.fromEntries(
+      plan.variables.map(({ name }) => [name, Array.from(state[name]?.dataSync() ?? [])]),
+    );
+    tf.dispose(state);
+    const quantizers = learner.quantizers().flatMap((quantizer) => [
+      [`${quantizer.site.name}/beta`, [betaOf(quantizer)]],
+      [`${quantizer.site.name}/phi`, [...phiOf(quantizer).channels, ...phiOf(quantizer).bits]],
+    ]);
+    return { ...variables, ...Object.fromEntries(quantizers) } as Record<string, number[]>;
+  };
+  const before = values();
+  learner.step(batch, noNoise);
+  const after = values();
+  learner.dispose();
+  return { before, after };
+}
+
+const kinds: Record<Learnable, RegExp> = {
+  weights: /^\w+\/(weight|scale)$/,
+  biases: /^\w+\/(bias|shift)$/,
+  gates: /\/phi$/,
+  ranges: /\/beta$/,
+};
+
+describe('what learns', () => {
+  test.each(Object.keys(kinds) as Learnable[])(
+    '%s alone: the rest stays, byte for byte',
+    (kind) => {
+      const { before, after } = stepped({ learns: [kind] });
+      const changed = Object.keys(before).filter(
+        (name) => before[name]?.join() !== after[name]?.join(),
+      );
+      const expected = Object.keys(before).filter((name) => kinds[kind].test(name));
+      expect(expected.length).toBeGreaterThan(0);
+      expect(changed.sort()).toEqual(expected.sort());
+    },
+  );
+
+  test('everything, unless something is named', () => {
+    const { before, after } = stepped({});
+    for (const [name, values] of Object.entries(before)) expect(after[name]).not.toEqual(values);
+  });
+});
+
+test('weight decay takes its share of the weights, and no more', () => {
+  const plain = stepped({});
+  const weightDecay = 0.5;
+  const decayed = stepped({
+    optimizers: { weights: { ...adam, weightDecay }, gates: adam, ranges: adam },
+  });
+  decayed.after['d/weight']?.forEach((value, at) => {
+    const expected =
+      (plain.after['d/weight']?.[at] ?? NaN) -
+      adam.learningRate * weightDecay * (plain.before['d/weight']?.[at] ?? NaN);
+    expect(value).toBeCloseTo(expected, 6);
+  });
+  expect(decayed.after['d/weight/phi']).toEqual(plain.after['d/weight/phi']);
+});
+
+test('gradients that are clipped move the weights less, together', () => {
+  // With a large epsilon a step is in proportion to its gradient.
+  const large = { ...adam, epsilon: 1e3 };
+  const optimizers = { weights: large, gates: adam, ranges: adam };
+  const moved = ({ before, after }: ReturnType<typeof stepped>) =>
+    plan.variables.flatMap(({ name }) =>
+      (after[name] ?? []).map((value, at) => value - (before[name]?.[at] ?? NaN)),
+    );
+  const norm = (values: number[]) => Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0));
+  const free = moved(stepped({ optimizers }));
+  // The first step of Adam: rate * gradient / (|gradient| + epsilon).
+  const gradientNorm = (norm(free) * large.epsilon) / large.learningRate;
+  const clipped = moved(stepped({ optimizers, clipGradients: gradientNorm / 4 }));
+  expect(norm(clipped) / norm(free)).toBeCloseTo(0.25, 2);
+  const loose = moved(stepped({ optimizers, clipGradients: gradientNorm * 4 }));
+  expect(norm(loose) / norm(free)).toBeCloseTo(1, 3);
+});
