@@ -52,7 +52,7 @@ export function parseConfig(
   const { success, data, error } = configSchema.safeParse(tree.value);
   problems.push(...tree.problems, ...problemsOf(error?.issues ?? [], tree, schema));
   if (problems.length > 0 || !success) throw configError(fileName, problems);
-  return withAbsolutePath(data, fileName, tree);
+  return withAbsolutePaths(data, fileName, tree);
 }
 
 /** Changes a config's tree, and says what is wrong with it. */
@@ -67,10 +67,18 @@ function refuseSweep(content: YAMLMap, at: ParsedYaml['at']): Problem[] {
 }
 
 /** A path in a file starts at the file's folder, one on the command line at the current folder. */
-function withAbsolutePath(config: Config, fileName: string, tree: PlainTree): Config {
-  const { path } = config.dataset;
-  if (path === undefined) return config;
-  const place = tree.find(['dataset', 'path'])?.place;
-  const folder = place && 'override' in place ? '.' : dirname(fileName);
-  return { ...config, dataset: { ...config.dataset, path: resolve(folder, path) } };
+function withAbsolutePaths(config: Config, fileName: string, tree: PlainTree): Config {
+  const absolute = (path: string, ...key: string[]) => {
+    const place = tree.find(key)?.place;
+    return resolve(place && 'override' in place ? '.' : dirname(fileName), path);
+  };
+  const { dataset, from } = config;
+  return {
+    ...config,
+    dataset:
+      dataset.path === undefined
+        ? dataset
+        : { ...dataset, path: absolute(dataset.path, 'dataset', 'path') },
+    ...(from === undefined ? {} : { from: absolute(from, 'from') }),
+  };
 }

@@ -168,6 +168,11 @@ export const configSchema = z
   .strictObject({
     dataset,
     model,
+    from: line
+      .exactOptional()
+      .describe(
+        'Folder of a finished run of the same model: its weights are the start, instead of random ones; gates and ranges start anew. In a file it is relative to that file’s folder, on the command line to the current one.',
+      ),
     seed: z
       .int()
       .min(0)
@@ -285,6 +290,19 @@ export const configSchema = z
           .exactOptional()
           .describe(
             'The largest norm of all gradients to weights and biases together: longer ones are shortened to it.',
+          ),
+        images: z
+          .int()
+          .min(1)
+          .exactOptional()
+          .describe(
+            'How many of the training images are used, drawn by the seed; without it, all.',
+          ),
+        batchNorm: z
+          .enum(['updated', 'frozen'])
+          .default('updated')
+          .describe(
+            'Batch norms normalise by each batch’s statistics and follow them, or (frozen) by the running ones they start with, which stay.',
           ),
         validationImages: z
           .int()

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { startBackend, type BackendInfo } from '../backend/native.js';
 import { formatConfig, type LoadedConfig } from '../config/config.js';
 import type { Dataset } from '../data/dataset.js';
@@ -6,6 +7,7 @@ import { loadDataset } from '../data/load.js';
 import { createTrainer, type EpochLosses, type Trainer } from '../training/trainer.js';
 import { runFiles, type RunFiles } from './files.js';
 import { epochMetrics, runResult, type EpochMetrics, type RunResult } from './metrics.js';
+import { startingWeights } from './starting-weights.js';
 import { createRunFolder } from './run-folder.js';
 import { runRecord } from './run-record.js';
 import { writeStatus, type RunStatus } from './status.js';
@@ -65,7 +67,9 @@ export async function runExperiment(
   });
   const dataset = await loadDataset(config.dataset);
   signal?.throwIfAborted();
-  const trainer = createTrainer(config, dataset);
+  const start = config.from === undefined ? undefined : await startingWeights(config, dataset);
+  const trainer = createTrainer(config, dataset, start);
+  if (start) tf.dispose(start);
   try {
     const folder = await createRunFolder(options.out, loaded.file, config.seed);
     const files = runFiles(folder);

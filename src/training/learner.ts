@@ -37,6 +37,8 @@ export interface LearnerSettings {
   readonly learns?: readonly Learnable[];
   /** The largest norm of the gradients to all variables together. */
   readonly clipGradients?: number | undefined;
+  /** Frozen: batch norms are in training as at test time. */
+  readonly batchNorm?: 'updated' | 'frozen';
 }
 
 const noCoefficients = bitWidths.map(() => 0);

@@ -10,7 +10,7 @@ import {
   type Program,
 } from '../compile/program.js';
 import { inScope } from '../compile/scope.js';
-import { forward, fullPrecision, type Quantizers } from '../nn/forward.js';
+import { forward, fullPrecision, type Mode, type Quantizers } from '../nn/forward.js';
 import type { Plan, QuantizerSite } from '../nn/plan.js';
 import { adamTensors, type WeightSettings } from './adam.js';
 import { everything, isLearned, type Learnable } from './learnable.js';
@@ -29,6 +29,8 @@ export interface ProgramSettings {
   readonly learns?: readonly Learnable[] | undefined;
   /** The largest norm of the gradients to all variables together. */
   readonly clipGradients?: number | undefined;
+  /** Frozen: batch norms are in training as at test time. Default: updated. */
+  readonly batchNorm?: 'updated' | 'frozen' | undefined;
   /** Batch sizes that are trained on. */
   readonly batchSizes: readonly number[];
   /** Batch sizes that are evaluated. */
@@ -93,9 +95,10 @@ function quantizerLengths(sites: readonly QuantizerSite[]): Record<string, numbe
 
 /** One step of training. The result is laid out as `gradientLayout`. */
 function stepEntry(
-  { plan, sites, weights: adam, learns = everything, clipGradients }: ProgramSettings,
+  { plan, sites, weights: adam, learns = everything, clipGradients, batchNorm }: ProgramSettings,
   batchSize: number,
 ) {
+  const mode = trainingMode(batchNorm);
   const host = hostLayout(sites);
   const gradients = gradientLayout(sites);
   const ownGradients = Object.keys(quantizerLengths(sites));
@@ -108,7 +111,7 @@ function stepEntry(
       const variables = { ...state, ...zip(names, operands) };
       const inputs = zip(ownGradients, operands.slice(names.length));
       const quantizers = quantizersFrom(sites, inputs);
-      const { logits, statistics } = forward(plan, variables, images, quantizers, 'training');
+      const { logits, statistics } = forward(plan, variables, images, quantizers, mode);
       // Everything else that is made in here goes when the gradients are there.
       for (const [name, tensor] of Object.entries(statistics)) changed[name] = tf.keep(tensor);
       return crossEntropyAndCorrect(logits, labels);
@@ -151,6 +154,10 @@ function stepEntry(
   });
 }
 
+function trainingMode(batchNorm: ProgramSettings['batchNorm']): Mode {
+  return batchNorm === 'frozen' ? 'test' : 'training';
+}
+
 /** What shortens gradients whose norm, together, is larger than it may be. */
 function clipFactor(gradients: readonly tf.Tensor[], largest: number): tf.Tensor {
   const norm = tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))));
@@ -171,7 +178,7 @@ function evaluationEntry({ plan, sites }: ProgramSettings, batchSize: number) {
  * The initial ranges, one for each site that has one: the largest value of the tensor, each found with the
  * ranges before it in place. Batch norms update their running statistics.
  */
-function rangesEntry({ plan, sites, rangeImages }: ProgramSettings) {
+function rangesEntry({ plan, sites, rangeImages, batchNorm }: ProgramSettings) {
   const host = hostLayout(sites);
   const { images, host: vector } = inputSpecs(plan, rangeImages, host);
   return entry({ images, host: vector }, ({ images, host: vector }, state) => {
@@ -182,7 +189,7 @@ function rangesEntry({ plan, sites, rangeImages }: ProgramSettings) {
       betas[site] = beta;
       return beta;
     });
-    const { statistics } = forward(plan, state, images, inPlace, 'training');
+    const { statistics } = forward(plan, state, images, inPlace, trainingMode(batchNorm));
     const found = pick(
       betas,
       sites.filter(({ rounded }) => rounded).map(({ name }) => name),

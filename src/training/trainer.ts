@@ -4,8 +4,8 @@ import type { NamedTensors } from '../compile/program.js';
 import type { Config } from '../config/config.js';
 import { randomCropAndFlip } from '../data/augment.js';
 import { epochBatches, type ChangeImage } from '../data/batches.js';
-import { subsetOf, type Dataset, type Split } from '../data/dataset.js';
-import { DivergedError, UserError } from '../errors.js';
+import type { Dataset, Split } from '../data/dataset.js';
+import { DivergedError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
 import { randomStream, shuffled } from '../random.js';
 import { batchMaker } from './batch-maker.js';
@@ -22,6 +22,7 @@ import {
   type QuantizerState,
 } from './quantizer-state.js';
 import { scheduleFactor, warmedUp } from './schedule.js';
+import { trainingSplits } from './training-splits.js';
 
 /** An experiment in training: a config's network on its data. */
 export interface Trainer {
@@ -63,13 +64,14 @@ export interface EpochLosses {
 
 const rangeImages = 2;
 
-export function createTrainer(config: Config, dataset: Dataset): Trainer {
+/** @param start the network's variables and statistics; without it they are random */
+export function createTrainer(config: Config, dataset: Dataset, start?: NamedTensors): Trainer {
   const { seed, training, gates } = config;
   const plan = planFor(config.model, dataset);
   const { test } = dataset;
-  const { train, validation } = heldOut(dataset, training.validationImages, seed);
+  const { train, validation } = trainingSplits(dataset, training, seed);
   const batchSize = Math.min(training.batchSize, train.count);
-  const initial = initialWeights(plan, randomStream(seed, 'initial weights'));
+  const initial = start ?? initialWeights(plan, randomStream(seed, 'initial weights'));
   const learner = createLearner(
     {
       plan,
@@ -82,10 +84,11 @@ export function createTrainer(config: Config, dataset: Dataset): Trainer {
       rangeImages: Math.min(rangeImages, train.count),
       learns: training.learns,
       clipGradients: training.clipGradients,
+      batchNorm: training.batchNorm,
     },
     initial,
   );
-  tf.dispose(initial);
+  if (!start) tf.dispose(initial);
 
   const order = randomStream(seed, 'order of the images');
   const noiseStream = randomStream(seed, 'gates');
@@ -176,31 +179,6 @@ function updatedMeans(
 
 function sizesToEvaluate(split: Split | undefined): number[] {
   return split ? evaluationSizes(split.count) : [];
-}
-
-/**
- * The training images in two parts, those to train on and those held out, drawn by the seed.
- *
- * @throws UserError (exit code 2) if none are left to train on
- */
-function heldOut(
-  { train, name }: Dataset,
-  count: number,
-  seed: number,
-): { train: Split; validation?: Split } {
-  if (count === 0) return { train };
-  if (count >= train.count) {
-    throw new UserError(
-      `training.validationImages: found ${count}, expected less than the ${train.count} training images ` +
-        `of ${name}.`,
-      2,
-    );
-  }
-  const order = shuffled(train.count, randomStream(seed, 'validation'));
-  return {
-    train: subsetOf(train, order.subarray(count)),
-    validation: subsetOf(train, order.subarray(0, count)),
-  };
 }
 
 function augmentation(

@@ -51,14 +51,17 @@ describe('a value', () => {
       '3:19 gates.sampling: found "none", expected one of: stochastic, deterministic',
     ],
     ['gates: {initialPhi: {16: six}}', '3:26 gates.initialPhi.16: found "six", expected a number'],
-    ['regularizer: bops', '3:14 regularizer: found "bops", expected a mapping (keys: weighting, warmUpEpochs)'],
+    [
+      'regularizer: bops',
+      '3:14 regularizer: found "bops", expected a mapping (keys: weighting, warmUpEpochs)',
+    ],
     [
       'training: {schedule: steps}',
       '3:22 training.schedule: found "steps", expected one of: published, constant, linear, cosine, or a mapping (keys: milestones, factor)',
     ],
     [
       'training:',
-      '3:10 training: found nothing, expected a mapping (keys: epochs, batchSize, augmentation, schedule, learns, clipGradients, validationImages)',
+      '3:10 training: found nothing, expected a mapping (keys: epochs, batchSize, augmentation, schedule, learns, clipGradients, images, batchNorm, validationImages)',
     ],
     [
       'optimizers: {ranges: {beta2: -0.1}}',
@@ -150,7 +153,7 @@ describe('an unknown key', () => {
     ['~: 1', `3:1 null: unknown key, expected one of: ${topLevel}`],
     [
       'training: {__proto__: {epochs: 3}}',
-      '3:12 training.__proto__: unknown key, expected one of: epochs, batchSize, augmentation, schedule, learns, clipGradients, validationImages',
+      '3:12 training.__proto__: unknown key, expected one of: epochs, batchSize, augmentation, schedule, learns, clipGradients, images, batchNorm, validationImages',
     ],
   ])('%s', (line, error) => {
     expect(errorsOf(`${least}${line}\n`)).toStrictEqual([`c.yaml:${error}`]);

@@ -32,6 +32,7 @@ const defaults: Config = {
     augmentation: 'published',
     schedule: 'published',
     learns: ['weights', 'biases', 'gates', 'ranges'],
+    batchNorm: 'updated',
     validationImages: 0,
   },
 };
@@ -148,6 +149,7 @@ training:
   augmentation: published
   schedule: published
   learns: [weights, biases, gates, ranges]
+  batchNorm: updated
   validationImages: 0
 `);
   });

@@ -1,0 +1,33 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { NamedTensors } from '../compile/program.js';
+import type { Config } from '../config/config.js';
+import type { Dataset } from '../data/dataset.js';
+import { UserError } from '../errors.js';
+import { planFor } from '../training/network-plan.js';
+import { readRun } from './read-run.js';
+
+/**
+ * The weights and statistics of the run that a config starts from; the caller's to dispose.
+ *
+ * @throws UserError (exit code 2) if that is a run of another network
+ */
+export async function startingWeights(config: Config, dataset: Dataset): Promise<NamedTensors> {
+  const folder = config.from ?? '';
+  const { weights } = await readRun(folder);
+  const plan = planFor(config.model, dataset);
+  const start: NamedTensors = {};
+  for (const { name, shape } of [...plan.variables, ...plan.statistics]) {
+    const stored = weights.get(name);
+    if (stored?.shape.join() !== shape.join()) {
+      tf.dispose(start);
+      const found = stored ? `[${stored.shape.join(', ')}]` : 'none';
+      throw new UserError(
+        `from: expected a run of the same network as model, ${plan.network}, with "${name}" of shape ` +
+          `[${shape.join(', ')}], found ${found} in ${folder}. Name another run, or its model.`,
+        2,
+      );
+    }
+    start[name] = tf.tensor(Float32Array.from(stored.values), [...shape]);
+  }
+  return start;
+}

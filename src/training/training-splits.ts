@@ -1,0 +1,36 @@
+import type { Config } from '../config/config.js';
+import { subsetOf, type Dataset, type Split } from '../data/dataset.js';
+import { UserError } from '../errors.js';
+import { randomStream, shuffled } from '../random.js';
+
+/**
+ * The training images that are used, and those that are held out of them, drawn by the seed.
+ *
+ * @throws UserError (exit code 2) if there are not enough
+ */
+export function trainingSplits(
+  { train, name }: Dataset,
+  { images, validationImages }: Config['training'],
+  seed: number,
+): { train: Split; validation?: Split } {
+  if (validationImages >= train.count) {
+    throw tooMany('training.validationImages', validationImages, train.count - 1, train, name);
+  }
+  const left = train.count - validationImages;
+  if (images !== undefined && images > left) {
+    throw tooMany('training.images', images, left, train, name);
+  }
+  const used = images ?? left;
+  if (used === train.count) return { train };
+  const order = shuffled(train.count, randomStream(seed, 'validation'));
+  const chosen = subsetOf(train, order.subarray(validationImages, validationImages + used));
+  if (validationImages === 0) return { train: chosen };
+  return { train: chosen, validation: subsetOf(train, order.subarray(0, validationImages)) };
+}
+
+function tooMany(key: string, found: number, most: number, train: Split, name: string): UserError {
+  return new UserError(
+    `${key}: found ${found}, expected at most ${most} of the ${train.count} training images of ${name}.`,
+    2,
+  );
+}
