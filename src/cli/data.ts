@@ -1,5 +1,6 @@
 import { Argument, Command } from 'commander';
 import type { Archive } from '../data/get.js';
+import type { Listed } from '../data/list.js';
 import { untilInterrupted } from './interrupt.js';
 import { say } from './output.js';
 import { makeReporter } from './reporter.js';
@@ -76,6 +77,7 @@ Examples:
 function listCommand(): Command {
   return new Command('list')
     .description('Show which data sets are there, each read and checked')
+    .option('--json', 'print it as one JSON document')
     .addHelpText(
       'after',
       `
@@ -84,9 +86,15 @@ MNIST and Fashion-MNIST; for CIFAR it reads SHA256SUMS in the files' folder, whi
 bbits data get writes when it has unpacked the published archive.
 unverified: well formed, but other contents, or CIFAR files without SHA256SUMS.`,
     )
-    .action(async () => {
+    .action(async ({ json }: { json?: true }) => {
       const { datasetNames } = await import('../data/load.js');
       const { examineDataset } = await import('../data/list.js');
+      if (json) {
+        const all: Listed[] = [];
+        for (const name of datasetNames) all.push(await examineDataset(name));
+        say(JSON.stringify(all, null, 2));
+        return;
+      }
       for (const name of datasetNames) {
         const found = await examineDataset(name);
         const text =

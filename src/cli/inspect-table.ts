@@ -1,5 +1,6 @@
 import type { Inspection } from '../runs/inspect.js';
 import type { LayerInspection } from '../runs/layer-inspection.js';
+import type { ParameterCount } from '../training/learned-parameters.js';
 import type { NetworkTotals } from '../runs/network-inspection.js';
 import { compact } from '../compact.js';
 import { plainTable } from './plain-table.js';
@@ -13,6 +14,7 @@ export function inspectTable(inspection: Inspection): string {
     layerTable(inspection.layers),
     '',
     ...totalLines(inspection.totals),
+    ...learningLines(inspection.parameters),
     '',
     ...wrap(inspection.bopsDefinition),
   ].join('\n');
@@ -91,6 +93,26 @@ function totalLines(totals: NetworkTotals): string[] {
     ),
   };
   return Object.entries(lines).map(([name, text]) => `${name.padEnd(20)}${text}`);
+}
+
+/** What training moves, leaves alone, and does not have. */
+function learningLines(parameters: readonly ParameterCount[]): string[] {
+  const some = (count: (one: ParameterCount) => number) =>
+    parameters
+      .filter((one) => count(one) > 0)
+      .map((one) => `${withCommas(count(one))} ${one.kind}`)
+      .join(', ');
+  const absent = parameters.filter(({ learned, fixed }) => learned + fixed === 0);
+  const lines = {
+    Learns: some(({ learned }) => learned),
+    Stays: some(({ fixed }) => fixed),
+    'Does not have': absent.map(({ kind }) => kind).join(', '),
+  };
+  return Object.entries(lines)
+    .filter(([, text]) => text !== '')
+    .flatMap(([name, text]) =>
+      wrap(text, 60).map((line, index) => `${(index === 0 ? name : '').padEnd(20)}${line}`),
+    );
 }
 
 function memory(at32Bits: number, shown: number): string {

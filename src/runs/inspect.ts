@@ -4,6 +4,7 @@ import { bopsDefinition } from '../bayesian-bits/bops.js';
 import { loadConfig } from '../config/config.js';
 import { datasetShape } from '../data/load.js';
 import { UserError } from '../errors.js';
+import { learnedParameters, type ParameterCount } from '../training/learned-parameters.js';
 import { planFor, type DataShape } from '../training/network-plan.js';
 import { inspectNetwork, type NetworkInspection } from './network-inspection.js';
 import {
@@ -21,6 +22,8 @@ export interface Inspection extends NetworkInspection {
   readonly dataset: DataShape;
   /** As in `w8a8`, weights and activations; `learned`: each as in the run. */
   readonly bits: string;
+  /** What training moves, and what it leaves alone. */
+  readonly parameters: readonly ParameterCount[];
   /** How bit operations are counted, in words. */
   readonly bopsDefinition: string;
 }
@@ -57,6 +60,7 @@ async function inspectConfig(
     source: { type: 'config', path: file },
     dataset: data,
     bits: formatUniformBits(bits),
+    parameters: learnedParameters(plan, config),
     ...inspectNetwork(plan, {
       quantizers: uniformQuantizers(plan, bits),
       fullPrecision: isFullPrecision(bits),
@@ -78,6 +82,7 @@ async function inspectRun(folder: string, bits: UniformBits | undefined): Promis
     source: { type: 'run', path: folder },
     dataset: { name, classes, imageShape },
     bits: bits === undefined ? 'learned' : formatUniformBits(bits),
+    parameters: learnedParameters(run.plan, run.config),
     ...inspectNetwork(run.plan, {
       quantizers: bits === undefined ? learned : uniformQuantizers(run.plan, bits, keptOf),
       fullPrecision: bits !== undefined && isFullPrecision(bits),

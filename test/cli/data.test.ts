@@ -48,6 +48,9 @@ test('data get cifar10, and then data list', async () => {
   expect(lines[1]).toContain(`not usable: ${join(folder, 'datasets', 'fashion-mnist')}: expected`);
   expect(lines[2]).toBe('cifar10        6 training and 3 test images, verified');
   expect(lines[3]).toContain('cifar100       not usable: ');
+  const all = JSON.parse(await run(['list', '--json'])) as object[];
+  expect(all[0]).toEqual({ name: 'mnist', train: 60000, test: 10000, status: 'verified' });
+  expect(all).toHaveLength(4);
 });
 
 test('data get without a network, or with an archive that is not there, is the user’s error', async () => {

@@ -51,10 +51,13 @@ Quantizers          4 of weights, 3 of activations
 Channel gates       608
 Parameter memory    2.33 MB at 32 bits, 293 kB as shown
 Largest activation  73.7 kB at 32 bits, 18.4 kB as shown
+Learns              581,408 weights, 618 biases, 608 channel gates, 28 bit
+                    gates, 7 ranges
 
 BOPs = sum over layers of MACs * weight bits * input bits * kept output channels
 / all * kept input channels / all, for one image; the network’s input has 8
-bits. Relative BOPs: percent of the same at 32 bits with all channels.
+bits, or 32 where nothing is quantized. Relative BOPs: percent of the same at 32
+bits with all channels.
 `,
     });
   });
@@ -78,6 +81,44 @@ bits. Relative BOPs: percent of the same at 32 bits with all channels.
     expect(inspection.totals.relativeBopsPercent).toBeCloseTo(percent, 4);
     const { stdout } = await run(config, '--bits', bits);
     expect(stdout).toContain(` G, ${percent} % of full precision\n`);
+  });
+
+  test('says what learns, what stays and what is not there', async () => {
+    const parameters = async (...overrides: string[]) =>
+      Object.fromEntries(
+        (await inspectJson(config, ...overrides)).parameters.map(({ kind, learned, fixed }) => [
+          kind,
+          [learned, fixed],
+        ]),
+      );
+    expect(await parameters()).toEqual({
+      weights: [581_408, 0],
+      biases: [618, 0],
+      'channel gates': [608, 0],
+      'bit gates': [28, 0],
+      ranges: [7, 0],
+    });
+    expect(await parameters('quantization={weights: 8, activations: 8}')).toMatchObject({
+      'channel gates': [608, 0],
+      'bit gates': [0, 28],
+    });
+    expect(
+      await parameters('quantization={weights: none, activations: none, channels: all}'),
+    ).toMatchObject({ 'channel gates': [0, 0], 'bit gates': [0, 0], ranges: [0, 0] });
+    expect(await parameters('quantization={smallest: 4, largest: 8}')).toMatchObject({
+      'bit gates': [7, 21],
+    });
+    expect(await parameters('training.learns=[ranges]')).toMatchObject({
+      weights: [0, 581_408],
+      ranges: [7, 0],
+    });
+    const { stdout } = await run(
+      config,
+      'quantization={weights: 8, activations: 8, channels: all}',
+    );
+    expect(stdout).toContain(
+      'Stays               28 bit gates\nDoes not have       channel gates\n',
+    );
   });
 
   test('takes overrides; data that has a name need not be there', async () => {

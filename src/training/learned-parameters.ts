@@ -1,0 +1,43 @@
+import type { Config } from '../config/config.js';
+import type { Plan } from '../nn/plan.js';
+import { product } from '../nn/shapes.js';
+import { fixedOpen, setUpGates } from './gate-setup.js';
+import { isLearned, type Learnable } from './learnable.js';
+
+/** How many numbers of a kind there are, and how many of them training moves. */
+export interface ParameterCount {
+  readonly kind: 'weights' | 'biases' | 'channel gates' | 'bit gates' | 'ranges';
+  readonly learned: number;
+  readonly fixed: number;
+}
+
+/**
+ * What a config's training moves and what it leaves alone; a kind that is not there has 0 of both.
+ *
+ * @throws UserError (exit code 2) where the config contradicts itself
+ */
+export function learnedParameters(plan: Plan, config: Config): ParameterCount[] {
+  const { learns } = config.training;
+  const setups = setUpGates(plan, config);
+  const sizes = (kinds: readonly Learnable[]) =>
+    plan.variables
+      .filter((variable) => isLearned(variable, kinds))
+      .reduce((sum, { shape }) => sum + product(shape), 0);
+  const bitGates = setups.filter(({ site }) => site.rounded).flatMap(({ bits }) => bits);
+  const free = bitGates.filter((phi) => Math.abs(phi) < fixedOpen).length;
+  const channels = setups.reduce((sum, { site }) => sum + site.gatedChannels, 0);
+  const ranges = setups.filter(({ site }) => site.rounded).length;
+
+  const split = (kind: ParameterCount['kind'], all: number, mayLearn: number, by: Learnable) => {
+    const learned = learns.includes(by) ? mayLearn : 0;
+    return { kind, learned, fixed: all - learned };
+  };
+  const [weights, biases] = [sizes(['weights']), sizes(['biases'])];
+  return [
+    split('weights', weights, weights, 'weights'),
+    split('biases', biases, biases, 'biases'),
+    split('channel gates', channels, channels, 'gates'),
+    split('bit gates', bitGates.length, free, 'gates'),
+    split('ranges', ranges, ranges, 'ranges'),
+  ];
+}
