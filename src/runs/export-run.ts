@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import writeFileAtomic from 'write-file-atomic';
 import { startBackend } from '../backend/native.js';
 import { inScope } from '../compile/scope.js';
 import { deploy, type Deployed } from '../deployment/deploy.js';
 import type { FixedQuantizer } from '../deployment/network.js';
 import { betaOf, testTimeQuantizer, type QuantizerState } from '../training/quantizer-state.js';
 import { packageVersion } from '../version.js';
+import { writeWhole } from './write-file.js';
 import { readRun, type StoredRun } from './read-run.js';
 import { newOrEmptyFolder } from './run-folder.js';
 import { encodeSafetensors } from './safetensors.js';
@@ -55,8 +55,8 @@ export async function exportRun(runFolder: string, out?: string): Promise<Export
     format: 'bbits network',
     layout: 'convolutions: rows, columns, input channels, output channels; dense: inputs, outputs',
   });
-  await writeFileAtomic(join(folder, tensorFile), Buffer.from(data));
-  await writeFileAtomic(join(folder, 'network.json'), json);
+  await writeWhole(join(folder, tensorFile), data);
+  await writeWhole(join(folder, 'network.json'), json);
   return {
     folder,
     bytes: data.byteLength + Buffer.byteLength(json),

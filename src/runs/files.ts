@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import writeFileAtomic from 'write-file-atomic';
 import type { QuantizerState } from '../training/quantizer-state.js';
 import { betaOf, phiOf } from '../training/quantizer-state.js';
 import type { Trainer } from '../training/trainer.js';
+import { writeWhole } from './write-file.js';
 import { encodeSafetensors, type SafeTensor } from './safetensors.js';
 
 /** The files of a run. Each is replaced as a whole, so that it is never seen half written. */
@@ -20,8 +20,7 @@ export type RunFileName = 'config.yaml' | 'run.json' | 'result.json';
 
 export function runFiles(folder: string): RunFiles {
   const lines = new Map<string, string>();
-  const write = (name: string, data: string | Uint8Array) =>
-    writeFileAtomic(join(folder, name), typeof data === 'string' ? data : Buffer.from(data));
+  const write = (name: string, data: string | Uint8Array) => writeWhole(join(folder, name), data);
 
   return {
     folder,

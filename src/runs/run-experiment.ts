@@ -88,7 +88,8 @@ export async function runExperiment(
       await writeStatus(folder, { status: 'finished' });
       return finished;
     } catch (error) {
-      await writeStatus(folder, endedBy(error, signal));
+      // Where nothing can be written any more, the first error says why.
+      await writeStatus(folder, endedBy(error, signal)).catch(() => undefined);
       throw error;
     }
   } finally {

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { isAlive } from '../lock.js';
+import { writeWhole } from './write-file.js';
 
 /** How far a run has come. */
 export interface RunStatus {
@@ -26,7 +26,7 @@ const schema = z.object({
 export async function writeStatus(folder: string, status: RunStatus): Promise<void> {
   const process_ = status.status === 'running' ? { pid: process.pid, host: hostname() } : {};
   const json = JSON.stringify({ ...status, ...process_ }, null, 2);
-  await writeFileAtomic(join(folder, fileName), `${json}\n`);
+  await writeWhole(join(folder, fileName), `${json}\n`);
 }
 
 /**

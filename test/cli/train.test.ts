@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { bbits, startBbits, type Ended } from '../helpers/run-bbits.js';
@@ -181,4 +181,14 @@ test('help has examples and comes at once', async () => {
   const { code, stdout } = await bbits(['train', '--help'], process.env);
   expect(code).toBe(0);
   expect(stdout).toContain('Examples:\n  bbits train configs/quickstart.yaml');
+});
+
+test('a run whose folder is deleted underneath says so, without a stack', async () => {
+  const running = startBbits(['train', config, ...out('gone'), 'training.epochs=50'], process.env);
+  await running.says('Epoch  1/50');
+  await rm(join(folder, 'gone'), { recursive: true });
+  const { code, stderr } = await running.ended;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/gone\/weights\.safetensors: cannot be written \(ENOENT.*\)\. See that/);
+  expect(stderr).not.toContain('    at ');
 });

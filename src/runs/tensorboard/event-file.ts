@@ -1,6 +1,6 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { explainWriteErrors } from '../file-error.js';
+import { explainWriteErrors } from '../write-file.js';
 import type { EpochMetrics } from '../metrics.js';
 import { scalarsEvent, versionEvent } from './event.js';
 import { epochScalars } from './scalars.js';

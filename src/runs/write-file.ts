@@ -1,4 +1,15 @@
+import writeFileAtomic from 'write-file-atomic';
 import { UserError } from '../errors.js';
+
+/**
+ * Replaces a file as a whole, so that it is never seen half written.
+ *
+ * @throws UserError where it cannot be written
+ */
+export function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
+  const bytes = typeof data === 'string' ? data : Buffer.from(data);
+  return explainWriteErrors(path, () => writeFileAtomic(path, bytes));
+}
 
 /**
  * Runs work that writes a file of a run, and turns what the file system refuses (a full disk, a folder
