@@ -27,6 +27,7 @@ const mayImport = {
     'config',
     'backend',
   ],
+  report: ['runs', 'training', 'nn', 'config', 'bayesian-bits'],
 };
 const folders = [...Object.keys(mayImport), 'cli'];
 

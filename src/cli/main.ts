@@ -7,6 +7,7 @@ import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
 import { inspectCommand } from './inspect.js';
 import { reportCommand } from './report.js';
+import { runsCommand } from './runs.js';
 import { schemaCommand } from './schema.js';
 import { sweepCommand } from './sweep.js';
 import { trainCommand } from './train.js';
@@ -41,6 +42,7 @@ function program(): Command {
     .addCommand(sweepCommand())
     .addCommand(reportCommand())
     .addCommand(evaluateCommand())
+    .addCommand(runsCommand())
     .addCommand(exportCommand())
     .addCommand(inspectCommand())
     .addCommand(backendCommand())

@@ -15,7 +15,7 @@ export function reportText(report: Report): string {
       table(group),
       '',
       ...published(group),
-      ...wrap(columnNotes(group).join(' ')),
+      ...wrap(['n: seeds.', ...columnNotes(group)].join(' ')),
       ...wrap(bopsDefinition),
     ].join('\n'),
   );
@@ -65,16 +65,20 @@ function otherLines({ folder, status, reason, epochs, config }: RunSummary): str
 
 const indent = 'interrupted'.length + 1;
 
+const width = 80;
+
 /** Settings have lines of their own above their rows, however long they are. */
 function table(group: ReportGroup): string {
   const columns = columnsOf(group).filter(({ head }) => head !== 'Setting');
-  const rows = group.rows.map((row) => [
-    `${row.isOnFront ? '*' : ' '} ${row.mu}`,
+  const heads = columns.map(({ head }) => head.replace('Seeds', 'n'));
+  const rows = group.rows.map((row) => {
     // Without the spaces there is room for all of it.
-    ...columns.slice(1).map(({ cell }) => cell(row).replace(' ± ', '±').replace(' (', '(')),
-  ]);
-  const lines = plainTable(['  mu', ...columns.slice(1).map(({ head }) => head)], rows).split('\n');
-  const [head = '', ...body] = lines;
+    const [mu = '', ...cells] = columns.map(({ cell }) =>
+      cell(row).replace(/ (?=[±(])|(?<=±) /g, ''),
+    );
+    return [`${row.isOnFront ? '*' : ' '} ${mu}`, ...cells];
+  });
+  const [head = '', ...body] = narrow([`  ${heads[0] ?? ''}`, ...heads.slice(1)], rows);
   return [
     head,
     ...group.rows.flatMap(({ setting }, index) => {
@@ -82,6 +86,14 @@ function table(group: ReportGroup): string {
       return [...(isNew ? wrap(escapeControls(setting)) : []), body[index] ?? ''];
     }),
   ].join('\n');
+}
+
+/** The lines of a table, closer together if they do not fit otherwise. */
+function narrow(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const lines = plainTable(head, rows).split('\n');
+  return lines.some(({ length }) => length > width)
+    ? plainTable(head, rows, 1, 1).split('\n')
+    : lines;
 }
 
 function published({ references, networks }: ReportGroup): string[] {

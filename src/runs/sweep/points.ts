@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -61,8 +62,12 @@ export async function sweepState(
     (isFinished ? finished : missing).push(point);
   }
   const names = points.map(({ name }) => name);
+  // A report is no run.
   const others = entries.filter(
-    (entry) => !entry.startsWith('.') && !names.includes(entry) && !asidePattern.test(entry),
+    (entry) =>
+      !names.includes(entry) &&
+      !asidePattern.test(entry) &&
+      existsSync(join(folder, entry, 'config.yaml')),
   );
   return { finished, missing, others };
 }

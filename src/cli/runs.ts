@@ -1,0 +1,107 @@
+import { relative } from 'node:path';
+import { Argument, Command, Option } from 'commander';
+import { UserError } from '../errors.js';
+import type { ListedRun, SortKey } from '../runs/list-runs.js';
+import { say } from './output.js';
+
+const results = 'results';
+const statuses: readonly ListedRun['status'][] = [
+  'running',
+  'finished',
+  'failed',
+  'diverged',
+  'interrupted',
+  'unreadable',
+];
+const sortKeys: readonly SortKey[] = ['name', 'accuracy', 'bops', 'age', 'size'];
+
+interface ListOptions {
+  status?: ListedRun['status'];
+  sort: SortKey;
+  json?: true;
+}
+
+/** `bbits runs`: which runs there are, and removing some. */
+export function runsCommand(): Command {
+  return new Command('runs')
+    .description('List runs: status, setting, accuracy, bit operations, age, size')
+    .addArgument(new Argument('[dir]', 'a folder with runs in it').default(results))
+    .addOption(new Option('--status <status>', 'only runs of this status').choices(statuses))
+    .addOption(
+      new Option('--sort <key>', 'the best, youngest or largest first')
+        .choices(sortKeys)
+        .default('name'),
+    )
+    .option('--json', 'print all of it as one JSON document, in plain numbers')
+    .addCommand(removeCommand())
+    .addHelpText(
+      'after',
+      `
+A run that has not finished shows its epochs so far, and below the table why.
+unreadable: it has finished, but its files are damaged or of another version.
+
+Examples:
+  bbits runs
+  bbits runs results/lenet5-sweep --sort accuracy
+  bbits runs --status failed
+  bbits runs remove quickstart-seed1 --yes`,
+    )
+    .action(list);
+}
+
+async function list(folder: string, { status, sort, json }: ListOptions): Promise<void> {
+  const { listRuns, sortRuns } = await import('../runs/list-runs.js');
+  const { runs, problems } = await listRuns(folder);
+  const shown = sortRuns(
+    runs.filter((run) => status === undefined || run.status === status),
+    sort,
+  );
+  if (json) {
+    const orNull = (_key: string, value: unknown) => value ?? null;
+    say(JSON.stringify({ runs: shown.map(plain), problems }, orNull, 2));
+    return;
+  }
+  const { runsTable } = await import('./runs-table.js');
+  const { escapeControls } = await import('../config/show.js');
+  if (shown.length > 0) say(runsTable(shown, process.stdout.columns || 80, Date.now()));
+  else say(`No ${status === undefined ? 'runs' : `${status} runs`} in ${escapeControls(folder)}`);
+  for (const problem of problems) process.stderr.write(`${escapeControls(problem)}\n`);
+}
+
+/** With every key, so that each of them is in the JSON. */
+function plain(run: ListedRun): Record<keyof ListedRun, unknown> {
+  return { ...run, changed: run.changed.toISOString() };
+}
+
+function removeCommand(): Command {
+  return new Command('remove')
+    .description('Delete runs, each with everything in its folder')
+    .argument('<name...>', 'as bbits runs lists them, or paths')
+    .option('--dir <folder>', 'where they are', results)
+    .option('--yes', 'delete them; without it they are only shown')
+    .addHelpText(
+      'after',
+      `
+Only folders of runs in that folder are deleted, and none that goes on. If one
+must not be, none is.
+
+Examples:
+  bbits runs remove quickstart-seed1            Shows what would go
+  bbits runs remove quickstart-seed1 --yes
+  bbits runs remove mu-0.1 mu-0.3 --dir results/sweep --yes`,
+    )
+    .action(async (names: string[], { dir, yes }: { dir: string; yes?: true }) => {
+      const { removableRuns, removeRun } = await import('../runs/remove-runs.js');
+      const { listRuns } = await import('../runs/list-runs.js');
+      const { runsTable } = await import('./runs-table.js');
+      const paths = await removableRuns(dir, names);
+      const runs = (await Promise.all(paths.map((path) => listRuns(path)))).flatMap(({ runs }) =>
+        runs.map((run) => ({ ...run, name: relative('.', run.folder) })),
+      );
+      say(runsTable(runs, process.stdout.columns || 80, Date.now()));
+      const count = paths.length === 1 ? 'this run' : `these ${paths.length} runs`;
+      if (!yes) throw new UserError(`Nothing was removed. To delete ${count}: add --yes`);
+      for (const path of paths) await removeRun(path);
+      say(`Removed ${count}`);
+    });
+}

@@ -1,0 +1,63 @@
+/** Where numbers stand on an axis. */
+export interface NumberAxis {
+  readonly isLog: boolean;
+  readonly domain: readonly [number, number];
+  /** Where it is labelled; undefined: where the drawing library thinks best. */
+  readonly ticks: readonly number[] | undefined;
+}
+
+/** What spans more is hard to read without logarithms. */
+const decade = 10;
+/** Room on each side, as a share of the axis. */
+const margin = 0.06;
+
+/** An axis for positive numbers, with logarithms where they span more than a decade. */
+export function costAxis(values: readonly number[]): NumberAxis {
+  const positive = values.filter((value) => value > 0);
+  const [low, high] = extent(positive.length > 0 ? positive : [1]);
+  if (high / low > decade) {
+    const room = (high / low) ** margin;
+    const domain = [low / room, high * room] as const;
+    return { isLog: true, domain, ticks: logTicks(domain) };
+  }
+  return linearAxis(values, 0, Infinity);
+}
+
+/** An axis that need not start at 0. */
+export function linearAxis(values: readonly number[], least: number, most: number): NumberAxis {
+  const [low, high] = extent(values.length > 0 ? values : [least]);
+  // A single value has room around it too.
+  const room = high > low ? (high - low) * margin : Math.max(Math.abs(high) * margin, 0.01);
+  const domain = [Math.max(least, low - room), Math.min(most, high + room)] as const;
+  return { isLog: false, domain, ticks: undefined };
+}
+
+/** Share of the axis that is before a number. */
+export function positionOn({ isLog, domain }: NumberAxis, value: number): number {
+  const [low, high] = domain.map((end) => (isLog ? Math.log(end) : end)) as [number, number];
+  const at = isLog ? Math.log(Math.max(value, domain[0])) : value;
+  return (at - low) / (high - low);
+}
+
+/** A value, or the end of the axis that it lies behind. */
+export function clampTo({ domain: [low, high] }: NumberAxis, value: number): number {
+  return Math.min(high, Math.max(low, value));
+}
+
+/** 1, 2 and 5 times powers of ten; powers alone where those would be too many. */
+function logTicks([low, high]: readonly [number, number]): number[] {
+  const factors = high / low > decade ** 3 ? [1] : [1, 2, 5];
+  const ticks: number[] = [];
+  for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power++) {
+    // By way of text: 10 ** -4 * 5 is not 0.0005.
+    ticks.push(...factors.map((factor) => Number(`${factor}e${power}`)));
+  }
+  return ticks.filter((tick) => tick >= low && tick <= high);
+}
+
+function extent(values: readonly number[]): readonly [number, number] {
+  return [
+    values.reduce((least, value) => Math.min(least, value), Infinity),
+    values.reduce((most, value) => Math.max(most, value), -Infinity),
+  ];
+}

@@ -1,0 +1,91 @@
+import type { TopLevelSpec } from 'vega-lite';
+import type { ReportGroup } from '../report.js';
+import { costAxis } from './axis.js';
+import { runName } from './layers.js';
+
+const width = 370;
+const height = 240;
+/** An invisible line that can be pointed at. */
+const handle = { type: 'line' as const, strokeWidth: 9, strokeOpacity: 0 };
+
+const patterns = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
+
+/** Accuracy and relative bit operations of all runs, over their epochs. */
+export function epochsFigure({ rows }: ReportGroup): TopLevelSpec {
+  const values = rows.flatMap((row) =>
+    row.runs.flatMap((run) => {
+      const label = [
+        runName(row.setting, run),
+        `${run.result.testAccuracyPercent.toFixed(2)} % at ${run.result.relativeBopsPercent.toPrecision(3)} % BOPs`,
+      ].join('\n');
+      return run.epochs.map(({ epoch, testAccuracyPercent, relativeBopsPercent }) => ({
+        epoch,
+        accuracy: testAccuracyPercent,
+        bops: relativeBopsPercent,
+        mu: String(row.mu),
+        setting: row.setting,
+        run: run.folder,
+        label,
+      }));
+    }),
+  );
+  const mus = [...new Set(rows.map(({ mu }) => mu))].sort((a, b) => a - b).map(String);
+  const settings = [...new Set(rows.map(({ setting }) => setting))];
+  const bopsAxis = costAxis(values.map(({ bops }) => bops).filter((bops) => bops > 0));
+  const part = (field: 'accuracy' | 'bops', title: string, scale: object, axis: object) => ({
+    width,
+    height,
+    encoding: {
+      x: {
+        field: 'epoch',
+        type: 'quantitative' as const,
+        title: 'Epoch',
+        scale: { zero: false, nice: false },
+        axis: { tickMinStep: 1, format: 'd', tickCount: 8, labelFlush: false },
+      },
+      y: { field, type: 'quantitative' as const, title, scale, axis },
+      detail: { field: 'run' },
+    },
+    layer: [
+      {
+        mark: { type: 'line' as const, strokeWidth: 1.5, aria: false },
+        encoding: {
+          color: {
+            field: 'mu',
+            type: 'ordinal' as const,
+            sort: mus,
+            // Without the yellow end, which cannot be seen on white.
+            scale: { domain: mus, scheme: { name: 'viridis' as const, extent: [0, 0.88] } },
+            legend: mus.length > 1 ? { ...legend, title: 'mu', columns: 12 } : null,
+          },
+          strokeDash: {
+            field: 'setting',
+            type: 'nominal' as const,
+            scale: {
+              domain: settings,
+              range: settings.map((_, index) => patterns[index % patterns.length] ?? []),
+            },
+            legend:
+              settings.length > 1 ? { ...legend, title: null, columns: 2, symbolSize: 400 } : null,
+          },
+        },
+      },
+      { mark: handle, encoding: { description: { field: 'label' } } },
+    ],
+  });
+  return {
+    data: { values },
+    spacing: 30,
+    hconcat: [
+      part('accuracy', 'Test accuracy (%)', { zero: false }, { tickCount: 6 }),
+      part(
+        'bops',
+        `Relative bit operations (%)${bopsAxis.isLog ? ', logarithmic' : ''}`,
+        { type: bopsAxis.isLog ? 'log' : 'linear', domain: [...bopsAxis.domain], nice: false },
+        bopsAxis.ticks ? { values: [...bopsAxis.ticks], format: '~g' } : { tickCount: 6 },
+      ),
+    ],
+  };
+}
+
+const legend = { orient: 'bottom' as const };

@@ -1,0 +1,44 @@
+import type { FinishedRunSummary } from '../../runs/run-summary.js';
+
+/** What pictures show of a layer with weights, or of a residual block's sum. */
+export interface ShownLayer {
+  readonly name: string;
+  /** Null for a sum. */
+  readonly weightBits: number | null;
+  /** Of what it gives; null where that is not quantized. */
+  readonly activationBits: number | null;
+  readonly channels: number;
+  readonly keptChannels: number;
+  /** Of its channels; null where none can be dropped. */
+  readonly keptPercent: number | null;
+}
+
+/** A run's layers in order; the sums among them if the run's metrics tell of them. */
+export function shownLayers({ network, result }: FinishedRunSummary): ShownLayer[] {
+  const layers = network?.layers ?? result.layers;
+  return layers.map((layer, index) => {
+    const { name, weightBits, activationBits, channels, keptChannels } = layer;
+    // A sum's channels are those of its terms; the last layer's are the classes.
+    const isGated = weightBits !== null && index < layers.length - 1;
+    const keptPercent = isGated ? (100 * keptChannels) / channels : null;
+    return { name, weightBits, activationBits, channels, keptChannels, keptPercent };
+  });
+}
+
+/** What is shown of a layer when one points at it. */
+export function describeLayer(layer: ShownLayer): string {
+  const { name, weightBits, activationBits, channels, keptChannels } = layer;
+  return [
+    name,
+    ...(weightBits === null ? [] : [`weights ${weightBits} bits`]),
+    ...(activationBits === null ? [] : [`activations ${activationBits} bits`]),
+    `${keptChannels} of ${channels} channels`,
+  ].join('\n');
+}
+
+/** A run's name in pictures; long settings may be cut, so they are last. */
+export function runName(setting: string, { config }: FinishedRunSummary): string {
+  return [`mu ${config.mu}`, `seed ${config.seed}`, ...(setting === '' ? [] : [setting])].join(
+    ', ',
+  );
+}

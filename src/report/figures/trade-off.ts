@@ -1,0 +1,207 @@
+import type { TopLevelSpec } from 'vega-lite';
+import type { PlacedReference, ReportGroup } from '../report.js';
+import type { ReportRow } from '../rows.js';
+import type { Spread } from '../statistics.js';
+import { clampTo, costAxis, linearAxis, type NumberAxis } from './axis.js';
+import { describeReference, describeRow } from './describe-row.js';
+import { colours, seriesColours, seriesShapes } from './theme.js';
+import { labelSize, tradeOffLabels } from './trade-off-labels.js';
+
+/** A picture of layers one on the other, that others can stand beside. */
+type Layered = Extract<TopLevelSpec, { layer: unknown }>;
+
+const width = 620;
+const height = 380;
+
+/** The trade-offs of several groups, one below the other. */
+export function tradeOffFigures(groups: readonly ReportGroup[]): TopLevelSpec {
+  return {
+    vconcat: groups.map((group) => tradeOffFigure(group, group.title)),
+    spacing: 30,
+    resolve: { scale: { color: 'independent', shape: 'independent' } },
+  };
+}
+
+/**
+ * Accuracy against bit operations: a point for each row with bars of its standard errors, the Pareto
+ * front as a step line, published results, and mu beside the points.
+ */
+export function tradeOffFigure(group: ReportGroup, title?: string): Layered {
+  const { rows, references, isOneSize } = group;
+  const costOf = ({ relativeBopsPercent, gbops }: ReportRow): Spread =>
+    isOneSize ? relativeBopsPercent : gbops;
+  const costOfReference = ({ relativeBopsPercent, gbops }: PlacedReference) =>
+    isOneSize ? relativeBopsPercent : gbops;
+  const x = costAxis([
+    ...rows.flatMap((row) => ends(costOf(row)).filter((end) => end > costOf(row).mean / 3)),
+    ...references.map(costOfReference),
+  ]);
+  const y = linearAxis(
+    [
+      ...rows.flatMap(({ accuracyPercent }) => ends(accuracyPercent)),
+      ...references.map(({ accuracyPercent }) => accuracyPercent),
+    ],
+    0,
+    100,
+  );
+  const points = rows.map((row) => {
+    const [left, right] = ends(costOf(row)).map((end) => clampTo(x, end));
+    const [bottom, top] = ends(row.accuracyPercent).map((end) => clampTo(y, end));
+    return {
+      x: clampTo(x, costOf(row).mean),
+      y: row.accuracyPercent.mean,
+      ...{ left, right, bottom, top },
+      setting: row.setting,
+      mu: String(row.mu),
+      isOnFront: row.isOnFront,
+      label: describeRow(row),
+    };
+  });
+  const published = references.map((reference) => ({
+    x: clampTo(x, costOfReference(reference)),
+    y: reference.accuracyPercent,
+    method: reference.method,
+    label: describeReference(reference),
+  }));
+  const front = points.filter(({ isOnFront }) => isOnFront).sort((a, b) => a.x - b.x || a.y - b.y);
+  const settings = [...new Set(rows.map(({ setting }) => setting))];
+  const cost = isOneSize ? 'Relative bit operations (%)' : 'Bit operations for one image (G)';
+  const scaled = (axis: NumberAxis, title: string) => ({
+    type: 'quantitative' as const,
+    title,
+    scale: {
+      type: axis.isLog ? ('log' as const) : ('linear' as const),
+      domain: [...axis.domain],
+      nice: false,
+    },
+    axis: {
+      ...(axis.ticks ? { values: [...axis.ticks] } : { tickCount: 6 }),
+      // Linear ticks have the same decimal places each without a format.
+      ...(axis.isLog ? { format: '~g' } : {}),
+      labelOverlap: 'greedy' as const,
+    },
+  });
+  const position = {
+    x: { field: 'x', ...scaled(x, `${cost}${x.isLog ? ', logarithmic' : ''}`) },
+    y: { field: 'y', ...scaled(y, 'Test accuracy (%)') },
+  };
+  const bar = { type: 'rule' as const, strokeWidth: 1.2, opacity: 0.75, aria: false };
+  const series = {
+    color: {
+      field: 'setting',
+      type: 'nominal' as const,
+      scale: { domain: settings, range: settings.map((_, i) => cycle(seriesColours, i)) },
+      legend: settings.length > 1 ? legend : null,
+    },
+    shape: {
+      field: 'setting',
+      type: 'nominal' as const,
+      scale: { domain: settings, range: settings.map((_, i) => cycle(seriesShapes, i)) },
+      legend: settings.length > 1 ? legend : null,
+    },
+  };
+  return {
+    ...(title === undefined
+      ? {}
+      : { title: { text: title, subtitle: tradeOffCaption(group), subtitlePadding: 4 } }),
+    width,
+    height,
+    layer: [
+      {
+        data: { values: front },
+        mark: {
+          type: 'line',
+          interpolate: 'step-after',
+          color: colours.grey,
+          strokeWidth: 1.2,
+          aria: false,
+        },
+        encoding: position,
+      },
+      {
+        data: { values: points.filter(({ left, right }) => left !== right) },
+        mark: bar,
+        encoding: {
+          x: { ...position.x, field: 'left' },
+          x2: { field: 'right' },
+          y: position.y,
+          color: series.color,
+        },
+      },
+      {
+        data: { values: points.filter(({ bottom, top }) => bottom !== top) },
+        mark: bar,
+        encoding: {
+          x: position.x,
+          y: { ...position.y, field: 'bottom' },
+          y2: { field: 'top' },
+          color: series.color,
+        },
+      },
+      ...[true, false].map((isOnFront) => ({
+        data: { values: points.filter((point) => point.isOnFront === isOnFront) },
+        mark: {
+          type: 'point' as const,
+          size: 70,
+          strokeWidth: 1.8,
+          opacity: 1,
+          ...(isOnFront ? { filled: true } : { fill: '#ffffff' }),
+        },
+        encoding: { ...position, ...series, description: { field: 'label' } },
+      })),
+      {
+        data: { values: published },
+        mark: {
+          type: 'point',
+          shape: 'diamond',
+          size: 80,
+          filled: true,
+          color: colours.vermillion,
+          opacity: 1,
+        },
+        encoding: { ...position, description: { field: 'label' } },
+      },
+      {
+        data: { values: tradeOffLabels({ width, height, x, y }, points, published, front) },
+        mark: {
+          type: 'text',
+          fontSize: labelSize,
+          align: 'center',
+          baseline: 'middle',
+          aria: false,
+        },
+        encoding: {
+          x: { field: 'x', type: 'quantitative', scale: null },
+          y: { field: 'y', type: 'quantitative', scale: null },
+          text: { field: 'text' },
+          color: {
+            condition: { test: 'datum.isPublished', value: colours.vermillion },
+            value: '#333333',
+          },
+        },
+      },
+    ],
+  };
+}
+
+const legend = { title: null, orient: 'bottom' as const, columns: 2, symbolOpacity: 1 };
+
+/** Below and above a mean by its standard error. */
+function ends({ mean, standardError = 0 }: Spread): [number, number] {
+  return [mean - standardError, mean + standardError];
+}
+
+function cycle<T>(values: readonly T[], index: number): T {
+  return values[index % values.length] as T;
+}
+
+/** What the marks are. */
+export function tradeOffCaption({ rows, references }: ReportGroup): string {
+  const isSpread = rows.some(({ seeds }) => seeds.length > 1);
+  return [
+    'Labels: mu',
+    ...(isSpread ? ['bars: standard error over seeds'] : []),
+    'filled, and the line: Pareto front',
+    ...(references.length > 0 ? ['diamonds: published'] : []),
+  ].join('; ');
+}

@@ -1,0 +1,62 @@
+import type { BitsAtAGlance } from '../bits.js';
+import type { Report, ReportGroup } from '../report.js';
+import type { ReportRow } from '../rows.js';
+import type { Spread } from '../statistics.js';
+
+/** `pareto.json`, and what `bbits report --json` prints: the tables in plain numbers. */
+export function reportJson({ groups, others, superseded, notes, bopsDefinition }: Report): string {
+  const report = {
+    format: 1,
+    writtenBy: 'bbits report',
+    groups: groups.map(group),
+    unfinished: others.map(({ folder, status, reason, epochs }) => ({
+      folder,
+      status,
+      reason: reason ?? null,
+      epochs: epochs.length,
+    })),
+    runAgain: superseded.map(({ folder, status }) => ({ folder, status })),
+    notes,
+    bopsDefinition,
+  };
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+function group({ title, dataset, isOneSize, rows, references }: ReportGroup) {
+  return {
+    title,
+    dataset,
+    /** Whether relative bit operations can be compared between rows. */
+    oneSize: isOneSize,
+    rows: rows.map(row),
+    references,
+  };
+}
+
+function row(row: ReportRow) {
+  const { weightBits, activationBits, keptChannelsPercent, compressedBytes } = row;
+  return {
+    setting: row.setting,
+    settingIdentity: row.identity,
+    network: row.network,
+    mu: row.mu,
+    seeds: row.seeds,
+    testAccuracyPercent: spread(row.accuracyPercent),
+    relativeBopsPercent: spread(row.relativeBopsPercent),
+    gbops: spread(row.gbops),
+    weightBits: bits(weightBits),
+    activationBits: activationBits === undefined ? null : bits(activationBits),
+    keptChannelsPercent,
+    compressedBytes: compressedBytes ?? null,
+    onParetoFront: row.isOnFront,
+    runs: row.runs.map(({ folder }) => folder),
+  };
+}
+
+function bits({ mean, lowest, highest }: BitsAtAGlance) {
+  return { meanByMacs: mean ?? null, lowest, highest };
+}
+
+function spread({ mean, standardError, values }: Spread) {
+  return { mean, standardError: standardError ?? null, values };
+}

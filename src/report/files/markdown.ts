@@ -1,0 +1,63 @@
+import { columnNotes, columnsOf } from '../columns.js';
+import type { Report, ReportGroup } from '../report.js';
+
+/** `report.md`: the tables, the picture, and what is in none of them. */
+export function reportMarkdown(report: Report): string {
+  const { groups, others, superseded, notes, bopsDefinition } = report;
+  return [
+    '# Accuracy against bit operations',
+    '',
+    '![Accuracy against bit operations](pareto.svg)',
+    ...groups.flatMap((group) => ['', ...section(group, bopsDefinition)]),
+    ...list(
+      'Runs in no table',
+      others.map(({ folder, status, reason }) => `${folder}: ${status}${after(reason)}`),
+    ),
+    ...list(
+      'Runs that ended early and were run again',
+      superseded.map(({ folder, status }) => `${folder}: ${status}`),
+    ),
+    ...list('Notes', notes),
+    '',
+  ].join('\n');
+}
+
+function section(group: ReportGroup, bopsDefinition: string): string[] {
+  const columns = columnsOf(group);
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    `## ${escape(group.title)}`,
+    '',
+    line([' ', ...columns.map(({ head }) => head)]),
+    line([':-:', ...columns.map(({ isText }) => (isText ? ':--' : '--:'))]),
+    ...group.rows.map((row) =>
+      line([row.isOnFront ? '\\*' : ' ', ...columns.map(({ cell }) => escape(cell(row)))]),
+    ),
+    '',
+    ...[...published(group), ...columnNotes(group), bopsDefinition].map(
+      (line) => `- ${escape(line)}`,
+    ),
+  ];
+}
+
+function published({ references }: ReportGroup): string[] {
+  return references.map(
+    ({ method, network, accuracyPercent, relativeBopsPercent, source }) =>
+      `Published, ${network}: ${method}, ${accuracyPercent.toFixed(2)} % at ${relativeBopsPercent} % ` +
+      `(${source}).`,
+  );
+}
+
+function list(title: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  return ['', `## ${title}`, '', ...lines.map((line) => `- ${escape(line)}`)];
+}
+
+function after(reason: string | undefined): string {
+  return reason === undefined ? '' : `, ${reason}`;
+}
+
+/** Text in which nothing is markup, on one line. */
+function escape(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_{}[\]<>#|~&]/g, '\\$&');
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { packageVersion } from '../../version.js';
+import { columnNotes } from '../columns.js';
+import { epochsFigure } from '../figures/epochs.js';
+import { layerGrid } from '../figures/layer-grid.js';
+import { shownLayers } from '../figures/layers.js';
+import { renderSvg } from '../figures/render.js';
+import { tradeOffCaption, tradeOffFigure } from '../figures/trade-off.js';
+import { groupBy } from '../group-by.js';
+import type { Report, ReportGroup } from '../report.js';
+import { figure } from './figure.js';
+import { markup, trusted, type Html } from './html.js';
+import { runDetails } from './run-details.js';
+import { script } from './script.js';
+import { style } from './style.js';
+import { tradeOffTable } from './trade-off-table.js';
+
+/** `report.markup`: everything in one page, which loads nothing. */
+export async function reportPage(report: Report): Promise<string> {
+  const sections: Html[] = [];
+  for (const [index, group] of report.groups.entries()) {
+    sections.push(await section(group, report.bopsDefinition, `group${index}`));
+  }
+  const scriptHash = createHash('sha256').update(script).digest('base64');
+  // Whatever a run's files smuggle into the page, nothing of it is loaded or run.
+  const policy = `default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'`;
+  const runs = report.groups.flatMap(({ rows }) => rows.flatMap((row) => row.runs)).length;
+  const page = markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<title>Accuracy against bit operations</title>
+<style>${trusted(style)}</style>
+</head>
+<body>
+<main>
+<h1>Accuracy against bit operations</h1>
+<p class="about">${runs} ${runs === 1 ? 'run' : 'runs'}, read by bbits ${packageVersion()}</p>
+${sections}
+${others(report)}
+${list('Notes', report.notes)}
+</main>
+<div id="tip" role="tooltip" hidden></div>
+<script>${trusted(script)}</script>
+</body>
+</html>
+`;
+  return page.html;
+}
+
+async function section(group: ReportGroup, bopsDefinition: string, prefix: string): Promise<Html> {
+  return markup`<section>
+    <h2>${group.title}</h2>
+    ${figure(
+      await renderSvg(tradeOffFigure(group), `${prefix}-trade-off`),
+      `${tradeOffCaption(group)}. Point at a mark for its figures.`,
+      'trade-off',
+    )}
+    ${tradeOffTable(group)}
+    <ul class="notes">
+      ${[...columnNotes(group), bopsDefinition].map((note) => markup`<li>${note}</li>`)}
+    </ul>
+    <h3>Layers of each run</h3>
+    ${await layerGrids(group, prefix)}
+    <h3>Over the epochs</h3>
+    ${figure(
+      await renderSvg(epochsFigure(group), `${prefix}-epochs`),
+      'A line for each run. Test accuracy and bit operations are with test-time gates.',
+    )}
+    <h3>Runs</h3>
+    <p class="about">
+      Each with its layers, its gates over the epochs, and its config, in which what differs between
+      these runs is marked.
+    </p>
+    ${await runDetails(group, `${prefix}-run`)}
+  </section>`;
+}
+
+/** A picture for each network. */
+async function layerGrids({ rows }: ReportGroup, prefix: string): Promise<Html[]> {
+  const byLayers = groupBy(rows, ({ runs }) =>
+    runs[0] === undefined ? '' : JSON.stringify(shownLayers(runs[0]).map(({ name }) => name)),
+  );
+  const figures: Html[] = [];
+  for (const group of byLayers.values()) {
+    const svg = await renderSvg(layerGrid(group), `${prefix}-layers${figures.length}`);
+    figures.push(
+      figure(
+        svg,
+        'Of what a layer gives are the bits of activations; the last layer’s are not quantized.',
+      ),
+    );
+  }
+  return figures;
+}
+
+function others({ others, superseded }: Report): Html {
+  const lines = others.map(({ folder, status, reason }) =>
+    [`${status}: ${folder}`, ...(reason === undefined ? [] : [reason])].join('; '),
+  );
+  const again = superseded.map(({ folder, status }) => `${status}: ${folder}`);
+  return markup`${list('Runs in no table', lines)}${list('Ended early, and run again', again)}`;
+}
+
+function list(title: string, lines: readonly string[]): Html | string {
+  if (lines.length === 0) return '';
+  return markup`<h2>${title}</h2>
+    <ul>
+      ${lines.map((line) => markup`<li>${line}</li>`)}
+    </ul>`;
+}

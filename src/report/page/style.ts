@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+/** Of the whole page. Nothing is loaded: the pictures' font, without which texts may overlap, is in it. */
+export const style = `
+${[400, 700].map(fontFace).join('\n')}
+:root { color-scheme: light; }
+body {
+  margin: 0 auto; padding: 1rem 1.25rem 4rem; max-width: 66rem; background: #fff; color: #222;
+  font: 16px/1.5 system-ui, Helvetica, Arial, sans-serif;
+}
+h1 { font-size: 1.6rem; margin: 1rem 0 0.25rem; }
+h2 { font-size: 1.3rem; margin: 2.5rem 0 0.5rem; border-bottom: 1px solid #ccc; }
+h3 { font-size: 1.05rem; margin: 2rem 0 0.5rem; }
+.about, figcaption, .notes { color: #555; font-size: 0.875rem; }
+li { overflow-wrap: anywhere; }
+.notes { padding-left: 1.2rem; }
+figure { margin: 0.75rem 0; }
+/* Wide pictures and tables scroll by themselves: the page stays as wide as the window. */
+.scroll { overflow-x: auto; }
+figure svg { display: block; height: auto; max-width: 100%; }
+@media (max-width: 60rem) { figure svg { max-width: none; } }
+table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
+th, td { padding: 0.25rem 0.7rem; text-align: right; white-space: nowrap; }
+th { border-bottom: 1px solid #888; font-weight: 600; }
+td { border-bottom: 1px solid #e6e6e6; }
+.text { text-align: left; white-space: normal; min-width: 6rem; }
+.front td { background: #eef5fa; }
+.published td { color: #a34700; }
+details { border: 1px solid #ddd; border-radius: 4px; margin: 0.4rem 0; padding: 0 0.8rem; }
+summary { cursor: pointer; padding: 0.4rem 0; }
+summary .figures { color: #555; }
+pre { font-size: 0.8rem; line-height: 1.4; background: #f7f7f7; padding: 0.75rem; overflow-x: auto; }
+mark { background: #ffe08a; color: inherit; }
+code { font-size: 0.875rem; overflow-wrap: anywhere; }
+[aria-label]:focus { outline: 2px solid #222; }
+#tip {
+  position: fixed; z-index: 1; max-width: 24rem; padding: 0.4rem 0.6rem; border-radius: 4px;
+  background: #222; color: #fff; font-size: 0.8rem; white-space: pre-line; pointer-events: none;
+}
+#tip[hidden] { display: none; }
+@media print { body { max-width: none; } details { break-inside: avoid; } }
+`;
+
+/** Latin letters only, 11 kB each. */
+function fontFace(weight: number): string {
+  const path = `@fontsource/arimo/files/arimo-latin-${weight}-normal.woff2`;
+  const file = createRequire(import.meta.url).resolve(path);
+  const url = `data:font/woff2;base64,${readFileSync(file).toString('base64')}`;
+  return `@font-face { font-family: Arimo; font-weight: ${weight}; src: url(${url}) format('woff2'); }`;
+}

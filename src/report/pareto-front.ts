@@ -1,0 +1,33 @@
+/** What is gained and what it costs. */
+export interface TradeOff {
+  readonly accuracyPercent: number;
+  /** Bit operations, in any one unit. */
+  readonly bops: number;
+}
+
+/**
+ * Which points are on the Pareto front: those that no other one beats. One beats another if it has no
+ * less accuracy and no more bit operations, and is better in one of them; so equal points are on it
+ * together. A point with a NaN is not on it, and beats none.
+ */
+export function paretoFront(points: readonly TradeOff[]): boolean[] {
+  const isOnFront = points.map(() => false);
+  const order = points
+    .map((point, index) => ({ ...point, index }))
+    .filter(({ accuracyPercent, bops }) => !Number.isNaN(accuracyPercent) && !Number.isNaN(bops))
+    .sort((a, b) => compare(a.bops, b.bops) || compare(b.accuracyPercent, a.accuracyPercent));
+  // From cheap to dear: each has to be better than all before it, or the same as the last on the front.
+  let best: TradeOff | undefined;
+  for (const { index, ...point } of order) {
+    const isSame = point.accuracyPercent === best?.accuracyPercent && point.bops === best.bops;
+    if (best && !isSame && point.accuracyPercent <= best.accuracyPercent) continue;
+    isOnFront[index] = true;
+    best = point;
+  }
+  return isOnFront;
+}
+
+/** Two infinities have no difference. */
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,141 @@
+import { bopsDefinition } from '../bayesian-bits/bops.js';
+import { findRuns } from '../runs/find-runs.js';
+import { runIdentity } from '../runs/identity.js';
+import {
+  isFinished,
+  summarizeRun,
+  type FinishedRunSummary,
+  type RunSummary,
+} from '../runs/run-summary.js';
+import { groupBy } from './group-by.js';
+import { datasetIdentity, datasetName } from './networks.js';
+import { loadReferences, type Reference } from './references.js';
+import { reportRows, type ReportRow } from './rows.js';
+
+/** What one's runs come to. */
+export interface Report {
+  readonly groups: readonly ReportGroup[];
+  /** Every run that is in no table, but those that were run again. */
+  readonly others: readonly RunSummary[];
+  /** Runs that ended early, and of whose config and seed another one has finished. */
+  readonly superseded: readonly RunSummary[];
+  /** What is wrong with some files, and which runs are left out for it. */
+  readonly notes: readonly string[];
+  /** How bit operations are counted, in words. */
+  readonly bopsDefinition: string;
+}
+
+/** The runs on one data set: accuracies on different ones cannot be compared. */
+export interface ReportGroup {
+  readonly title: string;
+  readonly dataset: string;
+  readonly networks: readonly string[];
+  readonly rows: readonly ReportRow[];
+  /**
+   * Whether all rows have the same bit operations at 32 bits: if not, relative ones cannot be
+   * compared between rows.
+   */
+  readonly isOneSize: boolean;
+  readonly references: readonly PlacedReference[];
+}
+
+export interface PlacedReference extends Reference {
+  /** 10^9 bit operations for one image, as the runs of that network count them. */
+  readonly gbops: number;
+}
+
+/**
+ * Reads all runs in some folders.
+ *
+ * @param referencesFile further published results
+ * @throws UserError (exit code 2) if a folder or that file is not what it should be
+ */
+export async function makeReport(
+  folders: readonly string[],
+  referencesFile?: string,
+): Promise<Report> {
+  const references = await loadReferences(referencesFile);
+  const found = await findRuns(folders);
+  const runs: RunSummary[] = [];
+  // One after the other: their metrics may be large.
+  for (const folder of found.folders) runs.push(await summarizeRun(folder));
+  const notes = [...found.problems, ...runs.flatMap(({ problems }) => problems)];
+  return reportOf(runs, references, notes);
+}
+
+/** @param notes what is known to be wrong already */
+export function reportOf(
+  runs: readonly RunSummary[],
+  references: readonly Reference[],
+  notes: readonly string[] = [],
+): Report {
+  const finished = runs.filter(isFinished);
+  const { kept, repeated } = withoutRepetitions(finished);
+  const identities = new Set(kept.map(({ config }) => runIdentity(config)));
+  const early = runs.filter((run) => !isFinished(run));
+  const [superseded, others] = partition(
+    early,
+    ({ status, config }) =>
+      ['interrupted', 'failed', 'diverged'].includes(status) &&
+      config !== undefined &&
+      identities.has(runIdentity(config)),
+  );
+  const byDataset = groupBy(kept, ({ config }) => datasetIdentity(config));
+  return {
+    groups: [...byDataset.values()].map((group) => reportGroup(group, references)),
+    others,
+    superseded,
+    notes: [...notes, ...repeated],
+    bopsDefinition,
+  };
+}
+
+/** Of runs with the same config and seed the first: the same number twice says nothing of the spread. */
+function withoutRepetitions(runs: readonly FinishedRunSummary[]): {
+  kept: FinishedRunSummary[];
+  repeated: string[];
+} {
+  const byIdentity = new Map<string, FinishedRunSummary>();
+  const repeated: string[] = [];
+  for (const run of runs) {
+    const identity = runIdentity(run.config);
+    const first = byIdentity.get(identity);
+    if (first === undefined) byIdentity.set(identity, run);
+    else {
+      const same = `has the same config and seed as ${first.folder}`;
+      repeated.push(`${run.folder}: ${same}, which stands for both`);
+    }
+  }
+  return { kept: [...byIdentity.values()], repeated };
+}
+
+function reportGroup(
+  runs: readonly FinishedRunSummary[],
+  references: readonly Reference[],
+): ReportGroup {
+  const rows = reportRows(runs);
+  const [dataset = ''] = runs.map(({ config }) => datasetName(config));
+  const networks = [...new Set(rows.map(({ network }) => network))];
+  const sizes = rows.map(fullGbops).filter((size) => size > 0);
+  return {
+    title: networks.length === 1 ? `${networks.join()} on ${dataset}` : dataset,
+    dataset,
+    networks,
+    rows,
+    isOneSize: Math.max(...sizes) - Math.min(...sizes) <= 1e-6 * Math.max(...sizes),
+    references: references.flatMap((reference) => {
+      const row = rows.find(({ network }) => network === reference.network);
+      if (row === undefined || reference.dataset !== dataset) return [];
+      return [{ ...reference, gbops: (fullGbops(row) * reference.relativeBopsPercent) / 100 }];
+    }),
+  };
+}
+
+/** What the row's network needs at 32 bits with all channels. */
+function fullGbops({ gbops, relativeBopsPercent }: ReportRow): number {
+  return relativeBopsPercent.mean === 0 ? 0 : (100 * gbops.mean) / relativeBopsPercent.mean;
+}
+
+function partition<T>(values: readonly T[], isFirst: (value: T) => boolean): [T[], T[]] {
+  return [values.filter(isFirst), values.filter((value) => !isFirst(value))];
+}

@@ -1,0 +1,78 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { UserError } from '../errors.js';
+import { parseJson, readBounded } from '../runs/read-bounded.js';
+import { renderPng, renderSvg } from './figures/render.js';
+import { tradeOffFigures } from './figures/trade-off.js';
+import { reportCsv } from './files/csv.js';
+import { reportJson } from './files/json.js';
+import { reportLatex } from './files/latex.js';
+import { reportMarkdown } from './files/markdown.js';
+import { reportPage } from './page/page.js';
+import type { Report } from './report.js';
+
+/** A report's files; the first one tells that a folder is a report's. */
+const fileNames = [
+  'pareto.json',
+  'pareto.csv',
+  'pareto.svg',
+  'pareto.png',
+  'report.md',
+  'report.tex',
+  'report.html',
+] as const;
+
+/**
+ * Writes a report's files, in the place of those of an earlier one.
+ *
+ * @throws UserError if there is something else in the folder, or it cannot be written
+ */
+export async function writeReport(report: Report, folder: string): Promise<void> {
+  await expectReportFolder(folder);
+  const svg = await renderSvg(tradeOffFigures(report.groups), 'pareto');
+  const contents: Readonly<Record<(typeof fileNames)[number], string | Buffer>> = {
+    'pareto.json': reportJson(report),
+    'pareto.csv': reportCsv(report),
+    'pareto.svg': svg,
+    'pareto.png': renderPng(svg),
+    'report.md': reportMarkdown(report),
+    'report.tex': reportLatex(report),
+    'report.html': await reportPage(report),
+  };
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const name of fileNames) await writeFileAtomic(join(folder, name), contents[name]);
+  } catch (cause) {
+    const { message } = cause as NodeJS.ErrnoException;
+    throw new UserError(
+      `${folder}: the report cannot be written (${message}). Name another folder with --out.`,
+      1,
+      { cause },
+    );
+  }
+}
+
+/** @throws UserError unless it is a report's, empty, or not there */
+export async function expectReportFolder(folder: string): Promise<void> {
+  const entries = await readdir(folder).catch((error: unknown) => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    throw refusal(folder, code === 'ENOTDIR' ? 'something that is no folder' : message);
+  });
+  const other = entries.find((entry) => !(fileNames as readonly string[]).includes(entry));
+  if (other !== undefined) throw refusal(folder, `${other} in it`);
+  if (entries.length === 0) return;
+  const [first] = fileNames;
+  const json = await readBounded(join(folder, first), 2 ** 28);
+  const found = parseJson(json?.toString() ?? '');
+  const isOurs = typeof found === 'object' && found !== null && 'writtenBy' in found;
+  if (!isOurs) throw refusal(folder, `${entries.join(', ')}, but no ${first} by bbits report`);
+}
+
+function refusal(folder: string, found: string): UserError {
+  return new UserError(
+    `${folder}: expected a new or empty folder, or an earlier report, found ${found}. Nothing is ` +
+      'overwritten but reports: name another folder with --out.',
+  );
+}

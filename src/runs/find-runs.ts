@@ -1,0 +1,66 @@
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../errors.js';
+import { naturalOrder } from './natural-order.js';
+
+/** How deep below a given folder runs are looked for: `results/SWEEP/POINT` is two. */
+const mostLevels = 4;
+
+/** What a run's folder holds, of which it has at least two: a lone `config.yaml` is anybody's. */
+const marks = ['config.yaml', 'run.json', 'status.json', 'metrics.jsonl', 'result.json'];
+
+export interface FoundRuns {
+  /** In natural order; each once, however often it was found. */
+  readonly folders: readonly string[];
+  /** Folders that could not be looked into. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * The run folders in some folders, which may be runs themselves. Symbolic links are not followed, and
+ * folders whose names start with a dot are nobody's business.
+ *
+ * @throws UserError (exit code 2) if one of the given folders is none
+ */
+export async function findRuns(given: readonly string[]): Promise<FoundRuns> {
+  const found = new Map<string, string>();
+  const problems: string[] = [];
+  for (const folder of given) {
+    await expectFolder(folder);
+    await look(folder, 0);
+  }
+  return { folders: [...found.values()].sort(naturalOrder), problems };
+
+  async function look(folder: string, level: number): Promise<void> {
+    const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+      problems.push(`${folder}: cannot be looked into (${(error as Error).message})`);
+      return [];
+    });
+    if (marks.filter((mark) => entries.some(({ name }) => name === mark)).length >= 2) {
+      const real = await realpath(folder);
+      if (!found.has(real)) found.set(real, folder);
+      return;
+    }
+    if (level === mostLevels) return;
+    for (const entry of entries) {
+      const skipped = entry.name.startsWith('.') || entry.name === 'node_modules';
+      if (entry.isDirectory() && !skipped) await look(join(folder, entry.name), level + 1);
+    }
+  }
+}
+
+/** Is this the folder of a run? */
+export async function isRunFolder(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch((): string[] => []);
+  return marks.filter((mark) => names.includes(mark)).length >= 2;
+}
+
+async function expectFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  throw new UserError(
+    `${folder}: found ${found ? 'a file' : 'no such folder'}, expected a folder with runs in it, as ` +
+      'bbits train and bbits sweep write them.',
+    2,
+  );
+}

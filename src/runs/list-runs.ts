@@ -1,0 +1,108 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { findRuns } from './find-runs.js';
+import { naturalOrder } from './natural-order.js';
+import { summarizeRun, type RunSummary } from './run-summary.js';
+import { settingNames } from './settings.js';
+
+/** A run as a list has it. */
+export interface ListedRun {
+  /** Its folder, as seen from the listed one. */
+  readonly name: string;
+  readonly folder: string;
+  readonly status: RunSummary['status'];
+  /** Why it is not finished, or not readable. */
+  readonly reason: string | undefined;
+  /** What tells it from the others, with mu and the seed; undefined if its config cannot be read. */
+  readonly setting: string | undefined;
+  /** Finished epochs, and how many there are to be. */
+  readonly epochs: number | undefined;
+  readonly allEpochs: number | undefined;
+  /** After the last finished epoch, as is the next. */
+  readonly testAccuracyPercent: number | undefined;
+  readonly relativeBopsPercent: number | undefined;
+  /** When a file of it was last written. */
+  readonly changed: Date;
+  /** On the disk, everything in its folder. */
+  readonly bytes: number;
+}
+
+export type SortKey = 'name' | 'accuracy' | 'bops' | 'age' | 'size';
+
+/**
+ * The runs in a folder.
+ *
+ * @returns `problems` tells of files that are damaged
+ * @throws UserError (exit code 2) if there is no such folder
+ */
+export async function listRuns(
+  folder: string,
+): Promise<{ readonly runs: readonly ListedRun[]; readonly problems: readonly string[] }> {
+  const found = await findRuns([folder]);
+  const summaries: RunSummary[] = [];
+  for (const run of found.folders) summaries.push(await summarizeRun(run, false));
+  const configs = summaries.flatMap(({ config }) => config ?? []);
+  const names = settingNames(configs);
+  const runs = await Promise.all(
+    summaries.map(async (summary) => {
+      const { config } = summary;
+      const setting = config && [
+        names[configs.indexOf(config)] ?? '',
+        `mu ${config.mu}`,
+        `seed ${config.seed}`,
+      ];
+      return listed(summary, folder, setting?.filter((part) => part !== '').join(', '));
+    }),
+  );
+  return { runs, problems: [...found.problems, ...summaries.flatMap(({ problems }) => problems)] };
+}
+
+async function listed(
+  { folder, status, reason, config, result, epochs }: RunSummary,
+  around: string,
+  setting: string | undefined,
+): Promise<ListedRun> {
+  const last = epochs.at(-1);
+  const done = result ?? last;
+  return {
+    name: relative(around, folder) || '.',
+    ...{ folder, status, reason, setting },
+    epochs: result?.epochs ?? last?.epoch,
+    allEpochs: config?.training.epochs,
+    testAccuracyPercent: done?.testAccuracyPercent,
+    relativeBopsPercent: done?.relativeBopsPercent,
+    ...(await filesOf(folder)),
+  };
+}
+
+/** Of all files in a folder; links are not followed, and what goes meanwhile is not there. */
+async function filesOf(folder: string): Promise<{ changed: Date; bytes: number }> {
+  let [changed, bytes] = [0, 0];
+  const entries = await readdir(folder, { recursive: true }).catch((): string[] => []);
+  for (const entry of entries) {
+    const found = await lstat(join(folder, entry)).catch(() => undefined);
+    if (!found?.isFile()) continue;
+    changed = Math.max(changed, found.mtimeMs);
+    bytes += found.size;
+  }
+  return { changed: new Date(changed), bytes };
+}
+
+/** The best first: most accurate, fewest bit operations, youngest, largest. Unknown ones are last. */
+export function sortRuns(runs: readonly ListedRun[], key: SortKey): ListedRun[] {
+  const order = orders[key];
+  return runs.toSorted((a, b) => order(a, b) || naturalOrder(a.name, b.name));
+}
+
+const orders: Readonly<Record<SortKey, (a: ListedRun, b: ListedRun) => number>> = {
+  name: () => 0,
+  accuracy: (a, b) => compare(b.testAccuracyPercent ?? -1, a.testAccuracyPercent ?? -1),
+  bops: (a, b) => compare(a.relativeBopsPercent ?? Infinity, b.relativeBopsPercent ?? Infinity),
+  age: (a, b) => compare(b.changed.getTime(), a.changed.getTime()),
+  size: (a, b) => compare(b.bytes, a.bytes),
+};
+
+/** Two infinities have no difference. */
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

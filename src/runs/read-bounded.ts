@@ -1,0 +1,35 @@
+import { readFile, stat } from 'node:fs/promises';
+import { UserError } from '../errors.js';
+
+/**
+ * A file that may not be what it should: never one that is larger than expected, and nothing that is
+ * no plain file, since a pipe has no end.
+ *
+ * @returns undefined if there is none
+ * @throws UserError if it cannot be read
+ */
+export async function readBounded(path: string, mostBytes: number): Promise<Buffer | undefined> {
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) throw new UserError(`${path}: expected a file, found something else.`);
+    if (found.size > mostBytes) {
+      const expected = `expected at most ${mostBytes / 2 ** 20} MiB`;
+      throw new UserError(`${path}: ${expected}, found ${found.size} bytes.`);
+    }
+    return await readFile(path);
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new UserError(`${path}: cannot be read (${message}).`, 1, { cause });
+  }
+}
+
+/** JSON, or undefined where it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,85 @@
+import { lstat, realpath, rename, rm } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { UserError } from '../errors.js';
+import { findRuns, isRunFolder } from './find-runs.js';
+import { readStatus } from './status.js';
+
+/**
+ * The folders of runs that are to be removed.
+ *
+ * @param folder where they are
+ * @param names as `bbits runs` lists them, or as paths
+ * @throws UserError with everything that must not be removed, a line each: what is no run's folder or
+ *   not in there, and runs that go on
+ */
+export async function removableRuns(folder: string, names: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(names.map((name) => examine(folder, name)));
+  const refusals = found.flatMap((each) => ('refusal' in each ? [each.refusal] : []));
+  if (refusals.length > 0) {
+    throw new UserError([...refusals, 'Nothing was removed.'].join('\n'));
+  }
+  return [...new Set(found.flatMap((each) => ('path' in each ? [each.path] : [])))];
+}
+
+type Examined = { readonly path: string } | { readonly refusal: string };
+
+async function examine(folder: string, name: string): Promise<Examined> {
+  const refuse = (found: string, todo: string) => ({
+    refusal: `${name}: expected the folder of a run in ${folder}, found ${found}. ${todo}`,
+  });
+  const look = `bbits runs ${folder} lists them.`;
+  const path = await whichPath(folder, name);
+  if (path === undefined) return refuse('no such folder', look);
+  const found = await lstat(path);
+  if (found.isSymbolicLink()) return refuse('a symbolic link', 'Remove it yourself.');
+  if (!found.isDirectory()) return refuse('a file', look);
+  // By way of links in between, too.
+  const inside = relative(await realpath(folder), await realpath(path));
+  if (inside === '' || isOutside(inside)) {
+    return refuse(inside === '' ? 'that folder itself' : 'one elsewhere', look);
+  }
+  if (!(await isRunFolder(path))) {
+    const { folders } = await findRuns([path]);
+    return refuse(
+      folders.length === 0
+        ? 'a folder that is no run'
+        : `a folder with ${folders.length} runs in it`,
+      folders.length === 0 ? look : 'Name the runs.',
+    );
+  }
+  const { status } = await readStatus(path);
+  if (status === 'running') return refuse('one that goes on', 'Stop it first.');
+  return { path };
+}
+
+/** In the folder, or as the shell completes a path. */
+async function whichPath(folder: string, name: string): Promise<string | undefined> {
+  for (const path of [resolve(folder, name), resolve(name)]) {
+    if (
+      await lstat(path).then(
+        () => true,
+        () => false,
+      )
+    )
+      return path;
+  }
+  return undefined;
+}
+
+function isOutside(path: string): boolean {
+  return isAbsolute(path) || path.split(/[\\/]/)[0] === '..';
+}
+
+/**
+ * Removes a run's folder. It first gets a name that is no run's, so that half a run is never taken for
+ * a whole one.
+ */
+export async function removeRun(path: string): Promise<void> {
+  const going = join(dirname(path), `.removed-${basename(path)}-${process.pid}`);
+  try {
+    await rename(path, going);
+    await rm(going, { recursive: true, maxRetries: 3 });
+  } catch (cause) {
+    throw new UserError(`${path}: cannot be removed (${(cause as Error).message}).`, 1, { cause });
+  }
+}

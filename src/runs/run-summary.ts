@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import { loadConfig, type Config } from '../config/config.js';
+import { UserError } from '../errors.js';
+import { planFor } from '../training/network-plan.js';
+import { inspectNetwork, type NetworkInspection } from './network-inspection.js';
+import { parseJson, readBounded } from './read-bounded.js';
+import { runRecordSchema, type RunRecord } from './run-record.js';
+import { readStatus, type RunStatus } from './status.js';
+import { readEpochs, type StoredEpoch, type StoredEpochs } from './stored-epochs.js';
+import { readResult, type StoredResult } from './stored-result.js';
+
+/** What can be told of a run from its folder, whatever is damaged or missing in it. */
+export interface RunSummary {
+  readonly folder: string;
+  /** unreadable: it has finished, but not all of what it came to can be read. */
+  readonly status: RunStatus['status'] | 'unreadable';
+  /** Why it is not finished, or not readable. */
+  readonly reason: string | undefined;
+  readonly config: Config | undefined;
+  readonly dataset: RunRecord['dataset'] | undefined;
+  readonly result: StoredResult | undefined;
+  readonly epochs: readonly StoredEpoch[];
+  /** The finished network, layer by layer; undefined if the metrics do not go with the result. */
+  readonly network: NetworkInspection | undefined;
+  /** What is wrong with its files, and how the run is told all the same. */
+  readonly problems: readonly string[];
+}
+
+export type FinishedRunSummary = RunSummary & {
+  readonly config: Config;
+  readonly result: StoredResult;
+};
+
+/** Whether everything that a table needs is there. */
+export function isFinished(run: RunSummary): run is FinishedRunSummary {
+  return run.status === 'finished' && run.config !== undefined && run.result !== undefined;
+}
+
+const mostRecordBytes = 4 * 2 ** 20;
+
+/**
+ * Reads a run's folder, whose files are not trusted. Nothing in it is an error: what is wrong is told.
+ *
+ * @param withEpochs Its epochs are read even if it has finished, which may take a while.
+ */
+export async function summarizeRun(folder: string, withEpochs = true): Promise<RunSummary> {
+  const problems: string[] = [];
+  const tell = (error: unknown): undefined => {
+    if (!(error instanceof UserError)) throw error;
+    problems.push(firstLine(error.message));
+  };
+  const { status, reason } = await readStatus(folder);
+  const config = await loadConfig(join(folder, 'config.yaml')).then(({ config }) => config, tell);
+  const dataset = await readDataset(folder).catch(tell);
+  const result = await readResult(folder).catch(tell);
+  const needed = config !== undefined && result !== undefined;
+  const missing = needed ? undefined : (problems[0] ?? `${folder}: found no result.json in it`);
+
+  const read =
+    withEpochs || status !== 'finished' ? await readEpochs(folder).catch(tell) : noEpochs;
+  problems.push(...(read?.problems ?? []));
+  const network =
+    withEpochs && needed && dataset && read
+      ? finishedNetwork(config, dataset, result, read, tell)
+      : undefined;
+  if (withEpochs && status === 'finished' && needed && network === undefined) {
+    problems.push(`${folder}: its compressed size is not known, as its files do not go together`);
+  }
+  const isUnreadable = status === 'finished' && !needed;
+  return {
+    folder,
+    status: isUnreadable ? 'unreadable' : status,
+    reason: isUnreadable ? missing : reason,
+    config,
+    dataset,
+    result,
+    epochs: read?.epochs ?? [],
+    network,
+    // What the reason says need not be said again.
+    problems: isUnreadable ? problems.filter((problem) => problem !== missing) : problems,
+  };
+}
+
+const noEpochs: StoredEpochs = { epochs: [], quantizers: new Map(), problems: [] };
+
+/** @returns undefined if there is none */
+async function readDataset(folder: string): Promise<RunRecord['dataset'] | undefined> {
+  const path = join(folder, 'run.json');
+  const bytes = await readBounded(path, mostRecordBytes);
+  if (bytes === undefined) return undefined;
+  const { success, data } = runRecordSchema.safeParse(parseJson(bytes.toString()));
+  if (success) return data.dataset;
+  throw new UserError(
+    `${path}: expected the record of a run by this version of bbits, found another`,
+  );
+}
+
+/** The network as the last line of the metrics has it, if that is what the result was made of. */
+function finishedNetwork(
+  config: Config,
+  dataset: RunRecord['dataset'],
+  result: StoredResult,
+  { epochs, quantizers }: StoredEpochs,
+  tell: (error: unknown) => undefined,
+): NetworkInspection | undefined {
+  if (epochs.at(-1)?.epoch !== result.epochs) return undefined;
+  try {
+    const plan = planFor(config.model, dataset);
+    const fits = plan.quantizers.every(({ name, gatedChannels }) => {
+      const { length } = quantizers.get(name)?.keptChannels ?? [];
+      return length === gatedChannels || length === 0;
+    });
+    if (!fits) return undefined;
+    // Where gates drop channels and nothing is quantized, the input has 32 bits all the same.
+    const candidates = [quantizers.size === 0, true].map((fullPrecision) =>
+      inspectNetwork(plan, { quantizers, fullPrecision }),
+    );
+    const { relativeBopsPercent } = result;
+    return candidates.find(
+      ({ totals }) => Math.abs(totals.relativeBopsPercent - relativeBopsPercent) < 1e-6,
+    );
+  } catch (error) {
+    tell(error);
+    return undefined;
+  }
+}
+
+function firstLine(message: string): string {
+  const [first = '', ...others] = message.split('\n');
+  return others.length === 0 ? first : `${first} (and ${others.length} more)`;
+}

@@ -1,0 +1,170 @@
+import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { age } from '../../src/cli/age.js';
+import type { ListedRun } from '../../src/runs/list-runs.js';
+import { writeFakePoint } from '../helpers/fake-sweep.js';
+import { startBbits } from '../helpers/run-bbits.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  const write = (
+    name: string,
+    mu: number,
+    rest: Partial<Parameters<typeof writeFakePoint>[1]> = {},
+  ) => writeFakePoint(join(folder, 'results', name), { mu, seed: 1, epochs: 4, ...rest });
+  await write('first', 1);
+  await write('sweep/second', 0.02, { seed: 7 });
+  await write('broken', 0.1, { status: { status: 'failed', reason: 'No data.' } });
+  const old = new Date(Date.now() - 50 * 3600 * 1000);
+  for (const name of await readdir(join(folder, 'results', 'first'))) {
+    await utimes(join(folder, 'results', 'first', name), old, old);
+  }
+});
+
+const runs = (...args: string[]) => startBbits(['runs', ...args], process.env, folder).ended;
+const names = async (...args: string[]) =>
+  (JSON.parse((await runs(...args, '--json')).stdout) as { runs: ListedRun[] }).runs.map(
+    ({ name }) => name,
+  );
+
+test('are listed with status, setting, accuracy, BOPs, age and size, and why they failed', async () => {
+  const { code, stdout, stderr } = await runs();
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^Name +Status +Setting +Acc\. % +BOPs % +Age +Size\n/);
+  expect(stdout).toMatch(
+    /^broken +failed 2\/4 +mu 0\.1, seed 1 +\d\d\.\d\d +[\d.]+ +\d+ s +[\d.]+ kB$/m,
+  );
+  expect(stdout).toMatch(/^first +finished +mu 1, seed 1 +\d\d\.\d\d +[\d.]+ +2 d +[\d.]+ kB$/m);
+  expect(stdout).toMatch(/^sweep\/second +finished +mu 0\.02, seed 7 /m);
+  expect(stdout).toContain('\n\nbroken: No data.\n');
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+});
+
+test('are sorted and filtered', async () => {
+  expect(await names()).toEqual(['broken', 'first', 'sweep/second']);
+  expect(await names('--sort', 'accuracy')).toEqual(['sweep/second', 'broken', 'first']);
+  expect((await names('--sort', 'bops'))[0]).toBe('first');
+  expect((await names('--sort', 'age'))[2]).toBe('first');
+  expect((await names('--sort', 'size'))[2]).toBe('broken');
+  expect(await names('--status', 'failed')).toEqual(['broken']);
+  expect(await names('results/sweep')).toEqual(['second']);
+  expect((await runs('--status', 'running')).stdout).toBe('No running runs in results\n');
+});
+
+test('as JSON have every key, in plain numbers', async () => {
+  const { code, stdout } = await runs('--status', 'failed', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toEqual({
+    problems: [],
+    runs: [
+      {
+        name: 'broken',
+        folder: 'results/broken',
+        status: 'failed',
+        reason: 'No data.',
+        setting: 'mu 0.1, seed 1',
+        epochs: 2,
+        allEpochs: 4,
+        testAccuracyPercent: expect.any(Number) as number,
+        relativeBopsPercent: expect.any(Number) as number,
+        changed: expect.stringMatching(/^20.*Z$/) as string,
+        bytes: expect.any(Number) as number,
+      },
+    ],
+  });
+});
+
+describe('remove', () => {
+  const remove = (...args: string[]) => runs('remove', ...args);
+
+  test('shows what would go, and with --yes lets it go', async () => {
+    const shown = await remove('first', 'sweep/second');
+    expect(shown.code).toBe(1);
+    expect(shown.stdout).toMatch(/^results\/first +finished /m);
+    expect(shown.stdout).toMatch(/^results\/sweep\/second +finished .* kB$/m);
+    expect(shown.stderr).toBe('Nothing was removed. To delete these 2 runs: add --yes\n');
+    expect(await names()).toHaveLength(3);
+
+    const removed = await remove('first', 'sweep/second', '--yes');
+    expect({ ...removed, stdout: '' }).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(removed.stdout).toContain('\nRemoved these 2 runs\n');
+    expect(await readdir(join(folder, 'results'))).toEqual(['broken', 'sweep']);
+    expect(await readdir(join(folder, 'results', 'sweep'))).toEqual([]);
+  });
+
+  test('takes paths as a shell completes them, and another folder', async () => {
+    expect(await remove('results/first', '--yes')).toMatchObject({ code: 0 });
+    expect(await remove('second', '--dir', 'results/sweep', '--yes')).toMatchObject({ code: 0 });
+    expect(await names()).toEqual(['broken']);
+  });
+
+  test('refuses what is no run or lies elsewhere, and then removes none', async () => {
+    await mkdir(join(folder, 'results', 'notes'));
+    await writeFile(join(folder, 'results', 'file'), '');
+    await writeFakePoint(join(folder, 'outside'), { mu: 1, seed: 1, epochs: 1 });
+    await symlink(join(folder, 'outside'), join(folder, 'results', 'link'));
+    await symlink(folder, join(folder, 'results', 'around'));
+    const refused = {
+      notes: 'found a folder that is no run',
+      file: 'found a file',
+      link: 'found a symbolic link',
+      'around/outside': 'found one elsewhere',
+      '../outside': 'found one elsewhere',
+      '.': 'found that folder itself',
+      sweep: 'found a folder with 1 runs in it. Name the runs.',
+      nothing: 'found no such folder',
+    };
+    const { code, stdout, stderr } = await remove('first', ...Object.keys(refused), '--yes');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    for (const [name, message] of Object.entries(refused)) {
+      expect(stderr).toContain(`${name}: expected the folder of a run in results, ${message}`);
+    }
+    expect(stderr).toMatch(/\nNothing was removed\.\n$/);
+    expect(await names()).toHaveLength(3);
+    expect(await readdir(join(folder, 'outside'))).toContain('result.json');
+  });
+
+  test('refuses a run that goes on; one whose process is gone may go', async () => {
+    const status = join(folder, 'results', 'broken', 'status.json');
+    const running = { status: 'running', pid: process.pid, host: hostname() };
+    await writeFile(status, JSON.stringify(running));
+    const { code, stderr } = await remove('broken', '--yes');
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'broken: expected the folder of a run in results, found one that goes on',
+    );
+    // No process has such an id.
+    await writeFile(status, JSON.stringify({ ...running, pid: 2 ** 22 + 1 }));
+    expect(await remove('broken', '--yes')).toMatchObject({ code: 0 });
+  });
+});
+
+test('bad usage exits 2, and help has examples within 80 columns', async () => {
+  expect(await runs('no-such-folder')).toMatchObject({ code: 2, stdout: '' });
+  expect(await runs('--sort', 'luck')).toMatchObject({ code: 2, stdout: '' });
+  expect(await runs('remove')).toMatchObject({ code: 2, stdout: '' });
+  for (const args of [['--help'], ['remove', '--help']]) {
+    const { code, stdout } = await runs(...args);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Examples:\n  bbits runs');
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  }
+});
+
+test('ages are in the largest unit that fits', () => {
+  expect([0, 59.9, 60, 3599, 3600, 86_399, 86_400, 1e7].map(age)).toEqual([
+    '0 s',
+    '59 s',
+    '1 min',
+    '59 min',
+    '1 h',
+    '23 h',
+    '1 d',
+    '115 d',
+  ]);
+});

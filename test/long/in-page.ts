@@ -1,0 +1,47 @@
+/** Code that runs in the page, where TypeScript's types for this project do not hold. */
+
+/** A picture as the browser has drawn it. */
+export interface DrawnPicture {
+  readonly width: number;
+  readonly height: number;
+  /** How many of its marks say what they are. */
+  readonly marks: number;
+  /** Texts that are not within the picture. */
+  readonly outside: readonly string[];
+  /** Texts that lie on one another, `one | other`. */
+  readonly overlaps: readonly string[];
+}
+
+/** An expression that gives a `DrawnPicture[]`. */
+export const drawnPictures = `
+[...document.querySelectorAll('svg')].map((picture) => {
+  const frame = picture.getBoundingClientRect();
+  const texts = [...picture.querySelectorAll('text')]
+    .filter((text) => text.getAttribute('opacity') !== '0' && text.textContent !== '')
+    .map((text) => ({
+      text: text.textContent,
+      // The box around a slanted text is mostly empty.
+      isSlanted: /rotate\\((?:-45|315)\\)/.test(text.getAttribute('transform') ?? ''),
+      box: text.getBoundingClientRect(),
+    }));
+  // Boxes have some air around their letters.
+  const air = 1.5;
+  const covers = ({ box: a }, { box: b }) =>
+    a.left + air < b.right && b.left + air < a.right && a.top + air < b.bottom && b.top + air < a.bottom;
+  const straight = texts.filter(({ isSlanted }) => !isSlanted);
+  return {
+    width: frame.width,
+    height: frame.height,
+    marks: picture.querySelectorAll('.role-mark [aria-label]').length,
+    outside: texts
+      .filter(({ box }) =>
+        box.left < frame.left || box.right > frame.right || box.top < frame.top || box.bottom > frame.bottom)
+      .map(({ text }) => text),
+    overlaps: straight.flatMap((one, index) =>
+      straight
+        .slice(index + 1)
+        .filter((other) => covers(one, other))
+        .map((other) => one.text + ' | ' + other.text)),
+  };
+})
+`;

@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeFakePoint, writeFakeSweep } from '../helpers/fake-sweep.js';
+import { startChromium } from './chromium.js';
+import { drawnPictures, type DrawnPicture } from './in-page.js';
+
+const bin = fileURLToPath(new URL('../../bin/bbits.js', import.meta.url));
+
+let browser: Browser;
+let folder: string;
+let address: string;
+/** What the page said or asked for that it should not have. */
+let complaints: string[];
+let page: Page;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bbits-page-'));
+  address = pathToFileURL(join(folder, 'report', 'report.html')).href;
+  await writeFakeSweep(join(folder, 'lenet'), [0.01, 0.03, 0.1, 0.3, 1], [1, 2, 3]);
+  const data = { name: 'cifar10', classes: 10, imageShape: [32, 32, 3] } as const;
+  for (const model of ['resnet20', 'vgg7']) {
+    const config = `dataset: cifar10\nmodel: ${model}\n`;
+    await writeFakeSweep(join(folder, model), [0.02, 0.2], [1], { config, data, epochs: 30 });
+  }
+  // As names go that somebody else has chosen.
+  const reason = `<img src="http://example.com/x.png" onerror="alert(1)">${'long'.repeat(100)}`;
+  await writeFakePoint(join(folder, 'bad'), {
+    mu: 1,
+    seed: 9,
+    status: { status: 'failed', reason },
+  });
+  await promisify(execFile)(process.execPath, [bin, 'report', folder]);
+  browser = await startChromium();
+}, 600_000);
+
+afterAll(async () => {
+  await browser.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function open(width: number, javaScriptEnabled = true): Promise<void> {
+  complaints = [];
+  const viewport = { width, height: 900 };
+  const context = await browser.newContext({ viewport, javaScriptEnabled });
+  page = await context.newPage();
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', ({ message }) => complaints.push(message));
+  page.on('request', (request) => {
+    const url = request.url();
+    if (url !== address && !url.startsWith('data:')) complaints.push(url);
+  });
+  await page.goto(address);
+}
+
+test('draws every picture, no text cut off or on another one, and asks for nothing', async () => {
+  await open(1280);
+  const details = page.locator('details');
+  expect(await details.count()).toBe(15 + 4);
+  for (const each of await details.all()) await each.locator('summary').click();
+  const pictures = await page.evaluate<DrawnPicture[]>(drawnPictures);
+  expect(pictures).toHaveLength(2 * 3 + 1 + 2 * 19);
+  for (const picture of pictures) {
+    expect(picture.width).toBeGreaterThan(150);
+    expect(picture.height).toBeGreaterThan(100);
+    expect(picture.marks).toBeGreaterThan(0);
+    expect(picture.outside).toEqual([]);
+    expect(picture.overlaps).toEqual([]);
+  }
+  expect(complaints).toEqual([]);
+});
+
+test('shows what a mark stands for when one points at it, focuses it, or leaves it', async () => {
+  await open(1280);
+  const tip = page.locator('#tip');
+  expect(await tip.isHidden()).toBe(true);
+  const mark = page.locator('.trade-off [aria-label^="mu 0.1\\a"]').first();
+  await mark.hover();
+  expect(await tip.innerText()).toMatch(/^mu 0\.1\n99\.\d\d ± 0\.\d+ % accuracy\n.* % BOPs/);
+  await page.mouse.move(0, 0);
+  expect(await tip.isHidden()).toBe(true);
+  await mark.focus();
+  expect(await tip.isVisible()).toBe(true);
+  await page.keyboard.press('Escape');
+  expect(await tip.isHidden()).toBe(true);
+
+  await page.locator('[aria-label^="Published: Bayesian Bits"]').first().hover();
+  expect(await tip.innerText()).toContain('99.30 % accuracy at 0.36 % BOPs\nvan Baalen et al.');
+  await page.locator('summary').first().click();
+  await page.locator('[aria-label^="conv1/weight, 8 bits"]').first().hover();
+  expect(await tip.innerText()).toMatch(/^conv1\/weight, 8 bits\nepochs? 1.*: open \d+/);
+  expect(complaints).toEqual([]);
+});
+
+test('is no wider than a narrow window, and complete without scripts', async () => {
+  await open(400, false);
+  expect(await page.locator('svg').count()).toBeGreaterThan(40);
+  expect(await page.locator('td', { hasText: 'NeurIPS' }).first().isVisible()).toBe(true);
+  await open(400);
+  const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+  expect(width).toBe(400);
+  expect(await page.getByText('<img src=').count()).toBe(1);
+  expect(complaints).toEqual([]);
+});

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { makeReport, type Report } from '../../src/report/report.js';
+import { writeFakePoint, writeFakeSweep, type FakePoint } from '../helpers/fake-sweep.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+
+const cifar: Partial<FakePoint> = {
+  data: { name: 'cifar10', classes: 10, imageShape: [32, 32, 3] },
+  epochs: 2,
+};
+const point = (name: string, mu: number, seed: number, rest: Partial<FakePoint> = {}) =>
+  writeFakePoint(join(folder, name), { mu, seed, epochs: 2, ...rest });
+const rowsOf = ({ groups }: Report) => groups.flatMap(({ rows }) => rows);
+
+describe('rows', () => {
+  test('are runs that differ in nothing but the seed, by mu', async () => {
+    await writeFakeSweep(folder, [0.1, 0.02], [3, 1, 2], { epochs: 2 });
+    const report = await makeReport([folder]);
+    expect(report).toMatchObject({ others: [], superseded: [], notes: [] });
+    const [group] = report.groups;
+    expect(group).toMatchObject({
+      title: 'lenet5 on mnist',
+      networks: ['lenet5'],
+      isOneSize: true,
+    });
+    expect(
+      rowsOf(report).map(({ mu, seeds, setting }) => {
+        return { mu, seeds, setting };
+      }),
+    ).toEqual([
+      { mu: 0.02, seeds: [1, 2, 3], setting: '' },
+      { mu: 0.1, seeds: [1, 2, 3], setting: '' },
+    ]);
+    for (const { runs, accuracyPercent, relativeBopsPercent, compressedBytes } of rowsOf(report)) {
+      expect(accuracyPercent.values).toEqual(runs.map(({ result }) => result.testAccuracyPercent));
+      expect(relativeBopsPercent.standardError).toBeGreaterThan(0);
+      const bytes = runs.map(({ network }) => network?.totals.parameterBytes ?? NaN);
+      expect(compressedBytes).toBeCloseTo(bytes.reduce((sum, each) => sum + each) / 3, 6);
+    }
+  });
+
+  test('of one seed have no standard error', async () => {
+    await point('run', 0.1, 1);
+    const [row] = rowsOf(await makeReport([folder]));
+    expect(row?.accuracyPercent.standardError).toBeUndefined();
+    expect(row?.isOnFront).toBe(true);
+  });
+
+  test('of a config and seed that are there twice count them once, with a note', async () => {
+    await point('one', 0.1, 1);
+    await point('two', 0.1, 1);
+    await point('three', 0.1, 2);
+    const { notes, ...report } = await makeReport([folder]);
+    expect(rowsOf({ notes, ...report }).map(({ seeds }) => seeds)).toEqual([[1, 2]]);
+    const [one, two] = [join(folder, 'one'), join(folder, 'two')];
+    expect(notes).toEqual([
+      `${two}: has the same config and seed as ${one}, which stands for both`,
+    ]);
+  });
+
+  test('have the bits of weights by MACs, of activations by those of their readers', async () => {
+    await point('run', 0.02, 1, { epochs: 12 });
+    const [row] = rowsOf(await makeReport([folder]));
+    const layers = row?.runs[0]?.network?.layers ?? [];
+    const macs = (of: typeof layers) => of.reduce((sum, layer) => sum + layer.macs, 0);
+    const bits = layers.reduce((sum, layer) => sum + layer.macs * (layer.weightBits ?? NaN), 0);
+    expect(row?.weightBits.mean).toBeCloseTo(bits / macs(layers), 12);
+    const readers = layers.slice(1);
+    const read = readers.reduce((sum, layer) => sum + layer.macs * (layer.inputBits ?? NaN), 0);
+    expect(row?.activationBits?.mean).toBeCloseTo(read / macs(readers), 12);
+  });
+});
+
+test('unfinished runs are in no table, unless another of their config and seed has finished', async () => {
+  await point('good', 0.1, 1);
+  await point('good.interrupted-1', 0.1, 1, { status: { status: 'interrupted' } });
+  await point('again', 0.1, 1, { status: { status: 'running' } });
+  await point('bad', 1, 1, { status: { status: 'failed', reason: 'why' } });
+  const { others, superseded, groups } = await makeReport([folder]);
+  expect(groups).toHaveLength(1);
+  const names = (runs: Report['others']) => runs.map((run) => run.folder.slice(folder.length + 1));
+  expect(names(others)).toEqual(['again', 'bad']);
+  expect(names(superseded)).toEqual(['good.interrupted-1']);
+});
+
+describe('groups', () => {
+  test('are data sets; settings tell their networks apart, which are compared by absolute BOPs', async () => {
+    await point('mnist', 0.1, 1);
+    const config = (model: string) => ({ ...cifar, config: `dataset: cifar10\nmodel: ${model}\n` });
+    // The smaller one has less accuracy, and more relative but fewer absolute bit operations.
+    await point('small', 0.02, 1, { ...config('resnet20'), bestAccuracy: 90 });
+    await point('large', 0.02, 1, { ...config('resnet56'), bestAccuracy: 92 });
+    const report = await makeReport([folder]);
+    expect(report.groups.map(({ title }) => title)).toEqual(['cifar10', 'lenet5 on mnist']);
+    const [both] = report.groups;
+    expect(both).toMatchObject({ isOneSize: false, networks: ['resnet20', 'resnet56'] });
+    expect(both?.rows.map(({ setting, isOnFront }) => [setting, isOnFront])).toEqual([
+      ['resnet20', true],
+      ['resnet56', true],
+    ]);
+  });
+
+  test('have published results of their network and data set alone', async () => {
+    await point('mnist', 0.1, 1);
+    await point('vgg', 0.1, 1, { ...cifar, config: 'dataset: cifar10\nmodel: vgg7\n' });
+    await point('narrow', 0.1, 1, {
+      ...cifar,
+      config: 'dataset: cifar10\nmodel: {name: vgg7, width: 0.5}\n',
+    });
+    const { groups } = await makeReport([folder]);
+    const found = groups.map(({ references }) => references.map(({ method }) => method));
+    expect(found).toEqual([
+      ['Bayesian Bits'],
+      ['Bayesian Bits, mu 0.01', 'Bayesian Bits, mu 0.1', 'GETA'],
+    ]);
+    // 4.3694 GBOPs at 32 bits are LeNet-5's.
+    expect(groups[0]?.references[0]?.gbops).toBeCloseTo((4369.416 * 0.36) / 100000, 6);
+  });
+});

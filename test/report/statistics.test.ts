@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { spread } from '../../src/report/statistics.js';
+
+test('of several values the mean, and the sample standard deviation over the root of their number', () => {
+  const { mean, standardError, values } = spread([1, 2, 3, 6]);
+  expect(mean).toBe(3);
+  // Squares 4, 1, 0, 9 over n - 1 = 3.
+  expect(standardError).toBeCloseTo(Math.sqrt(14 / 3) / 2, 12);
+  expect(values).toEqual([1, 2, 3, 6]);
+  expect(spread([1.73, 1.73, 1.73])).toMatchObject({ mean: 1.73, standardError: 0 });
+});
+
+test('a single value has no standard error', () => {
+  expect(spread([7])).toEqual({ mean: 7, standardError: undefined, values: [7] });
+});
