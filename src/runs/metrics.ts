@@ -1,5 +1,6 @@
 import { bopsDefinition } from '../bayesian-bits/bops.js';
 import { gatedBitWidths } from '../bayesian-bits/gates.js';
+import type { Plan } from '../nn/plan.js';
 import type { NetworkCost } from '../training/network-cost.js';
 import {
   betaOf,
@@ -36,8 +37,8 @@ export interface QuantizerMetrics {
   readonly bits: number;
   /** Only where channels can be dropped. */
   readonly keptChannels?: number;
-  /** End of the range. */
-  readonly beta: number;
+  /** End of the range; null: it is neither clipped nor rounded. */
+  readonly beta: number | null;
   /** By bit width; that of 2 has a number for each channel. */
   readonly phi: Readonly<Record<string, number | readonly number[]>>;
 }
@@ -76,7 +77,7 @@ function quantizerMetrics(quantizer: QuantizerState): QuantizerMetrics {
     name: quantizer.site.name,
     bits,
     ...(hasChannels ? { keptChannels: keptChannels.filter(Boolean).length } : {}),
-    beta: betaOf(quantizer),
+    beta: quantizer.site.rounded ? betaOf(quantizer) : null,
     phi: {
       ...(hasChannels ? { 2: Array.from(phi.channels) } : {}),
       ...Object.fromEntries(gatedBitWidths.map((bits, index) => [bits, phi.bits[index]])),
@@ -90,6 +91,8 @@ export interface RunResult extends Omit<EpochMetrics, 'epoch' | 'quantizers'> {
   readonly format: 1;
   readonly epochs: number;
   readonly layers: readonly LayerResult[];
+  /** Of residual blocks. */
+  readonly sums: readonly SumResult[];
   /** How bit operations are counted, in words. */
   readonly bopsDefinition: string;
 }
@@ -110,6 +113,15 @@ export interface LayerResult {
   readonly shareOfBopsPercent: number;
 }
 
+/** What a residual block gives. */
+export interface SumResult {
+  readonly name: string;
+  /** The last of the block's layers. */
+  readonly after: string;
+  readonly activationBits: number | null;
+  readonly activationBeta: number | null;
+}
+
 export function runResult(metrics: EpochMetrics, trainer: Trainer): RunResult {
   const { epoch, quantizers, ...last } = metrics;
   const cost = trainer.cost();
@@ -118,8 +130,25 @@ export function runResult(metrics: EpochMetrics, trainer: Trainer): RunResult {
     epochs: epoch,
     ...last,
     layers: layerResults(cost, quantizers),
+    sums: sumResults(trainer.plan, quantizers),
     bopsDefinition,
   };
+}
+
+function sumResults({ steps }: Plan, quantizers: readonly QuantizerMetrics[]): SumResult[] {
+  return steps.flatMap((step): SumResult[] => {
+    if (step.type !== 'residual') return [];
+    const layers = [...step.branch, ...step.shortcut].filter((inner) => inner.type === 'weighted');
+    const found = quantizers.find(({ name }) => name === step.activation);
+    return [
+      {
+        name: step.name,
+        after: layers.at(-1)?.layer.name ?? '',
+        activationBits: found?.bits ?? null,
+        activationBeta: found?.beta ?? null,
+      },
+    ];
+  });
 }
 
 function layerResults(cost: NetworkCost, quantizers: readonly QuantizerMetrics[]): LayerResult[] {

@@ -136,6 +136,7 @@ function fakeResult(plan: Plan, { epoch, quantizers, ...last }: EpochMetrics): R
     format: 1,
     epochs: epoch,
     ...last,
+    sums: [],
     layers: cost.layers.map(({ layer, cost: { macs, weightBits }, channels, ...rest }) => ({
       name: layer.name,
       macs,

@@ -17,6 +17,9 @@ export function epochScalars(metrics: EpochMetrics): Scalar[] {
     { tag: 'loss/testCrossEntropy', value: metrics.testCrossEntropy },
     { tag: 'accuracy/trainPercent', value: metrics.trainAccuracyPercent },
     { tag: 'accuracy/testPercent', value: metrics.testAccuracyPercent },
+    ...(metrics.validationAccuracyPercent === undefined
+      ? []
+      : [{ tag: 'accuracy/validationPercent', value: metrics.validationAccuracyPercent }]),
     { tag: 'bops/relativePercent', value: metrics.relativeBopsPercent },
     { tag: 'bops/gbops', value: metrics.gbops },
     ...metrics.quantizers.flatMap(quantizerScalars),
@@ -27,7 +30,7 @@ function quantizerScalars({ name, bits, keptChannels, beta, phi }: QuantizerMetr
   const channels = Object.values(phi).find((gates) => typeof gates !== 'number')?.length;
   return [
     { tag: `bits/${name}`, value: bits },
-    { tag: `range/${name}`, value: beta },
+    ...(beta === null ? [] : [{ tag: `range/${name}`, value: beta }]),
     ...(keptChannels === undefined || channels === undefined
       ? []
       : [{ tag: `keptChannelsPercent/${name}`, value: (100 * keptChannels) / channels }]),
