@@ -46,6 +46,13 @@ async function results(out: string): Promise<Record<string, string[]>> {
   );
 }
 
+/** The trade-off table, without what is named after the folder. */
+async function reportOf(out: string): Promise<string> {
+  const { code, stdout } = await bbits(['report', join(folder, out)], process.env);
+  expect(code).toBe(0);
+  return stdout.slice(0, stdout.indexOf('Relative BOPs: percent'));
+}
+
 async function until(isTrue: () => Promise<boolean> | boolean): Promise<void> {
   while (!(await isTrue())) await sleep(50);
 }
@@ -99,6 +106,9 @@ describe('a sweep', () => {
     const all = await results('cut');
     expect(Object.keys(all)).toHaveLength(4);
     expect(all).toEqual(await results('whole'));
+    const [table, wholeTable] = [await reportOf('cut'), await reportOf('whole')];
+    expect(table).toMatch(/^\* 0\.01 +2 /m);
+    expect(table).toBe(wholeTable);
     // What the killed ones had written is still there, under another name.
     const names = await readdir(join(folder, 'cut'));
     expect(names.some((name) => /\.interrupted-1$/.test(name))).toBe(true);
