@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.js';
+import { variantName } from './variant-name.js';
 
 /** Text by key, as in `gates.sampling`: what a config sets. */
 export type FlatConfig = ReadonlyMap<string, string>;
@@ -36,7 +37,11 @@ export function differingKeys(configs: readonly FlatConfig[]): string[] {
  * 0.01`; empty where mu alone does. Networks of the user's own are numbered.
  */
 export function settingNames(configs: readonly Config[]): string[] {
-  const flat = configs.map((config) => flatConfig(config));
+  // What is quantized has a name, which says it shorter than its keys.
+  const flat = configs.map((config) => {
+    const others = [...flatConfig(config)].filter(([key]) => !key.startsWith('quantization.'));
+    return new Map([...others, [variantKey, variantName(config)]]);
+  });
   const keys = differingKeys(flat).filter((key) => key !== 'mu');
   const all = new Set(flat.flatMap((config) => [...config.keys()]));
   const own = new Set(flat.flatMap((config) => config.get('model.layers') ?? []));
@@ -45,13 +50,15 @@ export function settingNames(configs: readonly Config[]): string[] {
       .flatMap((key) => {
         const value = config.get(key);
         if (value === undefined) return [];
-        if (key === 'model.name' || key === 'dataset.name') return [value];
+        if (['model.name', 'dataset.name', variantKey].includes(key)) return [value];
         if (key === 'model.layers') return [`own network ${[...own].indexOf(value) + 1}`];
         return [`${shortKey(key, all)} ${value}`];
       })
       .join(', '),
   );
 }
+
+const variantKey = 'quantization';
 
 /** As much of a key's end as no other key has: `gates.learningRate`, `sampling`. */
 export function shortKey(key: string, all: Iterable<string>): string {

@@ -1,0 +1,36 @@
+import type { Config } from '../config/config.js';
+
+/** What a config's quantization is called: `Bayesian Bits`, `static w8a8`, `full precision`. */
+export function variantName({ quantization }: Pick<Config, 'quantization'>): string {
+  const { weights, activations, channels, layers, smallest, largest } = quantization;
+  const isPruned = channels === 'learned';
+  const learnsBits = weights === 'learned' || activations === 'learned';
+  const isChain = learnsBits && (smallest > 2 || largest < 32);
+  return [
+    learnsBits
+      ? learned(quantization)
+      : `${isPruned ? 'pruning only' : 'static'} ${fixed(quantization)}`,
+    isChain ? `${smallest} to ${largest} bits` : '',
+    layers.length > 0
+      ? `${layers.length} ${layers.length === 1 ? 'layer' : 'layers'} set apart`
+      : '',
+  ]
+    .filter((part) => part !== '')
+    .join(', ')
+    .replace(/^static full precision/, 'full precision');
+}
+
+type Quantization = Config['quantization'];
+
+function learned({ weights, activations, channels }: Quantization): string {
+  const method = channels === 'learned' ? 'Bayesian Bits' : 'quantization only';
+  if (weights === activations) return method;
+  const [what, bits] = weights === 'learned' ? ['activations', activations] : ['weights', weights];
+  return `${method}, ${what} ${bits === 'none' ? 'in full precision' : `at ${bits} bits`}`;
+}
+
+function fixed({ weights, activations }: Quantization): string {
+  if (weights === 'none' && activations === 'none') return 'full precision';
+  const bits = (width: Quantization['weights']) => (width === 'none' ? 32 : width);
+  return `w${bits(weights)}a${bits(activations)}`;
+}
