@@ -3,7 +3,7 @@ import { untilInterrupted } from './interrupt.js';
 import { say } from './output.js';
 
 interface EvaluateCliOptions {
-  split: 'test' | 'training';
+  split: 'test' | 'training' | 'validation';
   gates: 'test' | 'sampled';
   bits?: string;
   json?: true;
@@ -15,7 +15,9 @@ export function evaluateCommand(): Command {
     .description('Evaluate a run’s network: accuracy, loss, BOPs, each class, confusion matrix')
     .argument('<run>', 'a run’s folder')
     .addOption(
-      new Option('--split <name>', 'which images').choices(['test', 'training']).default('test'),
+      new Option('--split <name>', 'which images')
+        .choices(['test', 'training', 'validation'])
+        .default('test'),
     )
     .addOption(
       new Option('--gates <kind>', 'test: open or shut; sampled: drawn for each batch')

@@ -9,6 +9,7 @@ import { inspectCommand } from './inspect.js';
 import { reportCommand } from './report.js';
 import { runsCommand } from './runs.js';
 import { schemaCommand } from './schema.js';
+import { sensitivityCommand } from './sensitivity.js';
 import { sweepCommand } from './sweep.js';
 import { trainCommand } from './train.js';
 
@@ -42,6 +43,7 @@ function program(): Command {
     .addCommand(sweepCommand())
     .addCommand(reportCommand())
     .addCommand(evaluateCommand())
+    .addCommand(sensitivityCommand())
     .addCommand(runsCommand())
     .addCommand(exportCommand())
     .addCommand(inspectCommand())

@@ -1,11 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { startBackend } from '../backend/native.js';
-import { loadDataset } from '../data/load.js';
-import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { randomStream } from '../random.js';
-import { evaluateSplit, evaluationSizes } from '../training/evaluate.js';
-import { createLearner, type Learner } from '../training/learner.js';
+import { evaluateSplit } from '../training/evaluate.js';
 import { networkCost } from '../training/network-cost.js';
 import {
   testTimeQuantizer,
@@ -14,10 +9,11 @@ import {
   type QuantizerState,
 } from '../training/quantizer-state.js';
 import { readRun, type StoredRun } from './read-run.js';
+import { openRunData, runLearner, type SplitName } from './run-learner.js';
 import { formatUniformBits, type UniformBits } from './uniform-bits.js';
 
 export interface EvaluateOptions {
-  readonly split: 'test' | 'training';
+  readonly split: SplitName;
   /** Of all weights and activations instead of the learned ones; kept channels stay. */
   readonly bits?: UniformBits | undefined;
   /** Draw the gates for each batch, as in training, from the run's seed. */
@@ -54,13 +50,12 @@ export async function evaluateRun(
 ): Promise<RunEvaluation> {
   const run = await readRun(folder);
   const quantizers = bits ? givenBits(run, bits) : run.quantizers;
-  const { backend, threads, seed } = run.config;
-  await startBackend(backend, threads === undefined ? {} : { threads });
-  const dataset = await loadDataset(run.config.dataset);
-  checkShape(run, dataset);
-  const images = split === 'test' ? dataset.test : dataset.train;
-  const learner = learnerOf(run, quantizers, images.count);
-  const noise = sampled ? uniformNoise(randomStream(seed, 'evaluation')) : undefined;
+  const { dataset, splits } = await openRunData(run);
+  const images = splits[split];
+  if (!images) throw nothingHeldOut(folder);
+  const learner = runLearner(run, [images.count]);
+  learner.setQuantizers(quantizers);
+  const noise = sampled ? uniformNoise(randomStream(run.config.seed, 'evaluation')) : undefined;
   const { classes } = dataset;
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   try {
@@ -95,6 +90,14 @@ export async function evaluateRun(
   }
 }
 
+export function nothingHeldOut(folder: string): UserError {
+  return new UserError(
+    `${folder}: expected a run with images held out for validation, found training.validationImages: 0 in ` +
+      'its config. Train one with, say, training.validationImages=5000.',
+    2,
+  );
+}
+
 /** @throws UserError where a quantizer has no range, or does not have that width */
 function givenBits(run: StoredRun, bits: UniformBits): QuantizerState[] {
   const { smallest, largest } = run.config.quantization;
@@ -117,40 +120,6 @@ function givenBits(run: StoredRun, bits: UniformBits): QuantizerState[] {
   return run.quantizers.map((quantizer) =>
     withBits(quantizer, quantizer.site.signed ? bits.weights : bits.activations),
   );
-}
-
-function checkShape({ folder, dataset: had }: StoredRun, { imageShape, classes }: Dataset): void {
-  if (imageShape.join() === had.imageShape.join() && classes === had.classes) return;
-  throw new UserError(
-    `${folder}: expected images of ${had.imageShape.join('x')} in ${had.classes} classes, as the run had, ` +
-      `found ${imageShape.join('x')} in ${classes}. Is the data set still the same?`,
-  );
-}
-
-function learnerOf(run: StoredRun, quantizers: readonly QuantizerState[], images: number): Learner {
-  const { plan, config } = run;
-  const initial = Object.fromEntries(
-    Array.from(run.weights, ([name, { shape, values }]) => [
-      name,
-      tf.tensor(Float32Array.from(values), [...shape]),
-    ]),
-  );
-  const learner = createLearner(
-    {
-      plan,
-      gates: run.setups,
-      weighting: config.regularizer.weighting,
-      mu: config.mu,
-      optimizers: config.optimizers,
-      batchSizes: [],
-      evaluationSizes: evaluationSizes(images),
-      rangeImages: 1,
-    },
-    initial,
-  );
-  tf.dispose(initial);
-  learner.setQuantizers(quantizers);
-  return learner;
 }
 
 function costOf({ plan }: StoredRun, quantizers: readonly QuantizerState[]) {

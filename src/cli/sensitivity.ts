@@ -1,0 +1,45 @@
+import { Command } from 'commander';
+import { untilInterrupted } from './interrupt.js';
+import { say } from './output.js';
+
+/** `bbits sensitivity`: the baseline that lowers one quantizer after the other. */
+export function sensitivityCommand(): Command {
+  return new Command('sensitivity')
+    .description('Lower a static run’s bits one quantizer after the other, least loss first')
+    .argument('<run>', 'the folder of a run with fixed bits and images held out')
+    .option('--json', 'print the curve as one JSON document')
+    .addHelpText(
+      'after',
+      `
+A baseline without training: again and again the quantizer is lowered (8, 4, 2
+bits) that costs the least accuracy on the held-out images for each bit operation
+saved. The curve is kept in the run's folder as sensitivity.json.
+
+Examples:
+  bbits train configs/mnist/lenet5.yaml training.epochs=12 \\
+    'quantization={weights: 8, activations: 8, channels: all}' \\
+    training.validationImages=5000 --out results/w8a8
+  bbits sensitivity results/w8a8`,
+    )
+    .action(async (run: string, { json }: { json?: true }) => {
+      const { sensitivityOfRun } = await import('../runs/sensitivity-run.js');
+      await untilInterrupted(
+        () => 'nothing was written',
+        async (signal) => {
+          const steps = await sensitivityOfRun(run, signal, (step, number, of) => {
+            if (json) return;
+            const what =
+              step.site === null ? 'as trained' : `${step.site} at ${step.bits ?? ''} bits`;
+            say(
+              `${String(number).padStart(String(of).length)}/${of}  ` +
+                `BOPs ${step.relativeBopsPercent.toFixed(2)} %  ` +
+                `held out ${step.validationAccuracyPercent.toFixed(2)} %  ` +
+                `test ${step.testAccuracyPercent.toFixed(2)} %  ${what}`,
+            );
+          });
+          if (json) say(JSON.stringify(steps, null, 2));
+          else say(`\nThe curve is in ${run}/sensitivity.json`);
+        },
+      );
+    });
+}

@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { startBackend } from '../backend/native.js';
+import type { Dataset, Split } from '../data/dataset.js';
+import { loadDataset } from '../data/load.js';
+import { UserError } from '../errors.js';
+import { evaluationSizes } from '../training/evaluate.js';
+import { createLearner, type Learner } from '../training/learner.js';
+import { trainingSplits } from '../training/training-splits.js';
+import type { StoredRun } from './read-run.js';
+
+/** A run's images as it had them. */
+export interface RunData {
+  readonly dataset: Dataset;
+  readonly splits: Readonly<Record<SplitName, Split | undefined>>;
+}
+
+export type SplitName = 'test' | 'training' | 'validation';
+
+/**
+ * Starts the run's backend and reads its data set again from where the run had it.
+ *
+ * @throws UserError if it cannot be read, or is another one now
+ */
+export async function openRunData({ folder, config, dataset: had }: StoredRun): Promise<RunData> {
+  const { backend, threads, seed } = config;
+  await startBackend(backend, threads === undefined ? {} : { threads });
+  const dataset = await loadDataset(config.dataset);
+  const { imageShape, classes } = dataset;
+  if (imageShape.join() !== had.imageShape.join() || classes !== had.classes) {
+    throw new UserError(
+      `${folder}: expected images of ${had.imageShape.join('x')} in ${had.classes} classes, as the run had, ` +
+        `found ${imageShape.join('x')} in ${classes}. Is the data set still the same?`,
+    );
+  }
+  const { train, validation } = trainingSplits(dataset, config.training, seed);
+  return { dataset, splits: { test: dataset.test, training: train, validation } };
+}
+
+/** The run's network, for evaluations of so many images; the caller's to dispose. */
+export function runLearner(run: StoredRun, counts: readonly number[]): Learner {
+  const { plan, config } = run;
+  const initial = Object.fromEntries(
+    Array.from(run.weights, ([name, { shape, values }]) => [
+      name,
+      tf.tensor(Float32Array.from(values), [...shape]),
+    ]),
+  );
+  const learner = createLearner(
+    {
+      plan,
+      gates: run.setups,
+      weighting: config.regularizer.weighting,
+      mu: config.mu,
+      optimizers: config.optimizers,
+      batchSizes: [],
+      evaluationSizes: [...new Set(counts.flatMap(evaluationSizes))],
+      rangeImages: 1,
+    },
+    initial,
+  );
+  tf.dispose(initial);
+  learner.setQuantizers(run.quantizers);
+  return learner;
+}

@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import { bitWidths } from '../bayesian-bits/gates.js';
+import { UserError } from '../errors.js';
+import { evaluateSplit } from '../training/evaluate.js';
+import { networkCost } from '../training/network-cost.js';
+import { testTimeQuantizer, withBits, type QuantizerState } from '../training/quantizer-state.js';
+import { sensitivityCurve, type Widths } from '../training/sensitivity.js';
+import { nothingHeldOut } from './evaluate-run.js';
+import { readRun, type StoredRun } from './read-run.js';
+import { openRunData, runLearner } from './run-learner.js';
+import { writeWhole } from './write-file.js';
+
+/** A network of the curve, in plain numbers. */
+export interface SensitivityStep {
+  /** The quantizer that was lowered; null: where the curve starts. */
+  readonly site: string | null;
+  /** What it was lowered to. */
+  readonly bits: number | null;
+  readonly relativeBopsPercent: number;
+  /** On held-out training images, by which the next one is chosen. */
+  readonly validationAccuracyPercent: number;
+  /** Shown, and nothing chosen by it. */
+  readonly testAccuracyPercent: number;
+}
+
+/** Where the curve is kept, in the run's folder. */
+export const sensitivityFile = 'sensitivity.json';
+
+/**
+ * The sensitivity baseline of a static run (see `sensitivityCurve`), which is kept in the run's folder.
+ *
+ * @param onStep is told each step as it is found
+ * @throws UserError if the run is not static at 8 bits or less, has no images held out, or cannot be read
+ */
+export async function sensitivityOfRun(
+  folder: string,
+  signal: AbortSignal,
+  onStep: (step: SensitivityStep, number: number, of: number) => void,
+): Promise<SensitivityStep[]> {
+  const run = await readRun(folder);
+  const start = staticWidths(run);
+  const { dataset, splits } = await openRunData(run);
+  const { validation, test } = splits;
+  if (!validation || !test) throw nothingHeldOut(folder);
+  const learner = runLearner(run, [validation.count, test.count]);
+  const accuracyOn = async (split: typeof test, widths: Widths) => {
+    learner.setQuantizers(atWidths(run, widths));
+    const options = { signal };
+    return (await evaluateSplit(dataset, split, (batch) => learner.evaluate(batch), options))
+      .accuracyPercent;
+  };
+  const cost = (widths: Widths) =>
+    networkCost(
+      run.plan,
+      new Map(atWidths(run, widths).map((state) => [state.site.name, testTimeQuantizer(state)])),
+    );
+  const chain = bitWidths.filter((width) => width >= run.config.quantization.smallest);
+  const count = [...start.values()].reduce((sum, width) => sum + chain.indexOf(width), 1);
+  const steps: SensitivityStep[] = [];
+  try {
+    for await (const { site, widths, validationAccuracyPercent } of sensitivityCurve({
+      start,
+      chain,
+      bops: (widths) => cost(widths).bops,
+      accuracyPercent: (widths) => accuracyOn(validation, widths),
+    })) {
+      const step = {
+        site,
+        bits: site === null ? null : (widths.get(site) ?? null),
+        relativeBopsPercent: cost(widths).relativeBopsPercent,
+        validationAccuracyPercent,
+        testAccuracyPercent: await accuracyOn(test, widths),
+      };
+      steps.push(step);
+      onStep(step, steps.length, count);
+    }
+  } finally {
+    learner.dispose();
+  }
+  const contents = { format: 1, images: validation.count, steps };
+  await writeWhole(join(folder, sensitivityFile), `${JSON.stringify(contents, null, 2)}\n`);
+  return steps;
+}
+
+function atWidths({ quantizers }: StoredRun, widths: Widths): QuantizerState[] {
+  return quantizers.map((quantizer) => withBits(quantizer, widths.get(quantizer.site.name) ?? 2));
+}
+
+function staticWidths({ folder, config, quantizers, plan }: StoredRun): Widths {
+  const { weights, activations, layers } = config.quantization;
+  const isFixed = (width: unknown) => typeof width === 'number';
+  const others = layers.flatMap((layer) => [layer.weights, layer.activations]);
+  if (
+    ![weights, activations].every(isFixed) ||
+    !others.every((width) => width === undefined || isFixed(width)) ||
+    quantizers.length < plan.quantizers.length
+  ) {
+    throw new UserError(
+      `${folder}: expected a run whose bits were fixed in training, as with quantization={weights: 8, ` +
+        'activations: 8, channels: all}, found one whose bits were learned or not there.',
+      2,
+    );
+  }
+  return new Map(
+    quantizers.map((quantizer) => {
+      const { bits } = testTimeQuantizer(quantizer);
+      return [quantizer.site.name, bitWidths.find((width) => width === bits) ?? 2] as const;
+    }),
+  );
+}
