@@ -7,7 +7,7 @@ export default defineConfig({
     // TensorFlow's threads do not survive worker threads; two processes for two cores.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });
