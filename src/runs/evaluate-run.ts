@@ -3,7 +3,7 @@ import { randomStream } from '../random.js';
 import { evaluateSplit } from '../training/evaluate.js';
 import { networkCost } from '../training/network-cost.js';
 import {
-  testTimeQuantizer,
+  testTimeQuantizers,
   uniformNoise,
   withBits,
   type QuantizerState,
@@ -123,11 +123,7 @@ function givenBits(run: StoredRun, bits: UniformBits): QuantizerState[] {
 }
 
 function costOf({ plan }: StoredRun, quantizers: readonly QuantizerState[]) {
-  const { bops, relativeBopsPercent } = networkCost(
-    plan,
-    new Map(quantizers.map((state) => [state.site.name, testTimeQuantizer(state)])),
-    quantizers.some(({ site }) => site.rounded) ? undefined : 32,
-  );
+  const { bops, relativeBopsPercent } = networkCost(plan, testTimeQuantizers(quantizers));
   return { relativeBopsPercent, gbops: bops / 1e9 };
 }
 

@@ -10,7 +10,6 @@ import { inspectNetwork, type NetworkInspection } from './network-inspection.js'
 import {
   formatUniformBits,
   fullPrecision,
-  isFullPrecision,
   uniformQuantizers,
   type UniformBits,
 } from './uniform-bits.js';
@@ -61,32 +60,27 @@ async function inspectConfig(
     dataset: data,
     bits: formatUniformBits(bits),
     parameters: learnedParameters(plan, config),
-    ...inspectNetwork(plan, {
-      quantizers: uniformQuantizers(plan, bits),
-      fullPrecision: isFullPrecision(bits),
-    }),
+    ...inspectNetwork(plan, uniformQuantizers(plan, bits)),
     bopsDefinition,
   };
 }
 
 async function inspectRun(folder: string, bits: UniformBits | undefined): Promise<Inspection> {
   const { readRun } = await import('./read-run.js');
-  const { testTimeQuantizer } = await import('../training/quantizer-state.js');
+  const { testTimeQuantizers } = await import('../training/quantizer-state.js');
   const run = await readRun(folder);
   const { name, classes, imageShape } = run.dataset;
-  const learned = new Map(
-    run.quantizers.map((quantizer) => [quantizer.site.name, testTimeQuantizer(quantizer)]),
-  );
+  const learned = testTimeQuantizers(run.quantizers);
   const keptOf = (site: string) => learned.get(site)?.keptChannels ?? [];
   return {
     source: { type: 'run', path: folder },
     dataset: { name, classes, imageShape },
     bits: bits === undefined ? 'learned' : formatUniformBits(bits),
     parameters: learnedParameters(run.plan, run.config),
-    ...inspectNetwork(run.plan, {
-      quantizers: bits === undefined ? learned : uniformQuantizers(run.plan, bits, keptOf),
-      fullPrecision: bits !== undefined && isFullPrecision(bits),
-    }),
+    ...inspectNetwork(
+      run.plan,
+      bits === undefined ? learned : uniformQuantizers(run.plan, bits, keptOf),
+    ),
     bopsDefinition,
   };
 }

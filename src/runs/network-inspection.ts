@@ -29,19 +29,13 @@ export interface NetworkTotals extends NetworkMemory {
   readonly openChannelGates: number;
 }
 
-/** What is at a network's quantizer sites. */
-export interface ShownBits {
-  /** By the names of all sites. */
-  readonly quantizers: ReadonlyMap<string, TestTimeQuantizer>;
-  /** Nothing is quantized: there are no ranges, and the network's input has 32 bits. */
-  readonly fullPrecision: boolean;
-}
-
+/** @param quantizers by the names of their sites; where there is none, 32 bits and all channels */
 export function inspectNetwork(
   plan: Plan,
-  { quantizers, fullPrecision }: ShownBits,
+  quantizers: ReadonlyMap<string, TestTimeQuantizer>,
 ): NetworkInspection {
-  const cost = networkCost(plan, quantizers, fullPrecision ? 32 : undefined);
+  const cost = networkCost(plan, quantizers);
+  const ranges = [...quantizers.values()].filter(({ rounded }) => rounded).length;
   const layers = inspectLayers(plan, cost, quantizers);
   const weightQuantizers = plan.quantizers.filter(({ signed }) => signed).length;
   return {
@@ -56,7 +50,7 @@ export function inspectNetwork(
       weightQuantizers,
       activationQuantizers: plan.quantizers.length - weightQuantizers,
       ...channelGates(plan, quantizers),
-      ...networkMemory(plan, cost, layers, fullPrecision ? 0 : plan.quantizers.length),
+      ...networkMemory(plan, cost, layers, ranges),
     },
   };
 }

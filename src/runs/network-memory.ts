@@ -18,7 +18,7 @@ export interface NetworkMemory {
   readonly largestActivationBytes: number;
 }
 
-/** @param ranges How many quantizers there are. */
+/** @param ranges How many quantizers have one. */
 export function networkMemory(
   plan: Plan,
   cost: NetworkCost,

@@ -111,14 +111,9 @@ function finishedNetwork(
       return length === gatedChannels || length === 0;
     });
     if (!fits) return undefined;
-    // Where gates drop channels and nothing is quantized, the input has 32 bits all the same.
-    const candidates = [quantizers.size === 0, true].map((fullPrecision) =>
-      inspectNetwork(plan, { quantizers, fullPrecision }),
-    );
-    const { relativeBopsPercent } = result;
-    return candidates.find(
-      ({ totals }) => Math.abs(totals.relativeBopsPercent - relativeBopsPercent) < 1e-6,
-    );
+    const network = inspectNetwork(plan, quantizers);
+    const difference = network.totals.relativeBopsPercent - result.relativeBopsPercent;
+    return Math.abs(difference) < 1e-6 ? network : undefined;
   } catch (error) {
     tell(error);
     return undefined;

@@ -3,7 +3,7 @@ import { bitWidths } from '../bayesian-bits/gates.js';
 import { UserError } from '../errors.js';
 import { evaluateSplit } from '../training/evaluate.js';
 import { networkCost } from '../training/network-cost.js';
-import { testTimeQuantizer, withBits, type QuantizerState } from '../training/quantizer-state.js';
+import { testTimeQuantizers, withBits, type QuantizerState } from '../training/quantizer-state.js';
 import { sensitivityCurve, type Widths } from '../training/sensitivity.js';
 import { nothingHeldOut } from './evaluate-run.js';
 import { readRun, type StoredRun } from './read-run.js';
@@ -49,11 +49,7 @@ export async function sensitivityOfRun(
     return (await evaluateSplit(dataset, split, (batch) => learner.evaluate(batch), options))
       .accuracyPercent;
   };
-  const cost = (widths: Widths) =>
-    networkCost(
-      run.plan,
-      new Map(atWidths(run, widths).map((state) => [state.site.name, testTimeQuantizer(state)])),
-    );
+  const cost = (widths: Widths) => networkCost(run.plan, testTimeQuantizers(atWidths(run, widths)));
   const chain = bitWidths.filter((width) => width >= run.config.quantization.smallest);
   const count = [...start.values()].reduce((sum, width) => sum + chain.indexOf(width), 1);
   const steps: SensitivityStep[] = [];
@@ -102,9 +98,9 @@ function staticWidths({ folder, config, quantizers, plan }: StoredRun): Widths {
     );
   }
   return new Map(
-    quantizers.map((quantizer) => {
-      const { bits } = testTimeQuantizer(quantizer);
-      return [quantizer.site.name, bitWidths.find((width) => width === bits) ?? 2] as const;
-    }),
+    Array.from(testTimeQuantizers(quantizers), ([site, { bits }]) => [
+      site,
+      bitWidths.find((width) => width === bits) ?? 2,
+    ]),
   );
 }

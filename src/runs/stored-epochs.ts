@@ -41,6 +41,8 @@ const schema = z.object({
       z.object({
         name: z.string(),
         bits: z.number().min(0).max(64),
+        // null: there is no range, since nothing is rounded.
+        beta: z.number().nullable().optional(),
         // Networks with fixed bits have no gates.
         phi: z.record(z.string(), z.union([phi, z.array(phi)])).default({}),
       }),
@@ -109,9 +111,10 @@ function openPercent(phi: Phi): Record<string, number> {
 function quantizersOf(line: Line | undefined): Map<string, TestTimeQuantizer> {
   const quantizers = line?.quantizers ?? [];
   return new Map(
-    quantizers.map(({ name, bits, phi }) => {
+    quantizers.map(({ name, bits, beta, phi }) => {
       const channels = Array.isArray(phi['2']) ? phi['2'] : [];
-      return [name, { bits, keptChannels: channels.map((value) => testGate(value) === 1) }];
+      const keptChannels = channels.map((value) => testGate(value) === 1);
+      return [name, { bits, rounded: beta !== null, keptChannels }];
     }),
   );
 }

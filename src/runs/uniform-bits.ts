@@ -17,7 +17,7 @@ export function formatUniformBits({ weights, activations }: UniformBits): string
   return `w${weights}a${activations}`;
 }
 
-export function isFullPrecision(bits: UniformBits): boolean {
+function isFullPrecision(bits: UniformBits): boolean {
   return bits.weights === 32 && bits.activations === 32;
 }
 
@@ -42,7 +42,7 @@ function bitWidthOf(digits: string): BitWidth | undefined {
 }
 
 /**
- * A quantizer with these bits at each of a network's sites.
+ * A quantizer with these bits at each of a network's sites; in full precision nothing is rounded.
  *
  * @param keptOf which channels are kept at a site; empty: all
  */
@@ -51,10 +51,11 @@ export function uniformQuantizers(
   bits: UniformBits,
   keptOf: (site: string) => readonly boolean[] = () => [],
 ): Map<string, TestTimeQuantizer> {
+  const rounded = !isFullPrecision(bits);
   return new Map(
     plan.quantizers.map(({ name, signed }) => [
       name,
-      { bits: signed ? bits.weights : bits.activations, keptChannels: keptOf(name) },
+      { bits: signed ? bits.weights : bits.activations, rounded, keptChannels: keptOf(name) },
     ]),
   );
 }

@@ -5,6 +5,8 @@ import type { Plan, WeightedLayer } from '../nn/plan.js';
 /** What a quantizer is at test time. */
 export interface TestTimeQuantizer {
   readonly bits: number;
+  /** False: it only drops channels; values are neither clipped nor rounded, and there is no range. */
+  readonly rounded: boolean;
   /** Which output channels are kept; empty where none can be dropped. */
   readonly keptChannels: readonly boolean[];
 }
@@ -27,7 +29,7 @@ export interface NetworkCost {
   readonly relativeBopsPercent: number;
 }
 
-/** Bits of the network's input if anything is quantized. */
+/** Bits of the network's input if anything is rounded. */
 const inputBits = 8;
 const fullPrecisionBits = 32;
 
@@ -35,13 +37,13 @@ const fullPrecisionBits = 32;
  * Counts the bit operations of a network with test-time gates: see `bitOperations`.
  *
  * @param quantizers by the names of their sites; where there is none, 32 bits and all channels
- * @param bitsOfInput of the network's input: 8 if anything is quantized, else 32
  */
 export function networkCost(
   plan: Plan,
   quantizers: ReadonlyMap<string, TestTimeQuantizer>,
-  bitsOfInput = quantizers.size === 0 ? fullPrecisionBits : inputBits,
 ): NetworkCost {
+  const isRounded = [...quantizers.values()].some(({ rounded }) => rounded);
+  const bitsOfInput = isRounded ? inputBits : fullPrecisionBits;
   const bitsOf = (site: string) => quantizers.get(site)?.bits ?? fullPrecisionBits;
   const keptOf = (weight: string, channels: number) => {
     const kept = quantizers.get(weight)?.keptChannels ?? [];

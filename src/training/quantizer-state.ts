@@ -77,8 +77,18 @@ export function testTimeQuantizer(quantizer: QuantizerState): TestTimeQuantizer 
   const { z } = testGates(phiOf(quantizer));
   return {
     bits: effectiveBits(z.bits),
+    rounded: quantizer.site.rounded,
     keptChannels: Array.from(z.channels, (gate) => gate !== 0),
   };
+}
+
+/** All quantizers with test-time gates, by the names of their sites. */
+export function testTimeQuantizers(
+  quantizers: readonly QuantizerState[],
+): Map<string, TestTimeQuantizer> {
+  return new Map(
+    quantizers.map((quantizer) => [quantizer.site.name, testTimeQuantizer(quantizer)]),
+  );
 }
 
 /** The uniforms in (0, 1) that a step takes for a quantizer's gates. */

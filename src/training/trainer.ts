@@ -17,7 +17,7 @@ import { planFor } from './network-plan.js';
 import { networkCost, type NetworkCost } from './network-cost.js';
 import {
   noNoise,
-  testTimeQuantizer,
+  testTimeQuantizers,
   uniformNoise,
   type QuantizerState,
 } from './quantizer-state.js';
@@ -139,12 +139,7 @@ export function createTrainer(config: Config, dataset: Dataset, start?: NamedTen
       return validation ? { ...found, validation: await on(validation) } : found;
     },
 
-    cost: () =>
-      networkCost(
-        plan,
-        new Map(learner.quantizers().map((state) => [state.site.name, testTimeQuantizer(state)])),
-        learner.quantizers().some(({ site }) => site.rounded) ? undefined : 32,
-      ),
+    cost: () => networkCost(plan, testTimeQuantizers(learner.quantizers())),
     quantizers: () => learner.quantizers(),
     weights: () => weightsOf(plan, learner),
     dispose: () => {

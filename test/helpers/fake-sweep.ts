@@ -123,7 +123,8 @@ function costOf(plan: Plan, quantizers: readonly QuantizerMetrics[]): NetworkCos
     new Map(
       quantizers.map(({ name, bits, phi }) => {
         const channels = [phi['2'] ?? []].flat();
-        return [name, { bits, keptChannels: channels.map((value) => testGate(value) === 1) }];
+        const keptChannels = channels.map((value) => testGate(value) === 1);
+        return [name, { bits, rounded: true, keptChannels }];
       }),
     ),
   );

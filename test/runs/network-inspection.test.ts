@@ -24,12 +24,12 @@ function inspectAt(plan: Plan, bits: UniformBits, dropped: Record<string, readon
     return Array.from({ length: gatedChannels }, (_, i) => !dropped[site]?.includes(i));
   };
   const quantizers = uniformQuantizers(plan, bits, keptOf);
-  return inspectNetwork(plan, { quantizers, fullPrecision: false });
+  return inspectNetwork(plan, quantizers);
 }
 
 function inspectFull(plan: Plan) {
   const quantizers = uniformQuantizers(plan, { weights: 32, activations: 32 });
-  return inspectNetwork(plan, { quantizers, fullPrecision: true });
+  return inspectNetwork(plan, quantizers);
 }
 
 describe('counted by hand', () => {

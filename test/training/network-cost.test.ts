@@ -24,7 +24,7 @@ function quantizers(
         { length: gatedChannels },
         (_, i) => i >= gatedChannels - kept,
       );
-      return [name, { bits: bitsOf(name), keptChannels }];
+      return [name, { bits: bitsOf(name), rounded: true, keptChannels }];
     }),
   );
 }
@@ -73,7 +73,7 @@ test('a channel that two layers add is gone only where both have dropped it', ()
   if (!first || !second) throw new Error('LeNet-5 has layers.');
   const producers = ['a', 'b'].map((weight) => ({ weight, channels: 4, first: 0 }));
   const sum = { ...plan, layers: [first, { ...second, inputChannels: 4, producers }, ...others] };
-  const quantizer = (kept: boolean[]) => ({ bits: 8, keptChannels: kept });
+  const quantizer = (kept: boolean[]) => ({ bits: 8, rounded: true, keptChannels: kept });
   const cost = networkCost(
     sum,
     new Map([
@@ -82,4 +82,18 @@ test('a channel that two layers add is gone only where both have dropped it', ()
     ]),
   );
   expect(cost.layers[1]?.cost.keptInputs).toBe(0.75);
+});
+
+test('where channels are dropped and nothing is rounded, the input has 32 bits as all else', () => {
+  const dropped = new Map(
+    plan.quantizers.map(({ name, gatedChannels }) => {
+      const keptChannels = Array.from({ length: gatedChannels }, (_, i) => i % 2 === 0);
+      return [name, { bits: 32, rounded: false, keptChannels }] as const;
+    }),
+  );
+  const { layers, relativeBopsPercent } = networkCost(plan, dropped);
+  expect(layers.map(({ cost }) => cost.activationBits)).toEqual([32, 32, 32, 32]);
+  const [conv1, conv2, fc1, fc2] = [460800, 3276800, 524288, 5120];
+  const kept = conv1 / 2 + conv2 / 4 + fc1 / 4 + fc2 / 2;
+  expect(relativeBopsPercent).toBeCloseTo((100 * kept) / (conv1 + conv2 + fc1 + fc2), 10);
 });

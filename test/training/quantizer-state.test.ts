@@ -46,7 +46,11 @@ test('a range is never smaller than a floor', () => {
 });
 
 test('test-time gates give bits and kept channels', () => {
-  expect(testTimeQuantizer(conv1)).toEqual({ bits: 8, keptChannels: new Array(32).fill(true) });
+  expect(testTimeQuantizer(conv1)).toEqual({
+    bits: 8,
+    rounded: true,
+    keptChannels: new Array(32).fill(true),
+  });
 });
 
 describe('noise', () => {
