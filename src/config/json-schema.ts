@@ -3,15 +3,17 @@ import { configSchema } from './schema.js';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** What a config file may hold, as JSON Schema (draft 2020-12), for editors. */
+let made: JsonSchema | undefined;
+
+/** What a config may hold, as JSON Schema (draft 2020-12). It takes milliseconds, so it is made once. */
 export function configJsonSchema(): JsonSchema {
-  return z.toJSONSchema(configSchema, {
+  return (made ??= z.toJSONSchema(configSchema, {
     io: 'input',
     override({ jsonSchema }) {
       // The largest whole number that JavaScript has is no limit that anyone set.
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
     },
-  });
+  }));
 }
 
 /** A sweep is no part of any one config, but of the file. */

@@ -1,4 +1,4 @@
-import { isMap } from 'yaml';
+import { isMap, isNode, type Node } from 'yaml';
 import { UserError } from '../errors.js';
 import { configJsonSchema, type JsonSchema } from './json-schema.js';
 import type { Path } from './nodes.js';
@@ -42,9 +42,9 @@ export function parseSweep(
   if (problems.length > 0) throw configError(fileName, problems);
 
   const complaints = new Set<string>();
-  const parsed = points.flatMap((settings, index): SweepPoint[] => {
+  const parsed = points.flatMap((settings): SweepPoint[] => {
     try {
-      const config = parseConfig(text, fileName, overrides, pointAt(index, schema));
+      const config = parseConfig(text, fileName, overrides, pointAt(settings));
       return [{ config, settings: plainSettings(settings) }];
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -73,11 +73,14 @@ function sweepIn(
   return { points: [], problems: [problem] };
 }
 
-/** Puts a point's settings into the config. Each text is parsed anew, since trees are changed. */
-function pointAt(index: number, schema: JsonSchema): Prepare {
-  return (content, at) => {
-    const { points } = pointsOf(takeSweep(content)?.value, schema, at);
-    for (const setting of points[index] ?? []) applyOverride(content, setting, () => undefined);
+/** Puts a point's settings into the config: copies, since trees are changed. */
+function pointAt(settings: PointSettings): Prepare {
+  return (content) => {
+    takeSweep(content);
+    for (const { path, value } of settings) {
+      const own = isNode(value) ? (value.clone() as Node) : value;
+      applyOverride(content, { path, value: own }, () => undefined);
+    }
     return [];
   };
 }

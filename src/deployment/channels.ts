@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { linear, type Geometry } from '../nn/linear.js';
+import { product } from '../nn/shapes.js';
 import type { DeployedTensor } from './network.js';
 
 /** A tensor of the trained network, and which of its channels are there in the deployed one. */
@@ -29,7 +30,7 @@ export function constantsThrough(
   weight: tf.Tensor,
   factor: Float32Array | undefined,
 ): Float32Array {
-  const pixels = shape.reduce((product, length) => product * length, 1) / constants.length;
+  const pixels = product(shape) / constants.length;
   const image = tf.reshape(tf.tile(tf.tensor1d(constants), [pixels]), [1, ...shape]);
   const y = linear(geometry, image, weight);
   return (factor ? tf.mul(y, factor) : y).dataSync() as Float32Array;
@@ -43,7 +44,7 @@ export function removed(
 ): DeployedTensor {
   const [allInputs = NaN, allOutputs = NaN] = shape.slice(-2);
   const kernel = shape.slice(0, -2);
-  const positions = kernel.reduce((product, length) => product * length, 1);
+  const positions = product(kernel);
   const left = new (values.constructor as typeof Float32Array)(
     positions * inputs.length * outputs.length,
   );

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BitWidth } from '../bayesian-bits/gates.js';
 import { quantizeAt } from '../bayesian-bits/quantizer.js';
-import { testTimeFactors, type BatchNorm } from '../nn/batch-norm.js';
-import type { PlannedBatchNorm, WeightedLayer } from '../nn/plan.js';
+import { batchNormOf, testTimeFactors } from '../nn/batch-norm.js';
+import type { WeightedLayer } from '../nn/plan.js';
 import type { DeployedTensor, FixedQuantizer } from './network.js';
 
 /** A layer at test time with all its channels: `y = factor (scale w * x) + bias`. */
@@ -65,7 +65,7 @@ function withoutBatchNorm(
     const bias = biasName === undefined ? tf.zeros(outputShape.slice(-1)) : variable(biasName);
     return { weight, bias, emitted: bias };
   }
-  const norm = normOf(batchNorm, variable);
+  const norm = batchNormOf(batchNorm, variable);
   const { ratio, offset } = testTimeFactors(norm);
   switch (batchNorm.kind) {
     case 'folded':
@@ -75,15 +75,6 @@ function withoutBatchNorm(
       // The gate is on the scale, which takes the mean's part with it.
       return { weight, factor: ratio, bias: offset, emitted: norm.shift };
   }
-}
-
-function normOf(names: PlannedBatchNorm, variable: (name: string) => tf.Tensor): BatchNorm {
-  return {
-    scale: variable(names.scale),
-    shift: variable(names.shift),
-    mean: variable(names.mean),
-    variance: variable(names.variance),
-  };
 }
 
 /** As integers of the least size that holds so many bits; 32 bits stay what they are. */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { batchNorm, batchNormGradient } from '../compile/kernels.js';
 import { addBias } from './bias.js';
+import type { PlannedBatchNorm } from './plan.js';
 
 /** A batch norm's parameters, and running statistics of what the layer before it gives. */
 export interface BatchNorm {
@@ -14,6 +15,19 @@ export interface BatchNorm {
 export interface Statistics {
   readonly mean: tf.Tensor;
   readonly variance: tf.Tensor;
+}
+
+/** The tensors of a planned batch norm, each by its name. */
+export function batchNormOf(
+  names: PlannedBatchNorm,
+  variable: (name: string) => tf.Tensor,
+): BatchNorm {
+  return {
+    scale: variable(names.scale),
+    shift: variable(names.shift),
+    mean: variable(names.mean),
+    variance: variable(names.variance),
+  };
 }
 
 export const epsilon = 1e-5;

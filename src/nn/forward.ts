@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  batchNormOf,
   foldedBatchNormTest,
   foldedBatchNormTraining,
   unfoldedBatchNormTest,
@@ -97,12 +98,7 @@ export function forward(
   function normalized(layer: WeightedLayer, names: PlannedBatchNorm, x: tf.Tensor): tf.Tensor {
     const weight = variable(layer.weight);
     const multiply = (weight: tf.Tensor) => linear(layer.geometry, x, weight);
-    const norm = {
-      scale: variable(names.scale),
-      shift: variable(names.shift),
-      mean: variable(names.mean),
-      variance: variable(names.variance),
-    };
+    const norm = batchNormOf(names, variable);
     switch (names.kind) {
       case 'folded': {
         const quantize = (folded: tf.Tensor) => quantizers.weight(layer.weight, folded);

@@ -49,6 +49,8 @@ export interface ResidualStep {
   readonly activation: string;
   /** Of one image, channels last. */
   readonly outputShape: readonly number[];
+  /** Whose output channels the sum's are. */
+  readonly producers: readonly Producer[];
 }
 
 /** A convolution or fully connected layer. Quantizers and variables are named, see `Plan`. */
@@ -195,6 +197,7 @@ export function planNetwork(network: Network, imageShape: readonly number[]): Pl
         shortcut: shortcut.steps,
         activation,
         outputShape: shape,
+        producers,
       },
       output: { ...branch.output, reads: activation, producers },
     };

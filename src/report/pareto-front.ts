@@ -1,3 +1,5 @@
+import { compareNumbers } from '../runs/compare-numbers.js';
+
 /** What is gained and what it costs. */
 export interface TradeOff {
   readonly accuracyPercent: number;
@@ -15,7 +17,10 @@ export function paretoFront(points: readonly TradeOff[]): boolean[] {
   const order = points
     .map((point, index) => ({ ...point, index }))
     .filter(({ accuracyPercent, bops }) => !Number.isNaN(accuracyPercent) && !Number.isNaN(bops))
-    .sort((a, b) => compare(a.bops, b.bops) || compare(b.accuracyPercent, a.accuracyPercent));
+    .sort(
+      (a, b) =>
+        compareNumbers(a.bops, b.bops) || compareNumbers(b.accuracyPercent, a.accuracyPercent),
+    );
   // From cheap to dear: each has to be better than all before it, or the same as the last on the front.
   let best: TradeOff | undefined;
   for (const { index, ...point } of order) {
@@ -25,9 +30,4 @@ export function paretoFront(points: readonly TradeOff[]): boolean[] {
     best = point;
   }
   return isOnFront;
-}
-
-/** Two infinities have no difference. */
-function compare(a: number, b: number): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -4,6 +4,7 @@ import { startBackend } from '../backend/native.js';
 import { inScope } from '../compile/scope.js';
 import { deploy, type Deployed } from '../deployment/deploy.js';
 import type { FixedQuantizer } from '../deployment/network.js';
+import { product } from '../nn/shapes.js';
 import { betaOf, testTimeQuantizer, type QuantizerState } from '../training/quantizer-state.js';
 import { packageVersion } from '../version.js';
 import { writeWhole } from './write-file.js';
@@ -94,5 +95,5 @@ function shapeOf({ weights }: StoredRun, name: string): readonly number[] {
 }
 
 function sizeOfAll(shapes: readonly (readonly number[])[]): number {
-  return shapes.reduce((sum, shape) => sum + shape.reduce((size, axis) => size * axis, 1), 0);
+  return shapes.reduce((sum, shape) => sum + product(shape), 0);
 }

@@ -36,7 +36,7 @@ export async function findRuns(given: readonly string[]): Promise<FoundRuns> {
       problems.push(`${folder}: cannot be looked into (${(error as Error).message})`);
       return [];
     });
-    if (marks.filter((mark) => entries.some(({ name }) => name === mark)).length >= 2) {
+    if (areOfRun(entries.map(({ name }) => name))) {
       const real = await realpath(folder);
       if (!found.has(real)) found.set(real, folder);
       return;
@@ -51,7 +51,10 @@ export async function findRuns(given: readonly string[]): Promise<FoundRuns> {
 
 /** Is this the folder of a run? */
 export async function isRunFolder(folder: string): Promise<boolean> {
-  const names = await readdir(folder).catch((): string[] => []);
+  return areOfRun(await readdir(folder).catch((): string[] => []));
+}
+
+function areOfRun(names: readonly string[]): boolean {
   return marks.filter((mark) => names.includes(mark)).length >= 2;
 }
 

@@ -1,6 +1,7 @@
+import { keptChannels } from '../nn/kept-channels.js';
 import type { Plan, ResidualStep, Step, WeightedLayer } from '../nn/plan.js';
 import { product } from '../nn/shapes.js';
-import type { NetworkCost, TestTimeQuantizer } from '../training/network-cost.js';
+import { keptOutputs, type NetworkCost, type TestTimeQuantizer } from '../training/network-cost.js';
 
 /** A layer with weights, or the sum of a residual block, which has neither weights nor MACs. */
 export interface LayerInspection {
@@ -46,34 +47,16 @@ export function inspectLayers(
   const shapes = new Map(plan.variables.map(({ name, shape }) => [name, shape]));
   const bitsOf = (site: string) => quantizers.get(site)?.bits ?? null;
   const found: LayerInspection[] = [];
-  const [, , channels = 0] = plan.imageShape;
-  walk(plan.steps, new Array<boolean>(channels).fill(true));
+  const keptOf = (weight: string, channels: number) => keptOutputs(quantizers, weight, channels);
+  for (const step of plan.steps) add(step);
   return found;
 
-  /**
-   * Adds the layers of some steps.
-   *
-   * @param input which channels are kept of what they read
-   * @returns which are kept of what they give
-   */
-  function walk(steps: readonly Step[], input: readonly boolean[]): readonly boolean[] {
-    return steps.reduce((kept, step) => {
-      switch (step.type) {
-        case 'max-pool':
-        case 'average-pool':
-        case 'flatten':
-          return kept;
-        case 'subsample':
-          return amongZeros(kept, step.channels);
-        case 'weighted':
-          return weighted(step.layer);
-        case 'residual':
-          return residual(step, kept);
-      }
-    }, input);
+  function add(step: Step): void {
+    if (step.type === 'weighted') weighted(step.layer);
+    else if (step.type === 'residual') residual(step);
   }
 
-  function weighted(layer: WeightedLayer): readonly boolean[] {
+  function weighted(layer: WeightedLayer): void {
     const { name, geometry, outputShape, macs, weight, activation } = layer;
     const summary = summaries.get(layer);
     if (!summary) throw new Error(`inspectLayers: no cost of layer "${name}"`);
@@ -99,14 +82,11 @@ export function inspectLayers(
       // 0 of 0 where every channel is dropped.
       shareOfBopsPercent: cost.bops === 0 ? 0 : (100 * summary.bops) / cost.bops,
     });
-    const kept = quantizers.get(weight)?.keptChannels ?? [];
-    return kept.length > 0 ? kept : new Array<boolean>(summary.channels).fill(true);
   }
 
-  function residual(step: ResidualStep, input: readonly boolean[]): readonly boolean[] {
-    const branch = walk(step.branch, input);
-    const shortcut = walk(step.shortcut, input);
-    const kept = branch.map((isKept, channel) => isKept || shortcut[channel] === true);
+  function residual(step: ResidualStep): void {
+    for (const inner of [...step.branch, ...step.shortcut]) add(inner);
+    const kept = keptChannels(step.outputShape.at(-1) ?? 0, step.producers, keptOf);
     found.push({
       name: step.name,
       type: 'sum',
@@ -122,7 +102,6 @@ export function inspectLayers(
       bops: 0,
       shareOfBopsPercent: 0,
     });
-    return kept;
   }
 
   function parametersOf({ weight, bias, batchNorm }: WeightedLayer): number {
@@ -134,9 +113,3 @@ export function inspectLayers(
 }
 
 const noGeometry = { kernel: null, stride: null, padding: null };
-
-/** Half of the channels that come in new are before the others, half after. They are zero: gone. */
-function amongZeros(kept: readonly boolean[], channels: number): boolean[] {
-  const zeros = new Array<boolean>((channels - kept.length) / 2).fill(false);
-  return [...zeros, ...kept, ...zeros];
-}

@@ -1,6 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { findRuns } from './find-runs.js';
+import { compareNumbers } from './compare-numbers.js';
 import { naturalOrder } from './natural-order.js';
 import { summarizeRun, type RunSummary } from './run-summary.js';
 import { settingNames } from './settings.js';
@@ -96,13 +97,9 @@ export function sortRuns(runs: readonly ListedRun[], key: SortKey): ListedRun[] 
 
 const orders: Readonly<Record<SortKey, (a: ListedRun, b: ListedRun) => number>> = {
   name: () => 0,
-  accuracy: (a, b) => compare(b.testAccuracyPercent ?? -1, a.testAccuracyPercent ?? -1),
-  bops: (a, b) => compare(a.relativeBopsPercent ?? Infinity, b.relativeBopsPercent ?? Infinity),
-  age: (a, b) => compare(b.changed.getTime(), a.changed.getTime()),
-  size: (a, b) => compare(b.bytes, a.bytes),
+  accuracy: (a, b) => compareNumbers(b.testAccuracyPercent ?? -1, a.testAccuracyPercent ?? -1),
+  bops: (a, b) =>
+    compareNumbers(a.relativeBopsPercent ?? Infinity, b.relativeBopsPercent ?? Infinity),
+  age: (a, b) => compareNumbers(b.changed.getTime(), a.changed.getTime()),
+  size: (a, b) => compareNumbers(b.bytes, a.bytes),
 };
-
-/** Two infinities have no difference. */
-function compare(a: number, b: number): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}

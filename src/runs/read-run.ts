@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { loadConfig, type Config } from '../config/config.js';
 import { UserError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
@@ -12,7 +10,8 @@ import {
   withPhi,
   type QuantizerState,
 } from '../training/quantizer-state.js';
-import { runRecordSchema, type RunRecord } from './run-record.js';
+import { readBounded } from './read-bounded.js';
+import { readRunRecord, type RunRecord } from './run-record.js';
 import { decodeSafetensors, type SafeTensor } from './safetensors.js';
 
 /** A run that was written, as after its last finished epoch. */
@@ -35,11 +34,14 @@ export interface StoredRun {
  * @throws UserError if one is missing or damaged, or they do not belong together
  */
 export async function readRun(folder: string): Promise<StoredRun> {
-  const record = await readRecord(folder);
+  const record = await readRunRecord(folder);
+  if (record === undefined) throw nothingThere(folder, 'run.json');
   const { config } = await loadConfig(join(folder, 'config.yaml'));
   const plan = planFor(config.model, record.dataset);
   const path = join(folder, 'weights.safetensors');
-  const tensors = decodeSafetensors(await read(folder, 'weights.safetensors'), path);
+  const bytes = await readBounded(path, mostBytes);
+  if (bytes === undefined) throw nothingThere(folder, 'weights.safetensors');
+  const tensors = decodeSafetensors(bytes, path);
   const weights = new Map(
     [...plan.variables, ...plan.statistics].map(({ name, shape }) => [
       name,
@@ -86,35 +88,12 @@ function tensorOf(
   );
 }
 
-async function readRecord(folder: string): Promise<RunRecord> {
-  const text = (await read(folder, 'run.json')).toString();
-  const path = join(folder, 'run.json');
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new UserError(`${path}: expected JSON, found something else. The file is damaged.`);
-  }
-  const { success, data, error } = runRecordSchema.safeParse(json);
-  if (success) return data;
-  throw new UserError(
-    `${path}: expected the record of a run by this version of bbits, found another form: ` +
-      z.prettifyError(error).replaceAll('\n', ' '),
-  );
-}
+/** The largest that Node reads in one piece. */
+const mostBytes = 2 ** 31 - 1;
 
-async function read(folder: string, name: string): Promise<Buffer> {
-  try {
-    return await readFile(join(folder, name));
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const missing = code === 'ENOENT' || code === 'ENOTDIR';
-    const found = missing ? `no ${name} in it` : `a ${name} that cannot be read (${message})`;
-    throw new UserError(
-      `${folder}: expected the folder of a run with at least one finished epoch, found ${found}. ` +
-        'Name a folder that bbits train has written.',
-      1,
-      { cause },
-    );
-  }
+function nothingThere(folder: string, name: string): UserError {
+  return new UserError(
+    `${folder}: expected the folder of a run with at least one finished epoch, found no ${name} in it. ` +
+      'Name a folder that bbits train has written.',
+  );
 }

@@ -1,11 +1,14 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { BackendInfo } from '../backend/native.js';
 import type { LoadedConfig } from '../config/config.js';
 import type { Dataset } from '../data/dataset.js';
+import { UserError } from '../errors.js';
 import { packageVersion } from '../version.js';
+import { parseJson, readBounded } from './read-bounded.js';
 
 /** What is read again of `run.json`; there is more in it, for people. */
-export const runRecordSchema = z.object({
+const runRecordSchema = z.object({
   dataset: z.object({
     name: z.string(),
     classes: z.int().min(1).max(65_536),
@@ -20,6 +23,30 @@ export const runRecordSchema = z.object({
 });
 
 export type RunRecord = z.output<typeof runRecordSchema>;
+
+const mostBytes = 4 * 2 ** 20;
+
+/**
+ * A run's `run.json`, which is not trusted.
+ *
+ * @returns undefined if there is none
+ * @throws UserError if it is damaged, or of another form
+ */
+export async function readRunRecord(folder: string): Promise<RunRecord | undefined> {
+  const path = join(folder, 'run.json');
+  const bytes = await readBounded(path, mostBytes);
+  if (bytes === undefined) return undefined;
+  const json = parseJson(bytes.toString());
+  if (json === undefined) {
+    throw new UserError(`${path}: expected JSON, found something else. The file is damaged.`);
+  }
+  const { success, data, error } = runRecordSchema.safeParse(json);
+  if (success) return data;
+  throw new UserError(
+    `${path}: expected the record of a run by this version of bbits, found another form: ` +
+      z.prettifyError(error).replaceAll('\n', ' '),
+  );
+}
 
 /** `run.json`: what the run was made with. No dates, and no options that change nothing in it. */
 export function runRecord(

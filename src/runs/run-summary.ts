@@ -3,8 +3,7 @@ import { loadConfig, type Config } from '../config/config.js';
 import { UserError } from '../errors.js';
 import { planFor } from '../training/network-plan.js';
 import { inspectNetwork, type NetworkInspection } from './network-inspection.js';
-import { parseJson, readBounded } from './read-bounded.js';
-import { runRecordSchema, type RunRecord } from './run-record.js';
+import { readRunRecord, type RunRecord } from './run-record.js';
 import { readStatus, type RunStatus } from './status.js';
 import { readEpochs, type StoredEpoch, type StoredEpochs } from './stored-epochs.js';
 import { readResult, type StoredResult } from './stored-result.js';
@@ -36,8 +35,6 @@ export function isFinished(run: RunSummary): run is FinishedRunSummary {
   return run.status === 'finished' && run.config !== undefined && run.result !== undefined;
 }
 
-const mostRecordBytes = 4 * 2 ** 20;
-
 /**
  * Reads a run's folder, whose files are not trusted. Nothing in it is an error: what is wrong is told.
  *
@@ -51,7 +48,7 @@ export async function summarizeRun(folder: string, withEpochs = true): Promise<R
   };
   const { status, reason } = await readStatus(folder);
   const config = await loadConfig(join(folder, 'config.yaml')).then(({ config }) => config, tell);
-  const dataset = await readDataset(folder).catch(tell);
+  const dataset = (await readRunRecord(folder).catch(tell))?.dataset;
   const result = await readResult(folder).catch(tell);
   const needed = config !== undefined && result !== undefined;
   const missing = needed ? undefined : (problems[0] ?? `${folder}: found no result.json in it`);
@@ -82,18 +79,6 @@ export async function summarizeRun(folder: string, withEpochs = true): Promise<R
 }
 
 const noEpochs: StoredEpochs = { epochs: [], quantizers: new Map(), problems: [] };
-
-/** @returns undefined if there is none */
-async function readDataset(folder: string): Promise<RunRecord['dataset'] | undefined> {
-  const path = join(folder, 'run.json');
-  const bytes = await readBounded(path, mostRecordBytes);
-  if (bytes === undefined) return undefined;
-  const { success, data } = runRecordSchema.safeParse(parseJson(bytes.toString()));
-  if (success) return data.dataset;
-  throw new UserError(
-    `${path}: expected the record of a run by this version of bbits, found another`,
-  );
-}
 
 /** The network as the last line of the metrics has it, if that is what the result was made of. */
 function finishedNetwork(

@@ -45,10 +45,7 @@ export function networkCost(
   const isRounded = [...quantizers.values()].some(({ rounded }) => rounded);
   const bitsOfInput = isRounded ? inputBits : fullPrecisionBits;
   const bitsOf = (site: string) => quantizers.get(site)?.bits ?? fullPrecisionBits;
-  const keptOf = (weight: string, channels: number) => {
-    const kept = quantizers.get(weight)?.keptChannels ?? [];
-    return kept.length > 0 ? kept : new Array<boolean>(channels).fill(true);
-  };
+  const keptOf = (weight: string, channels: number) => keptOutputs(quantizers, weight, channels);
 
   const layers = plan.layers.map((layer): LayerSummary => {
     const channels = layer.outputShape.at(-1) ?? 0;
@@ -58,7 +55,7 @@ export function networkCost(
       weightBits: bitsOf(layer.weight),
       activationBits: layer.reads === undefined ? bitsOfInput : bitsOf(layer.reads),
       keptOutputs,
-      keptInputs: keptShare(keptInputChannels(layer, keptOf)),
+      keptInputs: keptShare(keptInputChannels(layer.inputChannels, layer.producers, keptOf)),
     };
     const keptChannels = Math.round(keptOutputs * channels);
     return { layer, cost, channels, keptChannels, bops: bitOperations(cost) };
@@ -68,6 +65,16 @@ export function networkCost(
     bops: layers.reduce((sum, { bops }) => sum + bops, 0),
     relativeBopsPercent: relativeBopsPercent(layers.map(({ cost }) => cost)),
   };
+}
+
+/** Which of a weight's output channels are kept: all, unless its quantizer drops some. */
+export function keptOutputs(
+  quantizers: ReadonlyMap<string, TestTimeQuantizer>,
+  weight: string,
+  channels: number,
+): readonly boolean[] {
+  const kept = quantizers.get(weight)?.keptChannels ?? [];
+  return kept.length > 0 ? kept : new Array<boolean>(channels).fill(true);
 }
 
 /** Share of the channels that are kept. */

@@ -15,7 +15,7 @@ import { script } from './script.js';
 import { style } from './style.js';
 import { tradeOffTable } from './trade-off-table.js';
 
-/** `report.markup`: everything in one page, which loads nothing. */
+/** `report.html`: everything in one page, which loads nothing. */
 export async function reportPage(report: Report): Promise<string> {
   const sections: Html[] = [];
   for (const [index, group] of report.groups.entries()) {

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig, type Config } from '../../config/config.js';
 import type { SweepPoint } from '../../config/sweep.js';
 import { UserError } from '../../errors.js';
+import { isRunFolder } from '../find-runs.js';
 import { runIdentity } from '../identity.js';
 import { readStatus } from '../status.js';
 
@@ -62,13 +62,12 @@ export async function sweepState(
     (isFinished ? finished : missing).push(point);
   }
   const names = points.map(({ name }) => name);
-  // A report is no run.
-  const others = entries.filter(
-    (entry) =>
-      !names.includes(entry) &&
-      !asidePattern.test(entry) &&
-      existsSync(join(folder, entry, 'config.yaml')),
-  );
+  const others: string[] = [];
+  for (const entry of entries) {
+    const isKnown = names.includes(entry) || asidePattern.test(entry);
+    // A report is no run.
+    if (!isKnown && (await isRunFolder(join(folder, entry)))) others.push(entry);
+  }
   return { finished, missing, others };
 }
 
