@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { randomCropAndFlip } from '../src/data/augment.js';
 import type { Dataset } from '../src/data/dataset.js';
 import { models } from '../src/models/models.js';
-import { planNetwork } from '../src/nn/plan.js';
+import { planNetwork } from '../src/nn/plan-network.js';
 import { randomStream, shuffled } from '../src/random.js';
 import { batchMaker } from '../src/training/batch-maker.js';
 import { learnedGates } from '../src/training/gate-setup.js';

@@ -1,40 +1,15 @@
 import { z } from 'zod';
 import { models, type ModelName } from '../models/models.js';
 import { batchNormKind, initialWeights, layers } from './layers.js';
-import { line, word } from './text.js';
+import { optimizers } from './optimizers.js';
+import { quantization } from './quantization.js';
+import { line } from './text.js';
 
 /**
  * The config of a training run, described once: its types, defaults, validation, documentation
  * (docs/configuration.md) and JSON Schema (configs/schema.json) all come from here. Every key has a
  * sentence of documentation; the order of the keys is that of formatted configs.
  */
-
-const adam = {
-  learningRate: z
-    .number()
-    .positive()
-    .default(1e-3)
-    .describe('Step size: about how far one step moves a parameter, in the parameter’s own unit.'),
-  beta1: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(0.9)
-    .describe('How much of the running mean of the gradient each step keeps.'),
-  beta2: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(0.999)
-    .describe('How much of the running mean of the squared gradient each step keeps.'),
-  epsilon: z
-    .number()
-    .positive()
-    .default(1e-8)
-    .describe('Added to the root of the squared gradient’s mean, after its bias correction.'),
-};
-
-const optimizer = (what: string) => z.strictObject(adam).prefault({}).describe(what);
 
 const phi = (start: number, what: string) => z.number().default(start).describe(what);
 
@@ -121,49 +96,6 @@ const model = z
     'The network to train: a name; a mapping with the name and its options; or a mapping with the layers of a network of your own.',
   );
 
-const width = (what: string) => z.literal(['learned', 'none', 2, 4, 8, 16, 32]).describe(what);
-
-const quantization = z
-  .strictObject({
-    weights: width(
-      'Bits of all weights: learned, a width that stays as it is, or none, full precision.',
-    ).default('learned'),
-    activations: width(
-      'The same of all activations. Where nothing at all is quantized, the input counts as 32 bits too.',
-    ).default('learned'),
-    layers: z
-      .array(
-        z.strictObject({
-          layer: word.describe(
-            'A layer’s name, or that of a residual block: bbits inspect shows them.',
-          ),
-          weights: width('Bits of its weights, instead of quantization.weights.').exactOptional(),
-          activations: width(
-            'Bits of what it gives, instead of quantization.activations.',
-          ).exactOptional(),
-        }),
-      )
-      .max(400)
-      .default([])
-      .describe('Layers that are an exception, as in {layer: conv1, weights: 8}.'),
-    channels: z
-      .enum(['learned', 'all'])
-      .default('learned')
-      .describe('Which output channels are kept: learned, or all of them.'),
-    smallest: z
-      .literal([2, 4, 8, 16, 32])
-      .default(2)
-      .describe(
-        'The smallest width that can be learned: the first of the chain, which is always there.',
-      ),
-    largest: z
-      .literal([2, 4, 8, 16, 32])
-      .default(32)
-      .describe('The largest width that can be learned.'),
-  })
-  .prefault({})
-  .describe('What is quantized and pruned, and which of it is learned.');
-
 export const configSchema = z
   .strictObject({
     dataset,
@@ -226,26 +158,7 @@ export const configSchema = z
       })
       .prefault({})
       .describe('The price of open gates.'),
-    optimizers: z
-      .strictObject({
-        weights: z
-          .strictObject({
-            ...adam,
-            weightDecay: z
-              .number()
-              .min(0)
-              .default(0)
-              .describe(
-                'How fast weights shrink by themselves: each step takes this times the learning rate of them away (AdamW).',
-              ),
-          })
-          .prefault({})
-          .describe('Of the network’s weights and biases.'),
-        gates: optimizer('Of the gates’ parameters phi.'),
-        ranges: optimizer('Of the quantizers’ ranges beta.'),
-      })
-      .prefault({})
-      .describe('Adam, with settings for each kind of parameter.'),
+    optimizers,
     training: z
       .strictObject({
         epochs: z.int().min(1).default(100).describe('Passes over the training images.'),

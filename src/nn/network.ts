@@ -1,6 +1,6 @@
 /**
  * A network as data: a list of layers, residual blocks nested. Everything else follows from it (see
- * plan.ts): variables, the forward pass, where quantizers sit, MACs, which channels feed which
+ * plan-network.ts): variables, the forward pass, where quantizers sit, MACs, which channels feed which
  * layer, tables.
  *
  * A ReLU with its quantizer follows each layer with weights, except the last one of a list: the last

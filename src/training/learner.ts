@@ -8,7 +8,8 @@ import type { Plan } from '../nn/plan.js';
 import { adamCorrections, decayOf, type AdamSettings, type WeightSettings } from './adam.js';
 import type { SiteSetup } from './gate-setup.js';
 import type { Learnable } from './learnable.js';
-import { gradientLayout, hostLayout, trainingProgram } from './program.js';
+import { gradientLayout, hostLayout } from './host-vector.js';
+import { trainingProgram } from './program.js';
 import {
   betaOf,
   initQuantizers,

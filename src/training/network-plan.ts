@@ -3,7 +3,8 @@ import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { models } from '../models/models.js';
 import type { Network } from '../nn/network.js';
-import { planNetwork, type Plan } from '../nn/plan.js';
+import type { Plan } from '../nn/plan.js';
+import { planNetwork } from '../nn/plan-network.js';
 
 /** What a network has to fit. */
 export type DataShape = Pick<Dataset, 'name' | 'classes' | 'imageShape'>;

@@ -1,6 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { bitWidths } from '../bayesian-bits/gates.js';
-import { quantize } from '../bayesian-bits/quantizer.js';
 import {
   compile,
   entry,
@@ -10,12 +8,13 @@ import {
   type Program,
 } from '../compile/program.js';
 import { inScope } from '../compile/scope.js';
-import { forward, fullPrecision, type Mode, type Quantizers } from '../nn/forward.js';
+import { forward, type Mode } from '../nn/forward.js';
 import type { Plan, QuantizerSite } from '../nn/plan.js';
 import { adamTensors, type WeightSettings } from './adam.js';
 import { everything, isLearned, type Learnable } from './learnable.js';
+import { gradientLayout, hostLayout, quantizerLengths, quantizersFrom } from './host-vector.js';
 import { crossEntropyAndCorrect } from './loss.js';
-import { vectorLayout, type VectorLayout } from './vector-layout.js';
+import type { VectorLayout } from './vector-layout.js';
 
 /** No range is ever smaller: a tensor may be all zeros. */
 export const smallestBeta = 1e-6;
@@ -69,28 +68,6 @@ interface TrainingEntries extends Entries {
   [name: `step:${number}`]: Entry<'images' | 'labels' | 'host', 'result'>;
   [name: `evaluate:${number}`]: Entry<'images' | 'labels' | 'host', 'result' | 'logits'>;
   ranges: Entry<'images' | 'host', 'result'>;
-}
-
-/** What the host gives to every entry; only steps use the rates, and `ranges` no beta. */
-export function hostLayout(sites: readonly QuantizerSite[]): VectorLayout {
-  return vectorLayout({ rate: 1, rootScale: 1, decay: 1, ...quantizerLengths(sites) });
-}
-
-/** What a step gives back: of the batch, and for each quantizer the gradients to what it was given. */
-export function gradientLayout(sites: readonly QuantizerSite[]): VectorLayout {
-  return vectorLayout({ crossEntropy: 1, correct: 1, ...quantizerLengths(sites) });
-}
-
-function quantizerLengths(sites: readonly QuantizerSite[]): Record<string, number> {
-  const lengths: Record<string, number> = {};
-  for (const { name, gatedChannels, rounded } of sites) {
-    if (rounded) {
-      lengths[`${name}/beta`] = 1;
-      lengths[`${name}/coefficients`] = bitWidths.length;
-    }
-    if (gatedChannels > 0) lengths[`${name}/z2`] = gatedChannels;
-  }
-  return lengths;
 }
 
 /** One step of training. The result is laid out as `gradientLayout`. */
@@ -197,39 +174,6 @@ function rangesEntry({ plan, sites, rangeImages, batchNorm }: ProgramSettings) {
     const result = found.length > 0 ? tf.stack(found) : tf.zeros([0]);
     return { outputs: { result }, state: statistics };
   });
-}
-
-/** Quantizers for the forward pass, from what the host gave. */
-function quantizersFrom(
-  sites: readonly QuantizerSite[],
-  fromHost: Readonly<Record<string, tf.Tensor>>,
-  betaOf: (site: string, x: tf.Tensor) => tf.Tensor = (site) =>
-    fromHost[`${site}/beta`] as tf.Tensor,
-): Quantizers {
-  const byName = new Map(sites.map((site) => [site.name, site]));
-  const gatesOf = (site: string) => fromHost[`${site}/z2`];
-  const quantizeAt = ({ name, signed }: QuantizerSite, x: tf.Tensor, channelGates?: tf.Tensor) =>
-    quantize(x, signed, {
-      beta: betaOf(name, x),
-      coefficients: fromHost[`${name}/coefficients`] as tf.Tensor,
-      channelGates,
-    });
-  return {
-    weight(name, weight) {
-      const site = byName.get(name);
-      const gates = gatesOf(name);
-      if (site?.rounded) return quantizeAt(site, weight, gates);
-      return gates ? tf.mul(weight, gates) : fullPrecision.weight(name, weight);
-    },
-    weightAndGates(name, weight) {
-      const site = byName.get(name);
-      return { weight: site?.rounded ? quantizeAt(site, weight) : weight, gates: gatesOf(name) };
-    },
-    activation(name, beforeRelu) {
-      const site = byName.get(name);
-      return site ? quantizeAt(site, beforeRelu) : fullPrecision.activation(name, beforeRelu);
-    },
-  };
 }
 
 function inputSpecs({ imageShape }: Plan, batchSize: number, host: VectorLayout) {

@@ -5,7 +5,7 @@ import {
   type LayerCost,
 } from '../../src/bayesian-bits/bops.js';
 import { lenet5 } from '../../src/models/lenet5.js';
-import { planNetwork } from '../../src/nn/plan.js';
+import { planNetwork } from '../../src/nn/plan-network.js';
 import { readGolden } from '../helpers/golden.js';
 
 /** By `LAYER.weight`, `LAYER.weight.channels` and `LAYER.activation`; and `relativeBops`. */

@@ -6,7 +6,7 @@ import { configJsonSchema, loadConfig, parseConfig } from '../../src/config/conf
 import { allKeys, elementsOf, formsOf, schemaAt } from '../../src/config/keys.js';
 import { loadSweep } from '../../src/config/sweep.js';
 import { configTable, layerTable } from '../../src/config/table.js';
-import { planNetwork } from '../../src/nn/plan.js';
+import { planNetwork } from '../../src/nn/plan-network.js';
 import { errorsOf, least } from './errors.js';
 
 const root = resolve(import.meta.dirname, '../..');

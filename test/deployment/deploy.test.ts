@@ -14,7 +14,8 @@ import {
   type BatchNormKind,
   type Layer,
 } from '../../src/nn/network.js';
-import { planNetwork, type QuantizerSite } from '../../src/nn/plan.js';
+import type { QuantizerSite } from '../../src/nn/plan.js';
+import { planNetwork } from '../../src/nn/plan-network.js';
 import { randomStream } from '../../src/random.js';
 import { learnedGates } from '../../src/training/gate-setup.js';
 import { initialWeights } from '../../src/training/initial-weights.js';

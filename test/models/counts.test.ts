@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { models, type ModelName } from '../../src/models/models.js';
-import { planNetwork } from '../../src/nn/plan.js';
+import { planNetwork } from '../../src/nn/plan-network.js';
 
 const planOf = (name: ModelName, width = 1, imageShape = [32, 32, 3]) =>
   planNetwork(models[name]({ classes: 10, width, batchNorm: 'folded' }), imageShape);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { models, type ModelName } from '../../src/models/models.js';
 import type { BatchNormKind } from '../../src/nn/network.js';
-import { planNetwork } from '../../src/nn/plan.js';
+import { planNetwork } from '../../src/nn/plan-network.js';
 import { randomStream } from '../../src/random.js';
 import { decodeSafetensors, encodeSafetensors } from '../../src/runs/safetensors.js';
 import { learnedGates } from '../../src/training/gate-setup.js';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { forward, fullPrecision } from '../../src/nn/forward.js';
 import { convolution, dense, flatten, maxPool } from '../../src/nn/network.js';
-import { planNetwork } from '../../src/nn/plan.js';
+import { planNetwork } from '../../src/nn/plan-network.js';
 import { relu } from '../../src/nn/relu.js';
 import { startTestBackend } from '../helpers/native.js';
 

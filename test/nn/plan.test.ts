@@ -10,7 +10,7 @@ import {
   subsample,
   type Layer,
 } from '../../src/nn/network.js';
-import { planNetwork } from '../../src/nn/plan.js';
+import { planNetwork } from '../../src/nn/plan-network.js';
 
 const plan = (layers: Layer[], shape = [28, 28, 1]) => planNetwork({ name: 'test', layers }, shape);
 

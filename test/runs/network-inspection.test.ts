@@ -9,7 +9,8 @@ import {
   subsample,
   type Layer,
 } from '../../src/nn/network.js';
-import { planNetwork, type Plan } from '../../src/nn/plan.js';
+import type { Plan } from '../../src/nn/plan.js';
+import { planNetwork } from '../../src/nn/plan-network.js';
 import { inspectNetwork } from '../../src/runs/network-inspection.js';
 import { uniformQuantizers, type UniformBits } from '../../src/runs/uniform-bits.js';
 

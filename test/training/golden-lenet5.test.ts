@@ -5,7 +5,7 @@ import type { NamedTensors } from '../../src/compile/program.js';
 import { batchFiller } from '../../src/data/batches.js';
 import { loadDataset } from '../../src/data/load.js';
 import { lenet5 } from '../../src/models/lenet5.js';
-import { planNetwork } from '../../src/nn/plan.js';
+import { planNetwork } from '../../src/nn/plan-network.js';
 import { initAdamNumbers } from '../../src/training/adam.js';
 import { learnedGates } from '../../src/training/gate-setup.js';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lenet5 } from '../../src/models/lenet5.js';
-import { planNetwork } from '../../src/nn/plan.js';
+import { planNetwork } from '../../src/nn/plan-network.js';
 import { networkCost, type TestTimeQuantizer } from '../../src/training/network-cost.js';
 import { readGolden } from '../helpers/golden.js';
 

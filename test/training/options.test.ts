@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { convolution, dense, flatten } from '../../src/nn/network.js';
-import { planNetwork } from '../../src/nn/plan.js';
+import { planNetwork } from '../../src/nn/plan-network.js';
 import { randomStream } from '../../src/random.js';
 import { learnedGates } from '../../src/training/gate-setup.js';
 import { initialWeights } from '../../src/training/initial-weights.js';

@@ -1,7 +1,7 @@
 import { learnedGates } from '../../src/training/gate-setup.js';
 import { describe, expect, test } from 'vitest';
 import { lenet5 } from '../../src/models/lenet5.js';
-import { planNetwork } from '../../src/nn/plan.js';
+import { planNetwork } from '../../src/nn/plan-network.js';
 import { randomStream } from '../../src/random.js';
 import { smallestBeta } from '../../src/training/program.js';
 import {

@@ -1,0 +1,67 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { bitWidths } from '../bayesian-bits/gates.js';
+import { quantize } from '../bayesian-bits/quantizer.js';
+import { fullPrecision, type Quantizers } from '../nn/forward.js';
+import type { QuantizerSite } from '../nn/plan.js';
+import { vectorLayout, type VectorLayout } from './vector-layout.js';
+
+/**
+ * What crosses between the host and a training program in every run of it, and the network's
+ * quantizers on the other side.
+ */
+
+/** What the host gives to every entry; only steps use the rates, and `ranges` no beta. */
+export function hostLayout(sites: readonly QuantizerSite[]): VectorLayout {
+  return vectorLayout({ rate: 1, rootScale: 1, decay: 1, ...quantizerLengths(sites) });
+}
+
+/** What a step gives back: of the batch, and for each quantizer the gradients to what it was given. */
+export function gradientLayout(sites: readonly QuantizerSite[]): VectorLayout {
+  return vectorLayout({ crossEntropy: 1, correct: 1, ...quantizerLengths(sites) });
+}
+
+/** The stretches of both that are about quantizers. */
+export function quantizerLengths(sites: readonly QuantizerSite[]): Record<string, number> {
+  const lengths: Record<string, number> = {};
+  for (const { name, gatedChannels, rounded } of sites) {
+    if (rounded) {
+      lengths[`${name}/beta`] = 1;
+      lengths[`${name}/coefficients`] = bitWidths.length;
+    }
+    if (gatedChannels > 0) lengths[`${name}/z2`] = gatedChannels;
+  }
+  return lengths;
+}
+
+/** Quantizers for the forward pass, from what the host gave. */
+export function quantizersFrom(
+  sites: readonly QuantizerSite[],
+  fromHost: Readonly<Record<string, tf.Tensor>>,
+  betaOf: (site: string, x: tf.Tensor) => tf.Tensor = (site) =>
+    fromHost[`${site}/beta`] as tf.Tensor,
+): Quantizers {
+  const byName = new Map(sites.map((site) => [site.name, site]));
+  const gatesOf = (site: string) => fromHost[`${site}/z2`];
+  const quantizeAt = ({ name, signed }: QuantizerSite, x: tf.Tensor, channelGates?: tf.Tensor) =>
+    quantize(x, signed, {
+      beta: betaOf(name, x),
+      coefficients: fromHost[`${name}/coefficients`] as tf.Tensor,
+      channelGates,
+    });
+  return {
+    weight(name, weight) {
+      const site = byName.get(name);
+      const gates = gatesOf(name);
+      if (site?.rounded) return quantizeAt(site, weight, gates);
+      return gates ? tf.mul(weight, gates) : fullPrecision.weight(name, weight);
+    },
+    weightAndGates(name, weight) {
+      const site = byName.get(name);
+      return { weight: site?.rounded ? quantizeAt(site, weight) : weight, gates: gatesOf(name) };
+    },
+    activation(name, beforeRelu) {
+      const site = byName.get(name);
+      return site ? quantizeAt(site, beforeRelu) : fullPrecision.activation(name, beforeRelu);
+    },
+  };
+}
