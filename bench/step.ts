@@ -5,7 +5,7 @@ import { models } from '../src/models/models.js';
 import { planNetwork } from '../src/nn/plan-network.js';
 import { randomStream, shuffled } from '../src/random.js';
 import { batchMaker } from '../src/training/batch-maker.js';
-import { learnedGates } from '../src/training/gate-setup.js';
+import { learnedGates } from '../test/helpers/learned-gates.js';
 import { initialWeights } from '../src/training/initial-weights.js';
 import { createLearner } from '../src/training/learner.js';
 import { noNoise, uniformNoise } from '../src/training/quantizer-state.js';

@@ -17,20 +17,6 @@ export interface SiteSetup {
   readonly smallest: BitWidth;
 }
 
-/** The same start for all sites, all of their gates learning. */
-export function learnedGates(
-  sites: readonly QuantizerSite[],
-  initialPhi: Config['gates']['initialPhi'],
-): SiteSetup[] {
-  const { 2: channels, ...bits } = initialPhi;
-  return sites.map((site) => ({
-    site,
-    bits: gatedBitWidths.map((gate) => bits[gate]),
-    channels,
-    smallest: 2,
-  }));
-}
-
 /** phi of a gate that does not learn: its sigmoid is exactly 1, or 0, and has no slope. */
 export const fixedOpen = 1000;
 export const fixedShut = -fixedOpen;

@@ -1,26 +1,14 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { bbits, type Ended } from '../helpers/run-bbits.js';
-import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { smallRun } from '../helpers/small-run.js';
 
 /** A run of one epoch with these settings. */
-async function smallRun(settings = ''): Promise<string> {
-  const folder = await temporaryFolder();
-  const config = join(folder, 'small.yaml');
-  await writeFile(
-    config,
-    `dataset: { name: mnist, path: ${await learnableMnist()} }
-model: { name: lenet5, width: 0.5 }
+const runWith = (settings = '') =>
+  smallRun(`model: { name: lenet5, width: 0.5 }
 training: { epochs: 1, batchSize: 32 }
-${settings}`,
-  );
-  const run = join(folder, 'run');
-  const { code, stderr } = await bbits(['train', config, '--out', run, '--quiet'], process.env);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return run;
-}
+${settings}`);
 
 const evaluate = (run: string, ...args: string[]): Promise<Ended> =>
   bbits(['evaluate', run, ...args], process.env);
@@ -44,7 +32,7 @@ async function evaluated(run: string, ...args: string[]): Promise<Evaluated> {
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
 test('a run’s network gives again what the run had in the end', async () => {
-  const run = await smallRun();
+  const run = await runWith();
   const result = JSON.parse(await readFile(join(run, 'result.json'), 'utf8')) as {
     testAccuracyPercent: number;
     testCrossEntropy: number;
@@ -83,14 +71,14 @@ test('a run’s network gives again what the run had in the end', async () => {
 });
 
 test('bits that a run cannot have are refused, with exit code 2', async () => {
-  const narrow = await smallRun('quantization: { smallest: 4, largest: 8 }');
+  const narrow = await runWith('quantization: { smallest: 4, largest: 8 }');
   const outside = await evaluate(narrow, '--bits', 'w2a8');
   expect(outside.code).toBe(2);
   expect(outside.stderr).toContain(
     '--bits w2a8: found 2, expected a width that the run can have: 4 to 8',
   );
 
-  const full = await smallRun('quantization: { weights: none, activations: none }');
+  const full = await runWith('quantization: { weights: none, activations: none }');
   const without = await evaluate(full, '--bits', 'w8a8');
   expect(without.code).toBe(2);
   expect(without.stderr).toContain('expected a run with a range at each of its 7 quantizers');

@@ -1,4 +1,4 @@
-import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
@@ -6,32 +6,22 @@ import { infer } from '../../src/deployment/infer.js';
 import type { DeployedStep } from '../../src/deployment/network.js';
 import type { DeployedTensor } from '../../src/deployment/network.js';
 import { decodeSafetensors } from '../../src/runs/safetensors.js';
-import { learnableMnist, learnableSplit } from '../helpers/learnable-mnist.js';
+import { learnableSplit } from '../helpers/learnable-mnist.js';
 import { startTestBackend } from '../helpers/native.js';
 import { bbits } from '../helpers/run-bbits.js';
+import { smallRun } from '../helpers/small-run.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 beforeAll(startTestBackend);
 
-/** A run in which some channels are dropped, and the folder around it. */
-async function smallRun(): Promise<string> {
-  const folder = await temporaryFolder();
-  const config = join(folder, 'small.yaml');
-  await writeFile(
-    config,
-    `dataset: { name: mnist, path: ${await learnableMnist()} }
-model: lenet5
+/** A run in which some channels are dropped. */
+const runWithDroppedChannels = () =>
+  smallRun(`model: lenet5
 mu: 0.02
 gates: { initialPhi: { 2: 1, 4: 20, 8: 20 } }
 optimizers: { gates: { learningRate: 0.3 } }
 training: { epochs: 5, batchSize: 64 }
-`,
-  );
-  const run = join(folder, 'run');
-  const { code } = await bbits(['train', config, '--out', run, '--quiet'], process.env);
-  expect(code).toBe(0);
-  return run;
-}
+`);
 
 interface NetworkFile {
   readonly input: { readonly shape: number[] };
@@ -40,7 +30,7 @@ interface NetworkFile {
 }
 
 test('an exported network classifies the test images as the run did, from its two files alone', async () => {
-  const run = await smallRun();
+  const run = await runWithDroppedChannels();
   const { code, stdout, stderr } = await bbits(['export', run], process.env);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/^[\d,]+ of 581,\d\d\d weights \([\d.]+ %\), \d+ kB in all\n/);
@@ -91,7 +81,7 @@ test('what is no run, or a damaged one, is refused in one line', async () => {
       'Name a folder that bbits train has written.\n',
   );
 
-  const run = await smallRun();
+  const run = await runWithDroppedChannels();
   await truncate(join(run, 'weights.safetensors'), 100_000);
   const damaged = await bbits(['export', run], process.env);
   expect(damaged.code).toBe(1);

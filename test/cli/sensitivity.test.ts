@@ -1,28 +1,14 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SensitivityStep } from '../../src/runs/sensitivity-run.js';
-import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { bbits } from '../helpers/run-bbits.js';
-import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { smallRun } from '../helpers/small-run.js';
 
-async function smallRun(settings: string): Promise<string> {
-  const folder = await temporaryFolder();
-  const config = join(folder, 'small.yaml');
-  await writeFile(
-    config,
-    `dataset: { name: mnist, path: ${await learnableMnist()} }
-model: { name: lenet5, width: 0.25 }
-${settings}`,
-  );
-  const run = join(folder, 'run');
-  const { code, stderr } = await bbits(['train', config, '--out', run, '--quiet'], process.env);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return run;
-}
+const runWith = (settings: string) => smallRun(`model: { name: lenet5, width: 0.25 }\n${settings}`);
 
 test('a static run comes down from w8a8 to w2a2, a quantizer a step', async () => {
-  const run = await smallRun(`quantization: { weights: 8, activations: 8, channels: all }
+  const run = await runWith(`quantization: { weights: 8, activations: 8, channels: all }
 training: { epochs: 2, batchSize: 32, validationImages: 40 }`);
   const { code, stdout, stderr } = await bbits(['sensitivity', run], process.env);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -57,12 +43,12 @@ training: { epochs: 2, batchSize: 32, validationImages: 40 }`);
 });
 
 test('a run that it cannot start from is refused, with exit code 2', async () => {
-  const learned = await smallRun('training: { epochs: 1, batchSize: 64, validationImages: 40 }');
+  const learned = await runWith('training: { epochs: 1, batchSize: 64, validationImages: 40 }');
   const bits = await bbits(['sensitivity', learned], process.env);
   expect(bits.code).toBe(2);
   expect(bits.stderr).toContain('expected a run whose bits were fixed in training');
 
-  const all = await smallRun(`quantization: { weights: 8, activations: 8, channels: all }
+  const all = await runWith(`quantization: { weights: 8, activations: 8, channels: all }
 training: { epochs: 1, batchSize: 64 }`);
   const none = await bbits(['sensitivity', all], process.env);
   expect(none.code).toBe(2);

@@ -17,7 +17,7 @@ import {
 import type { QuantizerSite } from '../../src/nn/plan.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
 import { randomStream } from '../../src/random.js';
-import { learnedGates } from '../../src/training/gate-setup.js';
+import { learnedGates } from '../helpers/learned-gates.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
 import { createLearner } from '../../src/training/learner.js';
 import {

@@ -1,15 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Split } from '../../src/data/dataset.js';
+import type { Dataset, Split } from '../../src/data/dataset.js';
 import { randomStream } from '../../src/random.js';
-import {
-  header,
-  labelsFile,
-  TEST_IMAGES,
-  TEST_LABELS,
-  TRAIN_IMAGES,
-  TRAIN_LABELS,
-} from '../data/idx-files.js';
+import { writeMnistFiles } from './mnist-files.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 /** Images that are learned in a moment: noise with two bright rows where the class says. */
@@ -24,15 +15,23 @@ export function learnableSplit(count: number, name: string): Split {
   return { images, labels, count };
 }
 
+/** A data set in memory of such images. */
+export function learnableDataset(training: number, test: number): Dataset {
+  return {
+    name: 'rows',
+    train: learnableSplit(training, 'train'),
+    test: learnableSplit(test, 'test'),
+    imageShape: [28, 28, 1],
+    classes: 10,
+    files: [],
+    mean: [0],
+    std: [1],
+  };
+}
+
 /** A folder with such images as MNIST files. It goes when the test ends. */
 export async function learnableMnist(training = 300, test = 110): Promise<string> {
   const folder = await temporaryFolder();
-  const write = async (imagesName: string, labelsName: string, split: Split) => {
-    const images = Buffer.concat([header(split.count, 28, 28), split.images]);
-    await writeFile(join(folder, imagesName), images);
-    await writeFile(join(folder, labelsName), labelsFile(Array.from(split.labels)));
-  };
-  await write(TRAIN_IMAGES, TRAIN_LABELS, learnableSplit(training, 'train'));
-  await write(TEST_IMAGES, TEST_LABELS, learnableSplit(test, 'test'));
+  await writeMnistFiles(folder, learnableSplit(training, 'train'), learnableSplit(test, 'test'));
   return folder;
 }

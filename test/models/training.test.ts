@@ -5,7 +5,7 @@ import type { BatchNormKind } from '../../src/nn/network.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
 import { randomStream } from '../../src/random.js';
 import { decodeSafetensors, encodeSafetensors } from '../../src/runs/safetensors.js';
-import { learnedGates } from '../../src/training/gate-setup.js';
+import { learnedGates } from '../helpers/learned-gates.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
 import {
   createLearner,

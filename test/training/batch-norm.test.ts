@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { convolution, dense, flatten, maxPool } from '../../src/nn/network.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
 import { randomStream } from '../../src/random.js';
-import { learnedGates } from '../../src/training/gate-setup.js';
+import { learnedGates } from '../helpers/learned-gates.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
 import { createLearner, type Batch, type Learner } from '../../src/training/learner.js';
 import { noNoise } from '../../src/training/quantizer-state.js';

@@ -7,7 +7,7 @@ import { loadDataset } from '../../src/data/load.js';
 import { lenet5 } from '../../src/models/lenet5.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
 import { initAdamNumbers } from '../../src/training/adam.js';
-import { learnedGates } from '../../src/training/gate-setup.js';
+import { learnedGates } from '../helpers/learned-gates.js';
 import {
   createLearner,
   type Batch,

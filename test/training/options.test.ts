@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { convolution, dense, flatten } from '../../src/nn/network.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
 import { randomStream } from '../../src/random.js';
-import { learnedGates } from '../../src/training/gate-setup.js';
+import { learnedGates } from '../helpers/learned-gates.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
 import type { Learnable } from '../../src/training/learnable.js';
 import { createLearner, type LearnerSettings } from '../../src/training/learner.js';

@@ -1,4 +1,4 @@
-import { learnedGates } from '../../src/training/gate-setup.js';
+import { learnedGates } from '../helpers/learned-gates.js';
 import { describe, expect, test } from 'vitest';
 import { lenet5 } from '../../src/models/lenet5.js';
 import { planNetwork } from '../../src/nn/plan-network.js';

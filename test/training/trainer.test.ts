@@ -4,21 +4,12 @@ import { parseConfig } from '../../src/config/config.js';
 import type { Dataset } from '../../src/data/dataset.js';
 import { UserError } from '../../src/errors.js';
 import { createTrainer, type Trainer } from '../../src/training/trainer.js';
-import { learnableSplit } from '../helpers/learnable-mnist.js';
+import { learnableDataset, learnableSplit } from '../helpers/learnable-mnist.js';
 import { startTestBackend } from '../helpers/native.js';
 
 beforeAll(startTestBackend);
 
-const dataset: Dataset = {
-  name: 'rows',
-  train: learnableSplit(200, 'train'),
-  test: learnableSplit(601, 'test'),
-  imageShape: [28, 28, 1],
-  classes: 10,
-  files: [],
-  mean: [0],
-  std: [1],
-};
+const dataset = learnableDataset(200, 601);
 
 function trainer(...overrides: string[]): Trainer {
   const all = ['training.batchSize=64', ...overrides];

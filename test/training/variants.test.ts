@@ -1,27 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
-import type { Dataset } from '../../src/data/dataset.js';
 import { UserError } from '../../src/errors.js';
 import { createTrainer, type Trainer } from '../../src/training/trainer.js';
 import { phiOf } from '../../src/training/quantizer-state.js';
-import { learnableSplit } from '../helpers/learnable-mnist.js';
+import { learnableDataset } from '../helpers/learnable-mnist.js';
 import { startTestBackend } from '../helpers/native.js';
 
 /** The variants of the paper are gate values; what learns and what does not is asserted as bytes. */
 
 beforeAll(startTestBackend);
 
-const dataset: Dataset = {
-  name: 'rows',
-  train: learnableSplit(130, 'train'),
-  test: learnableSplit(60, 'test'),
-  imageShape: [28, 28, 1],
-  classes: 10,
-  files: [],
-  mean: [0],
-  std: [1],
-};
+const dataset = learnableDataset(130, 60);
 
 function trainer(quantization: string, model = 'lenet5'): Trainer {
   const config = parseConfig(`dataset: mnist\nmodel: ${model}`, 'test.yaml', [

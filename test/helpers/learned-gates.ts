@@ -1,0 +1,18 @@
+import { gatedBitWidths } from '../../src/bayesian-bits/gates.js';
+import type { Config } from '../../src/config/config.js';
+import type { QuantizerSite } from '../../src/nn/plan.js';
+import type { SiteSetup } from '../../src/training/gate-setup.js';
+
+/** The same start for all sites, all of their gates learning. */
+export function learnedGates(
+  sites: readonly QuantizerSite[],
+  initialPhi: Config['gates']['initialPhi'],
+): SiteSetup[] {
+  const { 2: channels, ...bits } = initialPhi;
+  return sites.map((site) => ({
+    site,
+    bits: gatedBitWidths.map((gate) => bits[gate]),
+    channels,
+    smallest: 2,
+  }));
+}
