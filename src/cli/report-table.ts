@@ -4,6 +4,7 @@ import type { Report, ReportGroup } from '../report/report.js';
 import type { RunSummary } from '../runs/run-summary.js';
 import { plainTable } from './plain-table.js';
 import { wrap } from './wrap.js';
+import { allEpochs } from '../training/epochs.js';
 
 /** The trade-off tables, and what is in none of them, for a terminal of 80 columns. */
 export function reportText(report: Report): string {
@@ -52,7 +53,7 @@ function otherLines({ folder, status, reason, epochs, config }: RunSummary): str
       ? []
       : [
           `${last.testAccuracyPercent.toFixed(2)} % at ${last.relativeBopsPercent.toFixed(2)} % BOPs ` +
-            `after epoch ${last.epoch} of ${config?.training.epochs ?? '?'}`,
+            `after epoch ${last.epoch} of ${config ? allEpochs(config) : '?'}`,
         ];
   const below = [...(reason === undefined ? [] : [reason]), ...progress];
   return [

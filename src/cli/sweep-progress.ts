@@ -4,6 +4,7 @@ import type { NamedPoint } from '../runs/sweep/points.js';
 import type { SweepObserver } from '../runs/sweep/run-sweep.js';
 import { clock } from './duration.js';
 import { say } from './output.js';
+import { allEpochs } from '../training/epochs.js';
 
 /** A line on stdout for each point that ends; on stderr what goes on in between. */
 export function sweepProgress(jobs: number): { observer: SweepObserver; close(): void } {
@@ -126,7 +127,7 @@ function plainLines(): Display {
     progress(point, { epoch, step, stepsPerEpoch }, left) {
       running.set(
         point,
-        `epoch ${epoch}/${point.config.training.epochs}, step ${step}/${stepsPerEpoch}`,
+        `epoch ${epoch}/${allEpochs(point.config)}, step ${step}/${stepsPerEpoch}`,
       );
       if (performance.now() - last < lineEvery) return;
       last = performance.now();
@@ -164,7 +165,7 @@ function estimator(jobs: number) {
       if (first === undefined || epochs <= 0) return '--:--';
       const each = (performance.now() - first.at) / 1000 / epochs;
       const remaining = sum(
-        [...left].map((point) => point.config.training.epochs - (done.get(point) ?? 0)),
+        [...left].map((point) => allEpochs(point.config) - (done.get(point) ?? 0)),
       );
       // Fewer run at a time in the end.
       return clock((each * remaining * jobs) / Math.max(1, Math.min(jobs, left.size)));

@@ -6,6 +6,7 @@ import type { RunObserver } from '../runs/run-experiment.js';
 import type { EpochLosses, Trainer } from '../training/trainer.js';
 import { clock } from './duration.js';
 import { say } from './output.js';
+import { allEpochs } from '../training/epochs.js';
 
 /** Shows a run while it goes on. */
 export interface TrainProgress {
@@ -27,7 +28,7 @@ export function silentObserver(): TrainProgress {
 
 /** A line for each epoch on stdout; notes and the steps in between on stderr. */
 export function trainProgress(config: Config): TrainProgress {
-  const { epochs } = config.training;
+  const epochs = allEpochs(config);
   const note = (text: string) => process.stderr.write(`${text}\n`);
   const bar = process.stderr.isTTY ? terminalBar(epochs) : plainLines(epochs, note);
   return progressWith(
@@ -71,7 +72,7 @@ function progressWith(
           files.some((file) => file.status === what),
         );
         note(
-          `${prepared.plan.network} on ${name}${status ? ` (${status} files)` : ''}: ` +
+          `${prepared.plan().network} on ${name}${status ? ` (${status} files)` : ''}: ` +
             `${train.count} training and ${test.count} test images`,
         );
         note(

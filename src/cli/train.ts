@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { untilInterrupted } from './interrupt.js';
+import type { RunResult } from '../runs/metrics.js';
 import { say } from './output.js';
 
 type LogLevel = 'error' | 'info' | 'debug';
@@ -65,13 +66,18 @@ async function train(file: string, overrides: string[], options: TrainOptions): 
       if (level === 'error') return;
       say('');
       say(resultTable(finished.result));
-      const { testAccuracyPercent, relativeBopsPercent } = finished.result;
       say('');
-      say(
-        `${testAccuracyPercent.toFixed(2)} % test accuracy at ${relativeBopsPercent.toFixed(2)} % relative BOPs, ` +
-          `in ${finished.trainingSeconds.toFixed(1)} s of training`,
-      );
+      const { beforeFineTuning: before } = finished.result;
+      if (before) say(`${atCost(before)}, before fine-tuning`);
+      say(`${atCost(finished.result)}, in ${finished.trainingSeconds.toFixed(1)} s of training`);
       say(`The run is in ${finished.folder}`);
     },
   );
+}
+
+function atCost({
+  testAccuracyPercent,
+  relativeBopsPercent,
+}: Pick<RunResult, 'testAccuracyPercent' | 'relativeBopsPercent'>): string {
+  return `${testAccuracyPercent.toFixed(2)} % test accuracy at ${relativeBopsPercent.toFixed(2)} % relative BOPs`;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { models, type ModelName } from '../models/models.js';
+import { fineTuning } from './fine-tuning.js';
 import { batchNormKind, initialWeights, layers } from './layers.js';
 import { optimizers } from './optimizers.js';
 import { quantization } from './quantization.js';
@@ -131,6 +132,18 @@ export const configSchema = z
       .describe(
         'Strength of the regularizer: the loss is cross entropy + mu * regularizer, so a larger mu gives fewer bits and channels.',
       ),
+    target: z
+      .strictObject({
+        relativeBopsPercent: z
+          .number()
+          .positive()
+          .max(100)
+          .describe('At most so many bit operations, in percent of those at 32 bits.'),
+      })
+      .exactOptional()
+      .describe(
+        'A budget: mu is moved in training, as a unit of strength, so that the finished network meets it.',
+      ),
     quantization,
     gates: z
       .strictObject({
@@ -227,6 +240,7 @@ export const configSchema = z
       })
       .prefault({})
       .describe('How long and in which portions.'),
+    fineTuning,
   })
   .meta({ title: 'bbits config', description: 'A training run of bbits.' });
 

@@ -120,3 +120,25 @@ export const residual = (
   branch: readonly BranchLayer[],
   shortcut: readonly BranchLayer[] = [],
 ): Residual => ({ type: 'residual', name, branch, shortcut });
+
+/** The network with a bias in the place of each folded batch norm. */
+export function withoutFoldedBatchNorms(network: Network): Network {
+  return { ...network, layers: network.layers.map(withoutFolded) };
+}
+
+function withoutFolded(layer: Layer): Layer {
+  if (layer.type !== 'residual') return plain(layer);
+  const { shortcut, ...block } = layer;
+  return {
+    ...block,
+    branch: layer.branch.map(plain),
+    ...(shortcut ? { shortcut: shortcut.map(plain) } : {}),
+  };
+}
+
+function plain(layer: BranchLayer): BranchLayer {
+  if (!('batchNorm' in layer) || layer.batchNorm !== 'folded') return layer;
+  const unnormalized = { ...layer };
+  delete unnormalized.batchNorm;
+  return unnormalized;
+}

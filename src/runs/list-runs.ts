@@ -5,6 +5,7 @@ import { compareNumbers } from './compare-numbers.js';
 import { naturalOrder } from './natural-order.js';
 import { summarizeRun, type RunSummary } from './run-summary.js';
 import { settingNames } from './settings.js';
+import { allEpochs } from '../training/epochs.js';
 
 /** A run as a list has it. */
 export interface ListedRun {
@@ -69,7 +70,7 @@ async function listed(
     name: relative(around, folder) || '.',
     ...{ folder, status, reason, setting },
     epochs: result?.epochs ?? last?.epoch,
-    allEpochs: config?.training.epochs,
+    allEpochs: config && allEpochs(config),
     testAccuracyPercent: done?.testAccuracyPercent,
     relativeBopsPercent: done?.relativeBopsPercent,
     ...(await filesOf(folder)),

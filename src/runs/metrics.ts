@@ -90,12 +90,25 @@ export interface RunResult extends Omit<EpochMetrics, 'epoch' | 'quantizers'> {
   /** Of the file; a later version of bbits may write a later one. */
   readonly format: 1;
   readonly epochs: number;
+  /** Only with fine-tuning: the network before it. */
+  readonly beforeFineTuning?: PhaseResult;
   readonly layers: readonly LayerResult[];
   /** Of residual blocks. */
   readonly sums: readonly SumResult[];
   /** How bit operations are counted, in words. */
   readonly bopsDefinition: string;
 }
+
+/** What a phase came to, with test-time gates. */
+export type PhaseResult = Pick<
+  EpochMetrics,
+  | 'testCrossEntropy'
+  | 'testAccuracyPercent'
+  | 'validationCrossEntropy'
+  | 'validationAccuracyPercent'
+  | 'relativeBopsPercent'
+  | 'gbops'
+>;
 
 export interface LayerResult {
   readonly name: string;
@@ -122,16 +135,35 @@ export interface SumResult {
   readonly activationBeta: number | null;
 }
 
-export function runResult(metrics: EpochMetrics, trainer: Trainer): RunResult {
+/** @param before of the last epoch before fine-tuning */
+export function runResult(
+  metrics: EpochMetrics,
+  trainer: Trainer,
+  before: EpochMetrics | undefined,
+): RunResult {
   const { epoch, quantizers, ...last } = metrics;
   const cost = trainer.cost();
   return {
     format: 1,
     epochs: epoch,
     ...last,
+    ...(before ? { beforeFineTuning: phaseResult(before) } : {}),
     layers: layerResults(cost, quantizers),
-    sums: sumResults(trainer.plan, quantizers),
+    sums: sumResults(trainer.plan(), quantizers),
     bopsDefinition,
+  };
+}
+
+function phaseResult(metrics: EpochMetrics): PhaseResult {
+  const { testCrossEntropy, testAccuracyPercent, relativeBopsPercent, gbops } = metrics;
+  const { validationCrossEntropy, validationAccuracyPercent } = metrics;
+  return {
+    testCrossEntropy,
+    testAccuracyPercent,
+    ...(validationCrossEntropy === undefined ? {} : { validationCrossEntropy }),
+    ...(validationAccuracyPercent === undefined ? {} : { validationAccuracyPercent }),
+    relativeBopsPercent,
+    gbops,
   };
 }
 

@@ -3,7 +3,7 @@ import { loadConfig, type Config } from '../config/config.js';
 import { UserError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
 import { setUpGates, type SiteSetup } from '../training/gate-setup.js';
-import { planFor } from '../training/network-plan.js';
+import { fineTunedPlanFor, planFor } from '../training/network-plan.js';
 import {
   initQuantizers,
   withBeta,
@@ -37,11 +37,11 @@ export async function readRun(folder: string): Promise<StoredRun> {
   const record = await readRunRecord(folder);
   if (record === undefined) throw nothingThere(folder, 'run.json');
   const { config } = await loadConfig(join(folder, 'config.yaml'));
-  const plan = planFor(config.model, record.dataset);
   const path = join(folder, 'weights.safetensors');
   const bytes = await readBounded(path, mostBytes);
   if (bytes === undefined) throw nothingThere(folder, 'weights.safetensors');
   const tensors = decodeSafetensors(bytes, path);
+  const plan = planOf(config, record, tensors);
   const weights = new Map(
     [...plan.variables, ...plan.statistics].map(({ name, shape }) => [
       name,
@@ -52,6 +52,17 @@ export async function readRun(folder: string): Promise<StoredRun> {
   const started = initQuantizers(plan, setups, config.regularizer.weighting);
   const quantizers = started.map((quantizer) => restored(quantizer, tensors, path));
   return { folder, config, dataset: record.dataset, plan, weights, setups, quantizers };
+}
+
+/** The plan of the phase that wrote the weights: fine-tuning leaves no running statistics to fold. */
+function planOf(
+  { model, fineTuning }: Config,
+  { dataset }: RunRecord,
+  tensors: ReadonlyMap<string, SafeTensor>,
+): Plan {
+  const trained = planFor(model, dataset);
+  const isTrained = trained.statistics.every(({ name }) => tensors.has(name));
+  return fineTuning.epochs === 0 || isTrained ? trained : fineTunedPlanFor(model, dataset);
 }
 
 /** Ranges and gates as they are in the file. */

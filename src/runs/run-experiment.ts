@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { startBackend, type BackendInfo } from '../backend/native.js';
-import { formatConfig, type LoadedConfig } from '../config/config.js';
+import { formatConfig, type Config, type LoadedConfig } from '../config/config.js';
 import type { Dataset } from '../data/dataset.js';
 import { DivergedError } from '../errors.js';
 import { loadDataset } from '../data/load.js';
@@ -78,13 +78,7 @@ export async function runExperiment(
     await writeStatus(folder, { status: 'running' });
     try {
       observer.prepared({ folder, backend, dataset, trainer });
-      const finished = await trainAndRecord(
-        config.training.epochs,
-        trainer,
-        files,
-        observer,
-        signal,
-      );
+      const finished = await trainAndRecord(config, trainer, files, observer, signal);
       await writeStatus(folder, { status: 'finished' });
       return finished;
     } catch (error) {
@@ -98,7 +92,7 @@ export async function runExperiment(
 }
 
 async function trainAndRecord(
-  epochs: number,
+  { training: { epochs } }: Config,
   trainer: Trainer,
   files: RunFiles,
   observer: RunObserver,
@@ -107,6 +101,7 @@ async function trainAndRecord(
   const stoppable = signal === undefined ? {} : { signal };
   const eventFile = await createEventFile(files.folder);
   let trainingSeconds = 0;
+  let beforeFineTuning: EpochMetrics | undefined;
   for (let epoch = 1; ; epoch++) {
     const { value: losses, seconds: training } = await timed(() =>
       trainer.trainEpoch(epoch, {
@@ -131,8 +126,9 @@ async function trainAndRecord(
       evaluationSeconds: evaluation,
     });
     observer.epochDone(metrics, { training, evaluation });
-    if (epoch === epochs) {
-      const result = runResult(metrics, trainer);
+    if (epoch === epochs && epoch < trainer.epochs) beforeFineTuning = metrics;
+    if (epoch === trainer.epochs) {
+      const result = runResult(metrics, trainer, beforeFineTuning);
       await files.writeJson('result.json', result);
       return { folder: files.folder, result, trainingSeconds };
     }

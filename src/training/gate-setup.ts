@@ -21,6 +21,11 @@ export interface SiteSetup {
 export const fixedOpen = 1000;
 export const fixedShut = -fixedOpen;
 
+/** Whether a gate with this phi stays as it is. */
+export function isFixed(phi: number): boolean {
+  return Math.abs(phi) >= fixedOpen;
+}
+
 /** phi of 4, 8, 16, 32 bits for a width that stays. */
 export function fixedBits(width: BitWidth): number[] {
   return gatedBitWidths.map((gate) => (gate <= width ? fixedOpen : fixedShut));

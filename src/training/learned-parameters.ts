@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.js';
 import type { Plan } from '../nn/plan.js';
 import { product } from '../nn/shapes.js';
-import { fixedOpen, setUpGates } from './gate-setup.js';
+import { isFixed, setUpGates } from './gate-setup.js';
 import { isLearned, type Learnable } from './learnable.js';
 
 /** How many numbers of a kind there are, and how many of them training moves. */
@@ -24,7 +24,7 @@ export function learnedParameters(plan: Plan, config: Config): ParameterCount[] 
       .filter((variable) => isLearned(variable, kinds))
       .reduce((sum, { shape }) => sum + product(shape), 0);
   const bitGates = setups.filter(({ site }) => site.rounded).flatMap(({ bits }) => bits);
-  const free = bitGates.filter((phi) => Math.abs(phi) < fixedOpen).length;
+  const free = bitGates.filter((phi) => !isFixed(phi)).length;
   const channels = setups.reduce((sum, { site }) => sum + site.gatedChannels, 0);
   const ranges = setups.filter(({ site }) => site.rounded).length;
 

@@ -5,7 +5,7 @@ import type { Weighting } from '../bayesian-bits/prior.js';
 import type { NamedTensors } from '../compile/program.js';
 import { inScope } from '../compile/scope.js';
 import type { Plan } from '../nn/plan.js';
-import { adamCorrections, decayOf, type AdamSettings, type WeightSettings } from './adam.js';
+import type { AdamSettings } from './adam.js';
 import type { SiteSetup } from './gate-setup.js';
 import type { Learnable } from './learnable.js';
 import { gradientLayout, hostLayout } from './host-vector.js';
@@ -20,6 +20,11 @@ import {
   type GateNoise,
   type QuantizerState,
 } from './quantizer-state.js';
+import {
+  weightOptimizer,
+  type StepRates,
+  type WeightOptimizerSettings,
+} from './weight-optimizer.js';
 
 export interface LearnerSettings {
   readonly plan: Plan;
@@ -28,7 +33,7 @@ export interface LearnerSettings {
   readonly weighting: Weighting;
   readonly mu: number;
   readonly optimizers: Readonly<Record<'gates' | 'ranges', AdamSettings>> & {
-    readonly weights: WeightSettings;
+    readonly weights: WeightOptimizerSettings;
   };
   readonly batchSizes: readonly number[];
   readonly evaluationSizes: readonly number[];
@@ -71,6 +76,8 @@ export interface Evaluation {
 export interface StepOptions {
   /** On the weights' learning rate; default 1. */
   readonly rateFactor?: number;
+  /** On the ranges' learning rate; default 1. */
+  readonly rangeRateFactor?: number;
   /** Strength of the regularizer; default: the settings'. */
   readonly mu?: number;
 }
@@ -95,30 +102,28 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
   const { plan, gates: setups, optimizers, learns } = settings;
   const sites = setups.map(({ site }) => site);
   const program = trainingProgram({ ...settings, sites, weights: optimizers.weights }, initial);
+  const optimizer = weightOptimizer(optimizers.weights);
   const host = hostLayout(sites);
   const gradients = gradientLayout(sites);
   let quantizers = initQuantizers(plan, setups, settings.weighting);
   let t = 0;
 
   function inputs(images: Float32Array, count: number, gates: SampledGates[], rateFactor = 1) {
-    const corrections = {
-      ...adamCorrections(optimizers.weights, Math.max(t, 1), rateFactor),
-      decay: decayOf(optimizers.weights, rateFactor),
-    };
+    const rates = optimizer.ratesAt(Math.max(t, 1), rateFactor);
     return {
       images: tf.tensor(images, [count, ...plan.imageShape]),
-      host: tf.tensor(hostVector(gates, corrections), [host.size]),
+      host: tf.tensor(hostVector(gates, rates), [host.size]),
     };
   }
 
   function hostVector(
     gates: readonly SampledGates[],
-    corrections: { rate: number; rootScale: number; decay: number },
+    { rate, rootScale, decay }: StepRates<number>,
   ) {
     const values: Record<string, ArrayLike<number>> = {
-      rate: [corrections.rate],
-      rootScale: [corrections.rootScale],
-      decay: [corrections.decay],
+      rate: [rate],
+      rootScale: [rootScale],
+      decay: [decay],
     };
     quantizers.forEach((quantizer, index) => {
       const { name, gatedChannels, rounded } = quantizer.site;
@@ -149,7 +154,11 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       );
     },
 
-    step({ images, labels }, noise, { rateFactor = 1, mu = settings.mu } = {}) {
+    step(
+      { images, labels },
+      noise,
+      { rateFactor = 1, rangeRateFactor = 1, mu = settings.mu } = {},
+    ) {
       t += 1;
       const gates = sample(noise);
       const result = inScope(() => {
@@ -175,7 +184,7 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
           quantizer,
           gates[index] as SampledGates,
           own,
-          { ...optimizers, learns, mu },
+          { ...optimizers, rangeRateFactor, learns, mu },
           t,
         );
       });

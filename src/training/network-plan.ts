@@ -2,7 +2,7 @@ import type { Config } from '../config/config.js';
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { models } from '../models/models.js';
-import type { Network } from '../nn/network.js';
+import { withoutFoldedBatchNorms, type Network } from '../nn/network.js';
 import type { Plan } from '../nn/plan.js';
 import { planNetwork } from '../nn/plan-network.js';
 
@@ -15,7 +15,15 @@ export type DataShape = Pick<Dataset, 'name' | 'classes' | 'imageShape'>;
  * @throws UserError (exit code 2) where they do not fit
  */
 export function planFor(model: Config['model'], data: DataShape): Plan {
-  const network = networkOf(model, data.classes);
+  return fittingPlan(networkOf(model, data.classes), data);
+}
+
+/** The plan that fine-tuning leaves: a bias in the place of each folded batch norm. */
+export function fineTunedPlanFor(model: Config['model'], data: DataShape): Plan {
+  return fittingPlan(withoutFoldedBatchNorms(networkOf(model, data.classes)), data);
+}
+
+function fittingPlan(network: Network, data: DataShape): Plan {
   const plan = planned(network, data);
   const [found, ...others] = plan.outputShape;
   if (found !== data.classes || others.length > 0) {

@@ -10,11 +10,16 @@ import {
 import { inScope } from '../compile/scope.js';
 import { forward, type Mode } from '../nn/forward.js';
 import type { Plan, QuantizerSite } from '../nn/plan.js';
-import { adamTensors, type WeightSettings } from './adam.js';
 import { everything, isLearned, type Learnable } from './learnable.js';
 import { gradientLayout, hostLayout, quantizerLengths, quantizersFrom } from './host-vector.js';
 import { crossEntropyAndCorrect } from './loss.js';
 import type { VectorLayout } from './vector-layout.js';
+import {
+  slotName,
+  weightOptimizer,
+  type StepRates,
+  type WeightOptimizerSettings,
+} from './weight-optimizer.js';
 
 /** No range is ever smaller: a tensor may be all zeros. */
 export const smallestBeta = 1e-6;
@@ -23,7 +28,7 @@ export interface ProgramSettings {
   readonly plan: Plan;
   /** The quantizers that there are; at all other places the network is in full precision. */
   readonly sites: readonly QuantizerSite[];
-  readonly weights: WeightSettings;
+  readonly weights: WeightOptimizerSettings;
   /** Default: everything. */
   readonly learns?: readonly Learnable[] | undefined;
   /** The largest norm of the gradients to all variables together. */
@@ -54,10 +59,10 @@ export function trainingProgram(settings: ProgramSettings, initial: NamedTensors
   for (const size of batchSizes) entries[`step:${size}`] = stepEntry(settings, size);
   for (const size of evaluationSizes) entries[`evaluate:${size}`] = evaluationEntry(settings, size);
   return inScope(() => {
-    const slots = settings.plan.variables.flatMap(({ name, shape }) => [
-      [slotM(name), tf.zeros([...shape])],
-      [slotV(name), tf.zeros([...shape])],
-    ]);
+    const optimizer = weightOptimizer(settings.weights);
+    const slots = settings.plan.variables.flatMap(({ name, shape }) =>
+      optimizer.slots.map((slot) => [slotName(slot, name), tf.zeros([...shape])]),
+    );
     const state = { ...initial, ...(Object.fromEntries(slots) as NamedTensors) };
     return compile(state, entries, mode ? { mode } : {});
   });
@@ -72,10 +77,11 @@ interface TrainingEntries extends Entries {
 
 /** One step of training. The result is laid out as `gradientLayout`. */
 function stepEntry(
-  { plan, sites, weights: adam, learns = everything, clipGradients, batchNorm }: ProgramSettings,
+  { plan, sites, weights, learns = everything, clipGradients, batchNorm }: ProgramSettings,
   batchSize: number,
 ) {
   const mode = trainingMode(batchNorm);
+  const optimizer = weightOptimizer(weights);
   const host = hostLayout(sites);
   const gradients = gradientLayout(sites);
   const ownGradients = Object.keys(quantizerLengths(sites));
@@ -100,8 +106,8 @@ function stepEntry(
       kept.dispose();
     }
 
-    const corrections = pick(fromHost, ['rate', 'rootScale', 'decay']);
-    const [rate, rootScale, decay] = corrections as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const [rate, rootScale, decay] = pick(fromHost, ['rate', 'rootScale', 'decay']);
+    const rates = { rate, rootScale, decay } as StepRates<tf.Tensor>;
     const factor =
       clipGradients === undefined
         ? undefined
@@ -109,17 +115,12 @@ function stepEntry(
     plan.variables.forEach((variable, index) => {
       if (!isLearned(variable, learns)) return;
       const { name } = variable;
-      const [value, m, v] = pick(state, [name, slotM(name), slotV(name)]) as [
-        tf.Tensor,
-        tf.Tensor,
-        tf.Tensor,
-      ];
+      const slots = optimizer.slots.map((slot) => slotName(slot, name));
       const gradient = grads[index] as tf.Tensor;
       const clipped = factor ? tf.mul(gradient, factor) : gradient;
-      const next = adamTensors(adam, { rate, rootScale }, { value, m, v }, clipped);
-      changed[name] = adam.weightDecay ? tf.sub(next.value, tf.mul(decay, value)) : next.value;
-      changed[slotM(name)] = next.m;
-      changed[slotV(name)] = next.v;
+      const value = state[name] as tf.Tensor;
+      const next = optimizer.move(rates, value, pick(state, slots), clipped);
+      Object.assign(changed, { [name]: next.value }, zip(slots, next.slots));
     });
     const [crossEntropy, correct] = tf.unstack(value) as [tf.Tensor, tf.Tensor];
     const result = gradients.packTensors({
@@ -183,9 +184,6 @@ function inputSpecs({ imageShape }: Plan, batchSize: number, host: VectorLayout)
     host: { shape: [host.size], dtype: 'float32' },
   } as const;
 }
-
-export const slotM = (variable: string) => `adam/m/${variable}`;
-export const slotV = (variable: string) => `adam/v/${variable}`;
 
 function pick(tensors: Readonly<Record<string, tf.Tensor>>, names: readonly string[]): tf.Tensor[] {
   return names.map((name) => tensors[name] as tf.Tensor);

@@ -1,5 +1,5 @@
 import { regularizer, regularizerWeights, type Weighting } from '../bayesian-bits/prior.js';
-import { effectiveBits, type BitWidth } from '../bayesian-bits/gates.js';
+import { effectiveBits, testGate, type BitWidth } from '../bayesian-bits/gates.js';
 import {
   phiGradients,
   testGates,
@@ -15,7 +15,7 @@ import {
   type AdamNumbers,
   type AdamSettings,
 } from './adam.js';
-import { fixedBits, type SiteSetup } from './gate-setup.js';
+import { fixedBits, fixedOpen, fixedShut, type SiteSetup } from './gate-setup.js';
 import type { TestTimeQuantizer } from './network-cost.js';
 import { everything, type Learnable } from './learnable.js';
 import { smallestBeta } from './program.js';
@@ -68,6 +68,22 @@ export function withBits(quantizer: QuantizerState, bits: BitWidth): QuantizerSt
   return withPhi(quantizer, Float64Array.of(...channels, ...fixedBits(bits)));
 }
 
+/** The quantizer with every gate open or shut for good. @param isOpen of phi, numbered as in its state */
+export function withFixedGates(
+  quantizer: QuantizerState,
+  isOpen: (phi: number, at: number) => boolean,
+): QuantizerState {
+  const fixed = quantizer.phi.value.map((phi, at) => (isOpen(phi, at) ? fixedOpen : fixedShut));
+  // Without their optimizer's means, which would move them.
+  return { ...quantizer, phi: initAdamNumbers(fixed) };
+}
+
+/** The quantizer with its test-time gates for good, before the first step of another phase. */
+export function fixedAtTestTime(quantizer: QuantizerState): QuantizerState {
+  const fixed = withFixedGates(quantizer, (phi) => testGate(phi) === 1);
+  return { ...fixed, beta: initAdamNumbers(quantizer.beta.value) };
+}
+
 export function phiOf(quantizer: QuantizerState): GateValues {
   return splitGates(quantizer.phi.value);
 }
@@ -115,6 +131,8 @@ export interface QuantizerGradients {
 export interface QuantizerOptimizers {
   readonly ranges: AdamSettings;
   readonly gates: AdamSettings;
+  /** On the ranges' learning rate; default 1. */
+  readonly rangeRateFactor?: number;
   /** Strength of the regularizer. */
   readonly mu: number;
   /** Default: both do. */
@@ -129,7 +147,7 @@ export function updateQuantizer(
   optimizers: QuantizerOptimizers,
   t: number,
 ): QuantizerState {
-  const { ranges, gates: gateOptimizer, mu, learns = everything } = optimizers;
+  const { ranges, rangeRateFactor, gates: gateOptimizer, mu, learns = everything } = optimizers;
   const fromData = phiGradients(gates, gradients.coefficients, gradients.z2);
   const phi = phiOf(quantizer);
   const prior = regularizer(phi.channels, phi.bits, quantizer.lambda);
@@ -141,7 +159,7 @@ export function updateQuantizer(
   const updated = {
     ...quantizer,
     beta: learns.includes('ranges')
-      ? adamNumbers(ranges, adamCorrections(ranges, t), quantizer.beta, dbeta)
+      ? adamNumbers(ranges, adamCorrections(ranges, t, rangeRateFactor), quantizer.beta, dbeta)
       : quantizer.beta,
     phi: learns.includes('gates')
       ? adamNumbers(gateOptimizer, adamCorrections(gateOptimizer, t), quantizer.phi, dphi)

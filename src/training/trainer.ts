@@ -10,26 +10,23 @@ import type { Plan } from '../nn/plan.js';
 import { randomStream, shuffled } from '../random.js';
 import { batchMaker } from './batch-maker.js';
 import { evaluateSplit, evaluationSizes, sizesOf, type SplitMetrics } from './evaluate.js';
-import { setUpGates } from './gate-setup.js';
-import { initialWeights } from './initial-weights.js';
-import { createLearner, type Learner, type StepMetrics } from './learner.js';
-import { planFor } from './network-plan.js';
+import { fineTuningPhase } from './fine-tuning-phase.js';
+import type { StepMetrics } from './learner.js';
+import { mainPhase } from './main-phase.js';
+import { fineTunedPlanFor, planFor } from './network-plan.js';
+import type { Phase, PhaseSizes } from './phase.js';
 import { networkCost, type NetworkCost } from './network-cost.js';
-import {
-  noNoise,
-  testTimeQuantizers,
-  uniformNoise,
-  type QuantizerState,
-} from './quantizer-state.js';
-import { scheduleFactor, warmedUp } from './schedule.js';
+import { testTimeQuantizers, type QuantizerState } from './quantizer-state.js';
 import { trainingSplits } from './training-splits.js';
+import { allEpochs } from './epochs.js';
 
 /** An experiment in training: a config's network on its data. */
 export interface Trainer {
-  readonly plan: Plan;
+  /** Of all phases. */
+  readonly epochs: number;
   readonly stepsPerEpoch: number;
   /**
-   * Trains for one epoch. It lets the event loop run once a step, so that signals arrive.
+   * Trains for one epoch; those after training's are of fine-tuning. It lets the event loop run once a step, so that signals arrive.
    *
    * @param epoch from 1
    * @param onStep is called after each step, numbered from 1, with the means over the epoch so far
@@ -41,6 +38,8 @@ export interface Trainer {
   ): Promise<EpochLosses>;
   /** The test images, and those held out for validation, with test-time gates. */
   evaluate(options: { signal?: AbortSignal }): Promise<Evaluations>;
+  /** Of the network as it is now: fine-tuning takes folded batch norms out of it. */
+  plan(): Plan;
   cost(): NetworkCost;
   quantizers(): readonly QuantizerState[];
   /** The network's variables and statistics, by name; the caller's to dispose. */
@@ -66,65 +65,43 @@ const rangeImages = 2;
 
 /** @param start the network's variables and statistics; without it they are random */
 export function createTrainer(config: Config, dataset: Dataset, start?: NamedTensors): Trainer {
-  const { seed, training, gates } = config;
+  const { seed, training } = config;
   const plan = planFor(config.model, dataset);
   const { test } = dataset;
   const { train, validation } = trainingSplits(dataset, training, seed);
   const batchSize = Math.min(training.batchSize, train.count);
-  const initial = start ?? initialWeights(plan, randomStream(seed, 'initial weights'));
-  const learner = createLearner(
-    {
-      plan,
-      gates: setUpGates(plan, config),
-      weighting: config.regularizer.weighting,
-      mu: config.mu,
-      optimizers: config.optimizers,
-      batchSizes: sizesOf(train.count, batchSize),
-      evaluationSizes: [...new Set([test, validation].flatMap(sizesToEvaluate))],
-      rangeImages: Math.min(rangeImages, train.count),
-      learns: training.learns,
-      clipGradients: training.clipGradients,
-      batchNorm: training.batchNorm,
-    },
-    initial,
-  );
-  if (!start) tf.dispose(initial);
-
+  const stepsPerEpoch = Math.ceil(train.count / batchSize);
+  const sizes: PhaseSizes = {
+    batchSizes: sizesOf(train.count, batchSize),
+    evaluationSizes: [...new Set([test, validation].flatMap(sizesToEvaluate))],
+    stepsPerEpoch,
+  };
   const order = randomStream(seed, 'order of the images');
-  const noiseStream = randomStream(seed, 'gates');
-  const noise = gates.sampling === 'stochastic' ? uniformNoise(noiseStream) : noNoise;
   const makeTrainingBatch = batchMaker(
     dataset,
     Math.max(batchSize, rangeImages),
     augmentation(config, dataset),
   );
-  initialiseRanges();
-  const stepsPerEpoch = Math.ceil(train.count / batchSize);
-  /** @param done epochs, parts included */
-  const optionsAt = (done: number) => ({
-    rateFactor: scheduleFactor(training.schedule, done, training.epochs),
-    mu: warmedUp(config.mu, done, config.regularizer.warmUpEpochs),
-  });
+  let phase = mainPhase(config, plan, sizes, imagesForRanges(), start);
 
   return {
-    plan,
+    epochs: allEpochs(config),
     stepsPerEpoch,
 
     async trainEpoch(epoch, { signal, onStep }) {
+      if (epoch === training.epochs + 1) startFineTuning();
+      const before = epoch > training.epochs ? epoch - training.epochs - 1 : epoch - 1;
       let means = { loss: 0, crossEntropy: 0, regularizer: 0, accuracyPercent: 0 };
       let step = 0;
       let images = 0;
       for (const indices of epochBatches(train, batchSize, order)) {
         await setImmediate();
         signal?.throwIfAborted();
+        const options = phase.beforeStep(before + step / stepsPerEpoch);
         step += 1;
         images += indices.length;
         const batch = makeTrainingBatch(train, indices);
-        const metrics = learner.step(
-          batch,
-          noise,
-          optionsAt(epoch - 1 + (step - 1) / stepsPerEpoch),
-        );
+        const metrics = phase.learner.step(batch, phase.noise, options);
         if (!Number.isFinite(metrics.loss)) throw diverged(epoch, step, metrics);
         means = updatedMeans(means, metrics, indices.length, images);
         onStep?.(step, means);
@@ -133,26 +110,35 @@ export function createTrainer(config: Config, dataset: Dataset, start?: NamedTen
     },
 
     async evaluate(options) {
+      const { learner } = phase;
       const on = (split: Split) =>
         evaluateSplit(dataset, split, (batch) => learner.evaluate(batch), options);
       const found = { test: await on(test) };
       return validation ? { ...found, validation: await on(validation) } : found;
     },
 
-    cost: () => networkCost(plan, testTimeQuantizers(learner.quantizers())),
-    quantizers: () => learner.quantizers(),
-    weights: () => weightsOf(plan, learner),
+    plan: () => phase.plan,
+    cost: () => networkCost(phase.plan, testTimeQuantizers(phase.learner.quantizers())),
+    quantizers: () => phase.learner.quantizers(),
+    weights: () => weightsOf(phase),
     dispose: () => {
-      learner.dispose();
+      phase.learner.dispose();
     },
   };
 
-  /** From the first images of a shuffled batch, in training mode. */
-  function initialiseRanges(): void {
+  function startFineTuning(): void {
+    const main = phase;
+    const weights = weightsOf(main);
+    phase = fineTuningPhase(config, main, weights, fineTunedPlanFor(config.model, dataset), sizes);
+    tf.dispose(weights);
+    main.learner.dispose();
+  }
+
+  /** The first images of a shuffled batch. */
+  function imagesForRanges() {
     const stream = randomStream(seed, 'initial ranges');
     const chosen = shuffled(train.count, stream).subarray(0, rangeImages);
-    const sampled = gates.sampling === 'stochastic' ? uniformNoise(stream) : noNoise;
-    learner.initialiseRanges(makeTrainingBatch(train, chosen).images, sampled);
+    return { images: makeTrainingBatch(train, chosen).images, count: chosen.length, stream };
   }
 }
 
@@ -186,7 +172,7 @@ function augmentation(
   return randomCropAndFlip(imageShape, padding, randomStream(seed, 'augmentation'));
 }
 
-function weightsOf(plan: Plan, learner: Learner): NamedTensors {
+function weightsOf({ plan, learner }: Phase): NamedTensors {
   const names = new Set([...plan.variables, ...plan.statistics].map(({ name }) => name));
   const weights: NamedTensors = {};
   for (const [name, tensor] of Object.entries(learner.state())) {

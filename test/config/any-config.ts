@@ -19,6 +19,7 @@ const folder = fc
 
 const datasetName = fc.constantFrom('mnist', 'fashion-mnist', 'cifar10', 'cifar100');
 
+const anyPercent = fc.double({ min: 0, minExcluded: true, max: 100, noNaN: true });
 const upToOne = fc.double({ min: 0, max: 1, noNaN: true });
 const perChannel = (value: fc.Arbitrary<number>) =>
   fc.array(value, { minLength: 1, maxLength: 16 });
@@ -152,6 +153,14 @@ export const anyConfig: fc.Arbitrary<Config> = fc
           ],
         },
       ),
+      fineTuning: fc.record(
+        {
+          epochs: fc.nat(),
+          weights: fc.record({ learningRate: positive, momentum: share }, { noNullPrototype }),
+          ranges: fc.record({ learningRate: positive }, { noNullPrototype }),
+        },
+        { noNullPrototype },
+      ),
     },
     { noNullPrototype },
   )
@@ -159,5 +168,6 @@ export const anyConfig: fc.Arbitrary<Config> = fc
     fc.oneof(
       fc.constant(config),
       count.map((threads) => ({ ...config, threads })),
+      anyPercent.map((relativeBopsPercent) => ({ ...config, target: { relativeBopsPercent } })),
     ),
   );

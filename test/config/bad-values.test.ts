@@ -139,7 +139,7 @@ describe('an unknown key', () => {
     ['batch_size: 1', '3:1 batch_size: unknown key, did you mean training.batchSize?'],
     [
       'learningRate: 1',
-      '3:1 learningRate: unknown key, did you mean optimizers.weights.learningRate or optimizers.gates.learningRate or optimizers.ranges.learningRate?',
+      '3:1 learningRate: unknown key, did you mean optimizers.weights.learningRate or optimizers.gates.learningRate or optimizers.ranges.learningRate or fineTuning.weights.learningRate or fineTuning.ranges.learningRate?',
     ],
     [
       'gates: {initialPhi: {64: 1}}',

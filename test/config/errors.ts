@@ -8,7 +8,7 @@ export const least = 'dataset: mnist\nmodel: lenet5\n';
 
 /** The keys that stand alone, as errors list them. */
 export const topLevel =
-  'dataset, model, from, seed, backend, threads, mu, quantization, gates, regularizer, optimizers, training';
+  'dataset, model, from, seed, backend, threads, mu, target, quantization, gates, regularizer, optimizers, training, fineTuning';
 
 /** What may stand at some keys, as errors say it. */
 const datasetNames = 'one of: mnist, fashion-mnist, cifar10, cifar100';

@@ -35,6 +35,11 @@ const defaults: Config = {
     batchNorm: 'updated',
     validationImages: 0,
   },
+  fineTuning: {
+    epochs: 0,
+    weights: { learningRate: 1e-4, momentum: 0.9 },
+    ranges: { learningRate: 1e-4 },
+  },
 };
 
 describe('a config', () => {
@@ -151,6 +156,13 @@ training:
   learns: [weights, biases, gates, ranges]
   batchNorm: updated
   validationImages: 0
+fineTuning:
+  epochs: 0
+  weights:
+    learningRate: 0.0001
+    momentum: 0.9
+  ranges:
+    learningRate: 0.0001
 `);
   });
 

@@ -82,7 +82,7 @@ describe('a bad override', () => {
     ['=3', '"=3": found no key, expected key=value, as in training.epochs=3'],
     ['training.epoch=3', 'training.epoch: unknown key, did you mean training.epochs?'],
     ['trainig.epochs=3', 'trainig.epochs: unknown key, did you mean training.epochs?'],
-    ['epochs=3', 'epochs: unknown key, did you mean training.epochs?'],
+    ['epochs=3', 'epochs: unknown key, did you mean training.epochs or fineTuning.epochs?'],
     ['seed.x=3', 'seed.x: unknown key, seed takes a single value'],
     [
       'training.=3',

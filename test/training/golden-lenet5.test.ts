@@ -15,7 +15,7 @@ import {
   type Learner,
   type StepMetrics,
 } from '../../src/training/learner.js';
-import { slotM } from '../../src/training/program.js';
+import { slotName } from '../../src/training/weight-optimizer.js';
 import type { GateNoise, QuantizerState } from '../../src/training/quantizer-state.js';
 import { readGolden } from '../helpers/golden.js';
 import { startTestBackend } from '../helpers/native.js';
@@ -201,7 +201,7 @@ function parameters(learner: Learner, what: 'value' | 'm'): Record<string, numbe
   const found: Record<string, number[]> = {};
   const state: NamedTensors = learner.state();
   for (const spec of plan.variables) {
-    const tensor = state[what === 'm' ? slotM(spec.name) : spec.name] as tf.Tensor;
+    const tensor = state[what === 'm' ? slotName('adam/m', spec.name) : spec.name] as tf.Tensor;
     found[spec.name] = inGoldenLayout(spec, tensor.dataSync());
   }
   tf.dispose(state);

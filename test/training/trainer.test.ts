@@ -58,7 +58,7 @@ describe('a trainer', () => {
   test('starts with weights within 1/sqrt(fanIn), and ranges of the first images', () => {
     const one = trainer('gates.sampling=deterministic');
     const weights = one.weights();
-    for (const { name, initial } of one.plan.variables) {
+    for (const { name, initial } of one.plan().variables) {
       const bound = 'uniform' in initial ? initial.uniform : NaN;
       const largest = largestOf(tf.abs(weights[name] as tf.Tensor));
       expect(largest).toBeLessThanOrEqual(bound);

@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.js';
 import { loadDataset } from '../../data/load.js';
 import { createTrainer } from '../../training/trainer.js';
 import type { NamedPoint } from './points.js';
+import { allEpochs } from '../../training/epochs.js';
 
 /** Steps that are measured, after some that warm up. */
 const measuredSteps = 10;
@@ -25,7 +26,7 @@ export async function estimateSeconds(
     const key = JSON.stringify([dataset, model, training.batchSize]);
     const known = perEpoch.get(key) ?? (await secondsPerEpoch(config, signal));
     perEpoch.set(key, known);
-    seconds += training.epochs * known;
+    seconds += allEpochs(config) * known;
   }
   return seconds;
 }

@@ -1,0 +1,155 @@
+import type { Plan } from '../nn/plan.js';
+import { UserError } from '../errors.js';
+import { isFixed } from './gate-setup.js';
+import { networkCost } from './network-cost.js';
+import { testTimeQuantizers, withFixedGates, type QuantizerState } from './quantizer-state.js';
+
+/** The share of training after which the gates are set so that the budget holds, and stay. */
+export const settledShare = 0.75;
+
+/** The share of training over which the bit operations are led from their start to the budget. */
+const descentShare = 0.5;
+
+/** Strength for each percent that the bit operations lie above their course, in units of mu. */
+const gain = 10;
+
+/** The share of training over which a deviation that stays adds as much again. */
+const integralShare = 0.05;
+
+/** The largest strength, in units of mu. */
+const most = 100;
+
+/** Moves the strength of the regularizer so that bit operations follow a course to a budget. */
+export interface BudgetController {
+  /**
+   * The strength for the next step. Below the course it is negative: gates that have closed too far
+   * have no gradient from the data, and only the regularizer can open them again.
+   *
+   * @param relativeBopsPercent of the network with test-time gates
+   * @param done share of training, from 0 to 1
+   */
+  readonly muAt: (relativeBopsPercent: number, done: number) => number;
+}
+
+/**
+ * A controller with a proportional and an integral part, on the logarithm of the bit operations. Their
+ * course falls in a line on that scale, so that no gate has to close faster than it learns.
+ *
+ * @param mu the unit of its strengths
+ * @param startPercent relative bit operations at the start of training
+ * @param steps of training in all
+ */
+export function budgetController(
+  targetPercent: number,
+  mu: number,
+  startPercent: number,
+  steps: number,
+): BudgetController {
+  const [start, end] = [Math.log(startPercent), Math.log(targetPercent)];
+  let integral = 0;
+  return {
+    muAt(relativeBopsPercent, done) {
+      const course = start + (end - start) * Math.min(1, done / descentShare);
+      // All channels of a layer may be shut for a moment.
+      const above = Math.log(Math.max(relativeBopsPercent, 1e-6)) - course;
+      integral = within(0, integral + (gain * above) / (integralShare * steps), most);
+      return mu * within(-most, gain * above + integral, most);
+    },
+  };
+}
+
+/**
+ * Fixes every gate so that the bit operations are as close to the budget as they get from below.
+ * Gates are opened in the order of their phi, what learning made of them, as long as the budget
+ * holds; then those of the rest for which there is still room.
+ *
+ * @returns the quantizers, all gates of them fixed; each layer keeps a channel
+ */
+export function meetBudget(
+  plan: Plan,
+  quantizers: readonly QuantizerState[],
+  targetPercent: number,
+): QuantizerState[] {
+  const { needed, others } = learnedGates(quantizers);
+  const fixed = (open: ReadonlySet<Gate>) => withOpen(quantizers, open);
+  const fits = (open: ReadonlySet<Gate>) => percent(plan, fixed(open)) <= targetPercent;
+
+  // Opening gates never makes the network cheaper.
+  let [enough, tooMany] = [0, others.length + 1];
+  while (tooMany - enough > 1) {
+    const middle = (enough + tooMany) >> 1;
+    if (fits(new Set([...needed, ...others.slice(0, middle)]))) enough = middle;
+    else tooMany = middle;
+  }
+  const open = new Set([...needed, ...others.slice(0, enough)]);
+  for (const gate of others.slice(enough + 1)) {
+    open.add(gate);
+    if (!fits(open)) open.delete(gate);
+  }
+  return fixed(open);
+}
+
+/**
+ * @throws UserError (exit code 2) if the budget is less than the network costs with every gate shut
+ */
+export function checkBudget(
+  plan: Plan,
+  quantizers: readonly QuantizerState[],
+  targetPercent: number,
+): void {
+  const { needed, others } = learnedGates(quantizers);
+  const problem =
+    needed.length + others.length === 0
+      ? 'found a budget, but no gates that learn: bits and channels are all fixed'
+      : undefined;
+  const least = percent(plan, withOpen(quantizers, new Set(needed)));
+  if (problem === undefined && least <= targetPercent) return;
+  throw new UserError(
+    `target.relativeBopsPercent: ${
+      problem ??
+      `found ${targetPercent}, expected at least ${least.toPrecision(4)}, what ${plan.network} costs with the ` +
+        'smallest widths and as few channels as may be'
+    }. Change the target, or quantization.`,
+    2,
+  );
+}
+
+/** A gate that learns: of a channel, or of a bit width. */
+interface Gate {
+  /** Of its quantizer. */
+  readonly index: number;
+  /** Among the quantizer's phi. */
+  readonly at: number;
+  readonly phi: number;
+}
+
+/** The best channel of each layer, which stays, and the other gates, those with the largest phi first. */
+function learnedGates(quantizers: readonly QuantizerState[]): { needed: Gate[]; others: Gate[] } {
+  const needed: Gate[] = [];
+  const others: Gate[] = [];
+  quantizers.forEach(({ phi, site: { gatedChannels } }, index) => {
+    const gates = Array.from(phi.value, (value, at): Gate => ({ index, at, phi: value }));
+    const learned = gates
+      .filter(({ phi }) => !isFixed(phi))
+      .sort((a, b) => b.phi - a.phi || a.at - b.at);
+    const best = learned.find(({ at }) => at < gatedChannels);
+    if (best) needed.push(best);
+    others.push(...learned.filter((gate) => gate !== best));
+  });
+  return { needed, others: others.sort((a, b) => b.phi - a.phi) };
+}
+
+function withOpen(quantizers: readonly QuantizerState[], open: ReadonlySet<Gate>) {
+  const isOpen = new Set(Array.from(open, ({ index, at }) => `${index} ${at}`));
+  return quantizers.map((quantizer, index) =>
+    withFixedGates(quantizer, (phi, at) => (isFixed(phi) ? phi > 0 : isOpen.has(`${index} ${at}`))),
+  );
+}
+
+function percent(plan: Plan, quantizers: readonly QuantizerState[]): number {
+  return networkCost(plan, testTimeQuantizers(quantizers)).relativeBopsPercent;
+}
+
+function within(least: number, value: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
+}

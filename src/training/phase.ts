@@ -1,0 +1,23 @@
+import type { Plan } from '../nn/plan.js';
+import type { Learner, StepOptions } from './learner.js';
+import type { GateNoise } from './quantizer-state.js';
+
+/** A stretch of training with one network and one way to move its parameters. */
+export interface Phase {
+  readonly plan: Plan;
+  readonly learner: Learner;
+  readonly noise: GateNoise;
+  /**
+   * What the next step is done with.
+   *
+   * @param done epochs of the phase, parts included
+   */
+  beforeStep(done: number): StepOptions;
+}
+
+/** What the phases of a run have in common. */
+export interface PhaseSizes {
+  readonly batchSizes: readonly number[];
+  readonly evaluationSizes: readonly number[];
+  readonly stepsPerEpoch: number;
+}

@@ -1,0 +1,93 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/config.js';
+import { isFixed } from '../../src/training/gate-setup.js';
+import { betaOf } from '../../src/training/quantizer-state.js';
+import { createTrainer, type Trainer } from '../../src/training/trainer.js';
+import { learnableDataset } from '../helpers/learnable-mnist.js';
+import { startTestBackend } from '../helpers/native.js';
+
+beforeAll(startTestBackend);
+
+const dataset = learnableDataset(130, 60);
+const layers = (kind: string) => `
+model:
+  layers:
+    - { type: convolution, name: c1, filters: 6, kernel: 5, stride: 2, batchNorm: ${kind} }
+    - { type: residual, name: block, branch: [
+        { type: convolution, name: c2, filters: 6, kernel: 3, padding: 1, batchNorm: ${kind} }] }
+    - { type: flatten }
+    - { type: dense, name: out, units: 10 }
+`;
+
+function trainer(model: string, ...overrides: string[]): Trainer {
+  const config = parseConfig(`dataset: mnist\n${model}`, 'c', [
+    'training.epochs=2',
+    'training.batchSize=32',
+    'optimizers.gates.learningRate=0.3',
+    'fineTuning.epochs=2',
+    ...overrides,
+  ]);
+  return createTrainer(config, dataset);
+}
+
+function values(one: Trainer): Record<string, number[]> {
+  const weights = one.weights();
+  const found = Object.entries(weights).map(([name, tensor]) => [name, [...tensor.dataSync()]]);
+  tf.dispose(weights);
+  return Object.fromEntries(found) as Record<string, number[]>;
+}
+
+const tiny = ['fineTuning.weights.learningRate=1e-30', 'fineTuning.ranges.learningRate=1e-30'];
+
+describe.each(['folded', 'unfolded'])('fine-tuning with %s batch norms', (kind) => {
+  test('starts from the network that training leaves, at test time', async () => {
+    const one = trainer(layers(kind), ...tiny);
+    await one.trainEpoch(1, {});
+    await one.trainEpoch(2, {});
+    const before = await one.evaluate({});
+    const cost = one.cost().bops;
+    expect(one.quantizers().some(({ phi }) => !phi.value.every(isFixed))).toBe(true);
+    await one.trainEpoch(3, {});
+    const after = await one.evaluate({});
+    expect(after.test.crossEntropy).toBeCloseTo(before.test.crossEntropy, 4);
+    expect(one.cost().bops).toBe(cost);
+    expect(one.quantizers().every(({ phi }) => phi.value.every(isFixed))).toBe(true);
+    one.dispose();
+  });
+
+  test('moves weights, biases and ranges, and neither gates nor statistics', async () => {
+    const one = trainer(layers(kind));
+    for (const epoch of [1, 2, 3]) await one.trainEpoch(epoch, {});
+    const [before, quantizers] = [values(one), one.quantizers()];
+    await one.trainEpoch(4, {});
+    const after = values(one);
+    const statistics = Object.keys(before).filter((name) => name.includes('running'));
+    expect(statistics.length).toBe(kind === 'folded' ? 0 : 4);
+    for (const [name, old] of Object.entries(before)) {
+      if (statistics.includes(name)) expect(after[name], name).toEqual(old);
+      else expect(after[name], name).not.toEqual(old);
+    }
+    one.quantizers().forEach((quantizer, index) => {
+      const old = quantizers[index];
+      expect(quantizer.phi.value).toEqual(old?.phi.value);
+      expect(betaOf(quantizer)).not.toBe(old && betaOf(old));
+    });
+    one.dispose();
+  });
+});
+
+test('the loss falls, with rates that suit so few steps', async () => {
+  const one = trainer(
+    layers('folded'),
+    'fineTuning.weights.learningRate=1e-2',
+    'fineTuning.epochs=6',
+  );
+  const losses: number[] = [];
+  for (let epoch = 1; epoch <= one.epochs; epoch++) {
+    losses.push((await one.trainEpoch(epoch, {})).crossEntropy);
+  }
+  expect(losses).toHaveLength(8);
+  expect(losses.at(-1)).toBeLessThan(losses[2] ?? NaN);
+  one.dispose();
+});
