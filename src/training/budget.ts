@@ -58,10 +58,14 @@ export function budgetController(
   };
 }
 
+/** How much of a budget may be left over, before another choice of bit widths is tried. */
+const leftOver = 0.05;
+
 /**
  * Fixes every gate so that the bit operations are as close to the budget as they get from below.
  * Gates are opened in the order of their phi, what learning made of them, as long as the budget
- * holds; then those of the rest for which there is still room.
+ * holds; then those of the rest for which there is still room. A bit width for which there is none
+ * takes the place of channels where otherwise more than 5 % would be left over.
  *
  * @returns the quantizers, all gates of them fixed; each layer keeps a channel
  */
@@ -71,22 +75,60 @@ export function meetBudget(
   targetPercent: number,
 ): QuantizerState[] {
   const { needed, others } = learnedGates(quantizers);
-  const fixed = (open: ReadonlySet<Gate>) => withOpen(quantizers, open);
-  const fits = (open: ReadonlySet<Gate>) => percent(plan, fixed(open)) <= targetPercent;
+  const percentOf = (open: ReadonlySet<Gate>) => percent(plan, withOpen(quantizers, open));
+  const fits = (open: ReadonlySet<Gate>) => percentOf(open) <= targetPercent;
 
+  let best = fill(needed, others, fits);
+  const isClose = (open: ReadonlySet<Gate>) => percentOf(open) >= (1 - leftOver) * targetPercent;
+  for (const gate of nextWidths(quantizers, others, best)) {
+    if (isClose(best)) break;
+    const first = [...needed, ...others.filter((other) => reaches(gate, other, quantizers))];
+    if (!fits(new Set(first))) continue;
+    const open = fill(first, others, fits);
+    if (percentOf(open) > percentOf(best)) best = open;
+  }
+  return withOpen(quantizers, best);
+}
+
+/** Opens gates in their order while that fits, then whichever of the rest still do. */
+function fill(
+  first: readonly Gate[],
+  others: readonly Gate[],
+  fits: (open: ReadonlySet<Gate>) => boolean,
+): Set<Gate> {
   // Opening gates never makes the network cheaper.
   let [enough, tooMany] = [0, others.length + 1];
   while (tooMany - enough > 1) {
     const middle = (enough + tooMany) >> 1;
-    if (fits(new Set([...needed, ...others.slice(0, middle)]))) enough = middle;
+    if (fits(new Set([...first, ...others.slice(0, middle)]))) enough = middle;
     else tooMany = middle;
   }
-  const open = new Set([...needed, ...others.slice(0, enough)]);
-  for (const gate of others.slice(enough + 1)) {
+  const open = new Set([...first, ...others.slice(0, enough)]);
+  for (const gate of others.slice(enough)) {
+    if (open.has(gate)) continue;
     open.add(gate);
     if (!fits(open)) open.delete(gate);
   }
-  return fixed(open);
+  return open;
+}
+
+/** The first gate of each quantizer's bit widths that is shut. */
+function nextWidths(
+  quantizers: readonly QuantizerState[],
+  others: readonly Gate[],
+  open: ReadonlySet<Gate>,
+): Gate[] {
+  const shut = others.filter((gate) => isBits(gate, quantizers) && !open.has(gate));
+  return shut.filter(({ index, at }) => !shut.some((one) => one.index === index && one.at < at));
+}
+
+/** Whether a gate is on the way to a bit width, itself included. */
+function reaches(width: Gate, gate: Gate, quantizers: readonly QuantizerState[]): boolean {
+  return isBits(gate, quantizers) && gate.index === width.index && gate.at <= width.at;
+}
+
+function isBits({ index, at }: Gate, quantizers: readonly QuantizerState[]): boolean {
+  return at >= (quantizers[index]?.site.gatedChannels ?? 0);
 }
 
 /**

@@ -19,11 +19,11 @@ import { startTestBackend } from '../helpers/native.js';
 const dataset = learnableDataset(130, 60);
 
 function configured(...overrides: string[]) {
-  return parseConfig('dataset: mnist\nmodel: { name: lenet5, width: 0.2 }', 'c', overrides);
+  return parseConfig('dataset: mnist\nmodel: { name: lenet5 }', 'c', overrides);
 }
 
-function quantizersOf(quantization: string) {
-  const config = configured(`quantization=${quantization}`);
+function quantizersOf(quantization: string, width = 1) {
+  const config = configured(`quantization=${quantization}`, `model.width=${width}`);
   const plan = planFor(config.model, dataset);
   return { plan, quantizers: initQuantizers(plan, setUpGates(plan, config), 'bops') };
 }
@@ -67,16 +67,16 @@ describe('meetBudget', () => {
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 8 },
     );
   });
 
   test('without them: no gate more could be opened', () => {
-    const start = quantizersOf('{channels: all}');
+    const start = quantizersOf('{channels: all}', 0.2);
     fc.assert(
       fc.property(
         anyGates(start),
-        fc.double({ min: 0.6, max: 6, noNaN: true }),
+        fc.double({ min: 0.9, max: 6, noNaN: true }),
         (gates, target) => {
           const met = meetBudget(start.plan, gates, target);
           expect(percentOf(start.plan, met)).toBeLessThanOrEqual(target);
@@ -127,7 +127,7 @@ describe('checkBudget', () => {
       /found 0\.3, expected at least 0\.\d+, what lenet5 costs with the smallest/,
     ],
     ['{weights: 8, activations: 8, channels: all}', 2, /found a budget, but no gates that learn/],
-  ])('refuses %s at %d %%', (quantization, target, message) => {
+  ])('refuses %s at %d percent', (quantization, target, message) => {
     const { plan, quantizers } = quantizersOf(quantization);
     const refused = () => {
       checkBudget(plan, quantizers, target);
@@ -143,7 +143,7 @@ describe('the controller', () => {
     expect(muAt(6.25, 0.1)).toBeGreaterThan(0);
     expect(muAt(0.1, 0.2)).toBeLessThan(0);
     const late = budgetController(0.5, 0.1, 6.25, 1000);
-    expect(late.muAt(0.5, 0.5)).toBe(0);
+    expect(late.muAt(0.5, 0.5)).toBeCloseTo(0, 12);
   });
 
   test('adds up what stays above', () => {
@@ -157,9 +157,10 @@ describe('training to a budget', () => {
   beforeAll(startTestBackend);
 
   test.each([0.5, 2])(
-    'of %d %% ends within 5 %% below it, whatever the gates have learned',
+    'of %d percent ends within 5 percent below it, whatever the gates have learned',
     async (target) => {
       const config = configured(
+        'model.width=0.4',
         `target={relativeBopsPercent: ${target}}`,
         'training.epochs=2',
         'training.batchSize=32',
