@@ -25,6 +25,8 @@ function title({ network, dataset, source, bits }: Inspection): string[] {
   const what = `${network} for the ${imageShape.join('x')} images and ${classes} classes of ${name}`;
   const legend = 'In, W, Out: bits of what a layer reads, of its weights, of what it gives.';
   if (bits === 'learned') return [what, `Bits and channels of the run in ${source.path}`, legend];
+  if (bits === 'fixed')
+    return [what, 'At the bits that the config fixes, with all channels', legend];
   const ofRun = source.type === 'run' ? `, with the channels of the run in ${source.path}` : '';
   const width = bits === 'w32a32' ? 'full precision, 32 bits' : bits;
   return [what, `At ${width}${ofRun}`, legend];

@@ -20,8 +20,8 @@ export function inspectCommand(): Command {
     .addHelpText(
       'after',
       `
-Without --bits a config is shown in full precision, 32 bits, and a run with the
-bits that it has learned. With --bits a run keeps its channels. Nothing is
+Without --bits a config is shown with the bits that it fixes, or where some are
+learned in full precision, 32 bits; a run with the bits that it has learned. With --bits a run keeps its channels. Nothing is
 trained, and TensorFlow need not be installed.
 
 Examples:

@@ -5,9 +5,11 @@ import { loadConfig } from '../config/config.js';
 import { datasetShape } from '../data/load.js';
 import { UserError } from '../errors.js';
 import { learnedParameters, type ParameterCount } from '../training/learned-parameters.js';
+import { setUpGates } from '../training/gate-setup.js';
 import { planFor, type DataShape } from '../training/network-plan.js';
 import { inspectNetwork, type NetworkInspection } from './network-inspection.js';
 import {
+  fixedQuantizers,
   formatUniformBits,
   fullPrecision,
   uniformQuantizers,
@@ -19,7 +21,7 @@ export interface Inspection extends NetworkInspection {
   /** Whether the channels are those of a run; a config's are all there. */
   readonly source: { readonly type: 'config' | 'run'; readonly path: string };
   readonly dataset: DataShape;
-  /** As in `w8a8`, weights and activations; `learned`: each as in the run. */
+  /** As in `w8a8`, weights and activations; `learned`: each as in the run; `fixed`: as in the config. */
   readonly bits: string;
   /** What training moves, and what it leaves alone. */
   readonly parameters: readonly ParameterCount[];
@@ -30,7 +32,8 @@ export interface Inspection extends NetworkInspection {
 /**
  * A network layer by layer, without training it: of a config, or of a run if the path is a folder.
  *
- * @param bits of all weights and activations; undefined: a run's own, 32 for a config
+ * @param bits of all weights and activations; undefined: a run's own, a config's own where they are
+ *   fixed, else 32
  * @throws UserError if it can be neither, or a run is given overrides (exit code 2)
  */
 export async function inspect(
@@ -38,7 +41,7 @@ export async function inspect(
   overrides: readonly string[],
   bits: UniformBits | undefined,
 ): Promise<Inspection> {
-  if (!(await isFolder(path))) return inspectConfig(path, overrides, bits ?? fullPrecision);
+  if (!(await isFolder(path))) return inspectConfig(path, overrides, bits);
   if (overrides.length === 0) return inspectRun(path, bits);
   throw new UserError(
     `${path}: found a folder and overrides (${overrides.join(' ')}), expected none: a run is shown ` +
@@ -50,17 +53,19 @@ export async function inspect(
 async function inspectConfig(
   file: string,
   overrides: readonly string[],
-  bits: UniformBits,
+  bits: UniformBits | undefined,
 ): Promise<Inspection> {
   const { config } = await loadConfig(file, overrides);
   const data = await datasetShape(config.dataset);
   const plan = planFor(config.model, data);
+  const own = bits === undefined ? fixedQuantizers(setUpGates(plan, config)) : undefined;
+  const shown = bits ?? fullPrecision;
   return {
     source: { type: 'config', path: file },
     dataset: data,
-    bits: formatUniformBits(bits),
+    bits: own ? 'fixed' : formatUniformBits(shown),
     parameters: learnedParameters(plan, config),
-    ...inspectNetwork(plan, uniformQuantizers(plan, bits)),
+    ...inspectNetwork(plan, own ?? uniformQuantizers(plan, shown)),
     bopsDefinition,
   };
 }

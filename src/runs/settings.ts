@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js';
-import { variantName } from './variant-name.js';
+import { namedSections, variantName } from './variant-name.js';
 
 /** Text by key, as in `gates.sampling`: what a config sets. */
 export type FlatConfig = ReadonlyMap<string, string>;
@@ -38,8 +38,9 @@ export function differingKeys(configs: readonly FlatConfig[]): string[] {
  */
 export function settingNames(configs: readonly Config[]): string[] {
   // What is quantized has a name, which says it shorter than its keys.
+  const isNamed = (key: string) => namedSections.some((section) => key.startsWith(`${section}.`));
   const flat = configs.map((config) => {
-    const others = [...flatConfig(config)].filter(([key]) => !key.startsWith('quantization.'));
+    const others = [...flatConfig(config)].filter(([key]) => !isNamed(key));
     return new Map([...others, [variantKey, variantName(config)]]);
   });
   const keys = differingKeys(flat).filter((key) => key !== 'mu');

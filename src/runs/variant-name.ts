@@ -1,7 +1,17 @@
 import type { Config } from '../config/config.js';
 
-/** What a config's quantization is called: `Bayesian Bits`, `static w8a8`, `full precision`. */
-export function variantName({ quantization }: Pick<Config, 'quantization'>): string {
+/** The sections of a config that its variant's name tells. */
+export const namedSections: readonly (keyof Config)[] = ['quantization', 'target', 'fineTuning'];
+
+/**
+ * What a way to train is called: `Bayesian Bits`, `static w8a8`, `full precision`, `Bayesian Bits,
+ * budget 0.5 %, fine-tuned for 2 epochs`.
+ */
+export function variantName({
+  quantization,
+  target,
+  fineTuning,
+}: Pick<Config, 'quantization' | 'target' | 'fineTuning'>): string {
   const { weights, activations, channels, layers, smallest, largest } = quantization;
   const isPruned = channels === 'learned';
   const learnsBits = weights === 'learned' || activations === 'learned';
@@ -14,10 +24,21 @@ export function variantName({ quantization }: Pick<Config, 'quantization'>): str
     layers.length > 0
       ? `${layers.length} ${layers.length === 1 ? 'layer' : 'layers'} set apart`
       : '',
+    target ? `budget ${target.relativeBopsPercent} %` : '',
+    fineTuned(fineTuning),
   ]
     .filter((part) => part !== '')
     .join(', ')
     .replace(/^static full precision/, 'full precision');
+}
+
+function fineTuned({ epochs, weights, ranges }: Config['fineTuning']): string {
+  if (epochs === 0) return '';
+  const rates =
+    weights.learningRate === ranges.learningRate
+      ? `${weights.learningRate}`
+      : `${weights.learningRate} and ${ranges.learningRate}`;
+  return `fine-tuned for ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} at ${rates}`;
 }
 
 type Quantization = Config['quantization'];

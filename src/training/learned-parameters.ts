@@ -1,8 +1,9 @@
 import type { Config } from '../config/config.js';
+import { UserError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
 import { product } from '../nn/shapes.js';
 import { isFixed, setUpGates } from './gate-setup.js';
-import { isLearned, type Learnable } from './learnable.js';
+import { everything, isLearned, type Learnable } from './learnable.js';
 
 /** How many numbers of a kind there are, and how many of them training moves. */
 export interface ParameterCount {
@@ -33,11 +34,28 @@ export function learnedParameters(plan: Plan, config: Config): ParameterCount[] 
     return { kind, learned, fixed: all - learned };
   };
   const [weights, biases] = [sizes(['weights']), sizes(['biases'])];
-  return [
+  const counts = [
     split('weights', weights, weights, 'weights'),
     split('biases', biases, biases, 'biases'),
     split('channel gates', channels, channels, 'gates'),
     split('bit gates', bitGates.length, free, 'gates'),
     split('ranges', ranges, ranges, 'ranges'),
   ];
+  const learned = (...kinds: ParameterCount['kind'][]) =>
+    counts.some(({ kind, learned }) => kinds.includes(kind) && learned > 0);
+  if (!learned(...counts.map(({ kind }) => kind))) {
+    throw new UserError(
+      `training.learns: found [${learns.join(', ')}], of which this network has none that could learn, ` +
+        `expected another of ${everything.join(', ')}, or bits and channels that are learned. Change the config.`,
+      2,
+    );
+  }
+  if (config.target && !learned('channel gates', 'bit gates')) {
+    throw new UserError(
+      'target: found a budget, but no gates that learn, expected some: learned bits or channels in ' +
+        'quantization, and gates in training.learns. Change the config.',
+      2,
+    );
+  }
+  return counts;
 }

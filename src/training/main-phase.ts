@@ -6,6 +6,7 @@ import { randomStream, type RandomStream } from '../random.js';
 import { budgetController, checkBudget, meetBudget, settledShare } from './budget.js';
 import { setUpGates } from './gate-setup.js';
 import { initialWeights } from './initial-weights.js';
+import { learnedParameters } from './learned-parameters.js';
 import { createLearner, type Learner } from './learner.js';
 import { networkCost } from './network-cost.js';
 import type { Phase, PhaseSizes } from './phase.js';
@@ -27,6 +28,8 @@ export function mainPhase(
   start?: NamedTensors,
 ): Phase {
   const { seed, training, gates } = config;
+  // It refuses what contradicts itself.
+  learnedParameters(plan, config);
   const initial = start ?? initialWeights(plan, randomStream(seed, 'initial weights'));
   const learner = createLearner(
     {

@@ -25,6 +25,15 @@ test.each([
   expect(variantName(config(quantization))).toBe(name);
 });
 
+test('a budget and fine-tuning are told too', () => {
+  const other = parseConfig('dataset: mnist\nmodel: lenet5\n', 'c.yaml', [
+    'target.relativeBopsPercent=0.5',
+    'fineTuning.epochs=2',
+  ]);
+  expect(variantName(other)).toBe('Bayesian Bits, budget 0.5 %, fine-tuned for 2 epochs at 0.0001');
+  expect(settingNames([config('{}'), other])[1]).toBe(variantName(other));
+});
+
 test('variants in one report are told apart by these names', () => {
   const names = settingNames([config('{}'), config('{weights: 8, activations: 8, channels: all}')]);
   expect(names).toEqual(['Bayesian Bits', 'static w8a8']);

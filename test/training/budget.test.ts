@@ -126,7 +126,6 @@ describe('checkBudget', () => {
       0.3,
       /found 0\.3, expected at least 0\.\d+, what lenet5 costs with the smallest/,
     ],
-    ['{weights: 8, activations: 8, channels: all}', 2, /found a budget, but no gates that learn/],
   ])('refuses %s at %d percent', (quantization, target, message) => {
     const { plan, quantizers } = quantizersOf(quantization);
     const refused = () => {
