@@ -21,8 +21,9 @@ export function inspectCommand(): Command {
       'after',
       `
 Without --bits a config is shown with the bits that it fixes, or where some are
-learned in full precision, 32 bits; a run with the bits that it has learned. With --bits a run keeps its channels. Nothing is
-trained, and TensorFlow need not be installed.
+learned in full precision, 32 bits; a run with the bits that it has learned.
+With --bits a run keeps its channels. Nothing is trained, and TensorFlow need
+not be installed.
 
 Examples:
   bbits inspect configs/quickstart.yaml

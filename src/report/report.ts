@@ -132,7 +132,7 @@ function reportGroup(
 }
 
 /** What the row's network needs at 32 bits with all channels. */
-function fullGbops({ gbops, relativeBopsPercent }: ReportRow): number {
+export function fullGbops({ gbops, relativeBopsPercent }: ReportRow): number {
   return relativeBopsPercent.mean === 0 ? 0 : (100 * gbops.mean) / relativeBopsPercent.mean;
 }
 

@@ -7,6 +7,7 @@ import { readRunRecord, type RunRecord } from './run-record.js';
 import { readStatus, type RunStatus } from './status.js';
 import { readEpochs, type StoredEpoch, type StoredEpochs } from './stored-epochs.js';
 import { readResult, type StoredResult } from './stored-result.js';
+import { readSensitivity, type StoredSensitivityStep } from './stored-sensitivity.js';
 
 /** What can be told of a run from its folder, whatever is damaged or missing in it. */
 export interface RunSummary {
@@ -21,6 +22,8 @@ export interface RunSummary {
   readonly epochs: readonly StoredEpoch[];
   /** The finished network, layer by layer; undefined if the metrics do not go with the result. */
   readonly network: NetworkInspection | undefined;
+  /** Networks of the sensitivity baseline that starts from this run; empty: it was not made. */
+  readonly sensitivity: readonly StoredSensitivityStep[];
   /** What is wrong with its files, and how the run is told all the same. */
   readonly problems: readonly string[];
 }
@@ -63,6 +66,7 @@ export async function summarizeRun(folder: string, withEpochs = true): Promise<R
   if (withEpochs && status === 'finished' && needed && network === undefined) {
     problems.push(`${folder}: its compressed size is not known, as its files do not go together`);
   }
+  const sensitivity = (await readSensitivity(folder).catch(tell)) ?? [];
   const isUnreadable = status === 'finished' && !needed;
   return {
     folder,
@@ -73,6 +77,7 @@ export async function summarizeRun(folder: string, withEpochs = true): Promise<R
     result,
     epochs: read?.epochs ?? [],
     network,
+    sensitivity,
     // What the reason says need not be said again.
     problems: isUnreadable ? problems.filter((problem) => problem !== missing) : problems,
   };

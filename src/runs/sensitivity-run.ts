@@ -8,6 +8,7 @@ import { sensitivityCurve, type Widths } from '../training/sensitivity.js';
 import { nothingHeldOut } from './evaluate-run.js';
 import { readRun, type StoredRun } from './read-run.js';
 import { openRunData, runLearner } from './run-learner.js';
+import { sensitivityFile } from './stored-sensitivity.js';
 import { writeWhole } from './write-file.js';
 
 /** A network of the curve, in plain numbers. */
@@ -22,9 +23,6 @@ export interface SensitivityStep {
   /** Shown, and nothing chosen by it. */
   readonly testAccuracyPercent: number;
 }
-
-/** Where the curve is kept, in the run's folder. */
-export const sensitivityFile = 'sensitivity.json';
 
 /**
  * The sensitivity baseline of a static run (see `sensitivityCurve`), which is kept in the run's folder.

@@ -119,6 +119,8 @@ bits with all channels.
     expect(stdout).toContain(
       'Stays               28 bit gates\nDoes not have       channel gates\n',
     );
+    expect(stdout).toContain('At the bits that the config fixes, with all channels\n');
+    expect(stdout).toContain(' G, 6.25 % of full precision\n');
   });
 
   test('takes overrides; data that has a name need not be there', async () => {

@@ -13,11 +13,16 @@ beforeAll(startTestBackend);
 
 const dataset = learnableDataset(130, 60);
 
-function trainer(quantization: string, model = 'lenet5'): Trainer {
+function trainer(
+  quantization: string,
+  model = 'lenet5',
+  overrides: readonly string[] = [],
+): Trainer {
   const config = parseConfig(`dataset: mnist\nmodel: ${model}`, 'test.yaml', [
     `quantization=${quantization}`,
     'training.batchSize=64',
     'training.epochs=1',
+    ...overrides,
   ]);
   return createTrainer(config, dataset);
 }
@@ -157,10 +162,25 @@ test.each([
     '{layers: [{layer: conv9, weights: 8}]}',
     'quantization.layers.0.layer: found "conv9", expected a layer of lenet5: conv1, conv2, fc1, fc2',
   ],
-])('%s is refused, with exit code 2', (quantization, message) => {
+  [
+    '{weights: 8, activations: 8, channels: all}',
+    'target: found a budget, but no gates that learn',
+    'target.relativeBopsPercent=2',
+  ],
+  [
+    '{weights: none, activations: none, channels: all}',
+    'training.learns: found [gates, ranges], of which this network has none that could learn',
+    'training.learns=[gates, ranges]',
+  ],
+  [
+    '{channels: all}',
+    'target.relativeBopsPercent: found 0.1, expected at least 0.5172, what lenet5 costs',
+    'target.relativeBopsPercent=0.1',
+  ],
+])('%s is refused, with exit code 2', (quantization, message, ...overrides) => {
   let refused: unknown;
   try {
-    trainer(quantization);
+    trainer(quantization, 'lenet5', overrides);
   } catch (error) {
     refused = error;
   }

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { PlacedReference, ReportGroup } from '../report.js';
+import { fullGbops, type PlacedReference, type ReportGroup } from '../report.js';
 import type { ReportRow } from '../rows.js';
 import type { Spread } from '../statistics.js';
 import { clampTo, costAxis, linearAxis, type NumberAxis } from './axis.js';
@@ -63,6 +63,7 @@ export function tradeOffFigure(group: ReportGroup, title?: string): Layered {
     method: reference.method,
     label: describeReference(reference),
   }));
+  const curves = sensitivityCurves(group);
   const front = points.filter(({ isOnFront }) => isOnFront).sort((a, b) => a.x - b.x || a.y - b.y);
   const settings = [...new Set(rows.map(({ setting }) => setting))];
   const cost = isOneSize ? 'Relative bit operations (%)' : 'Bit operations for one image (G)';
@@ -117,6 +118,21 @@ export function tradeOffFigure(group: ReportGroup, title?: string): Layered {
           aria: false,
         },
         encoding: position,
+      },
+      {
+        data: { values: curves.filter(({ x: at, y: value }) => isOn(x, at) && isOn(y, value)) },
+        mark: {
+          type: 'line',
+          color: colours.grey,
+          strokeWidth: 1.2,
+          strokeDash: [4, 3],
+          aria: false,
+        },
+        encoding: {
+          ...position,
+          detail: { field: 'run', type: 'nominal' },
+          order: { field: 'step', type: 'quantitative' },
+        },
       },
       {
         data: { values: points.filter(({ left, right }) => left !== right) },
@@ -195,13 +211,33 @@ function cycle<T>(values: readonly T[], index: number): T {
   return values[index % values.length] as T;
 }
 
+/** The networks of the sensitivity baselines that start from the rows' runs. */
+function sensitivityCurves({ rows, isOneSize }: ReportGroup) {
+  return rows.flatMap((row) =>
+    row.runs.flatMap(({ folder, sensitivity }) =>
+      sensitivity.map(({ relativeBopsPercent, testAccuracyPercent }, step) => ({
+        x: isOneSize ? relativeBopsPercent : (fullGbops(row) * relativeBopsPercent) / 100,
+        y: testAccuracyPercent,
+        run: folder,
+        step,
+      })),
+    ),
+  );
+}
+
+function isOn({ domain: [least, most] }: NumberAxis, value: number): boolean {
+  return value >= least && value <= most;
+}
+
 /** What the marks are. */
 export function tradeOffCaption({ rows, references }: ReportGroup): string {
+  const isCurve = rows.some(({ runs }) => runs.some(({ sensitivity }) => sensitivity.length > 0));
   const isSpread = rows.some(({ seeds }) => seeds.length > 1);
   return [
     'Labels: mu',
     ...(isSpread ? ['bars: standard error over seeds'] : []),
     'filled, and the line: Pareto front',
+    ...(isCurve ? ['dashed: sensitivity baseline'] : []),
     ...(references.length > 0 ? ['diamonds: published'] : []),
   ].join('; ');
 }

@@ -1,0 +1,52 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { tradeOffCaption, tradeOffFigure } from '../../src/report/figures/trade-off.js';
+import { makeReport, type ReportGroup } from '../../src/report/report.js';
+import { writeFakeSweep } from '../helpers/fake-sweep.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+/** Everything that a figure draws as a line of dashes. */
+function dashed(group: ReportGroup): unknown[] {
+  return tradeOffFigure(group).layer.flatMap((layer) =>
+    JSON.stringify(layer).includes('strokeDash')
+      ? (layer as { data: { values: unknown[] } }).data.values
+      : [],
+  );
+}
+
+test('a run’s sensitivity curve is drawn where the points are; a damaged one is told', async () => {
+  const folder = await temporaryFolder();
+  await writeFakeSweep(folder, [0.02, 0.2], [1], { epochs: 2 });
+  const [plain] = (await makeReport([folder])).groups;
+  const [row] = plain?.rows ?? [];
+  if (!plain || !row) throw new Error('no rows');
+  expect(dashed(plain)).toEqual([]);
+  expect(tradeOffCaption(plain)).not.toContain('sensitivity');
+
+  const [relativeBopsPercent, testAccuracyPercent] = [
+    row.relativeBopsPercent.mean,
+    row.accuracyPercent.mean,
+  ];
+  const run = join(folder, 'mu-0.02-seed-1');
+  const steps = [
+    { relativeBopsPercent, testAccuracyPercent },
+    // Far below the other points: it would squeeze the axis.
+    { relativeBopsPercent, testAccuracyPercent: 10 },
+  ];
+  const file = join(run, 'sensitivity.json');
+  await writeFile(file, JSON.stringify({ format: 1, images: 5, steps }));
+  const report = await makeReport([folder]);
+  const [group] = report.groups;
+  if (!group) throw new Error('no group');
+  expect(report.notes).toEqual([]);
+  expect(dashed(group)).toEqual([{ x: relativeBopsPercent, y: testAccuracyPercent, run, step: 0 }]);
+  expect(tradeOffCaption(group)).toContain('dashed: sensitivity baseline');
+
+  await writeFile(file, '{"format": 1, "steps": [{"relativeBopsPercent": -1');
+  const damaged = await makeReport([folder]);
+  expect(damaged.groups[0]?.rows).toHaveLength(2);
+  expect(damaged.notes.join()).toContain(
+    `${file}: expected a curve as bbits sensitivity writes it`,
+  );
+});
