@@ -68,12 +68,14 @@ function progressWith(
         folder = own;
         trainer = prepared;
         const { train, test, name, files } = dataset;
+        const used = prepared.images;
+        const images = used === train.count ? `${used}` : `${used} of ${train.count}`;
         const status = ['unverified', 'own'].find((what) =>
           files.some((file) => file.status === what),
         );
         note(
           `${prepared.plan().network} on ${name}${status ? ` (${status} files)` : ''}: ` +
-            `${train.count} training and ${test.count} test images`,
+            `${images} training and ${test.count} test images`,
         );
         note(
           `TensorFlow ${backend.tensorflow}, ${backend.name}: ${backend.device}, ${backend.threads} threads`,

@@ -222,7 +222,7 @@ export const configSchema = z
           .min(1)
           .exactOptional()
           .describe(
-            'How many of the training images are used, drawn by the seed; without it, all.',
+            'How many of the training images are used, drawn by the seed; without it, all, or 1000 where from is given and neither weights nor biases learn.',
           ),
         batchNorm: z
           .enum(['updated', 'frozen'])

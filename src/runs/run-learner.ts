@@ -22,7 +22,7 @@ export type SplitName = 'test' | 'training' | 'validation';
  * @throws UserError if it cannot be read, or is another one now
  */
 export async function openRunData({ folder, config, dataset: had }: StoredRun): Promise<RunData> {
-  const { backend, threads, seed } = config;
+  const { backend, threads } = config;
   await startBackend(backend, threads === undefined ? {} : { threads });
   const dataset = await loadDataset(config.dataset);
   const { imageShape, classes } = dataset;
@@ -32,7 +32,7 @@ export async function openRunData({ folder, config, dataset: had }: StoredRun): 
         `found ${imageShape.join('x')} in ${classes}. Is the data set still the same?`,
     );
   }
-  const { train, validation } = trainingSplits(dataset, config.training, seed);
+  const { train, validation } = trainingSplits(dataset, config);
   return { dataset, splits: { test: dataset.test, training: train, validation } };
 }
 

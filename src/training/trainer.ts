@@ -24,6 +24,8 @@ import { allEpochs } from './epochs.js';
 export interface Trainer {
   /** Of all phases. */
   readonly epochs: number;
+  /** Training images that are used. */
+  readonly images: number;
   readonly stepsPerEpoch: number;
   /**
    * Trains for one epoch; those after training's are of fine-tuning. It lets the event loop run once a step, so that signals arrive.
@@ -68,7 +70,7 @@ export function createTrainer(config: Config, dataset: Dataset, start?: NamedTen
   const { seed, training } = config;
   const plan = planFor(config.model, dataset);
   const { test } = dataset;
-  const { train, validation } = trainingSplits(dataset, training, seed);
+  const { train, validation } = trainingSplits(dataset, config);
   const batchSize = Math.min(training.batchSize, train.count);
   const stepsPerEpoch = Math.ceil(train.count / batchSize);
   const sizes: PhaseSizes = {
@@ -86,6 +88,7 @@ export function createTrainer(config: Config, dataset: Dataset, start?: NamedTen
 
   return {
     epochs: allEpochs(config),
+    images: train.count,
     stepsPerEpoch,
 
     async trainEpoch(epoch, { signal, onStep }) {

@@ -3,6 +3,9 @@ import { subsetOf, type Dataset, type Split } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { randomStream, shuffled } from '../random.js';
 
+/** As many are used where only gates and ranges learn, from a finished run, unless told otherwise. */
+const postTrainingImages = 1000;
+
 /**
  * The training images that are used, and those that are held out of them, drawn by the seed.
  *
@@ -10,13 +13,17 @@ import { randomStream, shuffled } from '../random.js';
  */
 export function trainingSplits(
   { train, name }: Dataset,
-  { images, validationImages }: Config['training'],
-  seed: number,
+  { training, seed, from }: Pick<Config, 'training' | 'seed' | 'from'>,
 ): { train: Split; validation?: Split } {
+  const { validationImages, learns } = training;
+  const isPostTraining =
+    from !== undefined && !learns.includes('weights') && !learns.includes('biases');
   if (validationImages >= train.count) {
     throw tooMany('training.validationImages', validationImages, train.count - 1, train, name);
   }
   const left = train.count - validationImages;
+  const images =
+    training.images ?? (isPostTraining ? Math.min(postTrainingImages, left) : undefined);
   if (images !== undefined && images > left) {
     throw tooMany('training.images', images, left, train, name);
   }
