@@ -2,9 +2,9 @@ import { escapeControls } from '../config/show.js';
 import { columnNotes, columnsOf } from '../report/columns.js';
 import type { Report, ReportGroup } from '../report/report.js';
 import type { RunSummary } from '../runs/run-summary.js';
+import { allEpochs } from '../training/epochs.js';
 import { plainTable } from './plain-table.js';
 import { wrap } from './wrap.js';
-import { allEpochs } from '../training/epochs.js';
 
 /** The trade-off tables, and what is in none of them, for a terminal of 80 columns. */
 export function reportText(report: Report): string {

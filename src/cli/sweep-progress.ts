@@ -2,9 +2,9 @@ import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import type { JobEnd, JobProgress } from '../runs/sweep/messages.js';
 import type { NamedPoint } from '../runs/sweep/points.js';
 import type { SweepObserver } from '../runs/sweep/run-sweep.js';
+import { allEpochs } from '../training/epochs.js';
 import { clock } from './duration.js';
 import { say } from './output.js';
-import { allEpochs } from '../training/epochs.js';
 
 /** A line on stdout for each point that ends; on stderr what goes on in between. */
 export function sweepProgress(jobs: number): { observer: SweepObserver; close(): void } {

@@ -3,10 +3,10 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { Config } from '../config/config.js';
 import type { EpochMetrics } from '../runs/metrics.js';
 import type { RunObserver } from '../runs/run-experiment.js';
+import { allEpochs } from '../training/epochs.js';
 import type { EpochLosses, Trainer } from '../training/trainer.js';
 import { clock } from './duration.js';
 import { say } from './output.js';
-import { allEpochs } from '../training/epochs.js';
 
 /** Shows a run while it goes on. */
 export interface TrainProgress {

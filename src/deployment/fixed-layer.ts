@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BitWidth } from '../bayesian-bits/gates.js';
 import { quantizeAt } from '../bayesian-bits/quantizer.js';
 import { batchNormOf, testTimeFactors } from '../nn/batch-norm.js';
+import { namedTensors } from '../nn/named-tensor.js';
 import type { WeightedLayer } from '../nn/plan.js';
 import type { DeployedTensor, FixedQuantizer } from './network.js';
 
@@ -26,11 +27,7 @@ export function fixedLayer(
   variables: Readonly<Record<string, tf.Tensor>>,
   quantizer: FixedQuantizer | undefined,
 ): FixedLayer {
-  const variable = (name: string): tf.Tensor => {
-    const found = variables[name];
-    if (!found) throw new Error(`deploy: no variable "${name}"`);
-    return found;
-  };
+  const variable = namedTensors(variables);
   const { weight, factor, bias, emitted } = withoutBatchNorm(layer, variable);
   const { bits = null, beta = NaN } = quantizer ?? {};
   const { integers, step } =

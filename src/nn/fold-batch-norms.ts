@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { batchNormOf, testTimeFactors } from './batch-norm.js';
+import { namedTensors } from './named-tensor.js';
 import type { Plan } from './plan.js';
 
 /**
@@ -17,11 +18,7 @@ export function foldBatchNorms(
   folded: Plan,
   variables: Readonly<Record<string, tf.Tensor>>,
 ): Record<string, tf.Tensor> {
-  const variable = (name: string): tf.Tensor => {
-    const found = variables[name];
-    if (!found) throw new Error(`foldBatchNorms: no variable "${name}"`);
-    return found;
-  };
+  const variable = namedTensors(variables);
   return tf.tidy(() => {
     const made: Record<string, tf.Tensor> = {};
     for (const { name, weight, batchNorm } of plan.layers) {

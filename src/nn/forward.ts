@@ -9,6 +9,7 @@ import {
 } from './batch-norm.js';
 import { addBias } from './bias.js';
 import { linear } from './linear.js';
+import { namedTensors } from './named-tensor.js';
 import type { Plan, PlannedBatchNorm, Step, WeightedLayer } from './plan.js';
 import { relu } from './relu.js';
 import { subsamplePixels } from './subsample.js';
@@ -59,11 +60,7 @@ export function forward(
   mode: Mode,
 ): Forward {
   const statistics: Record<string, tf.Tensor> = {};
-  const variable = (name: string): tf.Tensor => {
-    const found = variables[name];
-    if (!found) throw new Error(`forward: no variable "${name}"`);
-    return found;
-  };
+  const variable = namedTensors(variables);
 
   const applyAll = (steps: readonly Step[], x: tf.Tensor) =>
     steps.reduce((x, step) => apply(step, x), x);

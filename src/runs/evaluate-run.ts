@@ -1,9 +1,8 @@
 import { UserError } from '../errors.js';
 import { randomStream } from '../random.js';
 import { evaluateSplit } from '../training/evaluate.js';
-import { networkCost } from '../training/network-cost.js';
 import {
-  testTimeQuantizers,
+  testTimeCost,
   uniformNoise,
   withBits,
   type QuantizerState,
@@ -123,7 +122,7 @@ function givenBits(run: StoredRun, bits: UniformBits): QuantizerState[] {
 }
 
 function costOf({ plan }: StoredRun, quantizers: readonly QuantizerState[]) {
-  const { bops, relativeBopsPercent } = networkCost(plan, testTimeQuantizers(quantizers));
+  const { bops, relativeBopsPercent } = testTimeCost(plan, quantizers);
   return { relativeBopsPercent, gbops: bops / 1e9 };
 }
 

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
 import { startBackend } from '../backend/native.js';
 import { inScope } from '../compile/scope.js';
 import { deploy, type Deployed } from '../deployment/deploy.js';
@@ -9,6 +8,7 @@ import { betaOf, testTimeQuantizer, type QuantizerState } from '../training/quan
 import { packageVersion } from '../version.js';
 import { writeWhole } from './write-file.js';
 import { readRun, type StoredRun } from './read-run.js';
+import { weightTensors } from './run-learner.js';
 import { newOrEmptyFolder } from './run-folder.js';
 import { encodeSafetensors } from './safetensors.js';
 
@@ -73,19 +73,13 @@ function fixedBits(quantizer: QuantizerState): Omit<FixedQuantizer, 'beta'> {
 }
 
 /** A run's network for inference; TensorFlow has to be running. */
-export function deployRun({ plan, weights, quantizers }: StoredRun): Deployed {
+export function deployRun(run: StoredRun): Deployed {
+  const { plan, quantizers } = run;
   const fixed = quantizers.map(
     (quantizer) =>
       [quantizer.site.name, { ...fixedBits(quantizer), beta: betaOf(quantizer) }] as const,
   );
-  return inScope(() => {
-    const variables = Array.from(
-      weights,
-      ([name, { shape, values }]) =>
-        [name, tf.tensor(Float32Array.from(values), [...shape])] as const,
-    );
-    return deploy(plan, Object.fromEntries(variables), new Map(fixed));
-  });
+  return inScope(() => deploy(plan, weightTensors(run), new Map(fixed)));
 }
 
 const tensorFile = 'network.safetensors';

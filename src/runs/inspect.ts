@@ -1,15 +1,20 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bopsDefinition } from '../bayesian-bits/bops.js';
+import { effectiveBits, testGate } from '../bayesian-bits/gates.js';
 import { loadConfig } from '../config/config.js';
 import { datasetShape } from '../data/load.js';
 import { UserError } from '../errors.js';
-import { learnedParameters, type ParameterCount } from '../training/learned-parameters.js';
-import { setUpGates } from '../training/gate-setup.js';
+import { isFixed, setUpGates, type SiteSetup } from '../training/gate-setup.js';
+import {
+  checkLearning,
+  learnedParameters,
+  type ParameterCount,
+} from '../training/learned-parameters.js';
+import type { TestTimeQuantizer } from '../training/network-cost.js';
 import { planFor, type DataShape } from '../training/network-plan.js';
 import { inspectNetwork, type NetworkInspection } from './network-inspection.js';
 import {
-  fixedQuantizers,
   formatUniformBits,
   fullPrecision,
   uniformQuantizers,
@@ -58,16 +63,29 @@ async function inspectConfig(
   const { config } = await loadConfig(file, overrides);
   const data = await datasetShape(config.dataset);
   const plan = planFor(config.model, data);
+  const parameters = learnedParameters(plan, config);
+  checkLearning(parameters, config);
   const own = bits === undefined ? fixedQuantizers(setUpGates(plan, config)) : undefined;
   const shown = bits ?? fullPrecision;
   return {
     source: { type: 'config', path: file },
     dataset: data,
     bits: own ? 'fixed' : formatUniformBits(shown),
-    parameters: learnedParameters(plan, config),
+    parameters,
     ...inspectNetwork(plan, own ?? uniformQuantizers(plan, shown)),
     bopsDefinition,
   };
+}
+
+/** The quantizers of a config whose bits are all fixed, with all channels; undefined: some learn. */
+function fixedQuantizers(setups: readonly SiteSetup[]): Map<string, TestTimeQuantizer> | undefined {
+  if (!setups.every(({ bits }) => bits.every(isFixed))) return undefined;
+  return new Map(
+    setups.map(({ site: { name, rounded }, bits }) => [
+      name,
+      { bits: effectiveBits(bits.map(testGate)), rounded, keptChannels: [] },
+    ]),
+  );
 }
 
 async function inspectRun(folder: string, bits: UniformBits | undefined): Promise<Inspection> {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { startBackend } from '../backend/native.js';
+import type { NamedTensors } from '../compile/program.js';
 import type { Dataset, Split } from '../data/dataset.js';
 import { loadDataset } from '../data/load.js';
 import { UserError } from '../errors.js';
@@ -36,15 +37,24 @@ export async function openRunData({ folder, config, dataset: had }: StoredRun): 
   return { dataset, splits: { test: dataset.test, training: train, validation } };
 }
 
-/** The run's network, for evaluations of so many images; the caller's to dispose. */
-export function runLearner(run: StoredRun, counts: readonly number[]): Learner {
-  const { plan, config } = run;
-  const initial = Object.fromEntries(
-    Array.from(run.weights, ([name, { shape, values }]) => [
+/** The run's variables and statistics, by name; the caller's to dispose. */
+export function weightTensors({ weights }: Pick<StoredRun, 'weights'>): NamedTensors {
+  return Object.fromEntries(
+    Array.from(weights, ([name, { shape, values }]) => [
       name,
       tf.tensor(Float32Array.from(values), [...shape]),
     ]),
   );
+}
+
+/** The run's network, for evaluations of so many images; the caller's to dispose. */
+export function runLearner(
+  run: StoredRun,
+  counts: readonly number[],
+  mode: 'graph' | 'eager' = 'graph',
+): Learner {
+  const { plan, config } = run;
+  const initial = weightTensors(run);
   const learner = createLearner(
     {
       plan,
@@ -55,6 +65,7 @@ export function runLearner(run: StoredRun, counts: readonly number[]): Learner {
       batchSizes: [],
       evaluationSizes: [...new Set(counts.flatMap(evaluationSizes))],
       rangeImages: 1,
+      mode,
     },
     initial,
   );

@@ -41,7 +41,7 @@ export function isFinished(run: RunSummary): run is FinishedRunSummary {
 /**
  * Reads a run's folder, whose files are not trusted. Nothing in it is an error: what is wrong is told.
  *
- * @param withEpochs Its epochs are read even if it has finished, which may take a while.
+ * @param withEpochs Its epochs are read even if it has finished, which may take a while; so is its curve.
  */
 export async function summarizeRun(folder: string, withEpochs = true): Promise<RunSummary> {
   const problems: string[] = [];
@@ -66,7 +66,7 @@ export async function summarizeRun(folder: string, withEpochs = true): Promise<R
   if (withEpochs && status === 'finished' && needed && network === undefined) {
     problems.push(`${folder}: its compressed size is not known, as its files do not go together`);
   }
-  const sensitivity = (await readSensitivity(folder).catch(tell)) ?? [];
+  const sensitivity = withEpochs ? ((await readSensitivity(folder).catch(tell)) ?? []) : [];
   const isUnreadable = status === 'finished' && !needed;
   return {
     folder,

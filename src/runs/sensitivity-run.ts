@@ -2,8 +2,12 @@ import { join } from 'node:path';
 import { bitWidths } from '../bayesian-bits/gates.js';
 import { UserError } from '../errors.js';
 import { evaluateSplit } from '../training/evaluate.js';
-import { networkCost } from '../training/network-cost.js';
-import { testTimeQuantizers, withBits, type QuantizerState } from '../training/quantizer-state.js';
+import {
+  testTimeCost,
+  testTimeQuantizers,
+  withBits,
+  type QuantizerState,
+} from '../training/quantizer-state.js';
 import { sensitivityCurve, type Widths } from '../training/sensitivity.js';
 import { nothingHeldOut } from './evaluate-run.js';
 import { readRun, type StoredRun } from './read-run.js';
@@ -47,7 +51,7 @@ export async function sensitivityOfRun(
     return (await evaluateSplit(dataset, split, (batch) => learner.evaluate(batch), options))
       .accuracyPercent;
   };
-  const cost = (widths: Widths) => networkCost(run.plan, testTimeQuantizers(atWidths(run, widths)));
+  const cost = (widths: Widths) => testTimeCost(run.plan, atWidths(run, widths));
   const chain = bitWidths.filter((width) => width >= run.config.quantization.smallest);
   const count = [...start.values()].reduce((sum, width) => sum + chain.indexOf(width), 1);
   const steps: SensitivityStep[] = [];

@@ -1,7 +1,6 @@
-import { bitWidths, effectiveBits, testGate, type BitWidth } from '../bayesian-bits/gates.js';
+import { bitWidths, type BitWidth } from '../bayesian-bits/gates.js';
 import { UserError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
-import { isFixed, type SiteSetup } from '../training/gate-setup.js';
 import type { TestTimeQuantizer } from '../training/network-cost.js';
 
 /** The same bits for all weights, and the same for all activations. */
@@ -40,19 +39,6 @@ export function parseUniformBits(text: string, option: string): UniformBits {
 
 function bitWidthOf(digits: string): BitWidth | undefined {
   return bitWidths.find((width) => String(width) === digits);
-}
-
-/** The quantizers of a config whose bits are all fixed, with all channels; undefined: some learn. */
-export function fixedQuantizers(
-  setups: readonly SiteSetup[],
-): Map<string, TestTimeQuantizer> | undefined {
-  if (!setups.every(({ bits }) => bits.every(isFixed))) return undefined;
-  return new Map(
-    setups.map(({ site: { name, rounded }, bits }) => [
-      name,
-      { bits: effectiveBits(bits.map(testGate)), rounded, keptChannels: [] },
-    ]),
-  );
 }
 
 /**

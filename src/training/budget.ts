@@ -1,8 +1,7 @@
 import type { Plan } from '../nn/plan.js';
 import { UserError } from '../errors.js';
 import { isFixed } from './gate-setup.js';
-import { networkCost } from './network-cost.js';
-import { testTimeQuantizers, withFixedGates, type QuantizerState } from './quantizer-state.js';
+import { testTimeCost, withFixedGates, type QuantizerState } from './quantizer-state.js';
 
 /** The share of training after which the gates are set so that the budget holds, and stay. */
 export const settledShare = 0.75;
@@ -10,7 +9,7 @@ export const settledShare = 0.75;
 /** The share of training over which the bit operations are led from their start to the budget. */
 const descentShare = 0.5;
 
-/** Strength for each percent that the bit operations lie above their course, in units of mu. */
+/** Strength for each unit that the logarithm of the bit operations lies above its course, in units of mu. */
 const gain = 10;
 
 /** The share of training over which a deviation that stays adds as much again. */
@@ -75,14 +74,14 @@ export function meetBudget(
   targetPercent: number,
 ): QuantizerState[] {
   const { needed, others } = learnedGates(quantizers);
-  const percentOf = (open: ReadonlySet<Gate>) => percent(plan, withOpen(quantizers, open));
+  const percentOf = (open: ReadonlySet<Gate>) =>
+    testTimeCost(plan, withOpen(quantizers, open)).relativeBopsPercent;
   const fits = (open: ReadonlySet<Gate>) => percentOf(open) <= targetPercent;
 
   let best = fill(needed, others, fits);
-  const isClose = (open: ReadonlySet<Gate>) => percentOf(open) >= (1 - leftOver) * targetPercent;
-  for (const gate of nextWidths(quantizers, others, best)) {
-    if (isClose(best)) break;
-    const first = [...needed, ...others.filter((other) => reaches(gate, other, quantizers))];
+  for (const width of nextWidths(others, best)) {
+    if (percentOf(best) >= (1 - leftOver) * targetPercent) break;
+    const first = [...needed, ...others.filter((gate) => isOnTheWay(gate, width))];
     if (!fits(new Set(first))) continue;
     const open = fill(first, others, fits);
     if (percentOf(open) > percentOf(best)) best = open;
@@ -113,22 +112,14 @@ function fill(
 }
 
 /** The first gate of each quantizer's bit widths that is shut. */
-function nextWidths(
-  quantizers: readonly QuantizerState[],
-  others: readonly Gate[],
-  open: ReadonlySet<Gate>,
-): Gate[] {
-  const shut = others.filter((gate) => isBits(gate, quantizers) && !open.has(gate));
+function nextWidths(others: readonly Gate[], open: ReadonlySet<Gate>): Gate[] {
+  const shut = others.filter((gate) => gate.isWidth && !open.has(gate));
   return shut.filter(({ index, at }) => !shut.some((one) => one.index === index && one.at < at));
 }
 
-/** Whether a gate is on the way to a bit width, itself included. */
-function reaches(width: Gate, gate: Gate, quantizers: readonly QuantizerState[]): boolean {
-  return isBits(gate, quantizers) && gate.index === width.index && gate.at <= width.at;
-}
-
-function isBits({ index, at }: Gate, quantizers: readonly QuantizerState[]): boolean {
-  return at >= (quantizers[index]?.site.gatedChannels ?? 0);
+/** Whether a gate has to be open for a bit width, its own included. */
+function isOnTheWay(gate: Gate, width: Gate): boolean {
+  return gate.isWidth && gate.index === width.index && gate.at <= width.at;
 }
 
 /**
@@ -140,7 +131,8 @@ export function checkBudget(
   targetPercent: number,
 ): void {
   const { needed } = learnedGates(quantizers);
-  const least = percent(plan, withOpen(quantizers, new Set(needed)));
+  const cheapest = withOpen(quantizers, new Set(needed));
+  const least = testTimeCost(plan, cheapest).relativeBopsPercent;
   if (least <= targetPercent) return;
   throw new UserError(
     `target.relativeBopsPercent: found ${targetPercent}, expected at least ${least.toPrecision(4)}, what ` +
@@ -155,6 +147,8 @@ interface Gate {
   readonly index: number;
   /** Among the quantizer's phi. */
   readonly at: number;
+  /** Of a bit width, not of a channel. */
+  readonly isWidth: boolean;
   readonly phi: number;
 }
 
@@ -163,11 +157,16 @@ function learnedGates(quantizers: readonly QuantizerState[]): { needed: Gate[]; 
   const needed: Gate[] = [];
   const others: Gate[] = [];
   quantizers.forEach(({ phi, site: { gatedChannels } }, index) => {
-    const gates = Array.from(phi.value, (value, at): Gate => ({ index, at, phi: value }));
+    const gates = Array.from(phi.value, (value, at): Gate => ({
+      index,
+      at,
+      isWidth: at >= gatedChannels,
+      phi: value,
+    }));
     const learned = gates
       .filter(({ phi }) => !isFixed(phi))
       .sort((a, b) => b.phi - a.phi || a.at - b.at);
-    const best = learned.find(({ at }) => at < gatedChannels);
+    const best = learned.find(({ isWidth }) => !isWidth);
     if (best) needed.push(best);
     others.push(...learned.filter((gate) => gate !== best));
   });
@@ -179,10 +178,6 @@ function withOpen(quantizers: readonly QuantizerState[], open: ReadonlySet<Gate>
   return quantizers.map((quantizer, index) =>
     withFixedGates(quantizer, (phi, at) => (isFixed(phi) ? phi > 0 : isOpen.has(`${index} ${at}`))),
   );
-}
-
-function percent(plan: Plan, quantizers: readonly QuantizerState[]): number {
-  return networkCost(plan, testTimeQuantizers(quantizers)).relativeBopsPercent;
 }
 
 function within(least: number, value: number, most: number): number {

@@ -34,28 +34,36 @@ export function learnedParameters(plan: Plan, config: Config): ParameterCount[] 
     return { kind, learned, fixed: all - learned };
   };
   const [weights, biases] = [sizes(['weights']), sizes(['biases'])];
-  const counts = [
+  return [
     split('weights', weights, weights, 'weights'),
     split('biases', biases, biases, 'biases'),
     split('channel gates', channels, channels, 'gates'),
     split('bit gates', bitGates.length, free, 'gates'),
     split('ranges', ranges, ranges, 'ranges'),
   ];
-  const learned = (...kinds: ParameterCount['kind'][]) =>
-    counts.some(({ kind, learned }) => kinds.includes(kind) && learned > 0);
-  if (!learned(...counts.map(({ kind }) => kind))) {
+}
+
+/**
+ * @param counts of the same config
+ * @throws UserError (exit code 2) where nothing would be learned, or a budget be met by nothing
+ */
+export function checkLearning(
+  counts: readonly ParameterCount[],
+  { training, target }: Pick<Config, 'training' | 'target'>,
+): void {
+  const learned = counts.filter(({ learned }) => learned > 0).map(({ kind }) => kind);
+  if (learned.length === 0) {
     throw new UserError(
-      `training.learns: found [${learns.join(', ')}], of which this network has none that could learn, ` +
+      `training.learns: found [${training.learns.join(', ')}], of which this network has none that could learn, ` +
         `expected another of ${everything.join(', ')}, or bits and channels that are learned. Change the config.`,
       2,
     );
   }
-  if (config.target && !learned('channel gates', 'bit gates')) {
+  if (target && !learned.includes('channel gates') && !learned.includes('bit gates')) {
     throw new UserError(
       'target: found a budget, but no gates that learn, expected some: learned bits or channels in ' +
         'quantization, and gates in training.learns. Change the config.',
       2,
     );
   }
-  return counts;
 }

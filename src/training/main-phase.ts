@@ -6,11 +6,10 @@ import { randomStream, type RandomStream } from '../random.js';
 import { budgetController, checkBudget, meetBudget, settledShare } from './budget.js';
 import { setUpGates } from './gate-setup.js';
 import { initialWeights } from './initial-weights.js';
-import { learnedParameters } from './learned-parameters.js';
+import { checkLearning, learnedParameters } from './learned-parameters.js';
 import { createLearner, type Learner } from './learner.js';
-import { networkCost } from './network-cost.js';
 import type { Phase, PhaseSizes } from './phase.js';
-import { noNoise, testTimeQuantizers, uniformNoise } from './quantizer-state.js';
+import { noNoise, testTimeCost, uniformNoise } from './quantizer-state.js';
 import { scheduleFactor, warmedUp } from './schedule.js';
 
 /**
@@ -28,8 +27,7 @@ export function mainPhase(
   start?: NamedTensors,
 ): Phase {
   const { seed, training, gates } = config;
-  // It refuses what contradicts itself.
-  learnedParameters(plan, config);
+  checkLearning(learnedParameters(plan, config), config);
   const initial = start ?? initialWeights(plan, randomStream(seed, 'initial weights'));
   const learner = createLearner(
     {
@@ -73,8 +71,7 @@ function budgetStrength(
   { stepsPerEpoch }: PhaseSizes,
 ): (done: number) => number {
   checkBudget(plan, learner.quantizers(), targetPercent);
-  const relativeBopsPercent = () =>
-    networkCost(plan, testTimeQuantizers(learner.quantizers())).relativeBopsPercent;
+  const relativeBopsPercent = () => testTimeCost(plan, learner.quantizers()).relativeBopsPercent;
   const steps = stepsPerEpoch * training.epochs;
   const { muAt } = budgetController(targetPercent, mu, relativeBopsPercent(), steps);
   let isSettled = false;

@@ -16,7 +16,7 @@ import {
   type AdamSettings,
 } from './adam.js';
 import { fixedBits, fixedOpen, fixedShut, type SiteSetup } from './gate-setup.js';
-import type { TestTimeQuantizer } from './network-cost.js';
+import { networkCost, type NetworkCost, type TestTimeQuantizer } from './network-cost.js';
 import { everything, type Learnable } from './learnable.js';
 import { smallestBeta } from './program.js';
 
@@ -105,6 +105,11 @@ export function testTimeQuantizers(
   return new Map(
     quantizers.map((quantizer) => [quantizer.site.name, testTimeQuantizer(quantizer)]),
   );
+}
+
+/** What the network costs with test-time gates. */
+export function testTimeCost(plan: Plan, quantizers: readonly QuantizerState[]): NetworkCost {
+  return networkCost(plan, testTimeQuantizers(quantizers));
 }
 
 /** The uniforms in (0, 1) that a step takes for a quantizer's gates. */

@@ -9,16 +9,16 @@ import { DivergedError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
 import { randomStream, shuffled } from '../random.js';
 import { batchMaker } from './batch-maker.js';
+import { allEpochs } from './epochs.js';
 import { evaluateSplit, evaluationSizes, sizesOf, type SplitMetrics } from './evaluate.js';
 import { fineTuningPhase } from './fine-tuning-phase.js';
 import type { StepMetrics } from './learner.js';
 import { mainPhase } from './main-phase.js';
 import { fineTunedPlanFor, planFor } from './network-plan.js';
 import type { Phase, PhaseSizes } from './phase.js';
-import { networkCost, type NetworkCost } from './network-cost.js';
-import { testTimeQuantizers, type QuantizerState } from './quantizer-state.js';
+import type { NetworkCost } from './network-cost.js';
+import { testTimeCost, type QuantizerState } from './quantizer-state.js';
 import { trainingSplits } from './training-splits.js';
-import { allEpochs } from './epochs.js';
 
 /** An experiment in training: a config's network on its data. */
 export interface Trainer {
@@ -121,7 +121,7 @@ export function createTrainer(config: Config, dataset: Dataset, start?: NamedTen
     },
 
     plan: () => phase.plan,
-    cost: () => networkCost(phase.plan, testTimeQuantizers(phase.learner.quantizers())),
+    cost: () => testTimeCost(phase.plan, phase.learner.quantizers()),
     quantizers: () => phase.learner.quantizers(),
     weights: () => weightsOf(phase),
     dispose: () => {

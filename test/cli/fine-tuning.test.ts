@@ -6,7 +6,7 @@ import { infer } from '../../src/deployment/infer.js';
 import { deployRun } from '../../src/runs/export-run.js';
 import { readRun } from '../../src/runs/read-run.js';
 import type { RunResult } from '../../src/runs/metrics.js';
-import { createLearner } from '../../src/training/learner.js';
+import { runLearner } from '../../src/runs/run-learner.js';
 import { testTimeQuantizers } from '../../src/training/quantizer-state.js';
 import { learnableSplit } from '../helpers/learnable-mnist.js';
 import { startTestBackend } from '../helpers/native.js';
@@ -78,28 +78,7 @@ test.each([
 
   const { images, labels, count } = learnableSplit(40, 'test');
   const pixels = Float32Array.from(images, (pixel) => pixel / 255);
-  const initial = Object.fromEntries(
-    Array.from(run.weights, ([name, { shape, values }]) => [
-      name,
-      tf.tensor(Float32Array.from(values), [...shape]),
-    ]),
-  );
-  const adam = run.config.optimizers;
-  const learner = createLearner(
-    {
-      plan: run.plan,
-      gates: run.setups,
-      weighting: 'bops',
-      mu: 0,
-      optimizers: adam,
-      batchSizes: [],
-      evaluationSizes: [count],
-      rangeImages: 1,
-      mode: 'eager',
-    },
-    initial,
-  );
-  learner.setQuantizers(run.quantizers);
+  const learner = runLearner(run, [count], 'eager');
   const { logits } = learner.evaluate({ images: pixels, labels: Int32Array.from(labels) });
   const removed = infer(deployRun(run), tf.tensor(pixels, [count, 28, 28, 1])).dataSync();
   expect(removed).toHaveLength(logits.length);
@@ -107,5 +86,4 @@ test.each([
     expect(Math.abs(logit - (removed[index] ?? NaN))).toBeLessThan(1e-4);
   });
   learner.dispose();
-  tf.dispose(initial);
 });

@@ -1,9 +1,9 @@
 import { startBackend } from '../../backend/native.js';
 import type { Config } from '../../config/config.js';
 import { loadDataset } from '../../data/load.js';
+import { allEpochs } from '../../training/epochs.js';
 import { createTrainer } from '../../training/trainer.js';
 import type { NamedPoint } from './points.js';
-import { allEpochs } from '../../training/epochs.js';
 
 /** Steps that are measured, after some that warm up. */
 const measuredSteps = 10;
