@@ -17,8 +17,14 @@ export interface RandomStream {
   normal(): number;
   /** A whole number from 0 to below - 1, each equally likely; below is from 1 to 2^32. */
   integer(below: number): number;
-  /** Where the stream stands: four 32-bit integers, for `restoreStream`. */
+  /** Where the stream stands: four 32-bit integers, for `restore`. */
   state(): readonly number[];
+  /**
+   * Goes on where `state()` was taken.
+   *
+   * @throws UserError if the state is not one of this generator's: it comes from a file.
+   */
+  restore(state: readonly number[]): void;
 }
 
 /**
@@ -35,23 +41,6 @@ export function randomStream(seed: number, name: string): RandomStream {
   return streamOf(xoroshiro128plusFromState([0, 4, 8, 12].map((at) => hash.readInt32LE(at))));
 }
 
-/**
- * The stream that goes on where `state()` was taken.
- *
- * @throws UserError if the state is not one of this generator's: it comes from a file.
- */
-export function restoreStream(state: readonly number[]): RandomStream {
-  const valid = state.length === 4 && state.every((word) => word === (word | 0));
-  // From all zeros the generator never leaves zero.
-  if (!valid || state.every((word) => word === 0)) {
-    throw new UserError(
-      `The saved state of a random stream must be four 32-bit integers, not all zero; found ` +
-        `${JSON.stringify(state).slice(0, 80)}. The file that holds it is damaged: use another checkpoint.`,
-    );
-  }
-  return streamOf(xoroshiro128plusFromState(state));
-}
-
 /** A random permutation of 0 .. n-1 (Fisher-Yates), each equally likely. Draws n - 1 integers. */
 export function shuffled(n: number, stream: RandomStream): Uint32Array {
   const order = Uint32Array.from({ length: n }, (_, i) => i);
@@ -64,7 +53,8 @@ export function shuffled(n: number, stream: RandomStream): Uint32Array {
   return order;
 }
 
-function streamOf(generator: Generator): RandomStream {
+function streamOf(start: Generator): RandomStream {
+  let generator = start;
   const bits = () => generator.next() >>> 0;
   const uniform = () => (bits() + 0.5) / 2 ** 32;
   return {
@@ -86,5 +76,16 @@ function streamOf(generator: Generator): RandomStream {
       return Math.floor(drawn / share);
     },
     state: () => generator.getState(),
+    restore(state) {
+      const valid = state.length === 4 && state.every((word) => word === (word | 0));
+      // From all zeros the generator never leaves zero.
+      if (!valid || state.every((word) => word === 0)) {
+        throw new UserError(
+          `The saved state of a random stream must be four 32-bit integers, not all zero; found ` +
+            `${JSON.stringify(state).slice(0, 80)}. The file that holds it is damaged: use another checkpoint.`,
+        );
+      }
+      generator = xoroshiro128plusFromState(state);
+    },
   };
 }

@@ -1,3 +1,6 @@
+import { constants } from 'node:os';
+import { UserError } from '../errors.js';
+
 /** Why work was given up; it carries the exit code that shells expect after the signal. */
 class Interrupted extends Error {
   override readonly name = 'Interrupted';
@@ -6,7 +9,10 @@ class Interrupted extends Error {
   }
 }
 
-const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+/** Clusters send SIGUSR1 some time before a job's end. */
+const signals = (['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1'] as const).filter(
+  (name) => name in constants.signals,
+);
 
 /**
  * Runs work that a signal can end: it is asked to stop, cleans up, and the exit code tells. A second
@@ -20,18 +26,21 @@ export async function untilInterrupted(
 ): Promise<void> {
   const controller = new AbortController();
   const stop = (name: NodeJS.Signals) => {
-    for (const each of Object.keys(exitCodes)) process.off(each, stop);
-    controller.abort(new Interrupted(exitCodes[name as keyof typeof exitCodes]));
+    const code = 128 + constants.signals[name];
+    if (controller.signal.aborted) process.exit(code);
+    // The listener stays: without it, write-file-atomic ends the process in the middle of a write.
+    controller.abort(new Interrupted(code));
   };
-  for (const each of Object.keys(exitCodes)) process.on(each, stop);
+  for (const each of signals) process.on(each, stop);
   try {
     await work(controller.signal);
   } catch (error) {
     const reason: unknown = controller.signal.reason;
-    if (!(reason instanceof Interrupted)) throw error;
+    // What the work says of itself (its files cannot be written) is not to be lost.
+    if (!(reason instanceof Interrupted) || error instanceof UserError) throw error;
     process.stderr.write(`Interrupted; ${left()}.\n`);
     process.exitCode = reason.exitCode;
   } finally {
-    for (const each of Object.keys(exitCodes)) process.off(each, stop);
+    for (const each of signals) process.off(each, stop);
   }
 }

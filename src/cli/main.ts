@@ -7,6 +7,7 @@ import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
 import { inspectCommand } from './inspect.js';
 import { reportCommand } from './report.js';
+import { resumeCommand } from './resume.js';
 import { runsCommand } from './runs.js';
 import { schemaCommand } from './schema.js';
 import { sensitivityCommand } from './sensitivity.js';
@@ -40,6 +41,7 @@ function program(): Command {
     )
     .version(packageVersion())
     .addCommand(trainCommand())
+    .addCommand(resumeCommand())
     .addCommand(sweepCommand())
     .addCommand(reportCommand())
     .addCommand(evaluateCommand())

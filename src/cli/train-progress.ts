@@ -2,7 +2,7 @@ import chalk from 'chalk';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Config } from '../config/config.js';
 import type { EpochMetrics } from '../runs/metrics.js';
-import type { RunObserver } from '../runs/run-experiment.js';
+import type { RunObserver } from '../runs/train-and-record.js';
 import { allEpochs } from '../training/epochs.js';
 import type { EpochLosses, Trainer } from '../training/trainer.js';
 import { clock } from './duration.js';
@@ -64,9 +64,10 @@ function progressWith(
   let trainer: Trainer | undefined;
   return {
     observer: {
-      prepared({ folder: own, backend, dataset, trainer: prepared }) {
+      prepared({ folder: own, backend, dataset, trainer: prepared, done, warning }) {
         folder = own;
         trainer = prepared;
+        epochsDone = done.epochs;
         const { train, test, name, files } = dataset;
         const used = prepared.images;
         const images = used === train.count ? `${used}` : `${used} of ${train.count}`;
@@ -81,7 +82,9 @@ function progressWith(
           `TensorFlow ${backend.tensorflow}, ${backend.name}: ${backend.device}, ${backend.threads} threads`,
         );
         if (backend.warning !== undefined) note(chalk.yellow(backend.warning));
-        note(`Writing to ${own}`);
+        if (warning !== undefined) note(chalk.yellow(warning));
+        const goesOn = done.epochs > 0 || done.steps > 0;
+        note(goesOn ? `Going on in ${own} after ${doneSoFar(done)}` : `Writing to ${own}`);
       },
       stepDone({ epoch, step, soFar }) {
         if (trainer === undefined) return;
@@ -95,15 +98,23 @@ function progressWith(
     },
     leftBehind() {
       if (folder === undefined) return 'nothing was written';
-      const epochs = epochsDone === 1 ? '1 epoch' : `${epochsDone} epochs`;
-      return epochsDone === 0
-        ? `no epoch was finished; ${folder} holds only what the run was to be`
-        : `${epochs} finished, with metrics and weights in ${folder}`;
+      return `${counted(epochsDone, 'epoch')} finished. To go on: bbits resume ${folder}`;
     },
     close: () => {
       display.close();
     },
   };
+}
+
+function doneSoFar({ epochs, steps }: { epochs: number; steps: number }): string {
+  const parts = [];
+  if (epochs > 0) parts.push(counted(epochs, 'epoch'));
+  if (steps > 0) parts.push(counted(steps, 'step'));
+  return parts.join(' and ');
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 export function epochLine(metrics: EpochMetrics, epochs: number): string {
@@ -181,13 +192,13 @@ function plainLines(epochs: number, note: (text: string) => void): StepDisplay {
 
 /** Tells the time that is left, in minutes and seconds, from how long the steps so far took. */
 function estimator(epochs: number): (at: StepsDone) => string {
-  let start: number | undefined;
+  let start: { time: number; done: number } | undefined;
   return ({ epoch, step, stepsPerEpoch }) => {
-    start ??= performance.now();
     const done = (epoch - 1) * stepsPerEpoch + step;
     // The first step sets the clock.
-    if (done < 2) return '--:--';
-    const each = (performance.now() - start) / 1000 / (done - 1);
+    start ??= { time: performance.now(), done };
+    if (done === start.done) return '--:--';
+    const each = (performance.now() - start.time) / 1000 / (done - start.done);
     return clock(each * (epochs * stepsPerEpoch - done));
   };
 }

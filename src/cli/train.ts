@@ -1,9 +1,5 @@
 import { Command, Option } from 'commander';
-import { untilInterrupted } from './interrupt.js';
-import type { RunResult } from '../runs/metrics.js';
-import { say } from './output.js';
-
-type LogLevel = 'error' | 'info' | 'debug';
+import { followRun, type LogLevel } from './follow-run.js';
 
 interface TrainOptions {
   out?: string;
@@ -30,8 +26,9 @@ export function trainCommand(): Command {
       'after',
       `
 A run's folder holds config.yaml and run.json (what it was made with), metrics.jsonl (a line for each
-epoch), result.json, weights.safetensors, status.json, timings.jsonl, and a file of events for
-TensorBoard (tensorboard --logdir results). Ctrl-C stops; finished epochs are kept.
+epoch), result.json, weights.safetensors, status.json, timings.jsonl, a checkpoint, and a file of events
+for TensorBoard (tensorboard --logdir results). Ctrl-C stops after the step under way and prints the
+command that goes on from there.
 
 Examples:
   bbits train configs/quickstart.yaml
@@ -51,33 +48,8 @@ async function train(file: string, overrides: string[], options: TrainOptions): 
   }
   const level = options.quiet ? 'error' : options.logLevel;
   const { runExperiment } = await import('../runs/run-experiment.js');
-  const { silentObserver, trainProgress } = await import('./train-progress.js');
-  const { resultTable } = await import('./result-table.js');
-
-  const progress = level === 'error' ? silentObserver() : trainProgress(loaded.config);
-  await untilInterrupted(
-    () => progress.leftBehind(),
-    async (signal) => {
-      const { out } = options;
-      const run = { out, signal, tensorflowLogs: level === 'debug' };
-      const finished = await runExperiment(loaded, run, progress.observer).finally(() => {
-        progress.close();
-      });
-      if (level === 'error') return;
-      say('');
-      say(resultTable(finished.result));
-      say('');
-      const { beforeFineTuning: before } = finished.result;
-      if (before) say(`${atCost(before)}, before fine-tuning`);
-      say(`${atCost(finished.result)}, in ${finished.trainingSeconds.toFixed(1)} s of training`);
-      say(`The run is in ${finished.folder}`);
-    },
+  const command = ['bbits', 'train', file, ...overrides];
+  await followRun(loaded.config, level, command, (run, observer) =>
+    runExperiment(loaded, { ...run, out: options.out }, observer),
   );
-}
-
-function atCost({
-  testAccuracyPercent,
-  relativeBopsPercent,
-}: Pick<RunResult, 'testAccuracyPercent' | 'relativeBopsPercent'>): string {
-  return `${testAccuracyPercent.toFixed(2)} % test accuracy at ${relativeBopsPercent.toFixed(2)} % relative BOPs`;
 }

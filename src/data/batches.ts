@@ -5,18 +5,20 @@ import type { Dataset, Split } from './dataset.js';
  * One epoch's batches, as indices into the split: every image once, in an order that is drawn from
  * the stream when the first batch is asked for; the last batch may be smaller.
  *
+ * @param skipped batches that are left out at the start
  * @throws RangeError if the batch size is not a whole number above 0.
  */
 export function* epochBatches(
   split: Pick<Split, 'count'>,
   batchSize: number,
   stream: RandomStream,
+  skipped = 0,
 ): Generator<Uint32Array> {
   if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
     throw new RangeError(`A batch size must be a whole number above 0, not ${batchSize}.`);
   }
   const order = shuffled(split.count, stream);
-  for (let start = 0; start < order.length; start += batchSize) {
+  for (let start = skipped * batchSize; start < order.length; start += batchSize) {
     yield order.subarray(start, start + batchSize);
   }
 }

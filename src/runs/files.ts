@@ -12,14 +12,19 @@ export interface RunFiles {
   writeText(name: RunFileName, text: string): Promise<void>;
   writeJson(name: RunFileName, value: object): Promise<void>;
   /** Adds a line to a file of JSON lines that this run writes. */
-  addLine(name: 'metrics.jsonl' | 'timings.jsonl', value: object): Promise<void>;
+  addLine(name: LinesFile, value: object): Promise<void>;
   writeWeights(trainer: Trainer): Promise<void>;
 }
 
 export type RunFileName = 'config.yaml' | 'run.json' | 'result.json';
+export type LinesFile = 'metrics.jsonl' | 'timings.jsonl';
 
-export function runFiles(folder: string): RunFiles {
-  const lines = new Map<string, string>();
+/** @param before the lines that a run that goes on begins with */
+export function runFiles(
+  folder: string,
+  before: ReadonlyMap<LinesFile, string> = new Map(),
+): RunFiles {
+  const lines = new Map(before);
   const write = (name: string, data: string | Uint8Array) => writeWhole(join(folder, name), data);
 
   return {

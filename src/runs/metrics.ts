@@ -92,6 +92,8 @@ export interface RunResult extends Omit<EpochMetrics, 'epoch' | 'quantizers'> {
   readonly epochs: number;
   /** Only with fine-tuning: the network before it. */
   readonly beforeFineTuning?: PhaseResult;
+  /** Only where the run was finished after so many epochs, and then extended: each time. */
+  readonly extendedAfterEpochs?: readonly number[];
   readonly layers: readonly LayerResult[];
   /** Of residual blocks. */
   readonly sums: readonly SumResult[];
@@ -135,11 +137,14 @@ export interface SumResult {
   readonly activationBeta: number | null;
 }
 
-/** @param before of the last epoch before fine-tuning */
+/** @param metrics of the last epoch */
 export function runResult(
   metrics: EpochMetrics,
   trainer: Trainer,
-  before: EpochMetrics | undefined,
+  {
+    beforeFineTuning,
+    extendedAfterEpochs,
+  }: { beforeFineTuning?: PhaseResult | undefined; extendedAfterEpochs: readonly number[] },
 ): RunResult {
   const { epoch, quantizers, ...last } = metrics;
   const cost = trainer.cost();
@@ -147,14 +152,16 @@ export function runResult(
     format: 1,
     epochs: epoch,
     ...last,
-    ...(before ? { beforeFineTuning: phaseResult(before) } : {}),
+    ...(beforeFineTuning ? { beforeFineTuning } : {}),
+    ...(extendedAfterEpochs.length > 0 ? { extendedAfterEpochs } : {}),
     layers: layerResults(cost, quantizers),
     sums: sumResults(trainer.plan(), quantizers),
     bopsDefinition,
   };
 }
 
-function phaseResult(metrics: EpochMetrics): PhaseResult {
+/** What a phase came to after its last epoch. */
+export function phaseResult(metrics: EpochMetrics): PhaseResult {
   const { testCrossEntropy, testAccuracyPercent, relativeBopsPercent, gbops } = metrics;
   const { validationCrossEntropy, validationAccuracyPercent } = metrics;
   return {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { BackendInfo } from '../backend/native.js';
-import type { LoadedConfig } from '../config/config.js';
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { packageVersion } from '../version.js';
+import type { Circumstances } from './circumstances.js';
 import { parseJson, readBounded } from './read-bounded.js';
 
 /** What is read again of `run.json`; there is more in it, for people. */
@@ -48,18 +48,16 @@ export async function readRunRecord(folder: string): Promise<RunRecord | undefin
   );
 }
 
-/** `run.json`: what the run was made with. No dates, and no options that change nothing in it. */
+/** `run.json`: what the run was made with. No dates, and nothing that decides no result. */
 export function runRecord(
-  loaded: LoadedConfig,
+  seed: number,
   backend: BackendInfo,
   dataset: Dataset,
-  command: readonly string[],
-): RunRecord {
+): RunRecord & Circumstances {
   const { tensorflow, tfjs, device, threads } = backend;
   const { name, classes, imageShape, mean, std, files } = dataset;
   const record = {
-    command,
-    seed: loaded.config.seed,
+    seed,
     versions: { bbits: packageVersion(), node: process.versions.node, tensorflow, tfjs },
     backend: backend.name,
     device,

@@ -1,14 +1,32 @@
+import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { UserError } from '../errors.js';
 
 /**
- * Replaces a file as a whole, so that it is never seen half written.
+ * Replaces a file as a whole, so that it is never seen half written: it is written beside, flushed and
+ * renamed, and the folder is flushed.
  *
  * @throws UserError where it cannot be written
  */
 export function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
   const bytes = typeof data === 'string' ? data : Buffer.from(data);
-  return explainWriteErrors(path, () => writeFileAtomic(path, bytes));
+  return explainWriteErrors(path, async () => {
+    await writeFileAtomic(path, bytes);
+    await flushFolder(dirname(path));
+  });
+}
+
+/** Until then a power cut may undo a rename. */
+async function flushFolder(folder: string): Promise<void> {
+  // Windows opens no folders.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /**
@@ -22,7 +40,7 @@ export async function explainWriteErrors<T>(path: string, work: () => Promise<T>
     if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
     throw new UserError(
       `${path}: cannot be written (${cause.message}). See that the run's folder is still there and ` +
-        'that its disk has room, and train again.',
+        'that its disk has room, then go on.',
       1,
       { cause },
     );

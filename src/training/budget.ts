@@ -18,6 +18,16 @@ const integralShare = 0.05;
 /** The largest strength, in units of mu. */
 const most = 100;
 
+/** What is known of a budget from step to step. */
+export interface BudgetState {
+  /** What the controller's deviations have added up to, in units of mu. */
+  readonly integral: number;
+  /** Whether the gates are set, and stay. */
+  readonly isSettled: boolean;
+}
+
+export const initialBudget: BudgetState = { integral: 0, isSettled: false };
+
 /** Moves the strength of the regularizer so that bit operations follow a course to a budget. */
 export interface BudgetController {
   /**
@@ -26,8 +36,13 @@ export interface BudgetController {
    *
    * @param relativeBopsPercent of the network with test-time gates
    * @param done share of training, from 0 to 1
+   * @param integral what deviations before have added up to, 0 at first; what it is now comes back
    */
-  readonly muAt: (relativeBopsPercent: number, done: number) => number;
+  readonly muAt: (
+    relativeBopsPercent: number,
+    done: number,
+    integral: number,
+  ) => { readonly mu: number; readonly integral: number };
 }
 
 /**
@@ -45,14 +60,13 @@ export function budgetController(
   steps: number,
 ): BudgetController {
   const [start, end] = [Math.log(startPercent), Math.log(targetPercent)];
-  let integral = 0;
   return {
-    muAt(relativeBopsPercent, done) {
+    muAt(relativeBopsPercent, done, before) {
       const course = start + (end - start) * Math.min(1, done / descentShare);
       // All channels of a layer may be shut for a moment.
       const above = Math.log(Math.max(relativeBopsPercent, 1e-6)) - course;
-      integral = within(0, integral + (gain * above) / (integralShare * steps), most);
-      return mu * within(-most, gain * above + integral, most);
+      const integral = within(0, before + (gain * above) / (integralShare * steps), most);
+      return { mu: mu * within(-most, gain * above + integral, most), integral };
     },
   };
 }

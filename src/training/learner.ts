@@ -94,6 +94,15 @@ export interface Learner {
   state(): NamedTensors;
   quantizers(): readonly QuantizerState[];
   setQuantizers(quantizers: readonly QuantizerState[]): void;
+  /** Steps of training so far, which its optimizers count by. */
+  stepsDone(): number;
+  /** Goes on where another learner of the same settings was; the tensors stay the caller's. */
+  restore(at: {
+    /** Everything of its `state()`. */
+    state: NamedTensors;
+    quantizers: readonly QuantizerState[];
+    stepsDone: number;
+  }): void;
   dispose(): void;
 }
 
@@ -208,6 +217,12 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
     quantizers: () => quantizers,
     setQuantizers(next) {
       quantizers = [...next];
+    },
+    stepsDone: () => t,
+    restore(at) {
+      program.setState(at.state);
+      quantizers = [...at.quantizers];
+      t = at.stepsDone;
     },
     dispose() {
       program.dispose();

@@ -3,27 +3,33 @@ import type { NamedTensors } from '../compile/program.js';
 import type { Config } from '../config/config.js';
 import type { Plan } from '../nn/plan.js';
 import { randomStream, type RandomStream } from '../random.js';
-import { budgetController, checkBudget, meetBudget, settledShare } from './budget.js';
+import {
+  budgetController,
+  checkBudget,
+  initialBudget,
+  meetBudget,
+  settledShare,
+  type BudgetState,
+} from './budget.js';
 import { setUpGates } from './gate-setup.js';
 import { initialWeights } from './initial-weights.js';
 import { checkLearning, learnedParameters } from './learned-parameters.js';
 import { createLearner, type Learner } from './learner.js';
 import type { Phase, PhaseSizes } from './phase.js';
-import { noNoise, testTimeCost, uniformNoise } from './quantizer-state.js';
+import { noiseOf, testTimeCost } from './quantizer-state.js';
 import { scheduleFactor, warmedUp } from './schedule.js';
 
 /**
- * Training with gates.
+ * Training with gates, before its first step; ranges are set later.
  *
- * @param ranges a few training images, from which the ranges are set in training mode, and the noise
- *   of the gates meanwhile
+ * @param stream of the gates' noise
  * @param start the network's variables and statistics; without it they are random
  */
 export function mainPhase(
   config: Config,
   plan: Plan,
   sizes: PhaseSizes,
-  ranges: { images: Float32Array; count: number; stream: RandomStream },
+  stream: RandomStream,
   start?: NamedTensors,
 ): Phase {
   const { seed, training, gates } = config;
@@ -37,7 +43,6 @@ export function mainPhase(
       mu: config.mu,
       optimizers: config.optimizers,
       ...sizes,
-      rangeImages: ranges.count,
       learns: training.learns,
       clipGradients: training.clipGradients,
       batchNorm: training.batchNorm,
@@ -45,20 +50,20 @@ export function mainPhase(
     initial,
   );
   if (!start) tf.dispose(initial);
-  const noiseOf = (stream: RandomStream) =>
-    gates.sampling === 'stochastic' ? uniformNoise(stream) : noNoise;
-  learner.initialiseRanges(ranges.images, noiseOf(ranges.stream));
-  const muAt = config.target
+  const budget = config.target
     ? budgetStrength(config, plan, learner, config.target.relativeBopsPercent, sizes)
-    : (done: number) => warmedUp(config.mu, done, config.regularizer.warmUpEpochs);
+    : undefined;
+  const muAt =
+    budget?.muAt ?? ((done: number) => warmedUp(config.mu, done, config.regularizer.warmUpEpochs));
   return {
     plan,
     learner,
-    noise: noiseOf(randomStream(seed, 'gates')),
+    noise: noiseOf(gates.sampling, stream),
     beforeStep: (done) => ({
       rateFactor: scheduleFactor(training.schedule, done, training.epochs),
       mu: muAt(done),
     }),
+    ...(budget ? { budget } : {}),
   };
 }
 
@@ -69,18 +74,24 @@ function budgetStrength(
   learner: Learner,
   targetPercent: number,
   { stepsPerEpoch }: PhaseSizes,
-): (done: number) => number {
+): { state: BudgetState; muAt(this: void, done: number): number } {
   checkBudget(plan, learner.quantizers(), targetPercent);
   const relativeBopsPercent = () => testTimeCost(plan, learner.quantizers()).relativeBopsPercent;
   const steps = stepsPerEpoch * training.epochs;
-  const { muAt } = budgetController(targetPercent, mu, relativeBopsPercent(), steps);
-  let isSettled = false;
-  return (done) => {
-    const share = done / training.epochs;
-    if (!isSettled && share >= settledShare) {
-      learner.setQuantizers(meetBudget(plan, learner.quantizers(), targetPercent));
-      isSettled = true;
-    }
-    return isSettled ? 0 : muAt(relativeBopsPercent(), share);
+  const controller = budgetController(targetPercent, mu, relativeBopsPercent(), steps);
+  const budget = {
+    state: initialBudget,
+    muAt(done: number): number {
+      const share = done / training.epochs;
+      if (!budget.state.isSettled && share >= settledShare) {
+        learner.setQuantizers(meetBudget(plan, learner.quantizers(), targetPercent));
+        budget.state = { ...budget.state, isSettled: true };
+      }
+      if (budget.state.isSettled) return 0;
+      const next = controller.muAt(relativeBopsPercent(), share, budget.state.integral);
+      budget.state = { ...budget.state, integral: next.integral };
+      return next.mu;
+    },
   };
+  return budget;
 }

@@ -1,4 +1,5 @@
 import type { Plan } from '../nn/plan.js';
+import type { BudgetState } from './budget.js';
 import type { Learner, StepOptions } from './learner.js';
 import type { GateNoise } from './quantizer-state.js';
 
@@ -13,11 +14,15 @@ export interface Phase {
    * @param done epochs of the phase, parts included
    */
   beforeStep(done: number): StepOptions;
+  /** Only where there is a budget: what is known of it from step to step. */
+  readonly budget?: { state: BudgetState };
 }
 
 /** What the phases of a run have in common. */
 export interface PhaseSizes {
   readonly batchSizes: readonly number[];
   readonly evaluationSizes: readonly number[];
+  /** Images that initial ranges are set from. */
+  readonly rangeImages: number;
   readonly stepsPerEpoch: number;
 }

@@ -124,6 +124,11 @@ export function uniformNoise(stream: RandomStream): GateNoise {
 export const noNoise: GateNoise = ({ gatedChannels }) =>
   splitGates(new Float64Array(gatedChannels + gateCount).fill(0.5));
 
+/** The noise of a way to draw gates. */
+export function noiseOf(sampling: 'stochastic' | 'deterministic', stream: RandomStream): GateNoise {
+  return sampling === 'stochastic' ? uniformNoise(stream) : noNoise;
+}
+
 /** What the data says of one quantizer in a step, as the program gives it back. */
 export interface QuantizerGradients {
   readonly beta: number;

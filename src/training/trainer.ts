@@ -7,7 +7,8 @@ import { epochBatches, type ChangeImage } from '../data/batches.js';
 import type { Dataset, Split } from '../data/dataset.js';
 import { DivergedError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
-import { randomStream, shuffled } from '../random.js';
+import { foldBatchNorms } from '../nn/fold-batch-norms.js';
+import { randomStream, shuffled, type RandomStream } from '../random.js';
 import { batchMaker } from './batch-maker.js';
 import { allEpochs } from './epochs.js';
 import { evaluateSplit, evaluationSizes, sizesOf, type SplitMetrics } from './evaluate.js';
@@ -17,7 +18,15 @@ import { mainPhase } from './main-phase.js';
 import { fineTunedPlanFor, planFor } from './network-plan.js';
 import type { Phase, PhaseSizes } from './phase.js';
 import type { NetworkCost } from './network-cost.js';
-import { testTimeCost, type QuantizerState } from './quantizer-state.js';
+import { fixedAtTestTime, noiseOf, testTimeCost, type QuantizerState } from './quantizer-state.js';
+import {
+  phaseTensors,
+  restorePhase,
+  tensorsNamed,
+  type Position,
+  type StreamName,
+  type TrainerState,
+} from './trainer-state.js';
 import { trainingSplits } from './training-splits.js';
 
 /** An experiment in training: a config's network on its data. */
@@ -28,15 +37,19 @@ export interface Trainer {
   readonly images: number;
   readonly stepsPerEpoch: number;
   /**
-   * Trains for one epoch; those after training's are of fine-tuning. It lets the event loop run once a step, so that signals arrive.
+   * Trains for one epoch, or for what is left of it where it was begun; those after training's are of
+   * fine-tuning. It lets the event loop run once a step, so that signals arrive.
    *
    * @param epoch from 1
-   * @param onStep is called after each step, numbered from 1, with the means over the epoch so far
+   * @param onStep is waited for after each step, numbered from 1, with the means over the epoch so far
    * @throws DivergedError where the loss is no longer a number; the signal's reason once it is aborted
    */
   trainEpoch(
     epoch: number,
-    options: { signal?: AbortSignal; onStep?: (step: number, soFar: EpochLosses) => void },
+    options: {
+      signal?: AbortSignal;
+      onStep?: (step: number, soFar: EpochLosses) => void | Promise<void>;
+    },
   ): Promise<EpochLosses>;
   /** The test images, and those held out for validation, with test-time gates. */
   evaluate(options: { signal?: AbortSignal }): Promise<Evaluations>;
@@ -46,6 +59,8 @@ export interface Trainer {
   quantizers(): readonly QuantizerState[];
   /** The network's variables and statistics, by name; the caller's to dispose. */
   weights(): NamedTensors;
+  /** All that `resumeTrainer` goes on from; between two steps. */
+  state(): TrainerState;
   dispose(): void;
 }
 
@@ -63,28 +78,94 @@ export interface EpochLosses {
   readonly accuracyPercent: number;
 }
 
-const rangeImages = 2;
+const mostRangeImages = 2;
 
 /** @param start the network's variables and statistics; without it they are random */
 export function createTrainer(config: Config, dataset: Dataset, start?: NamedTensors): Trainer {
+  const setup = setUp(config, dataset);
+  const { plan, sizes, streams, makeTrainingBatch, train } = setup;
+  const phase = mainPhase(config, plan, sizes, streams.gates, start);
+  const stream = randomStream(config.seed, 'initial ranges');
+  // The first images of a shuffled batch.
+  const chosen = shuffled(train.count, stream).subarray(0, sizes.rangeImages);
+  const { images } = makeTrainingBatch(train, chosen);
+  phase.learner.initialiseRanges(images, noiseOf(config.gates.sampling, stream));
+  return trainerFrom(config, dataset, setup, phase, notBegun);
+}
+
+/**
+ * A trainer that goes on where another one of the same config and data was, to the bit.
+ *
+ * @throws UserError if the state is that of another network
+ */
+export function resumeTrainer(config: Config, dataset: Dataset, state: TrainerState): Trainer {
+  const setup = setUp(config, dataset);
+  const { sizes, streams } = setup;
+  const isFineTuning = state.position.epoch > config.training.epochs;
+  const plan = isFineTuning ? fineTunedPlanFor(config.model, dataset) : setup.plan;
+  const names = [...plan.variables, ...plan.statistics].map(({ name }) => name);
+  const start = tensorsNamed(names, state);
+  const phase = isFineTuning
+    ? fineTuningPhase(config, plan, sizes, start)
+    : mainPhase(config, plan, sizes, streams.gates, start);
+  tf.dispose(start);
+  restorePhase(phase, state);
+  for (const [name, at] of Object.entries(state.streams)) {
+    streams[name as StreamName].restore(at);
+  }
+  return trainerFrom(config, dataset, setup, phase, state.position);
+}
+
+type Setup = ReturnType<typeof setUp>;
+
+/** What follows from config and data alone. */
+function setUp(config: Config, dataset: Dataset) {
   const { seed, training } = config;
-  const plan = planFor(config.model, dataset);
-  const { test } = dataset;
   const { train, validation } = trainingSplits(dataset, config);
   const batchSize = Math.min(training.batchSize, train.count);
-  const stepsPerEpoch = Math.ceil(train.count / batchSize);
+  const rangeImages = Math.min(mostRangeImages, train.count);
   const sizes: PhaseSizes = {
     batchSizes: sizesOf(train.count, batchSize),
-    evaluationSizes: [...new Set([test, validation].flatMap(sizesToEvaluate))],
-    stepsPerEpoch,
+    evaluationSizes: [...new Set([dataset.test, validation].flatMap(sizesToEvaluate))],
+    rangeImages,
+    stepsPerEpoch: Math.ceil(train.count / batchSize),
   };
-  const order = randomStream(seed, 'order of the images');
-  const makeTrainingBatch = batchMaker(
-    dataset,
-    Math.max(batchSize, rangeImages),
-    augmentation(config, dataset),
-  );
-  let phase = mainPhase(config, plan, sizes, imagesForRanges(), start);
+  const streams = {
+    order: randomStream(seed, 'order of the images'),
+    gates: randomStream(seed, 'gates'),
+    augmentation: randomStream(seed, 'augmentation'),
+  };
+  const change = augmentation(config, dataset, streams.augmentation);
+  return {
+    plan: planFor(config.model, dataset),
+    train,
+    validation,
+    batchSize,
+    sizes,
+    streams,
+    makeTrainingBatch: batchMaker(dataset, Math.max(batchSize, rangeImages), change),
+  };
+}
+
+const notBegun: Position = {
+  epoch: 0,
+  step: 0,
+  images: 0,
+  means: { loss: 0, crossEntropy: 0, regularizer: 0, accuracyPercent: 0 },
+};
+
+function trainerFrom(
+  config: Config,
+  dataset: Dataset,
+  { train, validation, batchSize, sizes, streams, makeTrainingBatch }: Setup,
+  firstPhase: Phase,
+  start: Position,
+): Trainer {
+  const { training } = config;
+  const { stepsPerEpoch } = sizes;
+  let phase = firstPhase;
+  let position = start;
+  let orderAtStart = streams.order.state();
 
   return {
     epochs: allEpochs(config),
@@ -92,31 +173,31 @@ export function createTrainer(config: Config, dataset: Dataset, start?: NamedTen
     stepsPerEpoch,
 
     async trainEpoch(epoch, { signal, onStep }) {
-      if (epoch === training.epochs + 1) startFineTuning();
+      if (epoch === training.epochs + 1 && position.epoch === training.epochs) startFineTuning();
+      if (epoch !== position.epoch) position = { ...notBegun, epoch };
+      else if (isOver()) return position.means;
+      else streams.order.restore(orderAtStart);
+      orderAtStart = streams.order.state();
       const before = epoch > training.epochs ? epoch - training.epochs - 1 : epoch - 1;
-      let means = { loss: 0, crossEntropy: 0, regularizer: 0, accuracyPercent: 0 };
-      let step = 0;
-      let images = 0;
-      for (const indices of epochBatches(train, batchSize, order)) {
+      for (const indices of epochBatches(train, batchSize, streams.order, position.step)) {
         await setImmediate();
         signal?.throwIfAborted();
+        const { step } = position;
         const options = phase.beforeStep(before + step / stepsPerEpoch);
-        step += 1;
-        images += indices.length;
         const batch = makeTrainingBatch(train, indices);
         const metrics = phase.learner.step(batch, phase.noise, options);
-        if (!Number.isFinite(metrics.loss)) throw diverged(epoch, step, metrics);
-        means = updatedMeans(means, metrics, indices.length, images);
-        onStep?.(step, means);
+        if (!Number.isFinite(metrics.loss)) throw diverged(epoch, step + 1, metrics);
+        position = stepped(position, metrics, indices.length);
+        await onStep?.(position.step, position.means);
       }
-      return means;
+      return position.means;
     },
 
     async evaluate(options) {
       const { learner } = phase;
       const on = (split: Split) =>
         evaluateSplit(dataset, split, (batch) => learner.evaluate(batch), options);
-      const found = { test: await on(test) };
+      const found = { test: await on(dataset.test) };
       return validation ? { ...found, validation: await on(validation) } : found;
     },
 
@@ -124,40 +205,57 @@ export function createTrainer(config: Config, dataset: Dataset, start?: NamedTen
     cost: () => testTimeCost(phase.plan, phase.learner.quantizers()),
     quantizers: () => phase.learner.quantizers(),
     weights: () => weightsOf(phase),
+    state: () => ({
+      position,
+      streams: {
+        order: isOver() ? streams.order.state() : orderAtStart,
+        gates: streams.gates.state(),
+        augmentation: streams.augmentation.state(),
+      },
+      stepsDone: phase.learner.stepsDone(),
+      budget: phase.budget?.state,
+      tensors: phaseTensors(phase),
+    }),
     dispose: () => {
       phase.learner.dispose();
     },
   };
 
-  function startFineTuning(): void {
-    const main = phase;
-    const weights = weightsOf(main);
-    phase = fineTuningPhase(config, main, weights, fineTunedPlanFor(config.model, dataset), sizes);
-    tf.dispose(weights);
-    main.learner.dispose();
+  /** Whether the position is the end of its epoch. */
+  function isOver(): boolean {
+    return position.step === stepsPerEpoch;
   }
 
-  /** The first images of a shuffled batch. */
-  function imagesForRanges() {
-    const stream = randomStream(seed, 'initial ranges');
-    const chosen = shuffled(train.count, stream).subarray(0, rangeImages);
-    return { images: makeTrainingBatch(train, chosen).images, count: chosen.length, stream };
+  function startFineTuning(): void {
+    const main = phase;
+    const plan = fineTunedPlanFor(config.model, dataset);
+    const weights = weightsOf(main);
+    const initial = foldBatchNorms(main.plan, plan, weights);
+    phase = fineTuningPhase(config, plan, sizes, initial);
+    phase.learner.setQuantizers(main.learner.quantizers().map(fixedAtTestTime));
+    tf.dispose([weights, initial]);
+    main.learner.dispose();
   }
 }
 
-/** @param batch images in this step @param images in the epoch so far */
-function updatedMeans(
-  means: EpochLosses,
+/** @param batch images in the step */
+function stepped(
+  { epoch, step, images, means }: Position,
   { loss, crossEntropy, regularizer, correct }: StepMetrics,
   batch: number,
-  images: number,
-): EpochLosses {
-  const updated = (mean: number, value: number) => mean + (value - mean) * (batch / images);
+): Position {
+  const all = images + batch;
+  const updated = (mean: number, value: number) => mean + (value - mean) * (batch / all);
   return {
-    loss: updated(means.loss, loss),
-    crossEntropy: updated(means.crossEntropy, crossEntropy),
-    regularizer: updated(means.regularizer, regularizer),
-    accuracyPercent: updated(means.accuracyPercent, (100 * correct) / batch),
+    epoch,
+    step: step + 1,
+    images: all,
+    means: {
+      loss: updated(means.loss, loss),
+      crossEntropy: updated(means.crossEntropy, crossEntropy),
+      regularizer: updated(means.regularizer, regularizer),
+      accuracyPercent: updated(means.accuracyPercent, (100 * correct) / batch),
+    },
   };
 }
 
@@ -166,13 +264,14 @@ function sizesToEvaluate(split: Split | undefined): number[] {
 }
 
 function augmentation(
-  { seed, training }: Config,
+  { training }: Config,
   { imageShape, cropPadding }: Dataset,
+  stream: RandomStream,
 ): ChangeImage | undefined {
   const paddings = { none: undefined, published: cropPadding, 'crop-and-flip': 4 };
   const padding = paddings[training.augmentation];
   if (padding === undefined) return undefined;
-  return randomCropAndFlip(imageShape, padding, randomStream(seed, 'augmentation'));
+  return randomCropAndFlip(imageShape, padding, stream);
 }
 
 function weightsOf({ plan, learner }: Phase): NamedTensors {

@@ -8,6 +8,7 @@ import { learnableMnist } from '../helpers/learnable-mnist.js';
 
 /** What a run with the same config, seed and threads writes with the same bytes. */
 const reproducible = [
+  'checkpoint.bbits',
   'config.yaml',
   'metrics.jsonl',
   'result.json',
@@ -54,12 +55,17 @@ describe('a run', () => {
       80 + folder.length,
     );
     expect(await readdir(join(folder, 'run'))).toEqual(
-      [...reproducible, 'events.out.tfevents.0001.bbits', 'status.json', 'timings.jsonl'].sort(),
+      [
+        ...reproducible,
+        'events.out.tfevents.0001.bbits',
+        'invocations.jsonl',
+        'status.json',
+        'timings.jsonl',
+      ].sort(),
     );
 
     const run = await readJson('run', 'run.json');
     expect(run).toMatchObject({
-      command: ['bbits', 'train', config],
       seed: 1,
       backend: 'native-cpu',
       threads: 2,
@@ -118,7 +124,7 @@ describe('a run', () => {
     const { code, stdout, stderr } = await running.ended;
     expect(code).toBe(130);
     const epochs = stdout.trim().split('\n').length;
-    expect(stderr).toMatch(/Interrupted; \d+ epochs? finished, with metrics and weights in /);
+    expect(stderr).toMatch(/Interrupted; \d+ epochs? finished\. To go on: bbits resume .*run\.\n$/);
     const metrics = await readFile(join(folder, 'run', 'metrics.jsonl'), 'utf8');
     expect(metrics.trim().split('\n')).toHaveLength(epochs);
     expect(await readdir(join(folder, 'run'))).not.toContain('result.json');

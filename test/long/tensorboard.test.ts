@@ -68,6 +68,6 @@ test('TensorBoard reads what metrics.jsonl says, and goes on with the next file'
   expect(Object.keys(scalars)).toHaveLength(8 + 7 * 6 + 3 * 2);
 
   const next = { ...(epochs[1] as EpochMetrics), epoch: 3 };
-  await (await createEventFile(run)).addEpoch(next);
+  await (await createEventFile(run, 1)).addEpoch(next);
   expect(await read(run)).toEqual(expected([...epochs, next]));
 });

@@ -8,6 +8,8 @@ export interface JobRequest {
   readonly loaded: LoadedConfig;
   /** The run's folder. */
   readonly out: string;
+  /** Whether it is there already, and was stopped before its end. */
+  readonly goesOn: boolean;
   /** For the run's record. */
   readonly command: readonly string[];
 }

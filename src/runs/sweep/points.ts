@@ -1,6 +1,5 @@
-import { readdir, rename } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig, type Config } from '../../config/config.js';
 import type { SweepPoint } from '../../config/sweep.js';
 import { UserError } from '../../errors.js';
@@ -40,7 +39,7 @@ function word(key: string, value: unknown): string {
   return [key.split('.').at(-1), plain].filter((part) => part !== '').join('-');
 }
 
-/** The finished points, and those to run; a folder that a run has left behind is put aside. */
+/** The finished points, and those to run or to go on with. */
 export interface SweepState {
   readonly finished: readonly NamedPoint[];
   readonly missing: readonly NamedPoint[];
@@ -74,40 +73,21 @@ export async function sweepState(
 async function isFinishedRun(path: string, point: NamedPoint): Promise<boolean> {
   const { status } = await readStatus(path);
   if (status !== 'finished') return false;
+  await expectRunOf(path, point);
+  return true;
+}
+
+/** @throws UserError if a folder's run is not the point's */
+export async function expectRunOf(path: string, point: NamedPoint): Promise<void> {
   const { config } = await loadConfig(join(path, 'config.yaml'));
-  if (runIdentity(config) === runIdentity(point.config)) return true;
+  if (runIdentity(config) === runIdentity(point.config)) return;
   throw new UserError(
     `${path}: expected the run of ${point.name}, found one with another config. Move it elsewhere.`,
   );
 }
 
-/** What is left of an earlier run at a point's place gets another name: nothing is deleted. */
-export async function putAside(folder: string, { name }: NamedPoint): Promise<void> {
-  const entries = await entriesOf(folder);
-  if (!entries.includes(name)) return;
-  const status = await endedStatus(join(folder, name));
-  for (let count = 1; ; count++) {
-    const aside = `${name}.${status}-${count}`;
-    if (entries.includes(aside)) continue;
-    await rename(join(folder, name), join(folder, aside));
-    return;
-  }
-}
-
+/** Of runs that were put aside. */
 const asidePattern = /\.(interrupted|failed|diverged)-\d+$/;
-
-/** A job whose sweep was killed goes on to the end of its step. */
-async function endedStatus(path: string): Promise<string> {
-  for (let tries = 0; tries < 60; tries++) {
-    const { status } = await readStatus(path);
-    if (status !== 'running') return status;
-    await sleep(500);
-  }
-  throw new UserError(
-    `${path}: expected no process that writes there, found a run that goes on (status.json says which ` +
-      'process). Stop it, or let it finish.',
-  );
-}
 
 /** Names of the folders in it; none if it is not there. */
 async function entriesOf(folder: string): Promise<string[]> {

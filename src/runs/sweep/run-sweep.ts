@@ -3,9 +3,10 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
 import { withLock } from '../../lock.js';
+import { preparePlace } from './place.js';
 import { runJob } from './job.js';
 import type { JobEnd, JobProgress } from './messages.js';
-import { putAside, sweepState, type NamedPoint, type SweepState } from './points.js';
+import { sweepState, type NamedPoint, type SweepState } from './points.js';
 
 export interface SweepOptions {
   /** The sweep's own folder; it is made if it is not there. */
@@ -86,11 +87,11 @@ async function runMissing(
         queue.unshift(point);
         return;
       }
-      await putAside(folder, point);
+      const { goesOn } = await preparePlace(join(folder, point.name), point);
       observer.jobStarted(point);
       const start = performance.now();
       const running = point;
-      const end = await runJob(requestOf(point, options), gpu, signal, (done) => {
+      const end = await runJob(requestOf(point, goesOn, options), gpu, signal, (done) => {
         observer.jobProgress(running, done);
       });
       ended.push({ point, end });
@@ -101,13 +102,18 @@ async function runMissing(
   return { state, ended, left: queue };
 }
 
-function requestOf(point: NamedPoint, { folder, file, overrides, jobs }: SweepOptions) {
+function requestOf(
+  point: NamedPoint,
+  goesOn: boolean,
+  { folder, file, overrides, jobs }: SweepOptions,
+) {
   const { config, settings, name } = point;
   const threads = Math.max(1, Math.floor((config.threads ?? availableParallelism()) / jobs));
   const own = Object.entries(settings).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
   return {
     loaded: { config: { ...config, threads }, file, overrides: [...overrides, ...own] },
     out: join(folder, name),
+    goesOn,
     command: ['bbits', 'sweep', file, ...overrides],
   };
 }

@@ -1,5 +1,9 @@
 import { DivergedError, UserError } from '../../errors.js';
-import { runExperiment, type RunObserver } from '../run-experiment.js';
+import { CannotResumeError } from '../cannot-resume.js';
+import { resumeRun } from '../resume-run.js';
+import { runExperiment } from '../run-experiment.js';
+import type { FinishedRun, RunObserver, RunOptions } from '../train-and-record.js';
+import { putAside } from './place.js';
 import type { FromJob, JobEnd, JobRequest, ToJob } from './messages.js';
 
 /**
@@ -18,19 +22,35 @@ process.on('disconnect', () => {
   stop('The sweep is gone.');
 });
 
-async function run({ loaded, out, command }: JobRequest): Promise<FromJob> {
+async function run(request: JobRequest): Promise<FromJob> {
   const { signal } = controller;
   let end: JobEnd;
   try {
-    const { result } = await runExperiment(loaded, { out, command, signal }, observer());
+    const { result } = await beginOrGoOn(request, { command: request.command, signal });
     const { testAccuracyPercent, relativeBopsPercent } = result;
     end = { status: 'finished', testAccuracyPercent, relativeBopsPercent };
   } catch (error) {
-    if (signal.aborted) end = { status: 'interrupted', reason: messageOf(signal.reason) };
+    if (signal.aborted && !(error instanceof UserError))
+      end = { status: 'interrupted', reason: messageOf(signal.reason) };
     else if (error instanceof DivergedError) end = { status: 'diverged', reason: error.message };
     else end = { status: 'failed', reason: reasonOf(error) };
   }
   return { type: 'ended', end };
+}
+
+async function beginOrGoOn(
+  { loaded, out, goesOn }: JobRequest,
+  options: RunOptions,
+): Promise<FinishedRun> {
+  if (goesOn) {
+    try {
+      return await resumeRun(out, options, observer());
+    } catch (error) {
+      if (!(error instanceof CannotResumeError)) throw error;
+      await putAside(out);
+    }
+  }
+  return runExperiment(loaded, { ...options, out }, observer());
 }
 
 /** Tells how far the run is, a few times a second. */

@@ -2,7 +2,7 @@ import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { explainWriteErrors } from '../write-file.js';
 import type { EpochMetrics } from '../metrics.js';
-import { scalarsEvent, versionEvent } from './event.js';
+import { scalarsEvent, startedAgainEvent, versionEvent } from './event.js';
 import { epochScalars } from './scalars.js';
 import { tfRecord } from './tf-record.js';
 
@@ -20,15 +20,19 @@ export interface EventFile {
 /**
  * Begins a run's next event file, `events.out.tfevents.0001.bbits` in a new run. TensorBoard reads a
  * folder's files in the order of their names, so a run that goes on begins another one: the last may
- * end in half a record, and nothing behind that would be read.
+ * end in half a record, and nothing behind that would be read. What earlier files have of epochs that
+ * come again is not shown.
  *
+ * @param firstEpoch the next that is added
  * @throws UserError if the file system refuses
  */
-export async function createEventFile(folder: string): Promise<EventFile> {
+export async function createEventFile(folder: string, firstEpoch: number): Promise<EventFile> {
   for (let count = 1; ; count++) {
     const number = String(count).padStart(4, '0');
     const path = join(folder, `events.out.tfevents.${number}.bbits`);
-    if (await isNewFile(path, tfRecord(versionEvent(now())))) return eventFile(path);
+    const start = [tfRecord(versionEvent(now()))];
+    if (count > 1) start.push(tfRecord(startedAgainEvent(now(), firstEpoch)));
+    if (await isNewFile(path, Buffer.concat(start))) return eventFile(path);
   }
 }
 

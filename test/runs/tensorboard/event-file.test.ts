@@ -29,7 +29,7 @@ async function recordLengths(path: string): Promise<number[]> {
 }
 
 test('a file begins with its version and gets a record for each epoch', async () => {
-  const file = await createEventFile(await temporaryFolder());
+  const file = await createEventFile(await temporaryFolder(), 1);
   expect(await recordLengths(file.path)).toEqual([24]);
   await file.addEpoch(metrics(1));
   const [, first] = await recordLengths(file.path);
@@ -40,7 +40,7 @@ test('a file begins with its version and gets a record for each epoch', async ()
 test('a run that goes on writes a new file behind the others, and leaves them as they are', async () => {
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'events.out.tfevents.0001.bbits'), 'half a rec');
-  const files = [await createEventFile(folder), await createEventFile(folder)];
+  const files = [await createEventFile(folder, 1), await createEventFile(folder, 1)];
   await files[1]?.addEpoch(metrics(1));
   expect(files.map(({ path }) => basename(path))).toEqual([
     'events.out.tfevents.0002.bbits',
@@ -53,9 +53,9 @@ test('a run that goes on writes a new file behind the others, and leaves them as
 
 test('a folder that is gone is an error that says which and what to do', async () => {
   const folder = await temporaryFolder();
-  const file = await createEventFile(folder);
+  const file = await createEventFile(folder, 1);
   await rm(folder, { recursive: true });
-  for (const work of [createEventFile(folder), file.addEpoch(metrics(1))]) {
+  for (const work of [createEventFile(folder, 1), file.addEpoch(metrics(1))]) {
     const message = await userError(work);
     expect(message).toContain(`${file.path}: cannot be written (ENOENT`);
     expect(message).toContain('See that the run');
@@ -63,7 +63,7 @@ test('a folder that is gone is an error that says which and what to do', async (
 });
 
 test.runIf(process.platform === 'linux')('so is a full disk', async () => {
-  const file = await createEventFile(await temporaryFolder());
+  const file = await createEventFile(await temporaryFolder(), 1);
   await rm(file.path);
   await symlink('/dev/full', file.path);
   expect(await userError(file.addEpoch(metrics(1)))).toContain(

@@ -1,0 +1,47 @@
+import type { Config } from '../config/config.js';
+import type { RunResult } from '../runs/metrics.js';
+import type { FinishedRun, RunObserver, RunOptions } from '../runs/train-and-record.js';
+import { untilInterrupted } from './interrupt.js';
+import { say } from './output.js';
+
+export type LogLevel = 'error' | 'info' | 'debug';
+
+/**
+ * Shows a run while it goes on, what came of it at its end, and how to go on where a signal stops it.
+ *
+ * @param command for the run's record
+ */
+export async function followRun(
+  config: Config,
+  level: LogLevel,
+  command: readonly string[],
+  train: (options: RunOptions, observer: RunObserver) => Promise<FinishedRun>,
+): Promise<void> {
+  const { silentObserver, trainProgress } = await import('./train-progress.js');
+  const { resultTable } = await import('./result-table.js');
+  const progress = level === 'error' ? silentObserver() : trainProgress(config);
+  await untilInterrupted(
+    () => progress.leftBehind(),
+    async (signal) => {
+      const options = { command, signal, tensorflowLogs: level === 'debug' };
+      const finished = await train(options, progress.observer).finally(() => {
+        progress.close();
+      });
+      if (level === 'error') return;
+      say('');
+      say(resultTable(finished.result));
+      say('');
+      const { beforeFineTuning: before } = finished.result;
+      if (before) say(`${atCost(before)}, before fine-tuning`);
+      say(`${atCost(finished.result)}, in ${finished.trainingSeconds.toFixed(1)} s of training`);
+      say(`The run is in ${finished.folder}`);
+    },
+  );
+}
+
+function atCost({
+  testAccuracyPercent,
+  relativeBopsPercent,
+}: Pick<RunResult, 'testAccuracyPercent' | 'relativeBopsPercent'>): string {
+  return `${testAccuracyPercent.toFixed(2)} % test accuracy at ${relativeBopsPercent.toFixed(2)} % relative BOPs`;
+}

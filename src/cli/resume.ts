@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { followRun, type LogLevel } from './follow-run.js';
+import { say } from './output.js';
+
+interface ResumeCliOptions {
+  extend?: number;
+  quiet?: true;
+  logLevel: LogLevel;
+}
+
+/** `bbits resume`: goes on with a run that was stopped. */
+export function resumeCommand(): Command {
+  return new Command('resume')
+    .description('Go on with a run that was interrupted or has failed')
+    .argument('<run>', 'its folder')
+    .option('--extend <epochs>', 'of a finished run: train for so many epochs more', positive)
+    .option('--quiet', 'print errors only; the same as --log-level error')
+    .addOption(
+      new Option('--log-level <level>', 'debug adds TensorFlow’s own log')
+        .choices(['error', 'info', 'debug'])
+        .default('info'),
+    )
+    .addHelpText(
+      'after',
+      `
+It goes on from the newest checkpoint: written after each epoch, every ten minutes
+within one, and when a signal stops the run. The result is the same, byte for
+byte, as if the run had never stopped; where it would not be (another config,
+data, device, backend or TensorFlow) it is refused. A sweep goes on with its runs by
+itself: call it again.
+
+Examples:
+  bbits resume results/lenet5-seed1
+  bbits resume results/lenet5-seed1 --extend 10    Ten more epochs of a finished run`,
+    )
+    .action(resume);
+}
+
+async function resume(folder: string, options: ResumeCliOptions): Promise<void> {
+  const { loadConfig } = await import('../config/config.js');
+  const { readStatus } = await import('../runs/status.js');
+  const { resumeRun } = await import('../runs/resume-run.js');
+  const { config } = await loadConfig(join(folder, 'config.yaml'));
+  const { extend } = options;
+  const { status } = await readStatus(folder);
+  const level = options.quiet ? 'error' : options.logLevel;
+  if (status === 'finished' && extend === undefined) {
+    if (level !== 'error') {
+      say(`${folder} is finished. For more epochs: bbits resume ${folder} --extend EPOCHS`);
+    }
+    return;
+  }
+  const command = ['bbits', 'resume', folder];
+  if (extend !== undefined) command.push('--extend', String(extend));
+  const { training } = config;
+  const longer = { ...config, training: { ...training, epochs: training.epochs + (extend ?? 0) } };
+  await followRun(longer, level, command, (run, observer) =>
+    resumeRun(folder, { ...run, extendEpochs: extend }, observer),
+  );
+}
+
+function positive(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a whole number of epochs, at least 1.');
+}

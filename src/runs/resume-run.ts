@@ -1,0 +1,166 @@
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { startBackend } from '../backend/native.js';
+import { formatConfig, loadConfig, type Config } from '../config/config.js';
+import type { Dataset } from '../data/dataset.js';
+import { loadDataset } from '../data/load.js';
+import { UserError } from '../errors.js';
+import { createTrainer, resumeTrainer, type Trainer } from '../training/trainer.js';
+import { CannotResumeError } from './cannot-resume.js';
+import { checkCircumstances, checkConfig, readCircumstances } from './circumstances.js';
+import { loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.js';
+import { linesUpTo } from './epoch-lines.js';
+import { runFiles } from './files.js';
+import { addInvocation } from './invocations.js';
+import { lockRun } from './run-lock.js';
+import { runRecord } from './run-record.js';
+import { startingWeights } from './starting-weights.js';
+import { readStatus } from './status.js';
+import {
+  trainAndRecord,
+  type FinishedRun,
+  type Recorded,
+  type RunObserver,
+  type RunOptions,
+} from './train-and-record.js';
+
+export interface ResumeOptions extends RunOptions {
+  /** Of a finished run: so many epochs more. */
+  readonly extendEpochs?: number | undefined;
+}
+
+/**
+ * Goes on with a run that was interrupted or has failed, from its newest checkpoint, and without one
+ * from its start. What comes of it is the same, byte for byte, as if it had never stopped. A finished
+ * run can be extended: it goes on with the schedule of its new length.
+ *
+ * @throws UserError where there is no such run, where files are damaged, or where another process
+ *   works on it; CannotResumeError where it would not be the same run
+ */
+export async function resumeRun(
+  folder: string,
+  options: ResumeOptions,
+  observer: RunObserver,
+): Promise<FinishedRun> {
+  const { signal, extendEpochs } = options;
+  await checkStatus(folder, extendEpochs);
+  const { config: stored } = await loadConfig(join(folder, 'config.yaml'));
+  return lockRun(folder, async () => {
+    const recorded = await readCircumstances(folder);
+    const threads = recorded?.threads ?? stored.threads;
+    const backend = await startBackend(recorded?.backend ?? stored.backend, {
+      ...(threads === undefined ? {} : { threads }),
+      tensorflowLogs: options.tensorflowLogs ?? false,
+    });
+    const dataset = await loadDataset(stored.dataset);
+    const current = runRecord(stored.seed, backend, dataset);
+    if (recorded) checkCircumstances(folder, recorded, current);
+    const found = await loadCheckpoint(folder);
+    const at = found && checkConfig(folder, found.checkpoint, stored);
+    const { config, checkpoint } =
+      extendEpochs === undefined
+        ? { config: at?.config ?? stored, checkpoint: at?.checkpoint }
+        : extended(folder, at, extendEpochs);
+    signal?.throwIfAborted();
+
+    const start = startOf(checkpoint);
+    const files = runFiles(folder, await linesUpTo(folder, start.epochs));
+    const trainer = await trainerAt(folder, config, dataset, checkpoint);
+    try {
+      // In this order: the new length counts once the checkpoint has it.
+      if (checkpoint && extendEpochs !== undefined) await saveCheckpoint(folder, checkpoint);
+      await files.writeText('config.yaml', formatConfig(config));
+      if (!recorded) await files.writeJson('run.json', current);
+      await addInvocation(folder, options.command);
+      observer.prepared({
+        ...{ folder, backend, dataset, trainer },
+        done: { epochs: start.epochs, steps: stepsBehind(checkpoint) },
+        warning: found?.warning,
+      });
+      return await trainAndRecord(config, trainer, files, start, options, observer);
+    } finally {
+      trainer.dispose();
+    }
+  });
+}
+
+async function checkStatus(folder: string, extendEpochs: number | undefined): Promise<void> {
+  const { status, reason } = await readStatus(folder);
+  if (status === 'diverged') {
+    throw new CannotResumeError(
+      `${folder}: expected a run that was interrupted, found one that diverged, and would again: ${reason ?? ''}`,
+    );
+  }
+  if (status === 'finished' && extendEpochs === undefined) {
+    throw new UserError(
+      `${folder}: expected a run that was interrupted, found one that is finished. For more epochs: ` +
+        `bbits resume ${folder} --extend EPOCHS`,
+    );
+  }
+  if (status !== 'finished' && extendEpochs !== undefined) {
+    throw new UserError(
+      `${folder}: expected a finished run to extend, found one that is ${status}. Finish it first: ` +
+        `bbits resume ${folder}`,
+    );
+  }
+}
+
+function extended(
+  folder: string,
+  at: { config: Config; checkpoint: Checkpoint } | undefined,
+  epochs: number,
+): { config: Config; checkpoint: Checkpoint } {
+  if (!at) {
+    throw new CannotResumeError(
+      `${folder}: expected the checkpoint that a finished run keeps, found none. Start another run from ` +
+        `its weights: from: ${folder}`,
+    );
+  }
+  const { config, checkpoint } = at;
+  if (config.fineTuning.epochs > 0) {
+    throw new CannotResumeError(
+      `${folder}: expected a run without fine-tuning to extend, found one whose gates were fixed for ` +
+        `it. Start another run from its weights: from: ${folder}`,
+    );
+  }
+  const done = checkpoint.recordedEpochs;
+  const longer = { ...config, training: { ...config.training, epochs: done + epochs } };
+  const extendedAfterEpochs = [...new Set([...checkpoint.extendedAfterEpochs, done])];
+  return {
+    config: longer,
+    checkpoint: { ...checkpoint, config: formatConfig(longer), extendedAfterEpochs },
+  };
+}
+
+function startOf(checkpoint: Checkpoint | undefined): Recorded {
+  if (!checkpoint) return { epochs: 0, extendedAfterEpochs: [] };
+  const { recordedEpochs, beforeFineTuning, extendedAfterEpochs } = checkpoint;
+  return { epochs: recordedEpochs, beforeFineTuning, extendedAfterEpochs };
+}
+
+/** Steps of the next epoch that are done. */
+function stepsBehind(checkpoint: Checkpoint | undefined): number {
+  if (!checkpoint) return 0;
+  const { epoch, step } = checkpoint.trainer.position;
+  return epoch > checkpoint.recordedEpochs ? step : 0;
+}
+
+async function trainerAt(
+  folder: string,
+  config: Config,
+  dataset: Dataset,
+  checkpoint: Checkpoint | undefined,
+): Promise<Trainer> {
+  if (!checkpoint) {
+    const start = config.from === undefined ? undefined : await startingWeights(config, dataset);
+    const trainer = createTrainer(config, dataset, start);
+    if (start) tf.dispose(start);
+    return trainer;
+  }
+  try {
+    return resumeTrainer(config, dataset, checkpoint.trainer);
+  } catch (cause) {
+    if (!(cause instanceof UserError)) throw cause;
+    throw new CannotResumeError(`${folder}: ${cause.message}`, { cause });
+  }
+}

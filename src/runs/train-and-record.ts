@@ -1,0 +1,189 @@
+import { formatConfig, type Config } from '../config/config.js';
+import type { BackendInfo } from '../backend/native.js';
+import type { Dataset } from '../data/dataset.js';
+import { DivergedError } from '../errors.js';
+import type { EpochLosses, Trainer } from '../training/trainer.js';
+import { forgetPreviousCheckpoint, saveCheckpoint } from './checkpoint.js';
+import type { RunFiles } from './files.js';
+import {
+  epochMetrics,
+  phaseResult,
+  runResult,
+  type EpochMetrics,
+  type PhaseResult,
+  type RunResult,
+} from './metrics.js';
+import { writeStatus, type RunStatus } from './status.js';
+import { createEventFile } from './tensorboard/event-file.js';
+
+export interface RunOptions {
+  /** Let TensorFlow write its own log to stderr. */
+  readonly tensorflowLogs?: boolean;
+  readonly signal?: AbortSignal;
+  /** What was called, for the run's record. */
+  readonly command: readonly string[];
+  /** Between two checkpoints within an epoch; default 10 minutes. */
+  readonly checkpointSeconds?: number;
+}
+
+/** Is told what happens while a run goes on. */
+export interface RunObserver {
+  prepared(run: {
+    folder: string;
+    backend: BackendInfo;
+    dataset: Dataset;
+    trainer: Trainer;
+    /** Where it goes on: epochs that are finished, and steps of the next. */
+    done: { readonly epochs: number; readonly steps: number };
+    warning?: string | undefined;
+  }): void;
+  stepDone(step: { epoch: number; step: number; soFar: EpochLosses }): void;
+  epochDone(metrics: EpochMetrics, seconds: EpochSeconds): void;
+}
+
+export interface EpochSeconds {
+  readonly training: number;
+  readonly evaluation: number;
+}
+
+export interface FinishedRun {
+  readonly folder: string;
+  readonly result: RunResult;
+  /** Of all epochs together, those before an interruption left out. */
+  readonly trainingSeconds: number;
+}
+
+/** How far a run's files are. */
+export interface Recorded {
+  /** Epochs whose metrics are written. */
+  readonly epochs: number;
+  /** Once fine-tuning has begun. */
+  readonly beforeFineTuning?: PhaseResult | undefined;
+  /** Where the run was finished and then extended. */
+  readonly extendedAfterEpochs: readonly number[];
+}
+
+const defaultCheckpointSeconds = 600;
+
+/**
+ * Trains to the end and keeps what comes of it in the run's folder: after each epoch `metrics.jsonl`,
+ * `weights.safetensors` and a checkpoint, at the end `result.json`. Where the signal is aborted a
+ * checkpoint is written after the step that was under way.
+ *
+ * `status.json` says how it ended.
+ *
+ * @throws UserError where files cannot be written; DivergedError; the signal's reason
+ */
+export async function trainAndRecord(
+  config: Config,
+  trainer: Trainer,
+  files: RunFiles,
+  start: Recorded,
+  options: RunOptions,
+  observer: RunObserver,
+): Promise<FinishedRun> {
+  const { folder } = files;
+  await writeStatus(folder, { status: 'running' });
+  try {
+    const finished = await record(config, trainer, files, start, options, observer);
+    await writeStatus(folder, { status: 'finished' });
+    return finished;
+  } catch (error) {
+    // Where nothing can be written any more, the first error says why.
+    await writeStatus(folder, endedBy(error, options.signal)).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function record(
+  config: Config,
+  trainer: Trainer,
+  files: RunFiles,
+  start: Recorded,
+  { signal, checkpointSeconds = defaultCheckpointSeconds }: RunOptions,
+  observer: RunObserver,
+): Promise<FinishedRun> {
+  const stoppable = signal === undefined ? {} : { signal };
+  const eventFile = await createEventFile(files.folder, start.epochs + 1);
+  const { extendedAfterEpochs } = start;
+  let recorded = start;
+  let trainingSeconds = 0;
+  let saved = performance.now();
+
+  async function save(): Promise<void> {
+    const { epochs, beforeFineTuning } = recorded;
+    const state = trainer.state();
+    await saveCheckpoint(files.folder, {
+      config: formatConfig(config),
+      recordedEpochs: epochs,
+      ...(beforeFineTuning ? { beforeFineTuning } : {}),
+      extendedAfterEpochs,
+      trainer: state,
+    });
+    saved = performance.now();
+  }
+
+  async function trainAndEvaluate(epoch: number) {
+    const { value: losses, seconds: training } = await timed(() =>
+      trainer.trainEpoch(epoch, {
+        ...stoppable,
+        onStep: async (step, soFar) => {
+          observer.stepDone({ epoch, step, soFar });
+          if (performance.now() - saved > 1000 * checkpointSeconds) await save();
+        },
+      }),
+    );
+    const { value: evaluations, seconds: evaluation } = await timed(() =>
+      trainer.evaluate(stoppable),
+    );
+    return { metrics: epochMetrics(epoch, losses, evaluations, trainer), training, evaluation };
+  }
+
+  try {
+    for (let epoch = start.epochs + 1; ; epoch++) {
+      const { metrics, training, evaluation } = await trainAndEvaluate(epoch);
+      trainingSeconds += training;
+      await files.writeWeights(trainer);
+      await files.addLine('metrics.jsonl', metrics);
+      await eventFile.addEpoch(metrics);
+      await files.addLine('timings.jsonl', {
+        epoch,
+        finished: new Date().toISOString(),
+        trainingSeconds: training,
+        evaluationSeconds: evaluation,
+      });
+      observer.epochDone(metrics, { training, evaluation });
+      const isBefore = epoch === config.training.epochs && epoch < trainer.epochs;
+      recorded = {
+        ...recorded,
+        epochs: epoch,
+        beforeFineTuning: isBefore ? phaseResult(metrics) : recorded.beforeFineTuning,
+      };
+      if (epoch < trainer.epochs) {
+        await save();
+        continue;
+      }
+      const result = runResult(metrics, trainer, recorded);
+      await files.writeJson('result.json', result);
+      await save();
+      await forgetPreviousCheckpoint(files.folder);
+      return { folder: files.folder, result, trainingSeconds };
+    }
+  } catch (error) {
+    // Steps are whole: the trainer is where its last one left it.
+    if (signal?.aborted && error === signal.reason) await save();
+    throw error;
+  }
+}
+
+function endedBy(error: unknown, signal: AbortSignal | undefined): RunStatus {
+  if (signal?.aborted && error === signal.reason) return { status: 'interrupted' };
+  const reason = error instanceof Error ? error.message : String(error);
+  return { status: error instanceof DivergedError ? 'diverged' : 'failed', reason };
+}
+
+async function timed<T>(run: () => Promise<T>): Promise<{ value: T; seconds: number }> {
+  const start = performance.now();
+  const value = await run();
+  return { value, seconds: (performance.now() - start) / 1000 };
+}

@@ -1,0 +1,207 @@
+import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { learnableMnist } from '../helpers/learnable-mnist.js';
+import { bbits, startBbits } from '../helpers/run-bbits.js';
+import { runFileHashes } from '../helpers/run-files.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+const network = `model:
+  layers:
+    - { type: convolution, name: conv1, filters: 4, kernel: 5, stride: 3, batchNorm: folded }
+    - { type: flatten }
+    - { type: dense, name: fc, units: 10 }
+`;
+
+let folder: string;
+let data: string;
+let config: string;
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  data = await learnableMnist();
+  config = join(folder, 'small.yaml');
+  await writeFile(
+    config,
+    `dataset: { name: mnist, path: ${data} }
+${network}threads: 1
+optimizers: { gates: { learningRate: 5e-2 } }
+training: { epochs: 3, batchSize: 8, augmentation: crop-and-flip }
+`,
+  );
+});
+
+const at = (...names: string[]) => join(folder, ...names);
+const run = (...args: string[]) => bbits(args, process.env);
+const train = (name: string, ...overrides: string[]) =>
+  run('train', config, ...overrides, '--out', at(name), '--quiet');
+const edit = async (path: string, from: string | RegExp, to: string) => {
+  const text = await readFile(path, 'utf8');
+  expect(text).toMatch(from);
+  await writeFile(path, text.replace(from, to));
+};
+
+/** A run that a signal stopped within an epoch. */
+async function stopped(name: string, signal: NodeJS.Signals = 'SIGTERM', ...overrides: string[]) {
+  const running = startBbits(['train', config, ...overrides, '--out', at(name)], process.env);
+  await running.says('Epoch 1/');
+  running.kill(signal);
+  return running.ended;
+}
+
+describe('a run that was stopped by', () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGUSR1', 138],
+  ] as const)('%s: exit code %i, and goes on to the same bytes', async (signal, code) => {
+    const ended = await stopped('cut', signal);
+    expect(ended.code).toBe(code);
+    expect(ended.stderr).toContain(`finished. To go on: bbits resume ${at('cut')}.`);
+    expect(await readdir(at('cut'))).not.toContain('result.json');
+    const resumed = await run('resume', at('cut'));
+    expect(resumed.code).toBe(0);
+    expect(resumed.stderr).toMatch(/Going on in .*cut after \d epochs?( and \d+ steps?)?\n/);
+    expect(resumed.stdout).toMatch(/^Epoch [23]\/3/);
+    expect((await train('whole')).code).toBe(0);
+    expect(await runFileHashes(at('cut'))).toEqual(await runFileHashes(at('whole')));
+    const calls = (await readFile(at('cut', 'invocations.jsonl'), 'utf8')).trim().split('\n');
+    expect(calls.map((line) => (JSON.parse(line) as { command: string[] }).command)).toEqual([
+      ['bbits', 'train', config],
+      ['bbits', 'resume', at('cut')],
+    ]);
+    expect(await readdir(at('cut'))).toContain('events.out.tfevents.0002.bbits');
+  });
+});
+
+test('a run that was killed before its first checkpoint starts again in its folder', async () => {
+  expect((await train('whole')).code).toBe(0);
+  await cp(at('whole'), at('cut'), { recursive: true });
+  for (const name of await readdir(at('cut'))) {
+    if (!['config.yaml', 'run.json'].includes(name)) await rm(at('cut', name));
+  }
+  expect((await run('resume', at('cut'), '--quiet')).code).toBe(0);
+  expect(await runFileHashes(at('cut'))).toEqual(await runFileHashes(at('whole')));
+});
+
+describe('of two checkpoints', () => {
+  test('the one before is used, with a warning, where the newest is damaged', async () => {
+    await stopped('cut');
+    const newest = at('cut', 'checkpoint.bbits');
+    const bytes = await readFile(newest);
+    bytes[bytes.length - 5] = (bytes.at(-5) ?? 0) ^ 1;
+    await writeFile(newest, bytes);
+    const { code, stderr } = await run('resume', at('cut'));
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      `${newest}: expected a checkpoint, found a checksum that does not fit. The file is damaged. ` +
+        'The one before it is used.',
+    );
+    expect((await train('whole')).code).toBe(0);
+    expect(await runFileHashes(at('cut'))).toEqual(await runFileHashes(at('whole')));
+  });
+
+  test('neither can be read: an error that names both', async () => {
+    await stopped('cut');
+    const names = ['checkpoint.bbits', 'checkpoint.previous.bbits'];
+    for (const name of names) await writeFile(at('cut', name), 'none');
+    const { code, stderr } = await run('resume', at('cut'));
+    expect(code).toBe(1);
+    for (const name of names) expect(stderr).toContain(`${at('cut', name)}: expected a checkpoint`);
+    expect(stderr).not.toContain('bug');
+  });
+});
+
+describe('is refused, saying what differs', () => {
+  let cut: string;
+  beforeEach(async () => {
+    await stopped('cut');
+    cut = at('cut');
+  });
+  const refused = async () => {
+    const { code, stdout, stderr } = await run('resume', cut);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    return stderr;
+  };
+
+  test('another config, TensorFlow, device, other data', async () => {
+    const original = await readFile(join(cut, 'config.yaml'), 'utf8');
+    await edit(join(cut, 'config.yaml'), /^mu: .*$/m, 'mu: 0.7');
+    expect(await refused()).toContain('\n  mu: the run has 0.1, now there is 0.7\n');
+    await writeFile(join(cut, 'config.yaml'), original);
+
+    const record = await readFile(join(cut, 'run.json'), 'utf8');
+    await edit(join(cut, 'run.json'), /"tensorflow": "[^"]*"/, '"tensorflow": "1.1"');
+    await edit(join(cut, 'run.json'), /"device": "[^"]*"/, '"device": "an abacus"');
+    const other = await refused();
+    expect(other).toContain('device: the run has an abacus, now there is ');
+    expect(other).toContain('TensorFlow: the run has 1.1, now there is 2.');
+    await writeFile(join(cut, 'run.json'), record);
+
+    await cp(await learnableMnist(310), data, { recursive: true });
+    expect(await refused()).toMatch(/SHA-256 of train-images-idx3-ubyte: the run has \w{64}, now /);
+  });
+});
+
+describe('a finished run', () => {
+  test('says so, and is left as it is', async () => {
+    expect((await train('whole')).code).toBe(0);
+    const before = await runFileHashes(at('whole'));
+    const { code, stdout, stderr } = await run('resume', at('whole'));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toBe(
+      `${at('whole')} is finished. For more epochs: bbits resume ${at('whole')} --extend EPOCHS\n`,
+    );
+    expect(await runFileHashes(at('whole'))).toEqual(before);
+  });
+
+  test('is extended, with the schedule of its new length, and the result says so', async () => {
+    expect((await train('short', 'training.epochs=2')).code).toBe(0);
+    const { code, stdout } = await run('resume', at('short'), '--extend', '1');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Epoch 3\/3/);
+    const result = JSON.parse(await readFile(at('short', 'result.json'), 'utf8')) as object;
+    expect(result).toMatchObject({ epochs: 3, extendedAfterEpochs: [2] });
+    expect(await readFile(at('short', 'config.yaml'), 'utf8')).toMatch(/^ +epochs: 3$/m);
+    expect((await run('resume', at('short'))).stdout).toContain('is finished');
+  });
+
+  test('is not extended after fine-tuning', async () => {
+    expect((await train('tuned', 'training.epochs=1', 'fineTuning.epochs=1')).code).toBe(0);
+    const { code, stderr } = await run('resume', at('tuned'), '--extend', '1');
+    expect(code).toBe(1);
+    expect(stderr).toContain('expected a run without fine-tuning to extend');
+  });
+});
+
+test('a run that diverged is not gone on with', async () => {
+  const ended = await train('gone', 'optimizers.weights.learningRate=1e300');
+  expect(ended.code).toBe(1);
+  const { code, stderr } = await run('resume', at('gone'));
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    'found one that diverged, and would again: Training diverged in epoch 1',
+  );
+});
+
+test('a run that another process works on is refused, naming it', async () => {
+  const running = startBbits(
+    ['train', config, 'training.epochs=10000', '--out', at('run')],
+    process.env,
+  );
+  await running.says('Epoch     1/');
+  const { code, stderr } = await run('resume', at('run'));
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    `${at('run')}: expected a run that no other process works on, found one held by process ${running.pid}@`,
+  );
+  running.kill('SIGINT');
+  expect((await running.ended).code).toBe(130);
+});
+
+test('a folder that is no run: which file is missing', async () => {
+  const { code, stderr } = await run('resume', folder);
+  expect(code).toBe(2);
+  expect(stderr).toContain(at('config.yaml'));
+});

@@ -1,0 +1,94 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/config.js';
+import { UserError } from '../../src/errors.js';
+import type { TrainerState } from '../../src/training/trainer-state.js';
+import { createTrainer, resumeTrainer } from '../../src/training/trainer.js';
+import { learnableDataset } from '../helpers/learnable-mnist.js';
+import { startTestBackend } from '../helpers/native.js';
+
+beforeAll(startTestBackend);
+
+const dataset = learnableDataset(150, 60);
+const stepsPerEpoch = 3;
+
+/** Small, with both kinds of batch norm. */
+const text = `dataset: mnist
+model:
+  layers:
+    - { type: convolution, name: conv1, filters: 4, kernel: 5, stride: 3, batchNorm: folded }
+    - { type: convolution, name: conv2, filters: 4, kernel: 3, batchNorm: unfolded }
+    - { type: flatten }
+    - { type: dense, name: fc, units: 10 }
+`;
+
+const variants = {
+  'Bayesian Bits': [],
+  'crops of the images': ['training.augmentation=crop-and-flip'],
+  'held out images, gradients that are cut, a warm-up': [
+    'training.validationImages=20',
+    'training.clipGradients=0.5',
+    'regularizer.warmUpEpochs=2',
+  ],
+  'fine-tuning': ['fineTuning.epochs=2', 'training.epochs=1'],
+  'a budget': ['target={relativeBopsPercent: 2}', 'training.epochs=3'],
+} satisfies Record<string, string[]>;
+
+const configOf = (overrides: readonly string[]) =>
+  parseConfig(text, 'test.yaml', [
+    'training.batchSize=64',
+    'training.epochs=3',
+    'optimizers.gates.learningRate=0.3',
+    ...overrides,
+  ]);
+
+/** The states after every step, and what the three epochs came to. */
+async function trained(overrides: readonly string[]) {
+  const config = configOf(overrides);
+  const one = createTrainer(config, dataset);
+  const states: TrainerState[] = [one.state()];
+  const epochs: unknown[] = [];
+  for (let epoch = 1; epoch <= 3; epoch++) {
+    const losses = await one.trainEpoch(epoch, { onStep: () => void states.push(one.state()) });
+    epochs.push({ losses, evaluations: await one.evaluate({}) });
+  }
+  const end = one.state();
+  one.dispose();
+  return { config, states, epochs, end };
+}
+
+describe.each(Object.entries(variants))('training that goes on: %s', (_, overrides) => {
+  test('is the same to the bit, wherever it was stopped', async () => {
+    const { config, states, epochs, end } = await trained(overrides);
+    // In the first epoch, at its end, in the second, and in the last.
+    for (const at of [1, stepsPerEpoch, stepsPerEpoch + 1, 3 * stepsPerEpoch - 1]) {
+      const state = states[at] as TrainerState;
+      const one = resumeTrainer(config, dataset, structuredClone(state));
+      expect(one.state()).toEqual(state);
+      for (let { epoch } = state.position; epoch <= 3; epoch++) {
+        const losses = await one.trainEpoch(epoch, {});
+        expect({ losses, evaluations: await one.evaluate({}) }).toEqual(epochs[epoch - 1]);
+      }
+      expect(one.state()).toEqual(end);
+      one.dispose();
+    }
+  });
+});
+
+test('an epoch that is over is not trained again', async () => {
+  const { config, states } = await trained([]);
+  const state = states[stepsPerEpoch] as TrainerState;
+  const one = resumeTrainer(config, dataset, state);
+  expect(await one.trainEpoch(1, {})).toEqual(state.position.means);
+  expect(one.state()).toEqual(state);
+  one.dispose();
+});
+
+test('is refused from the state of another network', async () => {
+  const { config, states } = await trained([]);
+  const state = states[1] as TrainerState;
+  const tensors = {
+    ...state.tensors,
+    'conv1/weight/phi': { shape: [1], values: Float64Array.of(1) },
+  };
+  expect(() => resumeTrainer(config, dataset, { ...state, tensors })).toThrow(UserError);
+});
