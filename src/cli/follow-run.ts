@@ -2,7 +2,7 @@ import type { Config } from '../config/config.js';
 import type { RunResult } from '../runs/metrics.js';
 import type { FinishedRun, RunObserver, RunOptions } from '../runs/train-and-record.js';
 import { untilInterrupted } from './interrupt.js';
-import { say } from './output.js';
+import { printingIsNews, say } from './output.js';
 
 export type LogLevel = 'error' | 'info' | 'debug';
 
@@ -20,6 +20,7 @@ export async function followRun(
   const { silentObserver, trainProgress } = await import('./train-progress.js');
   const { resultTable } = await import('./result-table.js');
   const progress = level === 'error' ? silentObserver() : trainProgress(config);
+  printingIsNews();
   await untilInterrupted(
     () => progress.leftBehind(),
     async (signal) => {

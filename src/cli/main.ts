@@ -6,6 +6,7 @@ import { dataCommand } from './data.js';
 import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
 import { inspectCommand } from './inspect.js';
+import { tolerateClosedPipes } from './output.js';
 import { reportCommand } from './report.js';
 import { resumeCommand } from './resume.js';
 import { runsCommand } from './runs.js';
@@ -21,11 +22,7 @@ import { trainCommand } from './train.js';
  * @param argv as `process.argv`
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  // A reader that has seen enough (`bbits ... | head`) closes the pipe: no error of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
-  });
+  tolerateClosedPipes();
   try {
     await program().parseAsync(argv);
   } catch (error) {

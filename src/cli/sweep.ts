@@ -5,7 +5,7 @@ import type { NamedPoint } from '../runs/sweep/points.js';
 import type { SweepOutcome } from '../runs/sweep/run-sweep.js';
 import { clock } from './duration.js';
 import { untilInterrupted } from './interrupt.js';
-import { say } from './output.js';
+import { printingIsNews, say } from './output.js';
 
 interface SweepCliOptions {
   out?: string;
@@ -58,6 +58,7 @@ async function sweep(file: string, overrides: string[], options: SweepCliOptions
   }
   const { runSweep } = await import('../runs/sweep/run-sweep.js');
   const { sweepProgress } = await import('./sweep-progress.js');
+  printingIsNews();
   await untilInterrupted(
     () => `the same command goes on with ${folder}`,
     async (signal) => {

@@ -11,7 +11,7 @@ import { say } from './output.js';
 /** Shows a run while it goes on. */
 export interface TrainProgress {
   readonly observer: RunObserver;
-  /** What there is if the run stops now, in words. */
+  /** What there is if the run stops now, in words, with what goes on from there. */
   leftBehind(): string;
   /** Takes away what is only there while the run goes on. */
   close(): void;

@@ -42,6 +42,8 @@ export type Mode = 'training' | 'test';
 export interface Forward {
   /** Of shape [batch, classes]. */
   readonly logits: tf.Tensor;
+  /** Of each layer with weights, by its name, after its activation. */
+  readonly outputs: Record<string, tf.Tensor>;
   /** In training, the new running statistics by name. */
   readonly statistics: Record<string, tf.Tensor>;
 }
@@ -59,6 +61,7 @@ export function forward(
   quantizers: Quantizers,
   mode: Mode,
 ): Forward {
+  const outputs: Record<string, tf.Tensor> = {};
   const statistics: Record<string, tf.Tensor> = {};
   const variable = namedTensors(variables);
 
@@ -80,9 +83,10 @@ export function forward(
         return quantizers.activation(step.activation, sum);
       }
       case 'weighted': {
-        const { batchNorm, activation } = step.layer;
+        const { name, batchNorm, activation } = step.layer;
         const y = batchNorm ? normalized(step.layer, batchNorm, x) : biased(step.layer, x);
-        return activation === undefined ? y : quantizers.activation(activation, y);
+        return (outputs[name] =
+          activation === undefined ? y : quantizers.activation(activation, y));
       }
     }
   }
@@ -121,5 +125,5 @@ export function forward(
     return output;
   }
 
-  return { logits: applyAll(plan.steps, images), statistics };
+  return { logits: applyAll(plan.steps, images), outputs, statistics };
 }

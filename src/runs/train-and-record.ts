@@ -1,7 +1,8 @@
 import { formatConfig, type Config } from '../config/config.js';
 import type { BackendInfo } from '../backend/native.js';
 import type { Dataset } from '../data/dataset.js';
-import { DivergedError } from '../errors.js';
+import { DivergedError, UserError } from '../errors.js';
+import { checkFinite } from '../training/trainer-state.js';
 import type { EpochLosses, Trainer } from '../training/trainer.js';
 import { forgetPreviousCheckpoint, saveCheckpoint } from './checkpoint.js';
 import type { RunFiles } from './files.js';
@@ -14,6 +15,7 @@ import {
   type RunResult,
 } from './metrics.js';
 import { writeStatus, type RunStatus } from './status.js';
+import { WriteError } from './write-file.js';
 import { createEventFile } from './tensorboard/event-file.js';
 
 export interface RunOptions {
@@ -91,7 +93,10 @@ export async function trainAndRecord(
   } catch (error) {
     // Where nothing can be written any more, the first error says why.
     await writeStatus(folder, endedBy(error, options.signal)).catch(() => undefined);
-    throw error;
+    if (!(error instanceof WriteError)) throw error;
+    throw new UserError(`${error.message} Then go on with: bbits resume ${folder}`, 1, {
+      cause: error,
+    });
   }
 }
 
@@ -113,6 +118,7 @@ async function record(
   async function save(): Promise<void> {
     const { epochs, beforeFineTuning } = recorded;
     const state = trainer.state();
+    checkFinite(state);
     await saveCheckpoint(files.folder, {
       config: formatConfig(config),
       recordedEpochs: epochs,
@@ -143,6 +149,8 @@ async function record(
     for (let epoch = start.epochs + 1; ; epoch++) {
       const { metrics, training, evaluation } = await trainAndEvaluate(epoch);
       trainingSeconds += training;
+      // Before anything of it is written.
+      checkFinite(trainer.state());
       await files.writeWeights(trainer);
       await files.addLine('metrics.jsonl', metrics);
       await eventFile.addEpoch(metrics);

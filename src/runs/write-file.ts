@@ -3,11 +3,16 @@ import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { UserError } from '../errors.js';
 
+/** A file that the file system refuses to write. */
+export class WriteError extends UserError {
+  override readonly name = 'WriteError';
+}
+
 /**
  * Replaces a file as a whole, so that it is never seen half written: it is written beside, flushed and
  * renamed, and the folder is flushed.
  *
- * @throws UserError where it cannot be written
+ * @throws WriteError where it cannot be written
  */
 export function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
   const bytes = typeof data === 'string' ? data : Buffer.from(data);
@@ -38,9 +43,9 @@ export async function explainWriteErrors<T>(path: string, work: () => Promise<T>
     return await work();
   } catch (cause) {
     if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
-    throw new UserError(
-      `${path}: cannot be written (${cause.message}). See that the run's folder is still there and ` +
-        'that its disk has room, then go on.',
+    throw new WriteError(
+      `${path}: cannot be written (${cause.message}). See that its folder is still there and ` +
+        'that the disk has room.',
       1,
       { cause },
     );

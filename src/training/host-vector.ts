@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { bitWidths } from '../bayesian-bits/gates.js';
 import { quantize } from '../bayesian-bits/quantizer.js';
 import { fullPrecision, type Quantizers } from '../nn/forward.js';
-import type { QuantizerSite } from '../nn/plan.js';
+import type { Plan, QuantizerSite } from '../nn/plan.js';
+import { finitenessLength } from './finiteness.js';
 import { vectorLayout, type VectorLayout } from './vector-layout.js';
 
 /**
@@ -15,9 +16,17 @@ export function hostLayout(sites: readonly QuantizerSite[]): VectorLayout {
   return vectorLayout({ rate: 1, rootScale: 1, decay: 1, ...quantizerLengths(sites) });
 }
 
-/** What a step gives back: of the batch, and for each quantizer the gradients to what it was given. */
-export function gradientLayout(sites: readonly QuantizerSite[]): VectorLayout {
-  return vectorLayout({ crossEntropy: 1, correct: 1, ...quantizerLengths(sites) });
+/**
+ * What a step gives back: of the batch, for each quantizer the gradients to what it was given, and
+ * what of it is not finite.
+ */
+export function gradientLayout(plan: Plan, sites: readonly QuantizerSite[]): VectorLayout {
+  return vectorLayout({
+    crossEntropy: 1,
+    correct: 1,
+    ...quantizerLengths(sites),
+    finiteness: finitenessLength(plan),
+  });
 }
 
 /** The stretches of both that are about quantizers. */

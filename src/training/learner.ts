@@ -8,6 +8,7 @@ import type { Plan } from '../nn/plan.js';
 import type { AdamSettings } from './adam.js';
 import type { SiteSetup } from './gate-setup.js';
 import type { Learnable } from './learnable.js';
+import { firstNotFinite, lastBrokenQuantizer } from './finiteness.js';
 import { gradientLayout, hostLayout } from './host-vector.js';
 import { trainingProgram } from './program.js';
 import {
@@ -62,6 +63,8 @@ export interface StepMetrics {
   readonly regularizer: number;
   /** Images of the batch that were classified correctly. */
   readonly correct: number;
+  /** What was not finite first, in words; undefined where everything was. */
+  readonly notFinite?: string | undefined;
 }
 
 export interface Evaluation {
@@ -113,7 +116,7 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
   const program = trainingProgram({ ...settings, sites, weights: optimizers.weights }, initial);
   const optimizer = weightOptimizer(optimizers.weights);
   const host = hostLayout(sites);
-  const gradients = gradientLayout(sites);
+  const gradients = gradientLayout(plan, sites);
   let quantizers = initQuantizers(plan, setups, settings.weighting);
   let t = 0;
 
@@ -198,7 +201,9 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
         );
       });
       const loss = crossEntropy + mu * regularizer;
-      return { loss, crossEntropy, regularizer, correct };
+      const notFinite =
+        firstNotFinite(plan, found['finiteness'] ?? []) ?? lastBrokenQuantizer(quantizers);
+      return { loss, crossEntropy, regularizer, correct, notFinite };
     },
 
     evaluate({ images, labels }, noise) {

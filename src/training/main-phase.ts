@@ -74,7 +74,7 @@ function budgetStrength(
   learner: Learner,
   targetPercent: number,
   { stepsPerEpoch }: PhaseSizes,
-): { state: BudgetState; muAt(this: void, done: number): number } {
+): { state: BudgetState; readonly muAt: (done: number) => number } {
   checkBudget(plan, learner.quantizers(), targetPercent);
   const relativeBopsPercent = () => testTimeCost(plan, learner.quantizers()).relativeBopsPercent;
   const steps = stepsPerEpoch * training.epochs;

@@ -11,6 +11,7 @@ import { inScope } from '../compile/scope.js';
 import { forward, type Mode } from '../nn/forward.js';
 import type { Plan, QuantizerSite } from '../nn/plan.js';
 import { everything, isLearned, type Learnable } from './learnable.js';
+import { finiteness } from './finiteness.js';
 import { gradientLayout, hostLayout, quantizerLengths, quantizersFrom } from './host-vector.js';
 import { crossEntropyAndCorrect } from './loss.js';
 import type { VectorLayout } from './vector-layout.js';
@@ -83,20 +84,22 @@ function stepEntry(
   const mode = trainingMode(batchNorm);
   const optimizer = weightOptimizer(weights);
   const host = hostLayout(sites);
-  const gradients = gradientLayout(sites);
+  const gradients = gradientLayout(plan, sites);
   const ownGradients = Object.keys(quantizerLengths(sites));
   const names = plan.variables.map(({ name }) => name);
 
   return entry(inputSpecs(plan, batchSize, host), ({ images, labels, host: vector }, state) => {
     const fromHost = host.unpackTensor(vector);
     const changed: NamedTensors = {};
+    const layerOutputs: NamedTensors = {};
     const loss = (...operands: tf.Tensor[]) => {
       const variables = { ...state, ...zip(names, operands) };
       const inputs = zip(ownGradients, operands.slice(names.length));
       const quantizers = quantizersFrom(sites, inputs);
-      const { logits, statistics } = forward(plan, variables, images, quantizers, mode);
+      const { logits, outputs, statistics } = forward(plan, variables, images, quantizers, mode);
       // Everything else that is made in here goes when the gradients are there.
       for (const [name, tensor] of Object.entries(statistics)) changed[name] = tf.keep(tensor);
+      for (const [name, tensor] of Object.entries(outputs)) layerOutputs[name] = tf.keep(tensor);
       return crossEntropyAndCorrect(logits, labels);
     };
     const operands = [...pick(state, names), ...pick(fromHost, ownGradients)];
@@ -123,10 +126,13 @@ function stepEntry(
       Object.assign(changed, { [name]: next.value }, zip(slots, next.slots));
     });
     const [crossEntropy, correct] = tf.unstack(value) as [tf.Tensor, tf.Tensor];
+    const found = finiteness(plan, crossEntropy, layerOutputs, state);
+    tf.dispose(layerOutputs);
     const result = gradients.packTensors({
       crossEntropy,
       correct,
       ...zip(ownGradients, grads.slice(names.length)),
+      finiteness: found,
     });
     return { outputs: { result }, state: changed };
   });

@@ -186,7 +186,9 @@ function trainerFrom(
         const options = phase.beforeStep(before + step / stepsPerEpoch);
         const batch = makeTrainingBatch(train, indices);
         const metrics = phase.learner.step(batch, phase.noise, options);
-        if (!Number.isFinite(metrics.loss)) throw diverged(epoch, step + 1, metrics);
+        if (metrics.notFinite !== undefined || !Number.isFinite(metrics.loss)) {
+          throw diverged(epoch, step + 1, metrics);
+        }
         position = stepped(position, metrics, indices.length);
         await onStep?.(position.step, position.means);
       }
@@ -284,9 +286,14 @@ function weightsOf({ plan, learner }: Phase): NamedTensors {
   return weights;
 }
 
-function diverged(epoch: number, step: number, { crossEntropy }: StepMetrics): DivergedError {
+function diverged(
+  epoch: number,
+  step: number,
+  { crossEntropy, notFinite }: StepMetrics,
+): DivergedError {
   return new DivergedError(
-    `Training diverged in epoch ${epoch}, step ${step}: the cross entropy is ${crossEntropy}, expected a ` +
-      'finite number. Try smaller learning rates (optimizers.weights.learningRate and the others).',
+    `Training diverged in epoch ${epoch}, step ${step}: the cross entropy is ${crossEntropy}` +
+      `${notFinite === undefined ? '' : `; not finite first: ${notFinite}`}. ` +
+      'Try smaller learning rates (optimizers.weights.learningRate and the others).',
   );
 }

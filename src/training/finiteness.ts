@@ -1,0 +1,59 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { branch } from '../compile/branch.js';
+import type { NamedTensors } from '../compile/program.js';
+import type { Plan } from '../nn/plan.js';
+import type { QuantizerState } from './quantizer-state.js';
+
+/**
+ * Which tensors of a step are not finite, as a vector: first the layers' outputs, then the variables
+ * that it began with; 0 where a tensor is finite, else NaN. It is computed only where the loss is not
+ * finite itself, so that it costs nothing.
+ */
+export function finiteness(
+  plan: Plan,
+  loss: tf.Tensor,
+  outputs: NamedTensors,
+  variables: Readonly<NamedTensors>,
+): tf.Tensor {
+  const tensors = [
+    ...plan.layers.map(({ name }) => outputs[name]),
+    ...plan.variables.map(({ name }) => variables[name]),
+  ] as tf.Tensor[];
+  // 0 times infinity is NaN, as is everything that NaN is added to.
+  const nothing = (tensor: tf.Tensor) => tf.sum(tf.mul(tensor, 0));
+  const isBroken = tf.logicalNot(tf.equal(tf.mul(loss, 0), 0));
+  const [found] = branch(isBroken, () => [tf.stack(tensors.map(nothing))], [
+    tf.zeros([tensors.length]),
+  ]);
+  return found;
+}
+
+/** Numbers in the vector of `finiteness`. */
+export function finitenessLength(plan: Plan): number {
+  return plan.layers.length + plan.variables.length;
+}
+
+/**
+ * The first tensor that was not finite, in the order of computation, in words. Variables that were not
+ * finite when the step began come from the gradients of the one before, which go through the layers
+ * from the last to the first.
+ *
+ * @param found by `finiteness`
+ * @returns undefined if all are finite
+ */
+export function firstNotFinite(plan: Plan, found: ArrayLike<number>): string | undefined {
+  const isFinite_ = (at: number) => Number.isFinite(found[at]);
+  const broken = plan.variables.filter((_, index) => !isFinite_(plan.layers.length + index));
+  const last = broken.at(-1);
+  if (last) return `${last.name}, from the backward pass of the step before`;
+  const layer = plan.layers.find((_, index) => !isFinite_(index));
+  return layer && `the output of ${layer.name}, in the forward pass`;
+}
+
+/** The last range or gate that is not finite, which the backward pass comes to first, in words. */
+export function lastBrokenQuantizer(quantizers: readonly QuantizerState[]): string | undefined {
+  const broken = quantizers.findLast(
+    ({ beta, phi }) => !beta.value.every(Number.isFinite) || !phi.value.every(Number.isFinite),
+  );
+  return broken && `the range or the gates of ${broken.site.name}, from the backward pass`;
+}

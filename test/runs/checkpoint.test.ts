@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { DivergedError, UserError } from '../../src/errors.js';
+import {
+  checkpointFile,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  loadCheckpoint,
+  previousCheckpointFile,
+  saveCheckpoint,
+  type Checkpoint,
+} from '../../src/runs/checkpoint.js';
+import { checkFinite } from '../../src/training/trainer-state.js';
+import { temporaryFolder, userError } from '../helpers/temporary-folder.js';
+
+const checkpointAt = (epochs: number): Checkpoint => ({
+  config: 'dataset: mnist\nmodel: lenet5\n',
+  recordedEpochs: epochs,
+  extendedAfterEpochs: [],
+  trainer: {
+    position: {
+      epoch: epochs + 1,
+      step: 3,
+      images: 384,
+      means: { loss: 1 / 3, crossEntropy: 0.1, regularizer: 2, accuracyPercent: 12.5 },
+    },
+    streams: { order: [1, 2, 3, -4], gates: [5, 6, 7, 8], augmentation: [9, 10, 11, 12] },
+    stepsDone: 99,
+    budget: { integral: 0.123456789012345678, isSettled: false },
+    tensors: {
+      'conv1/weight': { shape: [2, 3], values: Float32Array.of(1, 2, 3, 4, 5, 1e-45) },
+      'conv1/weight/phi': { shape: [2], values: Float64Array.of(1 / 3, -1000) },
+    },
+  },
+});
+
+test('a checkpoint is read as it was written, to the bit', () => {
+  const checkpoint = checkpointAt(4);
+  expect(decodeCheckpoint(Buffer.from(encodeCheckpoint(checkpoint)), 'x')).toEqual(checkpoint);
+});
+
+describe('of a file that was changed', () => {
+  const bytes = Buffer.from(encodeCheckpoint(checkpointAt(4)));
+  const readDamaged = (damaged: Buffer) => () => decodeCheckpoint(damaged, 'file');
+
+  test('any flipped bit is noticed', () => {
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.nat(7), (at, bit) => {
+        const damaged = Buffer.from(bytes);
+        damaged[at] = (damaged[at] ?? 0) ^ (1 << bit);
+        expect(readDamaged(damaged)).toThrow(UserError);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('every truncation is noticed, and what is added', () => {
+    for (let length = 0; length < bytes.length; length++) {
+      expect(readDamaged(bytes.subarray(0, length))).toThrow(UserError);
+    }
+    expect(readDamaged(Buffer.concat([bytes, Buffer.of(0)]))).toThrow(UserError);
+  });
+
+  test('any other bytes are refused', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (some) => {
+        expect(readDamaged(Buffer.from(some))).toThrow(UserError);
+      }),
+    );
+  });
+
+  test('another format says so', () => {
+    const later = Buffer.from(
+      bytes.toString('latin1').replace('checkpoint 1', 'checkpoint 2'),
+      'latin1',
+    );
+    expect(readDamaged(later)).toThrow(/^file: expected a checkpoint of format 1, found format 2;/);
+  });
+});
+
+describe('in a folder', () => {
+  test('the newest is loaded, and the one before it is kept', async () => {
+    const folder = await temporaryFolder();
+    expect(await loadCheckpoint(folder)).toBeUndefined();
+    for (const epochs of [1, 2, 3]) await saveCheckpoint(folder, checkpointAt(epochs));
+    expect(await loadCheckpoint(folder)).toEqual({ checkpoint: checkpointAt(3) });
+    const previous = await readFile(join(folder, previousCheckpointFile));
+    expect(decodeCheckpoint(previous, 'x').recordedEpochs).toBe(2);
+  });
+
+  test('the one before is loaded where the newest is missing or damaged', async () => {
+    const folder = await temporaryFolder();
+    await saveCheckpoint(folder, checkpointAt(1));
+    await saveCheckpoint(folder, checkpointAt(2));
+    await writeFile(join(folder, checkpointFile), 'damaged');
+    const found = await loadCheckpoint(folder);
+    expect(found?.checkpoint).toEqual(checkpointAt(1));
+    expect(found?.warning).toContain('The one before it is used.');
+  });
+
+  test('none that can be read is an error that names them', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, checkpointFile), 'damaged');
+    expect(await userError(loadCheckpoint(folder))).toContain(
+      `${join(folder, checkpointFile)}: expected a checkpoint, found no such first line.`,
+    );
+  });
+});
+
+test.each([NaN, Infinity, -Infinity])('a state with %d in it is not for a checkpoint', (value) => {
+  const { trainer } = checkpointAt(1);
+  checkFinite(trainer);
+  const broken = { shape: [2], values: Float32Array.of(1, value) };
+  expect(() => {
+    checkFinite({ ...trainer, tensors: { ...trainer.tensors, 'fc1/weight': broken } });
+  }).toThrow(DivergedError);
+});

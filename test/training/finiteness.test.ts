@@ -1,0 +1,100 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import { convolution, dense, flatten } from '../../src/nn/network.js';
+import { planNetwork } from '../../src/nn/plan-network.js';
+import { randomStream } from '../../src/random.js';
+import { lastBrokenQuantizer } from '../../src/training/finiteness.js';
+import { initialWeights } from '../../src/training/initial-weights.js';
+import { createLearner } from '../../src/training/learner.js';
+import { noNoise, withBeta } from '../../src/training/quantizer-state.js';
+import { learnedGates } from '../helpers/learned-gates.js';
+import { startTestBackend } from '../helpers/native.js';
+
+beforeAll(startTestBackend);
+
+const plan = planNetwork(
+  {
+    name: 'small',
+    layers: [convolution('a', 3, 3), convolution('b', 3, 3), flatten, dense('c', 4)],
+  },
+  [7, 7, 1],
+);
+const adam = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+const stream = randomStream(2, 'images');
+const batch = {
+  images: Float32Array.from({ length: 8 * 49 }, () => stream.uniform()),
+  labels: Int32Array.from({ length: 8 }, (_, index) => index % 4),
+};
+
+/** What a step says in which some variables have one value everywhere. */
+function notFinite(mode: 'graph' | 'eager', values: Record<string, number>): string | undefined {
+  const initial = initialWeights(plan, randomStream(1, 'weights'));
+  for (const [name, value] of Object.entries(values)) {
+    const { shape } = initial[name] as tf.Tensor;
+    initial[name]?.dispose();
+    initial[name] = tf.fill(shape, value);
+  }
+  const learner = createLearner(
+    {
+      plan,
+      gates: [],
+      weighting: 'bops',
+      mu: 0,
+      optimizers: { weights: adam, gates: adam, ranges: adam },
+      batchSizes: [8],
+      evaluationSizes: [],
+      rangeImages: 2,
+      mode,
+    },
+    initial,
+  );
+  tf.dispose(initial);
+  const found = learner.step(batch, noNoise);
+  learner.dispose();
+  return found.notFinite;
+}
+
+for (const mode of ['graph', 'eager'] as const) {
+  test(`${mode}: a step where everything is finite says so`, () => {
+    expect(notFinite(mode, {})).toBeUndefined();
+  });
+
+  test(`${mode}: the first layer whose output is not finite is named`, () => {
+    expect(notFinite(mode, { 'b/weight': 3e38 })).toBe('the output of b, in the forward pass');
+    expect(notFinite(mode, { 'a/weight': 3e38, 'b/weight': 1 })).toBe(
+      'the output of a, in the forward pass',
+    );
+  });
+
+  test(`${mode}: variables that were not finite before come from the gradients, the last layer first`, () => {
+    expect(notFinite(mode, { 'a/weight': NaN, 'b/bias': Infinity })).toBe(
+      'b/bias, from the backward pass of the step before',
+    );
+  });
+}
+
+test('a range that is not finite is named', () => {
+  const setups = learnedGates(plan.quantizers, { 2: 0, 4: 0, 8: 0, 16: 0, 32: 0 });
+  const learner = createLearner(
+    {
+      plan,
+      gates: setups,
+      weighting: 'bops',
+      mu: 0,
+      optimizers: { weights: adam, gates: adam, ranges: adam },
+      batchSizes: [8],
+      evaluationSizes: [],
+      rangeImages: 2,
+    },
+    initialWeights(plan, randomStream(1, 'weights')),
+  );
+  const quantizers = learner.quantizers();
+  learner.dispose();
+  expect(lastBrokenQuantizer(quantizers)).toBeUndefined();
+  const broken = quantizers.map((one) =>
+    one.site.name.startsWith('b/') ? withBeta(one, NaN) : one,
+  );
+  expect(lastBrokenQuantizer(broken)).toMatch(
+    /^the range or the gates of b\/\w+, from the backward/,
+  );
+});
