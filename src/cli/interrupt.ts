@@ -28,7 +28,6 @@ export async function untilInterrupted(
   const stop = (name: NodeJS.Signals) => {
     const code = 128 + constants.signals[name];
     if (controller.signal.aborted) process.exit(code);
-    // The listener stays: without it, write-file-atomic ends the process in the middle of a write.
     controller.abort(new Interrupted(code));
   };
   for (const each of signals) process.on(each, stop);

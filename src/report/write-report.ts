@@ -1,8 +1,8 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { UserError } from '../errors.js';
 import { parseJson, readBounded } from '../runs/read-bounded.js';
+import { writeWhole } from '../runs/write-file.js';
 import { renderPng, renderSvg } from './figures/render.js';
 import { tradeOffFigures } from './figures/trade-off.js';
 import { reportCsv } from './files/csv.js';
@@ -42,9 +42,9 @@ export async function writeReport(report: Report, folder: string): Promise<void>
   };
   try {
     await mkdir(folder, { recursive: true });
-    for (const name of fileNames) await writeFileAtomic(join(folder, name), contents[name]);
+    for (const name of fileNames) await writeWhole(join(folder, name), contents[name]);
   } catch (cause) {
-    const { message } = cause as NodeJS.ErrnoException;
+    const { message } = cause as Error;
     throw new UserError(
       `${folder}: the report cannot be written (${message}). Name another folder with --out.`,
       1,
@@ -60,7 +60,9 @@ export async function expectReportFolder(folder: string): Promise<void> {
     if (code === 'ENOENT') return [];
     throw refusal(folder, code === 'ENOTDIR' ? 'something that is no folder' : message);
   });
-  const other = entries.find((entry) => !(fileNames as readonly string[]).includes(entry));
+  // A report that was killed leaves the file that it was writing.
+  const ours = fileNames.flatMap((name): string[] => [name, `${name}.tmp`]);
+  const other = entries.find((entry) => !ours.includes(entry));
   if (other !== undefined) throw refusal(folder, `${other} in it`);
   if (entries.length === 0) return;
   const [first] = fileNames;

@@ -1,6 +1,5 @@
-import { open } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { UserError } from '../errors.js';
 
 /** A file that the file system refuses to write. */
@@ -10,16 +9,37 @@ export class WriteError extends UserError {
 
 /**
  * Replaces a file as a whole, so that it is never seen half written: it is written beside, flushed and
- * renamed, and the folder is flushed.
+ * renamed, and the folder is flushed. What a process that was killed has left beside, the next write of
+ * the file replaces.
+ *
+ * (The package write-file-atomic 7.0.1 takes no notice of how much the system has written: on a disk
+ * with room for a part, that part takes the place of the file.)
  *
  * @throws WriteError where it cannot be written
  */
 export function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
-  const bytes = typeof data === 'string' ? data : Buffer.from(data);
   return explainWriteErrors(path, async () => {
-    await writeFileAtomic(path, bytes);
+    const beside = `${path}.tmp`;
+    try {
+      await writeFlushed(beside, data);
+      await rename(beside, path);
+    } catch (error) {
+      // The disk may be full.
+      await rm(beside, { force: true }).catch(() => undefined);
+      throw error;
+    }
     await flushFolder(dirname(path));
   });
+}
+
+async function writeFlushed(path: string, data: string | Uint8Array): Promise<void> {
+  const handle = await open(path, 'w');
+  try {
+    await handle.writeFile(data);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Until then a power cut may undo a rename. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DivergedError, UserError } from '../../src/errors.js';
@@ -12,6 +12,8 @@ import {
   saveCheckpoint,
   type Checkpoint,
 } from '../../src/runs/checkpoint.js';
+import { WriteError } from '../../src/runs/write-file.js';
+import { withFault } from '../helpers/faults.js';
 import { checkFinite } from '../../src/training/trainer-state.js';
 import { temporaryFolder, userError } from '../helpers/temporary-folder.js';
 
@@ -107,6 +109,36 @@ describe('in a folder', () => {
       `${join(folder, checkpointFile)}: expected a checkpoint, found no such first line.`,
     );
   });
+});
+
+describe('while it is saved', () => {
+  test.each(['one', 'crash'] as const)(
+    'any operation may fail (%s): the old or the new one can be loaded, and the next is saved',
+    async (kind) => {
+      const counted = await temporaryFolder();
+      await saveCheckpoint(counted, checkpointAt(1));
+      const save = (folder: string, epochs: number) => () =>
+        saveCheckpoint(folder, checkpointAt(epochs));
+      const { operations } = await withFault(counted, undefined, save(counted, 2));
+      expect(operations).toBeGreaterThanOrEqual(7);
+      for (let at = 1; at <= operations; at++) {
+        const folder = await temporaryFolder();
+        for (const epochs of [1, 2]) await saveCheckpoint(folder, checkpointAt(epochs));
+        const { error } = await withFault(folder, { at, kind }, save(folder, 3));
+        expect(error, `operation ${at}`).toBeInstanceOf(WriteError);
+        const found = await loadCheckpoint(folder);
+        expect(found?.warning).toBeUndefined();
+        expect([2, 3]).toContain(found?.checkpoint.recordedEpochs);
+        // A second failure in a row does not cost the last one either.
+        await withFault(folder, { at, kind }, save(folder, 3));
+        expect([2, 3]).toContain((await loadCheckpoint(folder))?.checkpoint.recordedEpochs);
+        await saveCheckpoint(folder, checkpointAt(4));
+        expect((await loadCheckpoint(folder))?.checkpoint.recordedEpochs).toBe(4);
+        const names = await readdir(folder);
+        expect(names.filter((name) => name.endsWith('.tmp'))).toEqual([]);
+      }
+    },
+  );
 });
 
 test.each([NaN, Infinity, -Infinity])('a state with %d in it is not for a checkpoint', (value) => {

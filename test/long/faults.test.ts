@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/config.js';
+import { UserError } from '../../src/errors.js';
+import { lockName } from '../../src/lock.js';
+import { resumeRun } from '../../src/runs/resume-run.js';
+import { runExperiment } from '../../src/runs/run-experiment.js';
+import type { RunObserver } from '../../src/runs/train-and-record.js';
+import { withFault } from '../helpers/faults.js';
+import { learnableMnist } from '../helpers/learnable-mnist.js';
+import { runFileHashes } from '../helpers/run-files.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+const silent: RunObserver = {
+  prepared: () => undefined,
+  stepDone: () => undefined,
+  epochDone: () => undefined,
+};
+// A checkpoint after each step.
+const options = { command: ['test'], checkpointSeconds: 0 };
+
+const text = `model:
+  layers:
+    - { type: convolution, name: conv1, filters: 2, kernel: 5, stride: 5, batchNorm: folded }
+    - { type: flatten }
+    - { type: dense, name: fc, units: 10 }
+threads: 1
+optimizers: { gates: { learningRate: 5e-2 } }
+training: { epochs: 2, batchSize: 20, augmentation: crop-and-flip }
+fineTuning: { epochs: 1 }
+`;
+
+/**
+ * Every operation on a run's files fails once, alone and with all that come after it: a full disk, and
+ * a crash. Each time the run then goes on to the same bytes.
+ */
+test.each(['one', 'crash'] as const)('a run survives any fault of its files: %s', async (kind) => {
+  const around = await temporaryFolder();
+  const data = await learnableMnist(40, 20);
+  const config = parseConfig(`dataset: { name: mnist, path: ${data} }\n${text}`, 'small.yaml');
+  const train = (out: string) => () =>
+    runExperiment({ config, file: 'small.yaml', overrides: [] }, { ...options, out }, silent);
+  const whole = join(around, 'whole');
+  await train(whole)();
+  const expected = await runFileHashes(whole);
+
+  const counted = await withFault(around, undefined, train(join(around, 'counted')));
+  expect(counted.error).toBeUndefined();
+  expect(counted.operations).toBeGreaterThan(100);
+  let resumed = 0;
+  for (let at = 1; at <= counted.operations; at++) {
+    const folder = join(around, `${kind}-${at}`);
+    await mkdir(folder);
+    const { error } = await withFault(folder, { at, kind }, train(folder));
+    // What fails is an error that users can act on. (To remove a lock is worth a try only.)
+    if (error !== undefined) expect(error, `operation ${at}`).toBeInstanceOf(UserError);
+    // The process that crashed is gone with its lock.
+    await rm(join(folder, lockName), { force: true });
+    if (!existsSync(join(folder, 'config.yaml'))) continue;
+    if (error !== undefined) {
+      await resumeRun(folder, options, silent).catch((reason: unknown) => {
+        // All of it was there, but for the last word.
+        expect(String(reason)).toContain('found one that is finished');
+      });
+      resumed += 1;
+    }
+    expect(await runFileHashes(folder), `operation ${at}`).toEqual(expected);
+    await rm(folder, { recursive: true });
+  }
+  expect(resumed).toBeGreaterThan(80);
+});
