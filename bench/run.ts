@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
-import { startBackend } from '../src/backend/native.js';
+import { startBackend } from '../src/backend/start.js';
 import { hasPytorch, startPytorch } from './pytorch.js';
 import { measured, noiseDataset } from './step.js';
 import { suites, type Suite } from './suites.js';

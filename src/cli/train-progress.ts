@@ -1,5 +1,6 @@
 import chalk from 'chalk';
 import { Presets, SingleBar } from 'cli-progress';
+import type { BackendInfo } from '../backend/info.js';
 import type { Config } from '../config/config.js';
 import type { EpochMetrics } from '../runs/metrics.js';
 import type { RunObserver } from '../runs/run-experiment.js';
@@ -77,9 +78,7 @@ function progressWith(
           `${prepared.plan().network} on ${name}${status ? ` (${status} files)` : ''}: ` +
             `${images} training and ${test.count} test images`,
         );
-        note(
-          `TensorFlow ${backend.tensorflow}, ${backend.name}: ${backend.device}, ${backend.threads} threads`,
-        );
+        note(`${describeBackend(backend)}: ${backend.device}, ${threadCount(backend)}`);
         if (backend.warning !== undefined) note(chalk.yellow(backend.warning));
         note(`Writing to ${own}`);
       },
@@ -104,6 +103,16 @@ function progressWith(
       display.close();
     },
   };
+}
+
+function describeBackend({ name, tensorflow, tfjs }: BackendInfo): string {
+  return tensorflow === null
+    ? `TensorFlow.js ${tfjs}, WebAssembly`
+    : `TensorFlow ${tensorflow}, ${name}`;
+}
+
+function threadCount({ threads }: BackendInfo): string {
+  return threads === 1 ? '1 thread' : `${threads} threads`;
 }
 
 export function epochLine(metrics: EpochMetrics, epochs: number): string {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { startBackend, type BackendInfo } from '../backend/native.js';
+import { startBackend, type BackendInfo } from '../backend/start.js';
 import { formatConfig, type Config, type LoadedConfig } from '../config/config.js';
 import type { Dataset } from '../data/dataset.js';
 import { DivergedError } from '../errors.js';

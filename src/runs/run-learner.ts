@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { startBackend } from '../backend/native.js';
+import { startBackend } from '../backend/start.js';
 import type { NamedTensors } from '../compile/program.js';
 import type { Dataset, Split } from '../data/dataset.js';
 import { loadDataset } from '../data/load.js';

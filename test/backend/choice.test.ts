@@ -8,7 +8,7 @@ const cpu = fakeBuild('cpu');
 const cuda = fakeBuild('cuda');
 
 describe('which build a request is loaded from, and whether it sees the GPU', () => {
-  const cases: [BackendName, InstalledBuild[], boolean, InstalledBuild, string][] = [
+  const cases: [Exclude<BackendName, 'wasm'>, InstalledBuild[], boolean, InstalledBuild, string][] = [
     ['auto', [cpu], false, cpu, 'none'],
     ['auto', [cpu], true, cpu, 'none'],
     ['auto', [cuda], false, cuda, 'hidden'],
@@ -32,7 +32,7 @@ describe('which build a request is loaded from, and whether it sees the GPU', ()
 });
 
 describe('what nothing can do is an error with the command that mends it', () => {
-  const cases: [BackendName, InstalledBuild[], boolean, RegExp][] = [
+  const cases: [Exclude<BackendName, 'wasm'>, InstalledBuild[], boolean, RegExp][] = [
     ['auto', [], false, /not installed. Install it with: bbits backend install$/],
     ['native-cpu', [], true, /not installed. Install it with: bbits backend install$/],
     ['native-gpu', [], true, /is not installed. Install .*: bbits backend install --cuda$/],

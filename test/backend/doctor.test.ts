@@ -54,7 +54,7 @@ describe('on the CPU', () => {
       ...{ backend: undefined, installed: [], pip: undefined, compiler: undefined },
       problems: ['Native TensorFlow is not installed. Install it with: bbits backend install'],
     });
-    expect(report.notes).toContain('Without pip, backends can be installed with --wheel only.');
+    expect(report.notes).toContain('Without pip, native TensorFlow can be installed with --wheel only.');
   });
 
   test('an old pip and a wrong CXX are notes: what is installed runs without', async () => {

@@ -1,4 +1,4 @@
-import { startBackend } from '../../src/backend/native.js';
+import { startBackend } from '../../src/backend/start.js';
 
 /** Starts native TensorFlow on the CPU, once for a test file. */
 export async function startTestBackend(): Promise<void> {
