@@ -7,7 +7,7 @@ import { learnedGates } from '../helpers/learned-gates.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
 import { createLearner, type Batch, type Learner } from '../../src/training/learner.js';
 import { noNoise } from '../../src/training/quantizer-state.js';
-import { startTestBackend } from '../helpers/native.js';
+import { modes, startTestBackend } from '../helpers/test-backend.js';
 
 beforeAll(startTestBackend);
 
@@ -71,7 +71,7 @@ function stateOf(one: Learner): Record<string, number[]> {
 
 const mean = 'c1/running-mean';
 
-describe.each(['graph', 'eager'] as const)('a network with folded batch norm, %s', (mode) => {
+describe.each(modes)('a network with folded batch norm, %s', (mode) => {
   test('learns, and its running statistics follow', () => {
     const one = learner(mode);
     const afterRanges = stateOf(one);
