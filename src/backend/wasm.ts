@@ -61,7 +61,7 @@ interface Memory {
 }
 
 /** Else the backend goes on with tensors that lie over one another. */
-function refuseToRunOut({ wasm }: Memory): void {
+export function refuseToRunOut({ wasm }: Memory): void {
   const allocate = wasm._malloc.bind(wasm);
   wasm._malloc = (bytes) => {
     const address = allocate(bytes);
