@@ -77,7 +77,7 @@ export interface NormalizedBatch {
   readonly mean: tf.Tensor;
   /** The unbiased one, `sum (x - mean)^2 / (n - 1)`. */
   readonly variance: tf.Tensor;
-  /** For `batchNormGradient`. */
+  /** For `batchNormGradient`: tensors of their own. */
   readonly saved: readonly tf.Tensor[];
 }
 
@@ -108,7 +108,7 @@ export function batchNorm(
   const inverse = tf.rsqrt(tf.add(biased, epsilon));
   const y = tf.add(tf.mul(tf.sub(x, mean), tf.mul(inverse, scale)), shift);
   const variance = tf.mul(biased, count / Math.max(count - 1, 1));
-  return { y, mean, variance, saved: [mean, inverse] };
+  return { y, mean, variance, saved: [tf.clone(mean), inverse] };
 }
 
 /** The gradients of `batchNorm`'s y to x, scale and shift, for dy at y. */

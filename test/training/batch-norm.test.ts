@@ -96,8 +96,8 @@ describe.each(modes)('a network with folded batch norm, %s', (mode) => {
   });
 });
 
-test('graph and eager steps agree', () => {
-  const [graph, eager] = [learner('graph'), learner('eager')];
+test.each(modes)('a step in %s mode agrees with an eager one', (mode) => {
+  const [graph, eager] = [learner(mode), learner('eager')];
   for (const one of [graph, eager]) one.step(batch(), noNoise);
   const [ours, theirs] = [stateOf(graph), stateOf(eager)];
   expect(Object.keys(ours)).toEqual(Object.keys(theirs));
