@@ -113,8 +113,7 @@ export async function examine(
   return {
     requested,
     platform: platformId,
-    backend:
-      problems.length > 0 ? undefined : (wasm ?? nativeReport(choice, test, names, env)),
+    backend: problems.length > 0 ? undefined : (wasm ?? nativeReport(choice, test, names, env)),
     installed,
     pip: pip?.version,
     compiler: compiler?.name,

@@ -18,7 +18,8 @@ export async function startWasm(): Promise<BackendInfo> {
   const removeHandlers = rememberHandlers();
   // Registers the gradients of all ops.
   require('@tensorflow/tfjs');
-  const wasm = require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm');
+  const wasm =
+    require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm');
   wasm.setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
   registerWasmKernels();
   if (!(await tf.setBackend('wasm'))) {

@@ -124,7 +124,9 @@ export const configSchema = z
       .int()
       .min(1)
       .exactOptional()
-      .describe('How many threads TensorFlow computes with; without it, one for every core. WebAssembly has one.'),
+      .describe(
+        'How many threads TensorFlow computes with; without it, one for every core. WebAssembly has one.',
+      ),
     mu: z
       .number()
       .min(0)

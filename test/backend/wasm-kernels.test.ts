@@ -136,13 +136,10 @@ test.each([
   [true, false],
   [true, true],
 ])('the product of matrices, transposed: %s, %s', (first, second) =>
-  expectSame(
-    [first ? [30, 7] : [7, 30], second ? [40, 30] : [30, 40]],
-    ([a, b]) => {
-      const product = (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a, b, first, second);
-      return [product(a as tf.Tensor, b as tf.Tensor), ...gradients(product)([a, b] as tf.Tensor[])];
-    },
-  ),
+  expectSame([first ? [30, 7] : [7, 30], second ? [40, 30] : [30, 40]], ([a, b]) => {
+    const product = (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a, b, first, second);
+    return [product(a as tf.Tensor, b as tf.Tensor), ...gradients(product)([a, b] as tf.Tensor[])];
+  }),
 );
 
 test('sums over leading, trailing and all axes', () =>

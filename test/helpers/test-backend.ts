@@ -8,7 +8,8 @@ export const testBackend = process.env['BBITS_TEST_BACKEND'] as BackendName | un
 
 /** Starts the backend of the project, once for a test file. */
 export async function startTestBackend(): Promise<void> {
-  if (testBackend === undefined) throw new Error('expected BBITS_TEST_BACKEND, as vitest.config.ts sets it');
+  if (testBackend === undefined)
+    throw new Error('expected BBITS_TEST_BACKEND, as vitest.config.ts sets it');
   await startBackend(testBackend, testBackend === 'wasm' ? {} : { threads: 2 });
 }
 

@@ -95,7 +95,11 @@ function filterGradientByColumns(
   x: tf.Tensor4D,
   dy: tf.Tensor4D,
 ): tf.Tensor {
-  const { x: [, , , channels], kernel, y } = geometry;
+  const {
+    x: [, , , channels],
+    kernel,
+    y,
+  } = geometry;
   const [batch, outRows, outColumns, outChannels] = y;
   const columns = tf.zeros([kernel[0] * kernel[1] * channels, batch * outRows * outColumns]);
   fillColumns(geometry, floatsOf(call, x), floatsOf(call, columns));
