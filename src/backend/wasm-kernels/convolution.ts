@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { floatsOf, replaceKernel, tensor, type Call } from './kernel.js';
+import { floatsOf, replaceKernel, type Call } from './kernel.js';
 
 /** A convolution's geometry: `pad` holds the zeros around the image. */
 interface Geometry {
@@ -20,8 +20,8 @@ type Shape = readonly [number, number, number, number];
 export function registerConvolutionGradients(): void {
   replaceKernel(tf.Conv2DBackpropFilter, (call) => {
     const { filterShape } = call.attrs as unknown as { filterShape: Shape };
-    const x = tensor<tf.Tensor4D>(call.inputs['x']);
-    const dy = tensor<tf.Tensor4D>(call.inputs['dy']);
+    const x = call.inputs['x'] as tf.Tensor4D;
+    const dy = call.inputs['dy'] as tf.Tensor4D;
     const geometry = geometryOf(call, x.shape, filterShape);
     return tf.tidy(() =>
       x.shape[3] < fewChannels
@@ -31,8 +31,8 @@ export function registerConvolutionGradients(): void {
   });
   replaceKernel(tf.Conv2DBackpropInput, (call) => {
     const { inputShape } = call.attrs as unknown as { inputShape: Shape };
-    const dy = tensor<tf.Tensor4D>(call.inputs['dy']);
-    const filter = tensor<tf.Tensor4D>(call.inputs['filter']);
+    const dy = call.inputs['dy'] as tf.Tensor4D;
+    const filter = call.inputs['filter'] as tf.Tensor4D;
     return inputGradient(geometryOf(call, inputShape, filter.shape), call, dy, filter);
   });
 }
@@ -56,7 +56,7 @@ function geometryOf({ attrs }: Call, inputShape: Shape, filterShape: Shape): Geo
     kernel: [info.filterHeight, info.filterWidth],
     stride: [info.strideHeight, info.strideWidth],
     pad: info.padInfo,
-    y: info.outShape as unknown as Shape,
+    y: info.outShape,
   };
 }
 

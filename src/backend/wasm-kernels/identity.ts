@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { replaceKernel, tensor } from './kernel.js';
+import { replaceKernel } from './kernel.js';
 
 /** A copy that shares the numbers, as in other backends: no op writes into what it is given. */
 export function registerIdentity(): void {
   replaceKernel(tf.Identity, ({ inputs, backend }) => {
-    const { dataId, shape, dtype } = tensor(inputs['x']);
+    const { dataId, shape, dtype } = inputs['x'] as tf.Tensor;
     backend.incRef(dataId);
     return { dataId, shape, dtype };
   });

@@ -1,7 +1,10 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** What a kernel is given: its inputs by name, its attributes, as tfjs-core passes them. */
+/**
+ * What a kernel is given, as tfjs-core passes it. Its inputs are tensors: ops, unlike the kernels of
+ * backends, are given nothing else.
+ */
 export interface Call {
   readonly inputs: tf.NamedTensorInfoMap;
   readonly attrs?: tf.NamedAttrMap;
@@ -30,11 +33,6 @@ export function replaceKernel(
     backendName: 'wasm',
     kernelFunc: (call) => run(call as unknown as Call, original),
   });
-}
-
-/** An input as the tensor that it is: ops, unlike the kernels of backends, are given nothing else. */
-export function tensor<T extends tf.Tensor = tf.Tensor>(info: tf.TensorInfo | undefined): T {
-  return info as T;
 }
 
 /**

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { replaceKernel, tensor } from './kernel.js';
+import { replaceKernel } from './kernel.js';
 
 /**
  * Matrix products with transposed operands, which the backend computes fifty times slower than
@@ -11,8 +11,8 @@ export function registerMatMul(): void {
   replaceKernel(tf.BatchMatMul, (call, original) => {
     const { transposeA, transposeB } = call.attrs as { transposeA: boolean; transposeB: boolean };
     if (!transposeA && !transposeB) return original(call);
-    const a = tensor(call.inputs['a']);
-    const b = tensor(call.inputs['b']);
+    const a = call.inputs['a'] as tf.Tensor;
+    const b = call.inputs['b'] as tf.Tensor;
     return tf.tidy(() => {
       if (!transposeA && a.size < b.size) return swapped(tf.matMul(b, swapped(a)));
       return tf.matMul(transposeA ? swapped(a) : a, transposeB ? swapped(b) : b);

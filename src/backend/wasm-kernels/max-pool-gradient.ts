@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { floatsOf, replaceKernel, tensor } from './kernel.js';
+import { floatsOf, replaceKernel } from './kernel.js';
 
 /**
  * The gradient of `MaxPool` without zeros around: each dy goes to the largest number of its window, to the
@@ -7,8 +7,8 @@ import { floatsOf, replaceKernel, tensor } from './kernel.js';
  */
 export function registerMaxPoolGradient(): void {
   replaceKernel(tf.MaxPoolGrad, (call, original) => {
-    const x = tensor<tf.Tensor4D>(call.inputs['input']);
-    const dy = tensor<tf.Tensor4D>(call.inputs['dy']);
+    const x = call.inputs['input'] as tf.Tensor4D;
+    const dy = call.inputs['dy'] as tf.Tensor4D;
     const { filterSize, strides, pad, dimRoundingMode } =
       call.attrs as unknown as tf.MaxPoolGradAttrs;
     const info = tf.backend_util.computePool2DInfo(

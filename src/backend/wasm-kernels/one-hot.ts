@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { replaceKernel, tensor } from './kernel.js';
+import { replaceKernel } from './kernel.js';
 
 /** The backend writes the bits of int32 into tensors of every type. */
 export function registerOneHot(): void {
@@ -7,7 +7,7 @@ export function registerOneHot(): void {
     const { depth, onValue, offValue, dtype } = call.attrs as unknown as tf.OneHotAttrs;
     if (dtype === 'int32') return original(call);
     return tf.tidy(() =>
-      tf.cast(tf.oneHot(tensor(call.inputs['indices']), depth, onValue, offValue), dtype),
+      tf.cast(tf.oneHot(call.inputs['indices'] as tf.Tensor, depth, onValue, offValue), dtype),
     );
   });
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { floatsOf, replaceKernel, tensor } from './kernel.js';
+import { floatsOf, replaceKernel } from './kernel.js';
 
 /**
  * Sums of float32 over all axes, or over all but the last, added up in float64. The backend's own add up
@@ -7,7 +7,7 @@ import { floatsOf, replaceKernel, tensor } from './kernel.js';
  */
 export function registerSum(): void {
   replaceKernel(tf.Sum, (call, original) => {
-    const x = tensor(call.inputs['x']);
+    const x = call.inputs['x'] as tf.Tensor;
     const { axis, keepDims } = call.attrs as unknown as tf.SumAttrs;
     const axes = tf.util.parseAxisParam(axis, x.shape);
     const isPrefix = axes.every((axis, index) => axis === index);
