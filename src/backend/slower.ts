@@ -1,7 +1,7 @@
 import { findPlatform } from './platform.js';
 
 /** How many times as long a training step of LeNet-5 takes with WebAssembly (`npm run bench`). */
-export const timesSlower = 9;
+export const timesSlower = 8;
 
 /** Says in one line that `auto` computes with WebAssembly, and how to get what is faster. */
 export function insteadOfNative(): string {
