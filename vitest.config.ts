@@ -1,13 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { installedBuilds } from './src/backend/start.js';
 
-export default defineConfig({
-  test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/long/**'],
-    // TensorFlow's threads do not survive worker threads; two processes for two cores.
-    pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
-  },
+/**
+ * Three projects: `native` and `wasm` are the tests that start a backend, each on that one; `any` are
+ * all others. Without native TensorFlow there is no project of it, which is said.
+ */
+export default defineConfig(async () => {
+  const starting = filesThat(/\bstartTestBackend\b|\buseBackend\b/);
+  const nativeOnly = filesThat(/\bstartNative\b|'native-cpu', \{ threads: 2 \}/);
+  const hasNative = (await installedBuilds()).length > 0;
+  if (!hasNative) {
+    process.stderr.write(
+      'Native TensorFlow is not installed: tests of backends run on WebAssembly alone, and those of graphs ' +
+        `(${nativeOnly.length} files) do not run.\n`,
+    );
+  }
+  const both = starting.filter((file) => !nativeOnly.includes(file));
+  const native = project('native', [...nativeOnly, ...both], 'native-cpu');
+  const wasm = project('wasm', both, 'wasm');
+  const any = {
+    test: {
+      ...shared,
+      name: 'any',
+      include: ['test/**/*.test.ts'],
+      exclude: ['test/long/**', ...both, ...nativeOnly],
+    },
+  };
+  return {
+    test: {
+      // TensorFlow's threads do not survive worker threads; two processes for two cores.
+      pool: 'forks' as const,
+      maxWorkers: 2,
+      projects: hasNative ? [native, wasm, any] : [wasm, any],
+    },
+  };
 });
+
+const shared = { testTimeout: 180_000, hookTimeout: 180_000 };
+
+function project(name: string, include: string[], backend: string) {
+  return { test: { ...shared, name, include, env: { BBITS_TEST_BACKEND: backend } } };
+}
+
+/** Test files in whose text a pattern occurs. */
+function filesThat(pattern: RegExp): string[] {
+  return readdirSync('test', { recursive: true, encoding: 'utf8' })
+    .map((name) => join('test', name))
+    .filter((file) => file.endsWith('.test.ts') && !file.startsWith(join('test', 'long')))
+    .filter((file) => pattern.test(readFileSync(file, 'utf8')));
+}

@@ -1,18 +1,20 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
-import { startBackend } from '../src/backend/native.js';
+import { startBackend } from '../src/backend/start.js';
 import { hasPytorch, startPytorch } from './pytorch.js';
+import { startSteps } from './step-process.js';
 import { measured, noiseDataset } from './step.js';
 import { suites, type Suite } from './suites.js';
+import { median, timeEach } from './times.js';
 
 /**
  * `npm run bench [-- SUITE [ROUNDS]]`: times of training steps, interleaved so that whatever else the
  * machine does falls on all of them alike. Ratios are medians over rounds of ratios in a round.
  */
-const [name = 'lenet5', roundsWanted = '30'] = process.argv.slice(2);
+const [suiteName = 'lenet5', roundsWanted = '30'] = process.argv.slice(2);
 const rounds = Number(roundsWanted);
-const suite = suites[name];
+const suite = suites[suiteName];
 const stepsPerRound = 4;
 const say = (text = '') => process.stdout.write(`${text}\n`);
 
@@ -44,6 +46,7 @@ async function compare(suite: Suite): Promise<void> {
         process: startPytorch(suite, layout),
       }))
     : [];
+  const wasm = onWasm(suite);
   if (pytorch.length === 0) {
     say('No PyTorch found (pip install torch==2.13.0): not compared with it.');
   }
@@ -58,7 +61,7 @@ async function compare(suite: Suite): Promise<void> {
         ),
       medians: [],
     })),
-    ...pytorch.map(({ name, process }) => ({
+    ...[...pytorch, wasm].map(({ name, process }) => ({
       name,
       run: (steps: number) => process.run(steps),
       medians: [],
@@ -67,6 +70,7 @@ async function compare(suite: Suite): Promise<void> {
 
   const grown = await measureRounds(subjects);
   report(suite, subjects);
+  sayRatio(subjects, wasm.name, wasm.setting);
   const [, second] = programs;
   if (second) {
     const evaluations = timeEach(5, () => {
@@ -76,7 +80,23 @@ async function compare(suite: Suite): Promise<void> {
   }
   sayTheRest(grown, programs.length);
   for (const { program } of programs) program.dispose();
-  for (const { process } of pytorch) process.close();
+  for (const { process } of [...pytorch, wasm]) process.close();
+}
+
+/** The suite's second setting, with gates, on WebAssembly: in a process of its own, as each has one backend. */
+function onWasm({ settings }: Suite) {
+  const [, setting = ''] = Object.keys(settings);
+  const script = fileURLToPath(new URL('wasm-step.ts', import.meta.url));
+  const process = startSteps('npx', ['tsx', script, suiteName, setting]);
+  return { name: `${setting}, WebAssembly`, setting, process };
+}
+
+function sayRatio(subjects: readonly Subject[], slower: string, faster: string): void {
+  const mediansOf = (name: string) =>
+    subjects.find((subject) => subject.name === name)?.medians ?? [];
+  const others = mediansOf(faster);
+  const ratio = median(mediansOf(slower).map((time, round) => time / (others[round] ?? NaN)));
+  say(`WebAssembly, one thread, takes ${ratio.toFixed(1)} times as long as native (${faster}).`);
 }
 
 /** Gives how many tensors were gained. */
@@ -113,17 +133,4 @@ function sayTheRest(grown: number, programs: number): void {
   say(
     `tensors gained over all rounds: ${grown}; resident memory: ${megabytes.toFixed(0)} MB, with all ${programs} programs`,
   );
-}
-
-function timeEach(count: number, run: () => void): number[] {
-  return Array.from({ length: count }, () => {
-    const start = performance.now();
-    run();
-    return performance.now() - start;
-  });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }

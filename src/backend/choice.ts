@@ -2,12 +2,23 @@ import { UserError } from '../errors.js';
 import type { InstalledBuild } from './cache.js';
 import type { EnvironmentRequest } from './environment.js';
 
-/** `auto`: the GPU where a CUDA build can use one, else the CPU. */
-export type BackendName = 'auto' | 'native-gpu' | 'native-cpu';
+/** `auto`: the GPU where a CUDA build can use one, else the CPU; without a build, WebAssembly. */
+export const backendNames = ['auto', 'native-gpu', 'native-cpu', 'wasm'] as const;
+export type BackendName = (typeof backendNames)[number];
 
 export interface Choice {
   build: InstalledBuild;
   gpu: EnvironmentRequest['gpu'];
+}
+
+/** What a request runs on: see `chooseBuild`. */
+export function chooseBackend(
+  request: BackendName,
+  builds: InstalledBuild[],
+  hasGpu: boolean,
+): Choice | 'wasm' {
+  if (request === 'wasm' || (request === 'auto' && builds.length === 0)) return 'wasm';
+  return chooseBuild(request, builds, hasGpu);
 }
 
 /**
@@ -18,7 +29,7 @@ export interface Choice {
  * @throws UserError where no installed build can do it, with the command that mends it.
  */
 export function chooseBuild(
-  request: BackendName,
+  request: Exclude<BackendName, 'wasm'>,
   builds: InstalledBuild[],
   hasGpu: boolean,
 ): Choice {

@@ -1,17 +1,18 @@
-import { cpus } from 'node:os';
 import { UserError } from '../errors.js';
-import { bindingPath, listBuilds, type InstalledBuild } from './cache.js';
-import { chooseBuild, type BackendName, type Choice } from './choice.js';
+import { bindingPath, type InstalledBuild } from './cache.js';
+import { chooseBackend, type BackendName, type Choice } from './choice.js';
 import { tfjsNode } from './compile.js';
 import { findCompiler } from './compiler.js';
-import { threadsOf } from './environment.js';
+import { cpuModel, threadsOf } from './environment.js';
 import { gpuInUse, nvidiaGpuNames } from './gpu.js';
 import { loadTest, type LoadTest } from './load-test.js';
 import { thisMachine, type Machine } from './machine.js';
 import { findDamage, totalSize, type Variant } from './manifest.js';
 import { findPip } from './pip.js';
-import { requireGlibc, supportedPlatform } from './platform.js';
-import { defaultTensorflow } from './recipe.js';
+import type { BackendInfo } from './info.js';
+import { findPlatform, requireGlibc, supportedPlatform } from './platform.js';
+import { insteadOfNative } from './slower.js';
+import { installedBuilds } from './start.js';
 
 export interface InstalledReport {
   folder: string;
@@ -29,11 +30,13 @@ export interface Doctor {
   /** What runs for this request; undefined where nothing does. */
   backend:
     | {
-        name: 'native-gpu' | 'native-cpu';
-        tensorflow: string;
+        name: BackendInfo['name'];
+        /** TensorFlow's version; WebAssembly has none. */
+        tensorflow: string | null;
         device: string;
         threads: number;
-        folder: string;
+        /** Of the build; WebAssembly is in node_modules. */
+        folder: string | null;
       }
     | undefined;
   installed: InstalledReport[];
@@ -68,19 +71,20 @@ export async function examine(
   const { signal } = options;
   const problems: string[] = [];
   const notes: string[] = [];
-  const platform = supportedPlatform();
-  await attempt(problems, requireGlibc);
-  if (platform.tried !== 'run') {
-    notes.push(
-      `TensorFlow on ${platform.id} was only ${platform.tried} so far, never run on a real one.`,
-    );
-  }
-  const builds = await listBuilds(root, platform.id, defaultTensorflow);
+  const builds = await installedBuilds(root);
   const installed: InstalledReport[] = [];
   for (const build of builds) installed.push(await inspect(build, signal));
   const names = await nvidiaGpuNames(env);
 
-  const choice = await attempt(problems, () => chooseBuild(requested, builds, hasGpu));
+  const chosenBackend = await attempt(problems, () => chooseBackend(requested, builds, hasGpu));
+  const usesWasm = chosenBackend === 'wasm';
+  const choice = chosenBackend === 'wasm' ? undefined : chosenBackend;
+  // What keeps TensorFlow from running matters less where WebAssembly does.
+  await attempt(usesWasm ? notes : problems, requireNative);
+  const tried = findPlatform()?.tried ?? 'run';
+  if (tried !== 'run') {
+    notes.push(`TensorFlow on ${platformId} was only ${tried} so far, never run on a real one.`);
+  }
   for (const one of installed.filter(({ damage }) => damage.length > 0)) {
     (one.folder === choice?.build.folder ? problems : notes).push(
       `The installed build in ${one.folder} is damaged (see above). ${reinstall(one)}`,
@@ -95,34 +99,56 @@ export async function examine(
           () => loadTest(bindingPath(choice.build), choice.gpu, { env, signal }),
           `\n${reinstall(chosen)}`,
         );
+  const wasm = usesWasm ? await attempt(problems, computeWithWasm) : undefined;
+  if (usesWasm && requested === 'auto') notes.push(insteadOfNative());
   if (test !== undefined) judgeGpu(requested, hasGpu, choice, test, problems, notes);
   const pip = await findPip(env, signal);
   const compiler = await attempt(notes, () => findCompiler(env, signal));
   if (pip === undefined || pip.tooOld) {
     notes.push(
-      `${pip === undefined ? 'Without pip' : 'With so old a pip'}, backends can be installed with --wheel only.`,
+      `${pip === undefined ? 'Without pip' : 'With so old a pip'}, native TensorFlow can be installed with --wheel only.`,
     );
   }
 
   return {
     requested,
-    platform: platform.id,
-    backend:
-      test === undefined || choice === undefined || problems.length > 0
-        ? undefined
-        : {
-            name: test.usesGpu ? 'native-gpu' : 'native-cpu',
-            tensorflow: test.version,
-            device: test.usesGpu ? gpuInUse(names, env) : (cpus()[0]?.model ?? process.arch),
-            threads: threadsOf(env),
-            folder: choice.build.folder,
-          },
+    platform: platformId,
+    backend: problems.length > 0 ? undefined : (wasm ?? nativeReport(choice, test, names, env)),
     installed,
     pip: pip?.version,
     compiler: compiler?.name,
     gpu: { found: hasGpu, names, used: test?.usesGpu ?? false, log: test?.gpuLog ?? [] },
     problems,
     notes,
+  };
+}
+
+const platformId = `${process.platform}-${process.arch}`;
+
+function requireNative(): void {
+  supportedPlatform();
+  requireGlibc();
+}
+
+async function computeWithWasm(): Promise<Doctor['backend']> {
+  const { startWasm } = await import('./wasm.js');
+  const { name, tensorflow, device, threads } = await startWasm();
+  return { name, tensorflow, device, threads, folder: null };
+}
+
+function nativeReport(
+  choice: Choice | undefined,
+  test: LoadTest | undefined,
+  gpuNames: string[],
+  env: NodeJS.ProcessEnv,
+): Doctor['backend'] {
+  if (choice === undefined || test === undefined) return undefined;
+  return {
+    name: test.usesGpu ? 'native-gpu' : 'native-cpu',
+    tensorflow: test.version,
+    device: test.usesGpu ? gpuInUse(gpuNames, env) : cpuModel(),
+    threads: threadsOf(env),
+    folder: choice.build.folder,
   };
 }
 

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 
 export interface EnvironmentRequest {
   /** TensorFlow's threads; default: as many as this process may use. */
@@ -39,4 +39,9 @@ export function tensorflowEnvironment(
 /** The threads that TensorFlow uses in a process with this environment; 0 or nothing means all. */
 export function threadsOf(env: NodeJS.ProcessEnv): number {
   return Number(env['TF_NUM_INTRAOP_THREADS']) || availableParallelism();
+}
+
+/** What computes where no GPU does. */
+export function cpuModel(): string {
+  return cpus()[0]?.model ?? process.arch;
 }

@@ -1,40 +1,15 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import util from 'node:util';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { UserError } from '../errors.js';
-import { bindingPath, cacheRoot, listBuilds, type InstalledBuild } from './cache.js';
-import { chooseBuild, type BackendName, type Choice } from './choice.js';
-import { tensorflowEnvironment, threadsOf } from './environment.js';
-import { gpuInUse, hasNvidiaDevice, nvidiaGpuNames } from './gpu.js';
-import { supportedPlatform } from './platform.js';
-import { defaultTensorflow, quietFile } from './recipe.js';
-
-export type { BackendName } from './choice.js';
-
-/** The TensorFlow that runs in this process. */
-export interface BackendInfo {
-  name: 'native-gpu' | 'native-cpu';
-  /** TensorFlow's version. */
-  tensorflow: string;
-  /** TensorFlow.js' version. */
-  tfjs: string;
-  /** The GPU's name, or the CPU's model. */
-  device: string;
-  /** Threads that one op may use on the CPU; results are reproducible for equal numbers. */
-  threads: number;
-  /** Set where `auto` took the CPU although there is an NVIDIA GPU: why, and what to do. */
-  warning?: string;
-}
-
-export interface BackendOptions {
-  /** TensorFlow's threads; default: as many as this process may use. */
-  threads?: number;
-  /** Let TensorFlow write its own log to stderr. */
-  tensorflowLogs?: boolean;
-}
+import { bindingPath, type InstalledBuild } from './cache.js';
+import type { BackendName, Choice } from './choice.js';
+import { cpuModel, tensorflowEnvironment, threadsOf } from './environment.js';
+import { gpuInUse, nvidiaGpuNames } from './gpu.js';
+import type { BackendInfo, BackendOptions } from './info.js';
+import { quietFile } from './recipe.js';
 
 /** The part of the compiled binding that is used here. */
 interface Binding {
@@ -43,41 +18,20 @@ interface Binding {
 }
 type NodeBackend = new (binding: Binding, packageName: string) => tfjs.KernelBackend;
 
-let running: { request: BackendName; info: Promise<BackendInfo> } | undefined;
-
 /**
- * Loads native TensorFlow into this process and makes it TensorFlow.js' backend. It may be called
- * again: one process has one TensorFlow, so the same information comes back.
+ * Loads native TensorFlow into this process and makes it TensorFlow.js' backend.
  *
  * Environment variables for TensorFlow are set (see `tensorflowEnvironment`), never those that the
  * user set; child processes inherit them.
  *
- * @throws UserError where no build is installed, where the build cannot be loaded, where a GPU is
- *   asked for and none is really used, and where another backend already runs.
+ * @throws UserError where the build cannot be loaded, and where a GPU is asked for and none is really used
  */
-export async function startBackend(
+export async function startNative(
   request: BackendName,
-  options: BackendOptions = {},
+  choice: Choice,
+  hasGpu: boolean,
+  options: BackendOptions,
 ): Promise<BackendInfo> {
-  if (running === undefined) {
-    const info = start(request, options);
-    running = { request, info };
-    // A failure before TensorFlow was loaded (nothing installed) may be mended and tried again.
-    info.catch(() => (running = undefined));
-  }
-  const info = await running.info;
-  if (request !== 'auto' && request !== info.name) {
-    throw new UserError(
-      `Backend ${request} was asked for, but ${info.name} already runs in this process. Use one backend a process.`,
-    );
-  }
-  return info;
-}
-
-async function start(request: BackendName, options: BackendOptions): Promise<BackendInfo> {
-  const hasGpu = hasNvidiaDevice();
-  const builds = await listBuilds(cacheRoot(), supportedPlatform().id, defaultTensorflow);
-  const choice = chooseBuild(request, builds, hasGpu);
   Object.assign(process.env, tensorflowEnvironment({ ...options, gpu: choice.gpu }));
 
   const binding = loadBinding(choice.build, options.tensorflowLogs !== true);
@@ -90,7 +44,7 @@ async function start(request: BackendName, options: BackendOptions): Promise<Bac
     name: usesGpu ? 'native-gpu' : 'native-cpu',
     tensorflow: binding.TF_Version,
     tfjs: choice.build.manifest.tfjs,
-    device: usesGpu ? gpuInUse(await nvidiaGpuNames()) : (cpus()[0]?.model ?? process.arch),
+    device: usesGpu ? gpuInUse(await nvidiaGpuNames()) : cpuModel(),
     threads: threadsOf(process.env),
     ...(warning === undefined ? {} : { warning }),
   };

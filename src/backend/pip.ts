@@ -102,6 +102,12 @@ const always = [
 ];
 
 /**
+ * An index that is out of reach would otherwise take pip minutes to give up: six attempts of 15 seconds
+ * each. A download that goes on, however slowly, is not ended by this.
+ */
+const patience = { PIP_RETRIES: '1', PIP_DEFAULT_TIMEOUT: '10' };
+
+/**
  * Warnings on pip's error stream mean nothing; its exit code does. What it has brought so far shows
  * in its target folder and in its temporary files, which get a folder of our own. Its cache would
  * keep a second copy of every wheel in the user's home.
@@ -132,7 +138,7 @@ async function runPip(
       [...pip.args, 'download', ...always, ...args, ...requirements],
       {
         // A setting of the user's would make pip refuse outside of a virtual environment.
-        env: { ...env, PIP_REQUIRE_VIRTUALENV: '0', TMPDIR: temporary },
+        env: { ...patience, ...env, PIP_REQUIRE_VIRTUALENV: '0', TMPDIR: temporary },
         signal,
       },
     );

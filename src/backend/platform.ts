@@ -1,18 +1,26 @@
 import { UserError } from '../errors.js';
 import { platforms, type Platform } from './recipe.js';
 
-/** The recipe's entry for this machine. Throws UserError where there is no TensorFlow for it. */
+/** The recipe's entry for this machine; undefined where there is no TensorFlow for it. */
+export function findPlatform(
+  platform: string = process.platform,
+  arch: string = process.arch,
+): Platform | undefined {
+  return platforms.find((candidate) => candidate.id === `${platform}-${arch}`);
+}
+
+/** The same. Throws UserError where there is none. */
 export function supportedPlatform(
   platform: string = process.platform,
   arch: string = process.arch,
 ): Platform {
-  const found = platforms.find((candidate) => candidate.id === `${platform}-${arch}`);
+  const found = findPlatform(platform, arch);
   if (found !== undefined) return found;
   const known = platforms.map((candidate) => candidate.id).join(', ');
   const advice =
     platform === 'win32'
       ? 'Use WSL (Windows Subsystem for Linux), where the Linux build works.'
-      : 'Use one of those machines.';
+      : 'Without it WebAssembly computes, slower: backend: wasm.';
   throw new UserError(
     `There is no native TensorFlow for ${platform}-${arch}; bbits has it for ${known}. ${advice}`,
   );

@@ -1,8 +1,9 @@
 import chalk from 'chalk';
 import { Command, Option } from 'commander';
-import type { BackendName } from '../backend/choice.js';
+import { backendNames, type BackendName } from '../backend/choice.js';
 import type { Doctor } from '../backend/doctor.js';
 import { untilInterrupted } from './interrupt.js';
+import { UserError } from '../errors.js';
 import { say } from './output.js';
 import { makeReporter } from './reporter.js';
 
@@ -51,12 +52,14 @@ function installCommand(): Command {
       'use these wheels instead of PyPI, without the network: TensorFlow’s, and for CUDA NVIDIA’s',
     )
     .option('--force', 'install again, although it is there already')
+    .option('--or-wasm', 'where it cannot be installed, say why and exit 0: WebAssembly computes')
     .addHelpText(
       'after',
       `
 It says what it downloads, and how much, before it begins, and never asks.
 Needed: pip, and a C++ compiler: where there is none, one is downloaded and then
-removed. For machines without a network see docs/backend.md.
+removed. For machines without a network see docs/backend.md. Without native
+TensorFlow, WebAssembly computes, which needs nothing but Node and is slower.
 
 Examples:
   bbits backend install           For the GPU where there is one, else the CPU
@@ -64,13 +67,13 @@ Examples:
   bbits backend install --cuda    3.4 GB to download, 5.7 GB on the disk
   bbits backend install --wheel tensorflow_cpu-2.21.0-*.whl`,
     )
-    .action(async (options: VariantOptions & { wheel?: string[]; force?: true }) => {
+    .action(async (options: InstallOptions) => {
       const { describeBuild, install } = await import('../backend/install.js');
       const { reporter, close } = await makeReporter();
       await untilInterrupted(
         () => 'nothing was left behind',
         async (signal) => {
-          const { build, changed, test } = await install(
+          const installing = install(
             {
               cuda: options.cuda ?? (options.cpu === true ? false : undefined),
               tensorflow: options.tensorflow,
@@ -80,6 +83,11 @@ Examples:
             },
             reporter,
           ).finally(close);
+          const installed = await (options.orWasm === true
+            ? installing.catch(goOnWithWasm)
+            : installing);
+          if (installed === undefined) return;
+          const { build, changed, test } = installed;
           say(
             `${changed ? chalk.green('Installed') : 'Installed already'}: ${describeBuild(build)}`,
           );
@@ -93,19 +101,35 @@ Examples:
     });
 }
 
+interface InstallOptions extends VariantOptions {
+  wheel?: string[];
+  force?: true;
+  orWasm?: true;
+}
+
+/** Says why there is no native TensorFlow, in one line; what is a mistake of usage, or no reason, is thrown. */
+async function goOnWithWasm(error: unknown): Promise<undefined> {
+  if (!(error instanceof UserError) || error.exitCode === 2) throw error;
+  const { timesSlower } = await import('../backend/slower.js');
+  const [why = ''] = error.message.split(/\.? Its last lines|[.:]?\n|\. (?=[A-Z])|\.$/);
+  process.stderr.write(
+    `${chalk.yellow('No native TensorFlow:')} ${why}. WebAssembly computes, about ${timesSlower} times slower.\n`,
+  );
+}
+
 function doctorCommand(): Command {
   return new Command('doctor')
     .description('Show which backend would run, what is installed and what is missing')
     .addOption(
       new Option('--backend <name>', 'the backend to examine')
-        .choices(['auto', 'native-gpu', 'native-cpu'])
+        .choices(backendNames)
         .default('auto'),
     )
     .addHelpText(
       'after',
       `
-Every installed file is compared with its checksum, and TensorFlow computes
-something. Exit code 1: the backend cannot run.
+Every installed file is compared with its checksum, and the backend computes
+something. Exit code 1: it cannot run.
 
 Examples:
   bbits backend doctor
@@ -165,7 +189,7 @@ async function printDoctor(report: Doctor): Promise<void> {
   line('Asked for', report.requested);
   line('Platform', `${report.platform}, Node ${process.versions.node}`);
   if (backend !== undefined) {
-    line('TensorFlow', backend.tensorflow);
+    line('TensorFlow', backend.tensorflow ?? 'none: WebAssembly, which npm ci brings');
     const { device, threads } = backend;
     line('Device', `${device}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
   }

@@ -1,5 +1,6 @@
 import chalk from 'chalk';
 import { Presets, SingleBar } from 'cli-progress';
+import type { BackendInfo } from '../backend/info.js';
 import type { Config } from '../config/config.js';
 import type { EpochMetrics } from '../runs/metrics.js';
 import type { RunObserver } from '../runs/train-and-record.js';
@@ -78,9 +79,7 @@ function progressWith(
           `${prepared.plan().network} on ${name}${status ? ` (${status} files)` : ''}: ` +
             `${images} training and ${test.count} test images`,
         );
-        note(
-          `TensorFlow ${backend.tensorflow}, ${backend.name}: ${backend.device}, ${backend.threads} threads`,
-        );
+        note(`${describeBackend(backend)}: ${backend.device}, ${threadCount(backend)}`);
         if (backend.warning !== undefined) note(chalk.yellow(backend.warning));
         if (warning !== undefined) note(chalk.yellow(warning));
         const goesOn = done.epochs > 0 || done.steps > 0;
@@ -115,6 +114,16 @@ function doneSoFar({ epochs, steps }: { epochs: number; steps: number }): string
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function describeBackend({ name, tensorflow, tfjs }: BackendInfo): string {
+  return tensorflow === null
+    ? `TensorFlow.js ${tfjs}, WebAssembly`
+    : `TensorFlow ${tensorflow}, ${name}`;
+}
+
+function threadCount({ threads }: BackendInfo): string {
+  return threads === 1 ? '1 thread' : `${threads} threads`;
 }
 
 export function epochLine(metrics: EpochMetrics, epochs: number): string {

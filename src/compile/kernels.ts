@@ -30,8 +30,7 @@ export function gradientInside(
     nativeOp('QuantizeAndDequantizeV4Grad', [dy, x, low, high], 3, (kind) => [
       kind.type('T'),
       kind.int('axis', -1),
-    ]) ??
-    tf.mul(dy, tf.cast(tf.logicalAnd(tf.greaterEqual(x, low), tf.lessEqual(x, high)), 'float32'))
+    ]) ?? tf.sub(dy, tf.mul(dy, tf.add(tf.step(tf.sub(x, high)), tf.step(tf.sub(low, x)))))
   );
 }
 
@@ -64,8 +63,12 @@ export function roundToInteger(x: tf.Tensor, bits: number, signed: boolean): tf.
 export function clip(x: tf.Tensor, low: tf.Tensor, high: tf.Tensor): tf.Tensor {
   return (
     nativeOp('ClipByValue', [x, low, high], 1, (kind) => [kind.type('T')]) ??
-    tf.minimum(tf.maximum(x, low), high)
+    tf.clipByValue(x, numberOf(low), numberOf(high))
   );
+}
+
+function numberOf(scalar: tf.Tensor): number {
+  return scalar.dataSync()[0] ?? NaN;
 }
 
 /** A batch's statistics for each channel, and what the gradient needs besides. */
@@ -74,7 +77,7 @@ export interface NormalizedBatch {
   readonly mean: tf.Tensor;
   /** The unbiased one, `sum (x - mean)^2 / (n - 1)`. */
   readonly variance: tf.Tensor;
-  /** For `batchNormGradient`. */
+  /** For `batchNormGradient`: tensors of their own. */
   readonly saved: readonly tf.Tensor[];
 }
 
@@ -105,7 +108,7 @@ export function batchNorm(
   const inverse = tf.rsqrt(tf.add(biased, epsilon));
   const y = tf.add(tf.mul(tf.sub(x, mean), tf.mul(inverse, scale)), shift);
   const variance = tf.mul(biased, count / Math.max(count - 1, 1));
-  return { y, mean, variance, saved: [mean, inverse] };
+  return { y, mean, variance, saved: [tf.clone(mean), inverse] };
 }
 
 /** The gradients of `batchNorm`'s y to x, scale and shift, for dy at y. */

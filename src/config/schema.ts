@@ -115,16 +115,18 @@ export const configSchema = z
         'The start of all randomness: initial weights, the order of the images, the gates’ noise.',
       ),
     backend: z
-      .enum(['auto', 'native-gpu', 'native-cpu'])
+      .enum(['auto', 'native-gpu', 'native-cpu', 'wasm'])
       .default('auto')
       .describe(
-        'Where TensorFlow computes; auto takes the GPU where one can be used, else the CPU.',
+        'What computes: native TensorFlow on a GPU or the CPU, or WebAssembly, which needs nothing installed and is slower. auto takes the first of these that there is.',
       ),
     threads: z
       .int()
       .min(1)
       .exactOptional()
-      .describe('How many threads TensorFlow computes with; without it, one for every core.'),
+      .describe(
+        'How many threads TensorFlow computes with; without it, one for every core. WebAssembly has one.',
+      ),
     mu: z
       .number()
       .min(0)

@@ -8,10 +8,10 @@ import { differingKeys, flatConfig } from './settings.js';
 
 /** What of a run's `run.json` has to be the same where it goes on. */
 const schema = z.object({
-  backend: z.enum(['native-gpu', 'native-cpu']),
+  backend: z.enum(['native-gpu', 'native-cpu', 'wasm']),
   device: z.string(),
   threads: z.int().min(1).max(65_536),
-  versions: z.object({ tensorflow: z.string() }),
+  versions: z.object({ tensorflow: z.string().nullable(), tfjs: z.string() }),
   dataset: z.object({ files: z.array(z.object({ name: z.string(), sha256: z.string() })) }),
 });
 
@@ -45,7 +45,7 @@ export function checkCircumstances(
     ...difference('backend', recorded.backend, current.backend),
     ...difference('device', recorded.device, current.device),
     ...difference('threads', recorded.threads, current.threads),
-    ...difference('TensorFlow', recorded.versions.tensorflow, current.versions.tensorflow),
+    ...difference('TensorFlow', tensorflowOf(recorded), tensorflowOf(current)),
     ...recorded.dataset.files.flatMap(({ name, sha256 }) => {
       const file = current.dataset.files.find((other) => other.name === name);
       return difference(`SHA-256 of ${name}`, sha256, file?.sha256 ?? 'no such file');
@@ -78,6 +78,10 @@ export function checkConfig(
     });
   if (differences.length > 0) throw notTheSame(folder, differences);
   return { config, checkpoint };
+}
+
+function tensorflowOf({ versions: { tensorflow, tfjs } }: Circumstances): string {
+  return tensorflow ?? `none (TensorFlow.js ${tfjs})`;
 }
 
 function difference(what: string, run: string | number, now: string | number): string[] {

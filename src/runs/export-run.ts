@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startBackend } from '../backend/native.js';
+import { startOnCpu } from '../backend/start.js';
 import { inScope } from '../compile/scope.js';
 import { deploy, type Deployed } from '../deployment/deploy.js';
 import type { FixedQuantizer } from '../deployment/network.js';
@@ -30,7 +30,7 @@ export interface Exported {
  */
 export async function exportRun(runFolder: string, out?: string): Promise<Exported> {
   const run = await readRun(runFolder);
-  await startBackend('native-cpu', { tensorflowLogs: false });
+  await startOnCpu();
   const { network, tensors } = deployRun(run);
   const folder = await newOrEmptyFolder(out ?? join(runFolder, 'export'));
 

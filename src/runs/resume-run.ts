@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { startBackend } from '../backend/native.js';
+import { startBackend } from '../backend/start.js';
 import { formatConfig, loadConfig, type Config } from '../config/config.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadDataset } from '../data/load.js';

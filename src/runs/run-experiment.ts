@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { startBackend } from '../backend/native.js';
+import { startBackend } from '../backend/start.js';
 import { formatConfig, type LoadedConfig } from '../config/config.js';
 import { loadDataset } from '../data/load.js';
 import { createTrainer } from '../training/trainer.js';

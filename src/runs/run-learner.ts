@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { startBackend } from '../backend/native.js';
+import { startBackend } from '../backend/start.js';
 import type { NamedTensors } from '../compile/program.js';
 import type { Dataset, Split } from '../data/dataset.js';
 import { loadDataset } from '../data/load.js';
@@ -48,11 +48,7 @@ export function weightTensors({ weights }: Pick<StoredRun, 'weights'>): NamedTen
 }
 
 /** The run's network, for evaluations of so many images; the caller's to dispose. */
-export function runLearner(
-  run: StoredRun,
-  counts: readonly number[],
-  mode: 'graph' | 'eager' = 'graph',
-): Learner {
+export function runLearner(run: StoredRun, counts: readonly number[], mode?: 'eager'): Learner {
   const { plan, config } = run;
   const initial = weightTensors(run);
   const learner = createLearner(
@@ -65,7 +61,7 @@ export function runLearner(
       batchSizes: [],
       evaluationSizes: [...new Set(counts.flatMap(evaluationSizes))],
       rangeImages: 1,
-      mode,
+      ...(mode === undefined ? {} : { mode }),
     },
     initial,
   );

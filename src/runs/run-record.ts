@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { BackendInfo } from '../backend/native.js';
+import type { BackendInfo } from '../backend/start.js';
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { packageVersion } from '../version.js';

@@ -1,5 +1,5 @@
 import { formatConfig, type Config } from '../config/config.js';
-import type { BackendInfo } from '../backend/native.js';
+import type { BackendInfo } from '../backend/start.js';
 import type { Dataset } from '../data/dataset.js';
 import { DivergedError, UserError } from '../errors.js';
 import { checkFinite } from '../training/trainer-state.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { InstalledBuild } from '../../src/backend/cache.js';
-import { chooseBuild, type BackendName } from '../../src/backend/choice.js';
+import { chooseBackend, chooseBuild, type BackendName } from '../../src/backend/choice.js';
 import { fakeBuild } from './fake-build.js';
 import { userError } from '../helpers/temporary-folder.js';
 
@@ -8,19 +8,20 @@ const cpu = fakeBuild('cpu');
 const cuda = fakeBuild('cuda');
 
 describe('which build a request is loaded from, and whether it sees the GPU', () => {
-  const cases: [BackendName, InstalledBuild[], boolean, InstalledBuild, string][] = [
-    ['auto', [cpu], false, cpu, 'none'],
-    ['auto', [cpu], true, cpu, 'none'],
-    ['auto', [cuda], false, cuda, 'hidden'],
-    ['auto', [cuda], true, cuda, 'used'],
-    ['auto', [cpu, cuda], false, cpu, 'none'],
-    ['auto', [cpu, cuda], true, cuda, 'used'],
-    ['native-cpu', [cpu, cuda], true, cpu, 'none'],
-    ['native-cpu', [cuda], true, cuda, 'hidden'],
-    ['native-gpu', [cpu, cuda], true, cuda, 'used'],
-    // TensorFlow itself has the last word on whether there is a GPU.
-    ['native-gpu', [cuda], false, cuda, 'used'],
-  ];
+  const cases: [Exclude<BackendName, 'wasm'>, InstalledBuild[], boolean, InstalledBuild, string][] =
+    [
+      ['auto', [cpu], false, cpu, 'none'],
+      ['auto', [cpu], true, cpu, 'none'],
+      ['auto', [cuda], false, cuda, 'hidden'],
+      ['auto', [cuda], true, cuda, 'used'],
+      ['auto', [cpu, cuda], false, cpu, 'none'],
+      ['auto', [cpu, cuda], true, cuda, 'used'],
+      ['native-cpu', [cpu, cuda], true, cpu, 'none'],
+      ['native-cpu', [cuda], true, cuda, 'hidden'],
+      ['native-gpu', [cpu, cuda], true, cuda, 'used'],
+      // TensorFlow itself has the last word on whether there is a GPU.
+      ['native-gpu', [cuda], false, cuda, 'used'],
+    ];
   test.each(cases)('%s', (request, builds, hasGpu, build, gpu) => {
     expect(chooseBuild(request, builds, hasGpu)).toEqual({ build, gpu });
   });
@@ -31,9 +32,23 @@ describe('which build a request is loaded from, and whether it sees the GPU', ()
   });
 });
 
+describe('whether it is native TensorFlow or WebAssembly', () => {
+  test('WebAssembly where it is asked for, whatever is installed', () => {
+    expect(chooseBackend('wasm', [cpu, cuda], true)).toBe('wasm');
+  });
+
+  test('for auto, native TensorFlow where it is installed', () => {
+    expect(chooseBackend('auto', [cuda], false)).toEqual({ build: cuda, gpu: 'hidden' });
+    expect(chooseBackend('auto', [], true)).toBe('wasm');
+  });
+
+  test.each(['native-cpu', 'native-gpu'] as const)('never for %s', async (request) => {
+    expect(await userError(() => chooseBackend(request, [], true))).toMatch(/is not installed/);
+  });
+});
+
 describe('what nothing can do is an error with the command that mends it', () => {
-  const cases: [BackendName, InstalledBuild[], boolean, RegExp][] = [
-    ['auto', [], false, /not installed. Install it with: bbits backend install$/],
+  const cases: [Exclude<BackendName, 'wasm'>, InstalledBuild[], boolean, RegExp][] = [
     ['native-cpu', [], true, /not installed. Install it with: bbits backend install$/],
     ['native-gpu', [], true, /is not installed. Install .*: bbits backend install --cuda$/],
     ['native-gpu', [], false, /is not installed, and no NVIDIA GPU was found/],

@@ -47,14 +47,29 @@ describe('on the CPU', () => {
     expect(backend?.threads).toBe(availableParallelism());
   });
 
-  test('an empty cache is a problem, with the command', async () => {
+  test('an empty cache is a problem for native TensorFlow, with the command', async () => {
     const machine = await fakeMachine({ pip: 'absent', compiler: false });
-    const report = await examine('auto', { machine });
+    const report = await examine('native-cpu', { machine });
     expect(report).toMatchObject({
       ...{ backend: undefined, installed: [], pip: undefined, compiler: undefined },
       problems: ['Native TensorFlow is not installed. Install it with: bbits backend install'],
     });
-    expect(report.notes).toContain('Without pip, backends can be installed with --wheel only.');
+    expect(report.notes).toContain(
+      'Without pip, native TensorFlow can be installed with --wheel only.',
+    );
+  });
+
+  test('in an empty cache auto is WebAssembly, and says what native TensorFlow would bring', async () => {
+    const { backend, problems, notes } = await examine('auto', { machine: await fakeMachine() });
+    expect(problems).toEqual([]);
+    expect(backend).toMatchObject({ name: 'wasm', tensorflow: null, threads: 1, folder: null });
+    expect(notes.join()).toMatch(/WebAssembly computes, .* slower. .*: bbits backend install$/);
+  });
+
+  test('WebAssembly that is asked for beside native TensorFlow is no matter of notes', async () => {
+    const { backend, notes } = await examine('wasm', { machine: await installed() });
+    expect(backend?.name).toBe('wasm');
+    expect(notes).toEqual([]);
   });
 
   test('an old pip and a wrong CXX are notes: what is installed runs without', async () => {

@@ -31,6 +31,7 @@ const args = process.argv.slice(4);
 const mode = fs.readFileSync(${JSON.stringify(join(folder, 'pip'))}, 'utf8');
 if (mode === 'deaf') process.on('SIGTERM', () => undefined);
 fs.appendFileSync(${JSON.stringify(join(folder, 'log'))}, 'pip ' + args.join(' ') + '\\n');
+fs.writeFileSync(${JSON.stringify(join(folder, 'pip-patience'))}, process.env.PIP_RETRIES + ' ' + process.env.PIP_DEFAULT_TIMEOUT);
 console.error('WARNING: Running pip as the root user can result in broken permissions');
 if (mode === 'fail') {
   console.error('ERROR: No matching distribution found for everything');

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { install } from '../../src/backend/install.js';
@@ -37,6 +37,16 @@ describe('what can go wrong leaves nothing behind and says what to do', () => {
     const work = install({ ...options, tensorflow: '2.19.9' }, recorder(), machine);
     expect(await userError(work)).toMatch(/asked for version 2.19.9 and brought .*-2.20.0-/);
     expect(await cached(machine)).toEqual([]);
+  });
+
+  test('pip gives up soon on an index that is out of reach, unless the user has told it when', async () => {
+    const patience = async (env: Record<string, string>) => {
+      const machine = await fakeMachine({ pip: 'fail', env });
+      await userError(install(options, recorder(), machine));
+      return readFile(join(machine.folder, 'pip-patience'), 'utf8');
+    };
+    expect(await patience({})).toBe('1 10');
+    expect(await patience({ PIP_RETRIES: '7', PIP_DEFAULT_TIMEOUT: '60' })).toBe('7 60');
   });
 
   test('the disk is full', async () => {

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { run } from '../../src/backend/child.js';
-import { startBackend, type BackendName, type BackendOptions } from '../../src/backend/native.js';
+import { startBackend, type BackendName, type BackendOptions } from '../../src/backend/start.js';
 import { supportedPlatform } from '../../src/backend/platform.js';
 import { install } from '../../src/backend/install.js';
 import { fakeMachine, recorder } from './fake-machine.js';
@@ -30,7 +30,7 @@ test('an empty cache is an error, and may be mended in the same process', async 
 
 /** `startBackend` in a process of its own, as `npm run build` made it. */
 function startElsewhere(name: BackendName, options: BackendOptions, env: NodeJS.ProcessEnv) {
-  const module = new URL('../../dist/backend/native.js', import.meta.url).href;
+  const module = new URL('../../dist/backend/start.js', import.meta.url).href;
   const script = `
     import('${module}')
       .then((m) => m.startBackend('${name}', ${JSON.stringify(options)}))

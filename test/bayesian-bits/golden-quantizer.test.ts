@@ -12,7 +12,7 @@ import {
 import { specsOf } from '../../src/compile/check.js';
 import { compile, entry, type NamedTensors } from '../../src/compile/program.js';
 import { readGolden, transpose, type GoldenQuantizerCase } from '../helpers/golden.js';
-import { startTestBackend } from '../helpers/native.js';
+import { modes, startTestBackend } from '../helpers/test-backend.js';
 
 const { cases } = readGolden('quantizer.json') as { cases: GoldenQuantizerCase[] };
 
@@ -24,7 +24,7 @@ it.each(cases)('every field of the golden quantizer $name is compared', (golden)
   expect(['l0', 'fixed']).toContain(golden.gating);
 });
 
-for (const mode of ['eager', 'graph'] as const) {
+for (const mode of modes) {
   describe.each(cases)(`golden quantizer, ${mode}: $name`, (golden) => {
     compare(golden, mode);
   });

@@ -69,7 +69,7 @@ describe.each(backends)('the ends of the range, on the backend %s', (backend) =>
 });
 
 describe('the work of the quantizer', () => {
-  beforeAll(() => useBackend('tensorflow'));
+  beforeAll(() => useBackend(backends[0]));
 
   const shape = [7, 3];
 

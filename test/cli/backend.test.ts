@@ -42,9 +42,20 @@ describe('bad usage exits 2 and does nothing', () => {
 });
 
 describe('doctor', () => {
-  test('in an empty cache exits 1, with the command that mends it', async () => {
+  test('in an empty cache says that WebAssembly computes, and what would be faster', async () => {
     const machine = await fakeMachine();
     const { code, stdout } = await bbits(['backend', 'doctor'], machine.env);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Backend +wasm$/m);
+    expect(stdout).toMatch(/^TensorFlow +none: WebAssembly/m);
+    expect(stdout).toMatch(/^Device +.+, 1 thread$/m);
+    expect(stdout).toMatch(/^Note +Native TensorFlow is not installed: .* bbits backend install$/m);
+  });
+
+  test('of native TensorFlow in an empty cache exits 1, with the command that mends it', async () => {
+    const machine = await fakeMachine();
+    const args = ['backend', 'doctor', '--backend', 'native-cpu'];
+    const { code, stdout } = await bbits(args, machine.env);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^Backend +none can run$/m);
     expect(stdout).toMatch(/^Installed +nothing$/m);
@@ -97,6 +108,33 @@ describe('install and remove', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/pip could not get .* from PyPI/);
     expect(stderr).not.toMatch(/\n +at |bug in bbits/);
+  });
+});
+
+describe('install --or-wasm', () => {
+  const args = ['backend', 'install', '--cpu', '--tensorflow', version, '--or-wasm'];
+
+  test.each([
+    ['absent', /and no pip was found \(tried python3 -m pip, python -m pip, pip3\)/],
+    ['fail', /pip could not get tensorflow\S* from PyPI \(exit code 1\)/],
+    ['old', /pip is too old: found pip 20.0.2 .*; expected 20.3.4 or newer/],
+  ] as const)('says why and exits 0 where pip is: %s', async (pip, why) => {
+    const machine = await fakeMachine({ pip });
+    const { code, stdout, stderr } = await bbits(args, machine.env);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    const line = stderr.split('\n').find((text) => text.startsWith('No native TensorFlow:'));
+    expect(line).toMatch(why);
+    expect(line).toMatch(/. WebAssembly computes, about \d+ times slower.$/);
+    expect(stderr).not.toContain('ERROR');
+  });
+
+  test('installs where it can, and refuses bad usage', async () => {
+    const machine = await fakeMachine();
+    const { code, stdout } = await bbits(args, machine.env);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Installed: TensorFlow/);
+    const bad = ['backend', 'install', '--or-wasm', '--tensorflow', 'newest'];
+    expect((await bbits(bad, machine.env)).code).toBe(2);
   });
 });
 

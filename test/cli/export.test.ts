@@ -7,12 +7,12 @@ import type { DeployedStep } from '../../src/deployment/network.js';
 import type { DeployedTensor } from '../../src/deployment/network.js';
 import { decodeSafetensors } from '../../src/runs/safetensors.js';
 import { learnableSplit } from '../helpers/learnable-mnist.js';
-import { startTestBackend } from '../helpers/native.js';
+import { startWhatThereIs } from '../helpers/test-backend.js';
 import { bbits } from '../helpers/run-bbits.js';
 import { smallRun } from '../helpers/small-run.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-beforeAll(startTestBackend);
+beforeAll(startWhatThereIs);
 
 /** A run in which some channels are dropped. */
 const runWithDroppedChannels = () =>

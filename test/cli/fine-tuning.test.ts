@@ -9,11 +9,11 @@ import type { RunResult } from '../../src/runs/metrics.js';
 import { runLearner } from '../../src/runs/run-learner.js';
 import { testTimeQuantizers } from '../../src/training/quantizer-state.js';
 import { learnableSplit } from '../helpers/learnable-mnist.js';
-import { startTestBackend } from '../helpers/native.js';
+import { startWhatThereIs } from '../helpers/test-backend.js';
 import { bbits } from '../helpers/run-bbits.js';
 import { smallRun } from '../helpers/small-run.js';
 
-beforeAll(startTestBackend);
+beforeAll(startWhatThereIs);
 
 const layers = (kind: string) => `
 model:

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { installedBuilds } from '../../src/backend/start.js';
 import { bbits, startBbits, type Ended } from '../helpers/run-bbits.js';
 import { TRAIN_IMAGES } from '../data/idx-files.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
@@ -67,8 +68,9 @@ describe('a run', () => {
     const run = await readJson('run', 'run.json');
     expect(run).toMatchObject({
       seed: 1,
-      backend: 'native-cpu',
-      threads: 2,
+      ...((await installedBuilds()).length > 0
+        ? { backend: 'native-cpu', threads: 2 }
+        : { backend: 'wasm', threads: 1 }),
       versions: { node: process.versions.node },
     });
     expect((run['dataset'] as { files: unknown[] }).files).toHaveLength(4);

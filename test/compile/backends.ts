@@ -1,12 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { startTestBackend } from '../helpers/native.js';
+import { startTestBackend, testBackend } from '../helpers/test-backend.js';
 
-export const backends = ['tensorflow', 'cpu'] as const;
-export type BackendName = (typeof backends)[number];
+/** Those that can be current in the project: native TensorFlow brings the one of plain JavaScript. */
+export const backends =
+  testBackend === 'wasm' ? (['wasm'] as const) : (['tensorflow', 'cpu'] as const);
+export type BackendName = 'tensorflow' | 'cpu' | 'wasm';
 
-/** Makes a backend the current one: native TensorFlow, or the one of plain JavaScript. */
+/** Makes a backend the current one. */
 export async function useBackend(name: BackendName): Promise<void> {
-  // Registers both.
+  // Registers them.
   await startTestBackend();
   // Else the one of plain JavaScript advises to install the native one.
   tf.env().set('PROD', true);

@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { branch } from '../../src/compile/branch.js';
 import { compile, entry } from '../../src/compile/program.js';
-import { startTestBackend } from '../helpers/native.js';
+import { startNative } from '../helpers/test-backend.js';
 import { modes, numbers, pick, read, runOnce } from './modes.js';
 
-beforeAll(startTestBackend);
+beforeAll(startNative);
 
 const float = { shape: [], dtype: 'float32' } as const;
 const int = { shape: [], dtype: 'int32' } as const;

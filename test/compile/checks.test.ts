@@ -7,11 +7,11 @@ import {
   type Program,
   type TensorSpec,
 } from '../../src/compile/program.js';
-import { startTestBackend } from '../helpers/native.js';
+import { startNative } from '../helpers/test-backend.js';
 import { useBackend } from './backends.js';
 import { modes, numbers } from './modes.js';
 
-beforeAll(startTestBackend);
+beforeAll(startNative);
 
 describe.each(modes)('what a program is given, %s', (mode) => {
   function makeProgram() {

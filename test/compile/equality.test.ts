@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { NamedTensors } from '../../src/compile/program.js';
-import { startTestBackend } from '../helpers/native.js';
+import { startNative } from '../helpers/test-backend.js';
 import { read, runOnce, type Contents } from './modes.js';
 
-beforeAll(startTestBackend);
+beforeAll(startNative);
 
 interface Case {
   inputs?: () => NamedTensors;

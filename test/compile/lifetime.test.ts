@@ -5,10 +5,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { branch } from '../../src/compile/branch.js';
 import { compile, entry } from '../../src/compile/program.js';
 import { inScope } from '../../src/compile/scope.js';
-import { startTestBackend } from '../helpers/native.js';
+import { startNative } from '../helpers/test-backend.js';
 import { modes } from './modes.js';
 
-beforeAll(startTestBackend);
+beforeAll(startNative);
 
 /** A small training step: gradients, a branch, constants, state, an output that is an input. */
 function makeProgram(mode: 'graph' | 'eager') {

@@ -3,9 +3,9 @@ import { specsOf } from '../../src/compile/check.js';
 import { dataTypes } from '../../src/compile/graph.js';
 import { findNativeBackend } from '../../src/compile/native-backend.js';
 import { compile, entry, type NamedTensors } from '../../src/compile/program.js';
+import type { Mode } from '../helpers/test-backend.js';
 
-export const modes = ['graph', 'eager'] as const;
-export type Mode = (typeof modes)[number];
+export { modes, type Mode } from '../helpers/test-backend.js';
 
 /** What a tensor holds, to compare. */
 export interface Contents {

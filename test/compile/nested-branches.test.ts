@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { branch } from '../../src/compile/branch.js';
 import { compile, entry } from '../../src/compile/program.js';
-import { startTestBackend } from '../helpers/native.js';
+import { startNative } from '../helpers/test-backend.js';
 import { numbers } from './modes.js';
 
-beforeAll(startTestBackend);
+beforeAll(startNative);
 
 const flagCount = 3;
 

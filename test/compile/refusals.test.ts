@@ -3,10 +3,10 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { branch } from '../../src/compile/branch.js';
 import { compile, entry } from '../../src/compile/program.js';
 import { inScope } from '../../src/compile/scope.js';
-import { startTestBackend } from '../helpers/native.js';
+import { startNative } from '../helpers/test-backend.js';
 import { numbers, pick, runOnce } from './modes.js';
 
-beforeAll(startTestBackend);
+beforeAll(startNative);
 
 let tensorsBefore: number;
 beforeEach(() => {

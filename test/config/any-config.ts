@@ -83,7 +83,7 @@ export const anyConfig: fc.Arbitrary<Config> = fc
         ),
       ),
       seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
-      backend: fc.constantFrom('auto', 'native-gpu', 'native-cpu'),
+      backend: fc.constantFrom('auto', 'native-gpu', 'native-cpu', 'wasm'),
       mu: notNegative,
       quantization: fc.record(
         {

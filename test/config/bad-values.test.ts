@@ -45,7 +45,10 @@ describe('a value', () => {
     ['mu: 1e999', '3:5 mu: found 1e999, expected a finite number'],
     ['mu: [1]', '3:5 mu: found a list, expected a number of at least 0'],
     ['mu: {a: 1}', '3:5 mu: found a mapping, expected a number of at least 0'],
-    ['backend: gpu', '3:10 backend: found "gpu", expected one of: auto, native-gpu, native-cpu'],
+    [
+      'backend: gpu',
+      '3:10 backend: found "gpu", expected one of: auto, native-gpu, native-cpu, wasm',
+    ],
     [
       'gates: {sampling: none}',
       '3:19 gates.sampling: found "none", expected one of: stochastic, deterministic',
@@ -77,7 +80,7 @@ describe('a value', () => {
 
   test('in a message is short', () => {
     expect(errorsOf(`${least}backend: ${'x'.repeat(10_000)}\n`)).toStrictEqual([
-      `c.yaml:3:10 backend: found "${'x'.repeat(60)}…", expected one of: auto, native-gpu, native-cpu`,
+      `c.yaml:3:10 backend: found "${'x'.repeat(60)}…", expected one of: auto, native-gpu, native-cpu, wasm`,
     ]);
     expect(errorsOf(`${least}seed: ${'9'.repeat(10_000)}\n`)).toStrictEqual([
       `c.yaml:3:7 seed: found ${'9'.repeat(60)}…, expected a finite number`,
@@ -89,7 +92,7 @@ describe('a value', () => {
     expect(errorsOf(text)).toStrictEqual([
       `c.yaml:3:1 "\\u{1b}[31mred": unknown key, expected one of: ${topLevel}`,
       `c.yaml:4:1 "two words": unknown key, expected one of: ${topLevel}`,
-      'c.yaml:5:10 backend: found "\\u{1b}]0;title\\u{7} \\u{202e} \\u{a}", expected one of: auto, native-gpu, native-cpu',
+      'c.yaml:5:10 backend: found "\\u{1b}]0;title\\u{7} \\u{202e} \\u{a}", expected one of: auto, native-gpu, native-cpu, wasm',
     ]);
   });
 });

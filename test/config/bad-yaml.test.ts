@@ -84,7 +84,7 @@ describe('what YAML has and a config has not', () => {
   test('the rules of YAML 1.1, even if a file asks for them', () => {
     expect(errorsOf(`%YAML 1.1\n---\n${least}seed: 1_000\nbackend: no\n`)).toStrictEqual([
       'c.yaml:5:7 seed: found "1_000", expected an integer from 0 to 4294967295',
-      'c.yaml:6:10 backend: found "no", expected one of: auto, native-gpu, native-cpu',
+      'c.yaml:6:10 backend: found "no", expected one of: auto, native-gpu, native-cpu, wasm',
     ]);
   });
 });

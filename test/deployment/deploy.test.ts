@@ -26,7 +26,7 @@ import {
   uniformNoise,
   withPhi,
 } from '../../src/training/quantizer-state.js';
-import { startTestBackend } from '../helpers/native.js';
+import { startTestBackend } from '../helpers/test-backend.js';
 
 beforeAll(startTestBackend);
 

@@ -18,8 +18,8 @@ const silent: RunObserver = {
   stepDone: () => undefined,
   epochDone: () => undefined,
 };
-// A checkpoint after each step.
-const options = { command: ['test'], checkpointSeconds: 0 };
+
+const options = { command: ['test'] };
 
 const text = `model:
   layers:
@@ -28,7 +28,7 @@ const text = `model:
     - { type: dense, name: fc, units: 10 }
 threads: 1
 optimizers: { gates: { learningRate: 5e-2 } }
-training: { epochs: 2, batchSize: 20, augmentation: crop-and-flip }
+training: { epochs: 1, batchSize: 20, augmentation: crop-and-flip }
 fineTuning: { epochs: 1 }
 `;
 
@@ -48,7 +48,7 @@ test.each(['one', 'crash'] as const)('a run survives any fault of its files: %s'
 
   const counted = await withFault(around, undefined, train(join(around, 'counted')));
   expect(counted.error).toBeUndefined();
-  expect(counted.operations).toBeGreaterThan(100);
+  expect(counted.operations).toBeGreaterThan(60);
   let resumed = 0;
   for (let at = 1; at <= counted.operations; at++) {
     const folder = join(around, `${kind}-${at}`);
@@ -69,5 +69,5 @@ test.each(['one', 'crash'] as const)('a run survives any fault of its files: %s'
     expect(await runFileHashes(folder), `operation ${at}`).toEqual(expected);
     await rm(folder, { recursive: true });
   }
-  expect(resumed).toBeGreaterThan(80);
+  expect(resumed).toBeGreaterThan(50);
 });

@@ -15,7 +15,7 @@ import {
 } from '../../src/training/learner.js';
 import { noNoise, phiOf } from '../../src/training/quantizer-state.js';
 import type { NamedTensors } from '../../src/compile/program.js';
-import { startTestBackend } from '../helpers/native.js';
+import { startTestBackend } from '../helpers/test-backend.js';
 
 /**
  * The one checker of models: each learns, is saved and loaded, leaks nothing and passes gradients to

@@ -18,7 +18,7 @@ import {
   type BatchNorm,
 } from '../../src/nn/batch-norm.js';
 import { readGolden } from '../helpers/golden.js';
-import { startTestBackend } from '../helpers/native.js';
+import { startTestBackend } from '../helpers/test-backend.js';
 
 interface Quantizer {
   readonly beta: number;

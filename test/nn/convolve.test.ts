@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { convolve } from '../../src/nn/convolve.js';
-import { startTestBackend } from '../helpers/native.js';
+import { startTestBackend } from '../helpers/test-backend.js';
 
 beforeAll(startTestBackend);
 

@@ -4,7 +4,7 @@ import { forward, fullPrecision } from '../../src/nn/forward.js';
 import { convolution, dense, flatten, maxPool } from '../../src/nn/network.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
 import { relu } from '../../src/nn/relu.js';
-import { startTestBackend } from '../helpers/native.js';
+import { startTestBackend } from '../helpers/test-backend.js';
 
 beforeAll(startTestBackend);
 

@@ -7,7 +7,7 @@ import {
   unfoldedBatchNormTraining,
   type BatchNorm,
 } from '../../src/nn/batch-norm.js';
-import { startTestBackend } from '../helpers/native.js';
+import { startTestBackend } from '../helpers/test-backend.js';
 
 beforeAll(startTestBackend);
 

@@ -30,7 +30,7 @@ const checkpointAt = (epochs: number): Checkpoint => ({
     },
     streams: { order: [1, 2, 3, -4], gates: [5, 6, 7, 8], augmentation: [9, 10, 11, 12] },
     stepsDone: 99,
-    budget: { integral: 0.123456789012345678, isSettled: false },
+    budget: { integral: 0.12345678901234568, isSettled: false },
     tensors: {
       'conv1/weight': { shape: [2, 3], values: Float32Array.of(1, 2, 3, 4, 5, 1e-45) },
       'conv1/weight/phi': { shape: [2], values: Float64Array.of(1 / 3, -1000) },

@@ -7,7 +7,7 @@ import {
   initAdamNumbers,
   type AdamTensors,
 } from '../../src/training/adam.js';
-import { startTestBackend } from '../helpers/native.js';
+import { startTestBackend } from '../helpers/test-backend.js';
 
 beforeAll(startTestBackend);
 

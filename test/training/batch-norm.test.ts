@@ -7,7 +7,7 @@ import { learnedGates } from '../helpers/learned-gates.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
 import { createLearner, type Batch, type Learner } from '../../src/training/learner.js';
 import { noNoise } from '../../src/training/quantizer-state.js';
-import { startTestBackend } from '../helpers/native.js';
+import { modes, startTestBackend } from '../helpers/test-backend.js';
 
 beforeAll(startTestBackend);
 
@@ -71,7 +71,7 @@ function stateOf(one: Learner): Record<string, number[]> {
 
 const mean = 'c1/running-mean';
 
-describe.each(['graph', 'eager'] as const)('a network with folded batch norm, %s', (mode) => {
+describe.each(modes)('a network with folded batch norm, %s', (mode) => {
   test('learns, and its running statistics follow', () => {
     const one = learner(mode);
     const afterRanges = stateOf(one);
@@ -96,8 +96,8 @@ describe.each(['graph', 'eager'] as const)('a network with folded batch norm, %s
   });
 });
 
-test('graph and eager steps agree', () => {
-  const [graph, eager] = [learner('graph'), learner('eager')];
+test.each(modes)('a step in %s mode agrees with an eager one', (mode) => {
+  const [graph, eager] = [learner(mode), learner('eager')];
   for (const one of [graph, eager]) one.step(batch(), noNoise);
   const [ours, theirs] = [stateOf(graph), stateOf(eager)];
   expect(Object.keys(ours)).toEqual(Object.keys(theirs));

@@ -14,7 +14,7 @@ import {
 } from '../../src/training/quantizer-state.js';
 import { createTrainer } from '../../src/training/trainer.js';
 import { learnableDataset } from '../helpers/learnable-mnist.js';
-import { startTestBackend } from '../helpers/native.js';
+import { startTestBackend } from '../helpers/test-backend.js';
 
 const dataset = learnableDataset(130, 60);
 

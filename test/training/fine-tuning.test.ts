@@ -5,7 +5,7 @@ import { isFixed } from '../../src/training/gate-setup.js';
 import { betaOf } from '../../src/training/quantizer-state.js';
 import { createTrainer, type Trainer } from '../../src/training/trainer.js';
 import { learnableDataset } from '../helpers/learnable-mnist.js';
-import { startTestBackend } from '../helpers/native.js';
+import { startTestBackend } from '../helpers/test-backend.js';
 
 beforeAll(startTestBackend);
 

@@ -8,7 +8,7 @@ import { initialWeights } from '../../src/training/initial-weights.js';
 import { createLearner } from '../../src/training/learner.js';
 import { noNoise, withBeta } from '../../src/training/quantizer-state.js';
 import { learnedGates } from '../helpers/learned-gates.js';
-import { startTestBackend } from '../helpers/native.js';
+import { modes, startTestBackend, type Mode } from '../helpers/test-backend.js';
 
 beforeAll(startTestBackend);
 
@@ -27,7 +27,7 @@ const batch = {
 };
 
 /** What a step says in which some variables have one value everywhere. */
-function notFinite(mode: 'graph' | 'eager', values: Record<string, number>): string | undefined {
+function notFinite(mode: Mode, values: Record<string, number>): string | undefined {
   const initial = initialWeights(plan, randomStream(1, 'weights'));
   for (const [name, value] of Object.entries(values)) {
     const { shape } = initial[name] as tf.Tensor;
@@ -54,7 +54,7 @@ function notFinite(mode: 'graph' | 'eager', values: Record<string, number>): str
   return found.notFinite;
 }
 
-for (const mode of ['graph', 'eager'] as const) {
+for (const mode of modes) {
   test(`${mode}: a step where everything is finite says so`, () => {
     expect(notFinite(mode, {})).toBeUndefined();
   });

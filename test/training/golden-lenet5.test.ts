@@ -18,7 +18,7 @@ import {
 import { slotName } from '../../src/training/weight-optimizer.js';
 import type { GateNoise, QuantizerState } from '../../src/training/quantizer-state.js';
 import { readGolden } from '../helpers/golden.js';
-import { startTestBackend } from '../helpers/native.js';
+import { modes, startTestBackend } from '../helpers/test-backend.js';
 import { goldenWeights, inGoldenLayout } from './golden-weights.js';
 
 interface Summary {
@@ -46,7 +46,7 @@ interface Golden {
 const golden = readGolden('lenet5-steps.json') as Golden;
 const plan = planNetwork(lenet5({ classes: 10, width: 1, batchNorm: 'folded' }), [28, 28, 1]);
 
-describe.each(['graph', 'eager'] as const)('three steps of LeNet-5 in %s mode', (mode) => {
+describe.each(modes)('three steps of LeNet-5 in %s mode', (mode) => {
   let metrics: StepMetrics[];
   let gradients: Record<string, number[]>;
   let final: Record<string, number[]>;

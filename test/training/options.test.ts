@@ -8,7 +8,7 @@ import { initialWeights } from '../../src/training/initial-weights.js';
 import type { Learnable } from '../../src/training/learnable.js';
 import { createLearner, type LearnerSettings } from '../../src/training/learner.js';
 import { betaOf, noNoise, phiOf } from '../../src/training/quantizer-state.js';
-import { startTestBackend } from '../helpers/native.js';
+import { startTestBackend } from '../helpers/test-backend.js';
 
 beforeAll(startTestBackend);
 

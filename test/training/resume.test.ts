@@ -4,7 +4,7 @@ import { UserError } from '../../src/errors.js';
 import type { TrainerState } from '../../src/training/trainer-state.js';
 import { createTrainer, resumeTrainer } from '../../src/training/trainer.js';
 import { learnableDataset } from '../helpers/learnable-mnist.js';
-import { startTestBackend } from '../helpers/native.js';
+import { startTestBackend } from '../helpers/test-backend.js';
 
 beforeAll(startTestBackend);
 

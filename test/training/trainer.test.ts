@@ -5,7 +5,7 @@ import type { Dataset } from '../../src/data/dataset.js';
 import { UserError } from '../../src/errors.js';
 import { createTrainer, type Trainer } from '../../src/training/trainer.js';
 import { learnableDataset, learnableSplit } from '../helpers/learnable-mnist.js';
-import { startTestBackend } from '../helpers/native.js';
+import { startTestBackend } from '../helpers/test-backend.js';
 
 beforeAll(startTestBackend);
 

@@ -5,7 +5,7 @@ import { UserError } from '../../src/errors.js';
 import { createTrainer, type Trainer } from '../../src/training/trainer.js';
 import { phiOf } from '../../src/training/quantizer-state.js';
 import { learnableDataset } from '../helpers/learnable-mnist.js';
-import { startTestBackend } from '../helpers/native.js';
+import { startTestBackend } from '../helpers/test-backend.js';
 
 /** The variants of the paper are gate values; what learns and what does not is asserted as bytes. */
 

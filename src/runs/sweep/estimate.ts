@@ -1,4 +1,4 @@
-import { startBackend } from '../../backend/native.js';
+import { startBackend } from '../../backend/start.js';
 import type { Config } from '../../config/config.js';
 import { loadDataset } from '../../data/load.js';
 import { allEpochs } from '../../training/epochs.js';

@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/** Training steps in a process of their own. */
+export interface StepProcess {
+  /** Runs so many steps; gives the milliseconds of each. */
+  run(steps: number): Promise<number[]>;
+  close(): void;
+}
+
+/** Starts a program that reads numbers of steps and answers each with a line of JSON: their times. */
+export function startSteps(command: string, args: readonly string[]): StepProcess {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  return {
+    async run(steps) {
+      child.stdin.write(`${steps}\n`);
+      const answer = (await lines.next()) as IteratorResult<string, undefined>;
+      if (answer.done) throw new Error(`${command} ${args.join(' ')} ended before its answer`);
+      return JSON.parse(answer.value) as number[];
+    },
+    close() {
+      child.stdin.end();
+    },
+  };
+}

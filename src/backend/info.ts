@@ -1,0 +1,21 @@
+/** What computes in this process. */
+export interface BackendInfo {
+  name: 'native-gpu' | 'native-cpu' | 'wasm';
+  /** TensorFlow's version; WebAssembly has none: null. */
+  tensorflow: string | null;
+  /** TensorFlow.js' version. */
+  tfjs: string;
+  /** The GPU's name, or the CPU's model. */
+  device: string;
+  /** Threads that one op may use on the CPU; results are reproducible for equal numbers. */
+  threads: number;
+  /** Where `auto` took less than there might be: why, and what to do, in one line. */
+  warning?: string;
+}
+
+export interface BackendOptions {
+  /** Default: as many as this process may use. */
+  threads?: number;
+  /** Let TensorFlow write its own log to stderr. */
+  tensorflowLogs?: boolean;
+}

@@ -1,0 +1,71 @@
+import { UserError } from '../errors.js';
+import { cacheRoot, listBuilds, type InstalledBuild } from './cache.js';
+import { chooseBackend, type BackendName } from './choice.js';
+import { hasNvidiaDevice } from './gpu.js';
+import type { BackendInfo, BackendOptions } from './info.js';
+import { findPlatform, supportedPlatform } from './platform.js';
+import { defaultTensorflow } from './recipe.js';
+import { insteadOfNative } from './slower.js';
+
+export type { BackendName } from './choice.js';
+export type { BackendInfo, BackendOptions } from './info.js';
+
+let running: { request: BackendName; info: Promise<BackendInfo> } | undefined;
+
+/**
+ * Loads a backend into this process and makes it TensorFlow.js': native TensorFlow, or for `auto`
+ * where none is installed, and for `wasm`, WebAssembly. It may be called again: one process has one
+ * backend, so the same information comes back.
+ *
+ * @throws UserError where native TensorFlow is asked for and not installed, where it cannot be loaded,
+ *   where a GPU is asked for and none is really used, and where another backend already runs.
+ */
+export async function startBackend(
+  request: BackendName,
+  options: BackendOptions = {},
+): Promise<BackendInfo> {
+  if (running === undefined) {
+    const info = start(request, options);
+    running = { request, info };
+    // A failure before TensorFlow was loaded (nothing installed) may be mended and tried again.
+    info.catch(() => (running = undefined));
+  }
+  const info = await running.info;
+  if (request !== 'auto' && request !== info.name) {
+    throw new UserError(
+      `Backend ${request} was asked for, but ${info.name} already runs in this process. Use one backend a process.`,
+    );
+  }
+  return info;
+}
+
+/** `startBackend` for work that no GPU is wanted for: native TensorFlow, else WebAssembly. */
+export async function startOnCpu(): Promise<BackendInfo> {
+  const builds = await installedBuilds();
+  return startBackend(builds.length > 0 ? 'native-cpu' : 'wasm');
+}
+
+/** What is installed on this machine, best first. */
+export async function installedBuilds(root = cacheRoot()): Promise<InstalledBuild[]> {
+  const platform = findPlatform();
+  return platform === undefined ? [] : listBuilds(root, platform.id, defaultTensorflow);
+}
+
+async function start(request: BackendName, options: BackendOptions): Promise<BackendInfo> {
+  if (request === 'native-cpu' || request === 'native-gpu') supportedPlatform();
+  const hasGpu = hasNvidiaDevice();
+  const choice = chooseBackend(request, await installedBuilds(), hasGpu);
+  if (choice !== 'wasm') {
+    const { startNative } = await import('./native.js');
+    return startNative(request, choice, hasGpu, options);
+  }
+  const { startWasm } = await import('./wasm.js');
+  const info = await startWasm();
+  const warnings = [
+    request === 'auto' ? insteadOfNative() : '',
+    (options.threads ?? 1) > 1
+      ? `WebAssembly computes with 1 thread, not the ${options.threads} that were asked for.`
+      : '',
+  ].filter((text) => text !== '');
+  return warnings.length === 0 ? info : { ...info, warning: warnings.join(' ') };
+}

@@ -1,0 +1,77 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { UserError } from '../errors.js';
+import { cpuModel } from './environment.js';
+import type { BackendInfo } from './info.js';
+import { registerWasmKernels } from './wasm-kernels/register.js';
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Makes WebAssembly TensorFlow.js' backend: the binary with SIMD from node_modules, one thread. It
+ * needs nothing but Node.
+ *
+ * @throws UserError where the binary cannot be loaded
+ */
+export async function startWasm(): Promise<BackendInfo> {
+  const removeHandlers = rememberHandlers();
+  // Registers the gradients of all ops.
+  require('@tensorflow/tfjs');
+  const wasm =
+    require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm');
+  wasm.setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
+  registerWasmKernels();
+  if (!(await tf.setBackend('wasm'))) {
+    throw new UserError(
+      'TensorFlow.js could not load its WebAssembly binary from node_modules. Install it again with: npm ci',
+    );
+  }
+  removeHandlers();
+  refuseToRunOut(tf.backend() as unknown as Memory);
+  return {
+    name: 'wasm',
+    tensorflow: null,
+    tfjs: wasm.version_wasm,
+    device: cpuModel(),
+    threads: 1,
+  };
+}
+
+/**
+ * The backend's loader handles errors that nobody catches: it makes Node print the loader itself, 30 kB in one line.
+ *
+ * @returns what removes the handlers that were added since
+ */
+function rememberHandlers(): () => void {
+  const emitter: NodeJS.EventEmitter = process;
+  const events = ['uncaughtException', 'unhandledRejection'];
+  const before = new Set(events.flatMap((event) => emitter.listeners(event)));
+  return () => {
+    for (const event of events) {
+      for (const listener of emitter.listeners(event)) {
+        if (!before.has(listener)) emitter.removeListener(event, listener as () => void);
+      }
+    }
+  };
+}
+
+/** The part of the backend that tensors get their memory from. */
+interface Memory {
+  readonly wasm: { _malloc(bytes: number): number };
+}
+
+/** Else the backend goes on with tensors that lie over one another. */
+export function refuseToRunOut({ wasm }: Memory): void {
+  const allocate = wasm._malloc.bind(wasm);
+  wasm._malloc = (bytes) => {
+    const address = allocate(bytes);
+    if (address === 0 && bytes > 0) {
+      throw new UserError(
+        'WebAssembly has no memory left: it can have 4 GB at most. Try a smaller training.batchSize, or native ' +
+          'TensorFlow: bbits backend install',
+      );
+    }
+    return address;
+  };
+}

@@ -1,6 +1,0 @@
-import { startBackend } from '../../src/backend/native.js';
-
-/** Starts native TensorFlow on the CPU, once for a test file. */
-export async function startTestBackend(): Promise<void> {
-  await startBackend('native-cpu', { threads: 2 });
-}

@@ -1,0 +1,28 @@
+import { startBackend, type BackendName } from '../../src/backend/start.js';
+
+/**
+ * A test file that calls `startTestBackend` runs once on every backend, one that calls `startNative` on
+ * native TensorFlow only: vitest.config.ts makes a project of each.
+ */
+export const testBackend = process.env['BBITS_TEST_BACKEND'] as BackendName | undefined;
+
+/** Starts the backend of the project, once for a test file. */
+export async function startTestBackend(): Promise<void> {
+  if (testBackend === undefined)
+    throw new Error('expected BBITS_TEST_BACKEND, as vitest.config.ts sets it');
+  await startBackend(testBackend, testBackend === 'wasm' ? {} : { threads: 2 });
+}
+
+/** For what only native TensorFlow has: graphs. */
+export async function startNative(): Promise<void> {
+  await startBackend('native-cpu', { threads: 2 });
+}
+
+/** For tests of the whole program, which takes what there is. */
+export async function startWhatThereIs(): Promise<void> {
+  await startBackend('auto', { threads: 2 });
+}
+
+/** How programs run on the project's backend. */
+export const modes = testBackend === 'wasm' ? (['eager'] as const) : (['graph', 'eager'] as const);
+export type Mode = 'graph' | 'eager';
