@@ -5,6 +5,7 @@ import { formatConfig, loadConfig, type Config } from '../config/config.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadDataset } from '../data/load.js';
 import { UserError } from '../errors.js';
+import { allEpochs } from '../training/epochs.js';
 import { createTrainer, resumeTrainer, type Trainer } from '../training/trainer.js';
 import { CannotResumeError } from './cannot-resume.js';
 import { checkCircumstances, checkConfig, readCircumstances } from './circumstances.js';
@@ -63,7 +64,7 @@ export async function resumeRun(
         : extended(folder, at, extendEpochs);
     signal?.throwIfAborted();
 
-    const start = startOf(checkpoint);
+    const start = startOf(config, checkpoint);
     const files = runFiles(folder, await linesUpTo(folder, start.epochs));
     const trainer = await trainerAt(folder, config, dataset, checkpoint);
     try {
@@ -74,7 +75,7 @@ export async function resumeRun(
       await addInvocation(folder, options.command);
       observer.prepared({
         ...{ folder, backend, dataset, trainer },
-        done: { epochs: start.epochs, steps: stepsBehind(checkpoint) },
+        done: { epochs: start.epochs, steps: stepsBehind(start, checkpoint) },
         warning: found?.warning,
       });
       return await trainAndRecord(config, trainer, files, start, options, observer);
@@ -132,17 +133,19 @@ function extended(
   };
 }
 
-function startOf(checkpoint: Checkpoint | undefined): Recorded {
+function startOf(config: Config, checkpoint: Checkpoint | undefined): Recorded {
   if (!checkpoint) return { epochs: 0, extendedAfterEpochs: [] };
   const { recordedEpochs, beforeFineTuning, extendedAfterEpochs } = checkpoint;
-  return { epochs: recordedEpochs, beforeFineTuning, extendedAfterEpochs };
+  // Stopped between its last checkpoint and its last word: the last epoch is evaluated again.
+  const epochs = Math.min(recordedEpochs, allEpochs(config) - 1);
+  return { epochs, beforeFineTuning, extendedAfterEpochs };
 }
 
 /** Steps of the next epoch that are done. */
-function stepsBehind(checkpoint: Checkpoint | undefined): number {
+function stepsBehind({ epochs }: Recorded, checkpoint: Checkpoint | undefined): number {
   if (!checkpoint) return 0;
   const { epoch, step } = checkpoint.trainer.position;
-  return epoch > checkpoint.recordedEpochs ? step : 0;
+  return epoch > epochs ? step : 0;
 }
 
 async function trainerAt(
