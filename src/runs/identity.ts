@@ -14,7 +14,15 @@ export function runIdentity(config: Config): string {
 
 /** The same without the seed: runs with the same one are repetitions of one experiment. */
 export function settingIdentity(config: Config): string {
-  return hash(without(config, ['backend', 'threads', 'seed']));
+  return hash(without(ofAnySeed(config), ['backend', 'threads', 'seed']));
+}
+
+/** The config as repetitions have it that start, with each seed, from a run with that seed. */
+export function ofAnySeed(config: Config): Config {
+  const { from, seed } = config;
+  if (from === undefined) return config;
+  const own = new RegExp(`seed-?${seed}(?!\\d)(-[0-9a-f]{8}$)?`);
+  return { ...config, from: from.replace(own, 'seed-*') };
 }
 
 function without(config: Config, keys: readonly (keyof Config)[]): object {

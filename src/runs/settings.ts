@@ -1,5 +1,7 @@
 import type { Config } from '../config/config.js';
-import { namedSections, variantName } from './variant-name.js';
+import { everything } from '../training/learnable.js';
+import { ofAnySeed } from './identity.js';
+import { isNamed, variantName } from './variant-name.js';
 
 /** Text by key, as in `gates.sampling`: what a config sets. */
 export type FlatConfig = ReadonlyMap<string, string>;
@@ -37,11 +39,10 @@ export function differingKeys(configs: readonly FlatConfig[]): string[] {
  * 0.01`; empty where mu alone does. Networks of the user's own are numbered.
  */
 export function settingNames(configs: readonly Config[]): string[] {
-  // What is quantized has a name, which says it shorter than its keys.
-  const isNamed = (key: string) => namedSections.some((section) => key.startsWith(`${section}.`));
   const flat = configs.map((config) => {
-    const others = [...flatConfig(config)].filter(([key]) => !isNamed(key));
-    return new Map([...others, [variantKey, variantName(config)]]);
+    // A way to train has a name, which says it shorter than its keys.
+    const others = [...flatConfig(ofAnySeed(config))].filter(([key]) => !isNamed(key));
+    return new Map([[variantKey, variantName(config)], ...others]);
   });
   const keys = differingKeys(flat).filter((key) => key !== 'mu');
   const all = new Set(flat.flatMap((config) => [...config.keys()]));
@@ -50,8 +51,13 @@ export function settingNames(configs: readonly Config[]): string[] {
     keys
       .flatMap((key) => {
         const value = config.get(key);
-        if (value === undefined) return [];
+        if (value === undefined || (key === 'training.validationImages' && value === '0'))
+          return [];
+        if (key === 'training.learns')
+          return value === JSON.stringify(everything) ? [] : [learnsOnly(value)];
         if (['model.name', 'dataset.name', variantKey].includes(key)) return [value];
+        // All of a path would be longer than it says.
+        if (key === 'from') return [`from ${value.split('/').slice(-2).join('/')}`];
         if (key === 'model.layers') return [`own network ${[...own].indexOf(value) + 1}`];
         return [`${shortKey(key, all)} ${value}`];
       })
@@ -60,6 +66,11 @@ export function settingNames(configs: readonly Config[]): string[] {
 }
 
 const variantKey = 'quantization';
+
+/** @param value a list as JSON */
+function learnsOnly(value: string): string {
+  return `learns ${(JSON.parse(value) as string[]).join(' and ')}`;
+}
 
 /** As much of a key's end as no other key has: `gates.learningRate`, `sampling`. */
 export function shortKey(key: string, all: Iterable<string>): string {

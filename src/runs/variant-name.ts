@@ -1,7 +1,9 @@
 import type { Config } from '../config/config.js';
 
-/** The sections of a config that its variant's name tells. */
-export const namedSections: readonly (keyof Config)[] = ['quantization', 'target', 'fineTuning'];
+/** Whether a config's variant's name tells what a key, as in `gates.sampling`, says. */
+export function isNamed(key: string): boolean {
+  return /^(quantization|target|fineTuning)\.|^(gates\.sampling|regularizer\.weighting)$/.test(key);
+}
 
 /**
  * What a way to train is called: `Bayesian Bits`, `static w8a8`, `full precision`, `Bayesian Bits,
@@ -11,7 +13,9 @@ export function variantName({
   quantization,
   target,
   fineTuning,
-}: Pick<Config, 'quantization' | 'target' | 'fineTuning'>): string {
+  gates,
+  regularizer,
+}: Pick<Config, 'quantization' | 'target' | 'fineTuning' | 'gates' | 'regularizer'>): string {
   const { weights, activations, channels, layers, smallest, largest } = quantization;
   const isPruned = channels === 'learned';
   const learnsBits = weights === 'learned' || activations === 'learned';
@@ -24,6 +28,8 @@ export function variantName({
     layers.length > 0
       ? `${layers.length} ${layers.length === 1 ? 'layer' : 'layers'} set apart`
       : '',
+    gates.sampling === 'deterministic' ? 'deterministic gates' : '',
+    regularizer.weighting === 'constant' ? 'constant prices' : '',
     target ? `budget ${target.relativeBopsPercent} %` : '',
     fineTuned(fineTuning),
   ]

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
+import { settingIdentity } from '../../src/runs/identity.js';
 import { differingKeys, flatConfig, settingNames, shortKey } from '../../src/runs/settings.js';
 
 const config = (...overrides: string[]) =>
@@ -13,9 +14,23 @@ test('names have what differs, but for mu, seed and machine', () => {
       config('model=vgg7', 'gates.sampling=deterministic', 'optimizers.gates.learningRate=0.1'),
     ]),
   ).toEqual([
-    'lenet5, sampling stochastic, gates.learningRate 0.001',
-    'vgg7, sampling deterministic, gates.learningRate 0.1',
+    'Bayesian Bits, lenet5, gates.learningRate 0.001',
+    'Bayesian Bits, deterministic gates, vgg7, gates.learningRate 0.1',
   ]);
+});
+
+test('the run of each seed that it starts from is one setting, another run is not', () => {
+  const from = (path: string, seed: number) => config(`from=${path}`, `seed=${seed}`);
+  const [one, two, other] = [
+    from('/runs/full/seed-1', 1),
+    from('/runs/full/seed-2', 2),
+    from('/runs/w8a8/seed-2', 2),
+  ].map(settingIdentity);
+  expect(one).toBe(two);
+  expect(one).not.toBe(other);
+  expect(settingIdentity(from('/runs/a-seed1', 1))).not.toBe(
+    settingIdentity(from('/runs/a-seed12', 1)),
+  );
 });
 
 test('networks of the user’s own are numbered', () => {
