@@ -33,10 +33,10 @@ fineTuning: { epochs: 1 }
 `;
 
 /**
- * Every operation on a run's files fails once, alone and with all that come after it: a full disk, and
- * a crash. Each time the run then goes on to the same bytes.
+ * Every operation on a run's files fails once, in turns alone and with all that come after it: a full
+ * disk, and a crash. Each time the run then goes on to the same bytes.
  */
-test.each(['one', 'crash'] as const)('a run survives any fault of its files: %s', async (kind) => {
+test('a run survives any fault of its files', async () => {
   const around = await temporaryFolder();
   const data = await learnableMnist(40, 20);
   const config = parseConfig(`dataset: { name: mnist, path: ${data} }\n${text}`, 'small.yaml');
@@ -51,6 +51,7 @@ test.each(['one', 'crash'] as const)('a run survives any fault of its files: %s'
   expect(counted.operations).toBeGreaterThan(60);
   let resumed = 0;
   for (let at = 1; at <= counted.operations; at++) {
+    const kind = at % 2 === 0 ? 'one' : 'crash';
     const folder = join(around, `${kind}-${at}`);
     await mkdir(folder);
     const { error } = await withFault(folder, { at, kind }, train(folder));
