@@ -116,6 +116,14 @@ describe('a run', () => {
     expect(await readdir(folder)).toEqual(['precious', 'small.yaml']);
   });
 
+  test('goes on when nobody reads its output any more', async () => {
+    const running = startBbits(['train', config, ...out('run'), 'training.epochs=4'], process.env);
+    await running.says('Epoch 1/4');
+    running.stopReading();
+    expect((await running.ended).code).toBe(0);
+    expect(await readJson('run', 'result.json')).toMatchObject({ epochs: 4 });
+  });
+
   test('that is interrupted keeps its epochs and exits 130', async () => {
     const running = startBbits(
       ['train', config, ...out('run'), 'training.epochs=10000'],

@@ -16,6 +16,8 @@ export interface Running {
   /** Resolves when it has written the text to stdout or stderr. */
   says(text: string): Promise<void>;
   kill(signal: NodeJS.Signals): void;
+  /** Closes the pipes that it writes to, as `| head` does and a terminal that is gone. */
+  stopReading(): void;
   ended: Promise<Ended>;
 }
 
@@ -55,7 +57,11 @@ export function startBbits(args: readonly string[], env: NodeJS.ProcessEnv, cwd?
         reject(new Error(`It ended without saying "${text}": ${stderr}`));
       }, reject);
     });
-  return { pid: child.pid ?? 0, says, kill: (signal) => child.kill(signal), ended };
+  const stopReading = () => {
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
+  return { pid: child.pid ?? 0, says, kill: (signal) => child.kill(signal), stopReading, ended };
 }
 
 /** Runs the real program to its end. */
