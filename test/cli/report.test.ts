@@ -163,7 +163,7 @@ test('settings that differ stand above their rows; one seed has no spread', asyn
   const rows = (JSON.parse(stdout) as Json).groups[0]?.rows ?? [];
   expect(rows.map((row) => row.testAccuracyPercent.standardError)).toEqual([null, null]);
   expect((await report('sweep')).stdout).toMatch(
-    /\nsampling deterministic\n[* ] 0\.1 .*\nsampling stochastic\n[* ] 0\.1 /,
+    /\nBayesian Bits\n[* ] 0\.1 .*\nBayesian Bits, deterministic gates\n[* ] 0\.1 /,
   );
 });
 
