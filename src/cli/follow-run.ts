@@ -2,9 +2,8 @@ import type { Config } from '../config/config.js';
 import type { RunResult } from '../runs/metrics.js';
 import type { FinishedRun, RunObserver, RunOptions } from '../runs/train-and-record.js';
 import { untilInterrupted } from './interrupt.js';
+import type { LogLevel } from './log-options.js';
 import { printingIsNews, say } from './output.js';
-
-export type LogLevel = 'error' | 'info' | 'debug';
 
 /**
  * Shows a run while it goes on, what came of it at its end, and how to go on where a signal stops it.

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { followRun, type LogLevel } from './follow-run.js';
+import { Command, InvalidArgumentError } from 'commander';
+import { followRun } from './follow-run.js';
+import { logLevelOf, logLevelOption, quietOption, type LogOptions } from './log-options.js';
 import { say } from './output.js';
 
-interface ResumeCliOptions {
+interface ResumeCliOptions extends LogOptions {
   extend?: number;
-  quiet?: true;
-  logLevel: LogLevel;
 }
 
 /** `bbits resume`: goes on with a run that was stopped. */
@@ -15,12 +14,8 @@ export function resumeCommand(): Command {
     .description('Go on with a run that was interrupted or has failed')
     .argument('<run>', 'its folder')
     .option('--extend <epochs>', 'of a finished run: train for so many epochs more', positive)
-    .option('--quiet', 'print errors only; the same as --log-level error')
-    .addOption(
-      new Option('--log-level <level>', 'debug adds TensorFlow’s own log')
-        .choices(['error', 'info', 'debug'])
-        .default('info'),
-    )
+    .addOption(quietOption())
+    .addOption(logLevelOption())
     .addHelpText(
       'after',
       `
@@ -44,7 +39,7 @@ async function resume(folder: string, options: ResumeCliOptions): Promise<void> 
   const { config } = await loadConfig(join(folder, 'config.yaml'));
   const { extend } = options;
   const { status } = await readStatus(folder);
-  const level = options.quiet ? 'error' : options.logLevel;
+  const level = logLevelOf(options);
   if (status === 'finished' && extend === undefined) {
     if (level !== 'error') {
       say(`${folder} is finished. For more epochs: bbits resume ${folder} --extend EPOCHS`);

@@ -1,11 +1,10 @@
-import { Command, Option } from 'commander';
-import { followRun, type LogLevel } from './follow-run.js';
+import { Command } from 'commander';
+import { followRun } from './follow-run.js';
+import { logLevelOf, logLevelOption, quietOption, type LogOptions } from './log-options.js';
 
-interface TrainOptions {
+interface TrainOptions extends LogOptions {
   out?: string;
   printConfig?: true;
-  quiet?: true;
-  logLevel: LogLevel;
 }
 
 /** `bbits train`: one experiment, from its config to a finished run. */
@@ -16,12 +15,8 @@ export function trainCommand(): Command {
     .argument('[key=value...]', 'what to change in it for this run')
     .option('--out <folder>', 'a new or empty folder for the run (default: its own under results/)')
     .option('--print-config', 'print the config with all its defaults, and train nothing')
-    .option('--quiet', 'print errors only; the same as --log-level error')
-    .addOption(
-      new Option('--log-level <level>', 'debug adds TensorFlow’s own log')
-        .choices(['error', 'info', 'debug'])
-        .default('info'),
-    )
+    .addOption(quietOption())
+    .addOption(logLevelOption())
     .addHelpText(
       'after',
       `
@@ -46,7 +41,7 @@ async function train(file: string, overrides: string[], options: TrainOptions): 
     process.stdout.write(formatConfig(loaded.config));
     return;
   }
-  const level = options.quiet ? 'error' : options.logLevel;
+  const level = logLevelOf(options);
   const { runExperiment } = await import('../runs/run-experiment.js');
   const command = ['bbits', 'train', file, ...overrides];
   await followRun(loaded.config, level, command, (run, observer) =>

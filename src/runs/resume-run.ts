@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
 import { startBackend } from '../backend/start.js';
 import { formatConfig, loadConfig, type Config } from '../config/config.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadDataset } from '../data/load.js';
 import { UserError } from '../errors.js';
 import { allEpochs } from '../training/epochs.js';
-import { createTrainer, resumeTrainer, type Trainer } from '../training/trainer.js';
+import { resumeTrainer, type Trainer } from '../training/trainer.js';
 import { CannotResumeError } from './cannot-resume.js';
 import { checkCircumstances, checkConfig, readCircumstances } from './circumstances.js';
 import { loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.js';
@@ -15,7 +14,7 @@ import { runFiles } from './files.js';
 import { addInvocation } from './invocations.js';
 import { lockRun } from './run-lock.js';
 import { runRecord } from './run-record.js';
-import { startingWeights } from './starting-weights.js';
+import { newTrainer } from './new-trainer.js';
 import { readStatus } from './status.js';
 import {
   trainAndRecord,
@@ -154,12 +153,7 @@ async function trainerAt(
   dataset: Dataset,
   checkpoint: Checkpoint | undefined,
 ): Promise<Trainer> {
-  if (!checkpoint) {
-    const start = config.from === undefined ? undefined : await startingWeights(config, dataset);
-    const trainer = createTrainer(config, dataset, start);
-    if (start) tf.dispose(start);
-    return trainer;
-  }
+  if (!checkpoint) return newTrainer(config, dataset);
   try {
     return resumeTrainer(config, dataset, checkpoint.trainer);
   } catch (cause) {

@@ -1,11 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { startBackend } from '../backend/start.js';
 import { formatConfig, type LoadedConfig } from '../config/config.js';
 import { loadDataset } from '../data/load.js';
-import { createTrainer } from '../training/trainer.js';
 import { runFiles } from './files.js';
 import { addInvocation } from './invocations.js';
-import { startingWeights } from './starting-weights.js';
+import { newTrainer } from './new-trainer.js';
 import { createRunFolder } from './run-folder.js';
 import { lockRun } from './run-lock.js';
 import { runRecord } from './run-record.js';
@@ -44,9 +42,7 @@ export async function runExperiment(
   });
   const dataset = await loadDataset(config.dataset);
   signal?.throwIfAborted();
-  const weights = config.from === undefined ? undefined : await startingWeights(config, dataset);
-  const trainer = createTrainer(config, dataset, weights);
-  if (weights) tf.dispose(weights);
+  const trainer = await newTrainer(config, dataset);
   const start = { epochs: 0, extendedAfterEpochs: [] };
   try {
     const folder = await createRunFolder(options.out, loaded.file, config.seed);

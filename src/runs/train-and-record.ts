@@ -2,7 +2,8 @@ import { formatConfig, type Config } from '../config/config.js';
 import type { BackendInfo } from '../backend/start.js';
 import type { Dataset } from '../data/dataset.js';
 import { DivergedError, UserError } from '../errors.js';
-import { checkFinite } from '../training/trainer-state.js';
+import { checkFinite } from '../training/finiteness.js';
+import type { TrainerState } from '../training/trainer-state.js';
 import type { EpochLosses, Trainer } from '../training/trainer.js';
 import { forgetPreviousCheckpoint, saveCheckpoint } from './checkpoint.js';
 import type { RunFiles } from './files.js';
@@ -115,10 +116,15 @@ async function record(
   let trainingSeconds = 0;
   let saved = performance.now();
 
-  async function save(): Promise<void> {
-    const { epochs, beforeFineTuning } = recorded;
+  /** What training goes on from. @throws DivergedError before anything of it is written */
+  function finiteState(): TrainerState {
     const state = trainer.state();
     checkFinite(state);
+    return state;
+  }
+
+  async function save(state: TrainerState): Promise<void> {
+    const { epochs, beforeFineTuning } = recorded;
     await saveCheckpoint(files.folder, {
       config: formatConfig(config),
       recordedEpochs: epochs,
@@ -135,7 +141,7 @@ async function record(
         ...stoppable,
         onStep: async (step, soFar) => {
           observer.stepDone({ epoch, step, soFar });
-          if (performance.now() - saved > 1000 * checkpointSeconds) await save();
+          if (performance.now() - saved > 1000 * checkpointSeconds) await save(finiteState());
         },
       }),
     );
@@ -149,8 +155,7 @@ async function record(
     for (let epoch = start.epochs + 1; ; epoch++) {
       const { metrics, training, evaluation } = await trainAndEvaluate(epoch);
       trainingSeconds += training;
-      // Before anything of it is written.
-      checkFinite(trainer.state());
+      const state = finiteState();
       await files.writeWeights(trainer);
       await files.addLine('metrics.jsonl', metrics);
       await eventFile.addEpoch(metrics);
@@ -168,18 +173,18 @@ async function record(
         beforeFineTuning: isBefore ? phaseResult(metrics) : recorded.beforeFineTuning,
       };
       if (epoch < trainer.epochs) {
-        await save();
+        await save(state);
         continue;
       }
       const result = runResult(metrics, trainer, recorded);
       await files.writeJson('result.json', result);
-      await save();
+      await save(state);
       await forgetPreviousCheckpoint(files.folder);
       return { folder: files.folder, result, trainingSeconds };
     }
   } catch (error) {
     // Steps are whole: the trainer is where its last one left it.
-    if (signal?.aborted && error === signal.reason) await save();
+    if (signal?.aborted && error === signal.reason) await save(finiteState());
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '../compile/program.js';
-import { DivergedError, UserError } from '../errors.js';
+import { UserError } from '../errors.js';
 import type { BudgetState } from './budget.js';
 import type { Phase } from './phase.js';
 import type { QuantizerState } from './quantizer-state.js';
@@ -56,21 +56,6 @@ export function phaseTensors({ learner }: Phase): Record<string, HostTensor> {
     }
   }
   return tensors;
-}
-
-/**
- * What training that has broken down must not leave behind.
- *
- * @throws DivergedError if a number in it is not finite
- */
-export function checkFinite({ position: { epoch, step }, tensors }: TrainerState): void {
-  const [name] =
-    Object.entries(tensors).find(([, { values }]) => !values.every(Number.isFinite)) ?? [];
-  if (name === undefined) return;
-  throw new DivergedError(
-    `Training diverged in epoch ${epoch}, step ${step}: ${name} has numbers that are not finite. ` +
-      'Try smaller learning rates (optimizers.weights.learningRate and the others).',
-  );
 }
 
 /** Range and gates of a quantizer with their means: `NAME/beta`, `NAME/beta/m`, and so on. */

@@ -2,22 +2,20 @@ import * as tf from '@tensorflow/tfjs-core';
 import { setImmediate } from 'node:timers/promises';
 import type { NamedTensors } from '../compile/program.js';
 import type { Config } from '../config/config.js';
-import { randomCropAndFlip } from '../data/augment.js';
-import { epochBatches, type ChangeImage } from '../data/batches.js';
+import { epochBatches } from '../data/batches.js';
 import type { Dataset, Split } from '../data/dataset.js';
-import { DivergedError } from '../errors.js';
-import type { Plan } from '../nn/plan.js';
 import { foldBatchNorms } from '../nn/fold-batch-norms.js';
-import { randomStream, shuffled, type RandomStream } from '../random.js';
-import { batchMaker } from './batch-maker.js';
+import type { Plan } from '../nn/plan.js';
+import { randomStream, shuffled } from '../random.js';
 import { allEpochs } from './epochs.js';
-import { evaluateSplit, evaluationSizes, sizesOf, type SplitMetrics } from './evaluate.js';
+import { evaluateSplit, type SplitMetrics } from './evaluate.js';
 import { fineTuningPhase } from './fine-tuning-phase.js';
+import { diverged } from './finiteness.js';
 import type { StepMetrics } from './learner.js';
 import { mainPhase } from './main-phase.js';
-import { fineTunedPlanFor, planFor } from './network-plan.js';
-import type { Phase, PhaseSizes } from './phase.js';
 import type { NetworkCost } from './network-cost.js';
+import { fineTunedPlanFor } from './network-plan.js';
+import type { Phase } from './phase.js';
 import { fixedAtTestTime, noiseOf, testTimeCost, type QuantizerState } from './quantizer-state.js';
 import {
   phaseTensors,
@@ -27,7 +25,7 @@ import {
   type StreamName,
   type TrainerState,
 } from './trainer-state.js';
-import { trainingSplits } from './training-splits.js';
+import { trainingSetup, type TrainingSetup } from './training-setup.js';
 
 /** An experiment in training: a config's network on its data. */
 export interface Trainer {
@@ -78,11 +76,9 @@ export interface EpochLosses {
   readonly accuracyPercent: number;
 }
 
-const mostRangeImages = 2;
-
 /** @param start the network's variables and statistics; without it they are random */
 export function createTrainer(config: Config, dataset: Dataset, start?: NamedTensors): Trainer {
-  const setup = setUp(config, dataset);
+  const setup = trainingSetup(config, dataset);
   const { plan, sizes, streams, makeTrainingBatch, train } = setup;
   const phase = mainPhase(config, plan, sizes, streams.gates, start);
   const stream = randomStream(config.seed, 'initial ranges');
@@ -99,7 +95,7 @@ export function createTrainer(config: Config, dataset: Dataset, start?: NamedTen
  * @throws UserError if the state is that of another network
  */
 export function resumeTrainer(config: Config, dataset: Dataset, state: TrainerState): Trainer {
-  const setup = setUp(config, dataset);
+  const setup = trainingSetup(config, dataset);
   const { sizes, streams } = setup;
   const isFineTuning = state.position.epoch > config.training.epochs;
   const plan = isFineTuning ? fineTunedPlanFor(config.model, dataset) : setup.plan;
@@ -116,37 +112,6 @@ export function resumeTrainer(config: Config, dataset: Dataset, state: TrainerSt
   return trainerFrom(config, dataset, setup, phase, state.position);
 }
 
-type Setup = ReturnType<typeof setUp>;
-
-/** What follows from config and data alone. */
-function setUp(config: Config, dataset: Dataset) {
-  const { seed, training } = config;
-  const { train, validation } = trainingSplits(dataset, config);
-  const batchSize = Math.min(training.batchSize, train.count);
-  const rangeImages = Math.min(mostRangeImages, train.count);
-  const sizes: PhaseSizes = {
-    batchSizes: sizesOf(train.count, batchSize),
-    evaluationSizes: [...new Set([dataset.test, validation].flatMap(sizesToEvaluate))],
-    rangeImages,
-    stepsPerEpoch: Math.ceil(train.count / batchSize),
-  };
-  const streams = {
-    order: randomStream(seed, 'order of the images'),
-    gates: randomStream(seed, 'gates'),
-    augmentation: randomStream(seed, 'augmentation'),
-  };
-  const change = augmentation(config, dataset, streams.augmentation);
-  return {
-    plan: planFor(config.model, dataset),
-    train,
-    validation,
-    batchSize,
-    sizes,
-    streams,
-    makeTrainingBatch: batchMaker(dataset, Math.max(batchSize, rangeImages), change),
-  };
-}
-
 const notBegun: Position = {
   epoch: 0,
   step: 0,
@@ -157,7 +122,7 @@ const notBegun: Position = {
 function trainerFrom(
   config: Config,
   dataset: Dataset,
-  { train, validation, batchSize, sizes, streams, makeTrainingBatch }: Setup,
+  { train, validation, batchSize, sizes, streams, makeTrainingBatch }: TrainingSetup,
   firstPhase: Phase,
   start: Position,
 ): Trainer {
@@ -187,7 +152,7 @@ function trainerFrom(
         const batch = makeTrainingBatch(train, indices);
         const metrics = phase.learner.step(batch, phase.noise, options);
         if (metrics.notFinite !== undefined || !Number.isFinite(metrics.loss)) {
-          throw diverged(epoch, step + 1, metrics);
+          throw diverged(epoch, step + 1, lossInWords(metrics));
         }
         position = stepped(position, metrics, indices.length);
         await onStep?.(position.step, position.means);
@@ -261,21 +226,6 @@ function stepped(
   };
 }
 
-function sizesToEvaluate(split: Split | undefined): number[] {
-  return split ? evaluationSizes(split.count) : [];
-}
-
-function augmentation(
-  { training }: Config,
-  { imageShape, cropPadding }: Dataset,
-  stream: RandomStream,
-): ChangeImage | undefined {
-  const paddings = { none: undefined, published: cropPadding, 'crop-and-flip': 4 };
-  const padding = paddings[training.augmentation];
-  if (padding === undefined) return undefined;
-  return randomCropAndFlip(imageShape, padding, stream);
-}
-
 function weightsOf({ plan, learner }: Phase): NamedTensors {
   const names = new Set([...plan.variables, ...plan.statistics].map(({ name }) => name));
   const weights: NamedTensors = {};
@@ -286,14 +236,7 @@ function weightsOf({ plan, learner }: Phase): NamedTensors {
   return weights;
 }
 
-function diverged(
-  epoch: number,
-  step: number,
-  { crossEntropy, notFinite }: StepMetrics,
-): DivergedError {
-  return new DivergedError(
-    `Training diverged in epoch ${epoch}, step ${step}: the cross entropy is ${crossEntropy}` +
-      `${notFinite === undefined ? '' : `; not finite first: ${notFinite}`}. ` +
-      'Try smaller learning rates (optimizers.weights.learningRate and the others).',
-  );
+function lossInWords({ crossEntropy, notFinite }: StepMetrics): string {
+  const first = notFinite === undefined ? '' : `; not finite first: ${notFinite}`;
+  return `the cross entropy is ${crossEntropy}${first}`;
 }

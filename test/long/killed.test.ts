@@ -7,21 +7,14 @@ import { randomStream } from '../../src/random.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { bbits, startBbits } from '../helpers/run-bbits.js';
 import { runFileHashes } from '../helpers/run-files.js';
+import { smallNetwork } from '../helpers/small-network.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
-
-const own = `model:
-  layers:
-    - { type: convolution, name: conv1, filters: 4, kernel: 5, stride: 3, batchNorm: folded }
-    - { type: convolution, name: conv2, filters: 4, kernel: 3, batchNorm: unfolded }
-    - { type: flatten }
-    - { type: dense, name: fc, units: 10 }
-`;
 
 const configs = {
   'LeNet-5': 'model: lenet5\ntraining: { epochs: 12, batchSize: 50 }\n',
-  'batch norms, images shifted': `${own}training: { epochs: 24, batchSize: 4, augmentation: crop-and-flip }\n`,
-  'fine-tuning': `${own}training: { epochs: 12, batchSize: 4 }\nfineTuning: { epochs: 12 }\n`,
-  'a budget': `${own}training: { epochs: 24, batchSize: 4 }\ntarget: { relativeBopsPercent: 2 }\n`,
+  'batch norms, images shifted': `${smallNetwork}training: { epochs: 24, batchSize: 4, augmentation: crop-and-flip }\n`,
+  'fine-tuning': `${smallNetwork}training: { epochs: 12, batchSize: 4 }\nfineTuning: { epochs: 12 }\n`,
+  'a budget': `${smallNetwork}training: { epochs: 24, batchSize: 4 }\ntarget: { relativeBopsPercent: 2 }\n`,
 };
 const kills = 6;
 

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import type { NamedTensors } from '../../src/compile/program.js';
 import { convolution, dense, flatten } from '../../src/nn/network.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
 import { randomStream } from '../../src/random.js';
 import { lastBrokenQuantizer } from '../../src/training/finiteness.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
-import { createLearner } from '../../src/training/learner.js';
+import { createLearner, type Learner, type LearnerSettings } from '../../src/training/learner.js';
 import { noNoise, withBeta } from '../../src/training/quantizer-state.js';
 import { learnedGates } from '../helpers/learned-gates.js';
 import { modes, startTestBackend, type Mode } from '../helpers/test-backend.js';
@@ -26,6 +27,12 @@ const batch = {
   labels: Int32Array.from({ length: 8 }, (_, index) => index % 4),
 };
 
+function learnerOf(own: Pick<LearnerSettings, 'gates' | 'mode'>, initial: NamedTensors): Learner {
+  const optimizers = { weights: adam, gates: adam, ranges: adam };
+  const sizes = { batchSizes: [8], evaluationSizes: [], rangeImages: 2 };
+  return createLearner({ plan, weighting: 'bops', mu: 0, optimizers, ...sizes, ...own }, initial);
+}
+
 /** What a step says in which some variables have one value everywhere. */
 function notFinite(mode: Mode, values: Record<string, number>): string | undefined {
   const initial = initialWeights(plan, randomStream(1, 'weights'));
@@ -34,20 +41,7 @@ function notFinite(mode: Mode, values: Record<string, number>): string | undefin
     initial[name]?.dispose();
     initial[name] = tf.fill(shape, value);
   }
-  const learner = createLearner(
-    {
-      plan,
-      gates: [],
-      weighting: 'bops',
-      mu: 0,
-      optimizers: { weights: adam, gates: adam, ranges: adam },
-      batchSizes: [8],
-      evaluationSizes: [],
-      rangeImages: 2,
-      mode,
-    },
-    initial,
-  );
+  const learner = learnerOf({ gates: [], mode }, initial);
   tf.dispose(initial);
   const found = learner.step(batch, noNoise);
   learner.dispose();
@@ -75,19 +69,7 @@ for (const mode of modes) {
 
 test('a range that is not finite is named', () => {
   const setups = learnedGates(plan.quantizers, { 2: 0, 4: 0, 8: 0, 16: 0, 32: 0 });
-  const learner = createLearner(
-    {
-      plan,
-      gates: setups,
-      weighting: 'bops',
-      mu: 0,
-      optimizers: { weights: adam, gates: adam, ranges: adam },
-      batchSizes: [8],
-      evaluationSizes: [],
-      rangeImages: 2,
-    },
-    initialWeights(plan, randomStream(1, 'weights')),
-  );
+  const learner = learnerOf({ gates: setups }, initialWeights(plan, randomStream(1, 'weights')));
   const quantizers = learner.quantizers();
   learner.dispose();
   expect(lastBrokenQuantizer(quantizers)).toBeUndefined();

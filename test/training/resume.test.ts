@@ -4,6 +4,7 @@ import { UserError } from '../../src/errors.js';
 import type { TrainerState } from '../../src/training/trainer-state.js';
 import { createTrainer, resumeTrainer } from '../../src/training/trainer.js';
 import { learnableDataset } from '../helpers/learnable-mnist.js';
+import { smallNetwork } from '../helpers/small-network.js';
 import { startTestBackend } from '../helpers/test-backend.js';
 
 beforeAll(startTestBackend);
@@ -11,15 +12,8 @@ beforeAll(startTestBackend);
 const dataset = learnableDataset(150, 60);
 const stepsPerEpoch = 3;
 
-/** Small, with both kinds of batch norm. */
 const text = `dataset: mnist
-model:
-  layers:
-    - { type: convolution, name: conv1, filters: 4, kernel: 5, stride: 3, batchNorm: folded }
-    - { type: convolution, name: conv2, filters: 4, kernel: 3, batchNorm: unfolded }
-    - { type: flatten }
-    - { type: dense, name: fc, units: 10 }
-`;
+${smallNetwork}`;
 
 const variants = {
   'Bayesian Bits': [],

@@ -4,15 +4,32 @@ import type { Config } from '../config/config.js';
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { planFor } from '../training/network-plan.js';
+import { createTrainer, type Trainer } from '../training/trainer.js';
 import { readRun } from './read-run.js';
+
+/**
+ * A trainer before its first step, with the weights of the run that its config starts from, if any.
+ *
+ * @throws UserError (exit code 2) if that is a run of another network
+ */
+export async function newTrainer(config: Config, dataset: Dataset): Promise<Trainer> {
+  if (config.from === undefined) return createTrainer(config, dataset);
+  const weights = await startingWeights(config.from, config, dataset);
+  const trainer = createTrainer(config, dataset, weights);
+  tf.dispose(weights);
+  return trainer;
+}
 
 /**
  * The weights and statistics of the run that a config starts from; the caller's to dispose.
  *
  * @throws UserError (exit code 2) if that is a run of another network
  */
-export async function startingWeights(config: Config, dataset: Dataset): Promise<NamedTensors> {
-  const folder = config.from ?? '';
+async function startingWeights(
+  folder: string,
+  config: Config,
+  dataset: Dataset,
+): Promise<NamedTensors> {
   const { weights } = await readRun(folder);
   const plan = planFor(config.model, dataset);
   const start: NamedTensors = {};
