@@ -43,7 +43,7 @@ function expected(epochs: readonly EpochMetrics[]): Scalars {
   return scalars;
 }
 
-test('TensorBoard reads what metrics.jsonl says, and goes on with the next file', async () => {
+test('TensorBoard reads what metrics.jsonl says, and shows each epoch once where a run went on', async () => {
   const python = await pythonWithTensorboard();
   const script = join(import.meta.dirname, 'read-events.py');
   const read = async (run: string) => JSON.parse(await python(script, run)) as Scalars;
@@ -67,7 +67,13 @@ test('TensorBoard reads what metrics.jsonl says, and goes on with the next file'
   // last layer's channels are the classes, which all stay).
   expect(Object.keys(scalars)).toHaveLength(8 + 7 * 6 + 3 * 2);
 
-  const next = { ...(epochs[1] as EpochMetrics), epoch: 3 };
-  await (await createEventFile(run, 1)).addEpoch(next);
-  expect(await read(run)).toEqual(expected([...epochs, next]));
+  // A run that goes on at its second epoch, whose numbers are other ones here to tell them apart.
+  const [first, second] = epochs as [EpochMetrics, EpochMetrics];
+  const again = [
+    { ...second, loss: second.loss + 1 },
+    { ...second, epoch: 3 },
+  ];
+  const file = await createEventFile(run, 2);
+  for (const metrics of again) await file.addEpoch(metrics);
+  expect(await read(run)).toEqual(expected([first, ...again]));
 });
