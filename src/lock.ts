@@ -6,9 +6,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export const lockName = '.lock';
-/** The holder touches the lock this often, in ms; one that was not touched for a minute is nobody's. */
+/**
+ * The holder touches the lock this often, in ms. Where nothing better tells whether it lives, one that
+ * was not touched for a minute is nobody's.
+ */
 const heartbeat = 10_000;
 const abandoned = 60_000;
+/** Stands for when a process began, where the system does not say it. */
+const unknownStart = '-';
 
 /**
  * Runs `work` while no other process that uses the same folder runs its own. A lock whose process has
@@ -28,7 +33,7 @@ export async function withLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const path = join(root, lockName);
-  const mine = `${process.pid}@${hostname()} ${randomUUID()}`;
+  const mine = `${process.pid}@${hostname()} ${startOf(process.pid) ?? unknownStart} ${randomUUID()}`;
   let said = false;
   while (!(await create(path, mine))) {
     signal?.throwIfAborted();
@@ -74,15 +79,40 @@ async function readHolder(path: string): Promise<{ name: string; dead: boolean }
   try {
     const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
     // Empty in the moment between its creation and its writing.
-    const [name = ''] = text.split(' ');
-    const [pid, host] = name.split('@');
-    const old = Date.now() - mtimeMs > abandoned;
-    // Another machine's process (a shared home folder) cannot be asked whether it lives.
-    const gone = host === hostname() && !isAlive(Number(pid));
-    return { name: name === '' ? 'another process' : `process ${name}`, dead: old || gone };
+    const [name = '', start] = text.split(' ');
+    const lives = livesHere(name, start) ?? Date.now() - mtimeMs < abandoned;
+    return { name: name === '' ? 'another process' : `process ${name}`, dead: !lives };
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
+  }
+}
+
+/**
+ * Whether the process that wrote a name and a start into a lock lives; undefined where that cannot be
+ * told: another machine's (a shared home folder) cannot be asked, and an id alone may be another
+ * process's by now.
+ */
+function livesHere(name: string, start: string | undefined): boolean | undefined {
+  const [pid, host] = name.split('@');
+  if (host !== hostname()) return undefined;
+  if (!isAlive(Number(pid))) return false;
+  const found = startOf(Number(pid));
+  // No clock has a say in this: it may jump, and a process may be stopped for hours.
+  if (found !== undefined && start !== undefined && start !== unknownStart) return found === start;
+  return undefined;
+}
+
+/**
+ * When a process began, in ticks since this machine's start: with its id it tells a process from all
+ * that come after it. Undefined where the system has no such file (Linux has).
+ */
+function startOf(pid: number): string | undefined {
+  try {
+    // The name, in parentheses, may have blanks; the start is the 20th word behind it.
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19];
+  } catch {
+    return undefined;
   }
 }
 

@@ -78,9 +78,26 @@ describe('the lock', () => {
     expect(await canLock(await lockedBy(`${dead}@${hostname()} abc`))).toBe(true);
   });
 
-  test('of a living process is respected, until it was not touched for a minute', async () => {
-    expect(await canLock(await lockedBy(`${process.pid}@${hostname()} abc`, 50))).toBe(false);
-    expect(await canLock(await lockedBy(`${process.pid}@${hostname()} abc`, 70))).toBe(true);
+  test('of a living process is respected, whatever the clock says', async () => {
+    const root = await temporaryFolder();
+    const path = join(root, lockName);
+    const jump = async (seconds: number) => {
+      const time = new Date(Date.now() + seconds * 1000);
+      await utimes(path, time, time);
+      return canLock(root);
+    };
+    const work = async () => [await jump(-1e6), await jump(1e6)];
+    expect(await withLock(root, undefined, () => undefined, work)).toEqual([false, false]);
+  });
+
+  test('of a process whose id another one has by now is taken over', async () => {
+    expect(await canLock(await lockedBy(`${process.pid}@${hostname()} 1 abc`))).toBe(true);
+  });
+
+  test('of which only the id is known is respected, until it was not touched for a minute', async () => {
+    const lock = `${process.pid}@${hostname()} - abc`;
+    expect(await canLock(await lockedBy(lock, 50))).toBe(false);
+    expect(await canLock(await lockedBy(lock, 70))).toBe(true);
   });
 
   test('of another machine is respected, until it was not touched for a minute', async () => {
@@ -106,7 +123,7 @@ describe('the lock', () => {
   });
 
   test('ends a wait with the signal’s reason', async () => {
-    const root = await lockedBy(`${process.pid}@${hostname()} abc`);
+    const root = await lockedBy(`${process.pid}@${hostname()} - abc`);
     const controller = new AbortController();
     const reason = new Error('enough');
     const names: string[] = [];

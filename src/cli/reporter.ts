@@ -32,7 +32,10 @@ export async function makeReporter(): Promise<{ reporter: Reporter; close: () =>
 }
 
 /** Exported for tests. */
-export function lineReporter(write: (text: string) => void, now = Date.now): Reporter {
+export function lineReporter(
+  write: (text: string) => void,
+  now = () => performance.now(),
+): Reporter {
   let tenth = 0;
   let last = now();
   return {

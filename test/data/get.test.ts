@@ -71,7 +71,7 @@ test('two at once make one download: the second waits, and says for whom', async
 test('a wait ends when it is interrupted', async () => {
   const { archive } = await smallArchive();
   const parent = await temporaryFolder();
-  await writeFile(join(parent, '.lock'), `${process.pid}@${hostname()} other`);
+  await writeFile(join(parent, '.lock'), `${process.pid}@${hostname()} - other`);
   const controller = new AbortController();
   const reason = new Error('enough');
   const onWaiting = () => {
