@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadDataset } from '../../src/data/load.js';
+import { writeSums } from '../../src/data/sums.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { CIFAR10_NAMES, cifarFolder, cifarImage, record, SMALL_CIFAR10 } from './cifar-files.js';
 import { expectUserError } from './idx-files.js';
@@ -135,6 +136,33 @@ describe('what is not the binary version', () => {
 });
 
 describe('damage', () => {
+  test('any flipped bit of verified files is an error, or the file is not verified any more', async () => {
+    const name = fc.constantFrom(...CIFAR10_NAMES);
+    const folder = await cifarFolder(SMALL_CIFAR10);
+    await writeSums(folder, CIFAR10_NAMES);
+    const property = fc.asyncProperty(name, fc.nat(), async (damaged, at) => {
+      const bytes = Buffer.from(SMALL_CIFAR10[damaged] ?? '');
+      const bit = at % (8 * bytes.length);
+      bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      const path = join(folder, damaged);
+      await writeFile(path, bytes);
+      const isLabel = (bit >> 3) % 3073 === 0;
+      if (isLabel && (bytes[bit >> 3] ?? 0) > 9) {
+        await expectUserError(load(folder), [path, 'label from 0 to 9']);
+      } else {
+        const { files } = await load(folder);
+        const verified = files.filter(({ status }) => status === 'verified');
+        expect(verified.map((file) => file.name)).toEqual(
+          CIFAR10_NAMES.filter((other) => other !== damaged),
+        );
+      }
+      await writeFile(path, SMALL_CIFAR10[damaged] ?? '');
+    });
+    // One bit in 24584 is a label's.
+    const examples: [string, number][] = [0, 2, 3, 7].map((bit) => ['data_batch_1.bin', bit]);
+    await fc.assert(property, { numRuns: 60, examples });
+  });
+
   test.each(CIFAR10_NAMES)('%s missing', async (name) => {
     const folder = await cifarFolder({ ...SMALL_CIFAR10, [name]: null }, 'cifar-10-batches-bin');
     await expectUserError(load(folder), [
@@ -163,10 +191,10 @@ describe('damage', () => {
     const path = join(folder, name);
     await symlink('nowhere', path);
     await expectUserError(load(folder), [path, 'nothing of that name']);
-    execFileSync('rm', [path]);
+    await rm(path);
     execFileSync('mkfifo', [path]);
     await expectUserError(load(folder), [path, 'not a plain file']);
-    execFileSync('rm', [path]);
+    await rm(path);
     await mkdir(path);
     await expectUserError(load(folder), [path, 'not a plain file']);
   });

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -52,10 +52,10 @@ describe('well-formed files', () => {
           return gzipped ? ([`${name}.gz`, gzipSync(bytes)] as const) : ([name, bytes] as const);
         });
         const here = join(folder, String(run));
-        execFileSync('mkdir', ['-p', here]);
+        await mkdir(here, { recursive: true });
         await writeFiles(here, Object.fromEntries(named));
         const loaded = await load(here);
-        execFileSync('rm', ['-r', here]);
+        await rm(here, { recursive: true });
         for (const [got, wanted] of [
           [loaded.train, train],
           [loaded.test, test],

@@ -11,6 +11,7 @@ import type { RunObserver } from '../../src/runs/train-and-record.js';
 import { withFault } from '../helpers/faults.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { runFileHashes } from '../helpers/run-files.js';
+import { twoShortPhases } from '../helpers/small-network.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const silent: RunObserver = {
@@ -21,17 +22,6 @@ const silent: RunObserver = {
 
 const options = { command: ['test'] };
 
-const text = `model:
-  layers:
-    - { type: convolution, name: conv1, filters: 2, kernel: 5, stride: 5, batchNorm: folded }
-    - { type: flatten }
-    - { type: dense, name: fc, units: 10 }
-threads: 1
-optimizers: { gates: { learningRate: 5e-2 } }
-training: { epochs: 1, batchSize: 20, augmentation: crop-and-flip }
-fineTuning: { epochs: 1 }
-`;
-
 /**
  * Every operation on a run's files fails once, in turns alone and with all that come after it: a full
  * disk, and a crash. Each time the run then goes on to the same bytes.
@@ -39,7 +29,10 @@ fineTuning: { epochs: 1 }
 test('a run survives any fault of its files', async () => {
   const around = await temporaryFolder();
   const data = await learnableMnist(40, 20);
-  const config = parseConfig(`dataset: { name: mnist, path: ${data} }\n${text}`, 'small.yaml');
+  const config = parseConfig(
+    `dataset: { name: mnist, path: ${data} }\n${twoShortPhases}`,
+    'small.yaml',
+  );
   const train = (out: string) => () =>
     runExperiment({ config, file: 'small.yaml', overrides: [] }, { ...options, out }, silent);
   const whole = join(around, 'whole');
