@@ -23,7 +23,12 @@ export interface Running {
 
 /** Starts the real program, as `npm run build` made it; it is killed if it outlives the test. */
 export function startBbits(args: readonly string[], env: NodeJS.ProcessEnv, cwd?: string): Running {
-  const child = spawn(process.execPath, [bin, ...args], {
+  return startNode([bin, ...args], env, cwd);
+}
+
+/** Starts Node with these arguments; it is killed if it outlives the test. */
+export function startNode(args: readonly string[], env: NodeJS.ProcessEnv, cwd?: string): Running {
+  const child = spawn(process.execPath, args, {
     env,
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
