@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { answerWith, serve, smallArchive } from '../data/archive-server.js';
+import { learnableMnist } from '../helpers/learnable-mnist.js';
+import { bbits, startBbits, startNode } from '../helpers/run-bbits.js';
+import { runFileHashes } from '../helpers/run-files.js';
+import { smallRun } from '../helpers/small-run.js';
+import { twoShortPhases } from '../helpers/small-network.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+/** A config of a run with fine-tuning, in a folder of its own. */
+async function twoPhases(): Promise<{ folder: string; config: string }> {
+  const folder = await temporaryFolder();
+  const config = join(folder, 'small.yaml');
+  const data = `dataset: { name: mnist, path: ${await learnableMnist()} }\n`;
+  await writeFile(config, data + twoShortPhases);
+  return { folder, config };
+}
+
+test('while it starts, loads and compiles: nothing is half there', async () => {
+  const { folder, config } = await twoPhases();
+  const train = (name: string) => ['train', config, '--out', join(folder, name)];
+  const begun = performance.now();
+  expect((await bbits(train('whole'), process.env)).code).toBe(0);
+  const wholeTime = performance.now() - begun;
+  const expected = await runFileHashes(join(folder, 'whole'));
+  const moments = 8;
+  const codes = new Set<number | null>();
+  for (let moment = 0; moment < moments; moment++) {
+    const name = `cut-${moment}`;
+    const running = startBbits(train(name), process.env);
+    await Promise.race([sleep(((moment + 0.5) / moments) * wholeTime), running.ended]);
+    running.kill('SIGTERM');
+    const { code, stderr } = await running.ended;
+    codes.add(code);
+    // null: before the program itself had begun.
+    expect([null, 0, 143]).toContain(code);
+    expect(stderr).not.toContain('bug');
+    if (code === 143) expect(stderr).toMatch(/^Interrupted; .*\.$/m);
+    if (!existsSync(join(folder, name))) continue;
+    expect((await bbits(['resume', join(folder, name)], process.env)).code).toBe(0);
+    expect(await runFileHashes(join(folder, name))).toEqual(expected);
+  }
+  expect(codes).toContain(143);
+});
+
+test('while it fine-tunes: it goes on to the same bytes', async () => {
+  const { folder, config } = await twoPhases();
+  const train = (name: string) => ['train', config, 'fineTuning.epochs=3', '--out', name];
+  const [whole, cut] = [join(folder, 'whole'), join(folder, 'cut')];
+  expect((await bbits(train(whole), process.env)).code).toBe(0);
+  const running = startBbits(train(cut), process.env);
+  await running.says('Epoch 2/4');
+  running.kill('SIGUSR1');
+  const { code, stderr } = await running.ended;
+  expect(code).toBe(138);
+  expect(stderr).toMatch(/Interrupted; [23] epochs finished\. To go on: bbits resume /);
+  expect((await bbits(['resume', cut], process.env)).code).toBe(0);
+  expect(await runFileHashes(cut)).toEqual(await runFileHashes(whole));
+});
+
+test('while a sensitivity curve is drawn: nothing is written', async () => {
+  const run = await smallRun(`model: { name: lenet5, width: 0.25 }
+quantization: { weights: 8, activations: 8, channels: all }
+training: { epochs: 1, batchSize: 32, validationImages: 40 }
+`);
+  const running = startBbits(['sensitivity', run], process.env);
+  await running.says(' 2/15');
+  running.kill('SIGINT');
+  const { code, stderr } = await running.ended;
+  expect({ code, stderr }).toEqual({ code: 130, stderr: 'Interrupted; nothing was written.\n' });
+  expect(await readdir(run)).not.toContain('sensitivity.json');
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)(
+  'while data comes, %s: what has come stays, and is gone on with',
+  async (signal, code) => {
+    const { contents, archive } = await smallArchive();
+    const half = contents.length >> 1;
+    // The first time it stops in the middle, as a slow network does.
+    const { url, ranges } = await serve((response, request, number) => {
+      if (number > 1) answerWith(contents)(response, request, number);
+      else response.writeHead(200).write(contents.subarray(0, half));
+    });
+    const folder = await temporaryFolder();
+    const command = pathToFileURL(join(import.meta.dirname, '../../dist/cli/data.js'));
+    const script = `const { dataCommand } = await import('${command.href}');
+    await dataCommand(${JSON.stringify({ ...archive, url })}).parseAsync(['get', 'cifar10'], { from: 'user' });`;
+    const get = () => startNode(['--input-type=module', '--eval', script], process.env, folder);
+    const running = get();
+    const part = join(folder, 'datasets/cifar10/cifar-10-batches-bin.tar.gz.part');
+    await expect
+      .poll(async () => (await stat(part).catch(() => undefined))?.size, { timeout: 9000 })
+      .toBe(half);
+    running.kill(signal);
+    const ended = await running.ended;
+    expect(ended.code).toBe(code);
+    expect(ended.stderr).toMatch(
+      /Interrupted; what was downloaded is kept, and the same command goes on from there\.\n$/,
+    );
+    const again = await get().ended;
+    expect(again.code, again.stderr).toBe(0);
+    expect(ranges).toEqual(['all', `bytes=${half}-`]);
+    expect(await readdir(join(folder, 'datasets/cifar10'))).toEqual(['cifar-10-batches-bin']);
+  },
+);
