@@ -78,17 +78,21 @@ describe('the lock', () => {
     expect(await canLock(await lockedBy(`${dead}@${hostname()} abc`))).toBe(true);
   });
 
-  test('of a living process is respected, whatever the clock says', async () => {
-    const root = await temporaryFolder();
-    const path = join(root, lockName);
-    const jump = async (seconds: number) => {
-      const time = new Date(Date.now() + seconds * 1000);
-      await utimes(path, time, time);
-      return canLock(root);
-    };
-    const work = async () => [await jump(-1e6), await jump(1e6)];
-    expect(await withLock(root, undefined, () => undefined, work)).toEqual([false, false]);
-  });
+  // Elsewhere a process's start is not to be had.
+  test.runIf(process.platform === 'linux')(
+    'of a living process is respected, whatever the clock says',
+    async () => {
+      const root = await temporaryFolder();
+      const path = join(root, lockName);
+      const jump = async (seconds: number) => {
+        const time = new Date(Date.now() + seconds * 1000);
+        await utimes(path, time, time);
+        return canLock(root);
+      };
+      const work = async () => [await jump(-1e6), await jump(1e6)];
+      expect(await withLock(root, undefined, () => undefined, work)).toEqual([false, false]);
+    },
+  );
 
   test('of a process whose id another one has by now is taken over', async () => {
     expect(await canLock(await lockedBy(`${process.pid}@${hostname()} 1 abc`))).toBe(true);

@@ -6,7 +6,7 @@ import { dataCommand } from './data.js';
 import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
 import { inspectCommand } from './inspect.js';
-import { tolerateClosedPipes } from './output.js';
+import { tolerateFailingOutput } from './output.js';
 import { reportCommand } from './report.js';
 import { resumeCommand } from './resume.js';
 import { runsCommand } from './runs.js';
@@ -22,7 +22,7 @@ import { trainCommand } from './train.js';
  * @param argv as `process.argv`
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  tolerateClosedPipes();
+  tolerateFailingOutput();
   try {
     await program().parseAsync(argv);
   } catch (error) {

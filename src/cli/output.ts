@@ -11,15 +11,23 @@ export function printingIsNews(): void {
 }
 
 /**
- * A reader that has seen enough (`bbits ... | head`) closes the pipe: no error of ours. Where output
- * is all that a command is for, it ends.
+ * Output that cannot be written is no reason to give up work that takes hours: a reader that has seen
+ * enough (`bbits ... | head`) closes the pipe, a terminal goes, the disk with the log is full. Where
+ * output is all that a command is for, it ends: as done if nobody reads on, else as failed.
  */
-export function tolerateClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
+export function tolerateFailingOutput(): void {
+  const complained = new Set<string>();
+  const streams = { 'standard output': process.stdout, 'standard error': process.stderr };
+  for (const [name, stream] of Object.entries(streams)) {
+    stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
       // EIO: the terminal is gone.
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-      if (!isNews) process.exit();
+      const isUnread = code === 'EPIPE' || code === 'EIO';
+      if (!isUnread && name === 'standard output' && !complained.has(name)) {
+        const then = isNews ? ' The work goes on.' : '';
+        process.stderr.write(`${name}: cannot be written (${message}).${then}\n`);
+      }
+      complained.add(name);
+      if (!isNews) process.exit(isUnread ? undefined : 1);
     });
   }
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { formatConfig, type Config } from '../config/config.js';
 import type { BackendInfo } from '../backend/start.js';
 import type { Dataset } from '../data/dataset.js';
@@ -94,7 +95,7 @@ export async function trainAndRecord(
   } catch (error) {
     // Where nothing can be written any more, the first error says why.
     await writeStatus(folder, endedBy(error, options.signal)).catch(() => undefined);
-    if (!(error instanceof WriteError)) throw error;
+    if (!(error instanceof WriteError) || !existsSync(folder)) throw error;
     throw new UserError(`${error.message} Then go on with: bbits resume ${folder}`, 1, {
       cause: error,
     });

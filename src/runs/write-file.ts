@@ -63,11 +63,16 @@ export async function explainWriteErrors<T>(path: string, work: () => Promise<T>
     return await work();
   } catch (cause) {
     if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
-    throw new WriteError(
-      `${path}: cannot be written (${cause.message}). See that its folder is still there and ` +
-        'that the disk has room.',
-      1,
-      { cause },
-    );
+    const { code = '', message } = cause as NodeJS.ErrnoException;
+    throw new WriteError(`${path}: cannot be written (${message}). ${whatToDo(code)}`, 1, {
+      cause,
+    });
   }
+}
+
+function whatToDo(code: string): string {
+  if (code === 'ENOENT') return 'Its folder is gone.';
+  if (['ENOSPC', 'EDQUOT'].includes(code)) return 'Make room on its disk.';
+  if (['EACCES', 'EPERM', 'EROFS'].includes(code)) return 'Permit writing in its folder.';
+  return 'See that its folder can be written to.';
 }

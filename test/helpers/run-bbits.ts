@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-const bin = fileURLToPath(new URL('../../bin/bbits.js', import.meta.url));
+/** The real program, as `npm run build` made it. */
+export const bin = fileURLToPath(new URL('../../bin/bbits.js', import.meta.url));
 
 export interface Ended {
   /** Exit code; null where a signal ended it. */
@@ -21,7 +22,7 @@ export interface Running {
   ended: Promise<Ended>;
 }
 
-/** Starts the real program, as `npm run build` made it; it is killed if it outlives the test. */
+/** Starts the real program; it is killed if it outlives the test. */
 export function startBbits(args: readonly string[], env: NodeJS.ProcessEnv, cwd?: string): Running {
   return startNode([bin, ...args], env, cwd);
 }

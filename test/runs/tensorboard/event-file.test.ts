@@ -58,7 +58,7 @@ test('a folder that is gone is an error that says which and what to do', async (
   for (const work of [createEventFile(folder, 1), file.addEpoch(metrics(1))]) {
     const message = await userError(work);
     expect(message).toContain(`${file.path}: cannot be written (ENOENT`);
-    expect(message).toContain('See that its folder is still there');
+    expect(message).toContain('Its folder is gone.');
   }
 });
 
