@@ -4,7 +4,7 @@ import { backendNames, type BackendName } from '../backend/choice.js';
 import type { Doctor } from '../backend/doctor.js';
 import { untilInterrupted } from './interrupt.js';
 import { UserError } from '../errors.js';
-import { say } from './output.js';
+import { note, say } from './output.js';
 import { makeReporter } from './reporter.js';
 
 /**
@@ -112,8 +112,9 @@ async function goOnWithWasm(error: unknown): Promise<undefined> {
   if (!(error instanceof UserError) || error.exitCode === 2) throw error;
   const { timesSlower } = await import('../backend/slower.js');
   const [why = ''] = error.message.split(/\.? Its last lines|[.:]?\n|\. (?=[A-Z])|\.$/);
-  process.stderr.write(
-    `${chalk.yellow('No native TensorFlow:')} ${why}. WebAssembly computes, about ${timesSlower} times slower.\n`,
+  note(
+    `No native TensorFlow: ${why}. WebAssembly computes, about ${timesSlower} times slower.`,
+    chalk.yellow,
   );
 }
 
@@ -165,7 +166,7 @@ Examples:
       const { tensorflow, cuda, cpu } = options;
       const variant = cuda === true ? 'cuda' : cpu === true ? 'cpu' : undefined;
       const waiting = (holder: string) => {
-        process.stderr.write(`Waiting for an installation (${holder})\n`);
+        note(`Waiting for an installation (${holder})`);
       };
       await untilInterrupted(
         () => 'nothing was deleted',

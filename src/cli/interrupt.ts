@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { UserError } from '../errors.js';
+import { note } from './output.js';
 
 /** Why work was given up; it carries the exit code that shells expect after the signal. */
 class Interrupted extends Error {
@@ -37,7 +38,7 @@ export async function untilInterrupted(
     const reason: unknown = controller.signal.reason;
     // What the work says of itself (its files cannot be written) is not to be lost.
     if (!(reason instanceof Interrupted) || error instanceof UserError) throw error;
-    process.stderr.write(`Interrupted; ${left()}.\n`);
+    note(`Interrupted; ${left()}.`);
     process.exitCode = reason.exitCode;
   } finally {
     for (const each of signals) process.off(each, stop);

@@ -6,7 +6,7 @@ import { dataCommand } from './data.js';
 import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
 import { inspectCommand } from './inspect.js';
-import { tolerateFailingOutput } from './output.js';
+import { note, tolerateFailingOutput } from './output.js';
 import { reportCommand } from './report.js';
 import { resumeCommand } from './resume.js';
 import { runsCommand } from './runs.js';
@@ -73,10 +73,10 @@ function report(error: unknown): number {
   // Commander has printed its own message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UserError) {
-    process.stderr.write(`${error.message}\n`);
+    note(error.message);
     return error.exitCode;
   }
   const stack = error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`This is a bug in bbits; please report it with these lines:\n${stack}\n`);
+  note(`This is a bug in bbits; please report it with these lines:\n${stack ?? ''}`);
   return 1;
 }

@@ -1,6 +1,18 @@
+import { escapeControls } from '../escape-controls.js';
+
 /** A line of the command's result, on stdout. */
 export function say(text: string): void {
   process.stdout.write(`${text}\n`);
+}
+
+/**
+ * A line about the work, on stderr, where results are not.
+ *
+ * @param text may have names from files in it
+ */
+export function note(text: string, paint = (painted: string) => painted): void {
+  const lines = text.split('\n').map(escapeControls);
+  process.stderr.write(`${paint(lines.join('\n'))}\n`);
 }
 
 let isNews = false;
@@ -24,7 +36,7 @@ export function tolerateFailingOutput(): void {
       const isUnread = code === 'EPIPE' || code === 'EIO';
       if (!isUnread && name === 'standard output' && !complained.has(name)) {
         const then = isNews ? ' The work goes on.' : '';
-        process.stderr.write(`${name}: cannot be written (${message}).${then}\n`);
+        note(`${name}: cannot be written (${message}).${then}`);
       }
       complained.add(name);
       if (!isNews) process.exit(isUnread ? undefined : 1);

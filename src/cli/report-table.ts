@@ -1,4 +1,4 @@
-import { escapeControls } from '../config/show.js';
+import { escapeControls } from '../escape-controls.js';
 import { columnNotes, columnsOf } from '../report/columns.js';
 import type { Report, ReportGroup } from '../report/report.js';
 import type { RunSummary } from '../runs/run-summary.js';

@@ -1,12 +1,12 @@
 import type { Reporter } from '../backend/reporter.js';
+import { note } from './output.js';
 
 /**
  * Stages and progress on stderr: a bar on a terminal; elsewhere a line for each stage, and one for
  * every tenth of it or every ten seconds.
  */
 export async function makeReporter(): Promise<{ reporter: Reporter; close: () => void }> {
-  const write = (text: string) => process.stderr.write(`${text}\n`);
-  if (!process.stderr.isTTY) return { reporter: lineReporter(write), close: () => undefined };
+  if (!process.stderr.isTTY) return { reporter: lineReporter(note), close: () => undefined };
   const { SingleBar, Presets } = (await import('cli-progress')).default;
   let bar: InstanceType<typeof SingleBar> | undefined;
   const close = () => {
@@ -16,7 +16,7 @@ export async function makeReporter(): Promise<{ reporter: Reporter; close: () =>
   const reporter: Reporter = {
     stage(message) {
       close();
-      write(message);
+      note(message);
     },
     progress(fraction, detail) {
       if (bar === undefined) {

@@ -1,5 +1,5 @@
 import { compact } from '../compact.js';
-import { escapeControls } from '../config/show.js';
+import { escapeControls } from '../escape-controls.js';
 import type { ListedRun } from '../runs/list-runs.js';
 import { age } from './age.js';
 import { plainTable } from './plain-table.js';

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { UserError } from '../errors.js';
 import type { ListedRun, SortKey } from '../runs/list-runs.js';
-import { say } from './output.js';
+import { note, say } from './output.js';
 
 const results = 'results';
 const statuses: readonly ListedRun['status'][] = [
@@ -62,10 +62,10 @@ async function list(folder: string, { status, sort, json }: ListOptions): Promis
     return;
   }
   const { runsTable } = await import('./runs-table.js');
-  const { escapeControls } = await import('../config/show.js');
+  const { escapeControls } = await import('../escape-controls.js');
   if (shown.length > 0) say(runsTable(shown, process.stdout.columns || 80, Date.now()));
   else say(`No ${status === undefined ? 'runs' : `${status} runs`} in ${escapeControls(folder)}`);
-  for (const problem of problems) process.stderr.write(`${escapeControls(problem)}\n`);
+  for (const problem of problems) note(problem);
 }
 
 /** With every key, so that each of them is in the JSON. */

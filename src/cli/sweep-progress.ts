@@ -4,7 +4,7 @@ import type { NamedPoint } from '../runs/sweep/points.js';
 import type { SweepObserver } from '../runs/sweep/run-sweep.js';
 import { allEpochs } from '../training/epochs.js';
 import { clock } from './duration.js';
-import { say } from './output.js';
+import { note, say } from './output.js';
 
 /** A line on stdout for each point that ends; on stderr what goes on in between. */
 export function sweepProgress(jobs: number): { observer: SweepObserver; close(): void } {
@@ -44,10 +44,6 @@ export function sweepProgress(jobs: number): { observer: SweepObserver; close():
       display.close();
     },
   };
-}
-
-function note(text: string): void {
-  process.stderr.write(`${text}\n`);
 }
 
 function endLine(number: string, point: NamedPoint, end: JobEnd, seconds: number): string {

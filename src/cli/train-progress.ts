@@ -7,7 +7,7 @@ import type { RunObserver } from '../runs/train-and-record.js';
 import { allEpochs } from '../training/epochs.js';
 import type { EpochLosses, Trainer } from '../training/trainer.js';
 import { clock } from './duration.js';
-import { say } from './output.js';
+import { note, say } from './output.js';
 
 /** Shows a run while it goes on. */
 export interface TrainProgress {
@@ -30,8 +30,7 @@ export function silentObserver(): TrainProgress {
 /** A line for each epoch on stdout; notes and the steps in between on stderr. */
 export function trainProgress(config: Config): TrainProgress {
   const epochs = allEpochs(config);
-  const note = (text: string) => process.stderr.write(`${text}\n`);
-  const bar = process.stderr.isTTY ? terminalBar(epochs) : plainLines(epochs, note);
+  const bar = process.stderr.isTTY ? terminalBar(epochs) : plainLines(epochs);
   return progressWith(
     note,
     (metrics) => {
@@ -56,7 +55,7 @@ interface StepsDone {
 const noBar: StepDisplay = { step: () => undefined, close: () => undefined };
 
 function progressWith(
-  note: (text: string) => void,
+  note: (text: string, paint?: (text: string) => string) => void,
   epochDone: (metrics: EpochMetrics) => void,
   display: StepDisplay,
 ): TrainProgress {
@@ -80,8 +79,8 @@ function progressWith(
             `${images} training and ${test.count} test images`,
         );
         note(`${describeBackend(backend)}: ${backend.device}, ${threadCount(backend)}`);
-        if (backend.warning !== undefined) note(chalk.yellow(backend.warning));
-        if (warning !== undefined) note(chalk.yellow(warning));
+        if (backend.warning !== undefined) note(backend.warning, chalk.yellow);
+        if (warning !== undefined) note(warning, chalk.yellow);
         const goesOn = done.epochs > 0 || done.steps > 0;
         note(goesOn ? `Going on in ${own} after ${doneSoFar(done)}` : `Writing to ${own}`);
       },
@@ -181,7 +180,7 @@ const drawEvery = 100;
 /** Seconds between two lines where there is no terminal. */
 const lineEvery = 30;
 
-function plainLines(epochs: number, note: (text: string) => void): StepDisplay {
+function plainLines(epochs: number): StepDisplay {
   let last = performance.now();
   const timeLeft = estimator(epochs);
   return {

@@ -1,15 +1,8 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
+import { escapeControls } from '../escape-controls.js';
 
 /** Longer values are cut in messages. */
 const longest = 60;
-
-/** Text for a terminal: nothing in it moves the cursor, changes colours or hides. */
-export function escapeControls(text: string): string {
-  return text.replace(
-    /[\p{C}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  );
-}
 
 /** Text from a config or command line, for a message: short, and with nothing that a terminal obeys. */
 export function abbreviate(text: string): string {
