@@ -54,7 +54,13 @@ test('a run survives any fault of its files', async () => {
     await rm(join(folder, lockName), { force: true });
     if (!existsSync(join(folder, 'config.yaml'))) continue;
     if (error !== undefined) {
-      await resumeRun(folder, options, silent).catch((reason: unknown) => {
+      const resume = () => resumeRun(folder, options, silent);
+      // To go on may fail as well.
+      const again = await withFault(folder, { at: 1 + ((7 * at) % 40), kind }, resume);
+      if (again.error !== undefined)
+        expect(again.error, `operation ${at}`).toBeInstanceOf(UserError);
+      await rm(join(folder, lockName), { force: true });
+      await resume().catch((reason: unknown) => {
         // All of it was there, but for the last word.
         expect(String(reason)).toContain('found one that is finished');
       });
