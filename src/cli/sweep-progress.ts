@@ -1,7 +1,9 @@
+import chalk from 'chalk';
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import type { JobEnd, JobProgress } from '../runs/sweep/messages.js';
 import type { NamedPoint } from '../runs/sweep/points.js';
 import type { SweepObserver } from '../runs/sweep/run-sweep.js';
+import { escapeControls } from '../escape-controls.js';
 import { allEpochs } from '../training/epochs.js';
 import { clock } from './duration.js';
 import { note, say } from './output.js';
@@ -32,6 +34,9 @@ export function sweepProgress(jobs: number): { observer: SweepObserver; close():
       timeLeft.progress(point, done);
       display.progress(point, done, timeLeft.text());
     },
+    jobWarning(point, text) {
+      note(`${numbers.get(point) ?? 0}/${count}  ${labelOf(point)}  ${text}`, chalk.yellow);
+    },
     jobEnded(point, end, seconds) {
       timeLeft.ended(point);
       display.ended(point);
@@ -48,7 +53,8 @@ export function sweepProgress(jobs: number): { observer: SweepObserver; close():
 
 function endLine(number: string, point: NamedPoint, end: JobEnd, seconds: number): string {
   const what = `${number}  ${labelOf(point)}`;
-  if (end.status !== 'finished') return `${what}  ${end.status}: ${firstLine(end.reason)}`;
+  if (end.status !== 'finished')
+    return `${what}  ${end.status}: ${escapeControls(firstLine(end.reason))}`;
   const { testAccuracyPercent, relativeBopsPercent } = end;
   return (
     `${what}  ${testAccuracyPercent.toFixed(2)} % at ${relativeBopsPercent.toFixed(2)} % BOPs, ` +

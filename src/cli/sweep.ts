@@ -1,11 +1,12 @@
 import { basename, extname, join } from 'node:path';
+import chalk from 'chalk';
 import { Command, InvalidArgumentError } from 'commander';
 import { UserError } from '../errors.js';
 import type { NamedPoint } from '../runs/sweep/points.js';
 import type { SweepOutcome } from '../runs/sweep/run-sweep.js';
 import { clock } from './duration.js';
 import { untilInterrupted } from './interrupt.js';
-import { printingIsNews, say } from './output.js';
+import { note, printingIsNews, say } from './output.js';
 
 interface SweepCliOptions {
   out?: string;
@@ -58,6 +59,7 @@ async function sweep(file: string, overrides: string[], options: SweepCliOptions
   }
   const { runSweep } = await import('../runs/sweep/run-sweep.js');
   const { sweepProgress } = await import('./sweep-progress.js');
+  await saySlower(points);
   printingIsNews();
   await untilInterrupted(
     () => `the same command goes on with ${folder}`,
@@ -75,6 +77,15 @@ async function sweep(file: string, overrides: string[], options: SweepCliOptions
       summarise(outcome, folder);
     },
   );
+}
+
+/** The jobs' own notes are not shown; that all of it may be faster is worth one line. */
+async function saySlower(points: readonly NamedPoint[]): Promise<void> {
+  if (points.every(({ config }) => config.backend !== 'auto')) return;
+  const { installedBuilds } = await import('../backend/start.js');
+  if ((await installedBuilds()).length > 0) return;
+  const { insteadOfNative } = await import('../backend/slower.js');
+  note(insteadOfNative(), chalk.yellow);
 }
 
 /** Says what came of it; the exit code tells whether any point has failed. */

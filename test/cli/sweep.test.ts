@@ -101,7 +101,7 @@ describe('a sweep', () => {
     await until(() => pids.every((pid) => !isAlive(pid)));
     const second = await sweep('cut', '--jobs', '2');
     expect(second.code).toBe(0);
-    expect(second.stderr).toMatch(/^4 points, [123] of them finished, [123] to run\n/);
+    expect(second.stderr).toMatch(/^4 points, [123] of them finished, [123] to run$/m);
     expect(await times(finished)).toEqual(oldTimes);
     const all = await results('cut');
     expect(Object.keys(all)).toHaveLength(4);
@@ -143,6 +143,30 @@ describe('a sweep', () => {
       const text = await readFile(join(folder, 'out', name, 'status.json'), 'utf8');
       expect(JSON.parse(text)).toMatchObject({ status: 'interrupted' });
     }
+  });
+
+  test('goes on from the checkpoint before a damaged one, and says so', async () => {
+    await writeFile(config, sweepText('{ seed: [1] }', 1000));
+    const out = join(folder, 'out');
+    const args = ['sweep', config, '--out', out];
+    const first = startBbits(args, process.env);
+    await until(() => existsSync(out));
+    let checkpoint = '';
+    await until(async () => {
+      const [name = ''] = (await readdir(out)).filter((entry) => !entry.startsWith('.'));
+      checkpoint = join(out, name, 'checkpoint.bbits');
+      return existsSync(checkpoint);
+    });
+    first.kill('SIGTERM');
+    expect((await first.ended).code).toBe(143);
+    await writeFile(checkpoint, 'none');
+    const second = startBbits(args, process.env);
+    await second.says(
+      `1/1  seed=1  ${checkpoint}: expected a checkpoint, found no such first line. The file is ` +
+        'damaged. The one before it is used.',
+    );
+    second.kill('SIGTERM');
+    expect((await second.ended).code).toBe(143);
   });
 
   test('goes on after a point that diverges, and says so in the end; not with --fail-fast', async () => {

@@ -63,6 +63,7 @@ describe('without native TensorFlow', () => {
     const { code, stdout, stderr } = await bbits(args, env);
     expect(code, stderr).toBe(0);
     expect(stdout).toContain('2 of 2 points finished');
+    expect(stderr.match(/^Native TensorFlow is not installed: /gm)).toHaveLength(1);
   });
 
   test.each(['native-cpu', 'native-gpu'])('%s is an error', async (backend) => {

@@ -2,6 +2,12 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { FromJob, JobEnd, JobProgress, JobRequest, ToJob } from './messages.js';
 
+export interface JobListener {
+  progress(done: JobProgress): void;
+  /** What is well, and not as it should be. */
+  warning(text: string): void;
+}
+
 /**
  * Runs one point in a process of its own, and in a process group of its own: a terminal's Ctrl-C is
  * for the sweep, which then tells its jobs.
@@ -13,7 +19,7 @@ export function runJob(
   request: JobRequest,
   gpu: string | undefined,
   signal: AbortSignal,
-  onProgress: (done: JobProgress) => void,
+  listener: JobListener,
 ): Promise<JobEnd> {
   const child = fork(worker, [], {
     detached: true,
@@ -29,7 +35,7 @@ export function runJob(
   signal.addEventListener('abort', stop);
   send({ type: 'run', request });
   if (signal.aborted) stop();
-  return untilEnd(child, onProgress).finally(() => {
+  return untilEnd(child, listener).finally(() => {
     signal.removeEventListener('abort', stop);
   });
 }
@@ -45,11 +51,12 @@ function gpuEnvironment(gpu: string): NodeJS.ProcessEnv {
 }
 
 /** What it says last, or how its process ended without a word. */
-function untilEnd(child: ChildProcess, onProgress: (done: JobProgress) => void): Promise<JobEnd> {
+function untilEnd(child: ChildProcess, listener: JobListener): Promise<JobEnd> {
   let end: JobEnd | undefined;
   let errors = '';
   child.on('message', (message: FromJob) => {
-    if (message.type === 'step') onProgress(message.done);
+    if (message.type === 'step') listener.progress(message.done);
+    else if (message.type === 'warning') listener.warning(message.text);
     else ({ end } = message);
   });
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {

@@ -17,6 +17,7 @@ export interface JobRequest {
 /** From a job to its sweep. */
 export type FromJob =
   | { readonly type: 'step'; readonly done: JobProgress }
+  | { readonly type: 'warning'; readonly text: string }
   | { readonly type: 'ended'; readonly end: JobEnd };
 
 export interface JobProgress {

@@ -28,6 +28,7 @@ export interface SweepObserver {
   started(state: SweepState): void;
   jobStarted(point: NamedPoint): void;
   jobProgress(point: NamedPoint, done: JobProgress): void;
+  jobWarning(point: NamedPoint, text: string): void;
   jobEnded(point: NamedPoint, end: JobEnd, seconds: number): void;
 }
 
@@ -91,8 +92,13 @@ async function runMissing(
       observer.jobStarted(point);
       const start = performance.now();
       const running = point;
-      const end = await runJob(requestOf(point, goesOn, options), gpu, signal, (done) => {
-        observer.jobProgress(running, done);
+      const end = await runJob(requestOf(point, goesOn, options), gpu, signal, {
+        progress: (done) => {
+          observer.jobProgress(running, done);
+        },
+        warning: (text) => {
+          observer.jobWarning(running, text);
+        },
       });
       ended.push({ point, end });
       observer.jobEnded(point, end, (performance.now() - start) / 1000);

@@ -58,8 +58,9 @@ function observer(): RunObserver {
   let stepsPerEpoch = 0;
   let said = 0;
   return {
-    prepared({ trainer }) {
+    prepared({ trainer, warning }) {
       ({ stepsPerEpoch } = trainer);
+      if (warning !== undefined) say({ type: 'warning', text: warning });
     },
     stepDone({ epoch, step }) {
       const now = performance.now();
