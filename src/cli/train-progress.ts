@@ -5,7 +5,8 @@ import type { Config } from '../config/config.js';
 import type { EpochMetrics } from '../runs/metrics.js';
 import type { RunObserver } from '../runs/train-and-record.js';
 import { allEpochs } from '../training/epochs.js';
-import type { EpochLosses, Trainer } from '../training/trainer.js';
+import type { EpochLosses } from '../training/trainer-state.js';
+import type { Trainer } from '../training/trainer.js';
 import { clock } from './duration.js';
 import { note, say } from './output.js';
 

@@ -1,9 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { describe } from './check.js';
-import { typeAttribute } from './graph.js';
+import { typeAttribute, type AddNode } from './graph.js';
 import type { NativeBinding } from './native-backend.js';
-import type { TensorSpec } from './program.js';
-import type { AddNode } from './tracer.js';
+import type { TensorSpec } from './entry.js';
 
 /** Where in the graph a tensor's value is. */
 export interface Reference {

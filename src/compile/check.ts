@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { NamedTensors, TensorSpec } from './program.js';
+import type { NamedTensors, TensorSpec } from './entry.js';
 
 /** @throws Error unless `given` has exactly the names, shapes and types of `specs`. */
 export function checkInputs(

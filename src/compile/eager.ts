@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkInputs, checkState, specsOf } from './check.js';
-import type { Entries, NamedTensors, Program } from './program.js';
+import type { Entries, NamedTensors, Program } from './entry.js';
 
 /** A program whose entries are simply called, its state kept as ordinary tensors. */
 export function eagerProgram<E extends Entries>(initial: NamedTensors, entries: E): Program<E> {

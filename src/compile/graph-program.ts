@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { checkInputs, checkState, specsOf } from './check.js';
 import { encodeSavedModel } from './graph.js';
 import type { NativeBackend } from './native-backend.js';
-import type { Entries, NamedTensors, Program } from './program.js';
+import type { Entries, NamedTensors, Program } from './entry.js';
 import { addVariables, traceEntry, type Variable } from './trace-entry.js';
 import { createTracer } from './tracer.js';
 

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { NativeBinding, OpAttribute } from './native-backend.js';
-import type { TensorSpec } from './program.js';
+import type { TensorSpec } from './entry.js';
 
 /** One node of a TensorFlow graph. Inputs are `node:output`, or `^node` for "after that node". */
 export interface GraphNode {
@@ -9,6 +9,14 @@ export interface GraphNode {
   readonly inputs: readonly string[];
   readonly attributes: readonly GraphAttribute[];
 }
+
+/** Adds a node to a graph, and gives its unique name. */
+export type AddNode = (
+  op: string,
+  name: string,
+  inputs: readonly string[],
+  attributes: readonly GraphAttribute[],
+) => string;
 
 export type GraphAttribute = OpAttribute | { name: string; tensor: ConstantValue };
 

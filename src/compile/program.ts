@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { eagerProgram } from './eager.js';
+import type { Entries, NamedTensors, Program } from './entry.js';
 import { graphProgram } from './graph-program.js';
 import { findNativeBackend } from './native-backend.js';
 
@@ -59,56 +60,4 @@ function untilDisposed<E extends Entries>(program: Program<E>): Program<E> {
       isAlive = false;
     },
   };
-}
-
-/** Declares an entry; inference gives `run` the names of its inputs and outputs. */
-export function entry<I extends string, O extends string>(
-  inputs: Record<I, TensorSpec>,
-  run: EntryFunction<I, O>,
-): Entry<I, O> {
-  return { inputs, run };
-}
-
-export type NamedTensors = Record<string, tf.Tensor>;
-
-export interface TensorSpec {
-  readonly shape: readonly number[];
-  readonly dtype: 'float32' | 'int32' | 'bool';
-}
-
-export type EntryFunction<I extends string, O extends string> = (
-  inputs: Record<I, tf.Tensor>,
-  state: Readonly<NamedTensors>,
-) => EntryResult<O>;
-
-/** What an entry returns: its outputs, and the new values of the state that it changes. */
-export interface EntryResult<O extends string> {
-  readonly outputs: Record<O, tf.Tensor>;
-  readonly state?: NamedTensors;
-}
-
-export interface Entry<I extends string = string, O extends string = string> {
-  readonly inputs: Record<I, TensorSpec>;
-  // A method, so that entries with fewer names are entries too.
-  run(inputs: Record<I, tf.Tensor>, state: Readonly<NamedTensors>): EntryResult<O>;
-}
-
-export type Entries = Record<string, Entry>;
-type InputsOf<T> = T extends Entry<infer I> ? Record<I, tf.Tensor> : never;
-type OutputsOf<T> = T extends Entry<string, infer O> ? Record<O, tf.Tensor> : never;
-
-export interface Program<E extends Entries> {
-  /**
-   * Runs an entry and replaces the state that it returns. The outputs are the caller's to dispose.
-   *
-   * @throws Error on missing, unknown or wrongly shaped inputs, and with the op's name where
-   * TensorFlow fails.
-   */
-  run<K extends keyof E & string>(name: K, inputs: InputsOf<E[K]>): OutputsOf<E[K]>;
-  /** Copies of the whole state, bit for bit; the caller's to dispose. */
-  getState(): NamedTensors;
-  /** Replaces the named parts of the state, bit for bit; the tensors stay the caller's. */
-  setState(values: NamedTensors): void;
-  /** Frees the session or the tensors that hold the state; the program cannot be used after it. */
-  dispose(): void;
 }

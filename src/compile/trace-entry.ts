@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkState, specsOf } from './check.js';
 import { shapeAttribute, typeAttribute } from './graph.js';
 import type { NativeBackend } from './native-backend.js';
-import type { Entry, NamedTensors, TensorSpec } from './program.js';
+import type { Entry, NamedTensors, TensorSpec } from './entry.js';
 import { inScope } from './scope.js';
 import type { Tracer } from './tracer.js';
 

@@ -1,9 +1,15 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { createBranches, type Reference } from './branch-scope.js';
 import { describe } from './check.js';
-import { typeAttribute, type ConstantValue, type GraphAttribute, type GraphNode } from './graph.js';
+import {
+  typeAttribute,
+  type AddNode,
+  type ConstantValue,
+  type GraphAttribute,
+  type GraphNode,
+} from './graph.js';
 import type { NativeBackend, OpAttribute } from './native-backend.js';
-import type { TensorSpec } from './program.js';
+import type { TensorSpec } from './entry.js';
 
 /**
  * Records the ops that a function runs as nodes of a graph.
@@ -29,13 +35,6 @@ export interface Tracer {
     otherwise: readonly tf.Tensor[],
   ): tf.Tensor[];
 }
-
-export type AddNode = (
-  op: string,
-  name: string,
-  inputs: readonly string[],
-  attributes: readonly GraphAttribute[],
-) => string;
 
 /** The tracer that records now, if one does. */
 export let activeTracer: Tracer | undefined;

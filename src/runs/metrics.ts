@@ -8,7 +8,8 @@ import {
   testTimeQuantizer,
   type QuantizerState,
 } from '../training/quantizer-state.js';
-import type { EpochLosses, Evaluations, Trainer } from '../training/trainer.js';
+import type { EpochLosses } from '../training/trainer-state.js';
+import type { Evaluations, Trainer } from '../training/trainer.js';
 
 /** A line of `metrics.jsonl`: what one epoch gave. */
 export interface EpochMetrics {

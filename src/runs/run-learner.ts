@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { startBackend } from '../backend/start.js';
-import type { NamedTensors } from '../compile/program.js';
+import type { NamedTensors } from '../compile/entry.js';
 import type { Dataset, Split } from '../data/dataset.js';
 import { loadDataset } from '../data/load.js';
 import { UserError } from '../errors.js';

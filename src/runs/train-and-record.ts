@@ -3,9 +3,9 @@ import { formatConfig, type Config } from '../config/config.js';
 import type { BackendInfo } from '../backend/start.js';
 import type { Dataset } from '../data/dataset.js';
 import { DivergedError, UserError } from '../errors.js';
-import { checkFinite } from '../training/finiteness.js';
-import type { TrainerState } from '../training/trainer-state.js';
-import type { EpochLosses, Trainer } from '../training/trainer.js';
+import { checkFinite } from '../training/divergence.js';
+import type { EpochLosses, TrainerState } from '../training/trainer-state.js';
+import type { Trainer } from '../training/trainer.js';
 import { forgetPreviousCheckpoint, saveCheckpoint } from './checkpoint.js';
 import type { RunFiles } from './files.js';
 import {

@@ -1,4 +1,4 @@
-import type { NamedTensors } from '../compile/program.js';
+import type { NamedTensors } from '../compile/entry.js';
 import type { Config } from '../config/config.js';
 import type { Plan } from '../nn/plan.js';
 import { createLearner } from './learner.js';

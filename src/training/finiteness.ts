@@ -1,10 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { branch } from '../compile/branch.js';
-import type { NamedTensors } from '../compile/program.js';
+import type { NamedTensors } from '../compile/entry.js';
 import type { Plan } from '../nn/plan.js';
-import { DivergedError } from '../errors.js';
 import type { QuantizerState } from './quantizer-state.js';
-import type { TrainerState } from './trainer-state.js';
 
 /**
  * Which tensors of a step are not finite, as a vector: first the layers' outputs, then the variables
@@ -58,22 +56,4 @@ export function lastBrokenQuantizer(quantizers: readonly QuantizerState[]): stri
     ({ beta, phi }) => !beta.value.every(Number.isFinite) || !phi.value.every(Number.isFinite),
   );
   return broken && `the range or the gates of ${broken.site.name}, from the backward pass`;
-}
-
-/**
- * What training that has broken down must not leave behind.
- *
- * @throws DivergedError if a number in it is not finite
- */
-export function checkFinite({ position: { epoch, step }, tensors }: TrainerState): void {
-  const found = Object.entries(tensors).find(([, { values }]) => !values.every(Number.isFinite));
-  if (found) throw diverged(epoch, step, `${found[0]} has numbers that are not finite`);
-}
-
-/** @param what is not a number any more, in words */
-export function diverged(epoch: number, step: number, what: string): DivergedError {
-  return new DivergedError(
-    `Training diverged in epoch ${epoch}, step ${step}: ${what}. ` +
-      'Try smaller learning rates (optimizers.weights.learningRate and the others).',
-  );
 }

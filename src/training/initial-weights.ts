@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { NamedTensors } from '../compile/program.js';
+import type { NamedTensors } from '../compile/entry.js';
 import type { Plan, VariableSpec } from '../nn/plan.js';
 import type { RandomStream } from '../random.js';
 

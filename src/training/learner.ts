@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { bitWidths } from '../bayesian-bits/gates.js';
 import { sampleGates, testGates, type SampledGates } from '../bayesian-bits/sample.js';
 import type { Weighting } from '../bayesian-bits/prior.js';
-import type { NamedTensors } from '../compile/program.js';
+import type { NamedTensors } from '../compile/entry.js';
 import { inScope } from '../compile/scope.js';
 import type { Plan } from '../nn/plan.js';
 import type { AdamSettings } from './adam.js';

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
-  compile,
   entry,
   type Entries,
   type Entry,
   type NamedTensors,
   type Program,
-} from '../compile/program.js';
+} from '../compile/entry.js';
+import { compile } from '../compile/program.js';
 import { inScope } from '../compile/scope.js';
 import { forward, type Mode } from '../nn/forward.js';
 import type { Plan, QuantizerSite } from '../nn/plan.js';
@@ -14,6 +14,7 @@ import { everything, isLearned, type Learnable } from './learnable.js';
 import { finiteness } from './finiteness.js';
 import { gradientLayout, hostLayout, quantizerLengths, quantizersFrom } from './host-vector.js';
 import { crossEntropyAndCorrect } from './loss.js';
+import { smallestBeta } from './quantizer-state.js';
 import type { VectorLayout } from './vector-layout.js';
 import {
   slotName,
@@ -21,9 +22,6 @@ import {
   type StepRates,
   type WeightOptimizerSettings,
 } from './weight-optimizer.js';
-
-/** No range is ever smaller: a tensor may be all zeros. */
-export const smallestBeta = 1e-6;
 
 export interface ProgramSettings {
   readonly plan: Plan;

@@ -18,7 +18,9 @@ import {
 import { fixedBits, fixedOpen, fixedShut, type SiteSetup } from './gate-setup.js';
 import { networkCost, type NetworkCost, type TestTimeQuantizer } from './network-cost.js';
 import { everything, type Learnable } from './learnable.js';
-import { smallestBeta } from './program.js';
+
+/** No range is ever smaller: a tensor may be all zeros. */
+export const smallestBeta = 1e-6;
 
 /** What one quantizer has learned: its range and its gates, on the host, with Adam's means. */
 export interface QuantizerState {

@@ -1,15 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { NamedTensors } from '../compile/program.js';
+import type { NamedTensors } from '../compile/entry.js';
 import { UserError } from '../errors.js';
 import type { BudgetState } from './budget.js';
 import type { Phase } from './phase.js';
 import type { QuantizerState } from './quantizer-state.js';
-import type { EpochLosses } from './trainer.js';
 
 /** An array on the host, row-major. */
 export interface HostTensor {
   readonly shape: readonly number[];
   readonly values: Float32Array | Float64Array;
+}
+
+/** Means over the training images of an epoch, or of its steps so far. */
+export interface EpochLosses {
+  readonly loss: number;
+  readonly crossEntropy: number;
+  readonly regularizer: number;
+  readonly accuracyPercent: number;
 }
 
 /** Where in its epochs training is. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { setImmediate } from 'node:timers/promises';
-import type { NamedTensors } from '../compile/program.js';
+import type { NamedTensors } from '../compile/entry.js';
 import type { Config } from '../config/config.js';
 import { epochBatches } from '../data/batches.js';
 import type { Dataset, Split } from '../data/dataset.js';
@@ -10,7 +10,7 @@ import { randomStream, shuffled } from '../random.js';
 import { allEpochs } from './epochs.js';
 import { evaluateSplit, type SplitMetrics } from './evaluate.js';
 import { fineTuningPhase } from './fine-tuning-phase.js';
-import { diverged } from './finiteness.js';
+import { diverged } from './divergence.js';
 import type { StepMetrics } from './learner.js';
 import { mainPhase } from './main-phase.js';
 import type { NetworkCost } from './network-cost.js';
@@ -24,6 +24,7 @@ import {
   type Position,
   type StreamName,
   type TrainerState,
+  type EpochLosses,
 } from './trainer-state.js';
 import { trainingSetup, type TrainingSetup } from './training-setup.js';
 
@@ -66,14 +67,6 @@ export interface Evaluations {
   readonly test: SplitMetrics;
   /** Only where images are held out. */
   readonly validation?: SplitMetrics;
-}
-
-/** Means over the training images of an epoch, or of its steps so far. */
-export interface EpochLosses {
-  readonly loss: number;
-  readonly crossEntropy: number;
-  readonly regularizer: number;
-  readonly accuracyPercent: number;
 }
 
 /** @param start the network's variables and statistics; without it they are random */

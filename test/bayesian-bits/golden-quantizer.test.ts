@@ -10,7 +10,8 @@ import {
   type GateValues,
 } from '../../src/bayesian-bits/sample.js';
 import { specsOf } from '../../src/compile/check.js';
-import { compile, entry, type NamedTensors } from '../../src/compile/program.js';
+import { entry, type NamedTensors } from '../../src/compile/entry.js';
+import { compile } from '../../src/compile/program.js';
 import { readGolden, transpose, type GoldenQuantizerCase } from '../helpers/golden.js';
 import { modes, startTestBackend } from '../helpers/test-backend.js';
 

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
-  compile,
   entry,
   type NamedTensors,
   type Program,
   type TensorSpec,
-} from '../../src/compile/program.js';
+} from '../../src/compile/entry.js';
+import { compile } from '../../src/compile/program.js';
 import { startNative } from '../helpers/test-backend.js';
 import { useBackend } from './backends.js';
 import { modes, numbers } from './modes.js';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { NamedTensors } from '../../src/compile/program.js';
+import type { NamedTensors } from '../../src/compile/entry.js';
 import { startNative } from '../helpers/test-backend.js';
 import { read, runOnce, type Contents } from './modes.js';
 

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { specsOf } from '../../src/compile/check.js';
 import { dataTypes } from '../../src/compile/graph.js';
 import { findNativeBackend } from '../../src/compile/native-backend.js';
-import { compile, entry, type NamedTensors } from '../../src/compile/program.js';
+import { entry, type NamedTensors } from '../../src/compile/entry.js';
+import { compile } from '../../src/compile/program.js';
 import type { Mode } from '../helpers/test-backend.js';
 
 export { modes, type Mode } from '../helpers/test-backend.js';

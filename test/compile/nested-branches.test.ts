@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { branch } from '../../src/compile/branch.js';
-import { compile, entry } from '../../src/compile/program.js';
+import { entry } from '../../src/compile/entry.js';
+import { compile } from '../../src/compile/program.js';
 import { startNative } from '../helpers/test-backend.js';
 import { numbers } from './modes.js';
 

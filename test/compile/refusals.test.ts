@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { branch } from '../../src/compile/branch.js';
-import { compile, entry } from '../../src/compile/program.js';
+import { entry } from '../../src/compile/entry.js';
+import { compile } from '../../src/compile/program.js';
 import { inScope } from '../../src/compile/scope.js';
 import { startNative } from '../helpers/test-backend.js';
 import { numbers, pick, runOnce } from './modes.js';

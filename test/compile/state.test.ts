@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { compile, entry, type NamedTensors } from '../../src/compile/program.js';
+import { entry, type NamedTensors } from '../../src/compile/entry.js';
+import { compile } from '../../src/compile/program.js';
 import { inScope } from '../../src/compile/scope.js';
 import { startTestBackend } from '../helpers/test-backend.js';
 import { modes, numbers, read } from './modes.js';

@@ -14,7 +14,7 @@ import {
   type LearnerSettings,
 } from '../../src/training/learner.js';
 import { noNoise, phiOf } from '../../src/training/quantizer-state.js';
-import type { NamedTensors } from '../../src/compile/program.js';
+import type { NamedTensors } from '../../src/compile/entry.js';
 import { startTestBackend } from '../helpers/test-backend.js';
 
 /**

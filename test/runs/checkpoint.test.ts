@@ -14,7 +14,7 @@ import {
 } from '../../src/runs/checkpoint.js';
 import { WriteError } from '../../src/runs/write-file.js';
 import { withFault } from '../helpers/faults.js';
-import { checkFinite } from '../../src/training/finiteness.js';
+import { checkFinite } from '../../src/training/divergence.js';
 import { temporaryFolder, userError } from '../helpers/temporary-folder.js';
 
 const checkpointAt = (epochs: number): Checkpoint => ({

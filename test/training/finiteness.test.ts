@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import type { NamedTensors } from '../../src/compile/program.js';
+import type { NamedTensors } from '../../src/compile/entry.js';
 import { convolution, dense, flatten } from '../../src/nn/network.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
 import { randomStream } from '../../src/random.js';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { gatedBitWidths } from '../../src/bayesian-bits/gates.js';
-import type { NamedTensors } from '../../src/compile/program.js';
+import type { NamedTensors } from '../../src/compile/entry.js';
 import { batchFiller } from '../../src/data/batches.js';
 import { loadDataset } from '../../src/data/load.js';
 import { lenet5 } from '../../src/models/lenet5.js';

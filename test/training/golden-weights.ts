@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { NamedTensors } from '../../src/compile/program.js';
+import type { NamedTensors } from '../../src/compile/entry.js';
 import type { Plan, VariableSpec } from '../../src/nn/plan.js';
 
 /**

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { lenet5 } from '../../src/models/lenet5.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
 import { randomStream } from '../../src/random.js';
-import { smallestBeta } from '../../src/training/program.js';
 import {
   betaOf,
   initQuantizers,
@@ -13,6 +12,7 @@ import {
   totalRegularizer,
   uniformNoise,
   withBeta,
+  smallestBeta,
 } from '../../src/training/quantizer-state.js';
 
 const plan = planNetwork(lenet5({ classes: 10, width: 1, batchNorm: 'folded' }), [28, 28, 1]);
