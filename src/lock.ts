@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,9 +19,7 @@ const unknownStart = '-';
  * Runs `work` while no other process that uses the same folder runs its own. A lock whose process has
  * died is taken over.
  *
- * The lock is a file that only one process can create. Two waiters may in rare cases both take over
- * a dead process' lock; then both work. So what is made has to be made in a staging folder of one's
- * own and to go live by one rename: twice the work, and no harm.
+ * The lock is a file that only one process can create.
  *
  * @param root The folder, which exists; the lock lies in it.
  * @param waiting Called once, with the holder's name, where another process holds the lock.
@@ -39,8 +37,8 @@ export async function withLock<T>(
     signal?.throwIfAborted();
     const holder = await readHolder(path);
     if (holder === undefined) continue; // It was released in between.
-    if (holder.dead) {
-      await rm(path, { force: true });
+    if (!holder.lives) {
+      await takeAway(path, holder.content);
       continue;
     }
     if (!said) waiting(holder.name);
@@ -61,7 +59,8 @@ export async function withLock<T>(
     clearInterval(timer);
     // A process that was stopped for minutes (Ctrl-Z) may find that another one has taken over.
     const holder = await readFile(path, 'utf8').catch(() => undefined);
-    if (holder === mine) await rm(path, { force: true });
+    // Where it cannot be removed it is a dead process's soon.
+    if (holder === mine) await rm(path, { force: true }).catch(() => undefined);
   }
 }
 
@@ -71,17 +70,47 @@ async function create(path: string, content: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false;
+    // On a full disk it is there, and empty: as if another process had it.
+    if (!hasCode(error, 'ENOENT')) await rm(path, { force: true }).catch(() => undefined);
     throw error;
   }
 }
 
-async function readHolder(path: string): Promise<{ name: string; dead: boolean } | undefined> {
+/**
+ * Removes the lock of a process that is gone. Another one may have done so, and taken the lock, since
+ * it was read: that one gets it back.
+ */
+async function takeAway(path: string, content: string): Promise<void> {
+  const aside = `${path}-${randomUUID()}`;
+  try {
+    await rename(path, aside);
+    if ((await readFile(aside, 'utf8')) !== content) await link(aside, path);
+    await rm(aside);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT') && !hasCode(error, 'EEXIST')) throw error;
+    await rm(aside, { force: true });
+  }
+}
+
+/** Who works in a folder under its lock now; undefined: nobody. */
+export async function lockHolder(root: string): Promise<string | undefined> {
+  const holder = await readHolder(join(root, lockName));
+  return holder?.lives === true ? holder.name : undefined;
+}
+
+interface Holder {
+  readonly name: string;
+  readonly lives: boolean;
+  readonly content: string;
+}
+
+async function readHolder(path: string): Promise<Holder | undefined> {
   try {
     const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
     // Empty in the moment between its creation and its writing.
     const [name = '', start] = text.split(' ');
     const lives = livesHere(name, start) ?? Date.now() - mtimeMs < abandoned;
-    return { name: name === '' ? 'another process' : `process ${name}`, dead: !lives };
+    return { name: name === '' ? 'another process' : `process ${name}`, lives, content: text };
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;

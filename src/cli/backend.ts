@@ -4,7 +4,7 @@ import { backendNames, type BackendName } from '../backend/choice.js';
 import type { Doctor } from '../backend/doctor.js';
 import { untilInterrupted } from './interrupt.js';
 import { UserError } from '../errors.js';
-import { note, say } from './output.js';
+import { note, printingIsNews, say } from './output.js';
 import { makeReporter } from './reporter.js';
 
 /**
@@ -70,6 +70,7 @@ Examples:
     .action(async (options: InstallOptions) => {
       const { describeBuild, install } = await import('../backend/install.js');
       const { reporter, close } = await makeReporter();
+      printingIsNews();
       await untilInterrupted(
         () => 'nothing was left behind',
         async (signal) => {
@@ -168,6 +169,7 @@ Examples:
       const waiting = (holder: string) => {
         note(`Waiting for an installation (${holder})`);
       };
+      printingIsNews();
       await untilInterrupted(
         () => 'nothing was deleted',
         async (signal) => {

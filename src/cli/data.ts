@@ -2,7 +2,7 @@ import { Argument, Command } from 'commander';
 import type { Archive } from '../data/get.js';
 import type { Listed } from '../data/list.js';
 import { untilInterrupted } from './interrupt.js';
-import { say } from './output.js';
+import { printingIsNews, say } from './output.js';
 import { makeReporter } from './reporter.js';
 
 /**
@@ -47,6 +47,7 @@ Examples:
       const { ARCHIVES, getArchive } = await import('../data/get.js');
       const { loadDataset } = await import('../data/load.js');
       const { reporter, close } = await makeReporter();
+      printingIsNews();
       const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
       await untilInterrupted(
         () => 'what was downloaded is kept, and the same command goes on from there',

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { say } from './output.js';
+import { printingIsNews, say } from './output.js';
 
 /** `bbits export`: a finished run's network for other programs. */
 export function exportCommand(): Command {
@@ -20,6 +20,7 @@ Examples:
     )
     .action(async (run: string, { out }: { out?: string }) => {
       const { exportRun } = await import('../runs/export-run.js');
+      printingIsNews();
       const { folder, bytes, weights, trainedWeights } = await exportRun(run, out);
       const share = (100 * weights) / trainedWeights;
       say(

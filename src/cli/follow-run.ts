@@ -9,16 +9,18 @@ import { printingIsNews, say } from './output.js';
  * Shows a run while it goes on, what came of it at its end, and how to go on where a signal stops it.
  *
  * @param command for the run's record
+ * @param folder of a run that goes on
  */
 export async function followRun(
   config: Config,
   level: LogLevel,
   command: readonly string[],
   train: (options: RunOptions, observer: RunObserver) => Promise<FinishedRun>,
+  folder?: string,
 ): Promise<void> {
   const { silentObserver, trainProgress } = await import('./train-progress.js');
   const { resultTable } = await import('./result-table.js');
-  const progress = level === 'error' ? silentObserver() : trainProgress(config);
+  const progress = level === 'error' ? silentObserver(folder) : trainProgress(config, folder);
   printingIsNews();
   await untilInterrupted(
     () => progress.leftBehind(),

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { UserError } from '../errors.js';
+import { stopSignals } from '../stop-signals.js';
 import { note } from './output.js';
 
 /** Why work was given up; it carries the exit code that shells expect after the signal. */
@@ -9,11 +10,6 @@ class Interrupted extends Error {
     super('Interrupted');
   }
 }
-
-/** Clusters send SIGUSR1 some time before a job's end. */
-const signals = (['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1'] as const).filter(
-  (name) => name in constants.signals,
-);
 
 /**
  * Runs work that a signal can end: it is asked to stop, cleans up, and the exit code tells. A second
@@ -31,7 +27,7 @@ export async function untilInterrupted(
     if (controller.signal.aborted) process.exit(code);
     controller.abort(new Interrupted(code));
   };
-  for (const each of signals) process.on(each, stop);
+  for (const each of stopSignals) process.on(each, stop);
   try {
     await work(controller.signal);
   } catch (error) {
@@ -41,6 +37,6 @@ export async function untilInterrupted(
     note(`Interrupted; ${left()}.`);
     process.exitCode = reason.exitCode;
   } finally {
-    for (const each of signals) process.off(each, stop);
+    for (const each of stopSignals) process.off(each, stop);
   }
 }

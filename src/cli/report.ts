@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../errors.js';
-import { say } from './output.js';
+import { printingIsNews, say } from './output.js';
 
 interface ReportOptions {
   out?: string;
@@ -39,6 +39,7 @@ Examples:
       const isEmpty = report.groups.length === 0;
       // What would stop it later is told before anything else is.
       if (!isEmpty) await expectReportFolder(out);
+      printingIsNews();
       if (options.json) {
         const { reportJson } = await import('../report/files/json.js');
         process.stdout.write(reportJson(report));

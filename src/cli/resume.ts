@@ -50,8 +50,12 @@ async function resume(folder: string, options: ResumeCliOptions): Promise<void> 
   if (extend !== undefined) command.push('--extend', String(extend));
   const { training } = config;
   const longer = { ...config, training: { ...training, epochs: training.epochs + (extend ?? 0) } };
-  await followRun(longer, level, command, (run, observer) =>
-    resumeRun(folder, { ...run, extendEpochs: extend }, observer),
+  await followRun(
+    longer,
+    level,
+    command,
+    (run, observer) => resumeRun(folder, { ...run, extendEpochs: extend }, observer),
+    folder,
   );
 }
 

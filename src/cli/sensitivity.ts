@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { untilInterrupted } from './interrupt.js';
-import { say } from './output.js';
+import { printingIsNews, say } from './output.js';
 
 /** `bbits sensitivity`: the baseline that lowers one quantizer after the other. */
 export function sensitivityCommand(): Command {
@@ -23,6 +23,7 @@ Examples:
     )
     .action(async (run: string, { json }: { json?: true }) => {
       const { sensitivityOfRun } = await import('../runs/sensitivity-run.js');
+      printingIsNews();
       await untilInterrupted(
         () => 'nothing was written',
         async (signal) => {

@@ -19,17 +19,22 @@ export interface TrainProgress {
   close(): void;
 }
 
-/** Shows nothing. */
-export function silentObserver(): TrainProgress {
+/** Shows nothing. @param folder of a run that goes on */
+export function silentObserver(folder: string | undefined): TrainProgress {
   return progressWith(
     () => undefined,
     () => undefined,
     noBar,
+    folder,
   );
 }
 
-/** A line for each epoch on stdout; notes and the steps in between on stderr. */
-export function trainProgress(config: Config): TrainProgress {
+/**
+ * A line for each epoch on stdout; notes and the steps in between on stderr.
+ *
+ * @param folder of a run that goes on
+ */
+export function trainProgress(config: Config, folder: string | undefined): TrainProgress {
   const epochs = allEpochs(config);
   const bar = process.stderr.isTTY ? terminalBar(epochs) : plainLines(epochs);
   return progressWith(
@@ -38,6 +43,7 @@ export function trainProgress(config: Config): TrainProgress {
       say(epochLine(metrics, epochs));
     },
     bar,
+    folder,
   );
 }
 
@@ -59,8 +65,9 @@ function progressWith(
   note: (text: string, paint?: (text: string) => string) => void,
   epochDone: (metrics: EpochMetrics) => void,
   display: StepDisplay,
+  goesOnIn: string | undefined,
 ): TrainProgress {
-  let folder: string | undefined;
+  let folder = goesOnIn;
   let epochsDone = 0;
   let trainer: Trainer | undefined;
   return {
@@ -97,7 +104,9 @@ function progressWith(
     },
     leftBehind() {
       if (folder === undefined) return 'nothing was written';
-      return `${counted(epochsDone, 'epoch')} finished. To go on: bbits resume ${folder}`;
+      const done =
+        trainer === undefined ? 'nothing was changed' : `${counted(epochsDone, 'epoch')} finished`;
+      return `${done}. To go on: bbits resume ${folder}`;
     },
     close: () => {
       display.close();

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../errors.js';
 import { streamNames, type TrainerState } from '../training/trainer-state.js';
+import { CannotResumeError } from './cannot-resume.js';
 import type { PhaseResult } from './metrics.js';
 import { parseJson, readBounded } from './read-bounded.js';
 import { decodeSafetensors, encodeSafetensors, type SafeTensor } from './safetensors.js';
@@ -45,17 +45,30 @@ async function keepPrevious(path: string, previous: string): Promise<void> {
   });
 }
 
+/**
+ * Puts the one before in the place of a newest one that is damaged, which else would be kept as the
+ * one before it.
+ */
+export async function dropDamagedCheckpoint(folder: string): Promise<void> {
+  const path = join(folder, checkpointFile);
+  await explainWriteErrors(path, () => rename(join(folder, previousCheckpointFile), path));
+}
+
 /** A finished run keeps its last one only. */
 export async function forgetPreviousCheckpoint(folder: string): Promise<void> {
   const path = join(folder, previousCheckpointFile);
   await explainWriteErrors(path, () => rm(path, { force: true }));
 }
 
+/** A file that is no checkpoint, whose contents will not come back. */
+class DamagedCheckpointError extends CannotResumeError {}
+
 /**
  * A run's newest checkpoint; where that is damaged the one before it, with a warning.
  *
  * @returns undefined if there is none
- * @throws UserError if all that there are are damaged
+ * @throws UserError if one cannot be read; CannotResumeError if it is of another format, or all that
+ *   there are are damaged
  */
 export async function loadCheckpoint(
   folder: string,
@@ -71,12 +84,12 @@ export async function loadCheckpoint(
       if (warning === undefined) return { checkpoint };
       return { checkpoint, warning: `${warning} The one before it is used.` };
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
+      if (!(error instanceof DamagedCheckpointError)) throw error;
       complaints.push(error.message);
     }
   }
   if (complaints.length === 0) return undefined;
-  throw new UserError(
+  throw new CannotResumeError(
     `${complaints.join('\n')}\nThere is no other checkpoint to go on from: train again, into another folder.`,
   );
 }
@@ -102,16 +115,18 @@ export function encodeCheckpoint({ trainer, ...run }: Checkpoint): Uint8Array {
 
 /**
  * @param path for messages
- * @throws UserError if the bytes are not those of a checkpoint
+ * @throws CannotResumeError if the bytes are not those of a checkpoint, or of one of another format
  */
 export function decodeCheckpoint(bytes: Buffer, path: string): Checkpoint {
   const damaged = (found: string) =>
-    new UserError(`${path}: expected a checkpoint, found ${found}. The file is damaged.`);
+    new DamagedCheckpointError(
+      `${path}: expected a checkpoint, found ${found}. The file is damaged.`,
+    );
   const [firstLine, body] = afterLine(bytes, 200);
   const [, found, sum] = /^bbits checkpoint (\d{1,9}) ([0-9a-f]{64})$/.exec(firstLine) ?? [];
   if (found === undefined) throw damaged('no such first line');
   if (Number(found) !== format) {
-    throw new UserError(
+    throw new CannotResumeError(
       `${path}: expected a checkpoint of format ${format}, found format ${found}; another version of ` +
         'bbits wrote it. Go on with that version.',
     );

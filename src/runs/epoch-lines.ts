@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../errors.js';
+import { CannotResumeError } from './cannot-resume.js';
 import type { LinesFile } from './files.js';
 import { parseJson, readBounded } from './read-bounded.js';
 
@@ -10,7 +10,7 @@ const mostBytes = 2 ** 29;
 /**
  * What a run's files of lines have up to an epoch: where it goes on, all behind is written again.
  *
- * @throws UserError if one has less than that, or other lines
+ * @throws CannotResumeError if one has less than that, or other lines
  */
 export async function linesUpTo(
   folder: string,
@@ -30,12 +30,12 @@ async function linesOf(path: string, epochs: number): Promise<string> {
   lines.forEach((line, index) => {
     const { success, data } = lineSchema.safeParse(parseJson(line));
     if (success && data.epoch === index + 1) return;
-    throw new UserError(
+    throw new CannotResumeError(
       `${path}: expected the line of epoch ${index + 1}, found something else in line ${index + 1}. The file is damaged.`,
     );
   });
   if (lines.length < epochs) {
-    throw new UserError(
+    throw new CannotResumeError(
       `${path}: expected at least ${epochs} lines, as many epochs as the run has finished, found ${lines.length}. ` +
         'The file is damaged.',
     );

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startBackend } from '../backend/start.js';
 import { formatConfig, loadConfig, type Config } from '../config/config.js';
@@ -8,14 +9,19 @@ import { allEpochs } from '../training/epochs.js';
 import { resumeTrainer, type Trainer } from '../training/trainer.js';
 import { CannotResumeError } from './cannot-resume.js';
 import { checkCircumstances, checkConfig, readCircumstances } from './circumstances.js';
-import { loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.js';
+import {
+  dropDamagedCheckpoint,
+  loadCheckpoint,
+  saveCheckpoint,
+  type Checkpoint,
+} from './checkpoint.js';
 import { linesUpTo } from './epoch-lines.js';
 import { runFiles } from './files.js';
 import { addInvocation } from './invocations.js';
 import { lockRun } from './run-lock.js';
 import { runRecord } from './run-record.js';
 import { newTrainer } from './new-trainer.js';
-import { readStatus } from './status.js';
+import { readStatus, writeStatus } from './status.js';
 import {
   trainAndRecord,
   type FinishedRun,
@@ -56,6 +62,8 @@ export async function resumeRun(
     const current = runRecord(stored.seed, backend, dataset);
     if (recorded) checkCircumstances(folder, recorded, current);
     const found = await loadCheckpoint(folder);
+    if (found && !recorded) throw noRecord(folder);
+    if (!found) await expectNoEpochs(folder);
     const at = found && checkConfig(folder, found.checkpoint, stored);
     const { config, checkpoint } =
       extendEpochs === undefined
@@ -67,8 +75,8 @@ export async function resumeRun(
     const files = runFiles(folder, await linesUpTo(folder, start.epochs));
     const trainer = await trainerAt(folder, config, dataset, checkpoint);
     try {
-      // In this order: the new length counts once the checkpoint has it.
-      if (checkpoint && extendEpochs !== undefined) await saveCheckpoint(folder, checkpoint);
+      if (found?.warning !== undefined) await dropDamagedCheckpoint(folder);
+      if (checkpoint && extendEpochs !== undefined) await saveLonger(folder, checkpoint);
       await files.writeText('config.yaml', formatConfig(config));
       if (!recorded) await files.writeJson('run.json', current);
       await addInvocation(folder, options.command);
@@ -130,6 +138,30 @@ function extended(
     config: longer,
     checkpoint: { ...checkpoint, config: formatConfig(longer), extendedAfterEpochs },
   };
+}
+
+/** In this order: the new length counts once the checkpoints have it, both of them. */
+async function saveLonger(folder: string, checkpoint: Checkpoint): Promise<void> {
+  await saveCheckpoint(folder, checkpoint);
+  await saveCheckpoint(folder, checkpoint);
+  await writeStatus(folder, { status: 'running' });
+}
+
+function noRecord(folder: string): CannotResumeError {
+  return new CannotResumeError(
+    `${folder}: expected run.json beside the checkpoint, found none: nobody knows what the run was made ` +
+      `with. Put it back, or start another run from its weights, with from: ${folder}`,
+  );
+}
+
+/** Before a run's first step there is a checkpoint: it does not begin again where that was lost. */
+async function expectNoEpochs(folder: string): Promise<void> {
+  const { size } = await stat(join(folder, 'metrics.jsonl')).catch(() => ({ size: 0 }));
+  if (size === 0) return;
+  throw new CannotResumeError(
+    `${folder}: expected a checkpoint of its finished epochs, found none. Put checkpoint.bbits back, or ` +
+      `start another run from its weights, with from: ${folder}`,
+  );
 }
 
 function startOf(config: Config, checkpoint: Checkpoint | undefined): Recorded {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isAlive } from '../lock.js';
+import { lockHolder } from '../lock.js';
 import { writeWhole } from './write-file.js';
 
 /** How far a run has come. */
@@ -30,8 +30,8 @@ export async function writeStatus(folder: string, status: RunStatus): Promise<vo
 }
 
 /**
- * What `status.json` says. A run whose process is gone was interrupted, whatever it says; so was one
- * without the file and without a result. Processes of other machines are believed.
+ * What `status.json` says. A run that nobody holds the lock of was interrupted, whatever it says; so was
+ * one without the file and without a result.
  */
 export async function readStatus(folder: string): Promise<RunStatus> {
   const text = await readFile(join(folder, fileName), 'utf8').catch(() => undefined);
@@ -39,8 +39,8 @@ export async function readStatus(folder: string): Promise<RunStatus> {
   const { success, data } = schema.safeParse(parsed(text));
   if (!success) return { status: 'failed', reason: `its ${fileName} is damaged` };
   const { status, reason, pid, host } = data;
-  if (status === 'running' && host === hostname() && pid !== undefined && !isAlive(pid)) {
-    return { status: 'interrupted', reason: `its process (${pid}) is gone` };
+  if (status === 'running' && (await lockHolder(folder)) === undefined) {
+    return { status: 'interrupted', reason: `its process (${pid ?? '?'}@${host ?? '?'}) is gone` };
   }
   return { status, reason };
 }

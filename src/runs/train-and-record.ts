@@ -70,8 +70,8 @@ export interface Recorded {
 const defaultCheckpointSeconds = 600;
 
 /**
- * Trains to the end and keeps what comes of it in the run's folder: after each epoch `metrics.jsonl`,
- * `weights.safetensors` and a checkpoint, at the end `result.json`. Where the signal is aborted a
+ * Trains to the end and keeps what comes of it in the run's folder: a checkpoint before the first step,
+ * after each epoch `metrics.jsonl`, `weights.safetensors` and a checkpoint, at the end `result.json`. Where the signal is aborted a
  * checkpoint is written after the step that was under way.
  *
  * `status.json` says how it ended.
@@ -120,7 +120,7 @@ async function record(
   /** What training goes on from. @throws DivergedError before anything of it is written */
   function finiteState(): TrainerState {
     const state = trainer.state();
-    checkFinite(state);
+    checkFinite(state, trainer.plan().variables);
     return state;
   }
 
@@ -153,6 +153,9 @@ async function record(
   }
 
   try {
+    // So that what a run starts from, another's weights perhaps, is not read again.
+    const state = finiteState();
+    if (state.position.epoch === 0) await save(state);
     for (let epoch = start.epochs + 1; ; epoch++) {
       const { metrics, training, evaluation } = await trainAndEvaluate(epoch);
       trainingSeconds += training;

@@ -4,11 +4,24 @@ import type { TrainerState } from './trainer-state.js';
 /**
  * What training that has broken down must not leave behind.
  *
+ * @param variables of the network, from the first layer to the last
  * @throws DivergedError if a number in it is not finite
  */
-export function checkFinite({ position: { epoch, step }, tensors }: TrainerState): void {
-  const found = Object.entries(tensors).find(([, { values }]) => !values.every(Number.isFinite));
-  if (found) throw diverged(epoch, step, `${found[0]} has numbers that are not finite`);
+export function checkFinite(
+  { position, tensors }: TrainerState,
+  variables: readonly { readonly name: string }[],
+): void {
+  const broken = Object.keys(tensors).filter(
+    (name) => !tensors[name]?.values.every(Number.isFinite),
+  );
+  if (broken.length === 0) return;
+  // The backward pass comes to the last layer's gradient first.
+  const first = variables.findLast(({ name }) => broken.includes(name))?.name ?? broken[0] ?? '';
+  throw diverged(
+    position.epoch,
+    position.step,
+    `${first} has numbers that are not finite, from the backward pass`,
+  );
 }
 
 /** @param what is not a number any more, in words */

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { DivergedError, UserError } from '../../src/errors.js';
 import {
   checkpointFile,
+  dropDamagedCheckpoint,
   decodeCheckpoint,
   encodeCheckpoint,
   loadCheckpoint,
@@ -112,6 +113,29 @@ describe('in a folder', () => {
 });
 
 describe('while it is saved', () => {
+  test('any operation may fail after the newest one was found damaged', async () => {
+    const damaged = async () => {
+      const folder = await temporaryFolder();
+      for (const epochs of [1, 2]) await saveCheckpoint(folder, checkpointAt(epochs));
+      await writeFile(join(folder, checkpointFile), 'damaged');
+      return folder;
+    };
+    const goOn = async (folder: string) => {
+      expect((await loadCheckpoint(folder))?.warning).toBeDefined();
+      await dropDamagedCheckpoint(folder);
+      await saveCheckpoint(folder, checkpointAt(3));
+    };
+    const counted = await damaged();
+    const { operations } = await withFault(counted, undefined, () => goOn(counted));
+    for (let at = 1; at <= operations; at++) {
+      const folder = await damaged();
+      await withFault(folder, { at, kind: 'crash' }, () => goOn(folder));
+      expect([1, 3], `operation ${at}`).toContain(
+        (await loadCheckpoint(folder))?.checkpoint.recordedEpochs,
+      );
+    }
+  });
+
   test.each(['one', 'crash'] as const)(
     'any operation may fail (%s): the old or the new one can be loaded, and the next is saved',
     async (kind) => {
@@ -143,9 +167,18 @@ describe('while it is saved', () => {
 
 test.each([NaN, Infinity, -Infinity])('a state with %d in it is not for a checkpoint', (value) => {
   const { trainer } = checkpointAt(1);
-  checkFinite(trainer);
+  const variables = [{ name: 'conv1/weight' }, { name: 'fc1/weight' }, { name: 'fc1/bias' }];
+  checkFinite(trainer, variables);
   const broken = { shape: [2], values: Float32Array.of(1, value) };
-  expect(() => {
-    checkFinite({ ...trainer, tensors: { ...trainer.tensors, 'fc1/weight': broken } });
-  }).toThrow(DivergedError);
+  const withBroken =
+    (...names: string[]) =>
+    () => {
+      const added = Object.fromEntries(names.map((name) => [name, broken]));
+      checkFinite({ ...trainer, tensors: { ...trainer.tensors, ...added } }, variables);
+    };
+  expect(withBroken('fc1/weight/phi')).toThrow(DivergedError);
+  // The backward pass comes to the last layer first.
+  expect(withBroken('conv1/weight', 'fc1/weight')).toThrow(
+    'epoch 2, step 3: fc1/weight has numbers that are not finite',
+  );
 });

@@ -62,8 +62,10 @@ function untilEnd(child: ChildProcess, listener: JobListener): Promise<JobEnd> {
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     errors = (errors + text).slice(-longestTail);
   });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
+  return new Promise((resolve) => {
+    child.once('error', ({ message }) => {
+      resolve({ status: 'failed', reason: `its process cannot be started (${message})` });
+    });
     child.once('close', (code, signal) => {
       const how = signal === null ? `exit code ${code ?? '?'}` : `signal ${signal}`;
       const tail = errors.trim() === '' ? '' : `: ${errors.trim()}`;

@@ -4,29 +4,36 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig } from '../../config/config.js';
 import { UserError } from '../../errors.js';
+import { lockHolder } from '../../lock.js';
 import { readStatus } from '../status.js';
+import { explainWriteErrors } from '../write-file.js';
 import { expectRunOf, type NamedPoint } from './points.js';
 
+/** What a point's folder holds: nothing, a run to go on with, a finished one. */
+export type Place = 'new' | 'begun' | 'finished';
+
 /**
- * Makes a point's place ready for its run.
+ * Makes a point's place ready for its run. One that diverged, or has not come as far as its config, is
+ * put aside.
  *
  * @param folder of the point
- * @throws UserError if it is that of another run, or of one that goes on
- * @returns whether there is one to go on with; one that diverged, or has not come as far as its config,
- *   is put aside
+ * @throws UserError if it is that of another run, or of one that another process works on; the signal's
+ *   reason once it is aborted
  */
 export async function preparePlace(
   folder: string,
   point: NamedPoint,
-): Promise<{ goesOn: boolean }> {
-  if (!existsSync(folder)) return { goesOn: false };
-  const status = await endedStatus(folder);
+  signal: AbortSignal,
+): Promise<Place> {
+  if (!existsSync(folder)) return 'new';
+  await untilFree(folder, signal);
+  const { status } = await readStatus(folder);
   if (status !== 'diverged' && (await hasConfig(folder))) {
     await expectRunOf(folder, point);
-    return { goesOn: true };
+    return status === 'finished' ? 'finished' : 'begun';
   }
   await putAside(folder);
-  return { goesOn: false };
+  return 'new';
 }
 
 /** Whether there is one that can be read. */
@@ -40,28 +47,36 @@ async function hasConfig(folder: string): Promise<boolean> {
   }
 }
 
-/** Gives a run's folder another name, `...interrupted-1`: nothing is deleted. */
+/**
+ * Gives a run's folder another name, `...interrupted-1`: nothing is deleted.
+ *
+ * @throws UserError if the file system refuses
+ */
 export async function putAside(folder: string): Promise<void> {
   const { status } = await readStatus(folder);
   const around = dirname(folder);
-  const entries = await readdir(around);
-  for (let count = 1; ; count++) {
-    const aside = `${basename(folder)}.${status}-${count}`;
-    if (entries.includes(aside)) continue;
-    await rename(folder, join(around, aside));
-    return;
-  }
+  await explainWriteErrors(folder, async () => {
+    const entries = await readdir(around);
+    for (let count = 1; ; count++) {
+      const aside = `${basename(folder)}.${status}-${count}`;
+      if (entries.includes(aside)) continue;
+      await rename(folder, join(around, aside));
+      return;
+    }
+  });
 }
 
 /** A job whose sweep was killed goes on to the end of its step. */
-async function endedStatus(folder: string): Promise<string> {
+async function untilFree(folder: string, signal: AbortSignal): Promise<void> {
+  let holder: string | undefined;
   for (let tries = 0; tries < 60; tries++) {
-    const { status } = await readStatus(folder);
-    if (status !== 'running') return status;
-    await sleep(500);
+    signal.throwIfAborted();
+    holder = await lockHolder(folder);
+    if (holder === undefined) return;
+    await sleep(500, undefined, { signal }).catch(() => undefined);
   }
   throw new UserError(
-    `${folder}: expected no process that writes there, found a run that goes on (status.json says which ` +
-      'process). Stop it, or let it finish.',
+    `${folder}: expected a run that no other process works on, found one held by ${holder ?? ''}. Stop it, ` +
+      'or let it finish.',
   );
 }

@@ -95,7 +95,12 @@ async function entriesOf(folder: string): Promise<string[]> {
     const entries = await readdir(folder, { withFileTypes: true });
     return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    throw new UserError(
+      `${folder}: expected the folder of a sweep, but: ${message}. Name another with --out.`,
+      1,
+      { cause: error },
+    );
   }
 }

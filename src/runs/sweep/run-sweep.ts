@@ -2,10 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
-import { withLock } from '../../lock.js';
-import { preparePlace } from './place.js';
+import { lockFolder } from '../run-lock.js';
+import { readResult } from '../stored-result.js';
+import { endBy } from './end.js';
 import { runJob } from './job.js';
 import type { JobEnd, JobProgress } from './messages.js';
+import { preparePlace } from './place.js';
 import { sweepState, type NamedPoint, type SweepState } from './points.js';
 
 export interface SweepOptions {
@@ -59,13 +61,12 @@ export async function runSweep(
       { cause },
     );
   });
-  const refuse = (holder: string) => {
-    throw new UserError(
+  const refuse = (holder: string) =>
+    new UserError(
       `${folder}: expected a folder that no other sweep uses, found one held by ${holder}. Wait for it, ` +
         'or name another folder with --out.',
     );
-  };
-  return withLock(folder, undefined, refuse, () => runMissing(points, options, observer));
+  return lockFolder(folder, refuse, () => runMissing(points, options, observer));
 }
 
 async function runMissing(
@@ -88,24 +89,48 @@ async function runMissing(
         queue.unshift(point);
         return;
       }
-      const { goesOn } = await preparePlace(join(folder, point.name), point);
       observer.jobStarted(point);
       const start = performance.now();
-      const running = point;
-      const end = await runJob(requestOf(point, goesOn, options), gpu, signal, {
-        progress: (done) => {
-          observer.jobProgress(running, done);
-        },
-        warning: (text) => {
-          observer.jobWarning(running, text);
-        },
-      });
+      const end = await runPoint(point, gpu, options, observer);
       ended.push({ point, end });
       observer.jobEnded(point, end, (performance.now() - start) / 1000);
     }
   }
   await Promise.all(Array.from({ length: jobs }, (_, slot) => work(slot)));
   return { state, ended, left: queue };
+}
+
+/** Whatever keeps one point from being run does not keep the others. */
+async function runPoint(
+  point: NamedPoint,
+  gpu: string | undefined,
+  options: SweepOptions,
+  observer: SweepObserver,
+): Promise<JobEnd> {
+  const { signal } = options;
+  const folder = join(options.folder, point.name);
+  try {
+    const place = await preparePlace(folder, point, signal);
+    // Its job went on after its sweep was killed.
+    if (place === 'finished') return await endOf(folder);
+    return await runJob(requestOf(point, place === 'begun', options), gpu, signal, {
+      progress: (done) => {
+        observer.jobProgress(point, done);
+      },
+      warning: (text) => {
+        observer.jobWarning(point, text);
+      },
+    });
+  } catch (error) {
+    return endBy(error, signal);
+  }
+}
+
+async function endOf(folder: string): Promise<JobEnd> {
+  const result = await readResult(folder);
+  if (!result) throw new UserError(`${folder}: expected the result.json of a finished run.`);
+  const { testAccuracyPercent, relativeBopsPercent } = result;
+  return { status: 'finished', testAccuracyPercent, relativeBopsPercent };
 }
 
 function requestOf(

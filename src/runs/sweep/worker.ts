@@ -1,8 +1,9 @@
-import { DivergedError, UserError } from '../../errors.js';
 import { CannotResumeError } from '../cannot-resume.js';
 import { resumeRun } from '../resume-run.js';
 import { runExperiment } from '../run-experiment.js';
 import type { FinishedRun, RunObserver, RunOptions } from '../train-and-record.js';
+import { stopSignals } from '../../stop-signals.js';
+import { endBy } from './end.js';
 import { putAside } from './place.js';
 import type { FromJob, JobEnd, JobRequest, ToJob } from './messages.js';
 
@@ -21,6 +22,12 @@ process.on('message', (message: ToJob) => {
 process.on('disconnect', () => {
   stop('The sweep is gone.');
 });
+// Clusters send signals to every process of a job.
+for (const signal of stopSignals) {
+  process.on(signal, () => {
+    stop(`The job was stopped by ${signal}.`);
+  });
+}
 
 async function run(request: JobRequest): Promise<FromJob> {
   const { signal } = controller;
@@ -30,10 +37,7 @@ async function run(request: JobRequest): Promise<FromJob> {
     const { testAccuracyPercent, relativeBopsPercent } = result;
     end = { status: 'finished', testAccuracyPercent, relativeBopsPercent };
   } catch (error) {
-    if (signal.aborted && !(error instanceof UserError))
-      end = { status: 'interrupted', reason: messageOf(signal.reason) };
-    else if (error instanceof DivergedError) end = { status: 'diverged', reason: error.message };
-    else end = { status: 'failed', reason: reasonOf(error) };
+    end = endBy(error, signal);
   }
   return { type: 'ended', end };
 }
@@ -47,6 +51,10 @@ async function beginOrGoOn(
       return await resumeRun(out, options, observer());
     } catch (error) {
       if (!(error instanceof CannotResumeError)) throw error;
+      say({
+        type: 'warning',
+        text: `${error.message}\nIt is put aside, and trained from its start.`,
+      });
       await putAside(out);
     }
   }
@@ -80,14 +88,4 @@ function leave(): void {
   if (process.connected) process.disconnect();
   // TensorFlow's threads would keep the process.
   process.exit();
-}
-
-/** A bug keeps its stack. */
-function reasonOf(error: unknown): string {
-  if (error instanceof UserError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
