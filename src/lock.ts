@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -77,18 +77,30 @@ async function create(path: string, content: string): Promise<boolean> {
 }
 
 /**
- * Removes the lock of a process that is gone. Another one may have done so, and taken the lock, since
- * it was read: that one gets it back.
+ * Removes the lock of a process that is gone, unless another process has done so since it was read and
+ * taken the lock. Only one at a time may look and remove.
  */
 async function takeAway(path: string, content: string): Promise<void> {
-  const aside = `${path}-${randomUUID()}`;
+  const guard = `${path}-is-taken-over`;
+  if (!(await create(guard, ''))) {
+    // Killed in that moment.
+    if (await isAbandoned(guard)) await rm(guard, { force: true });
+    await sleep(20);
+    return;
+  }
   try {
-    await rename(path, aside);
-    if ((await readFile(aside, 'utf8')) !== content) await link(aside, path);
-    await rm(aside);
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT') && !hasCode(error, 'EEXIST')) throw error;
-    await rm(aside, { force: true });
+    const found = await readFile(path, 'utf8').catch(() => undefined);
+    if (found === content) await rm(path, { force: true });
+  } finally {
+    await rm(guard, { force: true });
+  }
+}
+
+async function isAbandoned(path: string): Promise<boolean> {
+  try {
+    return Date.now() - (await stat(path)).mtimeMs > abandoned;
+  } catch {
+    return false;
   }
 }
 

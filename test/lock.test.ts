@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { isAlive, lockName, withLock } from '../src/lock.js';
+import { withFault } from './helpers/faults.js';
 import { temporaryFolder } from './helpers/temporary-folder.js';
 
 /** The id of a process that has ended. */
@@ -112,6 +113,31 @@ describe('the lock', () => {
   test.each(['', 'nonsense'])('whose content is %j is nobody’s after a minute', async (content) => {
     expect(await canLock(await lockedBy(content))).toBe(false);
     expect(await canLock(await lockedBy(content, 70))).toBe(true);
+  });
+
+  test('of a dead process is taken over by one of many', async () => {
+    for (let round = 0; round < 8; round++) {
+      const root = await lockedBy(`${dead}@${hostname()} - abc`);
+      let [working, most] = [0, 0];
+      const work = async () => {
+        most = Math.max(most, ++working);
+        await sleep(1);
+        working--;
+      };
+      const ignored = () => undefined;
+      await Promise.all([1, 2, 3].map(() => withLock(root, undefined, ignored, work)));
+      expect(most).toBe(1);
+      expect(await readdir(root)).toEqual([]);
+    }
+  });
+
+  test('that cannot be written is not there', async () => {
+    const root = await temporaryFolder();
+    const ignored = () => undefined;
+    const locked = () => withLock(root, undefined, ignored, () => Promise.resolve());
+    const { error } = await withFault(root, { at: 1, kind: 'one' }, locked);
+    expect(error).toMatchObject({ code: 'ENOSPC' });
+    expect(await readdir(root)).toEqual([]);
   });
 
   test('that another process took over meanwhile is left to it', async () => {

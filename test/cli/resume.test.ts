@@ -1,4 +1,4 @@
-import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
@@ -83,6 +83,46 @@ test('a run that was killed before its first checkpoint starts again in its fold
   }
   expect((await run('resume', at('cut'), '--quiet')).code).toBe(0);
   expect(await runFileHashes(at('cut'))).toEqual(await runFileHashes(at('whole')));
+});
+
+test('a run whose checkpoint or record is lost is refused, and left as it is', async () => {
+  await stopped('cut');
+  const kept = await runFileHashes(at('cut'));
+  const refused = async (...lost: string[]) => {
+    await cp(at('cut'), at('lost'), { recursive: true });
+    for (const name of lost) await rm(at('lost', name));
+    const { code, stderr } = await run('resume', at('lost'));
+    expect(code).toBe(1);
+    const left = await runFileHashes(at('lost'));
+    expect(left).toEqual(
+      Object.fromEntries(Object.entries(kept).filter(([name]) => !lost.includes(name))),
+    );
+    await rm(at('lost'), { recursive: true });
+    return stderr;
+  };
+  expect(await refused('run.json')).toContain(
+    'expected run.json beside the checkpoint, found none',
+  );
+  expect(await refused('checkpoint.bbits', 'checkpoint.previous.bbits')).toContain(
+    'expected a checkpoint of its finished epochs, found none',
+  );
+});
+
+test.each([
+  ['another format', 'bbits checkpoint 7', 'expected a checkpoint of format 1, found format 7'],
+  ['a folder in its place', undefined, 'expected a file, found something else'],
+])('a newest checkpoint that is not damaged is not passed over: %s', async (_, text, message) => {
+  await stopped('cut');
+  const newest = at('cut', 'checkpoint.bbits');
+  const bytes = await readFile(newest, 'latin1');
+  await rm(newest);
+  if (text === undefined) await mkdir(newest);
+  else await writeFile(newest, bytes.replace(/^bbits checkpoint 1/, text), 'latin1');
+  const previous = await readFile(at('cut', 'checkpoint.previous.bbits'));
+  const { code, stderr } = await run('resume', at('cut'));
+  expect(code).toBe(1);
+  expect(stderr).toContain(`${newest}: ${message}`);
+  expect(await readFile(at('cut', 'checkpoint.previous.bbits'))).toEqual(previous);
 });
 
 describe('of two checkpoints', () => {

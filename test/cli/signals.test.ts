@@ -1,12 +1,14 @@
+import { EventEmitter } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import type { Archive } from '../../src/data/get.js';
 import { answerWith, serve, smallArchive } from '../data/archive-server.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
-import { bbits, startBbits, startNode } from '../helpers/run-bbits.js';
+import { bbits, startBbits, startNode, type Running } from '../helpers/run-bbits.js';
 import { runFileHashes } from '../helpers/run-files.js';
 import { smallRun } from '../helpers/small-run.js';
 import { twoShortPhases } from '../helpers/small-network.js';
@@ -19,6 +21,16 @@ async function twoPhases(): Promise<{ folder: string; config: string }> {
   const data = `dataset: { name: mnist, path: ${await learnableMnist()} }\n`;
   await writeFile(config, data + twoShortPhases);
   return { folder, config };
+}
+
+/** `bbits data get cifar10` from another place than the published one. */
+function getCifar10(folder: string, archive: Archive): Running {
+  const command = pathToFileURL(join(import.meta.dirname, '../../dist/cli/data.js'));
+  const output = pathToFileURL(join(import.meta.dirname, '../../dist/cli/output.js'));
+  const script = `(await import('${output.href}')).tolerateFailingOutput();
+    const { dataCommand } = await import('${command.href}');
+    await dataCommand(${JSON.stringify(archive)}).parseAsync(['get', 'cifar10'], { from: 'user' });`;
+  return startNode(['--input-type=module', '--eval', script], process.env, folder);
 }
 
 test('while it starts, loads and compiles: nothing is half there', async () => {
@@ -76,6 +88,22 @@ training: { epochs: 1, batchSize: 32, validationImages: 40 }
   expect(await readdir(run)).not.toContain('sensitivity.json');
 });
 
+test('data comes although nobody reads the output any more', async () => {
+  const { contents, archive } = await smallArchive();
+  const rest = new EventEmitter();
+  const { url } = await serve((response) => {
+    response.writeHead(200).write(contents.subarray(0, 500));
+    rest.once('wanted', () => response.end(contents.subarray(500)));
+  });
+  const folder = await temporaryFolder();
+  const running = getCifar10(folder, { ...archive, url });
+  await running.says(' %');
+  running.stopReading();
+  rest.emit('wanted');
+  expect((await running.ended).code).toBe(0);
+  expect(await readdir(join(folder, 'datasets/cifar10'))).toEqual(['cifar-10-batches-bin']);
+});
+
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
@@ -90,10 +118,7 @@ test.each([
       else response.writeHead(200).write(contents.subarray(0, half));
     });
     const folder = await temporaryFolder();
-    const command = pathToFileURL(join(import.meta.dirname, '../../dist/cli/data.js'));
-    const script = `const { dataCommand } = await import('${command.href}');
-    await dataCommand(${JSON.stringify({ ...archive, url })}).parseAsync(['get', 'cifar10'], { from: 'user' });`;
-    const get = () => startNode(['--input-type=module', '--eval', script], process.env, folder);
+    const get = () => getCifar10(folder, { ...archive, url });
     const running = get();
     const part = join(folder, 'datasets/cifar10/cifar-10-batches-bin.tar.gz.part');
     await expect

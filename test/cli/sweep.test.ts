@@ -157,8 +157,8 @@ describe('a sweep', () => {
       checkpoint = join(out, name, 'checkpoint.bbits');
       return existsSync(checkpoint);
     });
-    first.kill('SIGTERM');
-    expect((await first.ended).code).toBe(143);
+    first.kill('SIGUSR1');
+    expect((await first.ended).code).toBe(138);
     await writeFile(checkpoint, 'none');
     const second = startBbits(args, process.env);
     await second.says(
@@ -167,6 +167,34 @@ describe('a sweep', () => {
     );
     second.kill('SIGTERM');
     expect((await second.ended).code).toBe(143);
+  });
+
+  test('a signal to a job stops it, with a checkpoint', async () => {
+    await writeFile(config, sweepText('{ seed: [1] }', 1000));
+    const out = join(folder, 'out');
+    const running = startBbits(['sweep', config, '--out', out], process.env);
+    await until(async () => existsSync(out) && (await runningPids('out')).length === 1);
+    const [job = 0] = await runningPids('out');
+    process.kill(job, 'SIGUSR1');
+    const { code, stderr } = await running.ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain('interrupted: The job was stopped by SIGUSR1.');
+    const [name = ''] = (await readdir(out)).filter((entry) => !entry.startsWith('.'));
+    expect(existsSync(join(out, name, 'checkpoint.bbits'))).toBe(true);
+  });
+
+  test.runIf(process.platform === 'linux').each([
+    ['no right to write there', '/proc/self', []],
+    ['a file in its place', 'file', ['--dry-run']],
+  ])('a folder that cannot be used is the user’s error: %s', async (_, out, args) => {
+    await writeFile(join(folder, 'file'), '');
+    const ended = await bbits(
+      ['sweep', config, '--out', join(out === 'file' ? folder : '', out), ...args],
+      process.env,
+    );
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).not.toContain('bug');
+    expect(ended.stderr).toContain(out);
   });
 
   test('goes on after a point that diverges, and says so in the end; not with --fail-fast', async () => {
