@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
@@ -7,6 +7,7 @@ import { UserError } from '../../src/errors.js';
 import { lockName } from '../../src/lock.js';
 import { resumeRun } from '../../src/runs/resume-run.js';
 import { runExperiment } from '../../src/runs/run-experiment.js';
+import { readStatus } from '../../src/runs/status.js';
 import type { RunObserver } from '../../src/runs/train-and-record.js';
 import { withFault, type Fault } from '../helpers/faults.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
@@ -69,6 +70,44 @@ test('a run survives any fault of its files', async () => {
     await rm(folder, { recursive: true });
   }
   expect(resumed).toBeGreaterThan(50);
+});
+
+/** The same while a finished run is extended: it goes on with its new length, or is as it was. */
+test('an extension survives any fault of its files', async () => {
+  const around = await temporaryFolder();
+  const data = await learnableMnist(40, 20);
+  const text = `dataset: { name: mnist, path: ${data} }\n${twoShortPhases}`;
+  const config = parseConfig(text, 'small.yaml', ['fineTuning.epochs=0']);
+  const short = join(around, 'short');
+  const loaded = { config, file: 'small.yaml', overrides: [] };
+  await runExperiment(loaded, { ...options, out: short }, silent);
+  const copied = async (name: string) => {
+    await cp(short, join(around, name), { recursive: true });
+    return join(around, name);
+  };
+  const extend = (folder: string) => () =>
+    resumeRun(folder, { ...options, extendEpochs: 1 }, silent);
+  const whole = await copied('whole');
+  await extend(whole)();
+  const expected = await runFileHashes(whole);
+
+  const counted = await copied('counted');
+  const { operations } = await withFault(counted, undefined, extend(counted));
+  expect(operations).toBeGreaterThan(40);
+  for (let at = 1; at <= operations; at++) {
+    const kind = at % 2 === 0 ? 'one' : 'crash';
+    const folder = await copied(`${kind}-${at}`);
+    const { error } = await withFault(folder, { at, kind }, extend(folder));
+    if (error !== undefined) expect(error, `operation ${at}`).toBeInstanceOf(UserError);
+    await processIsGone(folder, kind);
+    const isExtended = async () =>
+      (await readFile(join(folder, 'result.json'), 'utf8')).includes('extendedAfter');
+    const { status } = await readStatus(folder);
+    if (status !== 'finished') await resumeRun(folder, options, silent);
+    else if (!(await isExtended())) await extend(folder)();
+    expect(await runFileHashes(folder), `operation ${at}`).toEqual(expected);
+    await rm(folder, { recursive: true });
+  }
 });
 
 /** With it goes its lock; but one that could not be written would be nobody's. */
