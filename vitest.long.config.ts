@@ -2,5 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 /** What takes minutes: `npm run test:long`. */
 export default defineConfig({
-  test: { include: ['test/long/**/*.test.ts'], pool: 'forks', maxWorkers: 1, testTimeout: 900_000 },
+  test: {
+    include: ['test/long/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 1_800_000,
+  },
 });

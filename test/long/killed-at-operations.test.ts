@@ -28,7 +28,8 @@ test('a run that is killed at any operation goes on to the same bytes', async ()
   const config = join(folder, 'small.yaml');
   const data = await learnableMnist(40, 20);
   await writeFile(config, `dataset: { name: mnist, path: ${data} }\n${twoShortPhases}`);
-  const train = (out: string) => ['train', config, '--out', out, '--quiet'];
+  // One phase: in faults.test.ts operations fail in both.
+  const train = (out: string) => ['train', config, 'fineTuning.epochs=0', '--out', out, '--quiet'];
   const whole = join(folder, 'whole');
   expect((await bbits(train(whole), process.env)).code).toBe(0);
   const expected = await runFileHashes(whole);
@@ -48,6 +49,6 @@ test('a run that is killed at any operation goes on to the same bytes', async ()
     resumed += 1;
     await rm(run, { recursive: true });
   }
-  expect(kills).toBeGreaterThan(60);
-  expect(resumed).toBeGreaterThan(50);
+  expect(kills).toBeGreaterThan(50);
+  expect(resumed).toBeGreaterThan(40);
 });
