@@ -58,15 +58,23 @@ function rememberHandlers(): () => void {
 
 /** The part of the backend that tensors get their memory from. */
 interface Memory {
-  readonly wasm: { _malloc(bytes: number): number };
+  readonly wasm: { _malloc(bytes: number): number; _free(address: number): void };
 }
 
-/** Else the backend goes on with tensors that lie over one another. */
+/** What WebAssembly can have at most, and what is left of it to the kernels' own needs, in bytes. */
+const mostMemory = 2 ** 32;
+const headroom = 2 ** 28;
+
+/** Else the backend goes on with tensors that lie over one another, or its kernels write outside of it. */
 export function refuseToRunOut({ wasm }: Memory): void {
+  // Until its first call it is a stub, which then puts the function itself in its place.
+  wasm._free(wasm._malloc(1));
   const allocate = wasm._malloc.bind(wasm);
   wasm._malloc = (bytes) => {
     const address = allocate(bytes);
-    if (address === 0 && bytes > 0) {
+    // Addresses come as signed numbers.
+    const isFull = address === 0 || (address >>> 0) + bytes > mostMemory - headroom;
+    if (isFull && bytes > 0) {
       throw new UserError(
         'WebAssembly has no memory left: it can have 4 GB at most. Try a smaller training.batchSize, or native ' +
           'TensorFlow: bbits backend install',

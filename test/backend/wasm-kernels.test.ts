@@ -182,10 +182,27 @@ test('a copy shares the numbers, which live as long as one of them', async () =>
 });
 
 test('memory that is not there is an error with what to do', () => {
-  let left = 100;
-  const memory = { wasm: { _malloc: (bytes: number) => (bytes > left ? 0 : (left -= bytes)) } };
-  refuseToRunOut(memory);
-  expect(memory.wasm._malloc(60)).toBe(40);
-  expect(memory.wasm._malloc(0)).toBe(40);
-  expect(() => memory.wasm._malloc(60)).toThrow(/no memory left.*4 GB.*batchSize.*backend install/);
+  let next = 1000;
+  const allocate = (bytes: number) => (bytes > 2 ** 31 ? 0 : (next += bytes) - bytes) | 0;
+  // As Emscripten has it: the first call puts the function in its stub's place.
+  const wasm = {
+    _malloc: (bytes: number) => (wasm._malloc = allocate)(bytes),
+    _free: () => undefined,
+  };
+  refuseToRunOut({ wasm });
+  const message = /no memory left.*4 GB.*batchSize.*backend install/;
+  expect(wasm._malloc(60)).toBe(1001);
+  expect(wasm._malloc(0)).toBe(1061);
+  expect(() => wasm._malloc(2 ** 31 + 1)).toThrow(message);
+  // Above 2 GiB addresses are negative; the last 256 MiB are the kernels' own.
+  expect(wasm._malloc(2 ** 31)).toBe(1061);
+  expect(wasm._malloc(2 ** 30)).toBeLessThan(0);
+  expect(() => wasm._malloc(2 ** 30)).toThrow(message);
+});
+
+test('the backend’s own allocation refuses, also after its first call', async () => {
+  await tf.setBackend('wasm');
+  tf.dispose(tf.tensor1d([1, 2, 3]));
+  const { wasm } = tf.backend() as unknown as Parameters<typeof refuseToRunOut>[0];
+  expect(() => wasm._malloc(2 ** 32 - 2 ** 10)).toThrow(/no memory left/);
 });
