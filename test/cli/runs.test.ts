@@ -1,9 +1,10 @@
 import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { age } from '../../src/cli/age.js';
 import type { ListedRun } from '../../src/runs/list-runs.js';
+import { lockRun } from '../../src/runs/run-lock.js';
+import { writeStatus } from '../../src/runs/status.js';
 import { writeFakePoint } from '../helpers/fake-sweep.js';
 import { startBbits } from '../helpers/run-bbits.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
@@ -130,16 +131,15 @@ describe('remove', () => {
   });
 
   test('refuses a run that goes on; one whose process is gone may go', async () => {
-    const status = join(folder, 'results', 'broken', 'status.json');
-    const running = { status: 'running', pid: process.pid, host: hostname() };
-    await writeFile(status, JSON.stringify(running));
-    const { code, stderr } = await remove('broken', '--yes');
-    expect(code).toBe(1);
-    expect(stderr).toContain(
-      'broken: expected the folder of a run in results, found one that goes on',
-    );
-    // No process has such an id.
-    await writeFile(status, JSON.stringify({ ...running, pid: 2 ** 22 + 1 }));
+    const path = join(folder, 'results', 'broken');
+    await lockRun(path, async () => {
+      await writeStatus(path, { status: 'running' });
+      const { code, stderr } = await remove('broken', '--yes');
+      expect(code).toBe(1);
+      expect(stderr).toContain(
+        'broken: expected the folder of a run in results, found one that goes on',
+      );
+    });
     expect(await remove('broken', '--yes')).toMatchObject({ code: 0 });
   });
 });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeReport, type Report } from '../../src/report/report.js';
+import { lockRun } from '../../src/runs/run-lock.js';
 import { writeFakePoint, writeFakeSweep, type FakePoint } from '../helpers/fake-sweep.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -81,7 +82,9 @@ test('unfinished runs are in no table, unless another of their config and seed h
   await point('good.interrupted-1', 0.1, 1, { status: { status: 'interrupted' } });
   await point('again', 0.1, 1, { status: { status: 'running' } });
   await point('bad', 1, 1, { status: { status: 'failed', reason: 'why' } });
-  const { others, superseded, groups } = await makeReport([folder]);
+  const { others, superseded, groups } = await lockRun(join(folder, 'again'), () =>
+    makeReport([folder]),
+  );
   expect(groups).toHaveLength(1);
   const names = (runs: Report['others']) => runs.map((run) => run.folder.slice(folder.length + 1));
   expect(names(others)).toEqual(['again', 'bad']);
