@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { parseConfig } from '../src/config/config.js';
 import { runExperiment } from '../src/runs/run-experiment.js';
+import { silent } from '../test/helpers/silent-observer.js';
 
 /**
  * `npm run bench:memory [-- EPOCHS [BACKEND]]`: memory over a long run, with all that belongs to one (batches,
@@ -48,8 +49,7 @@ try {
     { config, file: 'memory.yaml', overrides: [] },
     { out: join(folder, 'run'), command: ['npm', 'run', 'bench:memory'] },
     {
-      prepared: () => undefined,
-      stepDone: () => undefined,
+      ...silent,
       epochDone({ epoch }) {
         const now = memory();
         after.push(now);

@@ -106,10 +106,14 @@ async function takeAway(path: string, content: string): Promise<void> {
 
 async function isAbandoned(path: string): Promise<boolean> {
   try {
-    return Date.now() - (await stat(path)).mtimeMs > abandoned;
+    return isOld((await stat(path)).mtimeMs);
   } catch {
     return false;
   }
+}
+
+function isOld(touchedMs: number): boolean {
+  return Date.now() - touchedMs >= abandoned;
 }
 
 /** Who works in a folder under its lock now; undefined: nobody. */
@@ -129,7 +133,7 @@ async function readHolder(path: string): Promise<Holder | undefined> {
     const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
     // Empty in the moment between its creation and its writing.
     const [name = '', start] = text.split(' ');
-    const lives = livesHere(name, start) ?? Date.now() - mtimeMs < abandoned;
+    const lives = livesHere(name, start) ?? !isOld(mtimeMs);
     return { name: name === '' ? 'another process' : `process ${name}`, lives, content: text };
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;

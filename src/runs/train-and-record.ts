@@ -154,8 +154,8 @@ async function record(
 
   try {
     // So that what a run starts from, another's weights perhaps, is not read again.
-    const state = finiteState();
-    if (state.position.epoch === 0) await save(state);
+    const begun = finiteState();
+    if (begun.position.epoch === 0) await save(begun);
     for (let epoch = start.epochs + 1; ; epoch++) {
       const { metrics, training, evaluation } = await trainAndEvaluate(epoch);
       trainingSeconds += training;

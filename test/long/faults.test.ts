@@ -8,18 +8,12 @@ import { lockName } from '../../src/lock.js';
 import { resumeRun } from '../../src/runs/resume-run.js';
 import { runExperiment } from '../../src/runs/run-experiment.js';
 import { readStatus } from '../../src/runs/status.js';
-import type { RunObserver } from '../../src/runs/train-and-record.js';
 import { withFault, type Fault } from '../helpers/faults.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { runFileHashes } from '../helpers/run-files.js';
+import { silent } from '../helpers/silent-observer.js';
 import { twoShortPhases } from '../helpers/small-network.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
-
-const silent: RunObserver = {
-  prepared: () => undefined,
-  stepDone: () => undefined,
-  epochDone: () => undefined,
-};
 
 const options = { command: ['test'] };
 

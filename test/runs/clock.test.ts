@@ -5,6 +5,7 @@ import { parseConfig } from '../../src/config/config.js';
 import { runExperiment } from '../../src/runs/run-experiment.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { runFileHashes } from '../helpers/run-files.js';
+import { silent } from '../helpers/silent-observer.js';
 import { twoShortPhases } from '../helpers/small-network.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -17,11 +18,10 @@ test('a clock that jumps, back too, changes neither results nor the seconds that
   );
   const train = async (name: string, stepDone: () => void) => {
     const out = join(folder, name);
-    const ignored = () => undefined;
     await runExperiment(
       { config, file: 'a.yaml', overrides: [] },
       { out, command: ['test'] },
-      { prepared: ignored, stepDone, epochDone: ignored },
+      { ...silent, stepDone },
     );
     return out;
   };
