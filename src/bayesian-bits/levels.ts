@@ -1,46 +1,54 @@
 /**
- * The quantizer's gates as weights of five levels, in plain numbers.
+ * The quantizer's gates as products, in plain numbers: the paper's sum of gated residuals
  *
- * The paper sums residuals, `x_q = z_2 (x_2 + z_4 (e_4 + z_8 (e_8 + z_16 (e_16 + z_32 e_32))))`. Each
- * grid contains the coarser one, so that `e_b = x_b - x_{b/2}` with `x_b = s_b round(x_c / s_b)`, and
+ *     x_q = z_2 (x_2 + z_4 (e_4 + z_8 (e_8 + z_16 (e_16 + z_32 e_32)))) = z_2 sum_b C_b e_b
  *
- *     x_q = z_2 sum_b c_b x_b        b = 2, 4, 8, 16, 32
- *
- * where the coefficients sum to 1 and most of them are 0.
+ * with `C_b = z_4 ... z_b` for b = 2, 4, 8, 16, 32, so that `C_2 = 1`, and `e_2 = x_2`.
  */
 
-/** `c_b = z_4 ... z_b (1 - z_{2b})`, and `c_32 = z_4 z_8 z_16 z_32`. @param z of 4, 8, 16, 32 bits */
-export function levelCoefficients(z: readonly number[]): number[] {
-  let outer = 1;
-  const coefficients = z.map((next) => {
-    const coefficient = outer * (1 - next);
-    outer *= next;
-    return coefficient;
-  });
-  return [...coefficients, outer];
+/** `C_b` of the five levels. @param z of 4, 8, 16, 32 bits */
+export function gateProducts(z: readonly number[]): number[] {
+  const products = [1];
+  for (const gate of z) products.push((products.at(-1) ?? NaN) * gate);
+  return products;
 }
 
 /**
- * The gates' gradients from those of the coefficients.
+ * The products as float32 numbers, two of which are equal only where their gate is exactly 1: by that
+ * the quantizer knows which levels it needs, and which gates have a gradient.
+ */
+export function distinctInFloat32(products: readonly number[]): number[] {
+  const rounded: number[] = [];
+  products.forEach((product, index) => {
+    const outer = rounded.at(-1) ?? Infinity;
+    const isOpen = product === products[index - 1];
+    rounded.push(isOpen ? outer : Math.min(Math.fround(product), largestBelow(outer)));
+  });
+  return rounded;
+}
+
+/**
+ * The gates' gradients from those of the products, `r_b = dL / dC_b`. With `G_b` the gradient to the
+ * value of everything from level b on, `G_32 = r_32` and `G_b = r_b + z_{2b} G_{2b}`:
  *
- * With `D_b` the gradient to the value of everything from level b on, `D_32 = d_32` and
- * `D_b = d_b + z_{2b} (D_{2b} - d_b)`:
- *
- *     dz_{2b} = z_4 ... z_b (D_{2b} - d_b)
+ *     dz_b = C_{b/2} G_b
  *
  * @param z of 4, 8, 16, 32 bits
- * @param d `dL / dc_b` of the five levels; that of a level with `c_b = 0` counts only for gates
- *   that are saturated or behind a closed one, which pass nothing on to their phi
+ * @param r `dL / dC_b` of the five levels
  * @returns `dL / dz` of 4, 8, 16, 32 bits
  */
-export function gateGradients(z: readonly number[], d: readonly number[]): number[] {
+export function gateGradients(z: readonly number[], r: readonly number[]): number[] {
   const gradients = new Array<number>(z.length);
-  let inner = d[z.length] ?? NaN;
+  let inner = 0;
   for (let index = z.length - 1; index >= 0; index--) {
-    const here = d[index] ?? NaN;
+    inner = (r[index + 1] ?? NaN) + (z[index + 1] ?? 0) * inner;
     const outer = z.slice(0, index).reduce((product, gate) => product * gate, 1);
-    gradients[index] = outer * (inner - here);
-    inner = here + (z[index] ?? NaN) * (inner - here);
+    gradients[index] = outer * inner;
   }
   return gradients;
+}
+
+/** The largest float32 number below a normal positive one. */
+function largestBelow(value: number): number {
+  return Math.fround(value * (1 - 2 ** -24));
 }

@@ -7,58 +7,56 @@ import { bitWidths, type BitWidth } from './gates.js';
 export interface QuantizerInputs {
   /** The range's end beta > 0, a scalar. */
   readonly beta: tf.Tensor;
-  /** `c_b` of the five levels, of shape [5]: see `levelCoefficients`. */
-  readonly coefficients: tf.Tensor;
+  /** `C_b = z_4 ... z_b` of the five levels, of shape [5]: see `gateProducts`. */
+  readonly products: tf.Tensor;
   /** `z_2` of each output channel (the last axis); undefined: no channel gates, `z_2 = 1`. */
   readonly channelGates?: tf.Tensor | undefined;
 }
 
 /**
- * The Bayesian Bits quantizer, as a weighted sum of the five grids:
+ * The Bayesian Bits quantizer, the paper's sum of gated residuals:
  *
- *     x_q = z_2 sum_b c_b x_b,   x_b = s_b round(x_c / s_b),   x_c = clip(x, lo, hi)
- *     s_b = (beta - alpha) / (2^b - 1),   hi = (1 - 1e-7) beta,   alpha = -beta, lo = -hi if signed
+ *     x_q = z_2 sum_b C_b e_b,   e_2 = x_2,   e_b = x_b - x_{b/2},   x_b = s_b round(x_c / s_b)
+ *     s_b = (beta - alpha) / (2^b - 1),   x_c = clip(x, lo, hi),   hi = (1 - 1e-7) beta
  *
- * (else both 0). Rounding is half to even, with the straight-through gradient. Only levels with
- * `c_b != 0` are computed. Unsigned, it is a ReLU as well: values below 0 become 0, without gradient.
+ * with `alpha = -beta`, `lo = -hi` if signed, else both 0. Rounding is half to even, with the
+ * straight-through gradient. Unsigned, it is a ReLU as well: values below 0 become 0, without gradient.
  *
- * Gradients, for dy at the output, with `p_b` the sum of `dy x_b` over each channel:
+ * It is computed as `z_2 sum_b c_b x_b` with `c_b = C_b - C_{2b}` (`c_32 = C_32`): each grid contains the
+ * coarser ones, the `c_b` sum to 1, most of them are 0, and only levels with `c_b != 0` are computed.
+ *
+ * Gradients, for dy at the output, with `p_b` the sum of `dy e_b` over each channel:
  *
  *     dx = z_2 dy where lo < x < hi, else 0
- *     dc_b = <z_2, p_b>, left at 0 where c_b = 0
- *     dz_2 = sum_b c_b p_b
+ *     dC_b = <z_2, p_b>, where between e_b and the next narrower level that is computed, else 0
+ *     dz_2 = sum_b C_b p_b
  *     dbeta = (<dy, x_q> - <dx, x>) / beta        by Euler's identity: x_q is homogeneous in (x, beta)
  *
- * Source: van Baalen et al., NeurIPS 2020, the residual decomposition; rewritten as in docs/paper-map.md.
+ * Source: van Baalen et al., NeurIPS 2020, the residual decomposition; see docs/paper-map.md.
  */
 export function quantize(x: tf.Tensor, signed: boolean, inputs: QuantizerInputs): tf.Tensor {
   const { channelGates } = inputs;
   const perChannel = channelGates !== undefined;
   const quantized = tf.customGrad((...args) => {
-    const [x, beta, coefficients, z2, save] = args as [...Operands, (tensors: tf.Tensor[]) => void];
+    const [x, beta, products, z2, save] = args as [...Operands, (tensors: tf.Tensor[]) => void];
+    const coefficients = levelCoefficients(products);
     const { sum, levels } = weightedSum(x, beta, coefficients, signed, channelGates && z2);
-    save([x, beta, coefficients, z2, ...levels]);
+    save([x, beta, products, z2, ...levels]);
     return { value: sum, gradFunc };
   });
-  return quantized(x, inputs.beta, inputs.coefficients, channelGates ?? tf.scalar(1));
+  return quantized(x, inputs.beta, inputs.products, channelGates ?? tf.scalar(1));
 
   function gradFunc(dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] {
-    const [x, beta, coefficients, z2, ...levels] = saved as [...Operands, ...tf.Tensor[]];
-    const axes = perChannel ? axesBeforeLast(x) : undefined;
+    const [x, beta, products, z2, ...levels] = saved as [...Operands, ...tf.Tensor[]];
     const dx = gradientInside(perChannel ? tf.mul(z2, dy) : dy, x, ...openRange(beta, signed));
-    const terms = tf.unstack(coefficients).map((coefficient, index) => {
-      const p = branch(
-        tf.notEqual(coefficient, 0),
-        () => [tf.sum(tf.mul(dy, levels[index] as tf.Tensor), axes)],
-        [tf.zerosLike(z2)],
-      )[0];
-      const scaled = tf.mul(levelStep(bitWidths[index] as BitWidth, beta, signed), p);
-      return { dCoefficient: tf.sum(tf.mul(z2, scaled)), dz2: tf.mul(coefficient, scaled) };
-    });
-    const dCoefficients = tf.stack(terms.map(({ dCoefficient }) => dCoefficient));
-    const dyDotXq = dot(coefficients, dCoefficients);
+    const axes = perChannel ? axesBeforeLast(x) : undefined;
+    const sumOf = (residual: tf.Tensor) => tf.sum(tf.mul(dy, residual), axes);
+    const sums = residualSums(levels, levelCoefficients(products), beta, signed, sumOf, z2);
+    const dProducts = tf.stack(sums.map((sum) => tf.sum(tf.mul(z2, sum))));
+    const dz2 = tf.addN(tf.unstack(products).map((product, b) => tf.mul(product, at(sums, b))));
+    const dyDotXq = dot(products, dProducts);
     const dBeta = tf.div(tf.sub(dyDotXq, dot(dx, x)), beta);
-    return [dx, dBeta, dCoefficients, tf.addN(terms.map(({ dz2 }) => dz2))];
+    return [dx, dBeta, dProducts, dz2];
   }
 }
 
@@ -75,22 +73,28 @@ export function quantizeAt(
   return { integers: levelOf(x, bits, beta, signed), step: levelStep(bits, beta, signed) };
 }
 
-/** x, beta, coefficients, z_2. */
+/** x, beta, products, z_2. */
 type Operands = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+
+/** `c_b = C_b - C_{2b}` of the five levels, `c_32 = C_32`: scalars. */
+function levelCoefficients(products: tf.Tensor): tf.Tensor[] {
+  const wider = tf.concat([tf.slice(products, 1), tf.zeros([1])]);
+  return tf.unstack(tf.sub(products, wider));
+}
 
 /** `z_2 sum_b c_b x_b`, and each level (where `c_b = 0` any tensor of that shape). */
 function weightedSum(
   x: tf.Tensor,
   beta: tf.Tensor,
-  coefficients: tf.Tensor,
+  coefficients: readonly tf.Tensor[],
   signed: boolean,
   z2: tf.Tensor | undefined,
 ): { sum: tf.Tensor; levels: tf.Tensor[] } {
   const levels: tf.Tensor[] = [];
   let sum = x;
   let sumOfCoefficients: tf.Tensor = tf.scalar(0);
-  tf.unstack(coefficients).forEach((coefficient, index) => {
-    const bits = bitWidths[index] as BitWidth;
+  coefficients.forEach((coefficient, index) => {
+    const bits = at(bitWidths, index);
     const before = sum;
     const isFirst = tf.equal(sumOfCoefficients, 0);
     const factor = tf.mul(coefficient, levelStep(bits, beta, signed));
@@ -109,6 +113,79 @@ function weightedSum(
     sumOfCoefficients = tf.add(sumOfCoefficients, coefficient);
   });
   return { sum, levels };
+}
+
+/**
+ * `p_b`, the sums of `dy (x_b - x_a)` with a the next narrower level that is used: where the gates between
+ * them are 1, `e_b` and the residuals before it count as one. The residual is formed before it is summed:
+ * of wide levels, sums of `dy x_b` agree to more digits than float32 has.
+ *
+ * @param sumOf gives the sum of dy times a tensor, in the shape of z2
+ * @returns 0 where `c_b = 0`
+ */
+function residualSums(
+  levels: readonly tf.Tensor[],
+  coefficients: readonly tf.Tensor[],
+  beta: tf.Tensor,
+  signed: boolean,
+  sumOf: (residual: tf.Tensor) => tf.Tensor,
+  z2: tf.Tensor,
+): tf.Tensor[] {
+  let narrower = at(levels, 0);
+  let stepsOfNarrower: tf.Tensor = tf.scalar(1);
+  let sumOfCoefficients: tf.Tensor = tf.scalar(0);
+  return coefficients.map((coefficient, index) => {
+    const bits = at(bitWidths, index);
+    const level = at(levels, index);
+    const grid = { level: narrower, steps: stepsOfNarrower };
+    const isFirst = tf.equal(sumOfCoefficients, 0);
+    const [sum, lastUsed, steps] = branch(
+      tf.notEqual(coefficient, 0),
+      () => {
+        const toGrid = () => [residual(level, bits, grid, beta, signed)] as const;
+        const [left] = branch(tf.logicalNot(isFirst), toGrid, [level]);
+        return [sumOf(left), level, tf.scalar(2 ** bits - 1)];
+      },
+      [tf.zerosLike(z2), grid.level, grid.steps],
+    );
+    narrower = lastUsed;
+    stepsOfNarrower = steps;
+    sumOfCoefficients = tf.add(sumOfCoefficients, coefficient);
+    return tf.mul(levelStep(bits, beta, signed), sum);
+  });
+}
+
+/**
+ * `x_b - x_a` in units of `levelStep(b)`, exact but for the last bit of the result. Below 32 bits both
+ * are whole numbers of `s_b`, since `s_a = s_b (2^b - 1) / (2^a - 1)`. At 32 bits, `x_b = x_c`.
+ *
+ * @param grid `x_a` as a multiple of `s_a`, and `2^a - 1`
+ */
+function residual(
+  level: tf.Tensor,
+  bits: BitWidth,
+  grid: { level: tf.Tensor; steps: tf.Tensor },
+  beta: tf.Tensor,
+  signed: boolean,
+): tf.Tensor {
+  if (bits < 32) return tf.sub(level, tf.mul(grid.level, tf.div(2 ** bits - 1, grid.steps)));
+  // s_a in parts whose products with the whole numbers are exact, the small rest apart: rounded, s_a
+  // times a number of 16 bits is wrong by up to 1 % of what remains.
+  const unit = tf.div(rangeWidth(beta, signed), tf.add(grid.steps, 1));
+  const [first, rest] = leadingBits(unit);
+  const [second, third] = leadingBits(rest);
+  const small = tf.add(third, tf.div(unit, grid.steps));
+  return [first, second, small].reduce(
+    (left, part) => tf.sub(left, tf.mul(grid.level, part)),
+    level,
+  );
+}
+
+/** The first 8 of a float32 number's 24 bits, and the rest (Veltkamp's splitting). */
+function leadingBits(value: tf.Tensor): [tf.Tensor, tf.Tensor] {
+  const scaled = tf.mul(value, 2 ** 16 + 1);
+  const leading = tf.sub(scaled, tf.sub(scaled, value));
+  return [leading, tf.sub(value, leading)];
 }
 
 /** Saves a pass over x where 32 bits are used alone. */
@@ -132,7 +209,12 @@ function levelOf(x: tf.Tensor, bits: BitWidth, beta: tf.Tensor, signed: boolean)
 /** `s_b`, or 1 at 32 bits. */
 function levelStep(bits: BitWidth, beta: tf.Tensor, signed: boolean): tf.Tensor {
   if (bits === 32) return tf.scalar(1);
-  return gridStep(signed ? tf.mul(beta, 2) : beta, bits);
+  return gridStep(rangeWidth(beta, signed), bits);
+}
+
+/** `beta - alpha`. */
+function rangeWidth(beta: tf.Tensor, signed: boolean): tf.Tensor {
+  return signed ? tf.mul(beta, 2) : beta;
 }
 
 /**
@@ -160,6 +242,10 @@ const smallestNormal = 2 ** -126;
 
 function dot(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   return tf.sum(tf.mul(a, b));
+}
+
+function at<T>(values: readonly T[], index: number): T {
+  return values[index] as T;
 }
 
 function axesBeforeLast(x: tf.Tensor): number[] {

@@ -1,5 +1,5 @@
 import { hardConcrete, testGate, trainingGates } from './gates.js';
-import { gateGradients, levelCoefficients } from './levels.js';
+import { gateGradients, gateProducts } from './levels.js';
 
 /** A number for each gate of a quantizer: its parameters phi, its noise u, or a gradient. */
 export interface GateValues {
@@ -15,8 +15,8 @@ export interface SampledGates {
   readonly z: GateValues;
   /** dz / dphi. */
   readonly dz: GateValues;
-  /** `c_b` of 2, 4, 8, 16, 32 bits. */
-  readonly coefficients: readonly number[];
+  /** `C_b` of 2, 4, 8, 16, 32 bits. */
+  readonly products: readonly number[];
 }
 
 /** The gates of a training step. @param noise uniforms in (0, 1); all 1/2: deterministic gates */
@@ -32,7 +32,7 @@ export function sampleGates(phi: GateValues, noise: GateValues): SampledGates {
       channels: Float64Array.from(channels, (gate) => gate.dz),
       bits: bits.map((gate) => gate.dz),
     },
-    coefficients: levelCoefficients(z),
+    products: gateProducts(z),
   };
 }
 
@@ -42,22 +42,22 @@ export function testGates(phi: GateValues): SampledGates {
   return {
     z: { channels: phi.channels.map(testGate), bits: z },
     dz: { channels: phi.channels.map(() => 0), bits: z.map(() => 0) },
-    coefficients: levelCoefficients(z),
+    products: gateProducts(z),
   };
 }
 
 /**
  * The data's gradient to phi.
  *
- * @param dCoefficients `dL / dc_b` of the five levels
+ * @param dProducts `dL / dC_b` of the five levels
  * @param dz2 `dL / dz_2` of each channel
  */
 export function phiGradients(
   gates: SampledGates,
-  dCoefficients: readonly number[],
+  dProducts: readonly number[],
   dz2: ArrayLike<number>,
 ): GateValues {
-  const dz = gateGradients(gates.z.bits, dCoefficients);
+  const dz = gateGradients(gates.z.bits, dProducts);
   return {
     channels: gates.dz.channels.map((slope, channel) => slope * (dz2[channel] ?? NaN)),
     bits: gates.dz.bits.map((slope, index) => slope * (dz[index] ?? NaN)),

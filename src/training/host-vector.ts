@@ -35,7 +35,7 @@ export function quantizerLengths(sites: readonly QuantizerSite[]): Record<string
   for (const { name, gatedChannels, rounded } of sites) {
     if (rounded) {
       lengths[`${name}/beta`] = 1;
-      lengths[`${name}/coefficients`] = bitWidths.length;
+      lengths[`${name}/products`] = bitWidths.length;
     }
     if (gatedChannels > 0) lengths[`${name}/z2`] = gatedChannels;
   }
@@ -54,7 +54,7 @@ export function quantizersFrom(
   const quantizeAt = ({ name, signed }: QuantizerSite, x: tf.Tensor, channelGates?: tf.Tensor) =>
     quantize(x, signed, {
       beta: betaOf(name, x),
-      coefficients: fromHost[`${name}/coefficients`] as tf.Tensor,
+      products: fromHost[`${name}/products`] as tf.Tensor,
       channelGates,
     });
   return {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { bitWidths } from '../bayesian-bits/gates.js';
+import { distinctInFloat32 } from '../bayesian-bits/levels.js';
 import { sampleGates, testGates, type SampledGates } from '../bayesian-bits/sample.js';
 import type { Weighting } from '../bayesian-bits/prior.js';
 import type { NamedTensors } from '../compile/entry.js';
@@ -48,7 +49,7 @@ export interface LearnerSettings {
   readonly batchNorm?: 'updated' | 'frozen';
 }
 
-const noCoefficients = bitWidths.map(() => 0);
+const noProducts = bitWidths.map(() => 0);
 
 /** Images of shape [batch, height, width, channels], and their classes. */
 export interface Batch {
@@ -142,7 +143,7 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       const sampled = gates[index] as SampledGates;
       if (rounded) {
         values[`${name}/beta`] = [betaOf(quantizer)];
-        values[`${name}/coefficients`] = sampled.coefficients;
+        values[`${name}/products`] = distinctInFloat32(sampled.products);
       }
       if (gatedChannels > 0) values[`${name}/z2`] = sampled.z.channels;
     });
@@ -189,7 +190,7 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
         const own = {
           // What is not rounded has neither.
           beta: found[`${name}/beta`]?.[0] ?? 0,
-          coefficients: Array.from(found[`${name}/coefficients`] ?? noCoefficients),
+          products: Array.from(found[`${name}/products`] ?? noProducts),
           z2: found[`${name}/z2`] ?? [],
         };
         return updateQuantizer(

@@ -134,8 +134,8 @@ export function noiseOf(sampling: 'stochastic' | 'deterministic', stream: Random
 /** What the data says of one quantizer in a step, as the program gives it back. */
 export interface QuantizerGradients {
   readonly beta: number;
-  /** Of the five levels' coefficients. */
-  readonly coefficients: readonly number[];
+  /** Of the five levels' products. */
+  readonly products: readonly number[];
   /** Of the channel gates; empty without. */
   readonly z2: ArrayLike<number>;
 }
@@ -160,7 +160,7 @@ export function updateQuantizer(
   t: number,
 ): QuantizerState {
   const { ranges, rangeRateFactor, gates: gateOptimizer, mu, learns = everything } = optimizers;
-  const fromData = phiGradients(gates, gradients.coefficients, gradients.z2);
+  const fromData = phiGradients(gates, gradients.products, gradients.z2);
   const phi = phiOf(quantizer);
   const prior = regularizer(phi.channels, phi.bits, quantizer.lambda);
   const dphi = Float64Array.of(

@@ -47,7 +47,7 @@ function compare(golden: GoldenQuantizerCase, mode: 'eager' | 'graph'): void {
     const operands = {
       x: tf.tensor(x, shape),
       beta: tf.scalar(golden.beta),
-      coefficients: tf.tensor1d([...gates.coefficients]),
+      products: tf.tensor1d([...gates.products]),
       ...(channels > 0 ? { channelGates: tf.tensor1d(Array.from(gates.z.channels)) } : {}),
     };
     const names = Object.keys(operands);
@@ -57,8 +57,8 @@ function compare(golden: GoldenQuantizerCase, mode: 'eager' | 'graph'): void {
       {
         run: entry(specsOf(inputs), (inputs) => {
           const { value, grads } = tf.valueAndGrads((...args) => {
-            const [x, beta, coefficients, channelGates] = args as QuantizerArguments;
-            return quantize(x, golden.signed, { beta, coefficients, channelGates });
+            const [x, beta, products, channelGates] = args as QuantizerArguments;
+            return quantize(x, golden.signed, { beta, products, channelGates });
           })(
             names.map((name) => inputs[name] as tf.Tensor),
             inputs['dy'],
@@ -76,7 +76,7 @@ function compare(golden: GoldenQuantizerCase, mode: 'eager' | 'graph'): void {
       y: read('y'),
       dx: read('x'),
       dbeta: read('beta')[0] as number,
-      dphi: phiGradients(gates, read('coefficients'), read('channelGates')),
+      dphi: phiGradients(gates, read('products'), read('channelGates')),
     };
   }
 

@@ -9,8 +9,8 @@ export interface Quantization {
   readonly dy: readonly number[];
   readonly beta: number;
   readonly signed: boolean;
-  /** Of 2, 4, 8, 16, 32 bits. */
-  readonly coefficients: readonly number[];
+  /** `C_b` of 2, 4, 8, 16, 32 bits. */
+  readonly products: readonly number[];
   /** Of the last axis. */
   readonly channelGates?: readonly number[];
 }
@@ -19,7 +19,7 @@ export interface QuantizationResult {
   readonly y: number[];
   readonly dx: number[];
   readonly dbeta: number;
-  readonly dCoefficients: number[];
+  readonly dProducts: number[];
   readonly dz2: number[];
 }
 
@@ -29,24 +29,24 @@ export function quantizeOnce(given: Quantization): QuantizationResult {
     const operands = [
       tf.tensor([...given.x], [...given.shape]),
       tf.scalar(given.beta),
-      tf.tensor1d([...given.coefficients]),
+      tf.tensor1d([...given.products]),
       ...(given.channelGates ? [tf.tensor1d([...given.channelGates])] : []),
     ];
     const { value, grads } = tf.valueAndGrads((...args) => {
-      const [x, beta, coefficients, channelGates] = args as [
+      const [x, beta, products, channelGates] = args as [
         tf.Tensor,
         tf.Tensor,
         tf.Tensor,
         tf.Tensor?,
       ];
-      return quantize(x, given.signed, { beta, coefficients, channelGates });
+      return quantize(x, given.signed, { beta, products, channelGates });
     })(operands, tf.tensor([...given.dy], [...given.shape]));
     const numbers = (tensor: tf.Tensor | undefined) => Array.from(tensor?.dataSync() ?? []);
     return {
       y: numbers(value),
       dx: numbers(grads[0]),
       dbeta: numbers(grads[1])[0] ?? NaN,
-      dCoefficients: numbers(grads[2]),
+      dProducts: numbers(grads[2]),
       dz2: numbers(grads[3]),
     };
   });

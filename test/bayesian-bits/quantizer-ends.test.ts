@@ -4,7 +4,8 @@ import { quantize } from '../../src/bayesian-bits/quantizer.js';
 import { backends, useBackend } from '../compile/backends.js';
 import { quantizeOnce } from './quantize-once.js';
 
-const alone = (level: number) => [0, 1, 2, 3, 4].map((other) => (other === level ? 1 : 0));
+/** `C_b` where the gates leave one level. */
+const alone = (level: number) => [0, 1, 2, 3, 4].map((other) => (other <= level ? 1 : 0));
 const levels = [2, 4, 8, 16].map((bits, level) => ({ bits, level }));
 
 /** The next float32 number towards 0. */
@@ -19,7 +20,7 @@ describe.each(backends)('the ends of the range, on the backend %s', (backend) =>
 
   function run(x: number[], signed: boolean, level: number, beta: number) {
     const dy = x.map((_, index) => index + 1);
-    return quantizeOnce({ x, shape: [x.length], dy, beta, signed, coefficients: alone(level) });
+    return quantizeOnce({ x, shape: [x.length], dy, beta, signed, products: alone(level) });
   }
 
   it.each([1, 1.5, 0.3])('at 32 bits the values are clipped at (1 - 1e-7) beta = %d', (beta32) => {
@@ -74,11 +75,11 @@ describe('the work of the quantizer', () => {
   const shape = [7, 3];
 
   /** How many sums, products and quotients have the shape of x. */
-  async function countPasses(coefficients: number[]): Promise<number> {
+  async function countPasses(products: number[]): Promise<number> {
     const { kernels } = await tf.profile(() =>
       quantize(tf.ones(shape), true, {
         beta: tf.scalar(1),
-        coefficients: tf.tensor1d(coefficients),
+        products: tf.tensor1d(products),
       }),
     );
     const whole = kernels.filter(
@@ -93,11 +94,11 @@ describe('the work of the quantizer', () => {
     const one = await countPasses(alone(2));
     for (const level of [0, 1, 3]) expect(await countPasses(alone(level))).toBe(one);
     // Of several, each costs the same, and all but the first are added.
-    const two = await countPasses([0.5, 0.5, 0, 0, 0]);
+    const two = await countPasses([1, 0.5, 0, 0, 0]);
     const each = (two - 1) / 2;
     expect(each).toBeGreaterThanOrEqual(one);
     expect(each).toBeLessThanOrEqual(one + 1);
-    expect(await countPasses([0.5, 0, 0.25, 0.25, 0])).toBe(3 * each + 2);
+    expect(await countPasses([1, 0.5, 0.5, 0.25, 0])).toBe(3 * each + 2);
   });
 
   it('at 32 bits alone is only to clip', async () => {

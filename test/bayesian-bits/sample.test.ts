@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hardConcrete, testGate, trainingGates } from '../../src/bayesian-bits/gates.js';
-import { gateGradients, levelCoefficients } from '../../src/bayesian-bits/levels.js';
+import { gateGradients, gateProducts } from '../../src/bayesian-bits/levels.js';
 import { phiGradients, sampleGates, testGates } from '../../src/bayesian-bits/sample.js';
 import { centralDifferences, expectClose } from './differences.js';
 
@@ -9,7 +9,7 @@ const noise = { channels: Float64Array.of(0.95, 0.3, 0.55), bits: [0.4, 0.6, 0.4
 
 describe('sampleGates', () => {
   it('samples each gate with its own noise', () => {
-    const { z, dz, coefficients } = sampleGates(phi, noise);
+    const { z, dz, products } = sampleGates(phi, noise);
     const bits = trainingGates(phi.bits, noise.bits);
     const channels = [0, 1, 2].map((channel) =>
       hardConcrete(phi.channels[channel] as number, noise.channels[channel] as number),
@@ -18,7 +18,7 @@ describe('sampleGates', () => {
     expect(dz.bits).toEqual(bits.map((gate) => gate.dz));
     expect(Array.from(z.channels)).toEqual(channels.map((gate) => gate.z));
     expect(Array.from(dz.channels)).toEqual(channels.map((gate) => gate.dz));
-    expect(coefficients).toEqual(levelCoefficients(z.bits));
+    expect(products).toEqual(gateProducts(z.bits));
   });
 
   it('switches off the gates of bits at phi <= -2, never those of channels', () => {
@@ -41,7 +41,7 @@ describe('sampleGates', () => {
 
 describe('testGates', () => {
   it('are 0 or 1, without gradient', () => {
-    const { z, dz, coefficients } = testGates({
+    const { z, dz, products } = testGates({
       channels: Float64Array.of(-1, 0, 6),
       bits: [6, -0.93, -0.94, 6],
     });
@@ -49,24 +49,24 @@ describe('testGates', () => {
     expect(z.bits).toEqual([1, 1, 0, 1]);
     expect(Array.from(dz.channels)).toEqual([0, 0, 0]);
     expect(dz.bits).toEqual([0, 0, 0, 0]);
-    expect(coefficients).toEqual([0, 0, 1, 0, 0]);
+    expect(products).toEqual([1, 1, 1, 0, 0]);
   });
 });
 
 describe('phiGradients', () => {
-  it('are those of a loss that is linear in the coefficients and channel gates', () => {
-    const dCoefficients = [1.5, -2, 0.3, 4, -1];
+  it('are those of a loss that is linear in the products of gates and in the channel gates', () => {
+    const dProducts = [1.5, -2, 0.3, 4, -1];
     const dz2 = [3, -2, 5];
     const loss = (all: readonly number[]) => {
       const at = { channels: Float64Array.from(all.slice(0, 3)), bits: all.slice(3) };
-      const { z, coefficients } = sampleGates(at, noise);
+      const { z, products } = sampleGates(at, noise);
       return (
-        coefficients.reduce((sum, c, index) => sum + c * (dCoefficients[index] as number), 0) +
+        products.reduce((sum, c, index) => sum + c * (dProducts[index] as number), 0) +
         z.channels.reduce((sum, gate, channel) => sum + gate * (dz2[channel] as number), 0)
       );
     };
     const expected = centralDifferences(loss, [...phi.channels, ...phi.bits]);
-    const found = phiGradients(sampleGates(phi, noise), dCoefficients, dz2);
+    const found = phiGradients(sampleGates(phi, noise), dProducts, dz2);
     expectClose([...found.channels, ...found.bits], expected, 1e-8);
     expect(expected.every((slope) => Math.abs(slope) > 1e-3)).toBe(true);
   });

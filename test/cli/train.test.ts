@@ -7,6 +7,7 @@ import { installedBuilds } from '../../src/backend/start.js';
 import { bbits, bin, startBbits, type Ended } from '../helpers/run-bbits.js';
 import { TRAIN_IMAGES } from '../data/idx-files.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { testThreads } from '../helpers/test-backend.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
 
 /** What a run with the same config, seed and threads writes with the same bytes. */
@@ -71,7 +72,7 @@ describe('a run', () => {
     expect(run).toMatchObject({
       seed: 1,
       ...((await installedBuilds()).length > 0
-        ? { backend: 'native-cpu', threads: 2 }
+        ? { backend: 'native-cpu', threads: testThreads }
         : { backend: 'wasm', threads: 1 }),
       versions: { node: process.versions.node },
     });

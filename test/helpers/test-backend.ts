@@ -6,6 +6,9 @@ import { startBackend, type BackendName } from '../../src/backend/start.js';
  */
 export const testBackend = process.env['BBITS_TEST_BACKEND'] as BackendName | undefined;
 
+/** The threads that native TensorFlow has in a test that asks for two: the environment's come first. */
+export const testThreads = Number(process.env['TF_NUM_INTRAOP_THREADS'] ?? 2);
+
 /** Starts the backend of the project, once for a test file. */
 export async function startTestBackend(): Promise<void> {
   if (testBackend === undefined)

@@ -65,17 +65,26 @@ describe.each(cases)('a convolution with folded batch norm, $name', (golden) => 
     let statistics = {} as Record<'mean' | 'variance', number[]>;
 
     const run = (...args: tf.Tensor[]) => {
-      const [x, weight, scale, shift, weightBeta, weightC, z2, activationBeta, activationC] =
-        args as Operands;
+      const [
+        x,
+        weight,
+        scale,
+        shift,
+        weightBeta,
+        weightProducts,
+        z2,
+        activationBeta,
+        activationProducts,
+      ] = args as Operands;
       const { output, statistics: updated } = foldedBatchNormTraining(
         convolution(x),
         weight,
         { ...normOf(golden), scale, shift },
         (folded) =>
-          quantize(folded, true, { beta: weightBeta, coefficients: weightC, channelGates: z2 }),
+          quantize(folded, true, { beta: weightBeta, products: weightProducts, channelGates: z2 }),
       );
       statistics = { mean: valuesOf(updated.mean), variance: valuesOf(updated.variance) };
-      return quantize(output, false, { beta: activationBeta, coefficients: activationC });
+      return quantize(output, false, { beta: activationBeta, products: activationProducts });
     };
     const operands = operandsOf(golden, weightGates, activationGates);
     const dy = inLayout(golden.dy, golden.output.shape, toNhwc);
@@ -85,11 +94,20 @@ describe.each(cases)('a convolution with folded batch norm, $name', (golden) => 
     expectClose(statistics.mean, golden.runningMeanAfter, 1e-5);
     expectClose(statistics.variance, golden.runningVarAfter, 1e-5);
 
-    const [dx, dWeight, dScale, dShift, dWeightBeta, dWeightC, dz2, dActivationBeta, dActivationC] =
-      grads as Operands;
+    const [
+      dx,
+      dWeight,
+      dScale,
+      dShift,
+      dWeightBeta,
+      dWeightProducts,
+      dz2,
+      dActivationBeta,
+      dActivationProducts,
+    ] = grads as Operands;
     const { gradients } = golden;
-    const weightPhi = phiGradients(weightGates, valuesOf(dWeightC), valuesOf(dz2));
-    const activationPhi = phiGradients(activationGates, valuesOf(dActivationC), []);
+    const weightPhi = phiGradients(weightGates, valuesOf(dWeightProducts), valuesOf(dz2));
+    const activationPhi = phiGradients(activationGates, valuesOf(dActivationProducts), []);
     const found: Record<keyof typeof gradients, number[]> = {
       input: valuesOf(tf.transpose(dx, toNchw)),
       weight: valuesOf(tf.transpose(dWeight, toOihw)),
@@ -110,22 +128,23 @@ describe.each(cases)('a convolution with folded batch norm, $name', (golden) => 
 
   test('gives the golden test-time output', () => {
     const norm = normOf(golden);
-    const [x, weight, , , weightBeta, weightC, z2, activationBeta, activationC] = operandsOf(
-      golden,
-      gatesOf(golden.weightQuantizer, 'test'),
-      gatesOf(golden.activationQuantizer, 'test'),
-    );
+    const [x, weight, , , weightBeta, weightProducts, z2, activationBeta, activationProducts] =
+      operandsOf(
+        golden,
+        gatesOf(golden.weightQuantizer, 'test'),
+        gatesOf(golden.activationQuantizer, 'test'),
+      );
     const after = {
       ...norm,
       mean: tf.tensor1d(golden.runningMeanAfter),
       variance: tf.tensor1d(golden.runningVarAfter),
     };
     const output = foldedBatchNormTest(convolution(x), weight, after, (folded) =>
-      quantize(folded, true, { beta: weightBeta, coefficients: weightC, channelGates: z2 }),
+      quantize(folded, true, { beta: weightBeta, products: weightProducts, channelGates: z2 }),
     );
     const activation = quantize(output, false, {
       beta: activationBeta,
-      coefficients: activationC,
+      products: activationProducts,
     });
     expectClose(valuesOf(tf.transpose(activation, toNchw)), golden.testOutput, 1e-5);
   });
@@ -135,7 +154,7 @@ describe.each(cases)('a convolution with folded batch norm, $name', (golden) => 
   });
 });
 
-/** x, weight, scale, shift, then beta, coefficients and channel gates of the two quantizers. */
+/** x, weight, scale, shift, then beta, products and channel gates of the two quantizers. */
 type Operands = [
   tf.Tensor,
   tf.Tensor,
@@ -155,10 +174,10 @@ function operandsOf(golden: Golden, weight: SampledGates, activation: SampledGat
     tf.tensor1d(golden.bnScale),
     tf.tensor1d(golden.bnShift),
     tf.scalar(golden.weightQuantizer.beta),
-    tf.tensor1d([...weight.coefficients]),
+    tf.tensor1d([...weight.products]),
     tf.tensor1d(Array.from(weight.z.channels)),
     tf.scalar(golden.activationQuantizer.beta),
-    tf.tensor1d([...activation.coefficients]),
+    tf.tensor1d([...activation.products]),
   ];
 }
 

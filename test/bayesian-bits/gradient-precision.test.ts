@@ -1,0 +1,146 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { bitWidths } from '../../src/bayesian-bits/gates.js';
+import { gateGradients, gateProducts } from '../../src/bayesian-bits/levels.js';
+import { quantize } from '../../src/bayesian-bits/quantizer.js';
+import { specsOf } from '../../src/compile/check.js';
+import { entry } from '../../src/compile/entry.js';
+import { compile } from '../../src/compile/program.js';
+import { modes, startTestBackend } from '../helpers/test-backend.js';
+import { seededUniforms } from './differences.js';
+
+beforeAll(startTestBackend);
+
+/** A weight tensor of any size has no more than some thousand inputs to a channel. */
+const channels = 100;
+const z = [0.9, 0.8, 0.7, 0.6];
+const channelGates = Array.from({ length: channels }, (_, channel) => 1 - channel / channels);
+const beta = Math.fround(1.37);
+
+/**
+ * The gradients of all five gates, which are sums over the whole tensor of terms that nearly cancel, against
+ * double precision. dy has a mean of its own, as gradients have, so that errors of summation add up.
+ */
+describe.each(modes)('gradients of the gates, %s', (mode) => {
+  const sizes = [1e2, 1e3, 1e4, 1e5, 1e6];
+  const cases = [
+    ...sizes.flatMap((size) => [true, false].map((signed) => ({ size, signed }))),
+    { size: 1e7, signed: false },
+  ];
+
+  it.each(cases)(
+    'differ by 1e-5 of the sum of absolute terms at most: $size numbers, signed: $signed',
+    ({ size, signed }) => {
+      const { x, dy } = numbers(size, signed);
+      const found = gradients(x, dy, signed, mode);
+      const expected = inDoublePrecision(x, dy, signed);
+      [...found.channels, ...found.bits].forEach((gradient, gate) => {
+        const { sum, absolute } = expected[gate] as Sum;
+        expect(Math.abs(gradient - sum), `gate ${gate}`).toBeLessThanOrEqual(1e-5 * absolute);
+      });
+    },
+  );
+});
+
+function gradients(x: Float32Array, dy: Float32Array, signed: boolean, mode: 'eager' | 'graph') {
+  const shape = [x.length / channels, channels];
+  const inputs = {
+    x: tf.tensor(x, shape),
+    dy: tf.tensor(dy, shape),
+    beta: tf.scalar(beta),
+    products: tf.tensor1d(gateProducts(z)),
+    channelGates: tf.tensor1d(channelGates),
+  };
+  const program = compile(
+    {},
+    {
+      run: entry(specsOf(inputs), ({ x, dy, beta, products, channelGates }) => {
+        const operands = [x, beta, products, channelGates] as tf.Tensor[];
+        const { grads } = tf.valueAndGrads((...args) => {
+          const [x, beta, products, channelGates] = args as [
+            tf.Tensor,
+            tf.Tensor,
+            tf.Tensor,
+            tf.Tensor,
+          ];
+          return quantize(x, signed, { beta, products, channelGates });
+        })(operands, dy);
+        const [, , dProducts, dz2] = grads as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+        return { outputs: { dProducts, dz2 } };
+      }),
+    },
+    { mode },
+  );
+  const { dProducts, dz2 } = program.run('run', inputs);
+  const found = {
+    channels: Array.from(dz2.dataSync()),
+    bits: gateGradients(z, Array.from(dProducts.dataSync())),
+  };
+  tf.dispose([Object.values(inputs), dProducts, dz2]);
+  program.dispose();
+  return found;
+}
+
+interface Sum {
+  sum: number;
+  /** Of the terms' magnitudes. */
+  absolute: number;
+}
+
+/** dL/dz of the channels, then of 4 to 32 bits. */
+function inDoublePrecision(x: Float32Array, dy: Float32Array, signed: boolean): Sum[] {
+  const sums = [...channelGates, ...z].map((): Sum => ({ sum: 0, absolute: 0 }));
+  const add = (gate: number, term: number) => {
+    const sum = sums[gate] as Sum;
+    sum.sum += term;
+    sum.absolute += Math.abs(term);
+  };
+  const outer = gateProducts(z);
+  for (let i = 0; i < x.length; i++) {
+    const channel = i % channels;
+    const residuals = residualsOf(x[i] as number, signed);
+    let inner = 0;
+    for (let level = 4; level > 0; level--) {
+      inner = (residuals[level] as number) + (z[level] ?? 0) * inner;
+      const z2 = channelGates[channel] as number;
+      add(channels + level - 1, (dy[i] as number) * z2 * (outer[level - 1] as number) * inner);
+    }
+    const sum = residuals.reduce(
+      (sum, residual, level) => sum + (outer[level] as number) * residual,
+      0,
+    );
+    add(channel, (dy[i] as number) * sum);
+  }
+  return sums;
+}
+
+/** `e_b` of the five levels, exactly; at 32 bits the rounding does nothing in float32. */
+function residualsOf(x: number, signed: boolean): number[] {
+  const end = Math.fround(beta * Math.fround(1 - 1e-7));
+  const clipped = Math.min(Math.max(x, signed ? -end : 0), end);
+  let below = 0;
+  return bitWidths.map((bits) => {
+    const count = 2 ** bits - 1;
+    const step = ((signed ? 2 : 1) * beta) / count;
+    const most = signed ? (count - 1) / 2 : count;
+    const whole = Math.min(Math.max(Math.round(clipped / step), signed ? -most : 0), most);
+    const level = bits === 32 ? clipped : whole * step;
+    const residual = level - below;
+    below = level;
+    return residual;
+  });
+}
+
+/** Values, a few of them beyond the range, and gradients; none so near a tie that float32 decides. */
+function numbers(size: number, signed: boolean): { x: Float32Array; dy: Float32Array } {
+  const next = seededUniforms(size);
+  const steps = [2, 4, 8, 16].map((bits) => ((signed ? 2 : 1) * beta) / (2 ** bits - 1));
+  const isNearTie = (x: number) =>
+    steps.some((step) => Math.abs(Math.abs((x / step) % 1) - 0.5) < 0.01);
+  const x = new Float32Array(size);
+  for (let i = 0; i < size; i++) {
+    do x[i] = (signed ? 2.2 * next() - 1.1 : 1.2 * next() - 0.1) * beta;
+    while (isNearTie(x[i] as number));
+  }
+  return { x, dy: Float32Array.from(x, () => 2 * next() - 0.7) };
+}
