@@ -1,51 +1,13 @@
 import js from '@eslint/js';
+import { importX, createNodeResolver } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
+import { mayImport, openToAll } from './import-rules.js';
 
-/**
- * Which folders of src/ each folder may import. The tree's order is the story of a run: a config
- * becomes data and a network, the network is trained with gates, a run is written. Nothing imports
- * cli; everything may import the files that lie directly in src/.
- */
-const mayImport = {
-  compile: [],
-  'bayesian-bits': ['compile'],
-  nn: ['compile'],
-  models: ['nn'],
-  data: [],
-  config: ['models', 'nn'],
-  backend: [],
-  training: ['compile', 'bayesian-bits', 'nn', 'models', 'data', 'config'],
-  deployment: ['compile', 'bayesian-bits', 'nn'],
-  runs: [
-    'deployment',
-    'training',
-    'compile',
-    'bayesian-bits',
-    'nn',
-    'models',
-    'data',
-    'config',
-    'backend',
-  ],
-  report: ['runs', 'training', 'nn', 'config', 'bayesian-bits'],
-};
-const folders = [...Object.keys(mayImport), 'cli'];
-
-const importRules = Object.entries(mayImport).map(([folder, allowed]) => ({
-  files: [`src/${folder}/**/*.ts`],
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      {
-        patterns: folders
-          .filter((other) => other !== folder && !allowed.includes(other))
-          .map((other) => ({
-            group: [`**/${other}/**`],
-            message: `src/${folder} may import only: ${allowed.join(', ') || 'nothing'} (see eslint.config.js).`,
-          })),
-      },
-    ],
-  },
+const zones = Object.entries(mayImport).map(([room, allowed]) => ({
+  target: `src/${room}`,
+  from: 'src',
+  except: [room, ...allowed, ...openToAll].map((name) => `./${name}`),
+  message: `src/${room} may import only: ${allowed.join(', ') || 'nothing'} (see import-rules.js).`,
 }));
 
 export default tseslint.config(
@@ -66,5 +28,16 @@ export default tseslint.config(
     files: ['bin/**/*.js', '*.js'],
     languageOptions: { globals: { process: 'readonly' } },
   },
-  ...importRules,
+  {
+    files: ['src/**/*.ts'],
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/extensions': ['.ts'],
+      'import-x/resolver-next': [createNodeResolver({ extensionAlias: { '.js': ['.ts', '.js'] } })],
+    },
+    rules: {
+      'import-x/no-restricted-paths': ['error', { zones }],
+      'import-x/no-cycle': 'error',
+    },
+  },
 );

@@ -4,7 +4,7 @@ import type { Dataset } from '../src/data/dataset.js';
 import { models } from '../src/models/models.js';
 import { planNetwork } from '../src/nn/plan-network.js';
 import { randomStream, shuffled } from '../src/random.js';
-import { batchMaker } from '../src/training/batch-maker.js';
+import { batchMaker } from '../src/data/batch-maker.js';
 import { learnedGates } from '../test/helpers/learned-gates.js';
 import { initialWeights } from '../src/training/initial-weights.js';
 import { createLearner } from '../src/training/learner.js';

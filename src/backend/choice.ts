@@ -1,5 +1,5 @@
 import { UserError } from '../errors.js';
-import type { InstalledBuild } from './cache.js';
+import type { InstalledBuild } from './install/cache.js';
 import type { EnvironmentRequest } from './environment.js';
 
 /** `auto`: the GPU where a CUDA build can use one, else the CPU; without a build, WebAssembly. */

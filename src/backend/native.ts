@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import util from 'node:util';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { UserError } from '../errors.js';
-import { bindingPath, type InstalledBuild } from './cache.js';
+import { bindingPath, type InstalledBuild } from './install/cache.js';
 import type { BackendName, Choice } from './choice.js';
 import { cpuModel, tensorflowEnvironment, threadsOf } from './environment.js';
 import { gpuInUse, nvidiaGpuNames } from './gpu.js';
 import type { BackendInfo, BackendOptions } from './info.js';
-import { quietFile } from './recipe.js';
+import { quietFile } from './install/recipe.js';
 
 /** The part of the compiled binding that is used here. */
 interface Binding {

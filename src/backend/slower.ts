@@ -1,4 +1,4 @@
-import { findPlatform } from './platform.js';
+import { findPlatform } from './install/platform.js';
 
 /** How many times as long a training step of LeNet-5 takes with WebAssembly (`npm run bench`). */
 export const timesSlower = 8;

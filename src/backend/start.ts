@@ -1,10 +1,10 @@
 import { UserError } from '../errors.js';
-import { cacheRoot, listBuilds, type InstalledBuild } from './cache.js';
+import { cacheRoot, listBuilds, type InstalledBuild } from './install/cache.js';
 import { chooseBackend, type BackendName } from './choice.js';
 import { hasNvidiaDevice } from './gpu.js';
 import type { BackendInfo, BackendOptions } from './info.js';
-import { findPlatform, supportedPlatform } from './platform.js';
-import { defaultTensorflow } from './recipe.js';
+import { findPlatform, supportedPlatform } from './install/platform.js';
+import { defaultTensorflow } from './install/recipe.js';
 import { insteadOfNative } from './slower.js';
 
 export type { BackendName } from './choice.js';

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { UserError } from '../errors.js';
 import { cpuModel } from './environment.js';
 import type { BackendInfo } from './info.js';
-import { registerWasmKernels } from './wasm-kernels/register.js';
+import { registerWasmKernels } from '../kernels/wasm/register.js';
 
 const require = createRequire(import.meta.url);
 

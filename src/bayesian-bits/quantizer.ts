@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { branch } from '../compile/branch.js';
-import { clip, gradientInside, roundToInteger } from '../compile/kernels.js';
+import { gradientInside } from '../kernels/fused.js';
 import { bitWidths, type BitWidth } from './gates.js';
+import { levelOf, levelStep, openRange } from './grid.js';
+import { residualSums } from './residuals.js';
 
 /** What a quantizer of one tensor is given in a step. */
 export interface QuantizerInputs {
@@ -53,7 +55,9 @@ export function quantize(x: tf.Tensor, signed: boolean, inputs: QuantizerInputs)
     const sumOf = (residual: tf.Tensor) => tf.sum(tf.mul(dy, residual), axes);
     const sums = residualSums(levels, levelCoefficients(products), beta, signed, sumOf, z2);
     const dProducts = tf.stack(sums.map((sum) => tf.sum(tf.mul(z2, sum))));
-    const dz2 = tf.addN(tf.unstack(products).map((product, b) => tf.mul(product, at(sums, b))));
+    const dz2 = tf.addN(
+      tf.unstack(products).map((product, b) => tf.mul(product, sums[b] as tf.Tensor)),
+    );
     const dyDotXq = dot(products, dProducts);
     const dBeta = tf.div(tf.sub(dyDotXq, dot(dx, x)), beta);
     return [dx, dBeta, dProducts, dz2];
@@ -94,7 +98,7 @@ function weightedSum(
   let sum = x;
   let sumOfCoefficients: tf.Tensor = tf.scalar(0);
   coefficients.forEach((coefficient, index) => {
-    const bits = at(bitWidths, index);
+    const bits = bitWidths[index] as BitWidth;
     const before = sum;
     const isFirst = tf.equal(sumOfCoefficients, 0);
     const factor = tf.mul(coefficient, levelStep(bits, beta, signed));
@@ -115,137 +119,13 @@ function weightedSum(
   return { sum, levels };
 }
 
-/**
- * `p_b`, the sums of `dy (x_b - x_a)` with a the next narrower level that is used: where the gates between
- * them are 1, `e_b` and the residuals before it count as one. The residual is formed before it is summed:
- * of wide levels, sums of `dy x_b` agree to more digits than float32 has.
- *
- * @param sumOf gives the sum of dy times a tensor, in the shape of z2
- * @returns 0 where `c_b = 0`
- */
-function residualSums(
-  levels: readonly tf.Tensor[],
-  coefficients: readonly tf.Tensor[],
-  beta: tf.Tensor,
-  signed: boolean,
-  sumOf: (residual: tf.Tensor) => tf.Tensor,
-  z2: tf.Tensor,
-): tf.Tensor[] {
-  let narrower = at(levels, 0);
-  let stepsOfNarrower: tf.Tensor = tf.scalar(1);
-  let sumOfCoefficients: tf.Tensor = tf.scalar(0);
-  return coefficients.map((coefficient, index) => {
-    const bits = at(bitWidths, index);
-    const level = at(levels, index);
-    const grid = { level: narrower, steps: stepsOfNarrower };
-    const isFirst = tf.equal(sumOfCoefficients, 0);
-    const [sum, lastUsed, steps] = branch(
-      tf.notEqual(coefficient, 0),
-      () => {
-        const toGrid = () => [residual(level, bits, grid, beta, signed)] as const;
-        const [left] = branch(tf.logicalNot(isFirst), toGrid, [level]);
-        return [sumOf(left), level, tf.scalar(2 ** bits - 1)];
-      },
-      [tf.zerosLike(z2), grid.level, grid.steps],
-    );
-    narrower = lastUsed;
-    stepsOfNarrower = steps;
-    sumOfCoefficients = tf.add(sumOfCoefficients, coefficient);
-    return tf.mul(levelStep(bits, beta, signed), sum);
-  });
-}
-
-/**
- * `x_b - x_a` in units of `levelStep(b)`, exact but for the last bit of the result. Below 32 bits both
- * are whole numbers of `s_b`, since `s_a = s_b (2^b - 1) / (2^a - 1)`. At 32 bits, `x_b = x_c`.
- *
- * @param grid `x_a` as a multiple of `s_a`, and `2^a - 1`
- */
-function residual(
-  level: tf.Tensor,
-  bits: BitWidth,
-  grid: { level: tf.Tensor; steps: tf.Tensor },
-  beta: tf.Tensor,
-  signed: boolean,
-): tf.Tensor {
-  if (bits < 32) return tf.sub(level, tf.mul(grid.level, tf.div(2 ** bits - 1, grid.steps)));
-  // s_a in parts whose products with the whole numbers are exact, the small rest apart: rounded, s_a
-  // times a number of 16 bits is wrong by up to 1 % of what remains.
-  const unit = tf.div(rangeWidth(beta, signed), tf.add(grid.steps, 1));
-  const [first, rest] = leadingBits(unit);
-  const [second, third] = leadingBits(rest);
-  const small = tf.add(third, tf.div(unit, grid.steps));
-  return [first, second, small].reduce(
-    (left, part) => tf.sub(left, tf.mul(grid.level, part)),
-    level,
-  );
-}
-
-/** The first 8 of a float32 number's 24 bits, and the rest (Veltkamp's splitting). */
-function leadingBits(value: tf.Tensor): [tf.Tensor, tf.Tensor] {
-  const scaled = tf.mul(value, 2 ** 16 + 1);
-  const leading = tf.sub(scaled, tf.sub(scaled, value));
-  return [leading, tf.sub(value, leading)];
-}
-
 /** Saves a pass over x where 32 bits are used alone. */
 function timesUnlessOne(factor: tf.Tensor, x: tf.Tensor): tf.Tensor {
   return branch(tf.notEqual(factor, 1), () => [tf.mul(factor, x)], [x])[0];
 }
 
-/**
- * `x_b` as a multiple of `levelStep`: the integers `round(x_c / s_b)`. At 32 bits the rounding does
- * nothing in float32, and only the range clips: `x_c` itself.
- *
- * Dividing by the step is exact to the last bit where multiplying by its inverse is not: of millions
- * of values some lie near a tie, and one that goes to the other side moves small gradients by percents.
- */
-function levelOf(x: tf.Tensor, bits: BitWidth, beta: tf.Tensor, signed: boolean): tf.Tensor {
-  const high = rangeEnd(beta);
-  if (bits === 32) return clip(x, signed ? tf.neg(high) : tf.scalar(0), high);
-  return roundToInteger(tf.div(x, levelStep(bits, beta, signed)), bits, signed);
-}
-
-/** `s_b`, or 1 at 32 bits. */
-function levelStep(bits: BitWidth, beta: tf.Tensor, signed: boolean): tf.Tensor {
-  if (bits === 32) return tf.scalar(1);
-  return gridStep(rangeWidth(beta, signed), bits);
-}
-
-/** `beta - alpha`. */
-function rangeWidth(beta: tf.Tensor, signed: boolean): tf.Tensor {
-  return signed ? tf.mul(beta, 2) : beta;
-}
-
-/**
- * `s_b = width / (2^b - 1)`, as `u + u / (2^b - 1)` with `u = width / 2^b`: TensorFlow's graph
- * optimizer turns a division by a constant into a product with its rounded inverse, which matters
- * only in the small term here.
- */
-function gridStep(width: tf.Tensor, bits: BitWidth): tf.Tensor {
-  const unit = tf.mul(width, 2 ** -bits);
-  return tf.add(unit, tf.div(unit, 2 ** bits - 1));
-}
-
-/** `(1 - 1e-7) beta`, which is less than beta in float32 too. */
-function rangeEnd(beta: tf.Tensor): tf.Tensor {
-  return tf.mul(beta, 1 - 1e-7);
-}
-
-/** The smallest and the largest number strictly inside of (lo, hi), in float32. */
-function openRange(beta: tf.Tensor, signed: boolean): [tf.Tensor, tf.Tensor] {
-  const below = tf.mul(rangeEnd(beta), 1 - 2 ** -24);
-  return [signed ? tf.neg(below) : tf.scalar(smallestNormal), below];
-}
-
-const smallestNormal = 2 ** -126;
-
 function dot(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   return tf.sum(tf.mul(a, b));
-}
-
-function at<T>(values: readonly T[], index: number): T {
-  return values[index] as T;
 }
 
 function axesBeforeLast(x: tf.Tensor): number[] {

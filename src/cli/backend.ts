@@ -1,11 +1,11 @@
 import chalk from 'chalk';
 import { Command, Option } from 'commander';
 import { backendNames, type BackendName } from '../backend/choice.js';
-import type { Doctor } from '../backend/doctor.js';
+import type { Doctor } from '../backend/install/doctor.js';
 import { untilInterrupted } from './interrupt.js';
 import { UserError } from '../errors.js';
-import { note, printingIsNews, say } from './output.js';
-import { makeReporter } from './reporter.js';
+import { note, printingIsNews, say } from './output/say.js';
+import { makeReporter } from './output/reporter.js';
 
 /**
  * `bbits backend`: native TensorFlow for training. Everything that does work is imported inside the
@@ -68,7 +68,7 @@ Examples:
   bbits backend install --wheel tensorflow_cpu-2.21.0-*.whl`,
     )
     .action(async (options: InstallOptions) => {
-      const { describeBuild, install } = await import('../backend/install.js');
+      const { describeBuild, install } = await import('../backend/install/install.js');
       const { reporter, close } = await makeReporter();
       printingIsNews();
       await untilInterrupted(
@@ -138,7 +138,7 @@ Examples:
   bbits backend doctor --backend native-gpu`,
     )
     .action(async ({ backend }: { backend: BackendName }) => {
-      const { examine } = await import('../backend/doctor.js');
+      const { examine } = await import('../backend/install/doctor.js');
       await untilInterrupted(
         () => 'nothing was changed',
         async (signal) => {
@@ -162,8 +162,8 @@ Examples:
   bbits backend remove --tensorflow 2.19.1    Only those of this version`,
     )
     .action(async (options: VariantOptions) => {
-      const { remove } = await import('../backend/remove.js');
-      const { formatBytes } = await import('../backend/disk.js');
+      const { remove } = await import('../backend/install/remove.js');
+      const { formatBytes } = await import('../backend/install/disk.js');
       const { tensorflow, cuda, cpu } = options;
       const variant = cuda === true ? 'cuda' : cpu === true ? 'cpu' : undefined;
       const waiting = (holder: string) => {
@@ -183,7 +183,7 @@ Examples:
 }
 
 async function printDoctor(report: Doctor): Promise<void> {
-  const { formatBytes } = await import('../backend/disk.js');
+  const { formatBytes } = await import('../backend/install/disk.js');
   const line = (name: string, text: string) => {
     say(`${name.padEnd(12)}${text}`);
   };

@@ -2,8 +2,8 @@ import { Argument, Command } from 'commander';
 import type { Archive } from '../data/get.js';
 import type { Listed } from '../data/list.js';
 import { untilInterrupted } from './interrupt.js';
-import { printingIsNews, say } from './output.js';
-import { makeReporter } from './reporter.js';
+import { printingIsNews, say } from './output/say.js';
+import { makeReporter } from './output/reporter.js';
 
 /**
  * `bbits data`: the data sets to train on.

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { untilInterrupted } from './interrupt.js';
-import { say } from './output.js';
+import { say } from './output/say.js';
 
 interface EvaluateCliOptions {
   split: 'test' | 'training' | 'validation';
@@ -43,7 +43,7 @@ Examples:
     )
     .action(async (run: string, { split, gates, bits, json }: EvaluateCliOptions) => {
       const { evaluateRun } = await import('../runs/evaluate-run.js');
-      const { parseUniformBits } = await import('../runs/uniform-bits.js');
+      const { parseUniformBits } = await import('../inspection/uniform-bits.js');
       await untilInterrupted(
         () => 'nothing was written',
         async (signal) => {
@@ -57,7 +57,7 @@ Examples:
             say(JSON.stringify(evaluation, null, 2));
             return;
           }
-          const { evaluationTable } = await import('./evaluation-table.js');
+          const { evaluationTable } = await import('./output/evaluation-table.js');
           say(evaluationTable(evaluation));
         },
       );

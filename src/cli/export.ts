@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { printingIsNews, say } from './output.js';
+import { printingIsNews, say } from './output/say.js';
 
 /** `bbits export`: a finished run's network for other programs. */
 export function exportCommand(): Command {

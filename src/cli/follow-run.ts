@@ -1,9 +1,9 @@
 import type { Config } from '../config/config.js';
-import type { RunResult } from '../runs/metrics.js';
+import type { RunResult } from '../runs/folder/metrics.js';
 import type { FinishedRun, RunObserver, RunOptions } from '../runs/train-and-record.js';
 import { untilInterrupted } from './interrupt.js';
 import type { LogLevel } from './log-options.js';
-import { printingIsNews, say } from './output.js';
+import { printingIsNews, say } from './output/say.js';
 
 /**
  * Shows a run while it goes on, what came of it at its end, and how to go on where a signal stops it.
@@ -18,8 +18,8 @@ export async function followRun(
   train: (options: RunOptions, observer: RunObserver) => Promise<FinishedRun>,
   folder?: string,
 ): Promise<void> {
-  const { silentObserver, trainProgress } = await import('./train-progress.js');
-  const { resultTable } = await import('./result-table.js');
+  const { silentObserver, trainProgress } = await import('./output/train-progress.js');
+  const { resultTable } = await import('./output/result-table.js');
   const progress = level === 'error' ? silentObserver(folder) : trainProgress(config, folder);
   printingIsNews();
   await untilInterrupted(

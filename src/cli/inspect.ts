@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { say } from './output.js';
+import { say } from './output/say.js';
 
 interface InspectOptions {
   bits?: string;
@@ -33,7 +33,7 @@ Examples:
     )
     .action(async (path: string, overrides: string[], options: InspectOptions) => {
       const { inspect } = await import('../runs/inspect.js');
-      const { parseUniformBits } = await import('../runs/uniform-bits.js');
+      const { parseUniformBits } = await import('../inspection/uniform-bits.js');
       const { bits } = options;
       const inspection = await inspect(
         path,
@@ -44,7 +44,7 @@ Examples:
         say(JSON.stringify(inspection, null, 2));
         return;
       }
-      const { inspectTable } = await import('./inspect-table.js');
+      const { inspectTable } = await import('./output/inspect-table.js');
       say(inspectTable(inspection));
     });
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { UserError } from '../errors.js';
-import { stopSignals } from '../stop-signals.js';
-import { note } from './output.js';
+import { stopSignals } from './stop-signals.js';
+import { note } from './output/say.js';
 
 /** Why work was given up; it carries the exit code that shells expect after the signal. */
 class Interrupted extends Error {

@@ -6,7 +6,7 @@ import { dataCommand } from './data.js';
 import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
 import { inspectCommand } from './inspect.js';
-import { note, tolerateFailingOutput } from './output.js';
+import { note, tolerateFailingOutput } from './output/say.js';
 import { reportCommand } from './report.js';
 import { resumeCommand } from './resume.js';
 import { runsCommand } from './runs.js';

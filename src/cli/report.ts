@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../errors.js';
-import { printingIsNews, say } from './output.js';
+import { printingIsNews, say } from './output/say.js';
 
 interface ReportOptions {
   out?: string;
@@ -44,7 +44,7 @@ Examples:
         const { reportJson } = await import('../report/files/json.js');
         process.stdout.write(reportJson(report));
       } else {
-        const { reportText } = await import('./report-table.js');
+        const { reportText } = await import('./output/report-table.js');
         const text = reportText(report);
         if (text !== '') say(text);
       }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { followRun } from './follow-run.js';
 import { logLevelOf, logLevelOption, quietOption, type LogOptions } from './log-options.js';
-import { say } from './output.js';
+import { say } from './output/say.js';
 
 interface ResumeCliOptions extends LogOptions {
   extend?: number;
@@ -34,7 +34,7 @@ Examples:
 
 async function resume(folder: string, options: ResumeCliOptions): Promise<void> {
   const { loadConfig } = await import('../config/config.js');
-  const { readStatus } = await import('../runs/status.js');
+  const { readStatus } = await import('../runs/folder/status.js');
   const { resumeRun } = await import('../runs/resume-run.js');
   const { config } = await loadConfig(join(folder, 'config.yaml'));
   const { extend } = options;

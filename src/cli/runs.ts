@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { UserError } from '../errors.js';
 import type { ListedRun, SortKey } from '../runs/list-runs.js';
-import { note, say } from './output.js';
+import { note, say } from './output/say.js';
 
 const results = 'results';
 const statuses: readonly ListedRun['status'][] = [
@@ -61,8 +61,8 @@ async function list(folder: string, { status, sort, json }: ListOptions): Promis
     say(JSON.stringify({ runs: shown.map(plain), problems }, orNull, 2));
     return;
   }
-  const { runsTable } = await import('./runs-table.js');
-  const { escapeControls } = await import('../escape-controls.js');
+  const { runsTable } = await import('./output/runs-table.js');
+  const { escapeControls } = await import('../text/escape-controls.js');
   if (shown.length > 0) say(runsTable(shown, process.stdout.columns || 80, Date.now()));
   else say(`No ${status === undefined ? 'runs' : `${status} runs`} in ${escapeControls(folder)}`);
   for (const problem of problems) note(problem);
@@ -93,7 +93,7 @@ Examples:
     .action(async (names: string[], { dir, yes }: { dir: string; yes?: true }) => {
       const { removableRuns, removeRun } = await import('../runs/remove-runs.js');
       const { listRuns } = await import('../runs/list-runs.js');
-      const { runsTable } = await import('./runs-table.js');
+      const { runsTable } = await import('./output/runs-table.js');
       const paths = await removableRuns(dir, names);
       const runs = (await Promise.all(paths.map((path) => listRuns(path)))).flatMap(({ runs }) =>
         runs.map((run) => ({ ...run, name: relative('.', run.folder) })),

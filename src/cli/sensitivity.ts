@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { untilInterrupted } from './interrupt.js';
-import { printingIsNews, say } from './output.js';
+import { printingIsNews, say } from './output/say.js';
 
 /** `bbits sensitivity`: the baseline that lowers one quantizer after the other. */
 export function sensitivityCommand(): Command {

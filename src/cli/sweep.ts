@@ -2,11 +2,11 @@ import { basename, extname, join } from 'node:path';
 import chalk from 'chalk';
 import { Command, InvalidArgumentError } from 'commander';
 import { UserError } from '../errors.js';
-import type { NamedPoint } from '../runs/sweep/points.js';
-import type { SweepOutcome } from '../runs/sweep/run-sweep.js';
-import { clock } from './duration.js';
+import type { NamedPoint } from '../sweep/points.js';
+import type { SweepOutcome } from '../sweep/run-sweep.js';
+import { clock } from '../text/clock.js';
 import { untilInterrupted } from './interrupt.js';
-import { note, printingIsNews, say } from './output.js';
+import { note, printingIsNews, say } from './output/say.js';
 
 interface SweepCliOptions {
   out?: string;
@@ -48,7 +48,7 @@ Examples:
 
 async function sweep(file: string, overrides: string[], options: SweepCliOptions): Promise<void> {
   const { loadSweep } = await import('../config/sweep.js');
-  const { namedPoints } = await import('../runs/sweep/points.js');
+  const { namedPoints } = await import('../sweep/points.js');
   const points = namedPoints(await loadSweep(file, overrides));
   const folder = options.out ?? join('results', basename(file, extname(file)));
   const { gpus = [] } = options;
@@ -57,8 +57,8 @@ async function sweep(file: string, overrides: string[], options: SweepCliOptions
     await dryRun(folder, points, jobs);
     return;
   }
-  const { runSweep } = await import('../runs/sweep/run-sweep.js');
-  const { sweepProgress } = await import('./sweep-progress.js');
+  const { runSweep } = await import('../sweep/run-sweep.js');
+  const { sweepProgress } = await import('./output/sweep-progress.js');
   await saySlower(points);
   printingIsNews();
   await untilInterrupted(
@@ -109,8 +109,8 @@ function summarise({ state, ended, left }: SweepOutcome, folder: string): void {
 }
 
 async function dryRun(folder: string, points: readonly NamedPoint[], jobs: number): Promise<void> {
-  const { sweepState } = await import('../runs/sweep/points.js');
-  const { estimateSeconds } = await import('../runs/sweep/estimate.js');
+  const { sweepState } = await import('../sweep/points.js');
+  const { estimateSeconds } = await import('../sweep/estimate.js');
   const { missing, others } = await sweepState(folder, points);
   for (const point of points) {
     say(`${missing.includes(point) ? 'to run  ' : 'finished'}  ${point.name}`);

@@ -1,6 +1,6 @@
 import { alternatives, type JsonSchema } from './json-schema.js';
 import { elementsOf, typeOf } from './keys.js';
-import { describeText } from './text.js';
+import { describeText } from './sections/text.js';
 
 /** What may stand at a key, in words: "an integer of at least 1". */
 export function expectation(schema: JsonSchema): string {

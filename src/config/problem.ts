@@ -1,5 +1,5 @@
 import { UserError } from '../errors.js';
-import { escapeControls } from '../escape-controls.js';
+import { escapeControls } from '../text/escape-controls.js';
 
 /** Where something stands: in the file, counted from 1, or in one of the overrides, from 0. */
 export type Place =

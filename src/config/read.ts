@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { UserError } from '../errors.js';
-import { escapeControls } from '../escape-controls.js';
+import { escapeControls } from '../text/escape-controls.js';
 import { mostBytes } from './yaml.js';
 
 /**

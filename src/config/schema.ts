@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { models, type ModelName } from '../models/models.js';
-import { fineTuning } from './fine-tuning.js';
-import { batchNormKind, initialWeights, layers } from './layers.js';
-import { optimizers } from './optimizers.js';
-import { quantization } from './quantization.js';
-import { line } from './text.js';
+import { fineTuning } from './sections/fine-tuning.js';
+import { batchNormKind, initialWeights, layers } from './sections/layers.js';
+import { optimizers } from './sections/optimizers.js';
+import { quantization } from './sections/quantization.js';
+import { line } from './sections/text.js';
+import { training } from './sections/training.js';
 
 /**
  * The config of a training run, described once: its types, defaults, validation, documentation
@@ -174,74 +175,7 @@ export const configSchema = z
       .prefault({})
       .describe('The price of open gates.'),
     optimizers,
-    training: z
-      .strictObject({
-        epochs: z.int().min(1).default(100).describe('Passes over the training images.'),
-        batchSize: z
-          .int()
-          .min(1)
-          .default(128)
-          .describe('Images in a step; the last step of an epoch takes those that remain.'),
-        augmentation: z
-          .enum(['published', 'crop-and-flip', 'none'])
-          .default('published')
-          .describe(
-            'What happens to training images: crop-and-flip is a random shift by up to 4 pixels and a mirror image half of the time; published is that for the CIFAR sets, and nothing for the others.',
-          ),
-        schedule: z
-          .union([
-            z.enum(['published', 'constant', 'linear', 'cosine']),
-            z.strictObject({
-              milestones: z
-                .array(z.int().min(1))
-                .min(1)
-                .max(100)
-                .describe('Epochs after which the rate is multiplied by the factor.'),
-              factor: z.number().positive().max(1).default(0.1).describe('At each milestone.'),
-            }),
-          ])
-          .default('published')
-          .describe(
-            'The weights’ learning rate over the epochs: constant; falling to 0 in a line (linear) or a quarter of a wave (cosine), step by step; (published) constant for two thirds, then in a line towards 0, epoch by epoch; or milestones.',
-          ),
-        learns: z
-          .array(z.enum(['weights', 'biases', 'gates', 'ranges']))
-          .min(1)
-          .max(4)
-          .default(['weights', 'biases', 'gates', 'ranges'])
-          .describe(
-            'What is trained, the rest stays as it starts: weights (with batch norms’ scales), biases (with their shifts), gates, ranges.',
-          ),
-        clipGradients: z
-          .number()
-          .positive()
-          .exactOptional()
-          .describe(
-            'The largest norm of all gradients to weights and biases together: longer ones are shortened to it.',
-          ),
-        images: z
-          .int()
-          .min(1)
-          .exactOptional()
-          .describe(
-            'How many of the training images are used, drawn by the seed; without it, all, or 1000 where from is given and neither weights nor biases learn.',
-          ),
-        batchNorm: z
-          .enum(['updated', 'frozen'])
-          .default('updated')
-          .describe(
-            'Batch norms normalise by each batch’s statistics and follow them, or (frozen) by the running ones they start with, which stay.',
-          ),
-        validationImages: z
-          .int()
-          .min(0)
-          .default(0)
-          .describe(
-            'Training images that are held out, drawn by the seed, and evaluated after each epoch beside the test images.',
-          ),
-      })
-      .prefault({})
-      .describe('How long and in which portions.'),
+    training,
     fineTuning,
   })
   .meta({ title: 'bbits config', description: 'A training run of bbits.' });

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
-import { escapeControls } from '../escape-controls.js';
+import { escapeControls } from '../text/escape-controls.js';
 
 /** Longer values are cut in messages. */
 const longest = 60;

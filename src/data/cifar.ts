@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
-import { sha256Of } from './checksum.js';
+import { sha256Of } from '../files/checksum.js';
 import { cifarImageShape, decodeRecords, recordBytes, type CifarLabels } from './cifar-records.js';
 import { findCifarFolder, type CifarFolder } from './cifar-folder.js';
 import { readContents } from './contents.js';

@@ -4,7 +4,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../errors.js';
-import { withLock } from '../lock.js';
+import { withLock } from '../files/lock.js';
 import { download, type DownloadOptions, type RemoteFile } from './download.js';
 import { fileSize } from './folder.js';
 import { writeSums } from './sums.js';

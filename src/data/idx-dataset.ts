@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { UserError } from '../errors.js';
-import { sha256Of } from './checksum.js';
+import { sha256Of } from '../files/checksum.js';
 import { MAX_BYTES, type DataFile, type Dataset, type LoadedFiles, type Split } from './dataset.js';
 import { findFile, readFolder } from './folder.js';
 import { anyImages, imagesOf, labels, readIdx, shapeOf, type IdxFile, type Items } from './idx.js';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { batchNorm, batchNormGradient } from '../compile/kernels.js';
+import { batchNorm, batchNormGradient } from '../kernels/fused.js';
 import { addBias } from './bias.js';
 import type { PlannedBatchNorm } from './plan.js';
 

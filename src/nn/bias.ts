@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { biasAdd } from '../compile/kernels.js';
+import { biasAdd } from '../kernels/fused.js';
 
 /** `x + bias`, one number for each channel, the last axis. */
 export function addBias(x: tf.Tensor, bias: tf.Tensor): tf.Tensor {

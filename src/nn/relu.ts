@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { reluGradient } from '../compile/kernels.js';
+import { reluGradient } from '../kernels/fused.js';
 
 /** `max(x, 0)`. tfjs' own ReLU differentiates by several slow passes over x. */
 export function relu(x: tf.Tensor): tf.Tensor {

@@ -1,4 +1,4 @@
-import { compact } from '../compact.js';
+import { compact } from '../text/compact.js';
 import type { BitsAtAGlance } from './bits.js';
 import type { Spread } from './statistics.js';
 

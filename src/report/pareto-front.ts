@@ -1,4 +1,4 @@
-import { compareNumbers } from '../runs/compare-numbers.js';
+import { compareNumbers } from '../text/compare-numbers.js';
 
 /** What is gained and what it costs. */
 export interface TradeOff {

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '../errors.js';
-import { readBounded } from '../runs/read-bounded.js';
+import { readBounded } from '../files/read-bounded.js';
 
 /** A published result, to stand beside one's own. */
 export interface Reference {

@@ -1,6 +1,6 @@
 import { bopsDefinition } from '../bayesian-bits/bops.js';
 import { findRuns } from '../runs/find-runs.js';
-import { runIdentity } from '../runs/identity.js';
+import { runIdentity } from '../config/naming/identity.js';
 import {
   isFinished,
   summarizeRun,

@@ -1,11 +1,11 @@
-import { settingIdentity } from '../runs/identity.js';
-import { naturalOrder } from '../runs/natural-order.js';
+import { settingIdentity } from '../config/naming/identity.js';
+import { naturalOrder } from '../text/natural-order.js';
 import type { FinishedRunSummary } from '../runs/run-summary.js';
 import { allAtAGlance, atAGlance, type NetworkAtAGlance } from './bits.js';
 import { groupBy } from './group-by.js';
 import { networkName } from './networks.js';
 import { paretoFront } from './pareto-front.js';
-import { settingNames } from '../runs/settings.js';
+import { settingNames } from '../config/naming/settings.js';
 import { spread, type Spread } from './statistics.js';
 
 /** A line of the trade-off table: runs that differ in nothing but the seed. */

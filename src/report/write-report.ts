@@ -1,8 +1,8 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
-import { parseJson, readBounded } from '../runs/read-bounded.js';
-import { writeWhole } from '../runs/write-file.js';
+import { parseJson, readBounded } from '../files/read-bounded.js';
+import { writeWhole } from '../files/write-file.js';
 import { renderPng, renderSvg } from './figures/render.js';
 import { tradeOffFigures } from './figures/trade-off.js';
 import { reportCsv } from './files/csv.js';

@@ -9,7 +9,7 @@ import {
 } from '../training/quantizer-state.js';
 import { readRun, type StoredRun } from './read-run.js';
 import { openRunData, runLearner, type SplitName } from './run-learner.js';
-import { formatUniformBits, type UniformBits } from './uniform-bits.js';
+import { formatUniformBits, type UniformBits } from '../inspection/uniform-bits.js';
 
 export interface EvaluateOptions {
   readonly split: SplitName;

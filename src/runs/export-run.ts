@@ -6,11 +6,11 @@ import type { FixedQuantizer } from '../deployment/network.js';
 import { product } from '../nn/shapes.js';
 import { betaOf, testTimeQuantizer, type QuantizerState } from '../training/quantizer-state.js';
 import { packageVersion } from '../version.js';
-import { writeWhole } from './write-file.js';
+import { writeWhole } from '../files/write-file.js';
 import { readRun, type StoredRun } from './read-run.js';
 import { weightTensors } from './run-learner.js';
-import { newOrEmptyFolder } from './run-folder.js';
-import { encodeSafetensors } from './safetensors.js';
+import { newOrEmptyFolder } from './folder/run-folder.js';
+import { encodeSafetensors } from '../files/safetensors.js';
 
 export interface Exported {
   readonly folder: string;

@@ -1,7 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
-import { naturalOrder } from './natural-order.js';
+import { naturalOrder } from '../text/natural-order.js';
 
 /** How deep below a given folder runs are looked for: `results/SWEEP/POINT` is two. */
 const mostLevels = 4;

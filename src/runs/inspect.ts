@@ -5,21 +5,21 @@ import { effectiveBits, testGate } from '../bayesian-bits/gates.js';
 import { loadConfig } from '../config/config.js';
 import { datasetShape } from '../data/load.js';
 import { UserError } from '../errors.js';
-import { isFixed, setUpGates, type SiteSetup } from '../training/gate-setup.js';
+import { isFixed, setUpGates, type SiteSetup } from '../setup/gate-setup.js';
 import {
   checkLearning,
   learnedParameters,
   type ParameterCount,
-} from '../training/learned-parameters.js';
-import type { TestTimeQuantizer } from '../training/network-cost.js';
-import { planFor, type DataShape } from '../training/network-plan.js';
-import { inspectNetwork, type NetworkInspection } from './network-inspection.js';
+} from '../setup/learned-parameters.js';
+import type { TestTimeQuantizer } from '../setup/network-cost.js';
+import { planFor, type DataShape } from '../setup/network-plan.js';
+import { inspectNetwork, type NetworkInspection } from '../inspection/network-inspection.js';
 import {
   formatUniformBits,
   fullPrecision,
   uniformQuantizers,
   type UniformBits,
-} from './uniform-bits.js';
+} from '../inspection/uniform-bits.js';
 
 /** What `bbits inspect` shows of a config or a run, in plain numbers. */
 export interface Inspection extends NetworkInspection {

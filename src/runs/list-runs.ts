@@ -1,11 +1,11 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { findRuns } from './find-runs.js';
-import { allEpochs } from '../training/epochs.js';
-import { compareNumbers } from './compare-numbers.js';
-import { naturalOrder } from './natural-order.js';
+import { allEpochs } from '../setup/epochs.js';
+import { compareNumbers } from '../text/compare-numbers.js';
+import { naturalOrder } from '../text/natural-order.js';
 import { summarizeRun, type RunSummary } from './run-summary.js';
-import { settingNames } from './settings.js';
+import { settingNames } from '../config/naming/settings.js';
 
 /** A run as a list has it. */
 export interface ListedRun {

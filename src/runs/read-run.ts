@@ -2,17 +2,17 @@ import { join } from 'node:path';
 import { loadConfig, type Config } from '../config/config.js';
 import { UserError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
-import { setUpGates, type SiteSetup } from '../training/gate-setup.js';
-import { fineTunedPlanFor, planFor } from '../training/network-plan.js';
+import { setUpGates, type SiteSetup } from '../setup/gate-setup.js';
+import { fineTunedPlanFor, planFor } from '../setup/network-plan.js';
 import {
   initQuantizers,
   withBeta,
   withPhi,
   type QuantizerState,
 } from '../training/quantizer-state.js';
-import { readBounded } from './read-bounded.js';
-import { readRunRecord, type RunRecord } from './run-record.js';
-import { decodeSafetensors, type SafeTensor } from './safetensors.js';
+import { readBounded } from '../files/read-bounded.js';
+import { readRunRecord, type RunRecord } from './folder/run-record.js';
+import { decodeSafetensors, type SafeTensor } from '../files/safetensors.js';
 
 /** A run that was written, as after its last finished epoch. */
 export interface StoredRun {

@@ -5,23 +5,23 @@ import { formatConfig, loadConfig, type Config } from '../config/config.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadDataset } from '../data/load.js';
 import { UserError } from '../errors.js';
-import { allEpochs } from '../training/epochs.js';
+import { allEpochs } from '../setup/epochs.js';
 import { resumeTrainer, type Trainer } from '../training/trainer.js';
-import { CannotResumeError } from './cannot-resume.js';
-import { checkCircumstances, checkConfig, readCircumstances } from './circumstances.js';
+import { CannotResumeError } from './folder/cannot-resume.js';
+import { checkCircumstances, checkConfig, readCircumstances } from './folder/circumstances.js';
 import {
   dropDamagedCheckpoint,
   loadCheckpoint,
   saveCheckpoint,
   type Checkpoint,
-} from './checkpoint.js';
-import { linesUpTo } from './epoch-lines.js';
-import { runFiles } from './files.js';
-import { addInvocation } from './invocations.js';
-import { lockRun } from './run-lock.js';
-import { runRecord } from './run-record.js';
+} from './folder/checkpoint.js';
+import { linesUpTo } from './folder/epoch-lines.js';
+import { runFiles } from './folder/files.js';
+import { addInvocation } from './folder/invocations.js';
+import { lockRun } from './folder/run-lock.js';
+import { runRecord } from './folder/run-record.js';
 import { newTrainer } from './new-trainer.js';
-import { readStatus, writeStatus } from './status.js';
+import { readStatus, writeStatus } from './folder/status.js';
 import {
   trainAndRecord,
   type FinishedRun,

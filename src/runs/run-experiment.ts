@@ -1,12 +1,12 @@
 import { startBackend } from '../backend/start.js';
 import { formatConfig, type LoadedConfig } from '../config/config.js';
 import { loadDataset } from '../data/load.js';
-import { runFiles } from './files.js';
-import { addInvocation } from './invocations.js';
+import { runFiles } from './folder/files.js';
+import { addInvocation } from './folder/invocations.js';
 import { newTrainer } from './new-trainer.js';
-import { createRunFolder } from './run-folder.js';
-import { lockRun } from './run-lock.js';
-import { runRecord } from './run-record.js';
+import { createRunFolder } from './folder/run-folder.js';
+import { lockRun } from './folder/run-lock.js';
+import { runRecord } from './folder/run-record.js';
 import {
   trainAndRecord,
   type FinishedRun,

@@ -4,9 +4,9 @@ import type { NamedTensors } from '../compile/entry.js';
 import type { Dataset, Split } from '../data/dataset.js';
 import { loadDataset } from '../data/load.js';
 import { UserError } from '../errors.js';
-import { evaluationSizes } from '../training/evaluate.js';
+import { evaluationSizes } from '../setup/batch-sizes.js';
 import { createLearner, type Learner } from '../training/learner.js';
-import { trainingSplits } from '../training/training-splits.js';
+import { trainingSplits } from '../setup/training-splits.js';
 import type { StoredRun } from './read-run.js';
 
 /** A run's images as it had them. */

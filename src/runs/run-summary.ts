@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { loadConfig, type Config } from '../config/config.js';
 import { UserError } from '../errors.js';
-import { planFor } from '../training/network-plan.js';
-import { inspectNetwork, type NetworkInspection } from './network-inspection.js';
-import { readRunRecord, type RunRecord } from './run-record.js';
-import { readStatus, type RunStatus } from './status.js';
-import { readEpochs, type StoredEpoch, type StoredEpochs } from './stored-epochs.js';
-import { readResult, type StoredResult } from './stored-result.js';
-import { readSensitivity, type StoredSensitivityStep } from './stored-sensitivity.js';
+import { planFor } from '../setup/network-plan.js';
+import { inspectNetwork, type NetworkInspection } from '../inspection/network-inspection.js';
+import { readRunRecord, type RunRecord } from './folder/run-record.js';
+import { readStatus, type RunStatus } from './folder/status.js';
+import { readEpochs, type StoredEpoch, type StoredEpochs } from './folder/stored-epochs.js';
+import { readResult, type StoredResult } from './folder/stored-result.js';
+import { readSensitivity, type StoredSensitivityStep } from './folder/stored-sensitivity.js';
 
 /** What can be told of a run from its folder, whatever is damaged or missing in it. */
 export interface RunSummary {

@@ -12,8 +12,8 @@ import { sensitivityCurve, type Widths } from '../training/sensitivity.js';
 import { nothingHeldOut } from './evaluate-run.js';
 import { readRun, type StoredRun } from './read-run.js';
 import { openRunData, runLearner } from './run-learner.js';
-import { sensitivityFile } from './stored-sensitivity.js';
-import { writeWhole } from './write-file.js';
+import { sensitivityFile } from './folder/stored-sensitivity.js';
+import { writeWhole } from '../files/write-file.js';
 
 /** A network of the curve, in plain numbers. */
 export interface SensitivityStep {

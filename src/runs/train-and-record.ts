@@ -6,8 +6,8 @@ import { DivergedError, UserError } from '../errors.js';
 import { checkFinite } from '../training/divergence.js';
 import type { EpochLosses, TrainerState } from '../training/trainer-state.js';
 import type { Trainer } from '../training/trainer.js';
-import { forgetPreviousCheckpoint, saveCheckpoint } from './checkpoint.js';
-import type { RunFiles } from './files.js';
+import { forgetPreviousCheckpoint, saveCheckpoint } from './folder/checkpoint.js';
+import type { RunFiles } from './folder/files.js';
 import {
   epochMetrics,
   phaseResult,
@@ -15,10 +15,10 @@ import {
   type EpochMetrics,
   type PhaseResult,
   type RunResult,
-} from './metrics.js';
-import { writeStatus, type RunStatus } from './status.js';
-import { WriteError } from './write-file.js';
-import { createEventFile } from './tensorboard/event-file.js';
+} from './folder/metrics.js';
+import { writeStatus, type RunStatus } from './folder/status.js';
+import { WriteError } from '../files/write-file.js';
+import { createEventFile } from './folder/tensorboard/event-file.js';
 
 export interface RunOptions {
   /** Let TensorFlow write its own log to stderr. */

@@ -1,6 +1,6 @@
 import type { Plan } from '../nn/plan.js';
 import { UserError } from '../errors.js';
-import { isFixed } from './gate-setup.js';
+import { isFixed } from '../setup/gate-setup.js';
 import { testTimeCost, withFixedGates, type QuantizerState } from './quantizer-state.js';
 
 /** The share of training after which the gates are set so that the budget holds, and stay. */

@@ -1,19 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Dataset, Split } from '../data/dataset.js';
-import { batchMaker } from './batch-maker.js';
-import type { Batch, Evaluation } from './learner.js';
+import { evaluationSizes } from '../setup/batch-sizes.js';
+import { batchMaker, type Batch } from '../data/batch-maker.js';
+import type { Evaluation } from './learner.js';
 
 export interface SplitMetrics {
   readonly crossEntropy: number;
   readonly accuracyPercent: number;
-}
-
-/** Images at a time in an evaluation: enough for speed, few enough for the memory. */
-const largestBatch = 250;
-
-/** The batch sizes that `evaluateSplit` takes for so many images. */
-export function evaluationSizes(count: number): number[] {
-  return sizesOf(count, Math.min(largestBatch, count));
 }
 
 /**
@@ -44,10 +37,4 @@ export async function evaluateSplit(
     onBatch?.(batch, found);
   }
   return { crossEntropy: crossEntropy / count, accuracyPercent: (100 * correct) / count };
-}
-
-/** The sizes of batches that cover so many images: the usual one, and what remains. */
-export function sizesOf(count: number, size: number): number[] {
-  const rest = count % size;
-  return rest === 0 ? [size] : [size, rest];
 }

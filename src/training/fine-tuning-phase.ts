@@ -2,8 +2,9 @@ import type { NamedTensors } from '../compile/entry.js';
 import type { Config } from '../config/config.js';
 import type { Plan } from '../nn/plan.js';
 import { createLearner } from './learner.js';
-import { setUpGates } from './gate-setup.js';
-import type { Phase, PhaseSizes } from './phase.js';
+import { setUpGates } from '../setup/gate-setup.js';
+import type { PhaseSizes } from '../setup/batch-sizes.js';
+import type { Phase } from './phase.js';
 import { noNoise } from './quantizer-state.js';
 import { scheduleFactor } from './schedule.js';
 

@@ -4,11 +4,12 @@ import { distinctInFloat32 } from '../bayesian-bits/levels.js';
 import { sampleGates, testGates, type SampledGates } from '../bayesian-bits/sample.js';
 import type { Weighting } from '../bayesian-bits/prior.js';
 import type { NamedTensors } from '../compile/entry.js';
+import type { Batch } from '../data/batch-maker.js';
 import { inScope } from '../compile/scope.js';
 import type { Plan } from '../nn/plan.js';
 import type { AdamSettings } from './adam.js';
-import type { SiteSetup } from './gate-setup.js';
-import type { Learnable } from './learnable.js';
+import type { SiteSetup } from '../setup/gate-setup.js';
+import type { Learnable } from '../config/learnable.js';
 import { firstNotFinite, lastBrokenQuantizer } from './finiteness.js';
 import { gradientLayout, hostLayout } from './host-vector.js';
 import { trainingProgram } from './program.js';
@@ -50,12 +51,6 @@ export interface LearnerSettings {
 }
 
 const noProducts = bitWidths.map(() => 0);
-
-/** Images of shape [batch, height, width, channels], and their classes. */
-export interface Batch {
-  readonly images: Float32Array;
-  readonly labels: Int32Array;
-}
 
 export interface StepMetrics {
   /** Cross entropy + mu * regularizer, in the step's forward pass. */

@@ -11,11 +11,12 @@ import {
   settledShare,
   type BudgetState,
 } from './budget.js';
-import { setUpGates } from './gate-setup.js';
+import { setUpGates } from '../setup/gate-setup.js';
 import { initialWeights } from './initial-weights.js';
-import { checkLearning, learnedParameters } from './learned-parameters.js';
+import { checkLearning, learnedParameters } from '../setup/learned-parameters.js';
 import { createLearner, type Learner } from './learner.js';
-import type { Phase, PhaseSizes } from './phase.js';
+import type { PhaseSizes } from '../setup/batch-sizes.js';
+import type { Phase } from './phase.js';
 import { noiseOf, testTimeCost } from './quantizer-state.js';
 import { scheduleFactor, warmedUp } from './schedule.js';
 

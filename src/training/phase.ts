@@ -17,12 +17,3 @@ export interface Phase {
   /** Only where there is a budget: what is known of it from step to step. */
   readonly budget?: { state: BudgetState };
 }
-
-/** What the phases of a run have in common. */
-export interface PhaseSizes {
-  readonly batchSizes: readonly number[];
-  readonly evaluationSizes: readonly number[];
-  /** Images that initial ranges are set from. */
-  readonly rangeImages: number;
-  readonly stepsPerEpoch: number;
-}

@@ -15,9 +15,9 @@ import {
   type AdamNumbers,
   type AdamSettings,
 } from './adam.js';
-import { fixedBits, fixedOpen, fixedShut, type SiteSetup } from './gate-setup.js';
-import { networkCost, type NetworkCost, type TestTimeQuantizer } from './network-cost.js';
-import { everything, type Learnable } from './learnable.js';
+import { fixedBits, fixedOpen, fixedShut, type SiteSetup } from '../setup/gate-setup.js';
+import { networkCost, type NetworkCost, type TestTimeQuantizer } from '../setup/network-cost.js';
+import { everything, type Learnable } from '../config/learnable.js';
 
 /** No range is ever smaller: a tensor may be all zeros. */
 export const smallestBeta = 1e-6;

@@ -7,14 +7,14 @@ import type { Dataset, Split } from '../data/dataset.js';
 import { foldBatchNorms } from '../nn/fold-batch-norms.js';
 import type { Plan } from '../nn/plan.js';
 import { randomStream, shuffled } from '../random.js';
-import { allEpochs } from './epochs.js';
+import { allEpochs } from '../setup/epochs.js';
 import { evaluateSplit, type SplitMetrics } from './evaluate.js';
 import { fineTuningPhase } from './fine-tuning-phase.js';
 import { diverged } from './divergence.js';
 import type { StepMetrics } from './learner.js';
 import { mainPhase } from './main-phase.js';
-import type { NetworkCost } from './network-cost.js';
-import { fineTunedPlanFor } from './network-plan.js';
+import type { NetworkCost } from '../setup/network-cost.js';
+import { fineTunedPlanFor } from '../setup/network-plan.js';
 import type { Phase } from './phase.js';
 import { fixedAtTestTime, noiseOf, testTimeCost, type QuantizerState } from './quantizer-state.js';
 import {
@@ -26,7 +26,7 @@ import {
   type TrainerState,
   type EpochLosses,
 } from './trainer-state.js';
-import { trainingSetup, type TrainingSetup } from './training-setup.js';
+import { trainingSetup, type TrainingSetup } from '../setup/training-setup.js';
 
 /** An experiment in training: a config's network on its data. */
 export interface Trainer {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { InstalledBuild } from '../../src/backend/cache.js';
+import type { InstalledBuild } from '../../src/backend/install/cache.js';
 import { chooseBackend, chooseBuild, type BackendName } from '../../src/backend/choice.js';
-import { fakeBuild } from './fake-build.js';
+import { fakeBuild } from './install/fake-build.js';
 import { userError } from '../helpers/temporary-folder.js';
 
 const cpu = fakeBuild('cpu');

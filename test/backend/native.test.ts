@@ -2,15 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { run } from '../../src/backend/child.js';
+import { run } from '../../src/backend/install/child.js';
 import { startBackend, type BackendName, type BackendOptions } from '../../src/backend/start.js';
-import { supportedPlatform } from '../../src/backend/platform.js';
-import { install } from '../../src/backend/install.js';
-import { fakeMachine, recorder } from './fake-machine.js';
-import { nvidiaWheel, version, wheelMembers, wheelName } from './fake-wheels.js';
+import { supportedPlatform } from '../../src/backend/install/platform.js';
+import { install } from '../../src/backend/install/install.js';
+import { fakeMachine, recorder } from './install/fake-machine.js';
+import { nvidiaWheel, version, wheelMembers, wheelName } from './install/fake-wheels.js';
 import { temporaryFolder, userError } from '../helpers/temporary-folder.js';
 import { testThreads } from '../helpers/test-backend.js';
-import { makeZip } from './zip.js';
+import { makeZip } from './install/zip.js';
 
 const { id, projects } = supportedPlatform();
 

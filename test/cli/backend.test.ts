@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { lineReporter } from '../../src/cli/reporter.js';
-import { fakeMachine } from '../backend/fake-machine.js';
-import { version } from '../backend/fake-wheels.js';
+import { lineReporter } from '../../src/cli/output/reporter.js';
+import { fakeMachine } from '../backend/install/fake-machine.js';
+import { version } from '../backend/install/fake-wheels.js';
 import { bbits } from '../helpers/run-bbits.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 

@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { infer } from '../../src/deployment/infer.js';
 import type { DeployedStep } from '../../src/deployment/network.js';
 import type { DeployedTensor } from '../../src/deployment/network.js';
-import { decodeSafetensors } from '../../src/runs/safetensors.js';
+import { decodeSafetensors } from '../../src/files/safetensors.js';
 import { learnableSplit } from '../helpers/learnable-mnist.js';
 import { startWhatThereIs } from '../helpers/test-backend.js';
 import { bbits } from '../helpers/run-bbits.js';

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { decodeSafetensors } from '../../src/runs/safetensors.js';
+import { decodeSafetensors } from '../../src/files/safetensors.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { bbits } from '../helpers/run-bbits.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';

@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { inspectTable } from '../../src/cli/inspect-table.js';
+import { inspectTable } from '../../src/cli/output/inspect-table.js';
 import { inspect, type Inspection } from '../../src/runs/inspect.js';
-import type { RunResult } from '../../src/runs/metrics.js';
-import { parseUniformBits } from '../../src/runs/uniform-bits.js';
+import type { RunResult } from '../../src/runs/folder/metrics.js';
+import { parseUniformBits } from '../../src/inspection/uniform-bits.js';
 import { fakeRun, mnistShape } from '../helpers/fake-run.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { bbits } from '../helpers/run-bbits.js';

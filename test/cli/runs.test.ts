@@ -1,10 +1,10 @@
 import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { age } from '../../src/cli/age.js';
+import { age } from '../../src/text/age.js';
 import type { ListedRun } from '../../src/runs/list-runs.js';
-import { lockRun } from '../../src/runs/run-lock.js';
-import { writeStatus } from '../../src/runs/status.js';
+import { lockRun } from '../../src/runs/folder/run-lock.js';
+import { writeStatus } from '../../src/runs/folder/status.js';
 import { writeFakePoint } from '../helpers/fake-sweep.js';
 import { startBbits } from '../helpers/run-bbits.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';

@@ -26,7 +26,7 @@ async function twoPhases(): Promise<{ folder: string; config: string }> {
 /** `bbits data get cifar10` from another place than the published one. */
 function getCifar10(folder: string, archive: Archive): Running {
   const command = pathToFileURL(join(import.meta.dirname, '../../dist/cli/data.js'));
-  const output = pathToFileURL(join(import.meta.dirname, '../../dist/cli/output.js'));
+  const output = pathToFileURL(join(import.meta.dirname, '../../dist/cli/output/say.js'));
   const script = `(await import('${output.href}')).tolerateFailingOutput();
     const { dataCommand } = await import('${command.href}');
     await dataCommand(${JSON.stringify(archive)}).parseAsync(['get', 'cifar10'], { from: 'user' });`;

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { isAlive } from '../../src/lock.js';
+import { isAlive } from '../../src/files/lock.js';
 import { bbits, startBbits, type Ended } from '../helpers/run-bbits.js';
 import { smallMnist } from '../helpers/small-mnist.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';

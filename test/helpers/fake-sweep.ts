@@ -5,10 +5,10 @@ import { effectiveBits, gatedBitWidths, testGate } from '../../src/bayesian-bits
 import { formatConfig, parseConfig } from '../../src/config/config.js';
 import type { Plan, QuantizerSite } from '../../src/nn/plan.js';
 import { randomStream } from '../../src/random.js';
-import type { EpochMetrics, QuantizerMetrics, RunResult } from '../../src/runs/metrics.js';
-import type { RunStatus } from '../../src/runs/status.js';
-import { networkCost, type NetworkCost } from '../../src/training/network-cost.js';
-import { planFor, type DataShape } from '../../src/training/network-plan.js';
+import type { EpochMetrics, QuantizerMetrics, RunResult } from '../../src/runs/folder/metrics.js';
+import type { RunStatus } from '../../src/runs/folder/status.js';
+import { networkCost, type NetworkCost } from '../../src/setup/network-cost.js';
+import { planFor, type DataShape } from '../../src/setup/network-plan.js';
 import { mnistShape } from './fake-run.js';
 
 export interface FakePoint {

@@ -1,7 +1,7 @@
 import { gatedBitWidths } from '../../src/bayesian-bits/gates.js';
 import type { Config } from '../../src/config/config.js';
 import type { QuantizerSite } from '../../src/nn/plan.js';
-import type { SiteSetup } from '../../src/training/gate-setup.js';
+import type { SiteSetup } from '../../src/setup/gate-setup.js';
 
 /** The same start for all sites, all of their gates learning. */
 export function learnedGates(

@@ -4,15 +4,11 @@ import { models, type ModelName } from '../../src/models/models.js';
 import type { BatchNormKind } from '../../src/nn/network.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
 import { randomStream } from '../../src/random.js';
-import { decodeSafetensors, encodeSafetensors } from '../../src/runs/safetensors.js';
+import { decodeSafetensors, encodeSafetensors } from '../../src/files/safetensors.js';
 import { learnedGates } from '../helpers/learned-gates.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
-import {
-  createLearner,
-  type Batch,
-  type Learner,
-  type LearnerSettings,
-} from '../../src/training/learner.js';
+import { createLearner, type Learner, type LearnerSettings } from '../../src/training/learner.js';
+import type { Batch } from '../../src/data/batch-maker.js';
 import { noNoise, phiOf } from '../../src/training/quantizer-state.js';
 import type { NamedTensors } from '../../src/compile/entry.js';
 import { startTestBackend } from '../helpers/test-backend.js';

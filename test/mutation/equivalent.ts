@@ -81,7 +81,7 @@ export const equivalent: readonly Equivalent[] = [
     reason: evenPower,
   },
   {
-    file: 'src/compile/kernels.ts',
+    file: 'src/kernels/fused.ts',
     code: 'const highest = signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1;',
     column: 47,
     before: '2',

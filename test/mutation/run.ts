@@ -11,12 +11,12 @@ import { makeWorkspace, root, type Workspace } from './workspace.js';
  */
 const sources = [
   ...readdirSync(join(root, 'src/bayesian-bits')).map((name) => `src/bayesian-bits/${name}`),
-  'src/compile/kernels.ts',
+  'src/kernels/fused.ts',
 ];
 /** Quick tests first: those of plain numbers load no TensorFlow, and most mutants fail there. */
 const plainTests = ['gates', 'levels', 'prior', 'bops', 'sample'].map(bayesianBits);
 const tensorStages = [
-  ['test/compile/kernels.test.ts', ...['quantizer-ends', 'quantizer'].map(bayesianBits)],
+  ['test/kernels/fused.test.ts', ...['quantizer-ends', 'quantizer'].map(bayesianBits)],
   ['golden-quantizer'].map(bayesianBits),
 ];
 const onlyInTensorTests = /quantizer|kernels/;

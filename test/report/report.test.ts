@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeReport, type Report } from '../../src/report/report.js';
-import { lockRun } from '../../src/runs/run-lock.js';
+import { lockRun } from '../../src/runs/folder/run-lock.js';
 import { writeFakePoint, writeFakeSweep, type FakePoint } from '../helpers/fake-sweep.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 

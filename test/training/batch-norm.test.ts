@@ -5,7 +5,8 @@ import { planNetwork } from '../../src/nn/plan-network.js';
 import { randomStream } from '../../src/random.js';
 import { learnedGates } from '../helpers/learned-gates.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
-import { createLearner, type Batch, type Learner } from '../../src/training/learner.js';
+import { createLearner, type Learner } from '../../src/training/learner.js';
+import type { Batch } from '../../src/data/batch-maker.js';
 import { noNoise } from '../../src/training/quantizer-state.js';
 import { modes, startTestBackend } from '../helpers/test-backend.js';
 

@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
 import { UserError } from '../../src/errors.js';
 import { budgetController, checkBudget, meetBudget } from '../../src/training/budget.js';
-import { isFixed, setUpGates } from '../../src/training/gate-setup.js';
-import { networkCost } from '../../src/training/network-cost.js';
-import { planFor } from '../../src/training/network-plan.js';
+import { isFixed, setUpGates } from '../../src/setup/gate-setup.js';
+import { networkCost } from '../../src/setup/network-cost.js';
+import { planFor } from '../../src/setup/network-plan.js';
 import {
   initQuantizers,
   testTimeQuantizers,

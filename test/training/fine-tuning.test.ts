@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
-import { isFixed } from '../../src/training/gate-setup.js';
+import { isFixed } from '../../src/setup/gate-setup.js';
 import { betaOf } from '../../src/training/quantizer-state.js';
 import { createTrainer, type Trainer } from '../../src/training/trainer.js';
 import { learnableDataset } from '../helpers/learnable-mnist.js';

@@ -10,11 +10,11 @@ import { initAdamNumbers } from '../../src/training/adam.js';
 import { learnedGates } from '../helpers/learned-gates.js';
 import {
   createLearner,
-  type Batch,
   type Evaluation,
   type Learner,
   type StepMetrics,
 } from '../../src/training/learner.js';
+import type { Batch } from '../../src/data/batch-maker.js';
 import { slotName } from '../../src/training/weight-optimizer.js';
 import type { GateNoise, QuantizerState } from '../../src/training/quantizer-state.js';
 import { readGolden } from '../helpers/golden.js';

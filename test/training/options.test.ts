@@ -5,7 +5,7 @@ import { planNetwork } from '../../src/nn/plan-network.js';
 import { randomStream } from '../../src/random.js';
 import { learnedGates } from '../helpers/learned-gates.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
-import type { Learnable } from '../../src/training/learnable.js';
+import type { Learnable } from '../../src/config/learnable.js';
 import { createLearner, type LearnerSettings } from '../../src/training/learner.js';
 import { betaOf, noNoise, phiOf } from '../../src/training/quantizer-state.js';
 import { startTestBackend } from '../helpers/test-backend.js';

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { StoredEpoch } from '../../runs/stored-epochs.js';
+import type { StoredEpoch } from '../../runs/folder/stored-epochs.js';
 
 const width = 130;
 /** Of a quantizer's line, in pixels. */

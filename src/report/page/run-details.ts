@@ -5,7 +5,7 @@ import { layerBars } from '../figures/layer-bars.js';
 import { runName, shownLayers } from '../figures/layers.js';
 import { renderSvg } from '../figures/render.js';
 import type { ReportGroup } from '../report.js';
-import { differingKeys, flatConfig } from '../../runs/settings.js';
+import { differingKeys, flatConfig } from '../../config/naming/settings.js';
 import { configLines } from './config-lines.js';
 import { figure } from './figure.js';
 import { markup, type Html } from './html.js';

@@ -1,0 +1,2 @@
+export const mayImport: Readonly<Record<string, readonly string[]>>;
+export const openToAll: readonly string[];

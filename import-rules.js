@@ -1,0 +1,53 @@
+/**
+ * Which rooms of src/ each room may import, `import()` included. The order is the story of a run: a config
+ * becomes data and a network, the network is trained with gates, a run is written, runs become a report.
+ * Nothing imports cli; the files that lie directly in src/ are open to all. The linter holds it, and
+ * test/structure.test.ts that no permission is there without need.
+ */
+export const mayImport = {
+  text: [],
+  files: [],
+  compile: [],
+  kernels: ['compile'],
+  'bayesian-bits': ['compile', 'kernels'],
+  nn: ['kernels'],
+  models: ['nn'],
+  data: ['files'],
+  config: ['models', 'nn', 'text'],
+  backend: ['files', 'kernels'],
+  setup: ['bayesian-bits', 'nn', 'models', 'data', 'config'],
+  training: ['compile', 'bayesian-bits', 'nn', 'data', 'config', 'setup'],
+  deployment: ['compile', 'bayesian-bits', 'nn'],
+  inspection: ['bayesian-bits', 'nn', 'setup'],
+  runs: [
+    'files',
+    'text',
+    'compile',
+    'bayesian-bits',
+    'nn',
+    'data',
+    'config',
+    'backend',
+    'setup',
+    'training',
+    'deployment',
+    'inspection',
+  ],
+  sweep: ['files', 'data', 'config', 'backend', 'setup', 'training', 'runs'],
+  report: ['files', 'text', 'bayesian-bits', 'config', 'runs'],
+  cli: [
+    'text',
+    'data',
+    'config',
+    'backend',
+    'setup',
+    'training',
+    'inspection',
+    'runs',
+    'sweep',
+    'report',
+  ],
+};
+
+/** The files directly in src/. */
+export const openToAll = ['errors.ts', 'random.ts', 'version.ts'];

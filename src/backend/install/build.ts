@@ -1,0 +1,121 @@
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../../errors.js';
+import { buildName, type InstalledBuild } from './cache.js';
+import { compileAddons, tfjsNode } from './addons.js';
+import { findCompiler, zigCompiler, type Compiler } from './compiler.js';
+import { formatBytes, requireFreeSpace } from './disk.js';
+import { loadTest, type LoadTest } from './load-test.js';
+import type { Machine } from './machine.js';
+import { hashFile, type Manifest, type ManifestFile } from './manifest.js';
+import { requirePip } from './pip.js';
+import { planSizes, type Plan } from './plan.js';
+import { bindingFile, defaultTensorflow, quietFile, zig } from './recipe.js';
+import type { Reporter } from './reporter.js';
+import { goLive } from './staging.js';
+import { bringWheels, download, unpackWheels, type Job } from './wheels.js';
+
+/**
+ * Makes a build as planned: downloads, unpacks, compiles and tests it in the staging folder, then
+ * moves it to its place in the cache.
+ */
+export async function makeBuild(
+  plan: Plan,
+  staging: string,
+  signal: AbortSignal | undefined,
+  reporter: Reporter,
+  machine: Machine,
+): Promise<{ build: InstalledBuild; test: LoadTest }> {
+  const { env } = machine;
+  const system = await findCompiler(env, signal);
+  const pip = plan.local === undefined ? await requirePip(env, signal) : undefined;
+  if (system === undefined && pip === undefined) throw noCompiler();
+  await announce(plan, system === undefined, reporter, machine);
+
+  const build = join(staging, 'build');
+  const job: Job = { plan, pip, staging, build, machine, signal, reporter };
+  const { wheels, files } = await bringWheels(job);
+  const compiler = system ?? (await bringZig(job));
+
+  reporter.stage(`Compiling TensorFlow's binding with ${compiler.name}`);
+  await compileAddons(plan.platform, compiler, build, staging, { env, signal });
+  await rm(join(build, 'tensorflow', 'include'), { recursive: true });
+
+  reporter.stage('Testing it');
+  const gpu = plan.variant === 'cpu' ? 'none' : machine.hasGpu ? 'used' : 'hidden';
+  const test = await loadTest(join(build, bindingFile), gpu, { env, signal });
+
+  const manifest: Manifest = {
+    format: 1,
+    tensorflow: plan.version,
+    variant: plan.variant,
+    platform: process.platform,
+    arch: process.arch,
+    tfjs: tfjsNode().version,
+    binding: bindingFile,
+    compiler: compiler.name,
+    wheels,
+    installed: new Date().toISOString(),
+    files: [
+      ...withoutHeaders(files),
+      await describe(build, bindingFile),
+      await describe(build, quietFile),
+    ],
+  };
+  const folder = join(machine.root, buildName(plan.version, plan.variant, plan.platform.id));
+  signal?.throwIfAborted();
+  await goLive(build, folder, staging, manifest);
+  return { build: { folder, manifest }, test };
+}
+
+/** States what will be downloaded and kept, and checks that there is room for it. */
+async function announce(
+  plan: Plan,
+  needsZig: boolean,
+  reporter: Reporter,
+  machine: Machine,
+): Promise<void> {
+  const what = `TensorFlow ${plan.version} (${plan.variant === 'cuda' ? 'CUDA' : 'CPU'})`;
+  if (plan.local !== undefined) {
+    // What these files need is known, and checked, when they are unpacked.
+    reporter.stage(`${what} will be installed from the given wheel, without the network.`);
+    return;
+  }
+  const { wheel, nvidia, disk } = planSizes(plan);
+  const about = plan.version === defaultTensorflow ? '' : 'about ';
+  reporter.stage(`${what} will be downloaded from PyPI: ${about}${formatBytes(wheel + nvidia)}.`);
+  reporter.stage(`It takes ${about}${formatBytes(disk)} in ${machine.root}.`);
+  if (needsZig) {
+    const size = formatBytes(zig.sizes.wheel);
+    reporter.stage(
+      `This machine has no C++ compiler: one from PyPI (${size}) is used, and then removed.`,
+    );
+  }
+  const needed = wheel + nvidia + disk + (needsZig ? zig.sizes.wheel + zig.sizes.disk : 0);
+  await requireFreeSpace(machine.root, needed, machine.statfs);
+}
+
+function noCompiler(): UserError {
+  return new UserError(
+    'No C++ compiler was found (tried c++, g++, clang++), and with --wheel none is downloaded. ' +
+      'Install one (Debian, Ubuntu: apt-get install g++; macOS: xcode-select --install) or name one in the environment variable CXX.',
+  );
+}
+
+/** Brings PyPI's C++ compiler, for a machine that has none. */
+async function bringZig(job: Job): Promise<Compiler> {
+  const wheels = await download(job, [`${zig.project}==${zig.version}`], zig.sizes.wheel);
+  const folder = join(job.staging, 'compiler');
+  await unpackWheels(job, wheels, zig.wantedMembers, folder);
+  return zigCompiler(folder, job.machine.env, job.signal);
+}
+
+/** The headers have served their purpose. */
+function withoutHeaders(files: ManifestFile[]): ManifestFile[] {
+  return files.filter((file) => !file.path.startsWith('tensorflow/include/'));
+}
+
+async function describe(build: string, path: string): Promise<ManifestFile> {
+  const full = join(build, path);
+  return { path, size: (await stat(full)).size, sha256: await hashFile(full) };
+}

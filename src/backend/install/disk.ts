@@ -1,0 +1,43 @@
+import { readdir, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../../errors.js';
+
+export type Statfs = (path: string) => Promise<{ bavail: number; bsize: number }>;
+
+/**
+ * Throws UserError where the file system of an existing folder has fewer free bytes than needed.
+ *
+ * @param needed In bytes.
+ */
+export async function requireFreeSpace(
+  folder: string,
+  needed: number,
+  readStatfs: Statfs = statfs,
+): Promise<void> {
+  const { bavail, bsize } = await readStatfs(folder);
+  const free = bavail * bsize;
+  if (free >= needed) return;
+  throw new UserError(
+    `Not enough disk space: ${folder} has ${formatBytes(free)} free, and the installation needs ${formatBytes(needed)} while it runs. ` +
+      'Free some space, or set XDG_CACHE_HOME to a folder on a larger disk.',
+  );
+}
+
+/** Size in bytes of all files in a folder, which may change meanwhile. */
+export async function folderSize(folder: string): Promise<number> {
+  let size = 0;
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    // A file may be gone between the two calls.
+    const found = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
+    size += found?.size ?? 0;
+  }
+  return size;
+}
+
+/** `274 MB`, `3.4 GB`: powers of 1000, as PyPI gives them. */
+export function formatBytes(bytes: number): string {
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
+  if (bytes >= 1e6) return `${(bytes / 1e6).toFixed(0)} MB`;
+  return `${(bytes / 1e3).toFixed(0)} kB`;
+}

@@ -1,0 +1,215 @@
+import { UserError } from '../../errors.js';
+import { bindingPath, type InstalledBuild } from './cache.js';
+import { chooseBackend, type BackendName, type Choice } from '../choice.js';
+import { tfjsNode } from './addons.js';
+import { findCompiler } from './compiler.js';
+import { cpuModel, threadsOf } from '../environment.js';
+import { gpuInUse, nvidiaGpuNames } from '../gpu.js';
+import { loadTest, type LoadTest } from './load-test.js';
+import { thisMachine, type Machine } from './machine.js';
+import { findDamage, totalSize, type Variant } from './manifest.js';
+import { findPip } from './pip.js';
+import type { BackendInfo } from '../info.js';
+import { findPlatform, requireGlibc, supportedPlatform } from './platform.js';
+import { insteadOfNative } from '../slower.js';
+import { installedBuilds } from '../start.js';
+
+export interface InstalledReport {
+  folder: string;
+  tensorflow: string;
+  variant: Variant;
+  /** In bytes. */
+  size: number;
+  /** Files that are not as installed, each with what is wrong; empty for an intact build. */
+  damage: string[];
+}
+
+export interface Doctor {
+  requested: BackendName;
+  platform: string;
+  /** What runs for this request; undefined where nothing does. */
+  backend:
+    | {
+        name: BackendInfo['name'];
+        /** TensorFlow's version; WebAssembly has none. */
+        tensorflow: string | null;
+        device: string;
+        threads: number;
+        /** Of the build; WebAssembly is in node_modules. */
+        folder: string | null;
+      }
+    | undefined;
+  installed: InstalledReport[];
+  /** How pip and the C++ compiler answer; undefined where there is none. */
+  pip: string | undefined;
+  compiler: string | undefined;
+  gpu: {
+    /** Is there an NVIDIA driver? */
+    found: boolean;
+    names: string[];
+    /** Did TensorFlow compute on it? */
+    used: boolean;
+    /** TensorFlow's own words about it where it was not used. */
+    log: string[];
+  };
+  /** What keeps the request from running, each with the command that mends it. */
+  problems: string[];
+  /** What is worth knowing and stops nothing. */
+  notes: string[];
+}
+
+/**
+ * Looks at everything that the backends need: reads every installed file against its sha256, and
+ * really computes with the build that the request would load, in a process of its own.
+ */
+export async function examine(
+  requested: BackendName,
+  options: { signal?: AbortSignal; machine?: Machine } = {},
+): Promise<Doctor> {
+  const machine = options.machine ?? thisMachine();
+  const { env, root, hasGpu } = machine;
+  const { signal } = options;
+  const problems: string[] = [];
+  const notes: string[] = [];
+  const builds = await installedBuilds(root);
+  const installed: InstalledReport[] = [];
+  for (const build of builds) installed.push(await inspect(build, signal));
+  const names = await nvidiaGpuNames(env);
+
+  const chosenBackend = await attempt(problems, () => chooseBackend(requested, builds, hasGpu));
+  const usesWasm = chosenBackend === 'wasm';
+  const choice = chosenBackend === 'wasm' ? undefined : chosenBackend;
+  // What keeps TensorFlow from running matters less where WebAssembly does.
+  await attempt(usesWasm ? notes : problems, requireNative);
+  const tried = findPlatform()?.tried ?? 'run';
+  if (tried !== 'run') {
+    notes.push(`TensorFlow on ${platformId} was only ${tried} so far, never run on a real one.`);
+  }
+  for (const one of installed.filter(({ damage }) => damage.length > 0)) {
+    (one.folder === choice?.build.folder ? problems : notes).push(
+      `The installed build in ${one.folder} is damaged (see above). ${reinstall(one)}`,
+    );
+  }
+  const chosen = installed.find(({ folder }) => folder === choice?.build.folder);
+  const test =
+    choice === undefined || chosen === undefined || chosen.damage.length > 0
+      ? undefined
+      : await attempt(
+          problems,
+          () => loadTest(bindingPath(choice.build), choice.gpu, { env, signal }),
+          `\n${reinstall(chosen)}`,
+        );
+  const wasm = usesWasm ? await attempt(problems, computeWithWasm) : undefined;
+  if (usesWasm && requested === 'auto') notes.push(insteadOfNative());
+  if (test !== undefined) judgeGpu(requested, hasGpu, choice, test, problems, notes);
+  const pip = await findPip(env, signal);
+  const compiler = await attempt(notes, () => findCompiler(env, signal));
+  if (pip === undefined || pip.tooOld) {
+    notes.push(
+      `${pip === undefined ? 'Without pip' : 'With so old a pip'}, native TensorFlow can be installed with --wheel only.`,
+    );
+  }
+
+  return {
+    requested,
+    platform: platformId,
+    backend: problems.length > 0 ? undefined : (wasm ?? nativeReport(choice, test, names, env)),
+    installed,
+    pip: pip?.version,
+    compiler: compiler?.name,
+    gpu: { found: hasGpu, names, used: test?.usesGpu ?? false, log: test?.gpuLog ?? [] },
+    problems,
+    notes,
+  };
+}
+
+const platformId = `${process.platform}-${process.arch}`;
+
+function requireNative(): void {
+  supportedPlatform();
+  requireGlibc();
+}
+
+async function computeWithWasm(): Promise<Doctor['backend']> {
+  const { startWasm } = await import('../wasm.js');
+  const { name, tensorflow, device, threads } = await startWasm();
+  return { name, tensorflow, device, threads, folder: null };
+}
+
+function nativeReport(
+  choice: Choice | undefined,
+  test: LoadTest | undefined,
+  gpuNames: string[],
+  env: NodeJS.ProcessEnv,
+): Doctor['backend'] {
+  if (choice === undefined || test === undefined) return undefined;
+  return {
+    name: test.usesGpu ? 'native-gpu' : 'native-cpu',
+    tensorflow: test.version,
+    device: test.usesGpu ? gpuInUse(gpuNames, env) : cpuModel(),
+    threads: threadsOf(env),
+    folder: choice.build.folder,
+  };
+}
+
+async function inspect(
+  build: InstalledBuild,
+  signal: AbortSignal | undefined,
+): Promise<InstalledReport> {
+  const { folder, manifest } = build;
+  const damage = await findDamage(folder, manifest, true, signal);
+  if (manifest.tfjs !== tfjsNode().version) {
+    damage.push(
+      `the binding was built from tfjs-node-gpu ${manifest.tfjs}; node_modules has ${tfjsNode().version}`,
+    );
+  }
+  const { tensorflow, variant } = manifest;
+  return { folder, tensorflow, variant, size: totalSize(manifest), damage };
+}
+
+/** The result, or undefined and the error's message in the list: only errors meant for users. */
+async function attempt<T>(
+  list: string[],
+  work: () => T | Promise<T>,
+  advice = '',
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    list.push(error.message + advice);
+    return undefined;
+  }
+}
+
+function judgeGpu(
+  requested: BackendName,
+  hasGpu: boolean,
+  choice: Choice | undefined,
+  test: LoadTest,
+  problems: string[],
+  notes: string[],
+): void {
+  if (test.usesGpu) {
+    if (requested === 'native-cpu') {
+      problems.push(
+        'CUDA_VISIBLE_DEVICES shows a GPU to TensorFlow. Unset it, or install the build for the CPU with: bbits backend install --cpu',
+      );
+    }
+    return;
+  }
+  const cuda = choice?.build.manifest.variant === 'cuda';
+  const reason = !hasGpu
+    ? 'No NVIDIA GPU with a driver was found on this machine.'
+    : cuda
+      ? 'TensorFlow cannot use the NVIDIA GPU of this machine. If its driver is older than CUDA 12 needs (525), update it; if a library is missing, install the build again with: bbits backend install --force --cuda'
+      : 'The NVIDIA GPU of this machine is not used: only the build for the CPU is installed. For the GPU: bbits backend install --cuda';
+  if (requested === 'native-gpu')
+    problems.push(`${reason} To train on the CPU: --backend native-cpu`);
+  else if (hasGpu && requested === 'auto') notes.push(reason);
+}
+
+/** A file that keeps its size escapes the installer's quick look, so it is forced. */
+function reinstall(build: InstalledReport): string {
+  return `Install it again with: bbits backend install --force --tensorflow ${build.tensorflow} --${build.variant}`;
+}

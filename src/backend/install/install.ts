@@ -1,0 +1,90 @@
+import { mkdir } from 'node:fs/promises';
+import { makeBuild } from './build.js';
+import { listBuilds, type InstalledBuild } from './cache.js';
+import { tfjsNode } from './addons.js';
+import { formatBytes } from './disk.js';
+import { explainFileErrors } from '../../files/file-error.js';
+import type { LoadTest } from './load-test.js';
+import { withLock } from '../../files/lock.js';
+import { thisMachine, type Machine } from './machine.js';
+import { findDamage, totalSize } from './manifest.js';
+import { requireGlibc, supportedPlatform } from './platform.js';
+import { makePlan, type Plan, type PlanOptions } from './plan.js';
+import { defaultTensorflow } from './recipe.js';
+import type { Reporter } from './reporter.js';
+import { removeStale, withStaging } from './staging.js';
+
+export interface InstallOptions extends PlanOptions {
+  /** Install although an intact build is there: it is replaced when the new one is ready. */
+  force?: boolean | undefined;
+  /** Ends the installation: children are killed, what was begun is removed, its reason is thrown. */
+  signal?: AbortSignal;
+}
+
+export interface Installed {
+  build: InstalledBuild;
+  /** False where everything was there already and nothing was done. */
+  changed: boolean;
+  /** What the load test found; undefined where nothing was done. */
+  test?: LoadTest;
+}
+
+/**
+ * Installs native TensorFlow and its binding into the user's cache folder, unless an intact build is
+ * there already. Another process that installs at the same time is waited for.
+ *
+ * @throws UserError where the platform, the options, the network, the disk or the compiler do not
+ *   allow it. Nothing half-made stays behind.
+ */
+export async function install(
+  options: InstallOptions,
+  reporter: Reporter,
+  machine: Machine = thisMachine(),
+): Promise<Installed> {
+  const { root } = machine;
+  const { signal, force } = options;
+  const plan = makePlan(supportedPlatform(), options, machine.hasGpu);
+  const waiting = (holder: string) => {
+    reporter.stage(`Waiting for another installation (${holder})`);
+  };
+  return explainFileErrors(root, async () => {
+    const before = force === true ? undefined : await findIntact(plan, root, reporter);
+    if (before !== undefined) return { build: before, changed: false };
+    requireGlibc();
+    await mkdir(root, { recursive: true });
+    return withLock(root, signal, waiting, async () => {
+      const meanwhile = force === true ? undefined : await findIntact(plan, root);
+      if (meanwhile !== undefined) return { build: meanwhile, changed: false };
+      await removeStale(root);
+      const made = await withStaging(root, (staging) =>
+        makeBuild(plan, staging, signal, reporter, machine),
+      );
+      return { ...made, changed: true };
+    });
+  });
+}
+
+/** An installed build that fulfils the plan and whose files have their sizes. */
+async function findIntact(
+  plan: Plan,
+  root: string,
+  reporter?: Reporter,
+): Promise<InstalledBuild | undefined> {
+  const { version } = tfjsNode();
+  for (const build of await listBuilds(root, plan.platform.id, defaultTensorflow)) {
+    const { variant, tensorflow, tfjs } = build.manifest;
+    if (variant !== plan.variant || tfjs !== version) continue;
+    if (tensorflow !== plan.version && !plan.anyVersion) continue;
+    const [damage] = await findDamage(build.folder, build.manifest, false);
+    if (damage === undefined) return build;
+    reporter?.stage(`The installed build is damaged: ${damage}`);
+  }
+  return undefined;
+}
+
+/** `TensorFlow 2.21.0 for the CPU, 854 MB in <folder>`. */
+export function describeBuild(build: InstalledBuild): string {
+  const { tensorflow, variant } = build.manifest;
+  const kind = variant === 'cuda' ? 'GPUs (CUDA)' : 'the CPU';
+  return `TensorFlow ${tensorflow} for ${kind}, ${formatBytes(totalSize(build.manifest))} in ${build.folder}`;
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { UserError } from '../../errors.js';
+import { lastLines, run } from './child.js';
+import { tensorflowEnvironment, type EnvironmentRequest } from '../environment.js';
+
+/**
+ * Multiplies two small matrices with the binding itself, in a process of its own: a broken library
+ * ends a process without a word. Plain CommonJS, which every Node runs from the command line.
+ */
+const script = `
+try {
+  const binding = require(process.argv[1]);
+  const matrix = (values) => binding.createTensor([2, 2], binding.TF_FLOAT, new Float32Array(values));
+  const attributes = [
+    { name: 'transpose_a', type: binding.TF_ATTR_BOOL, value: false },
+    { name: 'transpose_b', type: binding.TF_ATTR_BOOL, value: false },
+    { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
+  ];
+  const [product] = binding.executeOp('MatMul', attributes, [matrix([1, 2, 3, 4]), matrix([5, 6, 7, 8])], 1);
+  process.stdout.write(JSON.stringify({
+    version: binding.TF_Version,
+    usesGpu: binding.isUsingGpuDevice(),
+    product: [...binding.tensorDataSync(product.id)],
+  }));
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
+`;
+
+const answer = z.object({
+  version: z.string(),
+  usesGpu: z.boolean(),
+  product: z.tuple([z.literal(19), z.literal(22), z.literal(43), z.literal(50)]),
+});
+
+export interface LoadTest {
+  /** TensorFlow's own version. */
+  version: string;
+  usesGpu: boolean;
+  /** What TensorFlow logged about the GPU: libraries that it did not find, for example. */
+  gpuLog: string[];
+}
+
+/** Loads a binding and computes with it. Throws UserError with the reason where that fails. */
+export async function loadTest(
+  binding: string,
+  gpu: EnvironmentRequest['gpu'],
+  options: { env: NodeJS.ProcessEnv; signal?: AbortSignal | undefined },
+): Promise<LoadTest> {
+  const env = { ...options.env, ...tensorflowEnvironment({ gpu }, options.env) };
+  // Without warnings, a CUDA library that is missing would go unsaid.
+  if (gpu === 'used') env['TF_CPP_MIN_LOG_LEVEL'] = '1';
+  const result = await run(process.execPath, ['-e', script, binding], { ...options, env });
+  const parsed = result.code === 0 ? answer.safeParse(tryJson(result.stdout)) : undefined;
+  if (parsed?.success !== true) {
+    const how = result.code === null ? 'was killed by a signal' : `exit code ${result.code}`;
+    throw new UserError(
+      `TensorFlow does not run with ${binding} (${how}). Last lines:\n${lastLines(result.stderr + result.stdout)}`,
+    );
+  }
+  const { version, usesGpu } = parsed.data;
+  const gpuLog = result.stderr.split('\n').filter((line) => /cuda|gpu|dlopen|dso/i.test(line));
+  return { version, usesGpu, gpuLog };
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

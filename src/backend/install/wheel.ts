@@ -1,0 +1,54 @@
+import { basename } from 'node:path';
+import { UserError } from '../../errors.js';
+
+/** A wheel's file name taken apart: `tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl`. */
+export interface WheelName {
+  file: string;
+  /** PyPI project, with hyphens: `tensorflow-cpu`. */
+  project: string;
+  version: string;
+  /** `manylinux_2_27_x86_64`; several are joined by dots. */
+  platformTag: string;
+}
+
+/** @throws UserError where the name is not a wheel's. */
+export function parseWheelName(path: string): WheelName {
+  const file = basename(path);
+  const match = /^([^-]+)-([^-]+)(?:-\d[^-]*)?-[^-]+-[^-]+-([^-]+)\.whl$/.exec(file);
+  const [, project, version, platformTag] = match ?? [];
+  if (project === undefined || version === undefined || platformTag === undefined) {
+    throw new UserError(
+      `${path} is not named like a wheel (name-version-python-abi-platform.whl). Give the file its name from PyPI, which says what it is for.`,
+    );
+  }
+  return { file, project: normalizeProject(project), version, platformTag };
+}
+
+/** PyPI's own comparison of names: case, `-`, `_` and `.` do not count. */
+export function normalizeProject(name: string): string {
+  return name.toLowerCase().replace(/[-_.]+/g, '-');
+}
+
+export interface WheelMetadata {
+  project: string;
+  version: string;
+  /** pip requirements of NVIDIA's libraries (`tensorflow[and-cuda]`): `nvidia-nccl-cu12<3.0,>=2.27.7`. */
+  cuda: string[];
+}
+
+/** Reads the header lines of a wheel's METADATA. */
+export function parseMetadata(text: string): WheelMetadata {
+  const header = text.split(/\r?\n\r?\n/, 1)[0] ?? '';
+  const values = (key: string) =>
+    [...header.matchAll(new RegExp(`^${key}: *(.+?)\\r?$`, 'gm'))].map((match) => match[1] ?? '');
+  const cuda = values('Requires-Dist')
+    .filter((line) => /;.*extra\s*==\s*['"]and-cuda['"]/.test(line))
+    // Older wheels write the versions in parentheses: `nvidia-nccl-cu12 (==2.23.4)`.
+    .map((line) => (line.split(';')[0] ?? '').replace(/[\s()]/g, ''))
+    .filter((requirement) => requirement.startsWith('nvidia-'));
+  return {
+    project: normalizeProject(values('Name')[0] ?? ''),
+    version: values('Version')[0] ?? '',
+    cuda,
+  };
+}

@@ -1,0 +1,45 @@
+import type { RunEvaluation } from '../../runs/evaluate-run.js';
+import { plainTable } from './plain-table.js';
+
+/** More classes than this make no matrix of 80 columns. */
+const mostShown = 12;
+
+/** What a network makes of images, for a terminal of 80 columns. */
+export function evaluationTable(evaluation: RunEvaluation): string {
+  const { accuracyPercent, crossEntropy, relativeBopsPercent, gbops } = evaluation;
+  const bops =
+    relativeBopsPercent === null || gbops === null
+      ? 'with gates drawn for each batch'
+      : `at ${relativeBopsPercent.toFixed(2)} % relative BOPs (${gbops.toFixed(3)} G)`;
+  const bits = evaluation.bits === 'learned' ? 'learned bits' : evaluation.bits;
+  return [
+    `${evaluation.images} ${evaluation.split} images, ${bits}`,
+    `${accuracyPercent.toFixed(2)} % accuracy, cross entropy ${crossEntropy.toFixed(4)}, ${bops}`,
+    '',
+    evaluation.confusion.length <= mostShown ? matrix(evaluation) : classes(evaluation),
+  ].join('\n');
+}
+
+/** Rows: the images' classes; columns: the classes that were found. */
+function matrix({ confusion, classAccuracyPercent }: RunEvaluation): string {
+  const head = ['Class', 'Accuracy', ...confusion.map((_, index) => `as ${index}`)];
+  const rows = confusion.map((row, index) => [
+    String(index),
+    percent(classAccuracyPercent[index]),
+    ...row.map((count) => (count === 0 ? '·' : String(count))),
+  ]);
+  return plainTable(head, rows);
+}
+
+function classes({ classAccuracyPercent, confusion }: RunEvaluation): string {
+  const rows = classAccuracyPercent.map((accuracy, index) => [
+    String(index),
+    percent(accuracy),
+    String((confusion[index] ?? []).reduce((sum, count) => sum + count, 0)),
+  ]);
+  return plainTable(['Class', 'Accuracy', 'Images'], rows);
+}
+
+function percent(value: number | null | undefined): string {
+  return value === null || value === undefined ? '' : `${value.toFixed(1)} %`;
+}

@@ -1,0 +1,127 @@
+import type { Inspection } from '../../runs/inspect.js';
+import type { LayerInspection } from '../../inspection/layer-inspection.js';
+import type { ParameterCount } from '../../setup/learned-parameters.js';
+import type { NetworkTotals } from '../../inspection/network-inspection.js';
+import { compact } from '../../text/compact.js';
+import { plainTable } from './plain-table.js';
+import { wrap } from '../../text/wrap.js';
+
+/** A network layer by layer, for a terminal of 80 columns. */
+export function inspectTable(inspection: Inspection): string {
+  return [
+    ...title(inspection),
+    '',
+    layerTable(inspection.layers),
+    '',
+    ...totalLines(inspection.totals),
+    ...learningLines(inspection.parameters),
+    '',
+    ...wrap(inspection.bopsDefinition),
+  ].join('\n');
+}
+
+function title({ network, dataset, source, bits }: Inspection): string[] {
+  const { name, classes, imageShape } = dataset;
+  const what = `${network} for the ${imageShape.join('x')} images and ${classes} classes of ${name}`;
+  const legend = 'In, W, Out: bits of what a layer reads, of its weights, of what it gives.';
+  if (bits === 'learned') return [what, `Bits and channels of the run in ${source.path}`, legend];
+  if (bits === 'fixed')
+    return [what, 'At the bits that the config fixes, with all channels', legend];
+  const ofRun = source.type === 'run' ? `, with the channels of the run in ${source.path}` : '';
+  const width = bits === 'w32a32' ? 'full precision, 32 bits' : bits;
+  return [what, `At ${width}${ofRun}`, legend];
+}
+
+function layerTable(layers: readonly LayerInspection[]): string {
+  const head = [
+    'Layer',
+    'Kernel',
+    'Output',
+    'Channels',
+    'Params',
+    'MACs',
+    'In',
+    'W',
+    'Out',
+    'BOPs',
+  ];
+  return plainTable(head, layers.map(cells), 2);
+}
+
+function cells(layer: LayerInspection): string[] {
+  const { outputShape, channels, keptChannels, parameters, macs, bops } = layer;
+  const count = (value: number) => (layer.type === 'sum' ? '' : inColumn(value));
+  const bits = (value: number | null) => (value === null ? '' : String(value));
+  return [
+    layer.name,
+    kernel(layer),
+    outputShape.slice(0, -1).join('x'),
+    keptChannels === channels ? String(channels) : `${keptChannels}/${channels}`,
+    count(parameters),
+    count(macs),
+    bits(layer.inputBits),
+    bits(layer.weightBits),
+    bits(layer.activationBits),
+    count(bops),
+  ];
+}
+
+/** `3x3`, or `3x3/2` with a stride of 2; what has no kernel says what it is. */
+function kernel({ type, kernel, stride }: LayerInspection): string {
+  if (kernel === null) return type;
+  return `${kernel.join('x')}${stride === 1 ? '' : `/${stride}`}`;
+}
+
+/** With room for a prefix where there is none, so that digits stand under digits. */
+function inColumn(value: number): string {
+  const text = compact(value);
+  return /\d$/.test(text) ? `${text}  ` : text;
+}
+
+function totalLines(totals: NetworkTotals): string[] {
+  const { gbops, relativeBopsPercent, channelGates, openChannelGates } = totals;
+  const open =
+    openChannelGates === channelGates ? '' : `, ${withCommas(openChannelGates)} of them open`;
+  const lines = {
+    Parameters: withCommas(totals.parameters),
+    MACs: withCommas(totals.macs),
+    BOPs: `${Number(gbops.toPrecision(4))} G, ${Number(relativeBopsPercent.toFixed(4))} % of full precision`,
+    Quantizers: `${totals.weightQuantizers} of weights, ${totals.activationQuantizers} of activations`,
+    'Channel gates': `${withCommas(channelGates)}${open}`,
+    'Parameter memory': memory(totals.parameterBytesAt32Bits, totals.parameterBytes),
+    'Largest activation': memory(
+      totals.largestActivationBytesAt32Bits,
+      totals.largestActivationBytes,
+    ),
+  };
+  return Object.entries(lines).map(([name, text]) => `${name.padEnd(20)}${text}`);
+}
+
+/** What training moves, leaves alone, and does not have. */
+function learningLines(parameters: readonly ParameterCount[]): string[] {
+  const some = (count: (one: ParameterCount) => number) =>
+    parameters
+      .filter((one) => count(one) > 0)
+      .map((one) => `${withCommas(count(one))} ${one.kind}`)
+      .join(', ');
+  const absent = parameters.filter(({ learned, fixed }) => learned + fixed === 0);
+  const lines = {
+    Learns: some(({ learned }) => learned),
+    Stays: some(({ fixed }) => fixed),
+    'Does not have': absent.map(({ kind }) => kind).join(', '),
+  };
+  return Object.entries(lines)
+    .filter(([, text]) => text !== '')
+    .flatMap(([name, text]) =>
+      wrap(text, 60).map((line, index) => `${(index === 0 ? name : '').padEnd(20)}${line}`),
+    );
+}
+
+function memory(at32Bits: number, shown: number): string {
+  const full = `${compact(at32Bits, 'B')} at 32 bits`;
+  return shown === at32Bits ? full : `${full}, ${compact(shown, 'B')} as shown`;
+}
+
+function withCommas(value: number): string {
+  return value.toLocaleString('en');
+}

@@ -1,0 +1,42 @@
+import type { LayerResult, RunResult, SumResult } from '../../runs/folder/metrics.js';
+import { plainTable } from './plain-table.js';
+
+/** What each layer has become, for a terminal of 80 columns. */
+export function resultTable(result: RunResult): string {
+  const head = ['Layer', 'Weights', 'Range', 'Channels', 'Activations', 'Range', 'BOPs share'];
+  const rows = result.layers.flatMap((layer) => [
+    layerCells(layer),
+    ...result.sums.filter(({ after }) => after === layer.name).map(sumCells),
+  ]);
+  return plainTable(head, rows);
+}
+
+function layerCells(layer: LayerResult): string[] {
+  const { weightBeta } = layer;
+  return [
+    layer.name,
+    bits(layer.weightBits),
+    weightBeta === null ? '' : `±${weightBeta.toPrecision(3)}`,
+    `${layer.keptChannels} of ${layer.channels}`,
+    ...activationCells(layer),
+    `${layer.shareOfBopsPercent.toFixed(1)} %`,
+  ];
+}
+
+function sumCells(sum: SumResult): string[] {
+  return [sum.name, 'sum', '', '', ...activationCells(sum), ''];
+}
+
+function activationCells({
+  activationBits,
+  activationBeta,
+}: Pick<SumResult, 'activationBits' | 'activationBeta'>): string[] {
+  return [
+    bits(activationBits),
+    activationBeta === null ? '' : `0 to ${activationBeta.toPrecision(3)}`,
+  ];
+}
+
+function bits(count: number | null): string {
+  return count === null ? '' : `${count} bits`;
+}

@@ -1,0 +1,84 @@
+import type { Config } from '../config.js';
+import { everything } from '../learnable.js';
+import { ofAnySeed } from './identity.js';
+import { isNamed, variantName } from './variant-name.js';
+
+/** Text by key, as in `gates.sampling`: what a config sets. */
+export type FlatConfig = ReadonlyMap<string, string>;
+
+/** What makes runs repetitions of one another, or is decided by the machine. */
+const notSettings = ['seed', 'backend', 'threads'];
+
+/**
+ * A config's settings, a text for each; a network of the user's own is one of them.
+ *
+ * @param without keys that are none
+ */
+export function flatConfig(config: Config, without: readonly string[] = notSettings): FlatConfig {
+  const flat = new Map<string, string>();
+  const add = (value: unknown, path: readonly string[]): void => {
+    const isSection = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (!isSection)
+      flat.set(path.join('.'), typeof value === 'string' ? value : JSON.stringify(value));
+    else for (const [key, inner] of Object.entries(value)) add(inner, [...path, key]);
+  };
+  for (const [key, value] of Object.entries(config)) {
+    if (!without.includes(key)) add(value, [key]);
+  }
+  return flat;
+}
+
+/** The keys that not all of some configs give the same value, in the configs' order. */
+export function differingKeys(configs: readonly FlatConfig[]): string[] {
+  const keys = new Set(configs.flatMap((config) => [...config.keys()]));
+  return [...keys].filter((key) => new Set(configs.map((config) => config.get(key))).size > 1);
+}
+
+/**
+ * Names for settings: of each what tells it from the others, as in `resnet20, gates.learningRate
+ * 0.01`; empty where mu alone does. Networks of the user's own are numbered.
+ */
+export function settingNames(configs: readonly Config[]): string[] {
+  const flat = configs.map((config) => {
+    // A way to train has a name, which says it shorter than its keys.
+    const others = [...flatConfig(ofAnySeed(config))].filter(([key]) => !isNamed(key));
+    return new Map([[variantKey, variantName(config)], ...others]);
+  });
+  const keys = differingKeys(flat).filter((key) => key !== 'mu');
+  const all = new Set(flat.flatMap((config) => [...config.keys()]));
+  const own = new Set(flat.flatMap((config) => config.get('model.layers') ?? []));
+  return flat.map((config) =>
+    keys
+      .flatMap((key) => {
+        const value = config.get(key);
+        if (value === undefined || (key === 'training.validationImages' && value === '0'))
+          return [];
+        if (key === 'training.learns')
+          return value === JSON.stringify(everything) ? [] : [learnsOnly(value)];
+        if (['model.name', 'dataset.name', variantKey].includes(key)) return [value];
+        // All of a path would be longer than it says.
+        if (key === 'from') return [`from ${value.split('/').slice(-2).join('/')}`];
+        if (key === 'model.layers') return [`own network ${[...own].indexOf(value) + 1}`];
+        return [`${shortKey(key, all)} ${value}`];
+      })
+      .join(', '),
+  );
+}
+
+const variantKey = 'quantization';
+
+/** @param value a list as JSON */
+function learnsOnly(value: string): string {
+  return `learns ${(JSON.parse(value) as string[]).join(' and ')}`;
+}
+
+/** As much of a key's end as no other key has: `gates.learningRate`, `sampling`. */
+export function shortKey(key: string, all: Iterable<string>): string {
+  const others = [...all].filter((other) => other !== key);
+  const parts = key.split('.');
+  for (let count = 1; count < parts.length; count++) {
+    const short = parts.slice(-count).join('.');
+    if (!others.some((other) => other.endsWith(`.${short}`) || other === short)) return short;
+  }
+  return key;
+}

@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import type { BatchNormKind, InitialWeights, Layer } from '../../nn/network.js';
+import { word } from './text.js';
+
+/** The layers of a network of the user's own: what nn/network.ts describes, as a part of a config. */
+
+/**
+ * Bounds the length of a config that is printed with all its defaults: it has to be short enough to
+ * be read again. The deepest networks in use have about 150 layers.
+ */
+const mostLayers = 200;
+
+export const batchNormKind = z.enum(['folded', 'unfolded']) satisfies z.ZodType<BatchNormKind>;
+
+export const initialWeights = z.enum(['uniform', 'he-normal']) satisfies z.ZodType<InitialWeights>;
+
+const count = (most: number, what: string) => z.int().min(1).max(most).describe(what);
+
+const name = word.describe(
+  'Names the layer in tables and files; no two layers of a network share one.',
+);
+
+const batchNorm = batchNormKind
+  .exactOptional()
+  .describe(
+    'Batch norm in the bias’s place: folded, its scale goes into the weights before they are quantized, and training computes the layer twice; or unfolded, it follows the layer. Without the key there is a bias.',
+  );
+
+const convolution = z
+  .strictObject({
+    type: z.literal('convolution'),
+    name,
+    filters: count(65536, 'Output channels.'),
+    kernel: count(31, 'Height and width of the kernel, in pixels.'),
+    stride: count(16, 'Pixels from one window to the next, down and to the right.').default(1),
+    padding: z
+      .int()
+      .min(0)
+      .max(15)
+      .default(0)
+      .describe('Zeros on each side, in pixels; fewer than the kernel has.'),
+    batchNorm,
+  })
+  .refine(({ padding, kernel }) => padding < kernel, {
+    path: ['padding'],
+    error: 'fewer pixels than the kernel has',
+  })
+  .describe('A two-dimensional convolution.');
+
+const dense = z
+  .strictObject({
+    type: z.literal('dense'),
+    name,
+    units: count(65536, 'Outputs. The last layer of a network has one for each class.'),
+    batchNorm,
+  })
+  .describe('A fully connected layer. It reads what a flatten or an average-pool gives.');
+
+const maxPool = z
+  .strictObject({
+    type: z.literal('max-pool'),
+    size: count(64, 'Height and width of a window, in pixels; it divides those of the image.'),
+  })
+  .describe('The largest value of each window, windows side by side.');
+
+const averagePool = z
+  .strictObject({ type: z.literal('average-pool') })
+  .describe('The mean of each channel over the whole image.');
+
+const flatten = z
+  .strictObject({ type: z.literal('flatten') })
+  .describe('Rows, columns and channels as one row of numbers.');
+
+const subsample = z
+  .strictObject({
+    type: z.literal('subsample'),
+    stride: count(16, 'Takes every so many-th pixel of each row and column.'),
+    channels: count(
+      65536,
+      'Output channels: an even number more than come in, half of the new ones before, half after.',
+    ),
+  })
+  .describe('A shortcut without weights to smaller images with more channels; new ones are zero.');
+
+const branchLayers = z.array(
+  z.discriminatedUnion('type', [convolution, dense, maxPool, averagePool, flatten, subsample]),
+);
+
+const residual = z
+  .strictObject({
+    type: z.literal('residual'),
+    name,
+    branch: branchLayers
+      .min(1)
+      .max(mostLayers)
+      .describe('Layers in order, no residual among them.'),
+    shortcut: branchLayers
+      .max(mostLayers)
+      .default([])
+      .describe('The same; without layers it is what comes in.'),
+  })
+  .describe('The sum of a branch and a shortcut, then a ReLU. Both give the same shape.');
+
+/**
+ * At least one layer, with names of their own. The type says that nn/network.ts has all that the
+ * schema has: an error here means that the two have parted.
+ */
+export const layers: z.ZodType<readonly Layer[]> = z
+  .array(
+    z.discriminatedUnion('type', [
+      convolution,
+      dense,
+      maxPool,
+      averagePool,
+      flatten,
+      subsample,
+      residual,
+    ]),
+  )
+  .min(1)
+  .max(mostLayers)
+  .check(({ value, issues }) => {
+    const names = new Set<string>();
+    const all = placed(value);
+    for (const { layer, path } of all) {
+      if (!('name' in layer)) continue;
+      if (names.has(layer.name)) {
+        const message = 'a name that no layer before has';
+        issues.push({ code: 'custom', input: value, path: [...path, 'name'], message });
+      }
+      names.add(layer.name);
+    }
+    if (all.length > mostLayers) {
+      const message = `at most ${mostLayers} layers, those in residual blocks included`;
+      issues.push({ code: 'custom', input: value, path: [], message });
+    }
+  });
+
+interface Placed {
+  readonly layer: Layer;
+  readonly path: readonly (string | number)[];
+}
+
+/** All layers, those in residual blocks after their block. */
+function placed(list: readonly Layer[], above: Placed['path'] = []): Placed[] {
+  return list.flatMap((layer, i) => {
+    const path = [...above, i];
+    if (layer.type !== 'residual') return [{ layer, path }];
+    const { branch, shortcut = [] } = layer;
+    return [
+      { layer, path },
+      ...placed(branch, [...path, 'branch']),
+      ...placed(shortcut, [...path, 'shortcut']),
+    ];
+  });
+}

@@ -1,0 +1,115 @@
+import { keptChannels } from '../nn/kept-channels.js';
+import type { Plan, ResidualStep, Step, WeightedLayer } from '../nn/plan.js';
+import { product } from '../nn/shapes.js';
+import { keptOutputs, type NetworkCost, type TestTimeQuantizer } from '../setup/network-cost.js';
+
+/** A layer with weights, or the sum of a residual block, which has neither weights nor MACs. */
+export interface LayerInspection {
+  readonly name: string;
+  readonly type: 'convolution' | 'dense' | 'sum';
+  /** Rows and columns; null where it is no convolution, as are the next two. */
+  readonly kernel: readonly number[] | null;
+  /** In pixels. */
+  readonly stride: number | null;
+  /** Zeros on each side, in pixels. */
+  readonly padding: number | null;
+  /** Of what it gives for one image: height, width, channels; or one axis. */
+  readonly outputShape: readonly number[];
+  readonly channels: number;
+  /** Those that are not dropped; of a sum, those that its branch or its shortcut keeps. */
+  readonly keptChannels: number;
+  /** Weights, and biases or a batch norm's scale and shift; with all channels. */
+  readonly parameters: number;
+  /** Multiply-accumulates for one image, with all channels. */
+  readonly macs: number;
+  /** Of the tensor that it reads; null for a sum. */
+  readonly inputBits: number | null;
+  /** Null for a sum. */
+  readonly weightBits: number | null;
+  /** Of what it gives; null where that is not quantized: the terms of a sum, and the logits. */
+  readonly activationBits: number | null;
+  /** Bit operations for one image. */
+  readonly bops: number;
+  readonly shareOfBopsPercent: number;
+}
+
+/**
+ * A network's layers in order; of a residual block the branch's, the shortcut's, then the sum.
+ *
+ * @param quantizers by the names of all sites
+ */
+export function inspectLayers(
+  plan: Plan,
+  cost: NetworkCost,
+  quantizers: ReadonlyMap<string, TestTimeQuantizer>,
+): LayerInspection[] {
+  const summaries = new Map(cost.layers.map((summary) => [summary.layer, summary]));
+  const shapes = new Map(plan.variables.map(({ name, shape }) => [name, shape]));
+  const bitsOf = (site: string) => quantizers.get(site)?.bits ?? null;
+  const found: LayerInspection[] = [];
+  const keptOf = (weight: string, channels: number) => keptOutputs(quantizers, weight, channels);
+  for (const step of plan.steps) add(step);
+  return found;
+
+  function add(step: Step): void {
+    if (step.type === 'weighted') weighted(step.layer);
+    else if (step.type === 'residual') residual(step);
+  }
+
+  function weighted(layer: WeightedLayer): void {
+    const { name, geometry, outputShape, macs, weight, activation } = layer;
+    const summary = summaries.get(layer);
+    if (!summary) throw new Error(`inspectLayers: no cost of layer "${name}"`);
+    found.push({
+      name,
+      type: geometry.type,
+      ...(geometry.type === 'convolution'
+        ? {
+            kernel: (shapes.get(weight) ?? []).slice(0, 2),
+            stride: geometry.stride,
+            padding: geometry.padding,
+          }
+        : noGeometry),
+      outputShape,
+      channels: summary.channels,
+      keptChannels: summary.keptChannels,
+      parameters: parametersOf(layer),
+      macs,
+      inputBits: summary.cost.activationBits,
+      weightBits: summary.cost.weightBits,
+      activationBits: activation === undefined ? null : bitsOf(activation),
+      bops: summary.bops,
+      // 0 of 0 where every channel is dropped.
+      shareOfBopsPercent: cost.bops === 0 ? 0 : (100 * summary.bops) / cost.bops,
+    });
+  }
+
+  function residual(step: ResidualStep): void {
+    for (const inner of [...step.branch, ...step.shortcut]) add(inner);
+    const kept = keptChannels(step.outputShape.at(-1) ?? 0, step.producers, keptOf);
+    found.push({
+      name: step.name,
+      type: 'sum',
+      ...noGeometry,
+      outputShape: step.outputShape,
+      channels: kept.length,
+      keptChannels: kept.filter(Boolean).length,
+      parameters: 0,
+      macs: 0,
+      inputBits: null,
+      weightBits: null,
+      activationBits: bitsOf(step.activation),
+      bops: 0,
+      shareOfBopsPercent: 0,
+    });
+  }
+
+  function parametersOf({ weight, bias, batchNorm }: WeightedLayer): number {
+    const names = [weight, bias, batchNorm?.scale, batchNorm?.shift];
+    return names
+      .flatMap((name) => (name === undefined ? [] : [product(shapes.get(name) ?? [0])]))
+      .reduce((sum, size) => sum + size, 0);
+  }
+}
+
+const noGeometry = { kernel: null, stride: null, padding: null };

@@ -1,0 +1,68 @@
+import type { Plan } from '../nn/plan.js';
+import { networkCost, type TestTimeQuantizer } from '../setup/network-cost.js';
+import { inspectLayers, type LayerInspection } from './layer-inspection.js';
+import { networkMemory, type NetworkMemory } from './network-memory.js';
+
+/** A network with given bits, layer by layer, and what all of it comes to; in plain numbers. */
+export interface NetworkInspection {
+  readonly network: string;
+  readonly layers: readonly LayerInspection[];
+  readonly totals: NetworkTotals;
+}
+
+export interface NetworkTotals extends NetworkMemory {
+  readonly parameters: number;
+  /** Multiply-accumulates for one image, with all channels. */
+  readonly macs: number;
+  /** Bit operations for one image. */
+  readonly bops: number;
+  /** 10^9 bit operations for one image. */
+  readonly gbops: number;
+  /** Percent of the bit operations that the network has at 32 bits with all channels. */
+  readonly relativeBopsPercent: number;
+  /** Places that training puts a quantizer at. */
+  readonly weightQuantizers: number;
+  readonly activationQuantizers: number;
+  /** Output channels that training can drop. */
+  readonly channelGates: number;
+  /** Those of them that are kept. */
+  readonly openChannelGates: number;
+}
+
+/** @param quantizers by the names of their sites; where there is none, 32 bits and all channels */
+export function inspectNetwork(
+  plan: Plan,
+  quantizers: ReadonlyMap<string, TestTimeQuantizer>,
+): NetworkInspection {
+  const cost = networkCost(plan, quantizers);
+  const ranges = [...quantizers.values()].filter(({ rounded }) => rounded).length;
+  const layers = inspectLayers(plan, cost, quantizers);
+  const weightQuantizers = plan.quantizers.filter(({ signed }) => signed).length;
+  return {
+    network: plan.network,
+    layers,
+    totals: {
+      parameters: layers.reduce((sum, { parameters }) => sum + parameters, 0),
+      macs: layers.reduce((sum, { macs }) => sum + macs, 0),
+      bops: cost.bops,
+      gbops: cost.bops / 1e9,
+      relativeBopsPercent: cost.relativeBopsPercent,
+      weightQuantizers,
+      activationQuantizers: plan.quantizers.length - weightQuantizers,
+      ...channelGates(plan, quantizers),
+      ...networkMemory(plan, cost, layers, ranges),
+    },
+  };
+}
+
+function channelGates(
+  plan: Plan,
+  quantizers: ReadonlyMap<string, TestTimeQuantizer>,
+): Pick<NetworkTotals, 'channelGates' | 'openChannelGates'> {
+  let [all, shut] = [0, 0];
+  for (const { name, gatedChannels } of plan.quantizers) {
+    all += gatedChannels;
+    shut += quantizers.get(name)?.keptChannels.filter((isKept) => !isKept).length ?? 0;
+  }
+  return { channelGates: all, openChannelGates: all - shut };
+}

@@ -1,0 +1,65 @@
+import { appendFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { explainWriteErrors } from '../../../files/write-file.js';
+import type { EpochMetrics } from '../metrics.js';
+import { scalarsEvent, startedAgainEvent, versionEvent } from './event.js';
+import { epochScalars } from './scalars.js';
+import { tfRecord } from './tf-record.js';
+
+/** A file that TensorBoard reads while it grows. */
+export interface EventFile {
+  readonly path: string;
+  /**
+   * Adds an epoch, which can be read at once.
+   *
+   * @throws UserError if the file system refuses
+   */
+  addEpoch(metrics: EpochMetrics): Promise<void>;
+}
+
+/**
+ * Begins a run's next event file, `events.out.tfevents.0001.bbits` in a new run. TensorBoard reads a
+ * folder's files in the order of their names, so a run that goes on begins another one: the last may
+ * end in half a record, and nothing behind that would be read. What earlier files have of epochs that
+ * come again is not shown.
+ *
+ * @param firstEpoch the next that is added
+ * @throws UserError if the file system refuses
+ */
+export async function createEventFile(folder: string, firstEpoch: number): Promise<EventFile> {
+  for (let count = 1; ; count++) {
+    const number = String(count).padStart(4, '0');
+    const path = join(folder, `events.out.tfevents.${number}.bbits`);
+    const start = [tfRecord(versionEvent(now()))];
+    if (count > 1) start.push(tfRecord(startedAgainEvent(now(), firstEpoch)));
+    if (await isNewFile(path, Buffer.concat(start))) return eventFile(path);
+  }
+}
+
+function eventFile(path: string): EventFile {
+  return {
+    path,
+    async addEpoch(metrics) {
+      const event = scalarsEvent(now(), metrics.epoch, epochScalars(metrics));
+      await explainWriteErrors(path, () => appendFile(path, tfRecord(event)));
+    },
+  };
+}
+
+/** Writes the file; false if there is something of that name. */
+function isNewFile(path: string, data: Uint8Array): Promise<boolean> {
+  return explainWriteErrors(path, async () => {
+    try {
+      await writeFile(path, data, { flag: 'wx' });
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw error;
+    }
+  });
+}
+
+/** Seconds since 1970. */
+function now(): number {
+  return Date.now() / 1000;
+}

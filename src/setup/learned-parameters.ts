@@ -1,0 +1,70 @@
+import type { Config } from '../config/config.js';
+import { everything, type Learnable } from '../config/learnable.js';
+import { UserError } from '../errors.js';
+import type { Plan } from '../nn/plan.js';
+import { product } from '../nn/shapes.js';
+import { isFixed, setUpGates } from './gate-setup.js';
+import { isLearned } from './learnable.js';
+
+/** How many numbers of a kind there are, and how many of them training moves. */
+export interface ParameterCount {
+  readonly kind: 'weights' | 'biases' | 'channel gates' | 'bit gates' | 'ranges';
+  readonly learned: number;
+  readonly fixed: number;
+}
+
+/**
+ * What a config's training moves and what it leaves alone; a kind that is not there has 0 of both.
+ *
+ * @throws UserError (exit code 2) where the config contradicts itself
+ */
+export function learnedParameters(plan: Plan, config: Config): ParameterCount[] {
+  const { learns } = config.training;
+  const setups = setUpGates(plan, config);
+  const sizes = (kinds: readonly Learnable[]) =>
+    plan.variables
+      .filter((variable) => isLearned(variable, kinds))
+      .reduce((sum, { shape }) => sum + product(shape), 0);
+  const bitGates = setups.filter(({ site }) => site.rounded).flatMap(({ bits }) => bits);
+  const free = bitGates.filter((phi) => !isFixed(phi)).length;
+  const channels = setups.reduce((sum, { site }) => sum + site.gatedChannels, 0);
+  const ranges = setups.filter(({ site }) => site.rounded).length;
+
+  const split = (kind: ParameterCount['kind'], all: number, mayLearn: number, by: Learnable) => {
+    const learned = learns.includes(by) ? mayLearn : 0;
+    return { kind, learned, fixed: all - learned };
+  };
+  const [weights, biases] = [sizes(['weights']), sizes(['biases'])];
+  return [
+    split('weights', weights, weights, 'weights'),
+    split('biases', biases, biases, 'biases'),
+    split('channel gates', channels, channels, 'gates'),
+    split('bit gates', bitGates.length, free, 'gates'),
+    split('ranges', ranges, ranges, 'ranges'),
+  ];
+}
+
+/**
+ * @param counts of the same config
+ * @throws UserError (exit code 2) where nothing would be learned, or a budget be met by nothing
+ */
+export function checkLearning(
+  counts: readonly ParameterCount[],
+  { training, target }: Pick<Config, 'training' | 'target'>,
+): void {
+  const learned = counts.filter(({ learned }) => learned > 0).map(({ kind }) => kind);
+  if (learned.length === 0) {
+    throw new UserError(
+      `training.learns: found [${training.learns.join(', ')}], of which this network has none that could learn, ` +
+        `expected another of ${everything.join(', ')}, or bits and channels that are learned. Change the config.`,
+      2,
+    );
+  }
+  if (target && !learned.includes('channel gates') && !learned.includes('bit gates')) {
+    throw new UserError(
+      'target: found a budget, but no gates that learn, expected some: learned bits or channels in ' +
+        'quantization, and gates in training.learns. Change the config.',
+      2,
+    );
+  }
+}

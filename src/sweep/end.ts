@@ -1,0 +1,21 @@
+import { DivergedError, UserError } from '../errors.js';
+import type { JobEnd } from './messages.js';
+
+/** How a job ends by an error. */
+export function endBy(error: unknown, signal: AbortSignal): JobEnd {
+  if (signal.aborted && !(error instanceof UserError)) {
+    return { status: 'interrupted', reason: messageOf(signal.reason) };
+  }
+  const status = error instanceof DivergedError ? 'diverged' : 'failed';
+  return { status, reason: reasonOf(error) };
+}
+
+/** A bug keeps its stack. */
+function reasonOf(error: unknown): string {
+  if (error instanceof UserError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,71 @@
+import { startBackend } from '../backend/start.js';
+import type { Config } from '../config/config.js';
+import { loadDataset } from '../data/load.js';
+import { allEpochs } from '../setup/epochs.js';
+import { createTrainer } from '../training/trainer.js';
+import type { NamedPoint } from './points.js';
+
+/** Steps that are measured, after some that warm up. */
+const measuredSteps = 10;
+const warmUpSteps = 3;
+
+/**
+ * About how long points take one after the other, in seconds: a few steps of each network that
+ * differs, times the steps that there are. Evaluations come on top, as measured once.
+ *
+ * @throws UserError if there is no backend or no data
+ */
+export async function estimateSeconds(
+  points: readonly NamedPoint[],
+  signal: AbortSignal,
+): Promise<number> {
+  const perEpoch = new Map<string, number>();
+  let seconds = 0;
+  for (const { config } of points) {
+    const { dataset, model, training } = config;
+    const key = JSON.stringify([dataset, model, training.batchSize]);
+    const known = perEpoch.get(key) ?? (await secondsPerEpoch(config, signal));
+    perEpoch.set(key, known);
+    seconds += allEpochs(config) * known;
+  }
+  return seconds;
+}
+
+async function secondsPerEpoch(config: Config, signal: AbortSignal): Promise<number> {
+  await startBackend(
+    config.backend,
+    config.threads === undefined ? {} : { threads: config.threads },
+  );
+  const trainer = createTrainer(config, await loadDataset(config.dataset));
+  try {
+    const step = await stepSeconds(trainer, signal);
+    const start = performance.now();
+    await trainer.evaluate({ signal });
+    return trainer.stepsPerEpoch * step + (performance.now() - start) / 1000;
+  } finally {
+    trainer.dispose();
+  }
+}
+
+async function stepSeconds(
+  trainer: ReturnType<typeof createTrainer>,
+  signal: AbortSignal,
+): Promise<number> {
+  const enough = new AbortController();
+  const times: number[] = [];
+  try {
+    await trainer.trainEpoch(1, {
+      signal: AbortSignal.any([signal, enough.signal]),
+      onStep(step) {
+        times.push(performance.now());
+        if (step === warmUpSteps + measuredSteps) enough.abort();
+      },
+    });
+  } catch (error) {
+    if (!enough.signal.aborted || signal.aborted) throw error;
+  }
+  const from = Math.min(warmUpSteps, times.length - 2);
+  const steps = times.length - 1 - from;
+  // An epoch of a single step is over before anything can be compared.
+  return steps < 1 ? 0 : ((times.at(-1) ?? NaN) - (times[from] ?? NaN)) / 1000 / steps;
+}

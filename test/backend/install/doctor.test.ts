@@ -1,0 +1,195 @@
+import { appendFile, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { bindingPath } from '../../../src/backend/install/cache.js';
+import { examine } from '../../../src/backend/install/doctor.js';
+import { install } from '../../../src/backend/install/install.js';
+import { writeFakeBuild } from './fake-build.js';
+import { fakeMachine, recorder, type FakeMachine, type FakeOptions } from './fake-machine.js';
+import { nvidiaWheel, version, wheelMembers, wheelName } from './fake-wheels.js';
+import { makeZip } from './zip.js';
+import { supportedPlatform } from '../../../src/backend/install/platform.js';
+
+async function installed(fake: FakeOptions = {}, cuda = false): Promise<FakeMachine> {
+  const machine = await fakeMachine(fake);
+  await install({ tensorflow: version, cuda }, recorder(), machine);
+  return machine;
+}
+
+const { projects } = supportedPlatform();
+const cudaProject = projects.cuda ?? projects.cpu;
+const cudaWheels = {
+  [wheelName(cudaProject)]: makeZip(wheelMembers(cudaProject)),
+  ...nvidiaWheel('nvidia-cublas-cu12'),
+  ...nvidiaWheel('nvidia-nccl-cu12'),
+};
+
+describe('on the CPU', () => {
+  test('says what runs, on what, and what is there', async () => {
+    const machine = await installed({ env: { TF_NUM_INTRAOP_THREADS: '3' } });
+    const report = await examine('auto', { machine });
+    expect(report).toMatchObject({
+      requested: 'auto',
+      backend: { name: 'native-cpu', tensorflow: version, threads: 3 },
+      installed: [{ tensorflow: version, variant: 'cpu', damage: [] }],
+      pip: 'pip 23.2.1 from /somewhere (python 3.11)',
+      compiler: 'fake c++ 1.0',
+      gpu: { found: false, names: [], used: false, log: [] },
+      problems: [],
+    });
+    expect(report.backend?.device).not.toBe('');
+    expect(report.backend?.folder).toBe(report.installed[0]?.folder);
+  });
+
+  test('threads are those of this machine where the environment says nothing', async () => {
+    const { backend } = await examine('native-cpu', { machine: await installed() });
+    expect(backend?.threads).toBe(availableParallelism());
+  });
+
+  test('an empty cache is a problem for native TensorFlow, with the command', async () => {
+    const machine = await fakeMachine({ pip: 'absent', compiler: false });
+    const report = await examine('native-cpu', { machine });
+    expect(report).toMatchObject({
+      ...{ backend: undefined, installed: [], pip: undefined, compiler: undefined },
+      problems: ['Native TensorFlow is not installed. Install it with: bbits backend install'],
+    });
+    expect(report.notes).toContain(
+      'Without pip, native TensorFlow can be installed with --wheel only.',
+    );
+  });
+
+  test('in an empty cache auto is WebAssembly, and says what native TensorFlow would bring', async () => {
+    const { backend, problems, notes } = await examine('auto', { machine: await fakeMachine() });
+    expect(problems).toEqual([]);
+    expect(backend).toMatchObject({ name: 'wasm', tensorflow: null, threads: 1, folder: null });
+    expect(notes.join()).toMatch(/WebAssembly computes, .* slower. .*: bbits backend install$/);
+  });
+
+  test('WebAssembly that is asked for beside native TensorFlow is no matter of notes', async () => {
+    const { backend, notes } = await examine('wasm', { machine: await installed() });
+    expect(backend?.name).toBe('wasm');
+    expect(notes).toEqual([]);
+  });
+
+  test('an old pip and a wrong CXX are notes: what is installed runs without', async () => {
+    const machine = await installed();
+    await machine.setPip('old');
+    machine.env['CXX'] = 'no-such-compiler';
+    const report = await examine('auto', { machine });
+    expect(report.backend?.name).toBe('native-cpu');
+    expect(report.notes.join('\n')).toMatch(
+      /CXX names, no-such-compiler, does not run[^]*With so old a pip/,
+    );
+  });
+});
+
+describe('damage', () => {
+  test('that keeps a file’s size is found, and the command that mends it works', async () => {
+    const machine = await installed();
+    const { installed: before } = await examine('auto', { machine });
+    const binding = join(before[0]?.folder ?? '', 'lib/tfjs_binding.node');
+    const size = (await import('node:fs')).statSync(binding).size;
+    await writeFile(binding, Buffer.alloc(size));
+
+    const report = await examine('auto', { machine });
+    expect(report.backend).toBeUndefined();
+    expect(report.installed[0]?.damage).toEqual([
+      expect.stringMatching(/tfjs_binding.node has sha256 .*; the manifest says /),
+    ]);
+    expect(report.problems).toEqual([
+      expect.stringMatching(
+        new RegExp(`damaged.* bbits backend install --force --tensorflow ${version} --cpu$`),
+      ),
+    ]);
+
+    await install({ force: true, tensorflow: version, cuda: false }, recorder(), machine);
+    expect(await examine('auto', { machine })).toMatchObject({
+      backend: { name: 'native-cpu' },
+      installed: [{ damage: [] }],
+    });
+  });
+
+  test('of a build that is not the one in question is a note', async () => {
+    const machine = await installed();
+    const { folder } = await writeFakeBuild(machine.root, 'cuda');
+    await appendFile(join(folder, 'tensorflow/lib.so'), 'x');
+    const report = await examine('native-cpu', { machine });
+    expect(report.backend?.name).toBe('native-cpu');
+    expect(report.problems).toEqual([]);
+    expect(report.notes.join()).toMatch(/2.21.0-cuda-.* is damaged .* --tensorflow 2.21.0 --cuda/);
+  });
+
+  test('is a binding that was built for another TensorFlow.js', async () => {
+    const machine = await fakeMachine();
+    await writeFakeBuild(machine.root, 'cpu', '2.21.0', { tfjs: '3.0.0' });
+    const { installed: builds, problems } = await examine('auto', { machine });
+    expect(builds[0]?.damage.join()).toMatch(/built from tfjs-node-gpu 3.0.0; node_modules has/);
+    expect(problems).toHaveLength(1);
+  });
+
+  test('is a library that does not load, with its reason', async () => {
+    const machine = await fakeMachine();
+    const build = await writeFakeBuild(machine.root);
+    const { backend, problems } = await examine('auto', { machine });
+    expect(backend).toBeUndefined();
+    expect(problems[0]).toContain(`TensorFlow does not run with ${bindingPath(build)}`);
+    expect(problems[0]).toMatch(/binding is not defined\n.* install --force .*--cpu$/);
+  });
+});
+
+describe.runIf(projects.cuda !== undefined)('on a GPU (made up: none is at hand)', () => {
+  const smi = async (machine: FakeMachine) => {
+    const path = join(machine.folder, 'bin', 'nvidia-smi');
+    await writeFile(path, `#!${process.execPath}\nconsole.log('NVIDIA H100')`, { mode: 0o755 });
+    return machine;
+  };
+
+  test('says which one', async () => {
+    const fake = { wheels: cudaWheels, hasGpu: true, env: { FAKE_GPU: '1' } };
+    const machine = await smi(await installed(fake, true));
+    expect(await examine('auto', { machine })).toMatchObject({
+      backend: { name: 'native-gpu', device: 'NVIDIA H100' },
+      gpu: { found: true, names: ['NVIDIA H100'], used: true },
+      problems: [],
+      notes: [],
+    });
+  });
+
+  test('one that is not used is a problem for native-gpu, a note for auto', async () => {
+    const fake = { wheels: cudaWheels, hasGpu: true, env: { FAKE_GPU: '0' } };
+    const machine = await smi(await installed(fake, true));
+    const asked = await examine('native-gpu', { machine });
+    expect(asked.backend).toBeUndefined();
+    expect(asked.problems.join()).toMatch(/cannot use the NVIDIA GPU.*--force --cuda.*native-cpu$/);
+    expect(asked.gpu.log).toEqual(['Could not find cuda drivers, GPU will not be used.']);
+
+    const auto = await examine('auto', { machine });
+    expect(auto.backend?.name).toBe('native-cpu');
+    expect(auto.notes.join()).toMatch(/TensorFlow cannot use the NVIDIA GPU/);
+  });
+
+  test('the CPU’s build on a machine with a GPU: a note says which one to install', async () => {
+    const machine = await installed({ hasGpu: true });
+    const report = await examine('auto', { machine });
+    expect(report.backend?.name).toBe('native-cpu');
+    expect(report.notes.join()).toMatch(/only the build for the CPU.*backend install --cuda$/);
+    expect((await examine('native-cpu', { machine })).notes).toEqual([]);
+  });
+
+  test('native-gpu without any GPU', async () => {
+    const machine = await installed({ wheels: cudaWheels }, true);
+    const { backend, problems } = await examine('native-gpu', { machine });
+    expect(backend).toBeUndefined();
+    expect(problems).toEqual([
+      'No NVIDIA GPU with a driver was found on this machine. To train on the CPU: --backend native-cpu',
+    ]);
+  });
+
+  test('native-cpu with a GPU that the environment shows', async () => {
+    const env = { FAKE_GPU: '1', CUDA_VISIBLE_DEVICES: '0' };
+    const machine = await installed({ wheels: cudaWheels, hasGpu: true, env }, true);
+    const { problems } = await examine('native-cpu', { machine });
+    expect(problems.join()).toMatch(/CUDA_VISIBLE_DEVICES shows a GPU/);
+  });
+});

@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Machine } from '../../../src/backend/install/machine.js';
+import type { Reporter } from '../../../src/backend/install/reporter.js';
+import { compilerQuick, compilerScript, pipQuick, pipScript } from './fake-commands.js';
+import { wheelMembers, wheelName, zigWheel } from './fake-wheels.js';
+import { temporaryFolder } from '../../helpers/temporary-folder.js';
+import { makeZip } from './zip.js';
+
+export interface FakeOptions {
+  /** Is there a c++? Default: yes. */
+  compiler?: boolean;
+  /** Can pip bring a compiler? Default: no. */
+  zig?: boolean;
+  /** Wheels that pip can bring beside TensorFlow's for the CPU, by file name. */
+  wheels?: Record<string, Buffer>;
+  /** What pip does: see `pipScript`. Default: `ok`. */
+  pip?: 'ok' | 'slow' | 'stall' | 'deaf' | 'fail' | 'nothing' | 'truncated' | 'old' | 'absent';
+  hasGpu?: boolean;
+  env?: Record<string, string>;
+}
+
+export interface FakeMachine extends Machine {
+  folder: string;
+  /** The commands that were run: `pip download ...`, `c++ ...`. */
+  commands: () => Promise<string[]>;
+  /** Those of pip alone. */
+  downloads: () => Promise<string[]>;
+  /** Changes what pip does from now on. */
+  setPip: (mode: NonNullable<FakeOptions['pip']>) => Promise<void>;
+}
+
+/**
+ * A machine with a cache folder of its own, on which pip and the compiler are small scripts: pip
+ * copies wheels of a few bytes, and the compiler writes a binding in JavaScript, which a hook makes
+ * Node load. So the whole installer runs as it is, without the network, in half a second.
+ */
+export async function fakeMachine(options: FakeOptions = {}): Promise<FakeMachine> {
+  const folder = await temporaryFolder();
+  const [bin, wheels, cache] = ['bin', 'wheels', 'cache'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const each of [bin, wheels, cache]) await mkdir(each);
+  const log = join(folder, 'log');
+  await writeFile(log, '');
+  const files = { [wheelName()]: makeZip(wheelMembers()), ...options.wheels };
+  if (options.zig === true) Object.assign(files, zigWheel(log));
+  for (const [name, content] of Object.entries(files)) await writeFile(join(wheels, name), content);
+  const setPip = (mode: string) => writeFile(join(folder, 'pip'), mode);
+  await setPip(options.pip ?? 'ok');
+  if (options.pip !== 'absent') await command(join(bin, 'python3'), pipQuick, pipScript(folder));
+  if (options.compiler !== false)
+    await command(join(bin, 'c++'), compilerQuick, compilerScript(log));
+  const hook = join(folder, 'load-node-files-as-javascript.cjs');
+  await writeFile(hook, "require.extensions['.node'] = require.extensions['.js'];\n");
+  const commands = async () =>
+    (await readFile(log, 'utf8')).split('\n').filter((line) => line !== '');
+  return {
+    folder,
+    root: join(cache, 'bbits', 'native'),
+    hasGpu: options.hasGpu ?? false,
+    env: {
+      PATH: bin,
+      HOME: folder,
+      XDG_CACHE_HOME: cache,
+      NODE_OPTIONS: `--require ${hook}`,
+      ...options.env,
+    },
+    commands,
+    downloads: async () => (await commands()).filter((line) => line.startsWith('pip ')),
+    setPip,
+  };
+}
+
+/** A command of two parts: a shell's for what is asked most often, as Node takes its time to start. */
+async function command(path: string, quick: string, body: string): Promise<void> {
+  await writeFile(`${path}.cjs`, body);
+  await writeFile(path, `#!/bin/sh\n${quick}\nexec '${process.execPath}' '${path}.cjs' "$@"\n`);
+  await chmod(path, 0o755);
+}
+
+/** Keeps what was reported. */
+export function recorder(): Reporter & { stages: string[]; progressed: number[] } {
+  const stages: string[] = [];
+  const progressed: number[] = [];
+  return {
+    stages,
+    progressed,
+    stage: (message) => stages.push(message),
+    progress: (fraction) => progressed.push(fraction),
+  };
+}
+
+/** Everything in the cache, hidden files too. */
+export async function cached(machine: FakeMachine): Promise<string[]> {
+  return existsSync(machine.root) ? (await readdir(machine.root)).sort() : [];
+}

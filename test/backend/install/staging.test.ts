@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { goLive, removeStale, withStaging } from '../../../src/backend/install/staging.js';
+import { fakeBuild } from './fake-build.js';
+import { temporaryFolder } from '../../helpers/temporary-folder.js';
+
+const { manifest } = fakeBuild('cpu');
+
+describe('a staging folder', () => {
+  test('carries the process’ id, and goes with its work', async () => {
+    const root = await temporaryFolder();
+    const name = await withStaging(root, async (staging) => {
+      await writeFile(join(staging, 'file'), 'content');
+      return basename(staging);
+    });
+    expect(name).toMatch(new RegExp(`^\\.staging-${process.pid}-`));
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  test('goes with a failure too', async () => {
+    const root = await temporaryFolder();
+    const failure = new Error('failed');
+    await expect(withStaging(root, () => Promise.reject(failure))).rejects.toBe(failure);
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  test('of a dead process is stale, that of a living one is not', async () => {
+    const root = await temporaryFolder();
+    const dead = spawnSync(process.execPath, ['-e', '']).pid;
+    const alive = `.staging-${process.pid}-x`;
+    for (const name of [`.staging-${dead}-x`, '.staging-x', alive, 'build', '.lock']) {
+      await mkdir(join(root, name, 'deep'), { recursive: true });
+    }
+    await removeStale(root);
+    expect((await readdir(root)).sort()).toEqual(['.lock', alive, 'build']);
+  });
+});
+
+describe('a finished build', () => {
+  test('goes live with its manifest', async () => {
+    const root = await temporaryFolder();
+    const target = join(root, 'target');
+    await withStaging(root, async (staging) => {
+      await mkdir(join(staging, 'build'));
+      await goLive(join(staging, 'build'), target, staging, manifest);
+    });
+    expect(await readdir(root)).toEqual(['target']);
+    expect(JSON.parse(await readFile(join(target, 'manifest.json'), 'utf8'))).toEqual(manifest);
+  });
+
+  test('takes the place of what was there', async () => {
+    const root = await temporaryFolder();
+    const target = join(root, 'target');
+    await mkdir(target);
+    await writeFile(join(target, 'old'), '');
+    await withStaging(root, async (staging) => {
+      await mkdir(join(staging, 'build'));
+      await goLive(join(staging, 'build'), target, staging, manifest);
+    });
+    expect(existsSync(join(target, 'old'))).toBe(false);
+    expect(await readdir(root)).toEqual(['target']);
+  });
+});

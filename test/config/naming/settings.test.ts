@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { parseConfig } from '../../../src/config/config.js';
+import { settingIdentity } from '../../../src/config/naming/identity.js';
+import {
+  differingKeys,
+  flatConfig,
+  settingNames,
+  shortKey,
+} from '../../../src/config/naming/settings.js';
+
+const config = (...overrides: string[]) =>
+  parseConfig('dataset: mnist\nmodel: lenet5\n', 'config.yaml', overrides);
+
+test('names have what differs, but for mu, seed and machine', () => {
+  expect(settingNames([config('mu=1', 'seed=3', 'threads=1'), config()])).toEqual(['', '']);
+  expect(
+    settingNames([
+      config('model=lenet5'),
+      config('model=vgg7', 'gates.sampling=deterministic', 'optimizers.gates.learningRate=0.1'),
+    ]),
+  ).toEqual([
+    'Bayesian Bits, lenet5, gates.learningRate 0.001',
+    'Bayesian Bits, deterministic gates, vgg7, gates.learningRate 0.1',
+  ]);
+});
+
+test('the run of each seed that it starts from is one setting, another run is not', () => {
+  const from = (path: string, seed: number) => config(`from=${path}`, `seed=${seed}`);
+  const [one, two, other] = [
+    from('/runs/full/seed-1', 1),
+    from('/runs/full/seed-2', 2),
+    from('/runs/w8a8/seed-2', 2),
+  ].map(settingIdentity);
+  expect(one).toBe(two);
+  expect(one).not.toBe(other);
+  expect(settingIdentity(from('/runs/a-seed1', 1))).not.toBe(
+    settingIdentity(from('/runs/a-seed12', 1)),
+  );
+});
+
+test('networks of the user’s own are numbered', () => {
+  const own = (units: number) =>
+    config(`model={layers: [{type: flatten}, {type: dense, name: d, units: ${units}}]}`);
+  const names = settingNames([own(10), own(11), own(10), config()]);
+  expect(names.map((name) => name.split(',')[0])).toEqual([
+    'own network 1',
+    'own network 2',
+    'own network 1',
+    'lenet5',
+  ]);
+});
+
+test('keys are as short as they can be', () => {
+  const all = ['a.rate', 'b.rate', 'b.sampling', 'sampling2', 'mu'];
+  const short = all.map((key) => shortKey(key, all));
+  expect(short).toEqual(['a.rate', 'b.rate', 'sampling', 'sampling2', 'mu']);
+});
+
+test('keys that only some configs have differ', () => {
+  const flat = [config(), config('dataset.path=/data')].map((each) => flatConfig(each));
+  expect(differingKeys(flat)).toEqual(['dataset.path']);
+  expect(settingNames([config(), config('dataset.path=/data')])).toEqual(['', 'path /data']);
+});

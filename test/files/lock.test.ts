@@ -1,0 +1,191 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { isAlive, lockName, withLock } from '../../src/files/lock.js';
+import { withFault } from '../helpers/faults.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+/** The id of a process that has ended. */
+const dead = spawnSync(process.execPath, ['-e', '']).pid;
+
+async function lockedBy(holder: string, secondsAgo = 0): Promise<string> {
+  const root = await temporaryFolder();
+  const path = join(root, lockName);
+  await writeFile(path, holder);
+  const time = new Date(Date.now() - secondsAgo * 1000);
+  await utimes(path, time, time);
+  return root;
+}
+
+/** Takes the lock, and gives up after half a second: true where it was there to be had. */
+async function canLock(root: string): Promise<boolean> {
+  const signal = AbortSignal.timeout(500);
+  return withLock(
+    root,
+    signal,
+    () => undefined,
+    () => Promise.resolve(true),
+  ).catch(() => false);
+}
+
+describe('the lock', () => {
+  test('lets one at a time work, and is gone afterwards', async () => {
+    const root = await temporaryFolder();
+    let working = 0;
+    let most = 0;
+    const waited: string[] = [];
+    const work = async (index: number) => {
+      most = Math.max(most, ++working);
+      await sleep(20);
+      working--;
+      return index;
+    };
+    const results = await Promise.all(
+      [0, 1, 2, 3].map((index) =>
+        withLock(
+          root,
+          undefined,
+          (holder) => waited.push(holder),
+          () => work(index),
+        ),
+      ),
+    );
+    expect(results).toEqual([0, 1, 2, 3]);
+    expect(most).toBe(1);
+    expect(waited).toHaveLength(3);
+    expect(waited[0]).toMatch(new RegExp(`^(process ${process.pid}@|another process)`));
+    expect(existsSync(join(root, lockName))).toBe(false);
+  });
+
+  test('is gone after a failure, which goes on', async () => {
+    const root = await temporaryFolder();
+    const failure = new Error('failed');
+    await expect(
+      withLock(
+        root,
+        undefined,
+        () => undefined,
+        () => Promise.reject(failure),
+      ),
+    ).rejects.toBe(failure);
+    expect(existsSync(join(root, lockName))).toBe(false);
+  });
+
+  test('of a dead process is taken over', async () => {
+    expect(await canLock(await lockedBy(`${dead}@${hostname()} abc`))).toBe(true);
+  });
+
+  // Elsewhere a process's start is not to be had.
+  test.runIf(process.platform === 'linux')(
+    'of a living process is respected, whatever the clock says',
+    async () => {
+      const root = await temporaryFolder();
+      const path = join(root, lockName);
+      const jump = async (seconds: number) => {
+        const time = new Date(Date.now() + seconds * 1000);
+        await utimes(path, time, time);
+        return canLock(root);
+      };
+      const work = async () => [await jump(-1e6), await jump(1e6)];
+      expect(await withLock(root, undefined, () => undefined, work)).toEqual([false, false]);
+    },
+  );
+
+  test('of a process whose id another one has by now is taken over', async () => {
+    expect(await canLock(await lockedBy(`${process.pid}@${hostname()} 1 abc`))).toBe(true);
+  });
+
+  test('of which only the id is known is respected, until it was not touched for a minute', async () => {
+    const lock = `${process.pid}@${hostname()} - abc`;
+    expect(await canLock(await lockedBy(lock, 50))).toBe(false);
+    expect(await canLock(await lockedBy(lock, 70))).toBe(true);
+  });
+
+  test('of another machine is respected, until it was not touched for a minute', async () => {
+    expect(await canLock(await lockedBy(`${dead}@another-machine abc`))).toBe(false);
+    expect(await canLock(await lockedBy(`${dead}@another-machine abc`, 70))).toBe(true);
+  });
+
+  test.each(['', 'nonsense'])('whose content is %j is nobody’s after a minute', async (content) => {
+    expect(await canLock(await lockedBy(content))).toBe(false);
+    expect(await canLock(await lockedBy(content, 70))).toBe(true);
+  });
+
+  test('of a dead process is taken over by one of many', async () => {
+    for (let round = 0; round < 8; round++) {
+      const root = await lockedBy(`${dead}@${hostname()} - abc`);
+      let [working, most] = [0, 0];
+      const work = async () => {
+        most = Math.max(most, ++working);
+        await sleep(1);
+        working--;
+      };
+      const ignored = () => undefined;
+      await Promise.all([1, 2, 3].map(() => withLock(root, undefined, ignored, work)));
+      expect(most).toBe(1);
+      expect(await readdir(root)).toEqual([]);
+    }
+  });
+
+  test('that cannot be written is not there', async () => {
+    const root = await temporaryFolder();
+    const ignored = () => undefined;
+    const locked = () => withLock(root, undefined, ignored, () => Promise.resolve());
+    for (const at of [1, 2]) {
+      const { error } = await withFault(root, { at, kind: 'one' }, locked);
+      expect(error).toMatchObject({ code: 'ENOSPC' });
+      expect(await readdir(root)).toEqual([]);
+    }
+  });
+
+  test('that another process took over meanwhile is left to it', async () => {
+    const root = await temporaryFolder();
+    const path = join(root, lockName);
+    await withLock(
+      root,
+      undefined,
+      () => undefined,
+      () => writeFile(path, 'theirs'),
+    );
+    expect(await readFile(path, 'utf8')).toBe('theirs');
+  });
+
+  test('ends a wait with the signal’s reason', async () => {
+    const root = await lockedBy(`${process.pid}@${hostname()} - abc`);
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const names: string[] = [];
+    const waiting = (name: string) => {
+      names.push(name);
+      controller.abort(reason);
+    };
+    await expect(withLock(root, controller.signal, waiting, () => Promise.resolve())).rejects.toBe(
+      reason,
+    );
+    expect(names).toEqual([`process ${process.pid}@${hostname()}`]);
+  });
+
+  test('that cannot be read ends in an error, not in a wait for ever', async () => {
+    const root = await temporaryFolder();
+    await mkdir(join(root, lockName));
+    await expect(
+      withLock(
+        root,
+        undefined,
+        () => undefined,
+        () => Promise.resolve(),
+      ),
+    ).rejects.toThrow(/EISDIR/);
+  });
+});
+
+test('a process is alive or not', () => {
+  expect(isAlive(process.pid)).toBe(true);
+  expect(isAlive(1)).toBe(true);
+  expect(isAlive(dead)).toBe(false);
+  expect(isAlive(Number.NaN)).toBe(false);
+});

@@ -1,0 +1,35 @@
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { writeWhole } from '../../src/files/write-file.js';
+import { interceptFileOperations } from '../helpers/file-operations.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+test.each([
+  ['ENOSPC', 'Make room on its disk.'],
+  ['EACCES', 'Permit writing in its folder.'],
+  ['EROFS', 'Permit writing in its folder.'],
+  ['EIO', 'See that its folder can be written to.'],
+])('%s: an error that says what to do; the file is as it was', async (code, advice) => {
+  const folder = await temporaryFolder();
+  const path = join(folder, 'file');
+  await writeFile(path, 'old');
+  for (const failing of ['open', 'writeFile', 'sync', 'rename']) {
+    const restore = interceptFileOperations(folder, async (name, half) => {
+      if (name !== failing) return;
+      await half();
+      throw Object.assign(new Error(`${code}: refused`), { code, syscall: name });
+    });
+    await expect(writeWhole(path, 'new'), failing)
+      .rejects.toThrow(`${path}: cannot be written (${code}: refused). ${advice}`)
+      .finally(restore);
+    expect(await readdir(folder)).toEqual(['file']);
+    expect(await readFile(path, 'utf8')).toBe('old');
+  }
+});
+
+test('a folder that is gone: the error says so', async () => {
+  const folder = await temporaryFolder();
+  await rm(folder, { recursive: true });
+  await expect(writeWhole(join(folder, 'file'), 'new')).rejects.toThrow('Its folder is gone.');
+});

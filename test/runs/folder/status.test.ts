@@ -1,0 +1,40 @@
+import { writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { lockName } from '../../../src/files/lock.js';
+import { lockRun } from '../../../src/runs/folder/run-lock.js';
+import { readStatus, writeStatus } from '../../../src/runs/folder/status.js';
+import { temporaryFolder } from '../../helpers/temporary-folder.js';
+
+test('a run goes on while its lock is held, and not because its file says so', async () => {
+  const folder = await temporaryFolder();
+  const status = async () => (await readStatus(folder)).status;
+  await lockRun(folder, async () => {
+    await writeStatus(folder, { status: 'running' });
+    expect(await status()).toBe('running');
+  });
+  expect(await readStatus(folder)).toEqual({
+    status: 'interrupted',
+    reason: `its process (${process.pid}@${hostname()}) is gone`,
+  });
+  // One of another machine is believed as long as it gives signs of life.
+  await writeFile(join(folder, lockName), '1@another-machine - abc');
+  expect(await status()).toBe('running');
+});
+
+test.each(['', '{', '{"status":"well"}', '[]'])('a damaged file: %j', async (text) => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'status.json'), text);
+  expect(await readStatus(folder)).toEqual({
+    status: 'failed',
+    reason: 'its status.json is damaged',
+  });
+});
+
+test('without the file, the result decides', async () => {
+  const folder = await temporaryFolder();
+  expect((await readStatus(folder)).status).toBe('interrupted');
+  await writeFile(join(folder, 'result.json'), '{}');
+  expect((await readStatus(folder)).status).toBe('finished');
+});

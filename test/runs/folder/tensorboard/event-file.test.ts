@@ -1,0 +1,72 @@
+import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { EpochMetrics } from '../../../../src/runs/folder/metrics.js';
+import { createEventFile } from '../../../../src/runs/folder/tensorboard/event-file.js';
+import { temporaryFolder, userError } from '../../../helpers/temporary-folder.js';
+
+const metrics = (epoch: number): EpochMetrics => ({
+  epoch,
+  loss: 1,
+  crossEntropy: 1,
+  regularizer: 1,
+  trainAccuracyPercent: 1,
+  testCrossEntropy: 1,
+  testAccuracyPercent: 1,
+  relativeBopsPercent: 1,
+  gbops: 1,
+  quantizers: [],
+});
+
+/** The lengths of a file's records. */
+async function recordLengths(path: string): Promise<number[]> {
+  const bytes = await readFile(path);
+  const lengths = [];
+  for (let at = 0; at < bytes.length; at += 12 + (lengths.at(-1) ?? 0) + 4) {
+    lengths.push(Number(bytes.readBigUInt64LE(at)));
+  }
+  return lengths;
+}
+
+test('a file begins with its version and gets a record for each epoch', async () => {
+  const file = await createEventFile(await temporaryFolder(), 1);
+  expect(await recordLengths(file.path)).toEqual([24]);
+  await file.addEpoch(metrics(1));
+  const [, first] = await recordLengths(file.path);
+  await file.addEpoch(metrics(2));
+  expect(await recordLengths(file.path)).toEqual([24, first, first]);
+});
+
+test('a run that goes on writes a new file behind the others, and leaves them as they are', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'events.out.tfevents.0001.bbits'), 'half a rec');
+  const files = [await createEventFile(folder, 1), await createEventFile(folder, 1)];
+  await files[1]?.addEpoch(metrics(1));
+  expect(files.map(({ path }) => basename(path))).toEqual([
+    'events.out.tfevents.0002.bbits',
+    'events.out.tfevents.0003.bbits',
+  ]);
+  expect(await readdir(folder)).toHaveLength(3);
+  const first = await readFile(join(folder, 'events.out.tfevents.0001.bbits'), 'utf8');
+  expect(first).toBe('half a rec');
+});
+
+test('a folder that is gone is an error that says which and what to do', async () => {
+  const folder = await temporaryFolder();
+  const file = await createEventFile(folder, 1);
+  await rm(folder, { recursive: true });
+  for (const work of [createEventFile(folder, 1), file.addEpoch(metrics(1))]) {
+    const message = await userError(work);
+    expect(message).toContain(`${file.path}: cannot be written (ENOENT`);
+    expect(message).toContain('Its folder is gone.');
+  }
+});
+
+test.runIf(process.platform === 'linux')('so is a full disk', async () => {
+  const file = await createEventFile(await temporaryFolder(), 1);
+  await rm(file.path);
+  await symlink('/dev/full', file.path);
+  expect(await userError(file.addEpoch(metrics(1)))).toContain(
+    `${file.path}: cannot be written (ENOSPC: no space left on device`,
+  );
+});

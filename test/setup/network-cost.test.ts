@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { lenet5 } from '../../src/models/lenet5.js';
+import { planNetwork } from '../../src/nn/plan-network.js';
+import { networkCost, type TestTimeQuantizer } from '../../src/setup/network-cost.js';
+import { readGolden } from '../helpers/golden.js';
+
+interface GoldenBops {
+  readonly macs: Readonly<Record<string, number>>;
+  readonly cases: readonly Readonly<Record<string, number>>[];
+}
+
+const golden = readGolden('bops.json') as GoldenBops;
+const plan = planNetwork(lenet5({ classes: 10, width: 1, batchNorm: 'folded' }), [28, 28, 1]);
+
+/** All sites of the plan with these bits, and so many channels kept; the first ones are dropped. */
+function quantizers(
+  bitsOf: (site: string) => number,
+  keptOf: (site: string) => number | undefined = () => undefined,
+): Map<string, TestTimeQuantizer> {
+  return new Map(
+    plan.quantizers.map(({ name, gatedChannels }) => {
+      const kept = keptOf(name) ?? gatedChannels;
+      const keptChannels = Array.from(
+        { length: gatedChannels },
+        (_, i) => i >= gatedChannels - kept,
+      );
+      return [name, { bits: bitsOf(name), rounded: true, keptChannels }];
+    }),
+  );
+}
+
+test('the layers have the golden MACs', () => {
+  expect(plan.layers.map(({ macs }) => macs)).toEqual(Object.values(golden.macs));
+});
+
+describe.each(golden.cases.map((one, index) => [index, one] as const))(
+  'golden case %i',
+  (_, one) => {
+    test('has the golden relative BOPs', () => {
+      const key = (site: string) => site.replace('/', '.');
+      const cost = networkCost(
+        plan,
+        quantizers(
+          (site) => one[key(site)] ?? NaN,
+          (site) => one[`${key(site)}.channels`],
+        ),
+      );
+      expect(cost.relativeBopsPercent).toBeCloseTo(one['relativeBops'] ?? NaN, 9);
+    });
+  },
+);
+
+test('LeNet-5 has 4.37 GBOPs at full precision, 6.25 % of them at w8a8, 1.7312 % at w4a4', () => {
+  const full = networkCost(plan, new Map());
+  expect(full.bops / 1e9).toBeCloseTo(4.3694, 4);
+  expect(full.relativeBopsPercent).toBe(100);
+  expect(
+    networkCost(
+      plan,
+      quantizers(() => 8),
+    ).relativeBopsPercent,
+  ).toBeCloseTo(6.25, 10);
+  expect(
+    networkCost(
+      plan,
+      quantizers(() => 4),
+    ).relativeBopsPercent,
+  ).toBeCloseTo(1.7312, 4);
+});
+
+test('a channel that two layers add is gone only where both have dropped it', () => {
+  const [first, second, ...others] = plan.layers;
+  if (!first || !second) throw new Error('LeNet-5 has layers.');
+  const producers = ['a', 'b'].map((weight) => ({ weight, channels: 4, first: 0 }));
+  const sum = { ...plan, layers: [first, { ...second, inputChannels: 4, producers }, ...others] };
+  const quantizer = (kept: boolean[]) => ({ bits: 8, rounded: true, keptChannels: kept });
+  const cost = networkCost(
+    sum,
+    new Map([
+      ['a', quantizer([true, true, false, false])],
+      ['b', quantizer([true, false, true, false])],
+    ]),
+  );
+  expect(cost.layers[1]?.cost.keptInputs).toBe(0.75);
+});
+
+test('where channels are dropped and nothing is rounded, the input has 32 bits as all else', () => {
+  const dropped = new Map(
+    plan.quantizers.map(({ name, gatedChannels }) => {
+      const keptChannels = Array.from({ length: gatedChannels }, (_, i) => i % 2 === 0);
+      return [name, { bits: 32, rounded: false, keptChannels }] as const;
+    }),
+  );
+  const { layers, relativeBopsPercent } = networkCost(plan, dropped);
+  expect(layers.map(({ cost }) => cost.activationBits)).toEqual([32, 32, 32, 32]);
+  const [conv1, conv2, fc1, fc2] = [460800, 3276800, 524288, 5120];
+  const kept = conv1 / 2 + conv2 / 4 + fc1 / 4 + fc2 / 2;
+  expect(relativeBopsPercent).toBeCloseTo((100 * kept) / (conv1 + conv2 + fc1 + fc2), 10);
+});

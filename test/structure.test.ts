@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+import { mayImport, openToAll } from '../import-rules.js';
+
+/** The house's rules that no linter knows. Who may import whom, and that there is no circle, is the linter's. */
+
+const filesIn = (folder: string) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((file) => file.endsWith('.ts'));
+const sources = filesIn('src');
+
+/** The first folder below src; a file directly in it is one of its own. */
+const roomOf = (file: string) => file.split('/')[1] ?? '';
+
+/** What a file imports of src, `import()` and types included. */
+function importsOf(file: string): string[] {
+  const { importedFiles } = ts.preProcessFile(readFileSync(file, 'utf8'));
+  return importedFiles
+    .filter(({ fileName }) => fileName.startsWith('.'))
+    .map(({ fileName }) => normalize(join(dirname(file), fileName)).replace(/\.js$/, '.ts'));
+}
+
+const used = new Set(
+  sources.flatMap((file) => importsOf(file).map((other) => `${roomOf(file)} -> ${roomOf(other)}`)),
+);
+
+describe('rooms', () => {
+  test('each has its rule, and each rule a room', () => {
+    const rooms = new Set(sources.map(roomOf));
+    expect([...rooms].sort()).toEqual([...Object.keys(mayImport), ...openToAll].sort());
+  });
+
+  test('import nothing that their rule does not permit', () => {
+    const permitted = Object.entries(mayImport).flatMap(([room, allowed]) =>
+      [room, ...allowed, ...openToAll].map((other) => `${room} -> ${other}`),
+    );
+    const among = openToAll.flatMap((file) => openToAll.map((other) => `${file} -> ${other}`));
+    expect([...used].filter((edge) => ![...permitted, ...among].includes(edge))).toEqual([]);
+  });
+
+  test('have no permission that they do not use', () => {
+    const permissions = Object.entries(mayImport).flatMap(([room, allowed]) =>
+      allowed.map((other) => `${room} -> ${other}`),
+    );
+    expect(permissions.filter((permission) => !used.has(permission))).toEqual([]);
+  });
+
+  test('have at most 25 files in a folder', () => {
+    const folders = new Set(sources.map((file) => dirname(file)));
+    const flat = (folder: string) => sources.filter((file) => dirname(file) === folder).length;
+    const full = [...folders].filter((folder) => flat(folder) > 25);
+    expect(full).toEqual([]);
+  });
+});
+
+test('no file of src or test is longer than 250 lines', () => {
+  const long = [...sources, ...filesIn('test')].filter(
+    (file) => readFileSync(file, 'utf8').trimEnd().split('\n').length > 250,
+  );
+  expect(long).toEqual([]);
+});
+
+// They are its temperature, stretch and thresholds.
+test('the constants of the hard concrete distribution are in its own file alone', () => {
+  const constants = /(?<![\d.])(2 \/ 3\b|1\.1\b|-0\.1\b|0\.34\b|-0\.935)/;
+  const others = sources.filter((file) => {
+    const code = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*|'[^'\n]*'|`[^`]*`/g, '');
+    return file !== 'src/bayesian-bits/gates.ts' && constants.test(code);
+  });
+  expect(others).toEqual([]);
+});
