@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { prices } from '../src/bayesian-bits/prices.js';
 import { randomCropAndFlip } from '../src/data/augment.js';
 import type { Dataset } from '../src/data/dataset.js';
 import { models } from '../src/models/models.js';
@@ -60,8 +61,7 @@ export function measured(suite: Suite, setting: Setting, dataset: Dataset): Meas
       gates: phi
         ? learnedGates(plan.quantizers, { 2: narrow, 4: narrow, 8: narrow, 16: wide, 32: wide })
         : [],
-      weighting: 'bops',
-      mu: 0.01,
+      price: prices.bops,
       optimizers: { weights: adam, gates: { ...adam, learningRate: 1e-30 }, ranges: adam },
       batchSizes: [batchSize],
       evaluationSizes: [evaluationBatch],
@@ -85,7 +85,7 @@ export function measured(suite: Suite, setting: Setting, dataset: Dataset): Meas
       at = at + batchSize > order.length ? 0 : at;
       const indices = order.subarray(at, at + batchSize);
       at += batchSize;
-      learner.step(makeBatch(dataset.train, indices), noise);
+      learner.step(makeBatch(dataset.train, indices), noise, { mu: 0.01 });
     },
     evaluate() {
       for (let from = 0; from + evaluationBatch <= 1000; from += evaluationBatch) {

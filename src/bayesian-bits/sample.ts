@@ -1,13 +1,6 @@
-import { hardConcrete, testGate, trainingGates } from './gates.js';
+import type { GateDistribution, SampledGate } from './gate-distribution.js';
+import { mapGates, type GateValues } from './gate-values.js';
 import { gateGradients, gateProducts } from './levels.js';
-
-/** A number for each gate of a quantizer: its parameters phi, its noise u, or a gradient. */
-export interface GateValues {
-  /** Of the output channels' gates; empty where there are none. */
-  readonly channels: Float64Array;
-  /** Of 4, 8, 16, 32 bits. */
-  readonly bits: readonly number[];
-}
 
 /** The gates of one quantizer as one forward pass uses them. */
 export interface SampledGates {
@@ -19,11 +12,33 @@ export interface SampledGates {
   readonly products: readonly number[];
 }
 
+/**
+ * The gates of 4, 8, 16 and 32 bits in a training step: sampled, but from the first one that its phi
+ * switches off on all are off (z = 0, no gradient from the data).
+ *
+ * @param phi of 4, 8, 16, 32 bits
+ * @param noise uniforms in (0, 1), one per gate
+ */
+export function trainingGates(
+  distribution: GateDistribution,
+  phi: readonly number[],
+  noise: readonly number[],
+): SampledGate[] {
+  const off = phi.findIndex((value) => distribution.isOffInTraining(value));
+  return phi.map((value, index) =>
+    off >= 0 && index >= off ? { z: 0, dz: 0 } : distribution.sample(value, noise[index] ?? NaN),
+  );
+}
+
 /** The gates of a training step. @param noise uniforms in (0, 1); all 1/2: deterministic gates */
-export function sampleGates(phi: GateValues, noise: GateValues): SampledGates {
-  const bits = trainingGates(phi.bits, noise.bits);
+export function sampleGates(
+  distribution: GateDistribution,
+  phi: GateValues,
+  noise: GateValues,
+): SampledGates {
+  const bits = trainingGates(distribution, phi.bits, noise.bits);
   const channels = Array.from(phi.channels, (value, channel) =>
-    hardConcrete(value, noise.channels[channel] ?? NaN),
+    distribution.sample(value, noise.channels[channel] ?? NaN),
   );
   const z = bits.map((gate) => gate.z);
   return {
@@ -37,13 +52,9 @@ export function sampleGates(phi: GateValues, noise: GateValues): SampledGates {
 }
 
 /** The gates at test time, all 0 or 1. */
-export function testGates(phi: GateValues): SampledGates {
-  const z = phi.bits.map(testGate);
-  return {
-    z: { channels: phi.channels.map(testGate), bits: z },
-    dz: { channels: phi.channels.map(() => 0), bits: z.map(() => 0) },
-    products: gateProducts(z),
-  };
+export function testGates(distribution: GateDistribution, phi: GateValues): SampledGates {
+  const z = mapGates(phi, (value) => distribution.testGate(value));
+  return { z, dz: mapGates(phi, () => 0), products: gateProducts(z.bits) };
 }
 
 /**

@@ -1,4 +1,10 @@
 import { z } from 'zod';
+import {
+  defaultGateDistribution,
+  gateDistributions,
+  type GateDistributionName,
+} from '../bayesian-bits/gate-distributions.js';
+import { prices, type PriceName } from '../bayesian-bits/prices.js';
 import { models, type ModelName } from '../models/models.js';
 import { fineTuning } from './sections/fine-tuning.js';
 import { batchNormKind, initialWeights, layers } from './sections/layers.js';
@@ -154,6 +160,10 @@ export const configSchema = z
           .enum(['stochastic', 'deterministic'])
           .default('stochastic')
           .describe('Gates in training: drawn anew in every step, or without noise.'),
+        distribution: z
+          .enum(Object.keys(gateDistributions) as GateDistributionName[])
+          .default(defaultGateDistribution)
+          .describe('What the gates are drawn from.'),
         initialPhi,
       })
       .prefault({})
@@ -161,7 +171,7 @@ export const configSchema = z
     regularizer: z
       .strictObject({
         weighting: z
-          .enum(['bops', 'constant'])
+          .enum(Object.keys(prices) as PriceName[])
           .default('bops')
           .describe(
             'Price of a bit width: in proportion to the bit operations that it costs, or 1 for every one.',

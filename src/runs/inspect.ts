@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bopsDefinition } from '../bayesian-bits/bops.js';
-import { effectiveBits, testGate } from '../bayesian-bits/gates.js';
+import { isFixed } from '../bayesian-bits/gate-distribution.js';
+import { effectiveBits } from '../bayesian-bits/gates.js';
 import { loadConfig } from '../config/config.js';
 import { datasetShape } from '../data/load.js';
 import { UserError } from '../errors.js';
-import { isFixed, setUpGates, type SiteSetup } from '../setup/gate-setup.js';
+import { setUpGates, type SiteSetup } from '../setup/gate-setup.js';
 import {
   checkLearning,
   learnedParameters,
@@ -79,11 +80,18 @@ async function inspectConfig(
 
 /** The quantizers of a config whose bits are all fixed, with all channels; undefined: some learn. */
 function fixedQuantizers(setups: readonly SiteSetup[]): Map<string, TestTimeQuantizer> | undefined {
-  if (!setups.every(({ bits }) => bits.every(isFixed))) return undefined;
+  const isStatic = setups.every(({ distribution, bits }) =>
+    bits.every((phi) => isFixed(distribution, phi)),
+  );
+  if (!isStatic) return undefined;
   return new Map(
-    setups.map(({ site: { name, rounded }, bits }) => [
+    setups.map(({ site: { name, rounded }, distribution, bits }) => [
       name,
-      { bits: effectiveBits(bits.map(testGate)), rounded, keptChannels: [] },
+      {
+        bits: effectiveBits(bits.map((phi) => distribution.testGate(phi))),
+        rounded,
+        keptChannels: [],
+      },
     ]),
   );
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { loadConfig, type Config } from '../config/config.js';
 import { UserError } from '../errors.js';
+import { gatedBitWidths } from '../bayesian-bits/gates.js';
 import type { Plan } from '../nn/plan.js';
 import { setUpGates, type SiteSetup } from '../setup/gate-setup.js';
 import { fineTunedPlanFor, planFor } from '../setup/network-plan.js';
@@ -49,7 +50,7 @@ export async function readRun(folder: string): Promise<StoredRun> {
     ]),
   );
   const setups = setUpGates(plan, config);
-  const started = initQuantizers(plan, setups, config.regularizer.weighting);
+  const started = initQuantizers(setups);
   const quantizers = started.map((quantizer) => restored(quantizer, tensors, path));
   return { folder, config, dataset: record.dataset, plan, weights, setups, quantizers };
 }
@@ -75,9 +76,9 @@ function restored(
   const values = (part: string, length: number) =>
     Array.from(tensorOf(tensors, path, `${name}/${part}`, [length]).values);
   const [beta = NaN] = values('beta', 1);
-  const channels = gatedChannels > 0 ? values('phi2', gatedChannels) : [];
-  const phi = Float64Array.of(...channels, ...values('phi', 4));
-  return withPhi(withBeta(quantizer, beta), phi);
+  const channels = Float64Array.from(gatedChannels > 0 ? values('phi2', gatedChannels) : []);
+  const bits = values('phi', gatedBitWidths.length);
+  return withPhi(withBeta(quantizer, beta), { channels, bits });
 }
 
 function tensorOf(

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { startBackend } from '../backend/start.js';
+import { prices } from '../bayesian-bits/prices.js';
 import type { NamedTensors } from '../compile/entry.js';
 import type { Dataset, Split } from '../data/dataset.js';
 import { loadDataset } from '../data/load.js';
@@ -55,8 +56,7 @@ export function runLearner(run: StoredRun, counts: readonly number[], mode?: 'ea
     {
       plan,
       gates: run.setups,
-      weighting: config.regularizer.weighting,
-      mu: config.mu,
+      price: prices[config.regularizer.weighting],
       optimizers: config.optimizers,
       batchSizes: [],
       evaluationSizes: [...new Set(counts.flatMap(evaluationSizes))],

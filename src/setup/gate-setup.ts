@@ -1,3 +1,5 @@
+import { fixedBits, type GateDistribution } from '../bayesian-bits/gate-distribution.js';
+import { gateDistributions } from '../bayesian-bits/gate-distributions.js';
 import { bitWidths, gatedBitWidths, type BitWidth } from '../bayesian-bits/gates.js';
 import type { Config } from '../config/config.js';
 import { UserError } from '../errors.js';
@@ -9,26 +11,14 @@ import type { Plan, QuantizerSite } from '../nn/plan.js';
  */
 export interface SiteSetup {
   readonly site: QuantizerSite;
+  /** Of its gates. */
+  readonly distribution: GateDistribution;
   /** phi of 4, 8, 16, 32 bits, at the start. */
   readonly bits: readonly number[];
   /** phi of each channel gate, at the start. */
   readonly channels: number;
   /** The smallest bit width: no price is paid for those below. */
   readonly smallest: BitWidth;
-}
-
-/** phi of a gate that does not learn: its sigmoid is exactly 1, or 0, and has no slope. */
-export const fixedOpen = 1000;
-export const fixedShut = -fixedOpen;
-
-/** Whether a gate with this phi stays as it is. */
-export function isFixed(phi: number): boolean {
-  return Math.abs(phi) >= fixedOpen;
-}
-
-/** phi of 4, 8, 16, 32 bits for a width that stays. */
-export function fixedBits(width: BitWidth): number[] {
-  return gatedBitWidths.map((gate) => (gate <= width ? fixedOpen : fixedShut));
 }
 
 /**
@@ -38,23 +28,28 @@ export function fixedBits(width: BitWidth): number[] {
  */
 export function setUpGates(plan: Plan, config: Config): SiteSetup[] {
   const { quantization, gates } = config;
+  const distribution = gateDistributions[gates.distribution];
   checkLayers(plan, quantization);
   return plan.quantizers.flatMap((site): SiteSetup[] => {
     const width = widthAt(site, quantization);
     const gatedChannels = quantization.channels === 'learned' ? site.gatedChannels : 0;
-    const setup = { channels: gates.initialPhi[2], smallest: quantization.smallest };
+    const setup = {
+      distribution,
+      channels: gates.initialPhi[2],
+      smallest: quantization.smallest,
+    };
     if (width === 'none') {
       // Channel gates multiply the weights as they are; without them nothing is left to do.
       if (gatedChannels === 0) return [];
       const unrounded = { ...site, gatedChannels, rounded: false };
-      return [{ ...setup, site: unrounded, bits: fixedBits(32) }];
+      return [{ ...setup, site: unrounded, bits: fixedBits(distribution, 32) }];
     }
     if (width !== 'learned') {
-      return [{ ...setup, site: { ...site, gatedChannels }, bits: fixedBits(width) }];
+      return [{ ...setup, site: { ...site, gatedChannels }, bits: fixedBits(distribution, width) }];
     }
     const bits = gatedBitWidths.map((gate) => {
-      if (gate <= quantization.smallest) return fixedOpen;
-      return gate > quantization.largest ? fixedShut : gates.initialPhi[gate];
+      if (gate <= quantization.smallest) return distribution.fixed.open;
+      return gate > quantization.largest ? distribution.fixed.shut : gates.initialPhi[gate];
     });
     return [{ ...setup, site: { ...site, gatedChannels }, bits }];
   });

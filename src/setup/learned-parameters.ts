@@ -3,7 +3,8 @@ import { everything, type Learnable } from '../config/learnable.js';
 import { UserError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
 import { product } from '../nn/shapes.js';
-import { isFixed, setUpGates } from './gate-setup.js';
+import { isFixed } from '../bayesian-bits/gate-distribution.js';
+import { setUpGates } from './gate-setup.js';
 import { isLearned } from './learnable.js';
 
 /** How many numbers of a kind there are, and how many of them training moves. */
@@ -25,8 +26,10 @@ export function learnedParameters(plan: Plan, config: Config): ParameterCount[] 
     plan.variables
       .filter((variable) => isLearned(variable, kinds))
       .reduce((sum, { shape }) => sum + product(shape), 0);
-  const bitGates = setups.filter(({ site }) => site.rounded).flatMap(({ bits }) => bits);
-  const free = bitGates.filter((phi) => !isFixed(phi)).length;
+  const bitGates = setups
+    .filter(({ site }) => site.rounded)
+    .flatMap(({ distribution, bits }) => bits.map((phi) => isFixed(distribution, phi)));
+  const free = bitGates.filter((fixed) => !fixed).length;
   const channels = setups.reduce((sum, { site }) => sum + site.gatedChannels, 0);
   const ranges = setups.filter(({ site }) => site.rounded).length;
 

@@ -1,7 +1,12 @@
 import type { Plan } from '../nn/plan.js';
 import { UserError } from '../errors.js';
-import { isFixed } from '../setup/gate-setup.js';
-import { testTimeCost, withFixedGates, type QuantizerState } from './quantizer-state.js';
+import { isBitGate } from '../bayesian-bits/gate-values.js';
+import {
+  fixedGates,
+  testTimeCost,
+  withFixedGates,
+  type QuantizerState,
+} from './quantizer-state.js';
 
 /** The share of training after which the gates are set so that the budget holds, and stay. */
 export const settledShare = 0.75;
@@ -88,9 +93,9 @@ export function meetBudget(
   targetPercent: number,
 ): QuantizerState[] {
   const { needed, others } = learnedGates(quantizers);
-  const percentOf = (open: ReadonlySet<Gate>) =>
+  const percentOf = (open: ReadonlySet<LearnedGate>) =>
     testTimeCost(plan, withOpen(quantizers, open)).relativeBopsPercent;
-  const fits = (open: ReadonlySet<Gate>) => percentOf(open) <= targetPercent;
+  const fits = (open: ReadonlySet<LearnedGate>) => percentOf(open) <= targetPercent;
 
   let best = fill(needed, others, fits);
   for (const width of nextWidths(others, best)) {
@@ -105,10 +110,10 @@ export function meetBudget(
 
 /** Opens gates in their order while that fits, then whichever of the rest still do. */
 function fill(
-  first: readonly Gate[],
-  others: readonly Gate[],
-  fits: (open: ReadonlySet<Gate>) => boolean,
-): Set<Gate> {
+  first: readonly LearnedGate[],
+  others: readonly LearnedGate[],
+  fits: (open: ReadonlySet<LearnedGate>) => boolean,
+): Set<LearnedGate> {
   // Opening gates never makes the network cheaper.
   let [enough, tooMany] = [0, others.length + 1];
   while (tooMany - enough > 1) {
@@ -126,13 +131,13 @@ function fill(
 }
 
 /** The first gate of each quantizer's bit widths that is shut. */
-function nextWidths(others: readonly Gate[], open: ReadonlySet<Gate>): Gate[] {
+function nextWidths(others: readonly LearnedGate[], open: ReadonlySet<LearnedGate>): LearnedGate[] {
   const shut = others.filter((gate) => gate.isWidth && !open.has(gate));
   return shut.filter(({ index, at }) => !shut.some((one) => one.index === index && one.at < at));
 }
 
 /** Whether a gate has to be open for a bit width, its own included. */
-function isOnTheWay(gate: Gate, width: Gate): boolean {
+function isOnTheWay(gate: LearnedGate, width: LearnedGate): boolean {
   return gate.isWidth && gate.index === width.index && gate.at <= width.at;
 }
 
@@ -156,7 +161,7 @@ export function checkBudget(
 }
 
 /** A gate that learns: of a channel, or of a bit width. */
-interface Gate {
+interface LearnedGate {
   /** Of its quantizer. */
   readonly index: number;
   /** Among the quantizer's phi. */
@@ -167,18 +172,20 @@ interface Gate {
 }
 
 /** The best channel of each layer, which stays, and the other gates, those with the largest phi first. */
-function learnedGates(quantizers: readonly QuantizerState[]): { needed: Gate[]; others: Gate[] } {
-  const needed: Gate[] = [];
-  const others: Gate[] = [];
-  quantizers.forEach(({ phi, site: { gatedChannels } }, index) => {
-    const gates = Array.from(phi.value, (value, at): Gate => ({
-      index,
-      at,
-      isWidth: at >= gatedChannels,
-      phi: value,
-    }));
+function learnedGates(quantizers: readonly QuantizerState[]): {
+  needed: LearnedGate[];
+  others: LearnedGate[];
+} {
+  const needed: LearnedGate[] = [];
+  const others: LearnedGate[] = [];
+  quantizers.forEach((quantizer, index) => {
+    const { value } = quantizer.phi;
+    const isFixed = fixedGates(quantizer);
+    const gates = Array.from(value, (phi, at): LearnedGate => {
+      return { index, at, isWidth: isBitGate(value, at), phi };
+    });
     const learned = gates
-      .filter(({ phi }) => !isFixed(phi))
+      .filter(({ at }) => !isFixed[at])
       .sort((a, b) => b.phi - a.phi || a.at - b.at);
     const best = learned.find(({ isWidth }) => !isWidth);
     if (best) needed.push(best);
@@ -187,11 +194,14 @@ function learnedGates(quantizers: readonly QuantizerState[]): { needed: Gate[]; 
   return { needed, others: others.sort((a, b) => b.phi - a.phi) };
 }
 
-function withOpen(quantizers: readonly QuantizerState[], open: ReadonlySet<Gate>) {
+function withOpen(quantizers: readonly QuantizerState[], open: ReadonlySet<LearnedGate>) {
   const isOpen = new Set(Array.from(open, ({ index, at }) => `${index} ${at}`));
-  return quantizers.map((quantizer, index) =>
-    withFixedGates(quantizer, (phi, at) => (isFixed(phi) ? phi > 0 : isOpen.has(`${index} ${at}`))),
-  );
+  return quantizers.map((quantizer, index) => {
+    const isFixed = fixedGates(quantizer);
+    return withFixedGates(quantizer, (phi, at) =>
+      isFixed[at] ? quantizer.distribution.testGate(phi) === 1 : isOpen.has(`${index} ${at}`),
+    );
+  });
 }
 
 function within(least: number, value: number, most: number): number {

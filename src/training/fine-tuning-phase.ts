@@ -1,3 +1,4 @@
+import { prices } from '../bayesian-bits/prices.js';
 import type { NamedTensors } from '../compile/entry.js';
 import type { Config } from '../config/config.js';
 import type { Plan } from '../nn/plan.js';
@@ -31,8 +32,7 @@ export function fineTuningPhase(
     {
       plan,
       gates: setUpGates(plan, config),
-      weighting: config.regularizer.weighting,
-      mu: 0,
+      price: prices[config.regularizer.weighting],
       optimizers: { weights: optimizer, ranges: adam, gates: config.optimizers.gates },
       ...sizes,
       learns: ['weights', 'biases', 'ranges'],
@@ -47,7 +47,7 @@ export function fineTuningPhase(
     noise: noNoise,
     beforeStep(done) {
       const factor = scheduleFactor('cosine', done, epochs);
-      return { rateFactor: factor, rangeRateFactor: factor };
+      return { mu: 0, rateFactor: factor, rangeRateFactor: factor };
     },
   };
 }

@@ -1,8 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { bitWidths } from '../bayesian-bits/gates.js';
+import { plusScaled, type GateValues } from '../bayesian-bits/gate-values.js';
 import { distinctInFloat32 } from '../bayesian-bits/levels.js';
-import { sampleGates, testGates, type SampledGates } from '../bayesian-bits/sample.js';
-import type { Weighting } from '../bayesian-bits/prior.js';
+import {
+  phiGradients,
+  sampleGates,
+  testGates,
+  type SampledGates,
+} from '../bayesian-bits/sample.js';
+import type { PriceOf } from '../bayesian-bits/prices.js';
+import { openProbabilities } from '../bayesian-bits/prior.js';
 import type { NamedTensors } from '../compile/entry.js';
 import type { Batch } from '../data/batch-maker.js';
 import { inScope } from '../compile/scope.js';
@@ -17,7 +24,6 @@ import {
   betaOf,
   initQuantizers,
   phiOf,
-  totalRegularizer,
   updateQuantizer,
   withBeta,
   type GateNoise,
@@ -33,8 +39,8 @@ export interface LearnerSettings {
   readonly plan: Plan;
   /** Where the network is quantized, and where its gates start; none: full precision. */
   readonly gates: readonly SiteSetup[];
-  readonly weighting: Weighting;
-  readonly mu: number;
+  /** What open gates cost. */
+  readonly price: PriceOf;
   readonly optimizers: Readonly<Record<'gates' | 'ranges', AdamSettings>> & {
     readonly weights: WeightOptimizerSettings;
   };
@@ -73,12 +79,12 @@ export interface Evaluation {
 }
 
 export interface StepOptions {
+  /** Strength of the regularizer. */
+  readonly mu: number;
   /** On the weights' learning rate; default 1. */
   readonly rateFactor?: number;
   /** On the ranges' learning rate; default 1. */
   readonly rangeRateFactor?: number;
-  /** Strength of the regularizer; default: the settings'. */
-  readonly mu?: number;
 }
 
 /** A network in training: its weights on the device, its ranges and gates on the host. */
@@ -86,7 +92,7 @@ export interface Learner {
   /** Sets all ranges from a few images, passed through in training mode layer by layer. */
   initialiseRanges(images: Float32Array, noise: GateNoise): void;
   /** One step of training. */
-  step(batch: Batch, noise: GateNoise, options?: StepOptions): StepMetrics;
+  step(batch: Batch, noise: GateNoise, options: StepOptions): StepMetrics;
   /** A batch at test time. @param noise draws the gates; without it they are those of test time */
   evaluate(batch: Batch, noise?: GateNoise): Evaluation;
   /** Weights and biases by their names in the plan, and Adam's means; the caller's to dispose. */
@@ -113,7 +119,11 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
   const optimizer = weightOptimizer(optimizers.weights);
   const host = hostLayout(sites);
   const gradients = gradientLayout(plan, sites);
-  let quantizers = initQuantizers(plan, setups, settings.weighting);
+  const price = settings.price(
+    plan,
+    setups.map(({ site: { name, macs }, smallest }) => ({ name, macs, smallest })),
+  );
+  let quantizers = initQuantizers(setups);
   let t = 0;
 
   function inputs(images: Float32Array, count: number, gates: SampledGates[], rateFactor = 1) {
@@ -146,9 +156,12 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
   }
 
   const sample = (noise: GateNoise) =>
-    quantizers.map((quantizer) => sampleGates(phiOf(quantizer), noise(quantizer.site)));
+    quantizers.map((quantizer) =>
+      sampleGates(quantizer.distribution, phiOf(quantizer), noise(quantizer.site)),
+    );
 
-  const evaluationGates = () => quantizers.map((quantizer) => testGates(phiOf(quantizer)));
+  const evaluationGates = () =>
+    quantizers.map((quantizer) => testGates(quantizer.distribution, phiOf(quantizer)));
 
   return {
     initialiseRanges(images, noise) {
@@ -162,11 +175,7 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       );
     },
 
-    step(
-      { images, labels },
-      noise,
-      { rateFactor = 1, rangeRateFactor = 1, mu = settings.mu } = {},
-    ) {
+    step({ images, labels }, noise, { mu, rateFactor = 1, rangeRateFactor = 1 }) {
       t += 1;
       const gates = sample(noise);
       const result = inScope(() => {
@@ -179,20 +188,21 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       const found = gradients.unpack(result);
       const [crossEntropy = NaN] = found['crossEntropy'] ?? [];
       const [correct = NaN] = found['correct'] ?? [];
-      const regularizer = totalRegularizer(quantizers);
+      const { value: regularizer, gradients: fromPrice } = price(
+        quantizers.map((quantizer) => openProbabilities(quantizer.distribution, phiOf(quantizer))),
+      );
       quantizers = quantizers.map((quantizer, index) => {
         const { name } = quantizer.site;
-        const own = {
-          // What is not rounded has neither.
-          beta: found[`${name}/beta`]?.[0] ?? 0,
-          products: Array.from(found[`${name}/products`] ?? noProducts),
-          z2: found[`${name}/z2`] ?? [],
-        };
+        // What is not rounded has neither range nor bit gates.
+        const products = Array.from(found[`${name}/products`] ?? noProducts);
+        const z2 = found[`${name}/z2`] ?? [];
+        const fromData = phiGradients(gates[index] as SampledGates, products, z2);
+        const phi = plusScaled(fromData, mu, fromPrice[index] as GateValues);
+        const beta = found[`${name}/beta`]?.[0] ?? 0;
         return updateQuantizer(
           quantizer,
-          gates[index] as SampledGates,
-          own,
-          { ...optimizers, rangeRateFactor, learns, mu },
+          { beta, phi },
+          { ...optimizers, rangeRateFactor, learns },
           t,
         );
       });

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '../compile/entry.js';
 import type { Config } from '../config/config.js';
 import type { Plan } from '../nn/plan.js';
+import { prices } from '../bayesian-bits/prices.js';
 import { randomStream, type RandomStream } from '../random.js';
 import {
   budgetController,
@@ -40,8 +41,7 @@ export function mainPhase(
     {
       plan,
       gates: setUpGates(plan, config),
-      weighting: config.regularizer.weighting,
-      mu: config.mu,
+      price: prices[config.regularizer.weighting],
       optimizers: config.optimizers,
       ...sizes,
       learns: training.learns,

@@ -1,11 +1,12 @@
-import { regularizer, regularizerWeights, type Weighting } from '../bayesian-bits/prior.js';
-import { effectiveBits, testGate, type BitWidth } from '../bayesian-bits/gates.js';
+import { fixedBits, isFixed, type GateDistribution } from '../bayesian-bits/gate-distribution.js';
 import {
-  phiGradients,
-  testGates,
+  gateCount,
+  packGates,
+  unpackGates,
   type GateValues,
-  type SampledGates,
-} from '../bayesian-bits/sample.js';
+} from '../bayesian-bits/gate-values.js';
+import { effectiveBits, type BitWidth } from '../bayesian-bits/gates.js';
+import { testGates } from '../bayesian-bits/sample.js';
 import type { Plan, QuantizerSite } from '../nn/plan.js';
 import type { RandomStream } from '../random.js';
 import {
@@ -15,7 +16,7 @@ import {
   type AdamNumbers,
   type AdamSettings,
 } from './adam.js';
-import { fixedBits, fixedOpen, fixedShut, type SiteSetup } from '../setup/gate-setup.js';
+import type { SiteSetup } from '../setup/gate-setup.js';
 import { networkCost, type NetworkCost, type TestTimeQuantizer } from '../setup/network-cost.js';
 import { everything, type Learnable } from '../config/learnable.js';
 
@@ -25,27 +26,22 @@ export const smallestBeta = 1e-6;
 /** What one quantizer has learned: its range and its gates, on the host, with Adam's means. */
 export interface QuantizerState {
   readonly site: QuantizerSite;
-  /** `lambda_b` of 2, 4, 8, 16, 32 bits. */
-  readonly lambda: readonly number[];
+  /** Of its gates. */
+  readonly distribution: GateDistribution;
   /** One number. */
   readonly beta: AdamNumbers;
-  /** The channel gates' phi, then those of 4, 8, 16, 32 bits. */
+  /** Of all gates, as `packGates` lays them out. */
   readonly phi: AdamNumbers;
 }
 
 /** Quantizers before their first step; ranges are set later. */
-export function initQuantizers(
-  plan: Plan,
-  setups: readonly SiteSetup[],
-  weighting: Weighting,
-): QuantizerState[] {
-  const maxMacs = Math.max(...plan.layers.map((layer) => layer.macs));
-  return setups.map(({ site, bits, channels, smallest }) => ({
+export function initQuantizers(setups: readonly SiteSetup[]): QuantizerState[] {
+  return setups.map(({ site, distribution, bits, channels }) => ({
     site,
-    lambda: regularizerWeights(weighting, site.macs, maxMacs, smallest),
+    distribution,
     beta: initAdamNumbers(Float64Array.of(1)),
     phi: initAdamNumbers(
-      Float64Array.of(...new Array<number>(site.gatedChannels).fill(channels), ...bits),
+      packGates({ channels: new Float64Array(site.gatedChannels).fill(channels), bits }),
     ),
   }));
 }
@@ -59,15 +55,14 @@ export function withBeta(quantizer: QuantizerState, beta: number): QuantizerStat
   return { ...quantizer, beta: { ...quantizer.beta, value } };
 }
 
-/** @param phi the channel gates', then those of 4, 8, 16, 32 bits */
-export function withPhi(quantizer: QuantizerState, phi: Float64Array): QuantizerState {
-  return { ...quantizer, phi: { ...quantizer.phi, value: phi } };
+export function withPhi(quantizer: QuantizerState, phi: GateValues): QuantizerState {
+  return { ...quantizer, phi: { ...quantizer.phi, value: packGates(phi) } };
 }
 
 /** The quantizer at a width that stays, its channels as they are. */
 export function withBits(quantizer: QuantizerState, bits: BitWidth): QuantizerState {
   const { channels } = phiOf(quantizer);
-  return withPhi(quantizer, Float64Array.of(...channels, ...fixedBits(bits)));
+  return withPhi(quantizer, { channels, bits: fixedBits(quantizer.distribution, bits) });
 }
 
 /** The quantizer with every gate open or shut for good. @param isOpen of phi, numbered as in its state */
@@ -75,24 +70,30 @@ export function withFixedGates(
   quantizer: QuantizerState,
   isOpen: (phi: number, at: number) => boolean,
 ): QuantizerState {
-  const fixed = quantizer.phi.value.map((phi, at) => (isOpen(phi, at) ? fixedOpen : fixedShut));
+  const { open, shut } = quantizer.distribution.fixed;
+  const fixed = quantizer.phi.value.map((phi, at) => (isOpen(phi, at) ? open : shut));
   // Without their optimizer's means, which would move them.
   return { ...quantizer, phi: initAdamNumbers(fixed) };
 }
 
 /** The quantizer with its test-time gates for good, before the first step of another phase. */
 export function fixedAtTestTime(quantizer: QuantizerState): QuantizerState {
-  const fixed = withFixedGates(quantizer, (phi) => testGate(phi) === 1);
+  const fixed = withFixedGates(quantizer, (phi) => quantizer.distribution.testGate(phi) === 1);
   return { ...fixed, beta: initAdamNumbers(quantizer.beta.value) };
 }
 
 export function phiOf(quantizer: QuantizerState): GateValues {
-  return splitGates(quantizer.phi.value);
+  return unpackGates(quantizer.phi.value);
+}
+
+/** Whether each gate, numbered as in the state, stays as it is. */
+export function fixedGates({ distribution, phi }: QuantizerState): boolean[] {
+  return Array.from(phi.value, (value) => isFixed(distribution, value));
 }
 
 /** The quantizer with test-time gates. */
 export function testTimeQuantizer(quantizer: QuantizerState): TestTimeQuantizer {
-  const { z } = testGates(phiOf(quantizer));
+  const { z } = testGates(quantizer.distribution, phiOf(quantizer));
   return {
     bits: effectiveBits(z.bits),
     rounded: quantizer.site.rounded,
@@ -119,54 +120,42 @@ export type GateNoise = (site: QuantizerSite) => GateValues;
 
 /** Uniform noise: stochastic gates. */
 export function uniformNoise(stream: RandomStream): GateNoise {
-  return ({ gatedChannels }) => splitGates(stream.uniforms(gatedChannels + gateCount));
+  return ({ gatedChannels }) => unpackGates(stream.uniforms(gateCount(gatedChannels)));
 }
 
 /** No noise: deterministic gates. */
 export const noNoise: GateNoise = ({ gatedChannels }) =>
-  splitGates(new Float64Array(gatedChannels + gateCount).fill(0.5));
+  unpackGates(new Float64Array(gateCount(gatedChannels)).fill(0.5));
 
 /** The noise of a way to draw gates. */
 export function noiseOf(sampling: 'stochastic' | 'deterministic', stream: RandomStream): GateNoise {
   return sampling === 'stochastic' ? uniformNoise(stream) : noNoise;
 }
 
-/** What the data says of one quantizer in a step, as the program gives it back. */
+/** Gradients of the loss. */
 export interface QuantizerGradients {
   readonly beta: number;
-  /** Of the five levels' products. */
-  readonly products: readonly number[];
-  /** Of the channel gates; empty without. */
-  readonly z2: ArrayLike<number>;
+  readonly phi: GateValues;
 }
 
+/** How ranges and gates are moved. */
 export interface QuantizerOptimizers {
   readonly ranges: AdamSettings;
   readonly gates: AdamSettings;
   /** On the ranges' learning rate; default 1. */
   readonly rangeRateFactor?: number;
-  /** Strength of the regularizer. */
-  readonly mu: number;
   /** Default: both do. */
   readonly learns?: readonly Learnable[] | undefined;
 }
 
-/** One step of a quantizer's range and gates, for the loss `cross entropy + mu R`. */
+/** One step of a quantizer's range and gates. */
 export function updateQuantizer(
   quantizer: QuantizerState,
-  gates: SampledGates,
   gradients: QuantizerGradients,
   optimizers: QuantizerOptimizers,
   t: number,
 ): QuantizerState {
-  const { ranges, rangeRateFactor, gates: gateOptimizer, mu, learns = everything } = optimizers;
-  const fromData = phiGradients(gates, gradients.products, gradients.z2);
-  const phi = phiOf(quantizer);
-  const prior = regularizer(phi.channels, phi.bits, quantizer.lambda);
-  const dphi = Float64Array.of(
-    ...fromData.channels.map((slope, i) => slope + mu * (prior.dphi2[i] ?? NaN)),
-    ...fromData.bits.map((slope, i) => slope + mu * (prior.dphi[i] ?? NaN)),
-  );
+  const { ranges, rangeRateFactor, gates, learns = everything } = optimizers;
   const dbeta = Float64Array.of(gradients.beta);
   const updated = {
     ...quantizer,
@@ -174,26 +163,8 @@ export function updateQuantizer(
       ? adamNumbers(ranges, adamCorrections(ranges, t, rangeRateFactor), quantizer.beta, dbeta)
       : quantizer.beta,
     phi: learns.includes('gates')
-      ? adamNumbers(gateOptimizer, adamCorrections(gateOptimizer, t), quantizer.phi, dphi)
+      ? adamNumbers(gates, adamCorrections(gates, t), quantizer.phi, packGates(gradients.phi))
       : quantizer.phi,
   };
   return withBeta(updated, betaOf(updated));
-}
-
-/** The sum of R over all quantizers. */
-export function totalRegularizer(quantizers: readonly QuantizerState[]): number {
-  return quantizers.reduce((sum, quantizer) => {
-    const phi = phiOf(quantizer);
-    return sum + regularizer(phi.channels, phi.bits, quantizer.lambda).value;
-  }, 0);
-}
-
-/** Gates of 4, 8, 16 and 32 bits. */
-const gateCount = 4;
-
-function splitGates(values: Float64Array): GateValues {
-  return {
-    channels: values.subarray(0, -gateCount),
-    bits: Array.from(values.subarray(-gateCount)),
-  };
 }

@@ -1,14 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { effectiveBits, gatedBitWidths } from '../../src/bayesian-bits/gates.js';
-import { regularizer, regularizerWeights } from '../../src/bayesian-bits/prior.js';
+import type { GateValues } from '../../src/bayesian-bits/gate-values.js';
+import { hardConcrete } from '../../src/bayesian-bits/hard-concrete.js';
+import { prices } from '../../src/bayesian-bits/prices.js';
+import { openProbabilities } from '../../src/bayesian-bits/prior.js';
 import { quantize } from '../../src/bayesian-bits/quantizer.js';
-import {
-  phiGradients,
-  sampleGates,
-  testGates,
-  type GateValues,
-} from '../../src/bayesian-bits/sample.js';
+import { phiGradients, sampleGates, testGates } from '../../src/bayesian-bits/sample.js';
 import { specsOf } from '../../src/compile/check.js';
 import { entry, type NamedTensors } from '../../src/compile/entry.js';
 import { compile } from '../../src/compile/program.js';
@@ -36,8 +34,8 @@ function compare(golden: GoldenQuantizerCase, mode: 'eager' | 'graph'): void {
   const channels = '2' in golden.phi ? rows : 0;
   const phi = gateValues(golden.phi, channels, 6);
   const gates = golden.training
-    ? sampleGates(phi, gateValues(golden.u ?? {}, channels, 0.5))
-    : testGates(phi);
+    ? sampleGates(hardConcrete, phi, gateValues(golden.u ?? {}, channels, 0.5))
+    : testGates(hardConcrete, phi);
   const shape: [number, number] = golden.signed ? [columns, rows] : [rows, columns];
   const ours = (values: number[]) => (golden.signed ? transpose(values, rows, columns) : values);
   const x = ours(golden.x);
@@ -94,14 +92,16 @@ function compare(golden: GoldenQuantizerCase, mode: 'eager' | 'graph'): void {
   });
 
   it('gives the same bit width', () => {
-    expect(effectiveBits(testGates(phi).z.bits)).toBe(golden.bits);
+    expect(effectiveBits(testGates(hardConcrete, phi).z.bits)).toBe(golden.bits);
   });
 
   it('gives the same regularizer and gradients', () => {
-    const weights = regularizerWeights('bops', golden.macs, golden.maxMacs);
-    const { value, dphi, dphi2 } = regularizer(phi.channels, phi.bits, weights);
+    const layers = [{ name: 'largest', macs: golden.maxMacs, weight: 'largest/weight' }];
+    const quantizer = { name: golden.name, macs: golden.macs, smallest: 2 } as const;
+    const price = prices.bops({ layers }, [quantizer]);
+    const { value, gradients } = price([openProbabilities(hardConcrete, phi)]);
     expectRelative([value], [golden.regularizer], 1e-5);
-    const derivatives = byBitWidth({ channels: dphi2, bits: dphi });
+    const derivatives = byBitWidth(gradients[0] as GateValues);
     for (const [bits, expected] of Object.entries(golden.dregularizer)) {
       expectRelative(derivatives[Number(bits) as 2], expected, 1e-4);
     }

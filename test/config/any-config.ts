@@ -109,6 +109,7 @@ export const anyConfig: fc.Arbitrary<Config> = fc
       gates: fc.record(
         {
           sampling: fc.constantFrom('stochastic', 'deterministic'),
+          distribution: fc.constantFrom('hard-concrete'),
           initialPhi: fc.record(
             { 2: number, 4: number, 8: number, 16: number, 32: number },
             { noNullPrototype },

@@ -23,7 +23,11 @@ const defaults: Config = {
     smallest: 2,
     largest: 32,
   },
-  gates: { sampling: 'stochastic', initialPhi: { 2: 6, 4: 6, 8: 6, 16: -6, 32: -6 } },
+  gates: {
+    sampling: 'stochastic',
+    distribution: 'hard-concrete',
+    initialPhi: { 2: 6, 4: 6, 8: 6, 16: -6, 32: -6 },
+  },
   regularizer: { weighting: 'bops', warmUpEpochs: 0 },
   optimizers: { weights: { ...adam, weightDecay: 0 }, gates: adam, ranges: adam },
   training: {
@@ -122,6 +126,7 @@ quantization:
   largest: 32
 gates:
   sampling: stochastic
+  distribution: hard-concrete
   initialPhi:
     2: 6
     4: 6

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { prices } from '../../src/bayesian-bits/prices.js';
 import { deploy, type Deployed } from '../../src/deployment/deploy.js';
 import { infer } from '../../src/deployment/infer.js';
 import type { DeployedResidual, DeployedStep } from '../../src/deployment/network.js';
@@ -48,8 +49,7 @@ function trainedAndDeployed(
     {
       plan,
       gates: learnedGates(plan.quantizers, { 2: 2, 4: 6, 8: 6, 16: 6, 32: 6 }),
-      weighting: 'bops',
-      mu: 0.01,
+      price: prices.bops,
       optimizers: { weights: adam, gates: adam, ranges: adam },
       batchSizes: [batchSize],
       evaluationSizes: [batchSize],
@@ -63,7 +63,7 @@ function trainedAndDeployed(
   const labels = Int32Array.from({ length: batchSize }, (_, i) => i % classes);
   const noise = uniformNoise(stream);
   learner.initialiseRanges(images.subarray(0, 4 * pixels), noise);
-  for (let step = 0; step < 15; step++) learner.step({ images, labels }, noise);
+  for (let step = 0; step < 15; step++) learner.step({ images, labels }, noise, { mu: 0.01 });
 
   learner.setQuantizers(
     learner.quantizers().map((quantizer) => {
@@ -71,7 +71,7 @@ function trainedAndDeployed(
       const channels = Array.from({ length: quantizer.site.gatedChannels }, (_, channel) =>
         dropped.includes(channel) ? -6 : 6,
       );
-      return withPhi(quantizer, Float64Array.of(...channels, ...bits));
+      return withPhi(quantizer, { channels: Float64Array.from(channels), bits });
     }),
   );
   const gated = Float32Array.from(learner.evaluate({ images, labels }).logits);

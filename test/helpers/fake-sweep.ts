@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bopsDefinition } from '../../src/bayesian-bits/bops.js';
-import { effectiveBits, gatedBitWidths, testGate } from '../../src/bayesian-bits/gates.js';
+import { effectiveBits, gatedBitWidths } from '../../src/bayesian-bits/gates.js';
+import { hardConcrete } from '../../src/bayesian-bits/hard-concrete.js';
 import { formatConfig, parseConfig } from '../../src/config/config.js';
 import type { Plan, QuantizerSite } from '../../src/nn/plan.js';
 import { randomStream } from '../../src/random.js';
@@ -104,10 +105,10 @@ function quantizerMetrics(
   const channels = Array.from({ length: site.gatedChannels }, (_, channel) =>
     channel < dropped ? phi(3 + (channel % 5)) : 5 + (channel % 7) / 7,
   );
-  const kept = channels.filter((value) => testGate(value) === 1).length;
+  const kept = channels.filter((value) => hardConcrete.testGate(value) === 1).length;
   return {
     name: site.name,
-    bits: effectiveBits(gates.map(testGate)),
+    bits: effectiveBits(gates.map(hardConcrete.testGate)),
     ...(site.gatedChannels > 0 ? { keptChannels: kept } : {}),
     beta: 1,
     phi: {
@@ -123,7 +124,7 @@ function costOf(plan: Plan, quantizers: readonly QuantizerMetrics[]): NetworkCos
     new Map(
       quantizers.map(({ name, bits, phi }) => {
         const channels = [phi['2'] ?? []].flat();
-        const keptChannels = channels.map((value) => testGate(value) === 1);
+        const keptChannels = channels.map((value) => hardConcrete.testGate(value) === 1);
         return [name, { bits, rounded: true, keptChannels }];
       }),
     ),

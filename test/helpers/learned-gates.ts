@@ -1,4 +1,5 @@
 import { gatedBitWidths } from '../../src/bayesian-bits/gates.js';
+import { hardConcrete } from '../../src/bayesian-bits/hard-concrete.js';
 import type { Config } from '../../src/config/config.js';
 import type { QuantizerSite } from '../../src/nn/plan.js';
 import type { SiteSetup } from '../../src/setup/gate-setup.js';
@@ -11,6 +12,7 @@ export function learnedGates(
   const { 2: channels, ...bits } = initialPhi;
   return sites.map((site) => ({
     site,
+    distribution: hardConcrete,
     bits: gatedBitWidths.map((gate) => bits[gate]),
     channels,
     smallest: 2,

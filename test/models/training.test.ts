@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { prices } from '../../src/bayesian-bits/prices.js';
 import { models, type ModelName } from '../../src/models/models.js';
 import type { BatchNormKind } from '../../src/nn/network.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
@@ -51,8 +52,7 @@ describe.each(cases)('$name, width $width, batch norm $batchNorm', ({ name, widt
     plan,
     gates: learnedGates(plan.quantizers, { 2: 0.5, 4: 0.5, 8: 0.5, 16: 0.5, 32: 0.5 }),
     // Every gate is strictly between 0 and 1, without noise.
-    weighting: 'bops',
-    mu: 0,
+    price: prices.bops,
     optimizers: { weights: adam, gates: adam, ranges: adam },
     batchSizes: [batchSize],
     evaluationSizes: [batchSize],
@@ -72,7 +72,7 @@ describe.each(cases)('$name, width $width, batch norm $batchNorm', ({ name, widt
       learner.dispose();
     };
   });
-  const step = () => learner.step({ images, labels }, noNoise);
+  const step = () => learner.step({ images, labels }, noNoise, { mu: 0 });
 
   test('one step lowers the loss, and every kind of gate gets a gradient', () => {
     const before = learner.quantizers();

@@ -2,11 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { gatedBitWidths } from '../../src/bayesian-bits/gates.js';
 import { quantize } from '../../src/bayesian-bits/quantizer.js';
+import type { GateValues } from '../../src/bayesian-bits/gate-values.js';
+import { hardConcrete } from '../../src/bayesian-bits/hard-concrete.js';
 import {
   phiGradients,
   sampleGates,
   testGates,
-  type GateValues,
   type SampledGates,
 } from '../../src/bayesian-bits/sample.js';
 import { convolve } from '../../src/nn/convolve.js';
@@ -183,8 +184,8 @@ function operandsOf(golden: Golden, weight: SampledGates, activation: SampledGat
 
 function gatesOf({ phi, u }: Quantizer, when: 'training' | 'test'): SampledGates {
   return when === 'training'
-    ? sampleGates(gateValues(phi), gateValues(u))
-    : testGates(gateValues(phi));
+    ? sampleGates(hardConcrete, gateValues(phi), gateValues(u))
+    : testGates(hardConcrete, gateValues(phi));
 }
 
 function gateValues(values: Quantizer['phi']): GateValues {

@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { probabilityOpen } from '../../src/bayesian-bits/gates.js';
+import { hardConcrete } from '../../src/bayesian-bits/hard-concrete.js';
 import { isFinished, summarizeRun } from '../../src/runs/run-summary.js';
 import { writeFakePoint } from '../helpers/fake-sweep.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
@@ -34,7 +34,7 @@ test('a finished run has its config, data set, result, epochs and network', asyn
   expect(gates?.name).toBe('conv1/weight');
   expect(Object.keys(gates?.openPercent ?? {})).toEqual(['2', '4', '8', '16', '32']);
   // Never more than 2 bits apart from -6: see the helper.
-  expect(gates?.openPercent['32']).toBeLessThan(100 * probabilityOpen(-6) + 1e-9);
+  expect(gates?.openPercent['32']).toBeLessThan(100 * hardConcrete.probabilityOpen(-6).q + 1e-9);
 });
 
 test('without its epochs it is read in less time, and has the same result', async () => {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { prices } from '../../src/bayesian-bits/prices.js';
 import { convolution, dense, flatten, maxPool } from '../../src/nn/network.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
 import { randomStream } from '../../src/random.js';
@@ -35,8 +36,7 @@ function learner(mode: 'graph' | 'eager'): Learner {
     {
       plan,
       gates: learnedGates(plan.quantizers, { 2: 6, 4: 6, 8: 6, 16: -6, 32: -6 }),
-      weighting: 'bops',
-      mu: 0.01,
+      price: prices.bops,
       optimizers: { weights: adam, gates: adam, ranges: adam },
       batchSizes: [batchSize],
       evaluationSizes: [batchSize],
@@ -77,7 +77,10 @@ describe.each(modes)('a network with folded batch norm, %s', (mode) => {
     const one = learner(mode);
     const afterRanges = stateOf(one);
     expect(afterRanges[mean]).not.toEqual([0, 0, 0, 0, 0, 0]);
-    const losses = Array.from({ length: 40 }, () => one.step(batch(), noNoise).crossEntropy);
+    const losses = Array.from(
+      { length: 40 },
+      () => one.step(batch(), noNoise, { mu: 0.01 }).crossEntropy,
+    );
     expect(losses.at(-1)).toBeLessThan(0.3 * (losses[0] ?? NaN));
     const trained = stateOf(one);
     expect(trained[mean]).not.toEqual(afterRanges[mean]);
@@ -88,9 +91,9 @@ describe.each(modes)('a network with folded batch norm, %s', (mode) => {
 
   test('leaks no tensors', () => {
     const one = learner(mode);
-    one.step(batch(), noNoise);
+    one.step(batch(), noNoise, { mu: 0.01 });
     const { numTensors } = tf.memory();
-    for (let step = 0; step < 3; step++) one.step(batch(), noNoise);
+    for (let step = 0; step < 3; step++) one.step(batch(), noNoise, { mu: 0.01 });
     one.evaluate(batch());
     expect(tf.memory().numTensors).toBe(numTensors);
     one.dispose();
@@ -99,7 +102,7 @@ describe.each(modes)('a network with folded batch norm, %s', (mode) => {
 
 test.each(modes)('a step in %s mode agrees with an eager one', (mode) => {
   const [graph, eager] = [learner(mode), learner('eager')];
-  for (const one of [graph, eager]) one.step(batch(), noNoise);
+  for (const one of [graph, eager]) one.step(batch(), noNoise, { mu: 0.01 });
   const [ours, theirs] = [stateOf(graph), stateOf(eager)];
   expect(Object.keys(ours)).toEqual(Object.keys(theirs));
   for (const name of plan.statistics.map((spec) => spec.name)) {

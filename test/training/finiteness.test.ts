@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import { prices } from '../../src/bayesian-bits/prices.js';
 import type { NamedTensors } from '../../src/compile/entry.js';
 import { convolution, dense, flatten } from '../../src/nn/network.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
@@ -30,7 +31,7 @@ const batch = {
 function learnerOf(own: Pick<LearnerSettings, 'gates' | 'mode'>, initial: NamedTensors): Learner {
   const optimizers = { weights: adam, gates: adam, ranges: adam };
   const sizes = { batchSizes: [8], evaluationSizes: [], rangeImages: 2 };
-  return createLearner({ plan, weighting: 'bops', mu: 0, optimizers, ...sizes, ...own }, initial);
+  return createLearner({ plan, price: prices.bops, optimizers, ...sizes, ...own }, initial);
 }
 
 /** What a step says in which some variables have one value everywhere. */
@@ -43,7 +44,7 @@ function notFinite(mode: Mode, values: Record<string, number>): string | undefin
   }
   const learner = learnerOf({ gates: [], mode }, initial);
   tf.dispose(initial);
-  const found = learner.step(batch, noNoise);
+  const found = learner.step(batch, noNoise, { mu: 0 });
   learner.dispose();
   return found.notFinite;
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { prices } from '../../src/bayesian-bits/prices.js';
 import { gatedBitWidths } from '../../src/bayesian-bits/gates.js';
 import type { NamedTensors } from '../../src/compile/entry.js';
 import { batchFiller } from '../../src/data/batches.js';
@@ -59,7 +60,11 @@ describe.each(modes)('three steps of LeNet-5 in %s mode', (mode) => {
     const batches = await trainingBatches();
     metrics = [];
     for (let step = 0; step < golden.steps; step++) {
-      metrics.push(learner.step(batches(step * golden.batchSize, golden.batchSize), noise(step)));
+      metrics.push(
+        learner.step(batches(step * golden.batchSize, golden.batchSize), noise(step), {
+          mu: golden.mu,
+        }),
+      );
       // After the first step Adam's mean is (1 - beta1) = 0.1 of the gradient.
       if (step === 0) gradients = scaled(10, parameters(learner, 'm'));
     }
@@ -148,8 +153,7 @@ function goldenLearner(mode: 'graph' | 'eager', evaluationSize: number): Learner
     {
       plan,
       gates: learnedGates(plan.quantizers, { 2: 0, 4: 0, 8: 0, 16: 0, 32: 0 }),
-      weighting: 'bops',
-      mu: golden.mu,
+      price: prices.bops,
       optimizers: { weights: adam, gates: adam, ranges: adam },
       batchSizes: [golden.batchSize],
       evaluationSizes: [evaluationSize],

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { prices } from '../../src/bayesian-bits/prices.js';
 import { convolution, dense, flatten } from '../../src/nn/network.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
 import { randomStream } from '../../src/random.js';
@@ -34,8 +35,7 @@ function stepped(settings: Partial<LearnerSettings>) {
     {
       plan,
       gates: learnedGates(plan.quantizers, { 2: 0.5, 4: 0.5, 8: 0.5, 16: 0.5, 32: 0.5 }),
-      weighting: 'bops',
-      mu: 0.01,
+      price: prices.bops,
       optimizers: { weights: adam, gates: adam, ranges: adam },
       batchSizes: [count],
       evaluationSizes: [],
@@ -59,7 +59,7 @@ function stepped(settings: Partial<LearnerSettings>) {
     return { ...variables, ...Object.fromEntries(quantizers) } as Record<string, number[]>;
   };
   const before = values();
-  learner.step(batch, noNoise);
+  learner.step(batch, noNoise, { mu: 0.01 });
   const after = values();
   learner.dispose();
   return { before, after };

@@ -9,7 +9,6 @@ import {
   noNoise,
   phiOf,
   testTimeQuantizer,
-  totalRegularizer,
   uniformNoise,
   withBeta,
   smallestBeta,
@@ -18,7 +17,7 @@ import {
 const plan = planNetwork(lenet5({ classes: 10, width: 1, batchNorm: 'folded' }), [28, 28, 1]);
 const initial = { 2: 6, 4: 5, 8: 4, 16: -3, 32: -4 };
 const setups = learnedGates(plan.quantizers, initial);
-const quantizers = initQuantizers(plan, setups, 'bops');
+const quantizers = initQuantizers(setups);
 const [conv1] = quantizers;
 if (!conv1) throw new Error('LeNet-5 has quantizers.');
 
@@ -27,17 +26,6 @@ test('quantizers start with the phi that was asked for', () => {
     channels: new Float64Array(32).fill(6),
     bits: [5, 4, -3, -4],
   });
-});
-
-test('their bit widths cost in proportion to the MACs, or all the same', () => {
-  expect(conv1.lambda).toEqual([2, 4, 8, 16, 32].map((bits) => (bits * 460800) / 3276800));
-  const constant = initQuantizers(plan, setups, 'constant');
-  expect(constant.map(({ lambda }) => lambda)).toEqual(plan.quantizers.map(() => [1, 1, 1, 1, 1]));
-});
-
-test('the regularizer is that of all quantizers together', () => {
-  expect(totalRegularizer(quantizers)).toBeGreaterThan(totalRegularizer(quantizers.slice(1)));
-  expect(totalRegularizer([])).toBe(0);
 });
 
 test('a range is never smaller than a floor', () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { probabilityOpen, testGate } from '../../bayesian-bits/gates.js';
+import { hardConcrete } from '../../bayesian-bits/hard-concrete.js';
 import type { TestTimeQuantizer } from '../../setup/network-cost.js';
 import { parseJson, readBounded } from '../../files/read-bounded.js';
 
@@ -101,7 +101,7 @@ function storedEpoch({ quantizers, ...metrics }: Line): StoredEpoch {
 function openPercent(phi: Phi): Record<string, number> {
   return Object.fromEntries(
     Object.entries(phi).flatMap(([bits, value]) => {
-      const each = [value].flat().map(probabilityOpen);
+      const each = [value].flat().map((phi) => hardConcrete.probabilityOpen(phi).q);
       if (each.length === 0) return [];
       return [[bits, (100 * each.reduce((sum, open) => sum + open, 0)) / each.length]];
     }),
@@ -113,7 +113,7 @@ function quantizersOf(line: Line | undefined): Map<string, TestTimeQuantizer> {
   return new Map(
     quantizers.map(({ name, bits, beta, phi }) => {
       const channels = Array.isArray(phi['2']) ? phi['2'] : [];
-      const keptChannels = channels.map((value) => testGate(value) === 1);
+      const keptChannels = channels.map((value) => hardConcrete.testGate(value) === 1);
       return [name, { bits, rounded: beta !== null, keptChannels }];
     }),
   );

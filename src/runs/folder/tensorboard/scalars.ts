@@ -1,4 +1,6 @@
-import { probabilityOpen } from '../../../bayesian-bits/gates.js';
+import { hardConcrete } from '../../../bayesian-bits/hard-concrete.js';
+
+const probabilityOpen = (phi: number) => hardConcrete.probabilityOpen(phi).q;
 import type { EpochMetrics, QuantizerMetrics } from '../metrics.js';
 
 /** A number as TensorBoard shows it. */

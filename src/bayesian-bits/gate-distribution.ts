@@ -1,0 +1,42 @@
+import { gatedBitWidths, type BitWidth } from './gates.js';
+
+/** A gate's value and its derivative to its parameter phi. */
+export interface SampledGate {
+  /** In [0, 1]. */
+  readonly z: number;
+  /** dz / dphi; 0 where z is saturated. */
+  readonly dz: number;
+}
+
+/** How likely a gate is to be open. */
+export interface OpenProbability {
+  /** `q = P(z > 0)` */
+  readonly q: number;
+  /** `d log q / dphi` */
+  readonly dLogQ: number;
+}
+
+/**
+ * A distribution of gates z in [0, 1], each with one parameter phi: the larger, the more open. All that
+ * the method assumes of its gates is in here.
+ */
+export interface GateDistribution {
+  /** @param u uniform in (0, 1); 1/2 takes the noise away, which is the deterministic gate. */
+  sample(phi: number, u: number): SampledGate;
+  /** Whether a gate above 2 bits is off in training, and all wider ones with it, whatever is drawn. */
+  isOffInTraining(phi: number): boolean;
+  testGate(phi: number): 0 | 1;
+  probabilityOpen(phi: number): OpenProbability;
+  /** phi of a gate that does not learn: always open, or always shut, without slope. */
+  readonly fixed: { readonly open: number; readonly shut: number };
+}
+
+/** Whether a gate with this phi stays as it is. */
+export function isFixed({ fixed }: GateDistribution, phi: number): boolean {
+  return phi >= fixed.open || phi <= fixed.shut;
+}
+
+/** phi of 4, 8, 16, 32 bits for a width that stays. */
+export function fixedBits({ fixed }: GateDistribution, width: BitWidth): number[] {
+  return gatedBitWidths.map((gate) => (gate <= width ? fixed.open : fixed.shut));
+}

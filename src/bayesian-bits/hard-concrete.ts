@@ -1,0 +1,45 @@
+import type { GateDistribution } from './gate-distribution.js';
+
+const temperature = 2 / 3;
+const stretchLow = -0.1;
+const stretchHigh = 1.1;
+/** A gate is open at test time unless it is exactly 0 with at least this probability. */
+const testThreshold = 0.34;
+/** Gates above 2 bits whose phi is not above this are off while training. */
+const switchOffPhi = -2;
+
+/** (2/3) log(0.1 / 1.1): where the stretched sigmoid crosses 0. */
+const zeroCrossing = temperature * Math.log(-stretchLow / stretchHigh);
+
+/**
+ * The hard concrete distribution, in plain numbers: a sigmoid, stretched to (-0.1, 1.1) and clamped.
+ *
+ *     s = sigmoid((log u - log(1 - u) + phi) / (2/3)),  z = clamp(1.2 s - 0.1, 0, 1)
+ *
+ * In training a gate above 2 bits is off where phi <= -2. At test time a gate is open if
+ * `sigmoid((2/3) log(0.1/1.1) - phi) < 0.34`, so where phi > -0.935. Its probability to be open is
+ * `q = sigmoid(phi - (2/3) log(0.1/1.1))`, with `d log q / dphi = 1 - q`.
+ *
+ * Source: van Baalen et al., NeurIPS 2020, on gates; Louizos et al., ICLR 2018 (hard concrete).
+ */
+export const hardConcrete: GateDistribution = {
+  sample(phi, u) {
+    const s = sigmoid((Math.log(u) - Math.log(1 - u) + phi) / temperature);
+    const stretched = s * (stretchHigh - stretchLow) + stretchLow;
+    if (stretched <= 0) return { z: 0, dz: 0 };
+    if (stretched >= 1) return { z: 1, dz: 0 };
+    return { z: stretched, dz: ((stretchHigh - stretchLow) * s * (1 - s)) / temperature };
+  },
+  isOffInTraining: (phi) => phi <= switchOffPhi,
+  testGate: (phi) => (sigmoid(zeroCrossing - phi) < testThreshold ? 1 : 0),
+  probabilityOpen(phi) {
+    const q = sigmoid(phi - zeroCrossing);
+    return { q, dLogQ: 1 - q };
+  },
+  // Their sigmoid is exactly 1, or 0.
+  fixed: { open: 1000, shut: -1000 },
+};
+
+function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { hardConcrete } from '../../src/bayesian-bits/hard-concrete.js';
+import { prices, type PriceOf } from '../../src/bayesian-bits/prices.js';
+import { openProbabilities, regularizer } from '../../src/bayesian-bits/prior.js';
+import { lenet5 } from '../../src/models/lenet5.js';
+import { planNetwork } from '../../src/nn/plan-network.js';
+import { centralDifferences, expectClose } from './differences.js';
+
+const plan = planNetwork(lenet5({ classes: 10, width: 0.1, batchNorm: 'folded' }), [28, 28, 1]);
+const quantizers = plan.quantizers.map((site) => ({ ...site, smallest: 4 as const }));
+const maxMacs = Math.max(...plan.layers.map(({ macs }) => macs));
+
+/** phi of each quantizer's gates, all different, from one vector. */
+function gatesOf(phi: readonly number[]) {
+  let at = 0;
+  const take = (count: number) => phi.slice(at, (at += count));
+  return quantizers.map(({ gatedChannels }) =>
+    openProbabilities(hardConcrete, {
+      channels: Float64Array.from(take(gatedChannels)),
+      bits: take(4),
+    }),
+  );
+}
+const count = quantizers.reduce((sum, { gatedChannels }) => sum + gatedChannels + 4, 0);
+const phi = Array.from({ length: count }, (_, at) => Math.sin(at));
+
+describe.each(Object.entries(prices as Record<string, PriceOf>))(
+  'the price %s',
+  (name, priceOf) => {
+    const price = priceOf(plan, quantizers);
+
+    it("is the sum of the quantizers' regularizers, with lambda_b of the widths that there are", () => {
+      const expected = gatesOf(phi).map((open, index) => {
+        const { macs = NaN } = quantizers[index] ?? {};
+        const lambda = [2, 4, 8, 16, 32].map((bits) =>
+          name === 'bops' ? (bits * macs) / maxMacs : 1,
+        );
+        return regularizer(open, lambda.with(0, 0)).value;
+      });
+      const { value } = price(gatesOf(phi));
+      expect(value).toBeCloseTo(
+        expected.reduce((sum, each) => sum + each, 0),
+        12,
+      );
+    });
+
+    it('has the gradients that central differences give', () => {
+      const expected = centralDifferences((phi) => price(gatesOf(phi)).value, phi);
+      const found = price(gatesOf(phi)).gradients.flatMap(({ channels, bits }) => [
+        ...channels,
+        ...bits,
+      ]);
+      expectClose(found, expected, 1e-8);
+    });
+
+    it('is 0 for no quantizers', () => {
+      expect(priceOf(plan, [])([]).value).toBe(0);
+    });
+  },
+);

@@ -1,0 +1,48 @@
+import { mapGates, plusScaled, type GateValues } from '../../src/bayesian-bits/gate-values.js';
+import { regularizer, type OpenProbabilities } from '../../src/bayesian-bits/prior.js';
+import type { PriceOf } from '../../src/bayesian-bits/prices.js';
+
+/** Bits that each gate adds: of 2, 4, 8, 16, 32 bits. */
+const addedBits = [2, 2, 4, 8, 16];
+const inputBits = 8;
+
+/**
+ * The expected bit operations, in units of the largest layer's at 8 x 8 bits: a price that looks at a layer's
+ * weights and at the tensor that it reads together, for docs/extending.md.
+ *
+ *     R = sum over layers of macs / maxMacs * E[weight bits] * E[input bits] / 64
+ */
+export const expectedBops: PriceOf = (network, quantizers) => {
+  const at = new Map(quantizers.map(({ name }, index) => [name, index]));
+  const maxMacs = Math.max(...network.layers.map(({ macs }) => macs));
+  return (open) => {
+    const bits = open.map(expectedBits);
+    const gradients: GateValues[] = bits.map(({ dphi }) => mapGates(dphi, () => 0));
+    const add = (quantizer: number | undefined, factor: number) => {
+      const own = bits[quantizer ?? -1];
+      const sum = gradients[quantizer ?? -1];
+      if (quantizer !== undefined && own && sum) {
+        gradients[quantizer] = plusScaled(sum, factor, own.dphi);
+      }
+    };
+    let value = 0;
+    for (const { macs, weight, reads } of network.layers) {
+      const [w, a] = [at.get(weight), reads === undefined ? undefined : at.get(reads)];
+      const [weightBits, readBits] = [
+        bits[w ?? -1]?.value ?? 32,
+        bits[a ?? -1]?.value ?? inputBits,
+      ];
+      const share = macs / maxMacs / 64;
+      value += share * weightBits * readBits;
+      add(w, share * readBits);
+      add(a, share * weightBits);
+    }
+    return { value, gradients };
+  };
+};
+
+/** `E[b]` with its gradient: the regularizer's sum, but that without channel gates 2 bits are certain. */
+function expectedBits(open: OpenProbabilities) {
+  const { value, dphi } = regularizer(open, addedBits);
+  return { value: open.q.channels.length > 0 ? value : value + 1, dphi };
+}
