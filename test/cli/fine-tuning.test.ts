@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { infer } from '../../src/deployment/infer.js';
 import { deployRun } from '../../src/runs/export-run.js';
 import { readRun } from '../../src/runs/read-run.js';
-import type { RunResult } from '../../src/runs/folder/metrics.js';
+import type { RunResult } from '../../src/runs/folder/result-file.js';
 import { runLearner } from '../../src/runs/run-learner.js';
 import { testTimeQuantizers } from '../../src/training/quantizer-state.js';
 import { learnableSplit } from '../helpers/learnable-mnist.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { SensitivityStep } from '../../src/runs/sensitivity-run.js';
+import type { SensitivityStep } from '../../src/runs/folder/sensitivity-file.js';
 import { bbits } from '../helpers/run-bbits.js';
 import { smallRun } from '../helpers/small-run.js';
 

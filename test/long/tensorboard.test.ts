@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import type { EpochMetrics } from '../../src/runs/folder/metrics.js';
+import type { EpochMetrics } from '../../src/runs/folder/metrics-file.js';
 import { createEventFile } from '../../src/runs/folder/tensorboard/event-file.js';
 import { epochScalars } from '../../src/runs/folder/tensorboard/scalars.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';

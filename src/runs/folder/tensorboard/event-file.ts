@@ -1,7 +1,7 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { explainWriteErrors } from '../../../files/write-file.js';
-import type { EpochMetrics } from '../metrics.js';
+import type { EpochMetrics } from '../metrics-file.js';
 import { scalarsEvent, startedAgainEvent, versionEvent } from './event.js';
 import { epochScalars } from './scalars.js';
 import { tfRecord } from './tf-record.js';

@@ -1,5 +1,5 @@
 import { probabilityOpen } from '../../../bayesian-bits/gates.js';
-import type { EpochMetrics, QuantizerMetrics } from '../metrics.js';
+import type { EpochMetrics, QuantizerMetrics } from '../metrics-file.js';
 
 /** A number as TensorBoard shows it. */
 export interface Scalar {

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { EpochMetrics } from '../../../../src/runs/folder/metrics.js';
+import type { EpochMetrics } from '../../../../src/runs/folder/metrics-file.js';
 import { createEventFile } from '../../../../src/runs/folder/tensorboard/event-file.js';
 import { temporaryFolder, userError } from '../../../helpers/temporary-folder.js';
 
