@@ -3,12 +3,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import type { EpochMetrics } from '../../src/runs/folder/metrics-file.js';
+import { metricsFile, type EpochMetrics } from '../../src/runs/folder/metrics-file.js';
 import { createEventFile } from '../../src/runs/folder/tensorboard/event-file.js';
 import { epochScalars } from '../../src/runs/folder/tensorboard/scalars.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { bbits } from '../helpers/run-bbits.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { storedLines } from '../helpers/stored.js';
 
 const execute = promisify(execFile);
 
@@ -58,8 +59,7 @@ test('TensorBoard reads what metrics.jsonl says, and shows each epoch once where
   const { code, stderr } = await bbits(['train', config, '--out', run], process.env);
   expect(code, stderr).toBe(0);
 
-  const lines = (await readFile(join(run, 'metrics.jsonl'), 'utf8')).trim().split('\n');
-  const epochs = lines.map((line) => JSON.parse(line) as EpochMetrics);
+  const epochs = await storedLines(run, metricsFile);
   const scalars = await read(run);
   expect(scalars).toEqual(expected(epochs));
   expect(scalars['loss/loss']).toEqual(epochs.map(({ epoch, loss }) => [epoch, Math.fround(loss)]));
