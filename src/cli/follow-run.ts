@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js';
-import type { RunResult } from '../runs/folder/metrics.js';
+import type { RunResult } from '../runs/folder/result-file.js';
 import type { FinishedRun, RunObserver, RunOptions } from '../runs/train-and-record.js';
 import { untilInterrupted } from './interrupt.js';
 import type { LogLevel } from './log-options.js';

@@ -34,7 +34,7 @@ Examples:
 
 async function resume(folder: string, options: ResumeCliOptions): Promise<void> {
   const { loadConfig } = await import('../config/config.js');
-  const { readStatus } = await import('../runs/folder/status.js');
+  const { readStatus } = await import('../runs/folder/status-file.js');
   const { resumeRun } = await import('../runs/resume-run.js');
   const { config } = await loadConfig(join(folder, 'config.yaml'));
   const { extend } = options;

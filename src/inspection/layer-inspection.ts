@@ -79,8 +79,7 @@ export function inspectLayers(
       weightBits: summary.cost.weightBits,
       activationBits: activation === undefined ? null : bitsOf(activation),
       bops: summary.bops,
-      // 0 of 0 where every channel is dropped.
-      shareOfBopsPercent: cost.bops === 0 ? 0 : (100 * summary.bops) / cost.bops,
+      shareOfBopsPercent: summary.shareOfBopsPercent,
     });
   }
 

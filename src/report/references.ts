@@ -4,35 +4,27 @@ import { z } from 'zod';
 import { UserError } from '../errors.js';
 import { readBounded } from '../files/read-bounded.js';
 
-/** A published result, to stand beside one's own. */
-export interface Reference {
-  /** A model and a data set as configs name them: it is shown where both are. */
-  readonly network: string;
-  readonly dataset: string;
-  readonly method: string;
-  readonly accuracyPercent: number;
-  readonly relativeBopsPercent: number;
-  /** Where it was published. */
-  readonly source: string;
-}
-
 /** `src/report` and `dist/report` are as deep. */
 const published = fileURLToPath(new URL('../../configs/references.yaml', import.meta.url));
 const mostBytes = 2 ** 20;
 
 const text = z.string().min(1).max(300);
-const schema: z.ZodType<readonly Reference[]> = z
-  .array(
-    z.strictObject({
-      network: text,
-      dataset: text,
-      method: text,
-      accuracyPercent: z.number().min(0).max(100),
-      relativeBopsPercent: z.number().positive().max(100),
-      source: text,
-    }),
-  )
-  .max(1000);
+
+export const referenceSchema = z.strictObject({
+  /** A model and a data set as configs name them: it is shown where both are. */
+  network: text,
+  dataset: text,
+  method: text,
+  accuracyPercent: z.number().min(0).max(100),
+  relativeBopsPercent: z.number().positive().max(100),
+  /** Where it was published. */
+  source: text,
+});
+
+/** A published result, to stand beside one's own. */
+export type Reference = Readonly<z.output<typeof referenceSchema>>;
+
+const schema = z.array(referenceSchema).max(1000);
 
 /**
  * The published results that come with bbits, and those of a file of the same form.

@@ -1,12 +1,12 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
-import { parseJson, readBounded } from '../files/read-bounded.js';
+import { readText } from '../files/json-file.js';
 import { writeWhole } from '../files/write-file.js';
 import { renderPng, renderSvg } from './figures/render.js';
 import { tradeOffFigures } from './figures/trade-off.js';
 import { reportCsv } from './files/csv.js';
-import { reportJson } from './files/json.js';
+import { isReportJson, reportFile, reportJson } from './files/json.js';
 import { reportLatex } from './files/latex.js';
 import { reportMarkdown } from './files/markdown.js';
 import { reportPage } from './page/page.js';
@@ -65,11 +65,8 @@ export async function expectReportFolder(folder: string): Promise<void> {
   const other = entries.find((entry) => !ours.includes(entry));
   if (other !== undefined) throw refusal(folder, `${other} in it`);
   if (entries.length === 0) return;
-  const [first] = fileNames;
-  const json = await readBounded(join(folder, first), 2 ** 28);
-  const found = parseJson(json?.toString() ?? '');
-  const isOurs = typeof found === 'object' && found !== null && 'writtenBy' in found;
-  if (!isOurs) throw refusal(folder, `${entries.join(', ')}, but no ${first} by bbits report`);
+  if (isReportJson((await readText(folder, reportFile)) ?? '')) return;
+  throw refusal(folder, `${entries.join(', ')}, but no ${reportFile.name} by bbits report`);
 }
 
 function refusal(folder: string, found: string): UserError {

@@ -2,12 +2,20 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { naturalOrder } from '../text/natural-order.js';
+import { configFile } from './folder/config-file.js';
+import { metricsFile } from './folder/metrics-file.js';
+import { recordFile } from './folder/record-file.js';
+import { resultFile } from './folder/result-file.js';
+import { statusFile } from './folder/status-file.js';
 
 /** How deep below a given folder runs are looked for: `results/SWEEP/POINT` is two. */
 const mostLevels = 4;
 
 /** What a run's folder holds, of which it has at least two: a lone `config.yaml` is anybody's. */
-const marks = ['config.yaml', 'run.json', 'status.json', 'metrics.jsonl', 'result.json'];
+const marks = [
+  configFile,
+  ...[recordFile, statusFile, metricsFile, resultFile].map(({ name }) => name),
+];
 
 export interface FoundRuns {
   /** In natural order; each once, however often it was found. */

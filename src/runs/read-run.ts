@@ -1,7 +1,5 @@
-import { join } from 'node:path';
-import { loadConfig, type Config } from '../config/config.js';
+import type { Config } from '../config/config.js';
 import { UserError } from '../errors.js';
-import { gatedBitWidths } from '../bayesian-bits/gates.js';
 import type { Plan } from '../nn/plan.js';
 import { setUpGates, type SiteSetup } from '../setup/gate-setup.js';
 import { fineTunedPlanFor, planFor } from '../setup/network-plan.js';
@@ -11,9 +9,10 @@ import {
   withPhi,
   type QuantizerState,
 } from '../training/quantizer-state.js';
-import { readBounded } from '../files/read-bounded.js';
-import { readRunRecord, type RunRecord } from './folder/run-record.js';
-import { decodeSafetensors, type SafeTensor } from '../files/safetensors.js';
+import type { SafeTensor } from '../files/safetensors.js';
+import { readConfig } from './folder/config-file.js';
+import { readRecord, recordFile, type RunRecord } from './folder/record-file.js';
+import { readWeights, weightsFile, type StoredWeights } from './folder/weights-file.js';
 
 /** A run that was written, as after its last finished epoch. */
 export interface StoredRun {
@@ -35,23 +34,21 @@ export interface StoredRun {
  * @throws UserError if one is missing or damaged, or they do not belong together
  */
 export async function readRun(folder: string): Promise<StoredRun> {
-  const record = await readRunRecord(folder);
-  if (record === undefined) throw nothingThere(folder, 'run.json');
-  const { config } = await loadConfig(join(folder, 'config.yaml'));
-  const path = join(folder, 'weights.safetensors');
-  const bytes = await readBounded(path, mostBytes);
-  if (bytes === undefined) throw nothingThere(folder, 'weights.safetensors');
-  const tensors = decodeSafetensors(bytes, path);
-  const plan = planOf(config, record, tensors);
+  const record = await readRecord(folder);
+  if (record === undefined) throw nothingThere(folder, recordFile.name);
+  const config = await readConfig(folder);
+  const stored = await readWeights(folder);
+  if (stored === undefined) throw nothingThere(folder, weightsFile);
+  const plan = planOf(config, record, stored);
   const weights = new Map(
     [...plan.variables, ...plan.statistics].map(({ name, shape }) => [
       name,
-      tensorOf(tensors, path, name, shape),
+      stored.tensor(name, shape),
     ]),
   );
   const setups = setUpGates(plan, config);
   const started = initQuantizers(setups);
-  const quantizers = started.map((quantizer) => restored(quantizer, tensors, path));
+  const quantizers = started.map((quantizer) => restored(quantizer, stored));
   return { folder, config, dataset: record.dataset, plan, weights, setups, quantizers };
 }
 
@@ -59,49 +56,19 @@ export async function readRun(folder: string): Promise<StoredRun> {
 function planOf(
   { model, fineTuning }: Config,
   { dataset }: RunRecord,
-  tensors: ReadonlyMap<string, SafeTensor>,
+  weights: StoredWeights,
 ): Plan {
   const trained = planFor(model, dataset);
-  const isTrained = trained.statistics.every(({ name }) => tensors.has(name));
+  const isTrained = trained.statistics.every(({ name }) => weights.has(name));
   return fineTuning.epochs === 0 || isTrained ? trained : fineTunedPlanFor(model, dataset);
 }
 
 /** Ranges and gates as they are in the file. */
-function restored(
-  quantizer: QuantizerState,
-  tensors: ReadonlyMap<string, SafeTensor>,
-  path: string,
-): QuantizerState {
+function restored(quantizer: QuantizerState, weights: StoredWeights): QuantizerState {
   const { name, gatedChannels } = quantizer.site;
-  const values = (part: string, length: number) =>
-    Array.from(tensorOf(tensors, path, `${name}/${part}`, [length]).values);
-  const [beta = NaN] = values('beta', 1);
-  const channels = Float64Array.from(gatedChannels > 0 ? values('phi2', gatedChannels) : []);
-  const bits = values('phi', gatedBitWidths.length);
+  const { beta, channels, bits } = weights.quantizer(name, gatedChannels);
   return withPhi(withBeta(quantizer, beta), { channels, bits });
 }
-
-function tensorOf(
-  tensors: ReadonlyMap<string, SafeTensor>,
-  path: string,
-  name: string,
-  shape: readonly number[],
-): SafeTensor {
-  const tensor = tensors.get(name);
-  if (tensor?.shape.join() === shape.join() && tensor.values.every(Number.isFinite)) return tensor;
-  const found = !tensor
-    ? 'none'
-    : tensor.shape.join() === shape.join()
-      ? 'numbers in it that are not finite'
-      : `[${tensor.shape.join(', ')}]`;
-  throw new UserError(
-    `${path}: expected "${name}" of shape [${shape.join(', ')}], found ${found}. The file does not ` +
-      'belong to the config beside it, or was written by another version of bbits.',
-  );
-}
-
-/** The largest that Node reads in one piece. */
-const mostBytes = 2 ** 31 - 1;
 
 function nothingThere(folder: string, name: string): UserError {
   return new UserError(

@@ -2,7 +2,7 @@ import { lstat, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { UserError } from '../errors.js';
 import { findRuns, isRunFolder } from './find-runs.js';
-import { readStatus } from './folder/status.js';
+import { readStatus } from './folder/status-file.js';
 
 /**
  * The folders of runs that are to be removed.

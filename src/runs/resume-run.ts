@@ -1,27 +1,31 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startBackend } from '../backend/start.js';
-import { formatConfig, loadConfig, type Config } from '../config/config.js';
+import { formatConfig, type Config } from '../config/config.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadDataset } from '../data/load.js';
 import { UserError } from '../errors.js';
 import { allEpochs } from '../setup/epochs.js';
 import { resumeTrainer, type Trainer } from '../training/trainer.js';
 import { CannotResumeError } from './folder/cannot-resume.js';
-import { checkCircumstances, checkConfig, readCircumstances } from './folder/circumstances.js';
+import type { Checkpoint } from './folder/checkpoint-file.js';
+import { dropDamagedCheckpoint, loadCheckpoint, saveCheckpoint } from './folder/checkpoints.js';
+import { readConfig, writeConfig } from './folder/config-file.js';
+import { addInvocation } from './folder/invocations-file.js';
+import { metricsFile } from './folder/metrics-file.js';
 import {
-  dropDamagedCheckpoint,
-  loadCheckpoint,
-  saveCheckpoint,
-  type Checkpoint,
-} from './folder/checkpoint.js';
-import { linesUpTo } from './folder/epoch-lines.js';
-import { runFiles } from './folder/files.js';
-import { addInvocation } from './folder/invocations.js';
+  DamagedRecordError,
+  readRecord,
+  recordFile,
+  runRecord,
+  writeRecord,
+  type RunRecord,
+} from './folder/record-file.js';
 import { lockRun } from './folder/run-lock.js';
-import { runRecord } from './folder/run-record.js';
+import { openRunLog } from './folder/run-log.js';
+import { readStatus, writeStatus } from './folder/status-file.js';
 import { newTrainer } from './new-trainer.js';
-import { readStatus, writeStatus } from './folder/status.js';
+import { checkConfig, checkRecord } from './same-run.js';
 import {
   trainAndRecord,
   type FinishedRun,
@@ -50,9 +54,9 @@ export async function resumeRun(
 ): Promise<FinishedRun> {
   const { signal, extendEpochs } = options;
   await checkStatus(folder, extendEpochs);
-  const { config: stored } = await loadConfig(join(folder, 'config.yaml'));
+  const stored = await readConfig(folder);
   return lockRun(folder, async () => {
-    const recorded = await readCircumstances(folder);
+    const recorded = await recordOf(folder);
     const threads = recorded?.threads ?? stored.threads;
     const backend = await startBackend(recorded?.backend ?? stored.backend, {
       ...(threads === undefined ? {} : { threads }),
@@ -60,7 +64,7 @@ export async function resumeRun(
     });
     const dataset = await loadDataset(stored.dataset);
     const current = runRecord(stored.seed, backend, dataset);
-    if (recorded) checkCircumstances(folder, recorded, current);
+    if (recorded) checkRecord(folder, recorded, current);
     const found = await loadCheckpoint(folder);
     if (found && !recorded) throw noRecord(folder);
     if (!found) await expectNoEpochs(folder);
@@ -72,24 +76,38 @@ export async function resumeRun(
     signal?.throwIfAborted();
 
     const start = startOf(config, checkpoint);
-    const files = runFiles(folder, await linesUpTo(folder, start.epochs));
+    const log = await openRunLog(folder, start.epochs);
     const trainer = await trainerAt(folder, config, dataset, checkpoint);
     try {
       if (found?.warning !== undefined) await dropDamagedCheckpoint(folder);
       if (checkpoint && extendEpochs !== undefined) await saveLonger(folder, checkpoint);
-      await files.writeText('config.yaml', formatConfig(config));
-      if (!recorded) await files.writeJson('run.json', current);
+      await writeConfig(folder, config);
+      if (!recorded) await writeRecord(folder, current);
       await addInvocation(folder, options.command);
       observer.prepared({
         ...{ folder, backend, dataset, trainer },
         done: { epochs: start.epochs, steps: stepsBehind(start, checkpoint) },
         warning: found?.warning,
       });
-      return await trainAndRecord(config, trainer, files, start, options, observer);
+      return await trainAndRecord({ folder, config, trainer, log }, start, options, observer);
     } finally {
       trainer.dispose();
     }
   });
+}
+
+/** What the run was made with; undefined where it was stopped before it wrote that. */
+async function recordOf(folder: string): Promise<RunRecord | undefined> {
+  try {
+    return await readRecord(folder);
+  } catch (cause) {
+    if (!(cause instanceof DamagedRecordError)) throw cause;
+    throw new CannotResumeError(
+      `${join(folder, recordFile.name)}: expected the record of a run by this version of bbits, found ` +
+        'something else. Without it nobody knows what the run was made with: train it again.',
+      { cause },
+    );
+  }
 }
 
 async function checkStatus(folder: string, extendEpochs: number | undefined): Promise<void> {
@@ -156,7 +174,7 @@ function noRecord(folder: string): CannotResumeError {
 
 /** Before a run's first step there is a checkpoint: it does not begin again where that was lost. */
 async function expectNoEpochs(folder: string): Promise<void> {
-  const { size } = await stat(join(folder, 'metrics.jsonl')).catch(() => ({ size: 0 }));
+  const { size } = await stat(join(folder, metricsFile.name)).catch(() => ({ size: 0 }));
   if (size === 0) return;
   throw new CannotResumeError(
     `${folder}: expected a checkpoint of its finished epochs, found none. Put checkpoint.bbits back, or ` +

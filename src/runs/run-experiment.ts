@@ -1,12 +1,13 @@
 import { startBackend } from '../backend/start.js';
-import { formatConfig, type LoadedConfig } from '../config/config.js';
+import type { LoadedConfig } from '../config/config.js';
 import { loadDataset } from '../data/load.js';
-import { runFiles } from './folder/files.js';
-import { addInvocation } from './folder/invocations.js';
-import { newTrainer } from './new-trainer.js';
+import { writeConfig } from './folder/config-file.js';
+import { addInvocation } from './folder/invocations-file.js';
+import { runRecord, writeRecord } from './folder/record-file.js';
 import { createRunFolder } from './folder/run-folder.js';
 import { lockRun } from './folder/run-lock.js';
-import { runRecord } from './folder/run-record.js';
+import { openRunLog } from './folder/run-log.js';
+import { newTrainer } from './new-trainer.js';
 import {
   trainAndRecord,
   type FinishedRun,
@@ -47,12 +48,12 @@ export async function runExperiment(
   try {
     const folder = await createRunFolder(options.out, loaded.file, config.seed);
     return await lockRun(folder, async () => {
-      const files = runFiles(folder);
-      await files.writeText('config.yaml', formatConfig(config));
-      await files.writeJson('run.json', runRecord(config.seed, backend, dataset));
+      const log = await openRunLog(folder, start.epochs);
+      await writeConfig(folder, config);
+      await writeRecord(folder, runRecord(config.seed, backend, dataset));
       await addInvocation(folder, options.command);
       observer.prepared({ folder, backend, dataset, trainer, done: { epochs: 0, steps: 0 } });
-      return trainAndRecord(config, trainer, files, start, options, observer);
+      return trainAndRecord({ folder, config, trainer, log }, start, options, observer);
     });
   } finally {
     trainer.dispose();

@@ -1,13 +1,14 @@
-import { join } from 'node:path';
-import { loadConfig, type Config } from '../config/config.js';
+import { defaultGateDistribution, gateDistributions } from '../bayesian-bits/gate-distributions.js';
+import type { Config } from '../config/config.js';
 import { UserError } from '../errors.js';
 import { planFor } from '../setup/network-plan.js';
 import { inspectNetwork, type NetworkInspection } from '../inspection/network-inspection.js';
-import { readRunRecord, type RunRecord } from './folder/run-record.js';
-import { readStatus, type RunStatus } from './folder/status.js';
-import { readEpochs, type StoredEpoch, type StoredEpochs } from './folder/stored-epochs.js';
-import { readResult, type StoredResult } from './folder/stored-result.js';
-import { readSensitivity, type StoredSensitivityStep } from './folder/stored-sensitivity.js';
+import { readEpochs, type EpochHistory, type EpochSummary } from './epoch-history.js';
+import { readConfig } from './folder/config-file.js';
+import { readRecord, type RunRecord } from './folder/record-file.js';
+import { readResult, type RunResult } from './folder/result-file.js';
+import { readSensitivity, type SensitivityStep } from './folder/sensitivity-file.js';
+import { readStatus, type RunStatus } from './folder/status-file.js';
 
 /** What can be told of a run from its folder, whatever is damaged or missing in it. */
 export interface RunSummary {
@@ -18,19 +19,19 @@ export interface RunSummary {
   readonly reason: string | undefined;
   readonly config: Config | undefined;
   readonly dataset: RunRecord['dataset'] | undefined;
-  readonly result: StoredResult | undefined;
-  readonly epochs: readonly StoredEpoch[];
+  readonly result: RunResult | undefined;
+  readonly epochs: readonly EpochSummary[];
   /** The finished network, layer by layer; undefined if the metrics do not go with the result. */
   readonly network: NetworkInspection | undefined;
   /** Networks of the sensitivity baseline that starts from this run; empty: it was not made. */
-  readonly sensitivity: readonly StoredSensitivityStep[];
+  readonly sensitivity: readonly SensitivityStep[];
   /** What is wrong with its files, and how the run is told all the same. */
   readonly problems: readonly string[];
 }
 
 export type FinishedRunSummary = RunSummary & {
   readonly config: Config;
-  readonly result: StoredResult;
+  readonly result: RunResult;
 };
 
 /** Whether everything that a table needs is there. */
@@ -50,14 +51,18 @@ export async function summarizeRun(folder: string, withEpochs = true): Promise<R
     problems.push(firstLine(error.message));
   };
   const { status, reason } = await readStatus(folder);
-  const config = await loadConfig(join(folder, 'config.yaml')).then(({ config }) => config, tell);
-  const dataset = (await readRunRecord(folder).catch(tell))?.dataset;
+  const config = await readConfig(folder).catch(tell);
+  const dataset = (await readRecord(folder).catch(tell))?.dataset;
   const result = await readResult(folder).catch(tell);
   const needed = config !== undefined && result !== undefined;
   const missing = needed ? undefined : (problems[0] ?? `${folder}: found no result.json in it`);
 
+  // Without its config nobody knows: the gates are taken for the published ones.
+  const distribution = gateDistributions[config?.gates.distribution ?? defaultGateDistribution];
   const read =
-    withEpochs || status !== 'finished' ? await readEpochs(folder).catch(tell) : noEpochs;
+    withEpochs || status !== 'finished'
+      ? await readEpochs(folder, distribution).catch(tell)
+      : noEpochs;
   problems.push(...(read?.problems ?? []));
   const network =
     withEpochs && needed && dataset && read
@@ -83,14 +88,14 @@ export async function summarizeRun(folder: string, withEpochs = true): Promise<R
   };
 }
 
-const noEpochs: StoredEpochs = { epochs: [], quantizers: new Map(), problems: [] };
+const noEpochs: EpochHistory = { epochs: [], quantizers: new Map(), problems: [] };
 
 /** The network as the last line of the metrics has it, if that is what the result was made of. */
 function finishedNetwork(
   config: Config,
   dataset: RunRecord['dataset'],
-  result: StoredResult,
-  { epochs, quantizers }: StoredEpochs,
+  result: RunResult,
+  { epochs, quantizers }: EpochHistory,
   tell: (error: unknown) => undefined,
 ): NetworkInspection | undefined {
   if (epochs.at(-1)?.epoch !== result.epochs) return undefined;

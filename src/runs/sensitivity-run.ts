@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { bitWidths } from '../bayesian-bits/gates.js';
 import { UserError } from '../errors.js';
 import { evaluateSplit } from '../training/evaluate.js';
@@ -12,21 +11,7 @@ import { sensitivityCurve, type Widths } from '../training/sensitivity.js';
 import { nothingHeldOut } from './evaluate-run.js';
 import { readRun, type StoredRun } from './read-run.js';
 import { openRunData, runLearner } from './run-learner.js';
-import { sensitivityFile } from './folder/stored-sensitivity.js';
-import { writeWhole } from '../files/write-file.js';
-
-/** A network of the curve, in plain numbers. */
-export interface SensitivityStep {
-  /** The quantizer that was lowered; null: where the curve starts. */
-  readonly site: string | null;
-  /** What it was lowered to. */
-  readonly bits: number | null;
-  readonly relativeBopsPercent: number;
-  /** On held-out training images, by which the next one is chosen. */
-  readonly validationAccuracyPercent: number;
-  /** Shown, and nothing chosen by it. */
-  readonly testAccuracyPercent: number;
-}
+import { writeSensitivity, type SensitivityStep } from './folder/sensitivity-file.js';
 
 /**
  * The sensitivity baseline of a static run (see `sensitivityCurve`), which is kept in the run's folder.
@@ -75,8 +60,7 @@ export async function sensitivityOfRun(
   } finally {
     learner.dispose();
   }
-  const contents = { format: 1, images: validation.count, steps };
-  await writeWhole(join(folder, sensitivityFile), `${JSON.stringify(contents, null, 2)}\n`);
+  await writeSensitivity(folder, validation.count, steps);
   return steps;
 }
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { gateDistributions } from '../bayesian-bits/gate-distributions.js';
 import { formatConfig, type Config } from '../config/config.js';
 import type { BackendInfo } from '../backend/start.js';
 import type { Dataset } from '../data/dataset.js';
@@ -6,17 +7,16 @@ import { DivergedError, UserError } from '../errors.js';
 import { checkFinite } from '../training/divergence.js';
 import type { EpochLosses, TrainerState } from '../training/trainer-state.js';
 import type { Trainer } from '../training/trainer.js';
-import { forgetPreviousCheckpoint, saveCheckpoint } from './folder/checkpoint.js';
-import type { RunFiles } from './folder/files.js';
-import {
-  epochMetrics,
-  phaseResult,
-  runResult,
-  type EpochMetrics,
-  type PhaseResult,
-  type RunResult,
-} from './folder/metrics.js';
-import { writeStatus, type RunStatus } from './folder/status.js';
+import { epochMetrics } from './epoch-metrics.js';
+import { forgetPreviousCheckpoint, saveCheckpoint } from './folder/checkpoints.js';
+import type { PhaseResult } from './folder/figures.js';
+import type { EpochMetrics } from './folder/metrics-file.js';
+import { writeResult, type RunResult } from './folder/result-file.js';
+import type { RunLog } from './folder/run-log.js';
+import { writeStatus, type RunStatus } from './folder/status-file.js';
+import { writeWeights } from './folder/weights-file.js';
+import { phaseResult, runResult } from './run-result.js';
+import { trainedWeights } from './trained-weights.js';
 import { WriteError } from '../files/write-file.js';
 import { createEventFile } from './folder/tensorboard/event-file.js';
 
@@ -57,6 +57,14 @@ export interface FinishedRun {
   readonly trainingSeconds: number;
 }
 
+/** A run that is trained, and what is written of it after each epoch. */
+export interface OpenRun {
+  readonly folder: string;
+  readonly config: Config;
+  readonly trainer: Trainer;
+  readonly log: RunLog;
+}
+
 /** How far a run's files are. */
 export interface Recorded {
   /** Epochs whose metrics are written. */
@@ -79,17 +87,15 @@ const defaultCheckpointSeconds = 600;
  * @throws UserError where files cannot be written; DivergedError; the signal's reason
  */
 export async function trainAndRecord(
-  config: Config,
-  trainer: Trainer,
-  files: RunFiles,
+  run: OpenRun,
   start: Recorded,
   options: RunOptions,
   observer: RunObserver,
 ): Promise<FinishedRun> {
-  const { folder } = files;
+  const { folder } = run;
   await writeStatus(folder, { status: 'running' });
   try {
-    const finished = await record(config, trainer, files, start, options, observer);
+    const finished = await record(run, start, options, observer);
     await writeStatus(folder, { status: 'finished' });
     return finished;
   } catch (error) {
@@ -103,15 +109,17 @@ export async function trainAndRecord(
 }
 
 async function record(
-  config: Config,
-  trainer: Trainer,
-  files: RunFiles,
+  { folder, config, trainer, log }: OpenRun,
   start: Recorded,
   { signal, checkpointSeconds = defaultCheckpointSeconds }: RunOptions,
   observer: RunObserver,
 ): Promise<FinishedRun> {
   const stoppable = signal === undefined ? {} : { signal };
-  const eventFile = await createEventFile(files.folder, start.epochs + 1);
+  const eventFile = await createEventFile(
+    folder,
+    start.epochs + 1,
+    gateDistributions[config.gates.distribution],
+  );
   const { extendedAfterEpochs } = start;
   let recorded = start;
   let trainingSeconds = 0;
@@ -126,7 +134,7 @@ async function record(
 
   async function save(state: TrainerState): Promise<void> {
     const { epochs, beforeFineTuning } = recorded;
-    await saveCheckpoint(files.folder, {
+    await saveCheckpoint(folder, {
       config: formatConfig(config),
       recordedEpochs: epochs,
       ...(beforeFineTuning ? { beforeFineTuning } : {}),
@@ -160,10 +168,10 @@ async function record(
       const { metrics, training, evaluation } = await trainAndEvaluate(epoch);
       trainingSeconds += training;
       const state = finiteState();
-      await files.writeWeights(trainer);
-      await files.addLine('metrics.jsonl', metrics);
+      await writeWeights(folder, trainedWeights(trainer));
+      await log.metrics.add(metrics);
       await eventFile.addEpoch(metrics);
-      await files.addLine('timings.jsonl', {
+      await log.timings.add({
         epoch,
         finished: new Date().toISOString(),
         trainingSeconds: training,
@@ -181,10 +189,10 @@ async function record(
         continue;
       }
       const result = runResult(metrics, trainer, recorded);
-      await files.writeJson('result.json', result);
+      await writeResult(folder, result);
       await save(state);
-      await forgetPreviousCheckpoint(files.folder);
-      return { folder: files.folder, result, trainingSeconds };
+      await forgetPreviousCheckpoint(folder);
+      return { folder, result, trainingSeconds };
     }
   } catch (error) {
     // Steps are whole: the trainer is where its last one left it.

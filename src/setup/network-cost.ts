@@ -19,6 +19,8 @@ export interface LayerSummary {
   readonly keptChannels: number;
   /** Bit operations for one image. */
   readonly bops: number;
+  /** Percent of the network's; 0 of 0 is 0, where every channel is dropped. */
+  readonly shareOfBopsPercent: number;
 }
 
 export interface NetworkCost {
@@ -47,7 +49,7 @@ export function networkCost(
   const bitsOf = (site: string) => quantizers.get(site)?.bits ?? fullPrecisionBits;
   const keptOf = (weight: string, channels: number) => keptOutputs(quantizers, weight, channels);
 
-  const layers = plan.layers.map((layer): LayerSummary => {
+  const layers = plan.layers.map((layer) => {
     const channels = layer.outputShape.at(-1) ?? 0;
     const keptOutputs = keptShare(keptOf(layer.weight, channels));
     const cost = {
@@ -60,9 +62,13 @@ export function networkCost(
     const keptChannels = Math.round(keptOutputs * channels);
     return { layer, cost, channels, keptChannels, bops: bitOperations(cost) };
   });
+  const all = layers.reduce((sum, { bops }) => sum + bops, 0);
   return {
-    layers,
-    bops: layers.reduce((sum, { bops }) => sum + bops, 0),
+    layers: layers.map((layer) => ({
+      ...layer,
+      shareOfBopsPercent: all === 0 ? 0 : (100 * layer.bops) / all,
+    })),
+    bops: all,
     relativeBopsPercent: relativeBopsPercent(layers.map(({ cost }) => cost)),
   };
 }

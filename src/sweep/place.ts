@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig } from '../config/config.js';
 import { UserError } from '../errors.js';
 import { lockHolder } from '../files/lock.js';
-import { readStatus } from '../runs/folder/status.js';
+import { readStatus } from '../runs/folder/status-file.js';
 import { explainWriteErrors } from '../files/write-file.js';
 import { expectRunOf, type NamedPoint } from './points.js';
 

@@ -5,7 +5,7 @@ import type { SweepPoint } from '../config/sweep.js';
 import { UserError } from '../errors.js';
 import { isRunFolder } from '../runs/find-runs.js';
 import { runIdentity } from '../config/naming/identity.js';
-import { readStatus } from '../runs/folder/status.js';
+import { readStatus } from '../runs/folder/status-file.js';
 
 /** A point and the folder of its run, which is named after its settings and its identity. */
 export interface NamedPoint {

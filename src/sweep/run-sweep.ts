@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { lockFolder } from '../runs/folder/run-lock.js';
-import { readResult } from '../runs/folder/stored-result.js';
+import { readResult } from '../runs/folder/result-file.js';
 import { endBy } from './end.js';
 import { runJob } from './job.js';
 import type { JobEnd, JobProgress } from './messages.js';

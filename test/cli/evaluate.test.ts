@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bbits, type Ended } from '../helpers/run-bbits.js';
 import { smallRun } from '../helpers/small-run.js';
+import { resultFile } from '../../src/runs/folder/result-file.js';
+import { stored } from '../helpers/stored.js';
 
 /** A run of one epoch with these settings. */
 const runWith = (settings = '') =>
@@ -33,11 +33,7 @@ const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
 test('a run’s network gives again what the run had in the end', async () => {
   const run = await runWith();
-  const result = JSON.parse(await readFile(join(run, 'result.json'), 'utf8')) as {
-    testAccuracyPercent: number;
-    testCrossEntropy: number;
-    relativeBopsPercent: number;
-  };
+  const result = await stored(run, resultFile);
   const found = await evaluated(run);
   expect(found).toMatchObject({
     images: 110,

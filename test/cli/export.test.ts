@@ -11,6 +11,8 @@ import { startWhatThereIs } from '../helpers/test-backend.js';
 import { bbits } from '../helpers/run-bbits.js';
 import { smallRun } from '../helpers/small-run.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { resultFile } from '../../src/runs/folder/result-file.js';
+import { stored } from '../helpers/stored.js';
 
 beforeAll(startWhatThereIs);
 
@@ -58,9 +60,7 @@ test('an exported network classifies the test images as the run did, from its tw
     const found = tf.argMax(logits, 1).dataSync();
     return labels.filter((label, index) => label === found[index]).length;
   });
-  const result = JSON.parse(await readFile(join(run, 'result.json'), 'utf8')) as {
-    testAccuracyPercent: number;
-  };
+  const result = await stored(run, resultFile);
   expect((100 * correct) / count).toBeCloseTo(result.testAccuracyPercent, 10);
   // Better than chance, or the comparison says little.
   expect(correct).toBeGreaterThan(22);

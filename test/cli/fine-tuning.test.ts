@@ -5,13 +5,15 @@ import { beforeAll, expect, test } from 'vitest';
 import { infer } from '../../src/deployment/infer.js';
 import { deployRun } from '../../src/runs/export-run.js';
 import { readRun } from '../../src/runs/read-run.js';
-import type { RunResult } from '../../src/runs/folder/metrics.js';
+import { metricsFile } from '../../src/runs/folder/metrics-file.js';
+import { resultFile } from '../../src/runs/folder/result-file.js';
 import { runLearner } from '../../src/runs/run-learner.js';
 import { testTimeQuantizers } from '../../src/training/quantizer-state.js';
 import { learnableSplit } from '../helpers/learnable-mnist.js';
 import { startWhatThereIs } from '../helpers/test-backend.js';
 import { bbits } from '../helpers/run-bbits.js';
 import { smallRun } from '../helpers/small-run.js';
+import { stored, storedLines } from '../helpers/stored.js';
 
 beforeAll(startWhatThereIs);
 
@@ -28,20 +30,16 @@ optimizers: { gates: { learningRate: 0.2 } }
 training: { epochs: 3, batchSize: 50 }
 `;
 
-const readResult = async (run: string) =>
-  JSON.parse(await readFile(join(run, 'result.json'), 'utf8')) as RunResult;
-
 test('a fine-tuned run tells both phases, and is evaluated as it was', async () => {
   const run = await smallRun(
     `${layers('folded')}fineTuning: { epochs: 2, weights: { learningRate: 1e-2 } }\n`,
   );
-  const result = await readResult(run);
-  const lines = (await readFile(join(run, 'metrics.jsonl'), 'utf8')).trim().split('\n');
+  const result = await stored(run, resultFile);
+  const lines = await storedLines(run, metricsFile);
   expect(lines).toHaveLength(5);
-  const third = JSON.parse(lines[2] ?? '') as Record<string, unknown>;
   expect(result.beforeFineTuning).toEqual({
-    testCrossEntropy: third['testCrossEntropy'],
-    testAccuracyPercent: third['testAccuracyPercent'],
+    testCrossEntropy: lines[2]?.testCrossEntropy,
+    testAccuracyPercent: lines[2]?.testAccuracyPercent,
     relativeBopsPercent: result.relativeBopsPercent,
     gbops: result.gbops,
   });

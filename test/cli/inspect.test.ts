@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { inspectTable } from '../../src/cli/output/inspect-table.js';
 import { inspect, type Inspection } from '../../src/runs/inspect.js';
-import type { RunResult } from '../../src/runs/folder/metrics.js';
+import { resultFile } from '../../src/runs/folder/result-file.js';
 import { parseUniformBits } from '../../src/inspection/uniform-bits.js';
-import { fakeRun, mnistShape } from '../helpers/fake-run.js';
+import { mnistShape } from '../helpers/fake-record.js';
+import { fakeRun } from '../helpers/fake-run.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { bbits } from '../helpers/run-bbits.js';
+import { stored } from '../helpers/stored.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 let config: string;
@@ -200,8 +202,7 @@ describe('a run', () => {
     overrides.push('training.batchSize=10', 'optimizers.gates.learningRate=0.3');
     const args = ['train', config, ...overrides, '--out', folder, '--quiet'];
     expect(await bbits(args, process.env)).toMatchObject({ code: 0, stderr: '' });
-    const text = await readFile(join(folder, 'result.json'), 'utf8');
-    const result = JSON.parse(text) as RunResult;
+    const result = await stored(folder, resultFile);
     const { totals, layers } = await inspectJson(folder);
     expect(totals).toMatchObject({
       gbops: result.gbops,

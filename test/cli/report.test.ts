@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { reportFile } from '../../src/report/files/json.js';
 import { writeFakePoint, writeFakeSweep } from '../helpers/fake-sweep.js';
 import { startBbits } from '../helpers/run-bbits.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
@@ -28,16 +29,10 @@ const read = (...path: string[]) => readFile(join(folder, ...path), 'utf8');
 const point = (name: string, mu: number, seed: number, rest = {}) =>
   writeFakePoint(join(sweep, name), { mu, seed, epochs: 4, ...rest });
 
-interface Json {
-  readonly groups: readonly {
-    readonly rows: readonly {
-      readonly mu: number;
-      readonly seeds: readonly number[];
-      readonly runs: readonly string[];
-      readonly testAccuracyPercent: { readonly standardError: number | null };
-    }[];
-  }[];
-  readonly unfinished: readonly { readonly folder: string; readonly status: string }[];
+function decoded(text: string) {
+  const { data } = reportFile.decode(text);
+  if (data === undefined) throw new Error(`no report: ${text}`);
+  return data;
 }
 
 /** The page, the pictures and whatever else is in the report: none of it refers to another place. */
@@ -112,7 +107,7 @@ describe('a sweep', () => {
     const { code, stdout } = await report('sweep', '--json', '--out', 'elsewhere');
     expect(code).toBe(0);
     expect(stdout).toBe(await read('elsewhere', 'pareto.json'));
-    const [group, ...others] = (JSON.parse(stdout) as Json).groups;
+    const [group, ...others] = decoded(stdout).groups;
     expect(others).toEqual([]);
     expect(group?.rows.map(({ mu, seeds }) => [mu, ...seeds])).toEqual([
       [0.02, 1, 2],
@@ -160,7 +155,7 @@ test('settings that differ stand above their rows; one seed has no spread', asyn
   const config = 'dataset: mnist\nmodel: lenet5\ngates: {sampling: deterministic}\n';
   await point('b', 0.1, 1, { config });
   const { stdout } = await report('sweep', '--json');
-  const rows = (JSON.parse(stdout) as Json).groups[0]?.rows ?? [];
+  const rows = decoded(stdout).groups[0]?.rows ?? [];
   expect(rows.map((row) => row.testAccuracyPercent.standardError)).toEqual([null, null]);
   expect((await report('sweep')).stdout).toMatch(
     /\nBayesian Bits\n[* ] 0\.1 .*\nBayesian Bits, deterministic gates\n[* ] 0\.1 /,
@@ -177,7 +172,7 @@ describe('without a finished run', () => {
     expect(await readdir(sweep)).toEqual(['failed']);
     const json = await report('sweep', '--json');
     expect(json.code).toBe(1);
-    expect((JSON.parse(json.stdout) as Json).unfinished).toMatchObject([{ status: 'failed' }]);
+    expect(decoded(json.stdout).unfinished).toMatchObject([{ status: 'failed' }]);
   });
 
   test('an empty folder says so, exit 1', async () => {

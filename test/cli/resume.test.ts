@@ -5,6 +5,9 @@ import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { bbits, startBbits } from '../helpers/run-bbits.js';
 import { runFileHashes } from '../helpers/run-files.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { invocationsFile } from '../../src/runs/folder/invocations-file.js';
+import { resultFile } from '../../src/runs/folder/result-file.js';
+import { stored, storedLines } from '../helpers/stored.js';
 
 const network = `model:
   layers:
@@ -66,8 +69,8 @@ describe('a run that was stopped by', () => {
     expect(resumed.stdout).toMatch(/^Epoch [23]\/3/);
     expect((await train('whole')).code).toBe(0);
     expect(await runFileHashes(at('cut'))).toEqual(await runFileHashes(at('whole')));
-    const calls = (await readFile(at('cut', 'invocations.jsonl'), 'utf8')).trim().split('\n');
-    expect(calls.map((line) => (JSON.parse(line) as { command: string[] }).command)).toEqual([
+    const calls = await storedLines(at('cut'), invocationsFile);
+    expect(calls.map(({ command }) => command)).toEqual([
       ['bbits', 'train', config],
       ['bbits', 'resume', at('cut')],
     ]);
@@ -201,8 +204,10 @@ describe('a finished run', () => {
     const { code, stdout } = await run('resume', at('short'), '--extend', '1');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Epoch 3\/3/);
-    const result = JSON.parse(await readFile(at('short', 'result.json'), 'utf8')) as object;
-    expect(result).toMatchObject({ epochs: 3, extendedAfterEpochs: [2] });
+    expect(await stored(at('short'), resultFile)).toMatchObject({
+      epochs: 3,
+      extendedAfterEpochs: [2],
+    });
     expect(await readFile(at('short', 'config.yaml'), 'utf8')).toMatch(/^ +epochs: 3$/m);
     expect((await run('resume', at('short'))).stdout).toContain('is finished');
   });

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { age } from '../../src/text/age.js';
 import type { ListedRun } from '../../src/runs/list-runs.js';
 import { lockRun } from '../../src/runs/folder/run-lock.js';
-import { writeStatus } from '../../src/runs/folder/status.js';
+import { writeStatus } from '../../src/runs/folder/status-file.js';
 import { writeFakePoint } from '../helpers/fake-sweep.js';
 import { startBbits } from '../helpers/run-bbits.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';

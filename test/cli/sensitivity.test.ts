@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { SensitivityStep } from '../../src/runs/sensitivity-run.js';
+import { resultFile } from '../../src/runs/folder/result-file.js';
+import { sensitivityFile } from '../../src/runs/folder/sensitivity-file.js';
 import { bbits } from '../helpers/run-bbits.js';
 import { smallRun } from '../helpers/small-run.js';
+import { stored } from '../helpers/stored.js';
 
 const runWith = (settings: string) => smallRun(`model: { name: lenet5, width: 0.25 }\n${settings}`);
 
@@ -19,18 +19,12 @@ training: { epochs: 2, batchSize: 32, validationImages: 40 }`);
   expect(lines[14]).toMatch(/^15\/15 {2}BOPs .* at 2 bits$/);
   expect(Math.max(...lines.slice(0, 15).map((line) => line.length))).toBeLessThanOrEqual(80);
 
-  const kept = JSON.parse(await readFile(join(run, 'sensitivity.json'), 'utf8')) as {
-    images: number;
-    steps: SensitivityStep[];
-  };
+  const kept = await stored(run, sensitivityFile);
   expect(kept.images).toBe(40);
   expect(kept.steps).toHaveLength(15);
   const bops = kept.steps.map(({ relativeBopsPercent }) => relativeBopsPercent);
   expect(bops).toEqual(bops.toSorted((a, b) => b - a));
-  const result = JSON.parse(await readFile(join(run, 'result.json'), 'utf8')) as {
-    testAccuracyPercent: number;
-    validationAccuracyPercent: number;
-  };
+  const result = await stored(run, resultFile);
   expect(kept.steps[0]).toMatchObject({
     testAccuracyPercent: result.testAccuracyPercent,
     validationAccuracyPercent: result.validationAccuracyPercent,

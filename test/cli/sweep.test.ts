@@ -7,6 +7,9 @@ import { isAlive } from '../../src/files/lock.js';
 import { bbits, startBbits, type Ended } from '../helpers/run-bbits.js';
 import { smallMnist } from '../helpers/small-mnist.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { invocationsFile } from '../../src/runs/folder/invocations-file.js';
+import { statusFile } from '../../src/runs/folder/status-file.js';
+import { stored, storedLines } from '../helpers/stored.js';
 
 let folder: string;
 let config: string;
@@ -61,9 +64,9 @@ async function until(isTrue: () => Promise<boolean> | boolean): Promise<void> {
 async function runningPids(out: string): Promise<number[]> {
   const names = await readdir(join(folder, out));
   const pids = names.map(async (name) => {
-    const path = join(folder, out, name, 'status.json');
-    const text = await readFile(path, 'utf8').catch(() => '{}');
-    return (JSON.parse(text) as { pid?: number }).pid;
+    const path = join(folder, out, name, statusFile.name);
+    const text = await readFile(path, 'utf8').catch(() => '');
+    return statusFile.decode(text).data?.pid;
   });
   return (await Promise.all(pids)).filter((pid) => pid !== undefined);
 }
@@ -114,8 +117,7 @@ describe('a sweep', () => {
     expect(names).toHaveLength(4);
     const calls = await Promise.all(
       names.map(async (name) => {
-        const text = await readFile(join(folder, 'cut', name, 'invocations.jsonl'), 'utf8');
-        return text.trim().split('\n').length;
+        return (await storedLines(join(folder, 'cut', name), invocationsFile)).length;
       }),
     );
     expect(Math.max(...calls)).toBe(2);
@@ -140,8 +142,7 @@ describe('a sweep', () => {
     expect(pids.filter(isAlive)).toEqual([]);
     const statuses = (await readdir(join(folder, 'out'))).filter((name) => !name.startsWith('.'));
     for (const name of statuses) {
-      const text = await readFile(join(folder, 'out', name, 'status.json'), 'utf8');
-      expect(JSON.parse(text)).toMatchObject({ status: 'interrupted' });
+      expect((await stored(join(folder, 'out', name), statusFile)).status).toBe('interrupted');
     }
   });
 

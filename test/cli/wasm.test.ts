@@ -4,6 +4,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { bbits } from '../helpers/run-bbits.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { resultFile } from '../../src/runs/folder/result-file.js';
+import { stored } from '../helpers/stored.js';
 
 let folder: string;
 let config: string;
@@ -51,9 +53,7 @@ describe('without native TensorFlow', () => {
 
     const evaluated = await bbits(['evaluate', one, '--json'], env);
     expect(evaluated.code, evaluated.stderr).toBe(0);
-    const { testAccuracyPercent } = JSON.parse(
-      await readFile(join(one, 'result.json'), 'utf8'),
-    ) as Record<string, number>;
+    const { testAccuracyPercent } = await stored(one, resultFile);
     expect(JSON.parse(evaluated.stdout)).toMatchObject({ accuracyPercent: testAccuracyPercent });
     expect(await bbits(['export', one], env)).toMatchObject({ code: 0 });
   });

@@ -1,14 +1,13 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { gatedBitWidths } from '../../src/bayesian-bits/gates.js';
 import { parseConfig } from '../../src/config/config.js';
+import type { SafeTensor } from '../../src/files/safetensors.js';
 import type { QuantizerSite } from '../../src/nn/plan.js';
 import { product } from '../../src/nn/shapes.js';
-import { encodeSafetensors, type SafeTensor } from '../../src/files/safetensors.js';
+import { writeConfig } from '../../src/runs/folder/config-file.js';
+import { writeWeights } from '../../src/runs/folder/weights-file.js';
 import { planFor, type DataShape } from '../../src/setup/network-plan.js';
+import { writeFakeRecord } from './fake-record.js';
 import { temporaryFolder } from './temporary-folder.js';
-
-export const mnistShape: DataShape = { name: 'mnist', classes: 10, imageShape: [28, 28, 1] };
 
 /** What a quantizer of a run has learned. */
 export interface Learned {
@@ -17,36 +16,36 @@ export interface Learned {
   readonly dropped?: number;
 }
 
-/** A run's folder as training writes it, with weights of zero. It goes when the test ends. */
+/**
+ * A run's folder after an epoch, written as training writes it, with weights of zero. It goes when the
+ * test ends.
+ */
 export async function fakeRun(
-  config: string,
+  text: string,
   data: DataShape,
   learned: (site: QuantizerSite) => Learned,
 ): Promise<string> {
   const folder = await temporaryFolder();
-  const plan = planFor(parseConfig(config, 'config.yaml').model, data);
+  const config = parseConfig(text, 'config.yaml');
+  const plan = planFor(config.model, data);
   const tensors: Record<string, SafeTensor> = {};
   for (const { name, shape } of [...plan.variables, ...plan.statistics]) {
     tensors[name] = { shape, values: new Float32Array(product(shape)) };
   }
-  for (const site of plan.quantizers) {
+  const quantizers = plan.quantizers.map((site) => {
     const { bits, dropped = 0 } = learned(site);
-    const vector = (values: readonly number[]) => ({
-      shape: [values.length],
-      values: Float64Array.from(values),
-    });
-    const gates = gatedBitWidths.map((width) => (width <= bits ? open : shut));
-    const channels = Array.from({ length: site.gatedChannels }, (_, channel) =>
-      channel < dropped ? shut : open,
-    );
-    tensors[`${site.name}/beta`] = vector([1]);
-    tensors[`${site.name}/phi`] = vector(gates);
-    if (channels.length > 0) tensors[`${site.name}/phi2`] = vector(channels);
-  }
-  const record = { dataset: { ...data, mean: [0.5], std: [0.5] } };
-  await writeFile(join(folder, 'config.yaml'), config);
-  await writeFile(join(folder, 'run.json'), JSON.stringify(record));
-  await writeFile(join(folder, 'weights.safetensors'), encodeSafetensors(tensors, {}));
+    return {
+      name: site.name,
+      beta: 1,
+      bits: gatedBitWidths.map((width) => (width <= bits ? open : shut)),
+      channels: Float64Array.from({ length: site.gatedChannels }, (_, i) =>
+        i < dropped ? shut : open,
+      ),
+    };
+  });
+  await writeConfig(folder, config);
+  await writeFakeRecord(folder, config.seed, data);
+  await writeWeights(folder, { tensors, quantizers });
   return folder;
 }
 

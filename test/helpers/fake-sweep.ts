@@ -1,16 +1,23 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bopsDefinition } from '../../src/bayesian-bits/bops.js';
-import { effectiveBits, gatedBitWidths } from '../../src/bayesian-bits/gates.js';
-import { hardConcrete } from '../../src/bayesian-bits/hard-concrete.js';
-import { formatConfig, parseConfig } from '../../src/config/config.js';
-import type { Plan, QuantizerSite } from '../../src/nn/plan.js';
+import { parseConfig, type Config } from '../../src/config/config.js';
 import { randomStream } from '../../src/random.js';
-import type { EpochMetrics, QuantizerMetrics, RunResult } from '../../src/runs/folder/metrics.js';
-import type { RunStatus } from '../../src/runs/folder/status.js';
-import { networkCost, type NetworkCost } from '../../src/setup/network-cost.js';
+import { epochMetrics } from '../../src/runs/epoch-metrics.js';
+import { writeConfig } from '../../src/runs/folder/config-file.js';
+import type { EpochMetrics } from '../../src/runs/folder/metrics-file.js';
+import { writeResult } from '../../src/runs/folder/result-file.js';
+import { openRunLog } from '../../src/runs/folder/run-log.js';
+import { writeStatus, type RunStatus } from '../../src/runs/folder/status-file.js';
+import { runResult } from '../../src/runs/run-result.js';
+import { setUpGates } from '../../src/setup/gate-setup.js';
 import { planFor, type DataShape } from '../../src/setup/network-plan.js';
-import { mnistShape } from './fake-run.js';
+import {
+  initQuantizers,
+  testTimeCost,
+  withPhi,
+  type QuantizerState,
+} from '../../src/training/quantizer-state.js';
+import { mnistShape, writeFakeRecord } from './fake-record.js';
 
 export interface FakePoint {
   /** YAML; mu and seed are added to it. */
@@ -25,31 +32,30 @@ export interface FakePoint {
 }
 
 /**
- * A run's folder as training writes it, without weights: gates that close in the course of training,
- * the more and the sooner the larger mu is, and an accuracy that goes with it. All of it follows from
- * the point.
+ * A run's folder, written as training writes it, without weights: gates that close in the course of
+ * training, the more and the sooner the larger mu is, and an accuracy that goes with it. All of it
+ * follows from the point.
  */
 export async function writeFakePoint(folder: string, point: FakePoint): Promise<void> {
   const { data = mnistShape, mu, seed, epochs = 12, status = { status: 'finished' } } = point;
   const base = point.config ?? 'dataset: mnist\nmodel: lenet5\n';
   const overrides = [`mu=${mu}`, `seed=${seed}`, `training.epochs=${epochs}`];
   const config = parseConfig(base, 'config.yaml', overrides);
-  const plan = planFor(config.model, data);
   // Those that did not finish ended half way.
   const done = status.status === 'finished' ? epochs : Math.floor(epochs / 2);
-  const lines = Array.from({ length: done }, (_, i) => epochMetrics(plan, point, i + 1, epochs));
-  const write = (name: string, text: string) => writeFile(join(folder, name), text);
-  const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
 
   await mkdir(folder, { recursive: true });
-  await write('config.yaml', formatConfig(config));
-  const record = { seed, dataset: { ...data, mean: [0.5], std: [0.5] } };
-  await write('run.json', json(record));
-  await write('metrics.jsonl', lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  await write('status.json', json(status));
-  const last = lines.at(-1);
-  if (status.status === 'finished' && last)
-    await write('result.json', json(fakeResult(plan, last)));
+  await writeConfig(folder, config);
+  await writeFakeRecord(folder, seed, data);
+  const log = await openRunLog(folder, 0);
+  for (let epoch = 1; epoch <= done; epoch++) {
+    const trainer = trainerAfter(config, data, point, (12 * epoch) / epochs);
+    const metrics = metricsAfter(epoch, point, trainer);
+    await log.metrics.add(metrics);
+    if (status.status !== 'finished' || epoch < done) continue;
+    await writeResult(folder, runResult(metrics, trainer, { extendedAfterEpochs: [] }));
+  }
+  await writeStatus(folder, status);
 }
 
 /** Every point of a grid, in a folder each. */
@@ -66,91 +72,51 @@ export async function writeFakeSweep(
   }
 }
 
-function epochMetrics(plan: Plan, point: FakePoint, epoch: number, epochs: number): EpochMetrics {
-  const quantizers = plan.quantizers.map((site, index) =>
-    quantizerMetrics(site, index, point, (12 * epoch) / epochs),
-  );
-  const cost = costOf(plan, quantizers);
-  const { mu, seed, bestAccuracy = 99.4 } = point;
+/** As much of a trainer as its metrics and its result are made of. @param time of 12 */
+function trainerAfter(config: Config, data: DataShape, point: FakePoint, time: number) {
+  const plan = planFor(config.model, data);
+  const quantizers = initQuantizers(setUpGates(plan, config));
+  const learned = quantizers.map((quantizer, index) => learn(quantizer, index, point, time));
+  return {
+    plan: () => plan,
+    quantizers: () => learned,
+    cost: () => testTimeCost(plan, learned),
+  };
+}
+
+function metricsAfter(
+  epoch: number,
+  { mu, seed, bestAccuracy = 99.4 }: FakePoint,
+  trainer: ReturnType<typeof trainerAfter>,
+): EpochMetrics {
   const [noise = 0.5] = randomStream(seed, `accuracy ${mu} ${epoch}`).uniforms(1);
   const lost = 0.9 * mu ** 0.7 + 4 * Math.exp(-epoch / 1.5) + 0.1 * noise;
   const crossEntropy = 0.03 + Math.exp(-epoch);
-  return {
+  const regularizer = 5;
+  const accuracyPercent = bestAccuracy - lost;
+  return epochMetrics(
     epoch,
-    loss: crossEntropy + mu * 5,
-    crossEntropy,
-    regularizer: 5,
-    trainAccuracyPercent: bestAccuracy - lost,
-    testCrossEntropy: crossEntropy,
-    testAccuracyPercent: Math.round(100 * (bestAccuracy - lost)) / 100,
-    relativeBopsPercent: cost.relativeBopsPercent,
-    gbops: cost.bops / 1e9,
-    quantizers,
-  };
+    { loss: crossEntropy + mu * regularizer, crossEntropy, regularizer, accuracyPercent },
+    { test: { crossEntropy, accuracyPercent: Math.round(100 * accuracyPercent) / 100 } },
+    trainer,
+  );
 }
 
-/** @param time of 12 */
-function quantizerMetrics(
-  site: QuantizerSite,
+function learn(
+  quantizer: QuantizerState,
   index: number,
   { mu, seed }: FakePoint,
   time: number,
-): QuantizerMetrics {
-  const [a = 0, b = 0, c = 0] = randomStream(seed, `${site.name} ${mu}`).uniforms(3);
+): QuantizerState {
+  const { name, gatedChannels } = quantizer.site;
+  const [a = 0, b = 0, c = 0] = randomStream(seed, `${name} ${mu}`).uniforms(3);
   const pressure = 2 + Math.log10(mu) + 0.6 * (a - 0.5) - 0.25 * (index % 3);
   /** Falls from open to shut around some time; never if that is after the end. */
   const phi = (closes: number) => 6 - 12 / (1 + Math.exp(-2 * (time - closes)));
-  const gates = [phi(12 - 6 * pressure), phi(7 - 4 * pressure + b), -6 - 2 * c, -6 - c];
-  const dropped = Math.max(0, Math.min(0.8, 0.25 * pressure * c)) * site.gatedChannels;
-  const channels = Array.from({ length: site.gatedChannels }, (_, channel) =>
+  const bits = [phi(12 - 6 * pressure), phi(7 - 4 * pressure + b), -6 - 2 * c, -6 - c];
+  const dropped = Math.max(0, Math.min(0.8, 0.25 * pressure * c)) * gatedChannels;
+  const channels = Array.from({ length: gatedChannels }, (_, channel) =>
     channel < dropped ? phi(3 + (channel % 5)) : 5 + (channel % 7) / 7,
   );
-  const kept = channels.filter((value) => hardConcrete.testGate(value) === 1).length;
-  return {
-    name: site.name,
-    bits: effectiveBits(gates.map(hardConcrete.testGate)),
-    ...(site.gatedChannels > 0 ? { keptChannels: kept } : {}),
-    beta: 1,
-    phi: {
-      ...(site.gatedChannels > 0 ? { 2: channels } : {}),
-      ...Object.fromEntries(gatedBitWidths.map((bits, i) => [bits, gates[i] ?? 0])),
-    },
-  };
-}
-
-function costOf(plan: Plan, quantizers: readonly QuantizerMetrics[]): NetworkCost {
-  return networkCost(
-    plan,
-    new Map(
-      quantizers.map(({ name, bits, phi }) => {
-        const channels = [phi['2'] ?? []].flat();
-        const keptChannels = channels.map((value) => hardConcrete.testGate(value) === 1);
-        return [name, { bits, rounded: true, keptChannels }];
-      }),
-    ),
-  );
-}
-
-function fakeResult(plan: Plan, { epoch, quantizers, ...last }: EpochMetrics): RunResult {
-  const cost = costOf(plan, quantizers);
-  const bitsOf = (site: string) => quantizers.find(({ name }) => name === site)?.bits ?? null;
-  return {
-    format: 1,
-    epochs: epoch,
-    ...last,
-    sums: [],
-    layers: cost.layers.map(({ layer, cost: { macs, weightBits }, channels, ...rest }) => ({
-      name: layer.name,
-      macs,
-      weightBits,
-      weightBeta: 1,
-      channels,
-      keptChannels: rest.keptChannels,
-      activationBits: layer.activation === undefined ? null : bitsOf(layer.activation),
-      activationBeta: layer.activation === undefined ? null : 1,
-      bops: rest.bops,
-      shareOfBopsPercent: (100 * rest.bops) / cost.bops,
-    })),
-    bopsDefinition,
-  };
+  return withPhi(quantizer, { channels: Float64Array.from(channels), bits });
 }

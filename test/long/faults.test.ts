@@ -7,7 +7,7 @@ import { UserError } from '../../src/errors.js';
 import { lockName } from '../../src/files/lock.js';
 import { resumeRun } from '../../src/runs/resume-run.js';
 import { runExperiment } from '../../src/runs/run-experiment.js';
-import { readStatus } from '../../src/runs/folder/status.js';
+import { readStatus } from '../../src/runs/folder/status-file.js';
 import { withFault, type Fault } from '../helpers/faults.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { runFileHashes } from '../helpers/run-files.js';

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startBbits } from '../helpers/run-bbits.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { resultFile } from '../../src/runs/folder/result-file.js';
+import { stored } from '../helpers/stored.js';
 
 const config = join(import.meta.dirname, '../../configs/quickstart.yaml');
 
@@ -18,10 +20,8 @@ test.each(['auto', 'wasm'])(
     ).ended;
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/% test accuracy at .* % relative BOPs, in .* s of training/);
-    const result = JSON.parse(
-      await readFile(join(folder, 'results/quickstart-seed1/result.json'), 'utf8'),
-    ) as Record<string, number>;
-    expect(result['testAccuracyPercent']).toBeGreaterThanOrEqual(98.7);
-    expect(result['relativeBopsPercent']).toBeLessThanOrEqual(0.6);
+    const result = await stored(join(folder, 'results/quickstart-seed1'), resultFile);
+    expect(result.testAccuracyPercent).toBeGreaterThanOrEqual(98.7);
+    expect(result.relativeBopsPercent).toBeLessThanOrEqual(0.6);
   },
 );

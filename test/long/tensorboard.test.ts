@@ -3,12 +3,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import type { EpochMetrics } from '../../src/runs/folder/metrics.js';
+import { metricsFile, type EpochMetrics } from '../../src/runs/folder/metrics-file.js';
+import { hardConcrete } from '../../src/bayesian-bits/hard-concrete.js';
 import { createEventFile } from '../../src/runs/folder/tensorboard/event-file.js';
 import { epochScalars } from '../../src/runs/folder/tensorboard/scalars.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { bbits } from '../helpers/run-bbits.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { storedLines } from '../helpers/stored.js';
 
 const execute = promisify(execFile);
 
@@ -36,7 +38,7 @@ type Scalars = Record<string, [step: number, value: number][]>;
 function expected(epochs: readonly EpochMetrics[]): Scalars {
   const scalars: Scalars = {};
   for (const metrics of epochs) {
-    for (const { tag, value } of epochScalars(metrics)) {
+    for (const { tag, value } of epochScalars(metrics, hardConcrete)) {
       (scalars[tag] ??= []).push([metrics.epoch, Math.fround(value)]);
     }
   }
@@ -58,8 +60,7 @@ test('TensorBoard reads what metrics.jsonl says, and shows each epoch once where
   const { code, stderr } = await bbits(['train', config, '--out', run], process.env);
   expect(code, stderr).toBe(0);
 
-  const lines = (await readFile(join(run, 'metrics.jsonl'), 'utf8')).trim().split('\n');
-  const epochs = lines.map((line) => JSON.parse(line) as EpochMetrics);
+  const epochs = await storedLines(run, metricsFile);
   const scalars = await read(run);
   expect(scalars).toEqual(expected(epochs));
   expect(scalars['loss/loss']).toEqual(epochs.map(({ epoch, loss }) => [epoch, Math.fround(loss)]));
@@ -73,7 +74,7 @@ test('TensorBoard reads what metrics.jsonl says, and shows each epoch once where
     { ...second, loss: second.loss + 1 },
     { ...second, epoch: 3 },
   ];
-  const file = await createEventFile(run, 2);
+  const file = await createEventFile(run, 2, hardConcrete);
   for (const metrics of again) await file.addEpoch(metrics);
   expect(await read(run)).toEqual(expected([first, ...again]));
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { tradeOffCaption, tradeOffFigure } from '../../src/report/figures/trade-off.js';
 import { makeReport, type ReportGroup } from '../../src/report/report.js';
+import { writeSensitivity } from '../../src/runs/folder/sensitivity-file.js';
 import { writeFakeSweep } from '../helpers/fake-sweep.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -29,13 +30,12 @@ test('a run’s sensitivity curve is drawn where the points are; a damaged one i
     row.accuracyPercent.mean,
   ];
   const run = join(folder, 'mu-0.02-seed-1');
-  const steps = [
-    { relativeBopsPercent, testAccuracyPercent },
+  const start = { site: null, bits: null, relativeBopsPercent, validationAccuracyPercent: 90 };
+  await writeSensitivity(run, 5, [
+    { ...start, testAccuracyPercent },
     // Far below the other points: it would squeeze the axis.
-    { relativeBopsPercent, testAccuracyPercent: 10 },
-  ];
-  const file = join(run, 'sensitivity.json');
-  await writeFile(file, JSON.stringify({ format: 1, images: 5, steps }));
+    { ...start, site: 'fc1/weight', bits: 4, testAccuracyPercent: 10 },
+  ]);
   const report = await makeReport([folder]);
   const [group] = report.groups;
   if (!group) throw new Error('no group');
@@ -43,6 +43,7 @@ test('a run’s sensitivity curve is drawn where the points are; a damaged one i
   expect(dashed(group)).toEqual([{ x: relativeBopsPercent, y: testAccuracyPercent, run, step: 0 }]);
   expect(tradeOffCaption(group)).toContain('dashed: sensitivity baseline');
 
+  const file = join(run, 'sensitivity.json');
   await writeFile(file, '{"format": 1, "steps": [{"relativeBopsPercent": -1');
   const damaged = await makeReport([folder]);
   expect(damaged.groups[0]?.rows).toHaveLength(2);

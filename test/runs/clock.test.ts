@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
@@ -8,6 +7,8 @@ import { runFileHashes } from '../helpers/run-files.js';
 import { silent } from '../helpers/silent-observer.js';
 import { twoShortPhases } from '../helpers/small-network.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { timingsFile } from '../../src/runs/folder/timings-file.js';
+import { storedLines } from '../helpers/stored.js';
 
 test('a clock that jumps, back too, changes neither results nor the seconds that were measured', async () => {
   const folder = await temporaryFolder();
@@ -37,13 +38,9 @@ test('a clock that jumps, back too, changes neither results nor the seconds that
   });
   expect(steps).toBe(4);
   expect(await runFileHashes(jumping)).toEqual(await runFileHashes(steady));
-  const timings = (await readFile(join(jumping, 'timings.jsonl'), 'utf8')).trim().split('\n');
-  for (const line of timings) {
-    const { finished, trainingSeconds, evaluationSeconds } = JSON.parse(line) as {
-      finished: string;
-      trainingSeconds: number;
-      evaluationSeconds: number;
-    };
+  const timings = await storedLines(jumping, timingsFile);
+  expect(timings.map(({ epoch }) => epoch)).toEqual([1, 2]);
+  for (const { finished, trainingSeconds, evaluationSeconds } of timings) {
     expect(finished).toMatch(/^(1980|2090|1999|2050)-/);
     for (const seconds of [trainingSeconds, evaluationSeconds]) {
       expect(seconds).toBeGreaterThan(0);

@@ -97,3 +97,23 @@ test('where channels are dropped and nothing is rounded, the input has 32 bits a
   const kept = conv1 / 2 + conv2 / 4 + fc1 / 4 + fc2 / 2;
   expect(relativeBopsPercent).toBeCloseTo((100 * kept) / (conv1 + conv2 + fc1 + fc2), 10);
 });
+
+test('the shares of the layers are of the network’s bit operations, and 0 where there are none', () => {
+  const { layers, bops } = networkCost(
+    plan,
+    quantizers(() => 8),
+  );
+  const shares = layers.map(({ shareOfBopsPercent }) => shareOfBopsPercent);
+  expect(shares).toEqual(layers.map((layer) => (100 * layer.bops) / bops));
+  expect(shares.reduce((sum, share) => sum + share)).toBeCloseTo(100, 10);
+
+  const none = networkCost(
+    plan,
+    quantizers(
+      () => 8,
+      () => 0,
+    ),
+  );
+  expect(none.bops).toBe(0);
+  expect(none.layers.map(({ shareOfBopsPercent }) => shareOfBopsPercent)).toEqual([0, 0, 0, 0]);
+});

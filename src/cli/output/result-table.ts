@@ -1,4 +1,4 @@
-import type { LayerResult, RunResult, SumResult } from '../../runs/folder/metrics.js';
+import type { LayerResult, RunResult, SumResult } from '../../runs/folder/result-file.js';
 import { plainTable } from './plain-table.js';
 
 /** What each layer has become, for a terminal of 80 columns. */

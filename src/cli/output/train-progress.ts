@@ -2,7 +2,7 @@ import chalk from 'chalk';
 import { Presets, SingleBar } from 'cli-progress';
 import type { BackendInfo } from '../../backend/info.js';
 import type { Config } from '../../config/config.js';
-import type { EpochMetrics } from '../../runs/folder/metrics.js';
+import type { EpochMetrics } from '../../runs/folder/metrics-file.js';
 import type { RunObserver } from '../../runs/train-and-record.js';
 import { allEpochs } from '../../setup/epochs.js';
 import type { EpochLosses } from '../../training/trainer-state.js';

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { StoredEpoch } from '../../runs/folder/stored-epochs.js';
+import type { EpochSummary } from '../../runs/epoch-history.js';
 
 const width = 130;
 /** Of a quantizer's line, in pixels. */
@@ -23,7 +23,7 @@ interface Span {
  * How likely each gate of a run was to be open, after each epoch: a part for each bit width, a line
  * for each quantizer in the network's order.
  */
-export function gatesFigure(epochs: readonly StoredEpoch[]): TopLevelSpec | undefined {
+export function gatesFigure(epochs: readonly EpochSummary[]): TopLevelSpec | undefined {
   const names = epochs.at(-1)?.gates.map(({ name }) => name) ?? [];
   const spans = names.flatMap((name) => gatesOf(epochs, name));
   if (spans.length === 0) return undefined;
@@ -73,7 +73,7 @@ export function gatesFigure(epochs: readonly StoredEpoch[]): TopLevelSpec | unde
   };
 }
 
-function gatesOf(epochs: readonly StoredEpoch[], name: string): Span[] {
+function gatesOf(epochs: readonly EpochSummary[], name: string): Span[] {
   const history = epochs.map(({ epoch, gates }) => ({
     epoch,
     open: gates.find((gate) => gate.name === name)?.openPercent ?? {},

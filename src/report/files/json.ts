@@ -1,11 +1,83 @@
+import { z } from 'zod';
+import { jsonFile, type Decoded } from '../../files/json-file.js';
+import { parseJson } from '../../files/read-bounded.js';
 import type { BitsAtAGlance } from '../bits.js';
+import { referenceSchema } from '../references.js';
 import type { Report, ReportGroup } from '../report.js';
 import type { ReportRow } from '../rows.js';
 import type { Spread } from '../statistics.js';
 
+/** Of the runs of a row: null for a single one, which has none. */
+const spreadSchema = z.object({
+  mean: z.number(),
+  standardError: z.number().nullable(),
+  values: z.array(z.number()),
+});
+
+const bitsSchema = z.object({
+  meanByMacs: z.number().nullable(),
+  lowest: z.number(),
+  highest: z.number(),
+});
+
+const rowSchema = z.object({
+  setting: z.string(),
+  settingIdentity: z.string(),
+  network: z.string(),
+  mu: z.number(),
+  seeds: z.array(z.int()),
+  testAccuracyPercent: spreadSchema,
+  relativeBopsPercent: spreadSchema,
+  gbops: spreadSchema,
+  weightBits: bitsSchema,
+  /** null where there is no activation between layers. */
+  activationBits: bitsSchema.nullable(),
+  keptChannelsPercent: z.number(),
+  /** null: not known. */
+  compressedBytes: z.number().nullable(),
+  onParetoFront: z.boolean(),
+  /** Their folders. */
+  runs: z.array(z.string()),
+});
+
+const groupSchema = z.object({
+  title: z.string(),
+  dataset: z.string(),
+  /** Whether relative bit operations can be compared between rows. */
+  oneSize: z.boolean(),
+  rows: z.array(rowSchema),
+  references: z.array(z.object({ ...referenceSchema.shape, gbops: z.number() })),
+});
+
+const schema = z.object({
+  format: z.literal(1),
+  /** Tells that a folder is a report's. */
+  writtenBy: z.literal('bbits report'),
+  groups: z.array(groupSchema),
+  unfinished: z.array(
+    z.object({
+      folder: z.string(),
+      status: z.string(),
+      reason: z.string().nullable(),
+      epochs: z.int(),
+    }),
+  ),
+  runAgain: z.array(z.object({ folder: z.string(), status: z.string() })),
+  notes: z.array(z.string()),
+  /** How bit operations are counted, in words. */
+  bopsDefinition: z.string(),
+});
+
 /** `pareto.json`, and what `bbits report --json` prints: the tables in plain numbers. */
+export const reportFile = jsonFile('pareto.json', 2 ** 28, schema);
+
+/** Whether a text is a report's, whichever version of bbits wrote it. */
+export function isReportJson(text: string): boolean {
+  return schema.pick({ writtenBy: true }).safeParse(parseJson(text)).success;
+}
+
 export function reportJson({ groups, others, superseded, notes, bopsDefinition }: Report): string {
-  const report = {
+  return reportFile.encode({
     format: 1,
     writtenBy: 'bbits report',
     groups: groups.map(group),
@@ -18,22 +90,26 @@ export function reportJson({ groups, others, superseded, notes, bopsDefinition }
     runAgain: superseded.map(({ folder, status }) => ({ folder, status })),
     notes,
     bopsDefinition,
-  };
-  return `${JSON.stringify(report, null, 2)}\n`;
+  });
 }
 
-function group({ title, dataset, isOneSize, rows, references }: ReportGroup) {
+function group({
+  title,
+  dataset,
+  isOneSize,
+  rows,
+  references,
+}: ReportGroup): Decoded<typeof groupSchema> {
   return {
     title,
     dataset,
-    /** Whether relative bit operations can be compared between rows. */
     oneSize: isOneSize,
     rows: rows.map(row),
     references,
   };
 }
 
-function row(row: ReportRow) {
+function row(row: ReportRow): Decoded<typeof rowSchema> {
   const { weightBits, activationBits, keptChannelsPercent, compressedBytes } = row;
   return {
     setting: row.setting,
@@ -53,10 +129,10 @@ function row(row: ReportRow) {
   };
 }
 
-function bits({ mean, lowest, highest }: BitsAtAGlance) {
+function bits({ mean, lowest, highest }: BitsAtAGlance): Decoded<typeof bitsSchema> {
   return { meanByMacs: mean ?? null, lowest, highest };
 }
 
-function spread({ mean, standardError, values }: Spread) {
+function spread({ mean, standardError, values }: Spread): Decoded<typeof spreadSchema> {
   return { mean, standardError: standardError ?? null, values };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { resultTable } from '../../../src/cli/output/result-table.js';
-import type { LayerResult, RunResult } from '../../../src/runs/folder/metrics.js';
+import type { LayerResult, RunResult } from '../../../src/runs/folder/result-file.js';
 
 const layer = (name: string, activationBits: number | null): LayerResult => ({
   name,

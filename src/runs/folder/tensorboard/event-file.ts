@@ -1,7 +1,8 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { GateDistribution } from '../../../bayesian-bits/gate-distribution.js';
 import { explainWriteErrors } from '../../../files/write-file.js';
-import type { EpochMetrics } from '../metrics.js';
+import type { EpochMetrics } from '../metrics-file.js';
 import { scalarsEvent, startedAgainEvent, versionEvent } from './event.js';
 import { epochScalars } from './scalars.js';
 import { tfRecord } from './tf-record.js';
@@ -24,23 +25,28 @@ export interface EventFile {
  * come again is not shown.
  *
  * @param firstEpoch the next that is added
+ * @param distribution of the run's gates
  * @throws UserError if the file system refuses
  */
-export async function createEventFile(folder: string, firstEpoch: number): Promise<EventFile> {
+export async function createEventFile(
+  folder: string,
+  firstEpoch: number,
+  distribution: GateDistribution,
+): Promise<EventFile> {
   for (let count = 1; ; count++) {
     const number = String(count).padStart(4, '0');
     const path = join(folder, `events.out.tfevents.${number}.bbits`);
     const start = [tfRecord(versionEvent(now()))];
     if (count > 1) start.push(tfRecord(startedAgainEvent(now(), firstEpoch)));
-    if (await isNewFile(path, Buffer.concat(start))) return eventFile(path);
+    if (await isNewFile(path, Buffer.concat(start))) return eventFile(path, distribution);
   }
 }
 
-function eventFile(path: string): EventFile {
+function eventFile(path: string, distribution: GateDistribution): EventFile {
   return {
     path,
     async addEpoch(metrics) {
-      const event = scalarsEvent(now(), metrics.epoch, epochScalars(metrics));
+      const event = scalarsEvent(now(), metrics.epoch, epochScalars(metrics, distribution));
       await explainWriteErrors(path, () => appendFile(path, tfRecord(event)));
     },
   };

@@ -1,7 +1,5 @@
-import { hardConcrete } from '../../../bayesian-bits/hard-concrete.js';
-
-const probabilityOpen = (phi: number) => hardConcrete.probabilityOpen(phi).q;
-import type { EpochMetrics, QuantizerMetrics } from '../metrics.js';
+import type { GateDistribution } from '../../../bayesian-bits/gate-distribution.js';
+import type { EpochMetrics, QuantizerMetrics } from '../metrics-file.js';
 
 /** A number as TensorBoard shows it. */
 export interface Scalar {
@@ -10,8 +8,12 @@ export interface Scalar {
   readonly value: number;
 }
 
-/** What TensorBoard shows of an epoch: losses, accuracies and BOPs, then each quantizer. */
-export function epochScalars(metrics: EpochMetrics): Scalar[] {
+/**
+ * What TensorBoard shows of an epoch: losses, accuracies and BOPs, then each quantizer.
+ *
+ * @param distribution of the run's gates
+ */
+export function epochScalars(metrics: EpochMetrics, distribution: GateDistribution): Scalar[] {
   return [
     { tag: 'loss/loss', value: metrics.loss },
     { tag: 'loss/crossEntropy', value: metrics.crossEntropy },
@@ -24,11 +26,15 @@ export function epochScalars(metrics: EpochMetrics): Scalar[] {
       : [{ tag: 'accuracy/validationPercent', value: metrics.validationAccuracyPercent }]),
     { tag: 'bops/relativePercent', value: metrics.relativeBopsPercent },
     { tag: 'bops/gbops', value: metrics.gbops },
-    ...metrics.quantizers.flatMap(quantizerScalars),
+    ...metrics.quantizers.flatMap((quantizer) => quantizerScalars(quantizer, distribution)),
   ];
 }
 
-function quantizerScalars({ name, bits, keptChannels, beta, phi }: QuantizerMetrics): Scalar[] {
+function quantizerScalars(
+  { name, bits, keptChannels, beta, phi }: QuantizerMetrics,
+  distribution: GateDistribution,
+): Scalar[] {
+  const probabilityOpen = (value: number) => distribution.probabilityOpen(value).q;
   const channels = Object.values(phi).find((gates) => typeof gates !== 'number')?.length;
   return [
     { tag: `bits/${name}`, value: bits },

@@ -1,7 +1,8 @@
 import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { EpochMetrics } from '../../../../src/runs/folder/metrics.js';
+import type { EpochMetrics } from '../../../../src/runs/folder/metrics-file.js';
+import { hardConcrete } from '../../../../src/bayesian-bits/hard-concrete.js';
 import { createEventFile } from '../../../../src/runs/folder/tensorboard/event-file.js';
 import { temporaryFolder, userError } from '../../../helpers/temporary-folder.js';
 
@@ -29,7 +30,7 @@ async function recordLengths(path: string): Promise<number[]> {
 }
 
 test('a file begins with its version and gets a record for each epoch', async () => {
-  const file = await createEventFile(await temporaryFolder(), 1);
+  const file = await createEventFile(await temporaryFolder(), 1, hardConcrete);
   expect(await recordLengths(file.path)).toEqual([24]);
   await file.addEpoch(metrics(1));
   const [, first] = await recordLengths(file.path);
@@ -40,7 +41,10 @@ test('a file begins with its version and gets a record for each epoch', async ()
 test('a run that goes on writes a new file behind the others, and leaves them as they are', async () => {
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'events.out.tfevents.0001.bbits'), 'half a rec');
-  const files = [await createEventFile(folder, 1), await createEventFile(folder, 1)];
+  const files = [
+    await createEventFile(folder, 1, hardConcrete),
+    await createEventFile(folder, 1, hardConcrete),
+  ];
   await files[1]?.addEpoch(metrics(1));
   expect(files.map(({ path }) => basename(path))).toEqual([
     'events.out.tfevents.0002.bbits',
@@ -53,9 +57,9 @@ test('a run that goes on writes a new file behind the others, and leaves them as
 
 test('a folder that is gone is an error that says which and what to do', async () => {
   const folder = await temporaryFolder();
-  const file = await createEventFile(folder, 1);
+  const file = await createEventFile(folder, 1, hardConcrete);
   await rm(folder, { recursive: true });
-  for (const work of [createEventFile(folder, 1), file.addEpoch(metrics(1))]) {
+  for (const work of [createEventFile(folder, 1, hardConcrete), file.addEpoch(metrics(1))]) {
     const message = await userError(work);
     expect(message).toContain(`${file.path}: cannot be written (ENOENT`);
     expect(message).toContain('Its folder is gone.');
@@ -63,7 +67,7 @@ test('a folder that is gone is an error that says which and what to do', async (
 });
 
 test.runIf(process.platform === 'linux')('so is a full disk', async () => {
-  const file = await createEventFile(await temporaryFolder(), 1);
+  const file = await createEventFile(await temporaryFolder(), 1, hardConcrete);
   await rm(file.path);
   await symlink('/dev/full', file.path);
   expect(await userError(file.addEpoch(metrics(1)))).toContain(

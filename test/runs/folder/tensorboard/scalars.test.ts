@@ -1,31 +1,40 @@
 import { expect, test } from 'vitest';
+import { hardConcrete } from '../../../../src/bayesian-bits/hard-concrete.js';
 import { epochScalars } from '../../../../src/runs/folder/tensorboard/scalars.js';
 
 /** Gates with this phi are open with a probability of one half: (2/3) log(0.1 / 1.1). */
 const half = (2 / 3) * Math.log(0.1 / 1.1);
 
 test('an epoch has its losses, accuracies and BOPs, and all of each quantizer', () => {
-  const scalars = epochScalars({
-    epoch: 3,
-    loss: 1,
-    crossEntropy: 2,
-    regularizer: 3,
-    trainAccuracyPercent: 4,
-    testCrossEntropy: 5,
-    testAccuracyPercent: 6,
-    relativeBopsPercent: 7,
-    gbops: 8,
-    quantizers: [
-      {
-        name: 'conv1/weight',
-        bits: 4,
-        keptChannels: 3,
-        beta: 0.25,
-        phi: { 2: [half, 100, 100, -100], 4: 100, 8: half, 16: half, 32: -100 },
-      },
-      { name: 'conv1/activation', bits: 2, beta: 1.5, phi: { 4: half, 8: 0, 16: half, 32: half } },
-    ],
-  });
+  const scalars = epochScalars(
+    {
+      epoch: 3,
+      loss: 1,
+      crossEntropy: 2,
+      regularizer: 3,
+      trainAccuracyPercent: 4,
+      testCrossEntropy: 5,
+      testAccuracyPercent: 6,
+      relativeBopsPercent: 7,
+      gbops: 8,
+      quantizers: [
+        {
+          name: 'conv1/weight',
+          bits: 4,
+          keptChannels: 3,
+          beta: 0.25,
+          phi: { 2: [half, 100, 100, -100], 4: 100, 8: half, 16: half, 32: -100 },
+        },
+        {
+          name: 'conv1/activation',
+          bits: 2,
+          beta: 1.5,
+          phi: { 4: half, 8: 0, 16: half, 32: half },
+        },
+      ],
+    },
+    hardConcrete,
+  );
   const values = Object.fromEntries(
     scalars.map(({ tag, value }) => [tag, Number(value.toFixed(9))]),
   );

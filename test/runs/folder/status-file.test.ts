@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lockName } from '../../../src/files/lock.js';
 import { lockRun } from '../../../src/runs/folder/run-lock.js';
-import { readStatus, writeStatus } from '../../../src/runs/folder/status.js';
+import { readStatus, writeStatus } from '../../../src/runs/folder/status-file.js';
 import { temporaryFolder } from '../../helpers/temporary-folder.js';
 
 test('a run goes on while its lock is held, and not because its file says so', async () => {

@@ -1,17 +1,14 @@
 import { join } from 'node:path';
-import { z } from 'zod';
-import { hardConcrete } from '../../bayesian-bits/hard-concrete.js';
-import type { TestTimeQuantizer } from '../../setup/network-cost.js';
-import { parseJson, readBounded } from '../../files/read-bounded.js';
+import type { GateDistribution } from '../bayesian-bits/gate-distribution.js';
+import { readBounded } from '../files/read-bounded.js';
+import type { TestTimeQuantizer } from '../setup/network-cost.js';
+import { metricsFile, type EpochMetrics, type QuantizerMetrics } from './folder/metrics-file.js';
 
-/** Some hundred times what the networks that come with bbits write in as many epochs. */
-const mostBytes = 2 ** 29;
-
-/** A line of `metrics.jsonl`, see EpochMetrics, with as much of it as reports need. */
-export interface StoredEpoch {
-  readonly epoch: number;
-  readonly testAccuracyPercent: number;
-  readonly relativeBopsPercent: number;
+/** As much of an epoch's metrics as reports need: all of them, of long runs, would not fit in memory. */
+export interface EpochSummary extends Pick<
+  EpochMetrics,
+  'epoch' | 'testAccuracyPercent' | 'relativeBopsPercent'
+> {
   readonly gates: readonly QuantizerGates[];
 }
 
@@ -23,58 +20,39 @@ export interface QuantizerGates {
   readonly openPercent: Readonly<Record<string, number>>;
 }
 
-export interface StoredEpochs {
-  readonly epochs: readonly StoredEpoch[];
+export interface EpochHistory {
+  readonly epochs: readonly EpochSummary[];
   /** As after the last of them. */
   readonly quantizers: ReadonlyMap<string, TestTimeQuantizer>;
   readonly problems: readonly string[];
 }
 
-const phi = z.number();
-
-const schema = z.object({
-  epoch: z.int().min(1),
-  testAccuracyPercent: z.number().min(0).max(100),
-  relativeBopsPercent: z.number().min(0),
-  quantizers: z
-    .array(
-      z.object({
-        name: z.string(),
-        bits: z.number().min(0).max(64),
-        // null: there is no range, since nothing is rounded.
-        beta: z.number().nullable().optional(),
-        // Networks with fixed bits have no gates.
-        phi: z.record(z.string(), z.union([phi, z.array(phi)])).default({}),
-      }),
-    )
-    .max(2000),
-});
-
-type Line = z.output<typeof schema>;
-type Phi = Line['quantizers'][number]['phi'];
-
 /**
  * A run's `metrics.jsonl`, line by line: lines that are damaged are left out and told.
  *
+ * @param distribution of the run's gates
  * @throws UserError if it cannot be read
  */
-export async function readEpochs(folder: string): Promise<StoredEpochs> {
-  const path = join(folder, 'metrics.jsonl');
-  const bytes = await readBounded(path, mostBytes);
-  const epochs: StoredEpoch[] = [];
+export async function readEpochs(
+  folder: string,
+  distribution: GateDistribution,
+): Promise<EpochHistory> {
+  const path = join(folder, metricsFile.name);
+  const bytes = await readBounded(path, metricsFile.mostBytes);
+  const epochs: EpochSummary[] = [];
   const problems: string[] = [];
-  let last: Line | undefined;
+  let last: EpochMetrics | undefined;
   for (const { text, number, isWhole } of linesOf(bytes ?? Buffer.alloc(0))) {
-    const { success, data } = schema.safeParse(parseJson(text));
+    const { success, data } = metricsFile.decode(text);
     if (success) {
-      epochs.push(storedEpoch(data));
+      epochs.push(epochSummary(data, distribution));
       last = data;
     } else {
       const what = isWhole ? `line ${number} is damaged` : 'its last line is cut off';
       problems.push(`${path}: ${what}, and left out`);
     }
   }
-  return { epochs, quantizers: quantizersOf(last), problems };
+  return { epochs, quantizers: quantizersOf(last, distribution), problems };
 }
 
 /** One at a time: as a whole the text might be longer than text can be. */
@@ -92,28 +70,40 @@ function* linesOf(
   }
 }
 
-function storedEpoch({ quantizers, ...metrics }: Line): StoredEpoch {
+function epochSummary(
+  { quantizers, ...metrics }: EpochMetrics,
+  distribution: GateDistribution,
+): EpochSummary {
   const { epoch, testAccuracyPercent, relativeBopsPercent } = metrics;
-  const gates = quantizers.map(({ name, phi }) => ({ name, openPercent: openPercent(phi) }));
+  const gates = quantizers.map(({ name, phi }) => ({
+    name,
+    openPercent: openPercent(phi, distribution),
+  }));
   return { epoch, testAccuracyPercent, relativeBopsPercent, gates };
 }
 
-function openPercent(phi: Phi): Record<string, number> {
+function openPercent(
+  phi: QuantizerMetrics['phi'],
+  distribution: GateDistribution,
+): Record<string, number> {
   return Object.fromEntries(
     Object.entries(phi).flatMap(([bits, value]) => {
-      const each = [value].flat().map((phi) => hardConcrete.probabilityOpen(phi).q);
+      const each = [value].flat().map((phi) => distribution.probabilityOpen(phi).q);
       if (each.length === 0) return [];
       return [[bits, (100 * each.reduce((sum, open) => sum + open, 0)) / each.length]];
     }),
   );
 }
 
-function quantizersOf(line: Line | undefined): Map<string, TestTimeQuantizer> {
+function quantizersOf(
+  line: EpochMetrics | undefined,
+  distribution: GateDistribution,
+): Map<string, TestTimeQuantizer> {
   const quantizers = line?.quantizers ?? [];
   return new Map(
     quantizers.map(({ name, bits, beta, phi }) => {
       const channels = Array.isArray(phi['2']) ? phi['2'] : [];
-      const keptChannels = channels.map((value) => hardConcrete.testGate(value) === 1);
+      const keptChannels = channels.map((value) => distribution.testGate(value) === 1);
       return [name, { bits, rounded: beta !== null, keptChannels }];
     }),
   );

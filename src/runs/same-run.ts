@@ -1,46 +1,17 @@
 import { join } from 'node:path';
-import { z } from 'zod';
-import { parseConfig, type Config } from '../../config/config.js';
-import { CannotResumeError } from './cannot-resume.js';
-import type { Checkpoint } from './checkpoint.js';
-import { parseJson, readBounded } from '../../files/read-bounded.js';
-import { differingKeys, flatConfig } from '../../config/naming/settings.js';
-
-/** What of a run's `run.json` has to be the same where it goes on. */
-const schema = z.object({
-  backend: z.enum(['native-gpu', 'native-cpu', 'wasm']),
-  device: z.string(),
-  threads: z.int().min(1).max(65_536),
-  versions: z.object({ tensorflow: z.string().nullable(), tfjs: z.string() }),
-  dataset: z.object({ files: z.array(z.object({ name: z.string(), sha256: z.string() })) }),
-});
-
-export type Circumstances = z.output<typeof schema>;
-
-const mostBytes = 4 * 2 ** 20;
+import { parseConfig, type Config } from '../config/config.js';
+import { differingKeys, flatConfig } from '../config/naming/settings.js';
+import { CannotResumeError } from './folder/cannot-resume.js';
+import type { Checkpoint } from './folder/checkpoint-file.js';
+import { configFile } from './folder/config-file.js';
+import type { RunRecord } from './folder/record-file.js';
 
 /**
- * @returns undefined where a run was stopped before it wrote them
- * @throws CannotResumeError if they are damaged
+ * Whether a run would go on with what it was made with: the same backend, device, threads and data.
+ *
+ * @throws CannotResumeError with all that differs
  */
-export async function readCircumstances(folder: string): Promise<Circumstances | undefined> {
-  const path = join(folder, 'run.json');
-  const bytes = await readBounded(path, mostBytes);
-  if (bytes === undefined) return undefined;
-  const { success, data } = schema.safeParse(parseJson(bytes.toString()));
-  if (success) return data;
-  throw new CannotResumeError(
-    `${path}: expected the record of a run by this version of bbits, found something else. Without it ` +
-      'nobody knows what the run was made with: train it again.',
-  );
-}
-
-/** @throws CannotResumeError with all that differs */
-export function checkCircumstances(
-  folder: string,
-  recorded: Circumstances,
-  current: Circumstances,
-): void {
+export function checkRecord(folder: string, recorded: RunRecord, current: RunRecord): void {
   const differences = [
     ...difference('backend', recorded.backend, current.backend),
     ...difference('device', recorded.device, current.device),
@@ -66,8 +37,8 @@ export function checkConfig(
   checkpoint: Checkpoint,
   stored: Config,
 ): { config: Config; checkpoint: Checkpoint } {
-  const config = parseConfig(checkpoint.config, join(folder, 'config.yaml'));
-  // Where it is computed is in the circumstances.
+  const config = parseConfig(checkpoint.config, join(folder, configFile));
+  // Where it is computed is in the run's record.
   const both = [config, stored].map((each) => flatConfig(each, ['backend', 'threads']));
   const isExtended = checkpoint.extendedAfterEpochs.length > 0;
   const differences = differingKeys(both)
@@ -80,7 +51,7 @@ export function checkConfig(
   return { config, checkpoint };
 }
 
-function tensorflowOf({ versions: { tensorflow, tfjs } }: Circumstances): string {
+function tensorflowOf({ versions: { tensorflow, tfjs } }: RunRecord): string {
   return tensorflow ?? `none (TensorFlow.js ${tfjs})`;
 }
 

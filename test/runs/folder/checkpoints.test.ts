@@ -5,14 +5,16 @@ import { describe, expect, test } from 'vitest';
 import { DivergedError, UserError } from '../../../src/errors.js';
 import {
   checkpointFile,
-  dropDamagedCheckpoint,
   decodeCheckpoint,
   encodeCheckpoint,
-  loadCheckpoint,
   previousCheckpointFile,
-  saveCheckpoint,
   type Checkpoint,
-} from '../../../src/runs/folder/checkpoint.js';
+} from '../../../src/runs/folder/checkpoint-file.js';
+import {
+  dropDamagedCheckpoint,
+  loadCheckpoint,
+  saveCheckpoint,
+} from '../../../src/runs/folder/checkpoints.js';
 import { WriteError } from '../../../src/files/write-file.js';
 import { withFault } from '../../helpers/faults.js';
 import { checkFinite } from '../../../src/training/divergence.js';

@@ -1,0 +1,53 @@
+import { gatedBitWidths } from '../bayesian-bits/gates.js';
+import {
+  betaOf,
+  phiOf,
+  testTimeQuantizer,
+  type QuantizerState,
+} from '../training/quantizer-state.js';
+import type { EpochLosses } from '../training/trainer-state.js';
+import type { Evaluations, Trainer } from '../training/trainer.js';
+import type { EpochMetrics, QuantizerMetrics } from './folder/metrics-file.js';
+
+/** What an epoch gave, for `metrics.jsonl`. */
+export function epochMetrics(
+  epoch: number,
+  losses: EpochLosses,
+  { test, validation }: Evaluations,
+  trainer: Pick<Trainer, 'cost' | 'quantizers'>,
+): EpochMetrics {
+  const { accuracyPercent: trainAccuracyPercent, ...means } = losses;
+  const { relativeBopsPercent, bops } = trainer.cost();
+  return {
+    epoch,
+    ...means,
+    trainAccuracyPercent,
+    testCrossEntropy: test.crossEntropy,
+    testAccuracyPercent: test.accuracyPercent,
+    ...(validation
+      ? {
+          validationCrossEntropy: validation.crossEntropy,
+          validationAccuracyPercent: validation.accuracyPercent,
+        }
+      : {}),
+    relativeBopsPercent,
+    gbops: bops / 1e9,
+    quantizers: trainer.quantizers().map(quantizerMetrics),
+  };
+}
+
+function quantizerMetrics(quantizer: QuantizerState): QuantizerMetrics {
+  const { bits, keptChannels } = testTimeQuantizer(quantizer);
+  const phi = phiOf(quantizer);
+  const hasChannels = keptChannels.length > 0;
+  return {
+    name: quantizer.site.name,
+    bits,
+    ...(hasChannels ? { keptChannels: keptChannels.filter(Boolean).length } : {}),
+    beta: quantizer.site.rounded ? betaOf(quantizer) : null,
+    phi: {
+      ...(hasChannels ? { 2: Array.from(phi.channels) } : {}),
+      ...Object.fromEntries(gatedBitWidths.map((bits, index) => [bits, phi.bits[index]])),
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Decoded } from '../../files/json-file.js';
+import { parseJson } from '../../files/read-bounded.js';
+import { decodeSafetensors, encodeSafetensors, type SafeTensor } from '../../files/safetensors.js';
+import { streamNames, type TrainerState } from '../../training/trainer-state.js';
+import { CannotResumeError } from './cannot-resume.js';
+import { count, phaseSchema } from './figures.js';
+
+/** What a run goes on from, and the one before it. */
+export const checkpointFile = 'checkpoint.bbits';
+export const previousCheckpointFile = 'checkpoint.previous.bbits';
+
+/** The largest that Node reads in one piece. */
+export const mostCheckpointBytes = 2 ** 31 - 1;
+
+const stream = z.array(z.int()).length(4);
+
+/** All of a checkpoint but its tensors. */
+const schema = z.object({
+  /** The run's config with all its defaults, as YAML. */
+  config: z.string(),
+  /** Epochs whose metrics are written. */
+  recordedEpochs: count,
+  /** Once fine-tuning has begun. */
+  beforeFineTuning: phaseSchema.optional(),
+  /** Where the run was finished and then extended. */
+  extendedAfterEpochs: z.array(count),
+  /** See TrainerState. */
+  trainer: z.object({
+    position: z.object({
+      epoch: count,
+      step: count,
+      images: count,
+      means: z.object({
+        loss: z.number(),
+        crossEntropy: z.number(),
+        regularizer: z.number(),
+        accuracyPercent: z.number(),
+      }),
+    }),
+    streams: z.record(z.enum(streamNames), stream),
+    stepsDone: count,
+    budget: z.object({ integral: z.number(), isSettled: z.boolean() }).optional(),
+  }),
+});
+
+type StoredCheckpoint = Decoded<typeof schema>;
+
+/** All that a run goes on from. */
+export interface Checkpoint extends Omit<StoredCheckpoint, 'trainer'> {
+  readonly trainer: TrainerState;
+}
+
+/** A file that is no checkpoint, whose contents will not come back. */
+export class DamagedCheckpointError extends CannotResumeError {}
+
+const format = 1;
+const newline = 10;
+const mostJsonBytes = 2 ** 20;
+
+/**
+ * A line that says what it is and the SHA-256 of all behind it, a line of JSON, and the tensors as
+ * a safetensors file.
+ */
+export function encodeCheckpoint({ trainer, ...run }: Checkpoint): Uint8Array {
+  const { tensors, ...state } = trainer;
+  const stored: StoredCheckpoint = { ...run, trainer: state };
+  const body = Buffer.concat([
+    Buffer.from(`${JSON.stringify(stored)}\n`),
+    encodeSafetensors(tensors, {}),
+  ]);
+  return Buffer.concat([Buffer.from(`bbits checkpoint ${format} ${sha256(body)}\n`), body]);
+}
+
+/**
+ * @param path for messages
+ * @throws CannotResumeError if the bytes are not those of a checkpoint, or of one of another format
+ */
+export function decodeCheckpoint(bytes: Buffer, path: string): Checkpoint {
+  const damaged = (found: string) =>
+    new DamagedCheckpointError(
+      `${path}: expected a checkpoint, found ${found}. The file is damaged.`,
+    );
+  const [firstLine, body] = afterLine(bytes, 200);
+  const [, found, sum] = /^bbits checkpoint (\d{1,9}) ([0-9a-f]{64})$/.exec(firstLine) ?? [];
+  if (found === undefined) throw damaged('no such first line');
+  if (Number(found) !== format) {
+    throw new CannotResumeError(
+      `${path}: expected a checkpoint of format ${format}, found format ${found}; another version of ` +
+        'bbits wrote it. Go on with that version.',
+    );
+  }
+  if (sha256(body) !== sum) throw damaged('a checksum that does not fit');
+  const [json, tensors] = afterLine(body, mostJsonBytes);
+  const { success, data } = schema.safeParse(parseJson(json));
+  if (!success) throw damaged('another form of it');
+  return {
+    ...data,
+    trainer: {
+      ...data.trainer,
+      tensors: Object.fromEntries(hostTensors(decodeSafetensors(tensors, path))),
+    },
+  };
+}
+
+/** The text up to the first newline, and what is behind it. */
+function afterLine(bytes: Buffer, mostLineBytes: number): [string, Buffer] {
+  const end = bytes.subarray(0, mostLineBytes).indexOf(newline);
+  if (end < 0) return ['', bytes];
+  return [bytes.toString('utf8', 0, end), bytes.subarray(end + 1)];
+}
+
+function hostTensors(tensors: ReadonlyMap<string, SafeTensor>) {
+  return [...tensors].flatMap(([name, { shape, values }]) =>
+    values instanceof Float32Array || values instanceof Float64Array
+      ? [[name, { shape, values }] as const]
+      : [],
+  );
+}
+
+function sha256(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { BackendInfo } from '../../backend/start.js';
+import type { Dataset } from '../../data/dataset.js';
+import { UserError } from '../../errors.js';
+import { jsonFile, readText, writeJson, type Decoded } from '../../files/json-file.js';
+import { parseJson } from '../../files/read-bounded.js';
+import { packageVersion } from '../../version.js';
+import { count } from './figures.js';
+
+const schema = z.object({
+  seed: z.int(),
+  versions: z.object({
+    bbits: z.string(),
+    node: z.string(),
+    /** WebAssembly has none: null. */
+    tensorflow: z.string().nullable(),
+    tfjs: z.string(),
+  }),
+  backend: z.enum(['native-gpu', 'native-cpu', 'wasm']),
+  /** The GPU's name, or the CPU's model. */
+  device: z.string(),
+  threads: z.int().min(1).max(65_536),
+  dataset: z.object({
+    name: z.string(),
+    classes: z.int().min(1).max(65_536),
+    imageShape: z.tuple([
+      z.int().min(1).max(4096),
+      z.int().min(1).max(4096),
+      z.int().min(1).max(64),
+    ]),
+    /** Of the pixels' values from 0 to 1, by channel; see Dataset. */
+    mean: z.array(z.number()),
+    std: z.array(z.number().positive()),
+    /** Where they lie decides nothing. */
+    files: z.array(
+      z.object({
+        name: z.string(),
+        bytes: count,
+        sha256: z.string(),
+        /** As DataFile has it, and not read again: later versions may have others. */
+        status: z.string(),
+      }),
+    ),
+  }),
+});
+
+/** `run.json`: what the run was made with. No dates, and nothing that decides no result. */
+export type RunRecord = Decoded<typeof schema>;
+
+export const recordFile = jsonFile('run.json', 4 * 2 ** 20, schema);
+
+export function runRecord(
+  seed: number,
+  backend: BackendInfo,
+  dataset: Pick<Dataset, 'name' | 'classes' | 'imageShape' | 'mean' | 'std' | 'files'>,
+): RunRecord {
+  const { tensorflow, tfjs, device, threads } = backend;
+  const { name, classes, imageShape, mean, std, files } = dataset;
+  return {
+    seed,
+    versions: { bbits: packageVersion(), node: process.versions.node, tensorflow, tfjs },
+    backend: backend.name,
+    device,
+    threads,
+    dataset: {
+      name,
+      classes,
+      imageShape,
+      mean,
+      std,
+      files: files.map(({ name, bytes, sha256, status }) => ({ name, bytes, sha256, status })),
+    },
+  };
+}
+
+/** @throws WriteError if it cannot be written */
+export function writeRecord(folder: string, record: RunRecord): Promise<void> {
+  return writeJson(folder, recordFile, record);
+}
+
+/** A file that is no record, whose contents will not come back. */
+export class DamagedRecordError extends UserError {}
+
+/**
+ * A run's `run.json`, which is not trusted.
+ *
+ * @returns undefined if there is none
+ * @throws DamagedRecordError if it is damaged, or of another form; UserError if it cannot be read
+ */
+export async function readRecord(folder: string): Promise<RunRecord | undefined> {
+  const path = join(folder, recordFile.name);
+  const text = await readText(folder, recordFile);
+  if (text === undefined) return undefined;
+  if (parseJson(text) === undefined) {
+    throw new DamagedRecordError(
+      `${path}: expected JSON, found something else. The file is damaged.`,
+    );
+  }
+  const { success, data, error } = recordFile.decode(text);
+  if (success) return data;
+  throw new DamagedRecordError(
+    `${path}: expected the record of a run by this version of bbits, found another form: ` +
+      z.prettifyError(error).replaceAll('\n', ' '),
+  );
+}

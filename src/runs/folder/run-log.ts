@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import type { JsonFile } from '../../files/json-file.js';
+import { readBounded } from '../../files/read-bounded.js';
+import { writeWhole } from '../../files/write-file.js';
+import { CannotResumeError } from './cannot-resume.js';
+import { metricsFile, type EpochMetrics } from './metrics-file.js';
+import { timingsFile, type EpochTiming } from './timings-file.js';
+
+/** The files of a run that get a line after each epoch. */
+export interface RunLog {
+  readonly metrics: EpochLines<EpochMetrics>;
+  readonly timings: EpochLines<EpochTiming>;
+}
+
+/** A file with a line for each epoch, which is never seen half written. */
+export interface EpochLines<T> {
+  /** @throws WriteError if it cannot be written */
+  add(line: T): Promise<void>;
+}
+
+/**
+ * The files of lines of a run that begins, or goes on after some epochs: all behind them is written
+ * again.
+ *
+ * @throws CannotResumeError if one has less than that, or other lines
+ */
+export async function openRunLog(folder: string, epochs: number): Promise<RunLog> {
+  const [metrics, timings] = await Promise.all([
+    openLines(folder, metricsFile, epochs),
+    openLines(folder, timingsFile, epochs),
+  ]);
+  return { metrics, timings };
+}
+
+async function openLines<T extends { readonly epoch: number }>(
+  folder: string,
+  file: JsonFile<T>,
+  epochs: number,
+): Promise<EpochLines<T>> {
+  const path = join(folder, file.name);
+  let text = await linesUpTo(path, file, epochs);
+  return {
+    async add(line) {
+      text += file.encode(line);
+      await writeWhole(path, text);
+    },
+  };
+}
+
+async function linesUpTo<T extends { readonly epoch: number }>(
+  path: string,
+  file: JsonFile<T>,
+  epochs: number,
+): Promise<string> {
+  const bytes = await readBounded(path, file.mostBytes);
+  const lines = (bytes?.toString() ?? '').split('\n').slice(0, -1).slice(0, epochs);
+  lines.forEach((line, index) => {
+    if (file.decode(line).data?.epoch === index + 1) return;
+    throw new CannotResumeError(
+      `${path}: expected the line of epoch ${index + 1}, found something else in line ${index + 1}. The file is damaged.`,
+    );
+  });
+  if (lines.length < epochs) {
+    throw new CannotResumeError(
+      `${path}: expected at least ${epochs} lines, as many epochs as the run has finished, found ${lines.length}. ` +
+        'The file is damaged.',
+    );
+  }
+  return lines.map((line) => `${line}\n`).join('');
+}

@@ -1,0 +1,20 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { SafeTensor } from '../files/safetensors.js';
+import { betaOf, phiOf, type QuantizerState } from '../training/quantizer-state.js';
+import type { Trainer } from '../training/trainer.js';
+import type { LearnedQuantizer, LearnedWeights } from './folder/weights-file.js';
+
+/** What a trainer has learned so far. On a CPU the values may share its memory: write them at once. */
+export function trainedWeights(trainer: Pick<Trainer, 'weights' | 'quantizers'>): LearnedWeights {
+  const weights = trainer.weights();
+  const tensors: Record<string, SafeTensor> = {};
+  for (const [name, tensor] of Object.entries(weights)) {
+    tensors[name] = { shape: tensor.shape, values: tensor.dataSync<'float32'>() };
+  }
+  tf.dispose(weights);
+  return { tensors, quantizers: trainer.quantizers().map(learnedQuantizer) };
+}
+
+export function learnedQuantizer(quantizer: QuantizerState): LearnedQuantizer {
+  return { name: quantizer.site.name, beta: betaOf(quantizer), ...phiOf(quantizer) };
+}

@@ -1,0 +1,20 @@
+import type { BackendInfo } from '../../src/backend/start.js';
+import { runRecord, writeRecord } from '../../src/runs/folder/record-file.js';
+import type { DataShape } from '../../src/setup/network-plan.js';
+
+export const mnistShape: DataShape = { name: 'mnist', classes: 10, imageShape: [28, 28, 1] };
+
+const backend: BackendInfo = {
+  name: 'native-cpu',
+  tensorflow: '2.21.0',
+  tfjs: '4.22.0',
+  device: 'a CPU',
+  threads: 1,
+};
+
+/** Writes a run's record as training does, of images whose pixels have a mean and a deviation of 0.5. */
+export async function writeFakeRecord(folder: string, seed: number, data: DataShape) {
+  const channels = new Array<number>(data.imageShape[2]).fill(0.5);
+  const dataset = { ...data, mean: channels, std: channels, files: [] };
+  await writeRecord(folder, runRecord(seed, backend, dataset));
+}

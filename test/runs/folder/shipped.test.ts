@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { JsonFile } from '../../../src/files/json-file.js';
+import { reportFile } from '../../../src/report/files/json.js';
+import { configFile, readConfig } from '../../../src/runs/folder/config-file.js';
+import { metricsFile } from '../../../src/runs/folder/metrics-file.js';
+import { recordFile } from '../../../src/runs/folder/record-file.js';
+import { resultFile } from '../../../src/runs/folder/result-file.js';
+import { sensitivityFile } from '../../../src/runs/folder/sensitivity-file.js';
+import { statusFile } from '../../../src/runs/folder/status-file.js';
+
+/** The results that come with bbits, which several versions of it wrote. */
+const shipped = readdirSync('results', { recursive: true, encoding: 'utf8' }).map((name) =>
+  join('results', name),
+);
+const filesOf = ({ name }: { readonly name: string }) =>
+  shipped.filter((path) => path.endsWith(`/${name}`));
+
+function decoded<T>(file: JsonFile<T>, text: string, path: string): T {
+  const { data, error } = file.decode(text);
+  if (data === undefined) throw new Error(`${path}: ${error?.message ?? ''}`);
+  return data;
+}
+
+describe('every shipped file is read by the schema that writes it', () => {
+  function expectSame<T>(file: JsonFile<T>, count: number): void {
+    const paths = filesOf(file);
+    expect(paths.length).toBeGreaterThanOrEqual(count);
+    for (const path of paths) {
+      const text = readFileSync(path, 'utf8');
+      expect(file.encode(decoded(file, text, path)), path).toBe(text);
+    }
+  }
+
+  test('pareto.json, sensitivity.json and status.json, to the byte', () => {
+    expectSame(reportFile, 2);
+    expectSame(sensitivityFile, 3);
+    expectSame(statusFile, 171);
+  });
+
+  test('metrics.jsonl, to the byte', () => {
+    const paths = filesOf(metricsFile);
+    expect(paths.length).toBeGreaterThanOrEqual(172);
+    for (const path of paths) {
+      const text = readFileSync(path, 'utf8');
+      const lines = text.trimEnd().split('\n');
+      const again = lines.map((line) => metricsFile.encode(decoded(metricsFile, line, path)));
+      expect(again.join('') === text, path).toBe(true);
+    }
+  });
+
+  test('run.json, which once told what was called, too', () => {
+    const paths = filesOf(recordFile);
+    expect(paths.length).toBeGreaterThanOrEqual(172);
+    for (const path of paths) {
+      const text = readFileSync(path, 'utf8');
+      const { command, ...record } = JSON.parse(text) as { command: unknown };
+      expect(command).toBeInstanceOf(Array);
+      expect(decoded(recordFile, text, path), path).toEqual(record);
+    }
+  });
+
+  test('result.json, which once had no sums of residual blocks', () => {
+    const paths = filesOf(resultFile);
+    expect(paths.length).toBeGreaterThanOrEqual(172);
+    const withoutSums = paths.filter((path) => {
+      const text = readFileSync(path, 'utf8');
+      const result = decoded(resultFile, text, path);
+      const json = JSON.parse(text) as object;
+      expect(result, path).toEqual({ sums: [], ...json });
+      return !('sums' in json);
+    });
+    expect(withoutSums.length).toBeGreaterThan(0);
+  });
+
+  test('config.yaml', async () => {
+    const paths = filesOf({ name: configFile });
+    expect(paths.length).toBeGreaterThanOrEqual(172);
+    for (const path of paths) expect((await readConfig(join(path, '..'))).seed).toBeGreaterThan(0);
+  });
+});
