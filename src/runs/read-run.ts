@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { loadConfig, type Config } from '../config/config.js';
 import { UserError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
+import type { PhaseName } from '../setup/epochs.js';
 import { setUpGates, type SiteSetup } from '../setup/gate-setup.js';
-import { fineTunedPlanFor, planFor } from '../setup/network-plan.js';
+import { planFor, runPlan } from '../setup/network-plan.js';
 import {
   initQuantizers,
   withBeta,
@@ -41,7 +42,7 @@ export async function readRun(folder: string): Promise<StoredRun> {
   const bytes = await readBounded(path, mostBytes);
   if (bytes === undefined) throw nothingThere(folder, 'weights.safetensors');
   const tensors = decodeSafetensors(bytes, path);
-  const plan = planOf(config, record, tensors);
+  const plan = runPlan(config, record.dataset, phaseThatWrote(tensors, config, record));
   const weights = new Map(
     [...plan.variables, ...plan.statistics].map(({ name, shape }) => [
       name,
@@ -54,15 +55,19 @@ export async function readRun(folder: string): Promise<StoredRun> {
   return { folder, config, dataset: record.dataset, plan, weights, setups, quantizers };
 }
 
-/** The plan of the phase that wrote the weights: fine-tuning leaves no running statistics to fold. */
-function planOf(
+/**
+ * By its weights rather than its epochs: a run that was killed may have the weights of an epoch whose
+ * line is not written. Fine-tuning leaves no running statistics to fold; where nothing is folded, the
+ * phases have one plan.
+ */
+function phaseThatWrote(
+  tensors: ReadonlyMap<string, SafeTensor>,
   { model, fineTuning }: Config,
   { dataset }: RunRecord,
-  tensors: ReadonlyMap<string, SafeTensor>,
-): Plan {
-  const trained = planFor(model, dataset);
-  const isTrained = trained.statistics.every(({ name }) => tensors.has(name));
-  return fineTuning.epochs === 0 || isTrained ? trained : fineTunedPlanFor(model, dataset);
+): PhaseName {
+  const { statistics } = planFor(model, dataset);
+  const isTraining = statistics.every(({ name }) => tensors.has(name));
+  return fineTuning.epochs === 0 || isTraining ? 'training' : 'fine-tuning';
 }
 
 /** Ranges and gates as they are in the file. */

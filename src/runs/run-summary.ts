@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { loadConfig, type Config } from '../config/config.js';
 import { UserError } from '../errors.js';
-import { planFor } from '../setup/network-plan.js';
+import { phaseOf } from '../setup/epochs.js';
+import { runPlan } from '../setup/network-plan.js';
 import { inspectNetwork, type NetworkInspection } from '../inspection/network-inspection.js';
 import { readRunRecord, type RunRecord } from './folder/run-record.js';
 import { readStatus, type RunStatus } from './folder/status.js';
@@ -95,7 +96,7 @@ function finishedNetwork(
 ): NetworkInspection | undefined {
   if (epochs.at(-1)?.epoch !== result.epochs) return undefined;
   try {
-    const plan = planFor(config.model, dataset);
+    const plan = runPlan(config, dataset, phaseOf(config, result.epochs));
     const fits = plan.quantizers.every(({ name, gatedChannels }) => {
       const { length } = quantizers.get(name)?.keptChannels ?? [];
       return length === gatedChannels || length === 0;
