@@ -1,4 +1,4 @@
-import type { Inspection } from '../../runs/inspect.js';
+import type { Inspection } from '../../inspection/inspection.js';
 import type { LayerInspection } from '../../inspection/layer-inspection.js';
 import type { ParameterCount } from '../../setup/learned-parameters.js';
 import type { NetworkTotals } from '../../inspection/network-inspection.js';
