@@ -4,7 +4,7 @@ import { inScope } from '../compile/scope.js';
 import { deploy, type Deployed } from '../deployment/deploy.js';
 import type { FixedQuantizer } from '../deployment/network.js';
 import { deviceTensors } from '../nn/device-tensor.js';
-import { product } from '../nn/shapes.js';
+import { sizeOfAll } from '../nn/shapes.js';
 import { betaOf, testTimeQuantizer, type QuantizerState } from '../training/quantizer-state.js';
 import { packageVersion } from '../version.js';
 import { writeWhole } from '../files/write-file.js';
@@ -61,8 +61,10 @@ export async function exportRun(runFolder: string, out?: string): Promise<Export
   return {
     folder,
     bytes: data.byteLength + Buffer.byteLength(json),
-    weights: sizeOfAll(run.plan.layers.map(({ weight }) => tensors[weight]?.shape ?? [])),
-    trainedWeights: sizeOfAll(run.plan.layers.map(({ weight }) => shapeOf(run, weight))),
+    weights: sizeOfAll(run.plan.layers.flatMap(({ weight }) => tensors[weight] ?? [])),
+    trainedWeights: sizeOfAll(
+      run.plan.layers.flatMap(({ weight }) => run.weights.get(weight) ?? []),
+    ),
   };
 }
 
@@ -83,11 +85,3 @@ export function deployRun(run: StoredRun): Deployed {
 }
 
 const tensorFile = 'network.safetensors';
-
-function shapeOf({ weights }: StoredRun, name: string): readonly number[] {
-  return weights.get(name)?.shape ?? [];
-}
-
-function sizeOfAll(shapes: readonly (readonly number[])[]): number {
-  return shapes.reduce((sum, shape) => sum + product(shape), 0);
-}

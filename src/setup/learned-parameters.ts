@@ -2,7 +2,7 @@ import type { Config } from '../config/config.js';
 import { everything, type Learnable } from '../config/learnable.js';
 import { UserError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
-import { product } from '../nn/shapes.js';
+import { sizeOfAll } from '../nn/shapes.js';
 import { isFixed, setUpGates } from './gate-setup.js';
 import { isLearned } from './learnable.js';
 
@@ -22,9 +22,7 @@ export function learnedParameters(plan: Plan, config: Config): ParameterCount[] 
   const { learns } = config.training;
   const setups = setUpGates(plan, config);
   const sizes = (kinds: readonly Learnable[]) =>
-    plan.variables
-      .filter((variable) => isLearned(variable, kinds))
-      .reduce((sum, { shape }) => sum + product(shape), 0);
+    sizeOfAll(plan.variables.filter((variable) => isLearned(variable, kinds)));
   const bitGates = setups.filter(({ site }) => site.rounded).flatMap(({ bits }) => bits);
   const free = bitGates.filter((phi) => !isFixed(phi)).length;
   const channels = setups.reduce((sum, { site }) => sum + site.gatedChannels, 0);

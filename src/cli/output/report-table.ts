@@ -1,8 +1,10 @@
 import { escapeControls } from '../../text/escape-controls.js';
 import { columnNotes, columnsOf } from '../../report/columns.js';
 import type { Report, ReportGroup } from '../../report/report.js';
+import { latestFigures } from '../../runs/latest-figures.js';
 import type { RunSummary } from '../../runs/run-summary.js';
 import { allEpochs } from '../../setup/epochs.js';
+import { tradeOffText } from './figures.js';
 import { plainTable } from './plain-table.js';
 import { wrap } from '../../text/wrap.js';
 
@@ -46,14 +48,14 @@ function list(title: string, entries: readonly (readonly string[])[]): string[] 
 }
 
 /** Status and folder; below them how far it came, and why no further. */
-function otherLines({ folder, status, reason, epochs, config }: RunSummary): string[] {
-  const last = epochs.at(-1);
+function otherLines(run: RunSummary): string[] {
+  const { folder, status, reason, config } = run;
+  const latest = latestFigures(run);
   const progress =
-    last === undefined
+    latest === undefined
       ? []
       : [
-          `${last.testAccuracyPercent.toFixed(2)} % at ${last.relativeBopsPercent.toFixed(2)} % BOPs ` +
-            `after epoch ${last.epoch} of ${config ? allEpochs(config) : '?'}`,
+          `${tradeOffText(latest)} after epoch ${latest.epochs} of ${config ? allEpochs(config) : '?'}`,
         ];
   const below = [...(reason === undefined ? [] : [reason]), ...progress];
   return [

@@ -1,3 +1,4 @@
+import { latestFigures } from '../../runs/latest-figures.js';
 import type { BitsAtAGlance } from '../bits.js';
 import type { Report, ReportGroup } from '../report.js';
 import type { ReportRow } from '../rows.js';
@@ -9,11 +10,11 @@ export function reportJson({ groups, others, superseded, notes, bopsDefinition }
     format: 1,
     writtenBy: 'bbits report',
     groups: groups.map(group),
-    unfinished: others.map(({ folder, status, reason, epochs }) => ({
-      folder,
-      status,
-      reason: reason ?? null,
-      epochs: epochs.length,
+    unfinished: others.map((run) => ({
+      folder: run.folder,
+      status: run.status,
+      reason: run.reason ?? null,
+      epochs: latestFigures(run)?.epochs ?? 0,
     })),
     runAgain: superseded.map(({ folder, status }) => ({ folder, status })),
     notes,

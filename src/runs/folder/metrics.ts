@@ -1,7 +1,7 @@
 import { bopsDefinition } from '../../bayesian-bits/bops.js';
 import { gatedBitWidths } from '../../bayesian-bits/gates.js';
 import type { Plan } from '../../nn/plan.js';
-import type { NetworkCost } from '../../setup/network-cost.js';
+import { countKept, type NetworkCost } from '../../setup/network-cost.js';
 import {
   betaOf,
   phiOf,
@@ -51,7 +51,7 @@ export function epochMetrics(
   trainer: Trainer,
 ): EpochMetrics {
   const { accuracyPercent: trainAccuracyPercent, ...means } = losses;
-  const { relativeBopsPercent, bops } = trainer.cost();
+  const { relativeBopsPercent, gbops } = trainer.cost();
   return {
     epoch,
     ...means,
@@ -65,7 +65,7 @@ export function epochMetrics(
         }
       : {}),
     relativeBopsPercent,
-    gbops: bops / 1e9,
+    gbops,
     quantizers: trainer.quantizers().map(quantizerMetrics),
   };
 }
@@ -77,7 +77,7 @@ function quantizerMetrics(quantizer: QuantizerState): QuantizerMetrics {
   return {
     name: quantizer.site.name,
     bits,
-    ...(hasChannels ? { keptChannels: keptChannels.filter(Boolean).length } : {}),
+    ...(hasChannels ? { keptChannels: countKept(keptChannels) } : {}),
     beta: quantizer.site.rounded ? betaOf(quantizer) : null,
     phi: {
       ...(hasChannels ? { 2: Array.from(phi.channels) } : {}),

@@ -1,4 +1,5 @@
 import { probabilityOpen } from '../../../bayesian-bits/gates.js';
+import { keptChannelsPercent } from '../../../inspection/kept-channels.js';
 import type { EpochMetrics, QuantizerMetrics } from '../metrics.js';
 
 /** A number as TensorBoard shows it. */
@@ -33,7 +34,12 @@ function quantizerScalars({ name, bits, keptChannels, beta, phi }: QuantizerMetr
     ...(beta === null ? [] : [{ tag: `range/${name}`, value: beta }]),
     ...(keptChannels === undefined || channels === undefined
       ? []
-      : [{ tag: `keptChannelsPercent/${name}`, value: (100 * keptChannels) / channels }]),
+      : [
+          {
+            tag: `keptChannelsPercent/${name}`,
+            value: keptChannelsPercent([{ keptChannels, channels }]),
+          },
+        ]),
     ...Object.entries(phi).map(([width, gates]) =>
       typeof gates === 'number'
         ? { tag: `gates/${name}/${width}bits`, value: probabilityOpen(gates) }
