@@ -34,7 +34,7 @@ export const mayImport = {
     'inspection',
   ],
   sweep: ['files', 'data', 'config', 'backend', 'setup', 'training', 'runs'],
-  report: ['files', 'text', 'bayesian-bits', 'config', 'runs'],
+  report: ['files', 'text', 'bayesian-bits', 'config', 'inspection', 'runs'],
   cli: [
     'text',
     'data',

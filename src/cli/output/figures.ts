@@ -1,8 +1,10 @@
+import { formatAccuracy } from '../../text/figures.js';
+
 /** How a network's figures are written where there is one number of each: in lines of a terminal. */
 
 /** `98.12 %` */
 export function accuracyText(percent: number): string {
-  return `${percent.toFixed(2)} %`;
+  return `${formatAccuracy(percent)} %`;
 }
 
 /** `0.36 %`, of relative bit operations. */

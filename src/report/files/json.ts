@@ -1,16 +1,22 @@
 import { latestFigures } from '../../runs/latest-figures.js';
-import type { BitsAtAGlance } from '../bits.js';
+import type { BitsSummary } from '../network-summary.js';
 import type { Report, ReportGroup } from '../report.js';
 import type { ReportRow } from '../rows.js';
 import type { Spread } from '../statistics.js';
 
 /** `pareto.json`, and what `bbits report --json` prints: the tables in plain numbers. */
-export function reportJson({ groups, others, superseded, notes, bopsDefinition }: Report): string {
+export function reportJson({
+  groups,
+  unfinished,
+  superseded,
+  notes,
+  bopsDefinition,
+}: Report): string {
   const report = {
     format: 1,
     writtenBy: 'bbits report',
     groups: groups.map(group),
-    unfinished: others.map((run) => ({
+    unfinished: unfinished.map((run) => ({
       folder: run.folder,
       status: run.status,
       reason: run.reason ?? null,
@@ -38,7 +44,7 @@ function row(row: ReportRow) {
   const { weightBits, activationBits, keptChannelsPercent, compressedBytes } = row;
   return {
     setting: row.setting,
-    settingIdentity: row.identity,
+    settingIdentity: row.settingIdentity,
     network: row.network,
     mu: row.mu,
     seeds: row.seeds,
@@ -54,7 +60,7 @@ function row(row: ReportRow) {
   };
 }
 
-function bits({ mean, lowest, highest }: BitsAtAGlance) {
+function bits({ mean, lowest, highest }: BitsSummary) {
   return { meanByMacs: mean ?? null, lowest, highest };
 }
 
