@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { probabilityOpen, testGate } from '../../bayesian-bits/gates.js';
+import { testGate } from '../../bayesian-bits/gates.js';
+import { meanProbabilityOpen } from '../../inspection/open-gates.js';
 import type { TestTimeQuantizer } from '../../setup/network-cost.js';
 import { parseJson, readBounded } from '../../files/read-bounded.js';
 
@@ -101,9 +102,8 @@ function storedEpoch({ quantizers, ...metrics }: Line): StoredEpoch {
 function openPercent(phi: Phi): Record<string, number> {
   return Object.fromEntries(
     Object.entries(phi).flatMap(([bits, value]) => {
-      const each = [value].flat().map(probabilityOpen);
-      if (each.length === 0) return [];
-      return [[bits, (100 * each.reduce((sum, open) => sum + open, 0)) / each.length]];
+      const open = meanProbabilityOpen([value].flat());
+      return open === undefined ? [] : [[bits, 100 * open]];
     }),
   );
 }

@@ -1,5 +1,5 @@
-import { probabilityOpen } from '../../../bayesian-bits/gates.js';
 import { keptChannelsPercent } from '../../../inspection/kept-channels.js';
+import { meanProbabilityOpen } from '../../../inspection/open-gates.js';
 import type { EpochMetrics, QuantizerMetrics } from '../metrics.js';
 
 /** A number as TensorBoard shows it. */
@@ -40,14 +40,10 @@ function quantizerScalars({ name, bits, keptChannels, beta, phi }: QuantizerMetr
             value: keptChannelsPercent([{ keptChannels, channels }]),
           },
         ]),
-    ...Object.entries(phi).map(([width, gates]) =>
-      typeof gates === 'number'
-        ? { tag: `gates/${name}/${width}bits`, value: probabilityOpen(gates) }
-        : { tag: `gates/${name}/channels`, value: mean(gates.map(probabilityOpen)) },
-    ),
+    ...Object.entries(phi).flatMap(([width, gates]) => {
+      const what = typeof gates === 'number' ? `${width}bits` : 'channels';
+      const value = meanProbabilityOpen([gates].flat());
+      return value === undefined ? [] : [{ tag: `gates/${name}/${what}`, value }];
+    }),
   ];
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
