@@ -33,5 +33,8 @@ test('a run’s plan is its config’s while it trains, then one with folded bat
     'fc/weight',
     'fc/bias',
   ]);
-  expect(statistics.map(({ name }) => name)).toEqual(['conv2/running-mean', 'conv2/running-variance']);
+  expect(statistics.map(({ name }) => name)).toEqual([
+    'conv2/running-mean',
+    'conv2/running-variance',
+  ]);
 });
