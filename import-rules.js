@@ -18,7 +18,7 @@ export const mayImport = {
   setup: ['bayesian-bits', 'nn', 'models', 'data', 'config'],
   training: ['compile', 'bayesian-bits', 'nn', 'data', 'config', 'setup'],
   deployment: ['compile', 'bayesian-bits', 'nn'],
-  inspection: ['bayesian-bits', 'nn', 'setup'],
+  inspection: ['bayesian-bits', 'nn', 'data', 'config', 'setup'],
   runs: [
     'files',
     'text',
@@ -34,7 +34,7 @@ export const mayImport = {
     'inspection',
   ],
   sweep: ['files', 'data', 'config', 'backend', 'setup', 'training', 'runs'],
-  report: ['files', 'text', 'bayesian-bits', 'config', 'runs'],
+  report: ['files', 'text', 'bayesian-bits', 'config', 'inspection', 'runs'],
   cli: [
     'text',
     'data',

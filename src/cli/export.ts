@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { withCommas } from '../text/with-commas.js';
 import { printingIsNews, say } from './output/say.js';
 
 /** `bbits export`: a finished run's network for other programs. */
@@ -24,7 +25,7 @@ Examples:
       const { folder, bytes, weights, trainedWeights } = await exportRun(run, out);
       const share = (100 * weights) / trainedWeights;
       say(
-        `${weights.toLocaleString('en')} of ${trainedWeights.toLocaleString('en')} weights ` +
+        `${withCommas(weights)} of ${withCommas(trainedWeights)} weights ` +
           `(${share.toFixed(1)} %), ${(bytes / 1000).toFixed(0)} kB in all`,
       );
       say(`The network is in ${folder}`);

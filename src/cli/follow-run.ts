@@ -2,6 +2,7 @@ import type { Config } from '../config/config.js';
 import type { RunResult } from '../runs/folder/result-file.js';
 import type { FinishedRun, RunObserver, RunOptions } from '../runs/train-and-record.js';
 import { untilInterrupted } from './interrupt.js';
+import { accuracyText, bopsText } from './output/figures.js';
 import type { LogLevel } from './log-options.js';
 import { printingIsNews, say } from './output/say.js';
 
@@ -45,5 +46,5 @@ function atCost({
   testAccuracyPercent,
   relativeBopsPercent,
 }: Pick<RunResult, 'testAccuracyPercent' | 'relativeBopsPercent'>): string {
-  return `${testAccuracyPercent.toFixed(2)} % test accuracy at ${relativeBopsPercent.toFixed(2)} % relative BOPs`;
+  return `${accuracyText(testAccuracyPercent)} test accuracy at ${bopsText(relativeBopsPercent)} relative BOPs`;
 }

@@ -1,4 +1,9 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Command } from 'commander';
+import { UserError } from '../errors.js';
+import type { Inspection } from '../inspection/inspection.js';
+import type { UniformBits } from '../inspection/uniform-bits.js';
 import { say } from './output/say.js';
 
 interface InspectOptions {
@@ -32,7 +37,6 @@ Examples:
   bbits inspect results/quickstart-seed1 --json > quickstart.json`,
     )
     .action(async (path: string, overrides: string[], options: InspectOptions) => {
-      const { inspect } = await import('../runs/inspect.js');
       const { parseUniformBits } = await import('../inspection/uniform-bits.js');
       const { bits } = options;
       const inspection = await inspect(
@@ -47,4 +51,33 @@ Examples:
       const { inspectTable } = await import('./output/inspect-table.js');
       say(inspectTable(inspection));
     });
+}
+
+/** Of a run if the path is a folder, else of a config. */
+async function inspect(
+  path: string,
+  overrides: readonly string[],
+  bits: UniformBits | undefined,
+): Promise<Inspection> {
+  if (!(await isFolder(path))) {
+    const { inspectConfig } = await import('../inspection/inspect-config.js');
+    return inspectConfig(path, overrides, bits);
+  }
+  if (overrides.length > 0) {
+    throw new UserError(
+      `${path}: found a folder and overrides (${overrides.join(' ')}), expected none: a run is shown ` +
+        `as it is. To change its config: bbits inspect ${join(path, 'config.yaml')} ${overrides.join(' ')}`,
+      2,
+    );
+  }
+  const { inspectRun } = await import('../runs/inspect-run.js');
+  return inspectRun(path, bits);
+}
+
+/** What is not there is told by whoever reads it. */
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }

@@ -48,14 +48,14 @@ Examples:
         const text = reportText(report);
         if (text !== '') say(text);
       }
-      if (isEmpty) throw nothingFinished(folders, report.others.length);
+      if (isEmpty) throw nothingFinished(folders, report.unfinished.length);
       await writeReport(report, out);
       if (!options.json) say(`\nThe report is in ${out}`);
     });
 }
 
-function nothingFinished(folders: readonly string[], others: number): UserError {
-  const found = others === 0 ? 'no run in it' : `only ${others} that have not finished`;
+function nothingFinished(folders: readonly string[], unfinished: number): UserError {
+  const found = unfinished === 0 ? 'no run in it' : `only ${unfinished} that have not finished`;
   return new UserError(
     `${folders.join(', ')}: expected finished runs, found ${found}. Runs are folders as bbits train ` +
       'and bbits sweep write them, at most four levels deep. No report was written.',

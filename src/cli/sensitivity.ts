@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { untilInterrupted } from './interrupt.js';
+import { accuracyText, bopsText } from './output/figures.js';
 import { printingIsNews, say } from './output/say.js';
 
 /** `bbits sensitivity`: the baseline that lowers one quantizer after the other. */
@@ -33,9 +34,9 @@ Examples:
               step.site === null ? 'as trained' : `${step.site} at ${step.bits ?? ''} bits`;
             say(
               `${String(number).padStart(String(of).length)}/${of}  ` +
-                `BOPs ${step.relativeBopsPercent.toFixed(2)} %  ` +
-                `held out ${step.validationAccuracyPercent.toFixed(2)} %  ` +
-                `test ${step.testAccuracyPercent.toFixed(2)} %  ${what}`,
+                `BOPs ${bopsText(step.relativeBopsPercent)}  ` +
+                `held out ${accuracyText(step.validationAccuracyPercent)}  ` +
+                `test ${accuracyText(step.testAccuracyPercent)}  ${what}`,
             );
           });
           if (json) say(JSON.stringify(steps, null, 2));

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { deviceTensor } from '../nn/device-tensor.js';
 import { linear, type Geometry } from '../nn/linear.js';
 import { subsamplePixels } from '../nn/subsample.js';
 import { activate } from './activation.js';
@@ -58,7 +59,7 @@ export function infer({ network, tensors }: Deployed, images: tf.Tensor): tf.Ten
   function tensor(name: string): tf.Tensor {
     const found = tensors[name];
     if (!found) throw new Error(`infer: no tensor "${name}"`);
-    return tf.tensor(Float32Array.from(found.values), [...found.shape]);
+    return deviceTensor(found);
   }
 }
 

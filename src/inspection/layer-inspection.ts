@@ -1,7 +1,12 @@
 import { keptChannels } from '../nn/kept-channels.js';
 import type { Plan, ResidualStep, Step, WeightedLayer } from '../nn/plan.js';
-import { product } from '../nn/shapes.js';
-import { keptOutputs, type NetworkCost, type TestTimeQuantizer } from '../setup/network-cost.js';
+import { sizeOfAll } from '../nn/shapes.js';
+import {
+  countKept,
+  keptOutputs,
+  type NetworkCost,
+  type TestTimeQuantizer,
+} from '../setup/network-cost.js';
 
 /** A layer with weights, or the sum of a residual block, which has neither weights nor MACs. */
 export interface LayerInspection {
@@ -92,7 +97,7 @@ export function inspectLayers(
       ...noGeometry,
       outputShape: step.outputShape,
       channels: kept.length,
-      keptChannels: kept.filter(Boolean).length,
+      keptChannels: countKept(kept),
       parameters: 0,
       macs: 0,
       inputBits: null,
@@ -105,9 +110,7 @@ export function inspectLayers(
 
   function parametersOf({ weight, bias, batchNorm }: WeightedLayer): number {
     const names = [weight, bias, batchNorm?.scale, batchNorm?.shift];
-    return names
-      .flatMap((name) => (name === undefined ? [] : [product(shapes.get(name) ?? [0])]))
-      .reduce((sum, size) => sum + size, 0);
+    return sizeOfAll(plan.variables.filter(({ name }) => names.includes(name)));
   }
 }
 

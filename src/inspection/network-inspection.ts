@@ -1,5 +1,11 @@
 import type { Plan } from '../nn/plan.js';
-import { networkCost, type TestTimeQuantizer } from '../setup/network-cost.js';
+import { sizeOfAll } from '../nn/shapes.js';
+import {
+  countKept,
+  keptOutputs,
+  networkCost,
+  type TestTimeQuantizer,
+} from '../setup/network-cost.js';
 import { inspectLayers, type LayerInspection } from './layer-inspection.js';
 import { networkMemory, type NetworkMemory } from './network-memory.js';
 
@@ -42,10 +48,10 @@ export function inspectNetwork(
     network: plan.network,
     layers,
     totals: {
-      parameters: layers.reduce((sum, { parameters }) => sum + parameters, 0),
+      parameters: sizeOfAll(plan.variables),
       macs: layers.reduce((sum, { macs }) => sum + macs, 0),
       bops: cost.bops,
-      gbops: cost.bops / 1e9,
+      gbops: cost.gbops,
       relativeBopsPercent: cost.relativeBopsPercent,
       weightQuantizers,
       activationQuantizers: plan.quantizers.length - weightQuantizers,
@@ -59,10 +65,10 @@ function channelGates(
   plan: Plan,
   quantizers: ReadonlyMap<string, TestTimeQuantizer>,
 ): Pick<NetworkTotals, 'channelGates' | 'openChannelGates'> {
-  let [all, shut] = [0, 0];
+  let [all, open] = [0, 0];
   for (const { name, gatedChannels } of plan.quantizers) {
     all += gatedChannels;
-    shut += quantizers.get(name)?.keptChannels.filter((isKept) => !isKept).length ?? 0;
+    open += countKept(keptOutputs(quantizers, name, gatedChannels));
   }
-  return { channelGates: all, openChannelGates: all - shut };
+  return { channelGates: all, openChannelGates: open };
 }

@@ -1,5 +1,5 @@
 import type { Plan } from '../nn/plan.js';
-import { product } from '../nn/shapes.js';
+import { product, sizeOfAll } from '../nn/shapes.js';
 import type { NetworkCost } from '../setup/network-cost.js';
 import type { LayerInspection } from './layer-inspection.js';
 
@@ -26,7 +26,7 @@ export function networkMemory(
   ranges: number,
 ): NetworkMemory {
   const sizes = new Map(plan.variables.map(({ name, shape }) => [name, product(shape)]));
-  const parameters = sum([...sizes.values()]);
+  const parameters = sizeOfAll(plan.variables);
   const weights = cost.layers.map(({ layer, cost }) => {
     const size = sizes.get(layer.weight) ?? 0;
     const kept = Math.round(size * cost.keptOutputs * cost.keptInputs);

@@ -57,3 +57,8 @@ function misfit(layer: BranchLayer, input: readonly number[], expected: string):
 export function product(values: readonly number[]): number {
   return values.reduce((total, value) => total * value, 1);
 }
+
+/** How many numbers some arrays have together. */
+export function sizeOfAll(arrays: readonly { readonly shape: readonly number[] }[]): number {
+  return arrays.reduce((sum, { shape }) => sum + product(shape), 0);
+}

@@ -1,31 +1,105 @@
-import { formatAccuracy, formatBits, formatBops, formatBytes, threeDigits } from './numbers.js';
+import { threeDigits } from '../text/figures.js';
+import {
+  formatAccuracies,
+  formatBits,
+  formatKept,
+  formatRelativeBops,
+  formatSize,
+} from './format.js';
+import type { BitsSummary } from './network-summary.js';
 import type { ReportGroup } from './report.js';
 import type { ReportRow } from './rows.js';
+import type { Spread } from './statistics.js';
 
-/** A column of the trade-off table, in plain text. */
+/** Numbers in full by their names; undefined: there is no such number. */
+export type Fields = Readonly<Record<string, string | number | undefined>>;
+
+/** A column of the trade-off table: on a terminal, in Markdown, LaTeX, CSV and on the page. */
 export interface Column {
   readonly head: string;
+  /** Where there is little room; default: the head. */
+  readonly shortHead?: string;
+  /** For people. */
   readonly cell: (row: ReportRow) => string;
+  /** For programs: the column's own columns in CSV. */
+  readonly fields: (row: ReportRow) => Fields;
   readonly isText?: true;
 }
 
-const setting: Column = { head: 'Setting', cell: (row) => row.setting, isText: true };
+const setting: Column = {
+  head: 'Setting',
+  cell: (row) => row.setting,
+  fields: ({ setting }) => ({ setting }),
+  isText: true,
+};
 
-const columns: readonly Column[] = [
-  { head: 'mu', cell: ({ mu }) => String(mu) },
-  { head: 'Seeds', cell: ({ seeds }) => String(seeds.length) },
-  { head: 'Accuracy %', cell: ({ accuracyPercent }) => formatAccuracy(accuracyPercent) },
-  { head: 'BOPs %', cell: ({ relativeBopsPercent }) => formatBops(relativeBopsPercent) },
-  { head: 'GBOPs', cell: ({ gbops }) => threeDigits(gbops.mean) },
-  { head: 'W bits', cell: ({ weightBits }) => formatBits(weightBits) },
-  { head: 'A bits', cell: ({ activationBits }) => formatBits(activationBits) },
-  { head: 'Kept %', cell: ({ keptChannelsPercent }) => keptChannelsPercent.toFixed(1) },
-  { head: 'Size', cell: ({ compressedBytes }) => formatBytes(compressedBytes) },
+/** The one that published results have a number in, and in the next. */
+export const accuracyColumn: Column = {
+  head: 'Accuracy %',
+  cell: ({ accuracyPercent }) => formatAccuracies(accuracyPercent),
+  fields: ({ accuracyPercent }) => spreadFields('test_accuracy_percent', accuracyPercent),
+};
+
+/** All but the setting, in order. */
+export const figureColumns: readonly Column[] = [
+  { head: 'mu', cell: ({ mu }) => String(mu), fields: ({ mu }) => ({ mu }) },
+  {
+    head: 'Seeds',
+    shortHead: 'n',
+    cell: ({ seeds }) => String(seeds.length),
+    fields: ({ seeds }) => ({ seeds: seeds.length }),
+  },
+  accuracyColumn,
+  {
+    head: 'BOPs %',
+    cell: ({ relativeBopsPercent }) => formatRelativeBops(relativeBopsPercent),
+    fields: ({ relativeBopsPercent }) => spreadFields('relative_bops_percent', relativeBopsPercent),
+  },
+  {
+    head: 'GBOPs',
+    cell: ({ gbops }) => threeDigits(gbops.mean),
+    fields: ({ gbops }) => spreadFields('gbops', gbops),
+  },
+  {
+    head: 'W bits',
+    cell: ({ weightBits }) => formatBits(weightBits),
+    fields: ({ weightBits }) => bitsFields('weight_bits', weightBits),
+  },
+  {
+    head: 'A bits',
+    cell: ({ activationBits }) => formatBits(activationBits),
+    fields: ({ activationBits }) => bitsFields('activation_bits', activationBits),
+  },
+  {
+    head: 'Kept %',
+    cell: ({ keptChannelsPercent }) => formatKept(keptChannelsPercent),
+    fields: ({ keptChannelsPercent }) => ({ kept_channels_percent: keptChannelsPercent }),
+  },
+  {
+    head: 'Size',
+    cell: ({ compressedBytes }) => formatSize(compressedBytes),
+    fields: ({ compressedBytes }) => ({ compressed_bytes: compressedBytes }),
+  },
 ];
+
+/** Every column, whether or not a group needs it. */
+export const allColumns: readonly Column[] = [setting, ...figureColumns];
 
 /** Of a group's table, without the mark of what is on the front. */
 export function columnsOf({ rows }: ReportGroup): readonly Column[] {
-  return rows.some(({ setting }) => setting !== '') ? [setting, ...columns] : columns;
+  return rows.some((row) => row.setting !== '') ? allColumns : figureColumns;
+}
+
+function spreadFields(name: string, { mean, standardError }: Spread): Fields {
+  return { [name]: mean, [`${name}_se`]: standardError };
+}
+
+function bitsFields(name: string, bits: BitsSummary | undefined): Fields {
+  return {
+    [`${name}_mean`]: bits?.mean,
+    [`${name}_lowest`]: bits?.lowest,
+    [`${name}_highest`]: bits?.highest,
+  };
 }
 
 /** What the columns mean, in sentences. */

@@ -8,15 +8,15 @@ import {
   type RunSummary,
 } from '../runs/run-summary.js';
 import { groupBy } from './group-by.js';
-import { datasetIdentity, datasetName } from './networks.js';
+import { datasetIdentity, datasetName } from './names.js';
 import { loadReferences, type Reference } from './references.js';
 import { reportRows, type ReportRow } from './rows.js';
 
 /** What one's runs come to. */
 export interface Report {
   readonly groups: readonly ReportGroup[];
-  /** Every run that is in no table, but those that were run again. */
-  readonly others: readonly RunSummary[];
+  /** Runs without a result, or one that cannot be read; but those that are superseded. */
+  readonly unfinished: readonly RunSummary[];
   /** Runs that ended early, and of whose config and seed another one has finished. */
   readonly superseded: readonly RunSummary[];
   /** What is wrong with some files, and which runs are left out for it. */
@@ -72,19 +72,16 @@ export function reportOf(
   const finished = runs.filter(isFinished);
   const { kept, repeated } = withoutRepetitions(finished);
   const identities = new Set(kept.map(({ config }) => runIdentity(config)));
-  const early = runs.filter((run) => !isFinished(run));
-  const [superseded, others] = partition(
-    early,
-    ({ status, config }) =>
-      ['interrupted', 'failed', 'diverged'].includes(status) &&
-      config !== undefined &&
-      identities.has(runIdentity(config)),
-  );
+  const isSuperseded = ({ status, config }: RunSummary) =>
+    ['interrupted', 'failed', 'diverged'].includes(status) &&
+    config !== undefined &&
+    identities.has(runIdentity(config));
+  const others = runs.filter((run) => !isFinished(run));
   const byDataset = groupBy(kept, ({ config }) => datasetIdentity(config));
   return {
     groups: [...byDataset.values()].map((group) => reportGroup(group, references)),
-    others,
-    superseded,
+    unfinished: others.filter((run) => !isSuperseded(run)),
+    superseded: others.filter(isSuperseded),
     notes: [...notes, ...repeated],
     bopsDefinition,
   };
@@ -126,16 +123,16 @@ function reportGroup(
     references: references.flatMap((reference) => {
       const row = rows.find(({ network }) => network === reference.network);
       if (row === undefined || reference.dataset !== dataset) return [];
-      return [{ ...reference, gbops: (fullGbops(row) * reference.relativeBopsPercent) / 100 }];
+      return [{ ...reference, gbops: gbopsAt(row, reference.relativeBopsPercent) }];
     }),
   };
 }
 
-/** What the row's network needs at 32 bits with all channels. */
-export function fullGbops({ gbops, relativeBopsPercent }: ReportRow): number {
-  return relativeBopsPercent.mean === 0 ? 0 : (100 * gbops.mean) / relativeBopsPercent.mean;
+/** What so much of the bit operations of the row's network at 32 bits with all channels is. */
+export function gbopsAt(row: ReportRow, relativeBopsPercent: number): number {
+  return (fullGbops(row) * relativeBopsPercent) / 100;
 }
 
-function partition<T>(values: readonly T[], isFirst: (value: T) => boolean): [T[], T[]] {
-  return [values.filter(isFirst), values.filter((value) => !isFirst(value))];
+function fullGbops({ gbops, relativeBopsPercent }: ReportRow): number {
+  return relativeBopsPercent.mean === 0 ? 0 : (100 * gbops.mean) / relativeBopsPercent.mean;
 }

@@ -1,17 +1,17 @@
 import { settingIdentity } from '../config/naming/identity.js';
 import { naturalOrder } from '../text/natural-order.js';
 import type { FinishedRunSummary } from '../runs/run-summary.js';
-import { allAtAGlance, atAGlance, type NetworkAtAGlance } from './bits.js';
 import { groupBy } from './group-by.js';
-import { networkName } from './networks.js';
+import { networkName } from './names.js';
+import { summarizeNetwork, summarizeNetworks, type NetworkSummary } from './network-summary.js';
 import { paretoFront } from './pareto-front.js';
 import { settingNames } from '../config/naming/settings.js';
 import { spread, type Spread } from './statistics.js';
 
 /** A line of the trade-off table: runs that differ in nothing but the seed. */
-export interface ReportRow extends NetworkAtAGlance {
-  /** See settingIdentity. */
-  readonly identity: string;
+export interface ReportRow extends NetworkSummary {
+  /** A hash of all of the config that its runs have in common: see the function. */
+  readonly settingIdentity: string;
   readonly network: string;
   /** What tells it from the table's other settings, but mu; empty where nothing does. */
   readonly setting: string;
@@ -33,12 +33,11 @@ export interface ReportRow extends NetworkAtAGlance {
  */
 export function reportRows(runs: readonly FinishedRunSummary[]): ReportRow[] {
   const bySetting = groupBy(runs, ({ config }) => settingIdentity(config));
-  const groups = [...bySetting].map(([identity, group]) => ({
-    identity,
-    runs: group.toSorted((a, b) => a.config.seed - b.config.seed),
-  }));
-  const names = settingNames(groups.map(({ runs }) => configOf(runs)));
-  const rows = groups.map(({ identity, runs }, index) => row(identity, names[index] ?? '', runs));
+  const repetitions = [...bySetting.values()].map((runs) =>
+    runs.toSorted((a, b) => a.config.seed - b.config.seed),
+  );
+  const names = settingNames(repetitions.map(configOf));
+  const rows = repetitions.map((runs, index) => rowOf(runs, names[index] ?? ''));
   // Relative to what differs between networks, bit operations cannot be compared: absolute ones can.
   const onFront = paretoFront(
     rows.map(({ accuracyPercent, gbops }) => ({
@@ -51,14 +50,10 @@ export function reportRows(runs: readonly FinishedRunSummary[]): ReportRow[] {
     .sort((a, b) => naturalOrder(a.setting, b.setting) || a.mu - b.mu);
 }
 
-function row(
-  identity: string,
-  setting: string,
-  runs: readonly FinishedRunSummary[],
-): Omit<ReportRow, 'isOnFront'> {
+function rowOf(runs: readonly FinishedRunSummary[], setting: string): Omit<ReportRow, 'isOnFront'> {
   const config = configOf(runs);
   return {
-    identity,
+    settingIdentity: settingIdentity(config),
     network: networkName(config),
     setting,
     mu: config.mu,
@@ -66,7 +61,7 @@ function row(
     accuracyPercent: spread(runs.map(({ result }) => result.testAccuracyPercent)),
     relativeBopsPercent: spread(runs.map(({ result }) => result.relativeBopsPercent)),
     gbops: spread(runs.map(({ result }) => result.gbops)),
-    ...allAtAGlance(runs.map(atAGlance)),
+    ...summarizeNetworks(runs.map(summarizeNetwork)),
     runs,
   };
 }

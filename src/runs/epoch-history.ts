@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { GateDistribution } from '../bayesian-bits/gate-distribution.js';
 import { readBounded } from '../files/read-bounded.js';
+import { meanProbabilityOpen } from '../inspection/open-gates.js';
 import type { TestTimeQuantizer } from '../setup/network-cost.js';
 import { metricsFile, type EpochMetrics, type QuantizerMetrics } from './folder/metrics-file.js';
 
@@ -88,9 +89,8 @@ function openPercent(
 ): Record<string, number> {
   return Object.fromEntries(
     Object.entries(phi).flatMap(([bits, value]) => {
-      const each = [value].flat().map((phi) => distribution.probabilityOpen(phi).q);
-      if (each.length === 0) return [];
-      return [[bits, (100 * each.reduce((sum, open) => sum + open, 0)) / each.length]];
+      const open = meanProbabilityOpen(distribution, [value].flat());
+      return open === undefined ? [] : [[bits, 100 * open]];
     }),
   );
 }

@@ -1,4 +1,5 @@
 import { gatedBitWidths } from '../bayesian-bits/gates.js';
+import { countKept } from '../setup/network-cost.js';
 import {
   betaOf,
   phiOf,
@@ -17,7 +18,7 @@ export function epochMetrics(
   trainer: Pick<Trainer, 'cost' | 'quantizers'>,
 ): EpochMetrics {
   const { accuracyPercent: trainAccuracyPercent, ...means } = losses;
-  const { relativeBopsPercent, bops } = trainer.cost();
+  const { relativeBopsPercent, gbops } = trainer.cost();
   return {
     epoch,
     ...means,
@@ -31,7 +32,7 @@ export function epochMetrics(
         }
       : {}),
     relativeBopsPercent,
-    gbops: bops / 1e9,
+    gbops,
     quantizers: trainer.quantizers().map(quantizerMetrics),
   };
 }
@@ -43,7 +44,7 @@ function quantizerMetrics(quantizer: QuantizerState): QuantizerMetrics {
   return {
     name: quantizer.site.name,
     bits,
-    ...(hasChannels ? { keptChannels: keptChannels.filter(Boolean).length } : {}),
+    ...(hasChannels ? { keptChannels: countKept(keptChannels) } : {}),
     beta: quantizer.site.rounded ? betaOf(quantizer) : null,
     phi: {
       ...(hasChannels ? { 2: Array.from(phi.channels) } : {}),

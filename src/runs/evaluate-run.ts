@@ -122,8 +122,8 @@ function givenBits(run: StoredRun, bits: UniformBits): QuantizerState[] {
 }
 
 function costOf({ plan }: StoredRun, quantizers: readonly QuantizerState[]) {
-  const { bops, relativeBopsPercent } = testTimeCost(plan, quantizers);
-  return { relativeBopsPercent, gbops: bops / 1e9 };
+  const { relativeBopsPercent, gbops } = testTimeCost(plan, quantizers);
+  return { relativeBopsPercent, gbops };
 }
 
 function shareOnDiagonal(row: readonly number[], index: number): number | null {

@@ -3,12 +3,12 @@ import { startOnCpu } from '../backend/start.js';
 import { inScope } from '../compile/scope.js';
 import { deploy, type Deployed } from '../deployment/deploy.js';
 import type { FixedQuantizer } from '../deployment/network.js';
-import { product } from '../nn/shapes.js';
+import { deviceTensors } from '../nn/device-tensor.js';
+import { sizeOfAll } from '../nn/shapes.js';
 import { betaOf, testTimeQuantizer, type QuantizerState } from '../training/quantizer-state.js';
 import { packageVersion } from '../version.js';
 import { writeWhole } from '../files/write-file.js';
 import { readRun, type StoredRun } from './read-run.js';
-import { weightTensors } from './run-learner.js';
 import { newOrEmptyFolder } from './folder/run-folder.js';
 import { encodeSafetensors } from '../files/safetensors.js';
 
@@ -61,8 +61,10 @@ export async function exportRun(runFolder: string, out?: string): Promise<Export
   return {
     folder,
     bytes: data.byteLength + Buffer.byteLength(json),
-    weights: sizeOfAll(run.plan.layers.map(({ weight }) => tensors[weight]?.shape ?? [])),
-    trainedWeights: sizeOfAll(run.plan.layers.map(({ weight }) => shapeOf(run, weight))),
+    weights: sizeOfAll(run.plan.layers.flatMap(({ weight }) => tensors[weight] ?? [])),
+    trainedWeights: sizeOfAll(
+      run.plan.layers.flatMap(({ weight }) => run.weights.get(weight) ?? []),
+    ),
   };
 }
 
@@ -79,15 +81,7 @@ export function deployRun(run: StoredRun): Deployed {
     (quantizer) =>
       [quantizer.site.name, { ...fixedBits(quantizer), beta: betaOf(quantizer) }] as const,
   );
-  return inScope(() => deploy(plan, weightTensors(run), new Map(fixed)));
+  return inScope(() => deploy(plan, deviceTensors(run.weights), new Map(fixed)));
 }
 
 const tensorFile = 'network.safetensors';
-
-function shapeOf({ weights }: StoredRun, name: string): readonly number[] {
-  return weights.get(name)?.shape ?? [];
-}
-
-function sizeOfAll(shapes: readonly (readonly number[])[]): number {
-  return shapes.reduce((sum, shape) => sum + product(shape), 0);
-}

@@ -4,6 +4,7 @@ import { findRuns } from './find-runs.js';
 import { allEpochs } from '../setup/epochs.js';
 import { compareNumbers } from '../text/compare-numbers.js';
 import { naturalOrder } from '../text/natural-order.js';
+import { latestFigures } from './latest-figures.js';
 import { summarizeRun, type RunSummary } from './run-summary.js';
 import { settingNames } from '../config/naming/settings.js';
 
@@ -64,15 +65,14 @@ async function listed(
   around: string,
   setting: string | undefined,
 ): Promise<ListedRun> {
-  const last = epochs.at(-1);
-  const done = result ?? last;
+  const latest = latestFigures({ result, epochs });
   return {
     name: relative(around, folder) || '.',
     ...{ folder, status, reason, setting },
-    epochs: result?.epochs ?? last?.epoch,
+    epochs: latest?.epochs,
     allEpochs: config && allEpochs(config),
-    testAccuracyPercent: done?.testAccuracyPercent,
-    relativeBopsPercent: done?.relativeBopsPercent,
+    testAccuracyPercent: latest?.testAccuracyPercent,
+    relativeBopsPercent: latest?.relativeBopsPercent,
     ...(await filesOf(folder)),
   };
 }

@@ -3,6 +3,7 @@ import type { NamedTensors } from '../compile/entry.js';
 import type { Config } from '../config/config.js';
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
+import { deviceTensors } from '../nn/device-tensor.js';
 import { planFor } from '../setup/network-plan.js';
 import { createTrainer, type Trainer } from '../training/trainer.js';
 import { readRun } from './read-run.js';
@@ -32,19 +33,15 @@ async function startingWeights(
 ): Promise<NamedTensors> {
   const { weights } = await readRun(folder);
   const plan = planFor(config.model, dataset);
-  const start: NamedTensors = {};
-  for (const { name, shape } of [...plan.variables, ...plan.statistics]) {
+  const start = [...plan.variables, ...plan.statistics].map(({ name, shape }) => {
     const stored = weights.get(name);
-    if (stored?.shape.join() !== shape.join()) {
-      tf.dispose(start);
-      const found = stored ? `[${stored.shape.join(', ')}]` : 'none';
-      throw new UserError(
-        `from: expected a run of the same network as model, ${plan.network}, with "${name}" of shape ` +
-          `[${shape.join(', ')}], found ${found} in ${folder}. Name another run, or its model.`,
-        2,
-      );
-    }
-    start[name] = tf.tensor(Float32Array.from(stored.values), [...shape]);
-  }
-  return start;
+    if (stored?.shape.join() === shape.join()) return [name, stored] as const;
+    const found = stored ? `[${stored.shape.join(', ')}]` : 'none';
+    throw new UserError(
+      `from: expected a run of the same network as model, ${plan.network}, with "${name}" of shape ` +
+        `[${shape.join(', ')}], found ${found} in ${folder}. Name another run, or its model.`,
+      2,
+    );
+  });
+  return deviceTensors(start);
 }

@@ -1,8 +1,9 @@
 import type { Config } from '../config/config.js';
 import { UserError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
+import type { PhaseName } from '../setup/epochs.js';
 import { setUpGates, type SiteSetup } from '../setup/gate-setup.js';
-import { fineTunedPlanFor, planFor } from '../setup/network-plan.js';
+import { planFor, runPlan } from '../setup/network-plan.js';
 import {
   initQuantizers,
   withBeta,
@@ -39,7 +40,7 @@ export async function readRun(folder: string): Promise<StoredRun> {
   const config = await readConfig(folder);
   const stored = await readWeights(folder);
   if (stored === undefined) throw nothingThere(folder, weightsFile);
-  const plan = planOf(config, record, stored);
+  const plan = runPlan(config, record.dataset, phaseThatWrote(stored, config, record));
   const weights = new Map(
     [...plan.variables, ...plan.statistics].map(({ name, shape }) => [
       name,
@@ -52,15 +53,19 @@ export async function readRun(folder: string): Promise<StoredRun> {
   return { folder, config, dataset: record.dataset, plan, weights, setups, quantizers };
 }
 
-/** The plan of the phase that wrote the weights: fine-tuning leaves no running statistics to fold. */
-function planOf(
+/**
+ * By its weights rather than its epochs: a run that was killed may have the weights of an epoch whose
+ * line is not written. Fine-tuning leaves no running statistics to fold; where nothing is folded, the
+ * phases have one plan.
+ */
+function phaseThatWrote(
+  weights: StoredWeights,
   { model, fineTuning }: Config,
   { dataset }: RunRecord,
-  weights: StoredWeights,
-): Plan {
-  const trained = planFor(model, dataset);
-  const isTrained = trained.statistics.every(({ name }) => weights.has(name));
-  return fineTuning.epochs === 0 || isTrained ? trained : fineTunedPlanFor(model, dataset);
+): PhaseName {
+  const { statistics } = planFor(model, dataset);
+  const isTraining = statistics.every(({ name }) => weights.has(name));
+  return fineTuning.epochs === 0 || isTraining ? 'training' : 'fine-tuning';
 }
 
 /** Ranges and gates as they are in the file. */

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { startBackend } from '../backend/start.js';
 import { prices } from '../bayesian-bits/prices.js';
-import type { NamedTensors } from '../compile/entry.js';
 import type { Dataset, Split } from '../data/dataset.js';
 import { loadDataset } from '../data/load.js';
 import { UserError } from '../errors.js';
+import { deviceTensors } from '../nn/device-tensor.js';
 import { evaluationSizes } from '../setup/batch-sizes.js';
 import { createLearner, type Learner } from '../training/learner.js';
 import { trainingSplits } from '../setup/training-splits.js';
@@ -38,20 +38,10 @@ export async function openRunData({ folder, config, dataset: had }: StoredRun): 
   return { dataset, splits: { test: dataset.test, training: train, validation } };
 }
 
-/** The run's variables and statistics, by name; the caller's to dispose. */
-export function weightTensors({ weights }: Pick<StoredRun, 'weights'>): NamedTensors {
-  return Object.fromEntries(
-    Array.from(weights, ([name, { shape, values }]) => [
-      name,
-      tf.tensor(Float32Array.from(values), [...shape]),
-    ]),
-  );
-}
-
 /** The run's network, for evaluations of so many images; the caller's to dispose. */
 export function runLearner(run: StoredRun, counts: readonly number[], mode?: 'eager'): Learner {
   const { plan, config } = run;
-  const initial = weightTensors(run);
+  const initial = deviceTensors(run.weights);
   const learner = createLearner(
     {
       plan,

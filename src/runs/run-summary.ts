@@ -1,7 +1,8 @@
 import { defaultGateDistribution, gateDistributions } from '../bayesian-bits/gate-distributions.js';
 import type { Config } from '../config/config.js';
 import { UserError } from '../errors.js';
-import { planFor } from '../setup/network-plan.js';
+import { phaseOf } from '../setup/epochs.js';
+import { runPlan } from '../setup/network-plan.js';
 import { inspectNetwork, type NetworkInspection } from '../inspection/network-inspection.js';
 import { readEpochs, type EpochHistory, type EpochSummary } from './epoch-history.js';
 import { readConfig } from './folder/config-file.js';
@@ -100,7 +101,7 @@ function finishedNetwork(
 ): NetworkInspection | undefined {
   if (epochs.at(-1)?.epoch !== result.epochs) return undefined;
   try {
-    const plan = planFor(config.model, dataset);
+    const plan = runPlan(config, dataset, phaseOf(config, result.epochs));
     const fits = plan.quantizers.every(({ name, gatedChannels }) => {
       const { length } = quantizers.get(name)?.keptChannels ?? [];
       return length === gatedChannels || length === 0;

@@ -2,7 +2,7 @@ import type { Config } from '../config/config.js';
 import { everything, type Learnable } from '../config/learnable.js';
 import { UserError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
-import { product } from '../nn/shapes.js';
+import { sizeOfAll } from '../nn/shapes.js';
 import { isFixed } from '../bayesian-bits/gate-distribution.js';
 import { setUpGates } from './gate-setup.js';
 import { isLearned } from './learnable.js';
@@ -23,9 +23,7 @@ export function learnedParameters(plan: Plan, config: Config): ParameterCount[] 
   const { learns } = config.training;
   const setups = setUpGates(plan, config);
   const sizes = (kinds: readonly Learnable[]) =>
-    plan.variables
-      .filter((variable) => isLearned(variable, kinds))
-      .reduce((sum, { shape }) => sum + product(shape), 0);
+    sizeOfAll(plan.variables.filter((variable) => isLearned(variable, kinds)));
   const bitGates = setups
     .filter(({ site }) => site.rounded)
     .flatMap(({ distribution, bits }) => bits.map((phi) => isFixed(distribution, phi)));

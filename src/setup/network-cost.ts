@@ -27,6 +27,8 @@ export interface NetworkCost {
   readonly layers: readonly LayerSummary[];
   /** Bit operations for one image. */
   readonly bops: number;
+  /** 10^9 bit operations for one image. */
+  readonly gbops: number;
   /** Percent of the bit operations that the network has at 32 bits with all channels. */
   readonly relativeBopsPercent: number;
 }
@@ -51,16 +53,15 @@ export function networkCost(
 
   const layers = plan.layers.map((layer) => {
     const channels = layer.outputShape.at(-1) ?? 0;
-    const keptOutputs = keptShare(keptOf(layer.weight, channels));
+    const kept = keptOf(layer.weight, channels);
     const cost = {
       macs: layer.macs,
       weightBits: bitsOf(layer.weight),
       activationBits: layer.reads === undefined ? bitsOfInput : bitsOf(layer.reads),
-      keptOutputs,
+      keptOutputs: keptShare(kept),
       keptInputs: keptShare(keptInputChannels(layer.inputChannels, layer.producers, keptOf)),
     };
-    const keptChannels = Math.round(keptOutputs * channels);
-    return { layer, cost, channels, keptChannels, bops: bitOperations(cost) };
+    return { layer, cost, channels, keptChannels: countKept(kept), bops: bitOperations(cost) };
   });
   const all = layers.reduce((sum, { bops }) => sum + bops, 0);
   return {
@@ -69,6 +70,7 @@ export function networkCost(
       shareOfBopsPercent: all === 0 ? 0 : (100 * layer.bops) / all,
     })),
     bops: all,
+    gbops: all / 1e9,
     relativeBopsPercent: relativeBopsPercent(layers.map(({ cost }) => cost)),
   };
 }
@@ -85,5 +87,10 @@ export function keptOutputs(
 
 /** Share of the channels that are kept. */
 function keptShare(kept: readonly boolean[]): number {
-  return kept.filter(Boolean).length / kept.length;
+  return countKept(kept) / kept.length;
+}
+
+/** How many channels are kept. */
+export function countKept(kept: readonly boolean[]): number {
+  return kept.filter(Boolean).length;
 }

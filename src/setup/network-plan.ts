@@ -5,6 +5,7 @@ import { models } from '../models/models.js';
 import { withoutFoldedBatchNorms, type Network } from '../nn/network.js';
 import type { Plan } from '../nn/plan.js';
 import { planNetwork } from '../nn/plan-network.js';
+import type { PhaseName } from './epochs.js';
 
 /** What a network has to fit. */
 export type DataShape = Pick<Dataset, 'name' | 'classes' | 'imageShape'>;
@@ -18,9 +19,15 @@ export function planFor(model: Config['model'], data: DataShape): Plan {
   return fittingPlan(networkOf(model, data.classes), data);
 }
 
-/** The plan that fine-tuning leaves: a bias in the place of each folded batch norm. */
-export function fineTunedPlanFor(model: Config['model'], data: DataShape): Plan {
-  return fittingPlan(withoutFoldedBatchNorms(networkOf(model, data.classes)), data);
+/**
+ * The plan of a run's network in a phase, for whoever trains, reads or counts it: fine-tuning's has
+ * the folded batch norms inside its weights, and a bias in the place of each.
+ *
+ * @throws UserError (exit code 2) where network and data do not fit
+ */
+export function runPlan({ model }: Pick<Config, 'model'>, data: DataShape, phase: PhaseName): Plan {
+  const network = networkOf(model, data.classes);
+  return fittingPlan(phase === 'fine-tuning' ? withoutFoldedBatchNorms(network) : network, data);
 }
 
 function fittingPlan(network: Network, data: DataShape): Plan {

@@ -1,14 +1,14 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '../compile/entry.js';
+import { deviceTensors } from '../nn/device-tensor.js';
 import type { Plan, VariableSpec } from '../nn/plan.js';
+import { product } from '../nn/shapes.js';
 import type { RandomStream } from '../random.js';
 
 /** What a network starts from, by name; the caller's to dispose. */
 export function initialWeights(plan: Plan, stream: RandomStream): NamedTensors {
-  return Object.fromEntries(
+  return deviceTensors(
     [...plan.variables, ...plan.statistics].map(({ name, shape, initial }) => {
-      const size = shape.reduce((product, length) => product * length, 1);
-      return [name, tf.tensor(initialValues(initial, size, stream), [...shape])];
+      return [name, { shape, values: initialValues(initial, product(shape), stream) }];
     }),
   );
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '../compile/entry.js';
 import { UserError } from '../errors.js';
+import { deviceTensors } from '../nn/device-tensor.js';
 import type { BudgetState } from './budget.js';
 import type { Phase } from './phase.js';
 import type { QuantizerState } from './quantizer-state.js';
@@ -112,11 +113,10 @@ export function restorePhase(phase: Phase, state: TrainerState): void {
 
 /** Some of a state's tensors, on the device; the caller's to dispose. */
 export function tensorsNamed(names: readonly string[], { tensors }: TrainerState): NamedTensors {
-  return Object.fromEntries(
+  return deviceTensors(
     names.flatMap((name) => {
       const found = tensors[name];
-      if (!found) return [];
-      return [[name, tf.tensor(Float32Array.from(found.values), [...found.shape])]];
+      return found ? [[name, found] as const] : [];
     }),
   );
 }

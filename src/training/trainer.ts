@@ -7,14 +7,14 @@ import type { Dataset, Split } from '../data/dataset.js';
 import { foldBatchNorms } from '../nn/fold-batch-norms.js';
 import type { Plan } from '../nn/plan.js';
 import { randomStream, shuffled } from '../random.js';
-import { allEpochs } from '../setup/epochs.js';
+import { allEpochs, phaseOf } from '../setup/epochs.js';
 import { evaluateSplit, type SplitMetrics } from './evaluate.js';
 import { fineTuningPhase } from './fine-tuning-phase.js';
 import { diverged } from './divergence.js';
 import type { StepMetrics } from './learner.js';
 import { mainPhase } from './main-phase.js';
 import type { NetworkCost } from '../setup/network-cost.js';
-import { fineTunedPlanFor } from '../setup/network-plan.js';
+import { runPlan } from '../setup/network-plan.js';
 import type { Phase } from './phase.js';
 import { fixedAtTestTime, noiseOf, testTimeCost, type QuantizerState } from './quantizer-state.js';
 import {
@@ -90,13 +90,14 @@ export function createTrainer(config: Config, dataset: Dataset, start?: NamedTen
 export function resumeTrainer(config: Config, dataset: Dataset, state: TrainerState): Trainer {
   const setup = trainingSetup(config, dataset);
   const { sizes, streams } = setup;
-  const isFineTuning = state.position.epoch > config.training.epochs;
-  const plan = isFineTuning ? fineTunedPlanFor(config.model, dataset) : setup.plan;
+  const phaseName = phaseOf(config, state.position.epoch);
+  const plan = runPlan(config, dataset, phaseName);
   const names = [...plan.variables, ...plan.statistics].map(({ name }) => name);
   const start = tensorsNamed(names, state);
-  const phase = isFineTuning
-    ? fineTuningPhase(config, plan, sizes, start)
-    : mainPhase(config, plan, sizes, streams.gates, start);
+  const phase =
+    phaseName === 'fine-tuning'
+      ? fineTuningPhase(config, plan, sizes, start)
+      : mainPhase(config, plan, sizes, streams.gates, start);
   tf.dispose(start);
   restorePhase(phase, state);
   for (const [name, at] of Object.entries(state.streams)) {
@@ -188,7 +189,7 @@ function trainerFrom(
 
   function startFineTuning(): void {
     const main = phase;
-    const plan = fineTunedPlanFor(config.model, dataset);
+    const plan = runPlan(config, dataset, 'fine-tuning');
     const weights = weightsOf(main);
     const initial = foldBatchNorms(main.plan, plan, weights);
     phase = fineTuningPhase(config, plan, sizes, initial);

@@ -2,7 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { inspectTable } from '../../src/cli/output/inspect-table.js';
-import { inspect, type Inspection } from '../../src/runs/inspect.js';
+import { inspectConfig } from '../../src/inspection/inspect-config.js';
+import type { Inspection } from '../../src/inspection/inspection.js';
 import { resultFile } from '../../src/runs/folder/result-file.js';
 import { parseUniformBits } from '../../src/inspection/uniform-bits.js';
 import { mnistShape } from '../helpers/fake-record.js';
@@ -149,7 +150,7 @@ bits with all channels.
       const dataset = model === 'lenet5' ? 'mnist' : 'cifar10';
       for (const bits of ['w32a32', 'w16a16', 'w2a8']) {
         const overrides = [`model=${model}`, `dataset=${dataset}`];
-        const found = await inspect(config, overrides, parseUniformBits(bits, '--bits'));
+        const found = await inspectConfig(config, overrides, parseUniformBits(bits, '--bits'));
         const lines = inspectTable(found).split('\n');
         expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
         expect(lines.filter((line) => line !== line.trimEnd())).toEqual([]);

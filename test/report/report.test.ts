@@ -22,7 +22,7 @@ describe('rows', () => {
   test('are runs that differ in nothing but the seed, by mu', async () => {
     await writeFakeSweep(folder, [0.1, 0.02], [3, 1, 2], { epochs: 2 });
     const report = await makeReport([folder]);
-    expect(report).toMatchObject({ others: [], superseded: [], notes: [] });
+    expect(report).toMatchObject({ unfinished: [], superseded: [], notes: [] });
     const [group] = report.groups;
     expect(group).toMatchObject({
       title: 'lenet5 on mnist',
@@ -82,12 +82,13 @@ test('unfinished runs are in no table, unless another of their config and seed h
   await point('good.interrupted-1', 0.1, 1, { status: { status: 'interrupted' } });
   await point('again', 0.1, 1, { status: { status: 'running' } });
   await point('bad', 1, 1, { status: { status: 'failed', reason: 'why' } });
-  const { others, superseded, groups } = await lockRun(join(folder, 'again'), () =>
+  const { unfinished, superseded, groups } = await lockRun(join(folder, 'again'), () =>
     makeReport([folder]),
   );
   expect(groups).toHaveLength(1);
-  const names = (runs: Report['others']) => runs.map((run) => run.folder.slice(folder.length + 1));
-  expect(names(others)).toEqual(['again', 'bad']);
+  const names = (runs: Report['unfinished']) =>
+    runs.map((run) => run.folder.slice(folder.length + 1));
+  expect(names(unfinished)).toEqual(['again', 'bad']);
   expect(names(superseded)).toEqual(['good.interrupted-1']);
 });
 

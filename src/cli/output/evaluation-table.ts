@@ -1,4 +1,5 @@
 import type { RunEvaluation } from '../../runs/evaluate-run.js';
+import { accuracyText, bopsText, gbopsText } from './figures.js';
 import { plainTable } from './plain-table.js';
 
 /** More classes than this make no matrix of 80 columns. */
@@ -10,11 +11,11 @@ export function evaluationTable(evaluation: RunEvaluation): string {
   const bops =
     relativeBopsPercent === null || gbops === null
       ? 'with gates drawn for each batch'
-      : `at ${relativeBopsPercent.toFixed(2)} % relative BOPs (${gbops.toFixed(3)} G)`;
+      : `at ${bopsText(relativeBopsPercent)} relative BOPs (${gbopsText(gbops)})`;
   const bits = evaluation.bits === 'learned' ? 'learned bits' : evaluation.bits;
   return [
     `${evaluation.images} ${evaluation.split} images, ${bits}`,
-    `${accuracyPercent.toFixed(2)} % accuracy, cross entropy ${crossEntropy.toFixed(4)}, ${bops}`,
+    `${accuracyText(accuracyPercent)} accuracy, cross entropy ${crossEntropy.toFixed(4)}, ${bops}`,
     '',
     evaluation.confusion.length <= mostShown ? matrix(evaluation) : classes(evaluation),
   ].join('\n');

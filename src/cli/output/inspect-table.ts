@@ -1,8 +1,9 @@
-import type { Inspection } from '../../runs/inspect.js';
+import type { Inspection } from '../../inspection/inspection.js';
 import type { LayerInspection } from '../../inspection/layer-inspection.js';
 import type { ParameterCount } from '../../setup/learned-parameters.js';
 import type { NetworkTotals } from '../../inspection/network-inspection.js';
 import { compact } from '../../text/compact.js';
+import { withCommas } from '../../text/with-commas.js';
 import { plainTable } from './plain-table.js';
 import { wrap } from '../../text/wrap.js';
 
@@ -120,8 +121,4 @@ function learningLines(parameters: readonly ParameterCount[]): string[] {
 function memory(at32Bits: number, shown: number): string {
   const full = `${compact(at32Bits, 'B')} at 32 bits`;
   return shown === at32Bits ? full : `${full}, ${compact(shown, 'B')} as shown`;
-}
-
-function withCommas(value: number): string {
-  return value.toLocaleString('en');
 }

@@ -1,8 +1,11 @@
 import { escapeControls } from '../../text/escape-controls.js';
-import { columnNotes, columnsOf } from '../../report/columns.js';
+import { columnNotes, figureColumns } from '../../report/columns.js';
+import { formatPublished } from '../../report/format.js';
 import type { Report, ReportGroup } from '../../report/report.js';
+import { latestFigures } from '../../runs/latest-figures.js';
 import type { RunSummary } from '../../runs/run-summary.js';
 import { allEpochs } from '../../setup/epochs.js';
+import { tradeOffText } from './figures.js';
 import { plainTable } from './plain-table.js';
 import { wrap } from '../../text/wrap.js';
 
@@ -20,18 +23,18 @@ export function reportText(report: Report): string {
       ...wrap(bopsDefinition),
     ].join('\n'),
   );
-  return [...sections, ...othersText(report)].join('\n\n');
+  return [...sections, ...runsInNoTable(report)].join('\n\n');
 }
 
 /** Runs that are in no table, and why. */
-function othersText({ others, superseded, notes }: Report): string[] {
+function runsInNoTable({ unfinished, superseded, notes }: Report): string[] {
   const count = superseded.length;
   const again =
     count === 1
       ? 'A run that ended early is not listed: another of its config and seed has finished.'
       : `${count} runs that ended early are not listed: others of their configs and seeds have finished.`;
   return [
-    ...list('In no table:', others.map(otherLines)),
+    ...list('In no table:', unfinished.map(unfinishedLines)),
     ...(count === 0 ? [] : [wrap(again).join('\n')]),
     ...list(
       'Notes:',
@@ -46,14 +49,14 @@ function list(title: string, entries: readonly (readonly string[])[]): string[] 
 }
 
 /** Status and folder; below them how far it came, and why no further. */
-function otherLines({ folder, status, reason, epochs, config }: RunSummary): string[] {
-  const last = epochs.at(-1);
+function unfinishedLines(run: RunSummary): string[] {
+  const { folder, status, reason, config } = run;
+  const latest = latestFigures(run);
   const progress =
-    last === undefined
+    latest === undefined
       ? []
       : [
-          `${last.testAccuracyPercent.toFixed(2)} % at ${last.relativeBopsPercent.toFixed(2)} % BOPs ` +
-            `after epoch ${last.epoch} of ${config ? allEpochs(config) : '?'}`,
+          `${tradeOffText(latest)} after epoch ${latest.epochs} of ${config ? allEpochs(config) : '?'}`,
         ];
   const below = [...(reason === undefined ? [] : [reason]), ...progress];
   return [
@@ -70,11 +73,10 @@ const width = 80;
 
 /** Settings have lines of their own above their rows, however long they are. */
 function table(group: ReportGroup): string {
-  const columns = columnsOf(group).filter(({ head }) => head !== 'Setting');
-  const heads = columns.map(({ head }) => head.replace('Seeds', 'n'));
+  const heads = figureColumns.map(({ head, shortHead }) => shortHead ?? head);
   const rows = group.rows.map((row) => {
     // Without the spaces there is room for all of it.
-    const [mu = '', ...cells] = columns.map(({ cell }) =>
+    const [mu = '', ...cells] = figureColumns.map(({ cell }) =>
       cell(row).replace(/ (?=[±(])|(?<=±) /g, ''),
     );
     return [`${row.isOnFront ? '*' : ' '} ${mu}`, ...cells];
@@ -98,9 +100,10 @@ function narrow(head: readonly string[], rows: readonly (readonly string[])[]): 
 }
 
 function published({ references, networks }: ReportGroup): string[] {
-  return references.flatMap(({ network, method, accuracyPercent, relativeBopsPercent, source }) => {
+  return references.flatMap((reference) => {
+    const { network, method, source } = reference;
     const which = networks.length === 1 ? '' : ` ${network}`;
-    const figures = `${accuracyPercent.toFixed(2)} % at ${relativeBopsPercent} %`;
+    const figures = formatPublished(reference);
     return wrap(escapeControls(`Published${which}: ${method}, ${figures} (${source})`));
   });
 }

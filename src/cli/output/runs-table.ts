@@ -3,6 +3,7 @@ import { escapeControls } from '../../text/escape-controls.js';
 import type { ListedRun } from '../../runs/list-runs.js';
 import { age } from '../../text/age.js';
 import { plainTable } from './plain-table.js';
+import { formatAccuracy, threeDigits } from '../../text/figures.js';
 import { wrap } from '../../text/wrap.js';
 
 /** Settings that would be shorter than this are left out. */
@@ -45,8 +46,8 @@ function cells(run: ListedRun, now: number): string[] {
     escapeControls(run.name),
     isPartial ? `${run.status} ${epochs}/${allEpochs ?? '?'}` : run.status,
     escapeControls(run.setting ?? ''),
-    testAccuracyPercent?.toFixed(2) ?? '',
-    relativeBopsPercent === undefined ? '' : String(Number(relativeBopsPercent.toPrecision(3))),
+    testAccuracyPercent === undefined ? '' : formatAccuracy(testAccuracyPercent),
+    relativeBopsPercent === undefined ? '' : threeDigits(relativeBopsPercent),
     age((now - run.changed.getTime()) / 1000),
     compact(run.bytes, 'B'),
   ];

@@ -6,6 +6,7 @@ import type { SweepObserver } from '../../sweep/run-sweep.js';
 import { escapeControls } from '../../text/escape-controls.js';
 import { allEpochs } from '../../setup/epochs.js';
 import { clock } from '../../text/clock.js';
+import { tradeOffText } from './figures.js';
 import { note, say } from './say.js';
 
 /** A line on stdout for each point that ends; on stderr what goes on in between. */
@@ -55,11 +56,7 @@ function endLine(number: string, point: NamedPoint, end: JobEnd, seconds: number
   const what = `${number}  ${labelOf(point)}`;
   if (end.status !== 'finished')
     return `${what}  ${end.status}: ${escapeControls(firstLine(end.reason))}`;
-  const { testAccuracyPercent, relativeBopsPercent } = end;
-  return (
-    `${what}  ${testAccuracyPercent.toFixed(2)} % at ${relativeBopsPercent.toFixed(2)} % BOPs, ` +
-    `in ${clock(seconds)}`
-  );
+  return `${what}  ${tradeOffText(end)}, in ${clock(seconds)}`;
 }
 
 function labelOf({ settings }: NamedPoint): string {

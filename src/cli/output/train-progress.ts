@@ -8,6 +8,8 @@ import { allEpochs } from '../../setup/epochs.js';
 import type { EpochLosses } from '../../training/trainer-state.js';
 import type { Trainer } from '../../training/trainer.js';
 import { clock } from '../../text/clock.js';
+import { counted } from '../../text/counted.js';
+import { accuracyText, bopsText, gbopsText } from './figures.js';
 import { note, say } from './say.js';
 
 /** Shows a run while it goes on. */
@@ -86,7 +88,9 @@ function progressWith(
           `${prepared.plan().network} on ${name}${status ? ` (${status} files)` : ''}: ` +
             `${images} training and ${test.count} test images`,
         );
-        note(`${describeBackend(backend)}: ${backend.device}, ${threadCount(backend)}`);
+        note(
+          `${describeBackend(backend)}: ${backend.device}, ${counted(backend.threads, 'thread')}`,
+        );
         if (backend.warning !== undefined) note(backend.warning, chalk.yellow);
         if (warning !== undefined) note(warning, chalk.yellow);
         const goesOn = done.epochs > 0 || done.steps > 0;
@@ -121,18 +125,10 @@ function doneSoFar({ epochs, steps }: { epochs: number; steps: number }): string
   return parts.join(' and ');
 }
 
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
-
 function describeBackend({ name, tensorflow, tfjs }: BackendInfo): string {
   return tensorflow === null
     ? `TensorFlow.js ${tfjs}, WebAssembly`
     : `TensorFlow ${tensorflow}, ${name}`;
-}
-
-function threadCount({ threads }: BackendInfo): string {
-  return threads === 1 ? '1 thread' : `${threads} threads`;
 }
 
 export function epochLine(metrics: EpochMetrics, epochs: number): string {
@@ -140,8 +136,8 @@ export function epochLine(metrics: EpochMetrics, epochs: number): string {
   return [
     `Epoch ${String(metrics.epoch).padStart(width)}/${epochs}`,
     `loss ${metrics.loss.toFixed(3)}`,
-    `test accuracy ${metrics.testAccuracyPercent.toFixed(2)} %`,
-    `BOPs ${metrics.relativeBopsPercent.toFixed(2)} % (${metrics.gbops.toFixed(3)} G)`,
+    `test accuracy ${accuracyText(metrics.testAccuracyPercent)}`,
+    `BOPs ${bopsText(metrics.relativeBopsPercent)} (${gbopsText(metrics.gbops)})`,
   ].join('  ');
 }
 
@@ -157,7 +153,7 @@ function terminalBar(epochs: number): StepDisplay {
       last = performance.now();
       if (bar === undefined) {
         const format =
-          'Epoch {epoch} {bar} {value}/{total}  loss {loss}  acc {accuracy} %  BOPs {bops} %  {left} left';
+          'Epoch {epoch} {bar} {value}/{total}  loss {loss}  acc {accuracy}  BOPs {bops}  {left} left';
         bar = new SingleBar(
           { format, hideCursor: true, clearOnComplete: true, barsize: 12, linewrap: false },
           Presets.shades_classic,
@@ -174,13 +170,7 @@ function terminalBar(epochs: number): StepDisplay {
   };
 
   function payload(at: StepsDone, soFar: EpochLosses, trainer: Trainer, left: string) {
-    return {
-      epoch: `${at.epoch}/${epochs}`,
-      loss: soFar.loss.toFixed(3),
-      accuracy: soFar.accuracyPercent.toFixed(1),
-      bops: trainer.cost().relativeBopsPercent.toFixed(2),
-      left,
-    };
+    return { epoch: `${at.epoch}/${epochs}`, ...figuresSoFar(soFar, trainer), left };
   }
 }
 
@@ -198,13 +188,22 @@ function plainLines(epochs: number): StepDisplay {
       const left = timeLeft(at);
       if (performance.now() - last < 1000 * lineEvery) return;
       last = performance.now();
+      const { loss, accuracy, bops } = figuresSoFar(soFar, trainer);
       note(
-        `  epoch ${at.epoch}, step ${at.step}/${at.stepsPerEpoch}  loss ${soFar.loss.toFixed(3)}  ` +
-          `accuracy ${soFar.accuracyPercent.toFixed(1)} %  ` +
-          `BOPs ${trainer.cost().relativeBopsPercent.toFixed(2)} %  ${left} left`,
+        `  epoch ${at.epoch}, step ${at.step}/${at.stepsPerEpoch}  loss ${loss}  ` +
+          `accuracy ${accuracy}  BOPs ${bops}  ${left} left`,
       );
     },
     close: () => undefined,
+  };
+}
+
+function figuresSoFar({ loss, accuracyPercent }: EpochLosses, trainer: Trainer) {
+  return {
+    loss: loss.toFixed(3),
+    // Of a mean that still moves.
+    accuracy: `${accuracyPercent.toFixed(1)} %`,
+    bops: bopsText(trainer.cost().relativeBopsPercent),
   };
 }
 

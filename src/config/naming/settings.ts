@@ -1,3 +1,4 @@
+import { basename, dirname, join } from 'node:path';
 import type { Config } from '../config.js';
 import { everything } from '../learnable.js';
 import { ofAnySeed } from './identity.js';
@@ -47,17 +48,19 @@ export function settingNames(configs: readonly Config[]): string[] {
   const keys = differingKeys(flat).filter((key) => key !== 'mu');
   const all = new Set(flat.flatMap((config) => [...config.keys()]));
   const own = new Set(flat.flatMap((config) => config.get('model.layers') ?? []));
-  return flat.map((config) =>
+  return configs.map(({ training }, index) =>
     keys
       .flatMap((key) => {
-        const value = config.get(key);
-        if (value === undefined || (key === 'training.validationImages' && value === '0'))
-          return [];
-        if (key === 'training.learns')
-          return value === JSON.stringify(everything) ? [] : [learnsOnly(value)];
+        const value = flat[index]?.get(key);
+        if (value === undefined) return [];
+        if (key === 'training.validationImages' && training.validationImages === 0) return [];
+        if (key === 'training.learns') {
+          const isAll = everything.every((kind) => training.learns.includes(kind));
+          return isAll ? [] : [`learns ${training.learns.join(' and ')}`];
+        }
         if (['model.name', 'dataset.name', variantKey].includes(key)) return [value];
         // All of a path would be longer than it says.
-        if (key === 'from') return [`from ${value.split('/').slice(-2).join('/')}`];
+        if (key === 'from') return [`from ${join(basename(dirname(value)), basename(value))}`];
         if (key === 'model.layers') return [`own network ${[...own].indexOf(value) + 1}`];
         return [`${shortKey(key, all)} ${value}`];
       })
@@ -66,11 +69,6 @@ export function settingNames(configs: readonly Config[]): string[] {
 }
 
 const variantKey = 'quantization';
-
-/** @param value a list as JSON */
-function learnsOnly(value: string): string {
-  return `learns ${(JSON.parse(value) as string[]).join(' and ')}`;
-}
 
 /** As much of a key's end as no other key has: `gates.learningRate`, `sampling`. */
 export function shortKey(key: string, all: Iterable<string>): string {

@@ -1,3 +1,4 @@
+import { counted } from '../../text/counted.js';
 import type { Config } from '../config.js';
 
 /** Whether a config's variant's name tells what a key, as in `gates.sampling`, says. */
@@ -25,9 +26,7 @@ export function variantName({
       ? learned(quantization)
       : `${isPruned ? 'pruning only' : 'static'} ${fixed(quantization)}`,
     isChain ? `${smallest} to ${largest} bits` : '',
-    layers.length > 0
-      ? `${layers.length} ${layers.length === 1 ? 'layer' : 'layers'} set apart`
-      : '',
+    layers.length > 0 ? `${counted(layers.length, 'layer')} set apart` : '',
     gates.sampling === 'deterministic' ? 'deterministic gates' : '',
     regularizer.weighting === 'constant' ? 'constant prices' : '',
     target ? `budget ${target.relativeBopsPercent} %` : '',
@@ -44,7 +43,7 @@ function fineTuned({ epochs, weights, ranges }: Config['fineTuning']): string {
     weights.learningRate === ranges.learningRate
       ? `${weights.learningRate}`
       : `${weights.learningRate} and ${ranges.learningRate}`;
-  return `fine-tuned for ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} at ${rates}`;
+  return `fine-tuned for ${counted(epochs, 'epoch')} at ${rates}`;
 }
 
 type Quantization = Config['quantization'];

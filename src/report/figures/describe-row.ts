@@ -1,4 +1,11 @@
-import { formatAccuracy, formatBits, formatBops, formatBytes, threeDigits } from '../numbers.js';
+import { formatAccuracy, threeDigits } from '../../text/figures.js';
+import {
+  formatAccuracies,
+  formatBits,
+  formatKept,
+  formatRelativeBops,
+  formatSize,
+} from '../format.js';
 import type { PlacedReference } from '../report.js';
 import type { ReportRow } from '../rows.js';
 
@@ -8,13 +15,13 @@ export function describeRow(row: ReportRow): string {
   const bits = [
     `weights ${formatBits(row.weightBits)} bits`,
     ...(row.activationBits ? [`activations ${formatBits(row.activationBits)} bits`] : []),
-    `${row.keptChannelsPercent.toFixed(1)} % of channels`,
-    ...(row.compressedBytes === undefined ? [] : [formatBytes(row.compressedBytes)]),
+    `${formatKept(row.keptChannelsPercent)} % of channels`,
+    ...(row.compressedBytes === undefined ? [] : [formatSize(row.compressedBytes)]),
   ];
   return [
     setting === '' ? `mu ${mu}` : `${setting}, mu ${mu}`,
-    `${formatAccuracy(accuracyPercent)} % accuracy`,
-    `${formatBops(relativeBopsPercent)} % BOPs (${threeDigits(gbops.mean)} G)`,
+    `${formatAccuracies(accuracyPercent)} % accuracy`,
+    `${formatRelativeBops(relativeBopsPercent)} % BOPs (${threeDigits(gbops.mean)} G)`,
     bits.join(', '),
     `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}${row.isOnFront ? '; on the Pareto front' : ''}`,
   ].join('\n');
@@ -24,7 +31,7 @@ export function describeReference(reference: PlacedReference): string {
   const { network, method, accuracyPercent, relativeBopsPercent, source } = reference;
   return [
     `Published: ${method}, ${network}`,
-    `${accuracyPercent.toFixed(2)} % accuracy at ${relativeBopsPercent} % BOPs`,
+    `${formatAccuracy(accuracyPercent)} % accuracy at ${relativeBopsPercent} % BOPs`,
     source,
   ].join('\n');
 }

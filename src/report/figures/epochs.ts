@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { formatTradeOff } from '../format.js';
 import type { ReportGroup } from '../report.js';
 import { costAxis } from './axis.js';
 import { runName } from './layers.js';
@@ -14,10 +15,7 @@ const patterns = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
 export function epochsFigure({ rows }: ReportGroup): TopLevelSpec {
   const values = rows.flatMap((row) =>
     row.runs.flatMap((run) => {
-      const label = [
-        runName(row.setting, run),
-        `${run.result.testAccuracyPercent.toFixed(2)} % at ${run.result.relativeBopsPercent.toPrecision(3)} % BOPs`,
-      ].join('\n');
+      const label = [runName(row.setting, run), formatTradeOff(run.result)].join('\n');
       return run.epochs.map(({ epoch, testAccuracyPercent, relativeBopsPercent }) => ({
         epoch,
         accuracy: testAccuracyPercent,

@@ -27,7 +27,8 @@ export function gatesFigure(epochs: readonly EpochSummary[]): TopLevelSpec | und
   const names = epochs.at(-1)?.gates.map(({ name }) => name) ?? [];
   const spans = names.flatMap((name) => gatesOf(epochs, name));
   if (spans.length === 0) return undefined;
-  const gates = [...new Set(spans.map(({ gate }) => gate))].sort((a, b) => widthOf(a) - widthOf(b));
+  const widths = new Set(names.flatMap((name) => widthsOf(epochs, name)));
+  const gates = [...widths].sort((a, b) => a - b).map(gateName);
   const step = Math.max(smallestLineHeight, Math.min(lineHeight, highest / names.length));
   return {
     data: { values: spans },
@@ -78,9 +79,8 @@ function gatesOf(epochs: readonly EpochSummary[], name: string): Span[] {
     epoch,
     open: gates.find((gate) => gate.name === name)?.openPercent ?? {},
   }));
-  const widths = Object.keys(history.at(-1)?.open ?? {});
-  return widths.flatMap((bits) => {
-    const gate = bits === '2' ? 'channels' : `${bits} bits`;
+  return widthsOf(epochs, name).flatMap((bits) => {
+    const gate = gateName(bits);
     const spans: { from: number; to: number; first: number; last: number }[] = [];
     for (const { epoch, open } of history) {
       const value = open[bits];
@@ -117,7 +117,12 @@ function describe(
   return `${name}, ${gate}\n${when}: open ${from === to ? from : `${from} to ${to}`} %`;
 }
 
-/** Channels, then 4, 8, 16, 32 bits. */
-function widthOf(gate: string): number {
-  return gate === 'channels' ? 2 : Number.parseInt(gate, 10);
+/** The bit widths that a quantizer has gates of; 2: its channels'. */
+function widthsOf(epochs: readonly EpochSummary[], name: string): number[] {
+  const last = epochs.at(-1)?.gates.find((gate) => gate.name === name);
+  return Object.keys(last?.openPercent ?? {}).map(Number);
+}
+
+function gateName(width: number): string {
+  return width === 2 ? 'channels' : `${width} bits`;
 }

@@ -1,3 +1,4 @@
+import { keptChannelsPercent, prunableLayers } from '../../inspection/kept-channels.js';
 import type { FinishedRunSummary } from '../../runs/run-summary.js';
 
 /** What pictures show of a layer with weights, or of a residual block's sum. */
@@ -16,11 +17,10 @@ export interface ShownLayer {
 /** A run's layers in order; the sums among them if the run's metrics tell of them. */
 export function shownLayers({ network, result }: FinishedRunSummary): ShownLayer[] {
   const layers = network?.layers ?? result.layers;
-  return layers.map((layer, index) => {
+  const prunable: readonly unknown[] = prunableLayers<(typeof layers)[number]>(layers);
+  return layers.map((layer) => {
     const { name, weightBits, activationBits, channels, keptChannels } = layer;
-    // A sum's channels are those of its terms; the last layer's are the classes.
-    const isGated = weightBits !== null && index < layers.length - 1;
-    const keptPercent = isGated ? (100 * keptChannels) / channels : null;
+    const keptPercent = prunable.includes(layer) ? keptChannelsPercent([layer]) : null;
     return { name, weightBits, activationBits, channels, keptChannels, keptPercent };
   });
 }

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { fullGbops, type PlacedReference, type ReportGroup } from '../report.js';
+import { gbopsAt, type PlacedReference, type ReportGroup } from '../report.js';
 import type { ReportRow } from '../rows.js';
 import type { Spread } from '../statistics.js';
 import { clampTo, costAxis, linearAxis, type NumberAxis } from './axis.js';
@@ -216,7 +216,7 @@ function sensitivityCurves({ rows, isOneSize }: ReportGroup) {
   return rows.flatMap((row) =>
     row.runs.flatMap(({ folder, sensitivity }) =>
       sensitivity.map(({ relativeBopsPercent, testAccuracyPercent }, step) => ({
-        x: isOneSize ? relativeBopsPercent : (fullGbops(row) * relativeBopsPercent) / 100,
+        x: isOneSize ? relativeBopsPercent : gbopsAt(row, relativeBopsPercent),
         y: testAccuracyPercent,
         run: folder,
         step,

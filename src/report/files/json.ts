@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { jsonFile, type Decoded } from '../../files/json-file.js';
 import { parseJson } from '../../files/read-bounded.js';
-import type { BitsAtAGlance } from '../bits.js';
+import { latestFigures } from '../../runs/latest-figures.js';
+import type { BitsSummary } from '../network-summary.js';
 import { referenceSchema } from '../references.js';
 import type { Report, ReportGroup } from '../report.js';
 import type { ReportRow } from '../rows.js';
@@ -76,16 +77,22 @@ export function isReportJson(text: string): boolean {
   return schema.pick({ writtenBy: true }).safeParse(parseJson(text)).success;
 }
 
-export function reportJson({ groups, others, superseded, notes, bopsDefinition }: Report): string {
+export function reportJson({
+  groups,
+  unfinished,
+  superseded,
+  notes,
+  bopsDefinition,
+}: Report): string {
   return reportFile.encode({
     format: 1,
     writtenBy: 'bbits report',
     groups: groups.map(group),
-    unfinished: others.map(({ folder, status, reason, epochs }) => ({
-      folder,
-      status,
-      reason: reason ?? null,
-      epochs: epochs.length,
+    unfinished: unfinished.map((run) => ({
+      folder: run.folder,
+      status: run.status,
+      reason: run.reason ?? null,
+      epochs: latestFigures(run)?.epochs ?? 0,
     })),
     runAgain: superseded.map(({ folder, status }) => ({ folder, status })),
     notes,
@@ -113,7 +120,7 @@ function row(row: ReportRow): Decoded<typeof rowSchema> {
   const { weightBits, activationBits, keptChannelsPercent, compressedBytes } = row;
   return {
     setting: row.setting,
-    settingIdentity: row.identity,
+    settingIdentity: row.settingIdentity,
     network: row.network,
     mu: row.mu,
     seeds: row.seeds,
@@ -129,7 +136,7 @@ function row(row: ReportRow): Decoded<typeof rowSchema> {
   };
 }
 
-function bits({ mean, lowest, highest }: BitsAtAGlance): Decoded<typeof bitsSchema> {
+function bits({ mean, lowest, highest }: BitsSummary): Decoded<typeof bitsSchema> {
   return { meanByMacs: mean ?? null, lowest, highest };
 }
 

@@ -1,4 +1,5 @@
 import { columnNotes, columnsOf } from '../columns.js';
+import { formatPublished } from '../format.js';
 import type { Report, ReportGroup } from '../report.js';
 
 /** `report.tex`: a table for each data set, as papers set them with the package booktabs. */
@@ -33,8 +34,8 @@ ${published(group, columns.length)}    \\bottomrule
 
 function published({ references }: ReportGroup, columns: number): string {
   if (references.length === 0) return '';
-  const lines = references.map(({ method, accuracyPercent, relativeBopsPercent, source }) => {
-    const text = `${method}: ${accuracyPercent.toFixed(2)} % at ${relativeBopsPercent} % (${source})`;
+  const lines = references.map((reference) => {
+    const text = `${reference.method}: ${formatPublished(reference)} (${reference.source})`;
     return `    \\multicolumn{${columns + 1}}{l}{${escape(text)}} \\\\\n`;
   });
   return `    \\midrule\n${lines.join('')}`;

@@ -1,9 +1,10 @@
 import { columnNotes, columnsOf } from '../columns.js';
+import { formatPublished } from '../format.js';
 import type { Report, ReportGroup } from '../report.js';
 
 /** `report.md`: the tables, the picture, and what is in none of them. */
 export function reportMarkdown(report: Report): string {
-  const { groups, others, superseded, notes, bopsDefinition } = report;
+  const { groups, unfinished, superseded, notes, bopsDefinition } = report;
   return [
     '# Accuracy against bit operations',
     '',
@@ -11,7 +12,7 @@ export function reportMarkdown(report: Report): string {
     ...groups.flatMap((group) => ['', ...section(group, bopsDefinition)]),
     ...list(
       'Runs in no table',
-      others.map(({ folder, status, reason }) => `${folder}: ${status}${after(reason)}`),
+      unfinished.map(({ folder, status, reason }) => `${folder}: ${status}${after(reason)}`),
     ),
     ...list(
       'Runs that ended early and were run again',
@@ -41,11 +42,10 @@ function section(group: ReportGroup, bopsDefinition: string): string[] {
 }
 
 function published({ references }: ReportGroup): string[] {
-  return references.map(
-    ({ method, network, accuracyPercent, relativeBopsPercent, source }) =>
-      `Published, ${network}: ${method}, ${accuracyPercent.toFixed(2)} % at ${relativeBopsPercent} % ` +
-      `(${source}).`,
-  );
+  return references.map((reference) => {
+    const { method, network, source } = reference;
+    return `Published, ${network}: ${method}, ${formatPublished(reference)} (${source}).`;
+  });
 }
 
 function list(title: string, lines: readonly string[]): string[] {

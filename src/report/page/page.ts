@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { packageVersion } from '../../version.js';
+import { counted } from '../../text/counted.js';
 import { columnNotes } from '../columns.js';
 import { epochsFigure } from '../figures/epochs.js';
 import { layerGrid } from '../figures/layer-grid.js';
@@ -38,9 +39,9 @@ export async function reportPage(report: Report): Promise<string> {
 <body>
 <main>
 <h1>Accuracy against bit operations</h1>
-<p class="about">${runs} ${runs === 1 ? 'run' : 'runs'}, read by bbits ${packageVersion()}</p>
+<p class="about">${counted(runs, 'run')}, read by bbits ${packageVersion()}</p>
 ${sections}
-${others(report)}
+${runsInNoTable(report)}
 ${list('Notes', report.notes)}
 </main>
 <div id="tip" role="tooltip" hidden></div>
@@ -97,8 +98,8 @@ async function layerGrids({ rows }: ReportGroup, prefix: string): Promise<Html[]
   return figures;
 }
 
-function others({ others, superseded }: Report): Html {
-  const lines = others.map(({ folder, status, reason }) =>
+function runsInNoTable({ unfinished, superseded }: Report): Html {
+  const lines = unfinished.map(({ folder, status, reason }) =>
     [`${status}: ${folder}`, ...(reason === undefined ? [] : [reason])].join('; '),
   );
   const again = superseded.map(({ folder, status }) => `${status}: ${folder}`);

@@ -4,6 +4,7 @@ import { gatesFigure } from '../figures/gates.js';
 import { layerBars } from '../figures/layer-bars.js';
 import { runName, shownLayers } from '../figures/layers.js';
 import { renderSvg } from '../figures/render.js';
+import { formatTradeOff } from '../format.js';
 import type { ReportGroup } from '../report.js';
 import { differingKeys, flatConfig } from '../../config/naming/settings.js';
 import { configLines } from './config-lines.js';
@@ -30,11 +31,9 @@ async function oneRun(
   different: readonly string[],
   prefix: string,
 ): Promise<Html> {
-  const { testAccuracyPercent, relativeBopsPercent } = run.result;
-  const figures = `${testAccuracyPercent.toFixed(2)} % at ${relativeBopsPercent.toPrecision(3)} % BOPs`;
   const gates = gatesFigure(run.epochs);
   return markup`<details>
-    <summary>${name} <span class="figures">${figures}</span></summary>
+    <summary>${name} <span class="figures">${formatTradeOff(run.result)}</span></summary>
     <p class="about">In <code>${run.folder}</code></p>
     ${figure(
       await renderSvg(layerBars(shownLayers(run)), `${prefix}-layers`),

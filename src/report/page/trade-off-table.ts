@@ -1,4 +1,5 @@
-import { columnsOf } from '../columns.js';
+import { formatAccuracy } from '../../text/figures.js';
+import { accuracyColumn, columnsOf } from '../columns.js';
 import type { PlacedReference, ReportGroup } from '../report.js';
 import { markup, type Html } from './html.js';
 
@@ -32,13 +33,13 @@ export function tradeOffTable(group: ReportGroup): Html {
 
 function published(group: ReportGroup, reference: PlacedReference): Html {
   const { method, accuracyPercent, relativeBopsPercent, source } = reference;
-  const heads = columnsOf(group).map(({ head }) => head);
-  const before = heads.indexOf('Accuracy %');
+  const columns = columnsOf(group);
+  const before = columns.indexOf(accuracyColumn);
   return markup`<tr class="published">
     <td></td>
     <td class="text" colspan="${before}">${method}</td>
-    <td>${accuracyPercent.toFixed(2)}</td>
+    <td>${formatAccuracy(accuracyPercent)}</td>
     <td>${relativeBopsPercent}</td>
-    <td class="text" colspan="${heads.length - before - 2}">published: ${source}</td>
+    <td class="text" colspan="${columns.length - before - 2}">published: ${source}</td>
   </tr>`;
 }

@@ -1,4 +1,6 @@
 import type { GateDistribution } from '../../../bayesian-bits/gate-distribution.js';
+import { keptChannelsPercent } from '../../../inspection/kept-channels.js';
+import { meanProbabilityOpen } from '../../../inspection/open-gates.js';
 import type { EpochMetrics, QuantizerMetrics } from '../metrics-file.js';
 
 /** A number as TensorBoard shows it. */
@@ -34,22 +36,22 @@ function quantizerScalars(
   { name, bits, keptChannels, beta, phi }: QuantizerMetrics,
   distribution: GateDistribution,
 ): Scalar[] {
-  const probabilityOpen = (value: number) => distribution.probabilityOpen(value).q;
   const channels = Object.values(phi).find((gates) => typeof gates !== 'number')?.length;
   return [
     { tag: `bits/${name}`, value: bits },
     ...(beta === null ? [] : [{ tag: `range/${name}`, value: beta }]),
     ...(keptChannels === undefined || channels === undefined
       ? []
-      : [{ tag: `keptChannelsPercent/${name}`, value: (100 * keptChannels) / channels }]),
-    ...Object.entries(phi).map(([width, gates]) =>
-      typeof gates === 'number'
-        ? { tag: `gates/${name}/${width}bits`, value: probabilityOpen(gates) }
-        : { tag: `gates/${name}/channels`, value: mean(gates.map(probabilityOpen)) },
-    ),
+      : [
+          {
+            tag: `keptChannelsPercent/${name}`,
+            value: keptChannelsPercent([{ keptChannels, channels }]),
+          },
+        ]),
+    ...Object.entries(phi).flatMap(([width, gates]) => {
+      const what = typeof gates === 'number' ? `${width}bits` : 'channels';
+      const value = meanProbabilityOpen(distribution, [gates].flat());
+      return value === undefined ? [] : [{ tag: `gates/${name}/${what}`, value }];
+    }),
   ];
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,19 +1,20 @@
+import { keptChannelsPercent, prunableLayers } from '../inspection/kept-channels.js';
 import type { FinishedRunSummary } from '../runs/run-summary.js';
 import { meanOf } from './statistics.js';
 
-/** The bits of many tensors at a glance. */
-export interface BitsAtAGlance {
+/** The bits of many tensors in a few numbers. */
+export interface BitsSummary {
   /** Weighted by multiply-accumulates, as bit operations are; undefined if it is not known. */
   readonly mean: number | undefined;
   readonly lowest: number;
   readonly highest: number;
 }
 
-/** What of a network at its end is told in one line of a table. */
-export interface NetworkAtAGlance {
-  readonly weightBits: BitsAtAGlance;
+/** What of a network at its end is told in a line of a table, but accuracy and bit operations. */
+export interface NetworkSummary {
+  readonly weightBits: BitsSummary;
   /** Of tensors between layers, without the network's input; undefined where there are none. */
-  readonly activationBits: BitsAtAGlance | undefined;
+  readonly activationBits: BitsSummary | undefined;
   /** Of the channels that can be dropped; all others are always kept. */
   readonly keptChannelsPercent: number;
   /**
@@ -23,20 +24,16 @@ export interface NetworkAtAGlance {
   readonly compressedBytes: number | undefined;
 }
 
-export function atAGlance({ result, network }: FinishedRunSummary): NetworkAtAGlance {
+/** Of one run's network. */
+export function summarizeNetwork({ result, network }: FinishedRunSummary): NetworkSummary {
   const { layers } = result;
-  // The last layer's channels are the classes.
-  const gated = layers.slice(0, -1);
-  const count = (of: 'channels' | 'keptChannels') =>
-    gated.reduce((sum, layer) => sum + layer[of], 0);
   return {
     weightBits: bitsOf(
       layers.map(({ weightBits }) => weightBits),
       weightedMean(layers.map(({ macs, weightBits }) => ({ macs, bits: weightBits }))),
     ),
     activationBits: activationBits(result, network),
-    keptChannelsPercent:
-      gated.length === 0 ? 100 : (100 * count('keptChannels')) / count('channels'),
+    keptChannelsPercent: keptChannelsPercent(prunableLayers(layers)),
     compressedBytes: network?.totals.parameterBytes,
   };
 }
@@ -45,7 +42,7 @@ export function atAGlance({ result, network }: FinishedRunSummary): NetworkAtAGl
 function activationBits(
   { layers }: FinishedRunSummary['result'],
   network: FinishedRunSummary['network'],
-): BitsAtAGlance | undefined {
+): BitsSummary | undefined {
   const given = layers.flatMap(({ activationBits }) => activationBits ?? []);
   if (network === undefined) return given.length === 0 ? undefined : bitsOf(given, undefined);
   const reading = network.layers.flatMap(({ macs, inputBits }) =>
@@ -61,7 +58,7 @@ function activationBits(
 }
 
 /** Several networks as one: means of what is a mean, lowest and highest of all. */
-export function allAtAGlance(networks: readonly NetworkAtAGlance[]): NetworkAtAGlance {
+export function summarizeNetworks(networks: readonly NetworkSummary[]): NetworkSummary {
   const activations = networks.flatMap(({ activationBits }) => activationBits ?? []);
   return {
     weightBits: together(networks.map(({ weightBits }) => weightBits)),
@@ -71,7 +68,7 @@ export function allAtAGlance(networks: readonly NetworkAtAGlance[]): NetworkAtAG
   };
 }
 
-function together(bits: readonly BitsAtAGlance[]): BitsAtAGlance {
+function together(bits: readonly BitsSummary[]): BitsSummary {
   return {
     mean: meanIfKnown(bits.map(({ mean }) => mean)),
     lowest: Math.min(...bits.map(({ lowest }) => lowest)),
@@ -79,7 +76,7 @@ function together(bits: readonly BitsAtAGlance[]): BitsAtAGlance {
   };
 }
 
-function bitsOf(bits: readonly number[], mean: number | undefined): BitsAtAGlance {
+function bitsOf(bits: readonly number[], mean: number | undefined): BitsSummary {
   return { mean, lowest: Math.min(...bits), highest: Math.max(...bits) };
 }
 

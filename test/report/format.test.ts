@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { formatAccuracy, formatBits, formatBops, threeDigits } from '../../src/report/numbers.js';
+import { formatAccuracies, formatBits, formatRelativeBops } from '../../src/report/format.js';
+import { threeDigits } from '../../src/text/figures.js';
 
 const spread = (mean: number, standardError?: number) => ({ mean, standardError, values: [mean] });
 
@@ -10,7 +11,7 @@ test.each([
   // Not none.
   [spread(99, 0.0033), '99.00 ± 0.003'],
 ])('accuracy %o is %s', (value, text) => {
-  expect(formatAccuracy(value)).toBe(text);
+  expect(formatAccuracies(value)).toBe(text);
 });
 
 test.each([
@@ -21,7 +22,7 @@ test.each([
   [spread(0.000012), '0.00001'],
   [spread(0), '0'],
 ])('relative bit operations %o are %s', (value, text) => {
-  expect(formatBops(value)).toBe(text);
+  expect(formatRelativeBops(value)).toBe(text);
 });
 
 test('three digits without an exponent', () => {

@@ -1,0 +1,64 @@
+import { bopsDefinition } from '../bayesian-bits/bops.js';
+import { isFixed } from '../bayesian-bits/gate-distribution.js';
+import { effectiveBits } from '../bayesian-bits/gates.js';
+import { loadConfig } from '../config/config.js';
+import { datasetShape } from '../data/load.js';
+import { setUpGates, type SiteSetup } from '../setup/gate-setup.js';
+import { checkLearning, learnedParameters } from '../setup/learned-parameters.js';
+import type { TestTimeQuantizer } from '../setup/network-cost.js';
+import { planFor } from '../setup/network-plan.js';
+import type { Inspection } from './inspection.js';
+import { inspectNetwork } from './network-inspection.js';
+import {
+  formatUniformBits,
+  fullPrecision,
+  uniformQuantizers,
+  type UniformBits,
+} from './uniform-bits.js';
+
+/**
+ * A config's network layer by layer, without training it.
+ *
+ * @param bits of all weights and activations; undefined: those that the config fixes, or 32 where
+ *   some are learned
+ * @throws UserError (exit code 2) if it is no config, or contradicts itself
+ */
+export async function inspectConfig(
+  file: string,
+  overrides: readonly string[],
+  bits: UniformBits | undefined,
+): Promise<Inspection> {
+  const { config } = await loadConfig(file, overrides);
+  const data = await datasetShape(config.dataset);
+  const plan = planFor(config.model, data);
+  const parameters = learnedParameters(plan, config);
+  checkLearning(parameters, config);
+  const own = bits === undefined ? fixedQuantizers(setUpGates(plan, config)) : undefined;
+  const shown = bits ?? fullPrecision;
+  return {
+    source: { type: 'config', path: file },
+    dataset: data,
+    bits: own ? 'fixed' : formatUniformBits(shown),
+    parameters,
+    ...inspectNetwork(plan, own ?? uniformQuantizers(plan, shown)),
+    bopsDefinition,
+  };
+}
+
+/** The quantizers of a config whose bits are all fixed, with all channels; undefined: some learn. */
+function fixedQuantizers(setups: readonly SiteSetup[]): Map<string, TestTimeQuantizer> | undefined {
+  const isStatic = setups.every(({ distribution, bits }) =>
+    bits.every((phi) => isFixed(distribution, phi)),
+  );
+  if (!isStatic) return undefined;
+  return new Map(
+    setups.map(({ site: { name, rounded }, distribution, bits }) => [
+      name,
+      {
+        bits: effectiveBits(bits.map((phi) => distribution.testGate(phi))),
+        rounded,
+        keptChannels: [],
+      },
+    ]),
+  );
+}

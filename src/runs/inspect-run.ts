@@ -1,0 +1,35 @@
+import { bopsDefinition } from '../bayesian-bits/bops.js';
+import type { Inspection } from '../inspection/inspection.js';
+import { inspectNetwork } from '../inspection/network-inspection.js';
+import {
+  formatUniformBits,
+  uniformQuantizers,
+  type UniformBits,
+} from '../inspection/uniform-bits.js';
+import { learnedParameters } from '../setup/learned-parameters.js';
+import { testTimeQuantizers } from '../training/quantizer-state.js';
+import { readRun } from './read-run.js';
+
+/**
+ * A run's network layer by layer, with the channels that it kept.
+ *
+ * @param bits of all weights and activations; undefined: those that it learned
+ * @throws UserError if a file is missing or damaged, or they do not belong together
+ */
+export async function inspectRun(
+  folder: string,
+  bits: UniformBits | undefined,
+): Promise<Inspection> {
+  const { plan, config, dataset, quantizers } = await readRun(folder);
+  const { name, classes, imageShape } = dataset;
+  const learned = testTimeQuantizers(quantizers);
+  const keptOf = (site: string) => learned.get(site)?.keptChannels ?? [];
+  return {
+    source: { type: 'run', path: folder },
+    dataset: { name, classes, imageShape },
+    bits: bits === undefined ? 'learned' : formatUniformBits(bits),
+    parameters: learnedParameters(plan, config),
+    ...inspectNetwork(plan, bits === undefined ? learned : uniformQuantizers(plan, bits, keptOf)),
+    bopsDefinition,
+  };
+}

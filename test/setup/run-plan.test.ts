@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/config.js';
+import { allEpochs, phaseOf } from '../../src/setup/epochs.js';
+import { planFor, runPlan } from '../../src/setup/network-plan.js';
+import { mnistShape } from '../helpers/fake-record.js';
+import { smallNetwork } from '../helpers/small-network.js';
+
+const config = parseConfig(
+  `dataset: mnist\n${smallNetwork}training: { epochs: 3 }\nfineTuning: { epochs: 2 }\n`,
+  'config.yaml',
+);
+
+test('epochs after training’s are fine-tuning’s', () => {
+  expect(allEpochs(config)).toBe(5);
+  expect([0, 1, 3, 4, 5].map((epoch) => phaseOf(config, epoch))).toEqual([
+    'training',
+    'training',
+    'training',
+    'fine-tuning',
+    'fine-tuning',
+  ]);
+});
+
+test('a run’s plan is its config’s while it trains, then one with folded batch norms in the weights', () => {
+  expect(runPlan(config, mnistShape, 'training')).toEqual(planFor(config.model, mnistShape));
+  const { variables, statistics } = runPlan(config, mnistShape, 'fine-tuning');
+  expect(variables.map(({ name }) => name)).toEqual([
+    'conv1/weight',
+    'conv1/bias',
+    'conv2/weight',
+    'conv2/scale',
+    'conv2/shift',
+    'fc/weight',
+    'fc/bias',
+  ]);
+  expect(statistics.map(({ name }) => name)).toEqual([
+    'conv2/running-mean',
+    'conv2/running-variance',
+  ]);
+});

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { counted } from '../../src/text/counted.js';
+import { formatAccuracy, threeDigits } from '../../src/text/figures.js';
+import { withCommas } from '../../src/text/with-commas.js';
+
+test('accuracies have two places', () => {
+  expect([99.305, 100, 9.9].map(formatAccuracy)).toEqual(['99.31', '100.00', '9.90']);
+});
+
+test('three digits without an exponent', () => {
+  expect([0.01749, 1.5, 13, 4369].map(threeDigits)).toEqual(['0.0175', '1.50', '13.0', '4369']);
+  expect([0, 0.000012, 9.999].map(threeDigits)).toEqual(['0', '0.00001', '10.0']);
+});
+
+test('what is counted is plural unless it is one', () => {
+  expect([0, 1, 2].map((count) => counted(count, 'epoch'))).toEqual([
+    '0 epochs',
+    '1 epoch',
+    '2 epochs',
+  ]);
+});
+
+test('thousands are apart by commas', () => {
+  expect([608, 4267008].map(withCommas)).toEqual(['608', '4,267,008']);
+});
