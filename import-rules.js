@@ -17,7 +17,7 @@ export const mayImport = {
   backend: ['files', 'kernels'],
   setup: ['bayesian-bits', 'nn', 'models', 'data', 'config'],
   training: ['compile', 'bayesian-bits', 'nn', 'data', 'config', 'setup'],
-  deployment: ['compile', 'bayesian-bits', 'nn'],
+  deployment: ['files', 'compile', 'bayesian-bits', 'nn'],
   inspection: ['bayesian-bits', 'nn', 'setup'],
   runs: [
     'files',
@@ -42,6 +42,7 @@ export const mayImport = {
     'backend',
     'setup',
     'training',
+    'deployment',
     'inspection',
     'runs',
     'sweep',

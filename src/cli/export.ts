@@ -1,27 +1,39 @@
 import { Command } from 'commander';
+import type { Exporter } from '../deployment/exporters/exporter.js';
+import { exporters } from '../deployment/exporters/exporters.js';
+import { UserError } from '../errors.js';
 import { printingIsNews, say } from './output/say.js';
+
+const formats = Object.keys(exporters);
+
+interface ExportOptions {
+  format: string;
+  out?: string;
+}
 
 /** `bbits export`: a finished run's network for other programs. */
 export function exportCommand(): Command {
   return new Command('export')
     .description('Write a run’s network for inference: whole weights, dropped channels taken out')
     .argument('<run>', 'a run’s folder')
+    .option('--format <name>', `one of: ${formats.join(', ')}`, formats[0])
     .option('--out <folder>', 'a new or empty folder (default: export/ in the run’s folder)')
     .addHelpText(
       'after',
       `
-Two files: network.json says what the network does, network.safetensors has its
-numbers. They give the logits that the trained network gives with test-time
-gates. docs/export.md describes both.
+What is written gives the logits that the trained network gives with test-time
+gates. In the format safetensors it is two files: network.json says what the
+network does, network.safetensors has its numbers. docs/export.md describes both.
 
 Examples:
   bbits export results/quickstart-seed1
   bbits export results/quickstart-seed1 --out lenet5`,
     )
-    .action(async (run: string, { out }: { out?: string }) => {
+    .action(async (run: string, { format, out }: ExportOptions) => {
+      const exporter = await exporterNamed(format);
       const { exportRun } = await import('../runs/export-run.js');
       printingIsNews();
-      const { folder, bytes, weights, trainedWeights } = await exportRun(run, out);
+      const { folder, bytes, weights, trainedWeights } = await exportRun(run, exporter, out);
       const share = (100 * weights) / trainedWeights;
       say(
         `${weights.toLocaleString('en')} of ${trainedWeights.toLocaleString('en')} weights ` +
@@ -29,4 +41,18 @@ Examples:
       );
       say(`The network is in ${folder}`);
     });
+}
+
+/** @throws UserError (exit code 2) if there is no such format */
+async function exporterNamed(name: string): Promise<Exporter> {
+  const load = Object.hasOwn(exporters, name) ? exporters[name] : undefined;
+  if (load) return (await load()).exporter;
+  const { alike } = await import('../config/suggest.js');
+  const meant = alike(name, formats);
+  throw new UserError(
+    `--format ${name}: unknown format, ` +
+      (meant === undefined ? '' : `did you mean ${meant}? `) +
+      `expected one of: ${formats.join(', ')}`,
+    2,
+  );
 }

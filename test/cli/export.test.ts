@@ -2,6 +2,7 @@ import { readdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import { exporters } from '../../src/deployment/exporters/exporters.js';
 import { infer } from '../../src/deployment/infer.js';
 import type { DeployedStep } from '../../src/deployment/network.js';
 import type { DeployedTensor } from '../../src/deployment/network.js';
@@ -13,6 +14,8 @@ import { smallRun } from '../helpers/small-run.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 beforeAll(startWhatThereIs);
+
+const formats = Object.keys(exporters);
 
 /** A run in which some channels are dropped. */
 const runWithDroppedChannels = () =>
@@ -89,4 +92,12 @@ test('what is no run, or a damaged one, is refused in one line', async () => {
     /weights\.safetensors: expected a safetensors file, found offsets of ".*" that do not fit/,
   );
   expect(await readdir(run)).not.toContain('export');
+});
+
+test.each(['numpy', 'toString'])('%s, no format that there is, is bad usage', async (format) => {
+  expect(await bbits(['export', 'run', '--format', format], process.env)).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: `--format ${format}: unknown format, expected one of: ${formats.join(', ')}\n`,
+  });
 });
