@@ -13,7 +13,7 @@ export const mayImport = {
   nn: ['kernels'],
   models: ['nn'],
   data: ['files'],
-  config: ['models', 'nn', 'text'],
+  config: ['data', 'models', 'nn', 'text'],
   backend: ['files', 'kernels'],
   setup: ['bayesian-bits', 'nn', 'models', 'data', 'config'],
   training: ['compile', 'bayesian-bits', 'nn', 'data', 'config', 'setup'],

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
-import type { Exporter } from '../deployment/exporters/exporter.js';
 import { exporters } from '../deployment/exporters/exporters.js';
-import { UserError } from '../errors.js';
+import { entryNamed } from './entry-named.js';
 import { printingIsNews, say } from './output/say.js';
 
 const formats = Object.keys(exporters);
@@ -30,7 +29,8 @@ Examples:
   bbits export results/quickstart-seed1 --out lenet5`,
     )
     .action(async (run: string, { format, out }: ExportOptions) => {
-      const exporter = await exporterNamed(format);
+      const load = await entryNamed(exporters, format, '--format');
+      const { exporter } = await load();
       const { exportRun } = await import('../runs/export-run.js');
       printingIsNews();
       const { folder, bytes, weights, trainedWeights } = await exportRun(run, exporter, out);
@@ -41,18 +41,4 @@ Examples:
       );
       say(`The network is in ${folder}`);
     });
-}
-
-/** @throws UserError (exit code 2) if there is no such format */
-async function exporterNamed(name: string): Promise<Exporter> {
-  const load = Object.hasOwn(exporters, name) ? exporters[name] : undefined;
-  if (load) return (await load()).exporter;
-  const { alike } = await import('../config/suggest.js');
-  const meant = alike(name, formats);
-  throw new UserError(
-    `--format ${name}: unknown format, ` +
-      (meant === undefined ? '' : `did you mean ${meant}? `) +
-      `expected one of: ${formats.join(', ')}`,
-    2,
-  );
 }

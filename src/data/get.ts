@@ -19,19 +19,6 @@ export interface Archive extends RemoteFile {
   readonly files: readonly string[];
 }
 
-/** The data sets that can be downloaded. */
-export const ARCHIVES = {
-  cifar10: {
-    url: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz',
-    size: 170_052_171,
-    md5: 'c32a1d4ab5d03f1284b67883e8d87530',
-    folder: 'cifar-10-batches-bin',
-    files: [1, 2, 3, 4, 5]
-      .map((batch) => `data_batch_${batch}.bin`)
-      .concat('test_batch.bin', 'batches.meta.txt'),
-  },
-} as const satisfies Readonly<Record<string, Archive>>;
-
 export interface GetOptions extends DownloadOptions {
   /** An archive that is there already, to use instead of the network; it stays. */
   readonly from?: string | undefined;

@@ -98,6 +98,6 @@ test.each(['numpy', 'toString'])('%s, no format that there is, is bad usage', as
   expect(await bbits(['export', 'run', '--format', format], process.env)).toEqual({
     code: 2,
     stdout: '',
-    stderr: `--format ${format}: unknown format, expected one of: ${formats.join(', ')}\n`,
+    stderr: `--format ${format}: unknown name, expected ${formats.length === 1 ? 'only' : 'one of:'} ${formats.join(', ')}\n`,
   });
 });

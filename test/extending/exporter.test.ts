@@ -48,6 +48,6 @@ test('a name that is near is told', async () => {
   await expect(bbitsExport('run', '--format', 'cheader')).rejects.toMatchObject({
     exitCode: 2,
     message:
-      '--format cheader: unknown format, did you mean c-header? expected one of: safetensors, c-header',
+      '--format cheader: unknown name, did you mean c-header? expected one of: safetensors, c-header',
   });
 });
