@@ -8,7 +8,7 @@ import { withLock } from '../files/lock.js';
 import { download, type DownloadOptions, type RemoteFile } from './download.js';
 import { fileSize } from './folder.js';
 import { writeSums } from './sums.js';
-import { extractFiles } from './untar.js';
+import { extractFiles } from './extract.js';
 
 /** A published archive of a data set. */
 export interface Archive extends RemoteFile {
