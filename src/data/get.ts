@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../errors.js';
+import { fileError } from '../files/file-error.js';
 import { withLock } from '../files/lock.js';
 import { download, type DownloadOptions, type RemoteFile } from './download.js';
 import { fileSize } from './folder.js';
@@ -118,9 +119,10 @@ async function writing<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    const refused = fileError(error);
+    if (!refused) throw error;
     throw new UserError(
-      `${folder}: expected a folder to write to, but: ${error.message}. Make room there, or permit it.`,
+      `${folder}: expected a folder to write to, but: ${(error as Error).message}. ${refused.toWrite}.`,
       1,
       { cause: error },
     );
