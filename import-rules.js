@@ -14,7 +14,7 @@ export const mayImport = {
   models: ['nn'],
   data: ['files'],
   config: ['data', 'models', 'nn', 'text'],
-  backend: ['files', 'kernels'],
+  backend: ['files', 'text', 'kernels'],
   setup: ['bayesian-bits', 'nn', 'models', 'data', 'config'],
   training: ['compile', 'bayesian-bits', 'nn', 'data', 'config', 'setup'],
   deployment: ['files', 'compile', 'bayesian-bits', 'nn'],

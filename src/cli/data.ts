@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Archive } from '../data/get.js';
 import type { Listed } from '../data/list.js';
+import { formatBytes } from '../text/bytes.js';
 import { entryNamed } from './entry-named.js';
 import { untilInterrupted } from './interrupt.js';
 import { printingIsNews, say } from './output/say.js';
@@ -50,12 +51,11 @@ Examples:
       const { load, archive: published } = await entryNamed(downloadable, name, 'data get');
       const { reporter, close } = await makeReporter();
       printingIsNews();
-      const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
       await untilInterrupted(
         () => 'what was downloaded is kept, and the same command goes on from there',
         async (signal) => {
           const onProgress = (done: number, size: number) => {
-            reporter.progress(done / size, `${megabytes(done)} of ${megabytes(size)} MB`);
+            reporter.progress(done / size, `${formatBytes(done)} of ${formatBytes(size)}`);
           };
           const parent = `datasets/${name}`;
           const onWaiting = (holder: string) => {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { exporters } from '../deployment/exporters/exporters.js';
+import { formatBytes } from '../text/bytes.js';
 import { entryNamed } from './entry-named.js';
 import { printingIsNews, say } from './output/say.js';
 
@@ -37,7 +38,7 @@ Examples:
       const share = (100 * weights) / trainedWeights;
       say(
         `${weights.toLocaleString('en')} of ${trainedWeights.toLocaleString('en')} weights ` +
-          `(${share.toFixed(1)} %), ${(bytes / 1000).toFixed(0)} kB in all`,
+          `(${share.toFixed(1)} %), ${formatBytes(bytes)} in all`,
       );
       say(`The network is in ${folder}`);
     });

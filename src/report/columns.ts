@@ -1,4 +1,4 @@
-import { formatAccuracy, formatBits, formatBops, formatBytes, threeDigits } from './numbers.js';
+import { formatAccuracy, formatBits, formatBops, formatSize, threeDigits } from './numbers.js';
 import type { ReportGroup } from './report.js';
 import type { ReportRow } from './rows.js';
 
@@ -20,7 +20,7 @@ const columns: readonly Column[] = [
   { head: 'W bits', cell: ({ weightBits }) => formatBits(weightBits) },
   { head: 'A bits', cell: ({ activationBits }) => formatBits(activationBits) },
   { head: 'Kept %', cell: ({ keptChannelsPercent }) => keptChannelsPercent.toFixed(1) },
-  { head: 'Size', cell: ({ compressedBytes }) => formatBytes(compressedBytes) },
+  { head: 'Size', cell: ({ compressedBytes }) => formatSize(compressedBytes) },
 ];
 
 /** Of a group's table, without the mark of what is on the front. */

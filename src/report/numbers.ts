@@ -1,4 +1,4 @@
-import { compact } from '../text/compact.js';
+import { formatBytes } from '../text/bytes.js';
 import type { BitsAtAGlance } from './bits.js';
 import type { Spread } from './statistics.js';
 
@@ -44,6 +44,6 @@ export function formatBits(bits: BitsAtAGlance | undefined): string {
 }
 
 /** `62.1 kB`; nothing where it is not known. */
-export function formatBytes(bytes: number | undefined): string {
-  return bytes === undefined ? '' : compact(bytes, 'B');
+export function formatSize(bytes: number | undefined): string {
+  return bytes === undefined ? '' : formatBytes(bytes);
 }

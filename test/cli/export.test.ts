@@ -36,7 +36,7 @@ test('an exported network classifies the test images as the run did, from its tw
   const run = await runWithDroppedChannels();
   const { code, stdout, stderr } = await bbits(['export', run], process.env);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(/^[\d,]+ of 581,\d\d\d weights \([\d.]+ %\), \d+ kB in all\n/);
+  expect(stdout).toMatch(/^[\d,]+ of 581,\d\d\d weights \([\d.]+ %\), [\d.]+ kB in all\n/);
   expect(stdout).toContain(`The network is in ${join(run, 'export')}\n`);
   expect(await readdir(join(run, 'export'))).toEqual(['network.json', 'network.safetensors']);
 

@@ -1,4 +1,5 @@
-import { formatAccuracy, formatBits, formatBops, formatBytes, threeDigits } from '../numbers.js';
+import { formatBytes } from '../../text/bytes.js';
+import { formatAccuracy, formatBits, formatBops, threeDigits } from '../numbers.js';
 import type { PlacedReference } from '../report.js';
 import type { ReportRow } from '../rows.js';
 
