@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { prices } from '../src/bayesian-bits/prices.js';
-import { randomCropAndFlip } from '../src/data/augment.js';
+import { randomCropAndFlip } from '../src/data/crop-and-flip.js';
 import type { Dataset } from '../src/data/dataset.js';
 import { models } from '../src/models/models.js';
 import { planNetwork } from '../src/nn/plan-network.js';

@@ -6,6 +6,7 @@ import { untilInterrupted } from './interrupt.js';
 import { UserError } from '../errors.js';
 import { note, printingIsNews, say } from './output/say.js';
 import { makeReporter } from './output/reporter.js';
+import { formatBytes } from '../text/bytes.js';
 
 /**
  * `bbits backend`: native TensorFlow for training. Everything that does work is imported inside the
@@ -64,7 +65,7 @@ TensorFlow, WebAssembly computes, which needs nothing but Node and is slower.
 Examples:
   bbits backend install           For the GPU where there is one, else the CPU
   bbits backend install --cpu     274 MB to download, 854 MB on the disk
-  bbits backend install --cuda    3.4 GB to download, 5.7 GB on the disk
+  bbits backend install --cuda    3.38 GB to download, 5.68 GB on the disk
   bbits backend install --wheel tensorflow_cpu-2.21.0-*.whl`,
     )
     .action(async (options: InstallOptions) => {
@@ -163,7 +164,6 @@ Examples:
     )
     .action(async (options: VariantOptions) => {
       const { remove } = await import('../backend/install/remove.js');
-      const { formatBytes } = await import('../backend/install/disk.js');
       const { tensorflow, cuda, cpu } = options;
       const variant = cuda === true ? 'cuda' : cpu === true ? 'cpu' : undefined;
       const waiting = (holder: string) => {
@@ -183,7 +183,6 @@ Examples:
 }
 
 async function printDoctor(report: Doctor): Promise<void> {
-  const { formatBytes } = await import('../backend/install/disk.js');
   const line = (name: string, text: string) => {
     say(`${name.padEnd(12)}${text}`);
   };

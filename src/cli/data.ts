@@ -1,6 +1,8 @@
-import { Argument, Command } from 'commander';
+import { Command } from 'commander';
 import type { Archive } from '../data/get.js';
 import type { Listed } from '../data/list.js';
+import { formatBytes } from '../text/bytes.js';
+import { entryNamed } from './entry-named.js';
 import { untilInterrupted } from './interrupt.js';
 import { printingIsNews, say } from './output/say.js';
 import { makeReporter } from './output/reporter.js';
@@ -30,7 +32,7 @@ Examples:
 function getCommand(archive?: Archive): Command {
   return new Command('get')
     .description('Download a data set, unless it is there already')
-    .addArgument(new Argument('<name>', 'which data set').choices(['cifar10']))
+    .argument('<name>', 'which data set')
     .option('--from <archive>', 'use this archive (cifar-10-binary.tar.gz) instead of the network')
     .addHelpText(
       'after',
@@ -43,29 +45,27 @@ Examples:
   bbits data get cifar10
   bbits data get cifar10 --from ~/Downloads/cifar-10-binary.tar.gz`,
     )
-    .action(async (name: 'cifar10', { from }: { from?: string }) => {
-      const { ARCHIVES, getArchive } = await import('../data/get.js');
-      const { loadDataset } = await import('../data/load.js');
+    .action(async (name: string, { from }: { from?: string }) => {
+      const { getArchive } = await import('../data/get.js');
+      const { downloadable } = await import('../data/datasets/datasets.js');
+      const { load, archive: published } = await entryNamed(downloadable, name, 'data get');
       const { reporter, close } = await makeReporter();
       printingIsNews();
-      const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
       await untilInterrupted(
         () => 'what was downloaded is kept, and the same command goes on from there',
         async (signal) => {
           const onProgress = (done: number, size: number) => {
-            reporter.progress(done / size, `${megabytes(done)} of ${megabytes(size)} MB`);
+            reporter.progress(done / size, `${formatBytes(done)} of ${formatBytes(size)}`);
           };
           const parent = `datasets/${name}`;
           const onWaiting = (holder: string) => {
             reporter.stage(`Waiting for another download (${holder})`);
           };
           const options = { from, signal, onProgress, onWaiting };
-          const { folder, made } = await getArchive(
-            archive ?? ARCHIVES[name],
-            parent,
-            options,
-          ).finally(close);
-          const { train, test } = await loadDataset({ name, path: parent });
+          const { folder, made } = await getArchive(archive ?? published, parent, options).finally(
+            close,
+          );
+          const { train, test } = await load(parent);
           say(
             `${made ? 'Got' : 'There already'}: ${name}, ${train.count} training and ${test.count} ` +
               `test images, in ${folder}`,
@@ -88,7 +88,7 @@ bbits data get writes when it has unpacked the published archive.
 unverified: well formed, but other contents, or CIFAR files without SHA256SUMS.`,
     )
     .action(async ({ json }: { json?: true }) => {
-      const { datasetNames } = await import('../data/load.js');
+      const { datasetNames } = await import('../data/datasets/datasets.js');
       const { examineDataset } = await import('../data/list.js');
       if (json) {
         const all: Listed[] = [];
@@ -96,13 +96,14 @@ unverified: well formed, but other contents, or CIFAR files without SHA256SUMS.`
         say(JSON.stringify(all, null, 2));
         return;
       }
+      const width = 2 + Math.max(...datasetNames.map((name) => name.length));
       for (const name of datasetNames) {
         const found = await examineDataset(name);
         const text =
           'problem' in found
             ? `not usable: ${found.problem}`
             : `${found.train} training and ${found.test} test images, ${found.status}`;
-        say(`${name.padEnd(15)}${text}`);
+        say(`${name.padEnd(width)}${text}`);
       }
     });
 }

@@ -1,32 +1,45 @@
 import { Command } from 'commander';
+import { exporters } from '../deployment/exporters/exporters.js';
+import { formatBytes } from '../text/bytes.js';
 import { withCommas } from '../text/with-commas.js';
+import { entryNamed } from './entry-named.js';
 import { printingIsNews, say } from './output/say.js';
+
+const formats = Object.keys(exporters);
+
+interface ExportOptions {
+  format: string;
+  out?: string;
+}
 
 /** `bbits export`: a finished run's network for other programs. */
 export function exportCommand(): Command {
   return new Command('export')
     .description('Write a run’s network for inference: whole weights, dropped channels taken out')
     .argument('<run>', 'a run’s folder')
+    .option('--format <name>', `one of: ${formats.join(', ')}`, formats[0])
     .option('--out <folder>', 'a new or empty folder (default: export/ in the run’s folder)')
     .addHelpText(
       'after',
       `
-Two files: network.json says what the network does, network.safetensors has its
-numbers. They give the logits that the trained network gives with test-time
-gates. docs/export.md describes both.
+What is written gives the logits that the trained network gives with test-time
+gates. In the format safetensors it is two files: network.json says what the
+network does, network.safetensors has its numbers. docs/export.md describes both.
 
 Examples:
   bbits export results/quickstart-seed1
   bbits export results/quickstart-seed1 --out lenet5`,
     )
-    .action(async (run: string, { out }: { out?: string }) => {
+    .action(async (run: string, { format, out }: ExportOptions) => {
+      const load = await entryNamed(exporters, format, '--format');
+      const { exporter } = await load();
       const { exportRun } = await import('../runs/export-run.js');
       printingIsNews();
-      const { folder, bytes, weights, trainedWeights } = await exportRun(run, out);
+      const { folder, bytes, weights, trainedWeights } = await exportRun(run, exporter, out);
       const share = (100 * weights) / trainedWeights;
       say(
         `${withCommas(weights)} of ${withCommas(trainedWeights)} weights ` +
-          `(${share.toFixed(1)} %), ${(bytes / 1000).toFixed(0)} kB in all`,
+          `(${share.toFixed(1)} %), ${formatBytes(bytes)} in all`,
       );
       say(`The network is in ${folder}`);
     });

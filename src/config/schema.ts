@@ -5,6 +5,7 @@ import {
   type GateDistributionName,
 } from '../bayesian-bits/gate-distributions.js';
 import { prices, type PriceName } from '../bayesian-bits/prices.js';
+import { datasetNames } from '../data/datasets/datasets.js';
 import { models, type ModelName } from '../models/models.js';
 import { fineTuning } from './sections/fine-tuning.js';
 import { batchNormKind, initialWeights, layers } from './sections/layers.js';
@@ -34,7 +35,7 @@ const initialPhi = z
     'Where the gates’ parameters phi start, by bit width: a gate is open nearly always at 6, shut nearly always at -6.',
   );
 
-const datasetName = z.enum(['mnist', 'fashion-mnist', 'cifar10', 'cifar100']);
+const datasetName = z.enum(datasetNames);
 
 const path = line.describe(
   'Folder with the data set’s files: instead of the usual places, or of a data set of your own. In a file it is relative to that file’s folder, on the command line to the current one.',

@@ -1,3 +1,5 @@
+import type { Augmentation } from './augmentation.js';
+
 /** Labelled images of one kind: those to train on, or those to test on. */
 export interface Split {
   /** Pixels 0..255, count * height * width * channels of them, in that order (NHWC). */
@@ -34,11 +36,8 @@ export interface Dataset {
   readonly files: readonly DataFile[];
   readonly mean: readonly number[];
   readonly std: readonly number[];
-  /**
-   * How far training images are shifted at random, in pixels each way, and mirrored half of the
-   * time, in the published runs; absent: not at all.
-   */
-  readonly cropPadding?: number;
+  /** What happens to training images in the published runs; absent: nothing. */
+  readonly augmentation?: Augmentation;
 }
 
 /** What a network has to know of a data set. */

@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
+import { fileError } from '../files/file-error.js';
 
 /**
  * The entries of a folder.
@@ -57,22 +58,15 @@ export function unreadable(
   expected: string,
   todo = "Check the data set's path.",
 ): unknown {
-  if (!(error instanceof Error) || !('code' in error)) return error;
-  const code = String(error.code);
-  if (!('syscall' in error) && !(code in REASONS)) return error;
-  const found = REASONS[code] ?? `it cannot be read (${code})`;
-  return new UserError(`${path}: expected ${expected}, but ${found}. ${todo}`, 1, { cause: error });
+  const refused = fileError(error);
+  if (!refused) return error;
+  const { found, toRead } = refused;
+  return new UserError(
+    `${path}: expected ${expected}, but ${found}. ${toRead === undefined ? todo : `${toRead}.`}`,
+    1,
+    { cause: error },
+  );
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is nothing of that name',
-  ENOTDIR: 'it is not a folder, or lies in something that is not one',
-  EISDIR: 'it is a folder',
-  EACCES: 'reading it is not permitted (change its permissions)',
-  EPERM: 'reading it is not permitted (change its permissions)',
-  ELOOP: 'it is a symbolic link that leads back to itself',
-  ERR_INVALID_ARG_VALUE: 'that cannot be a path',
-};
 
 /** The names of a folder's entries, at most eight of them, for messages. */
 export function listed(entries: readonly Dirent[]): string {

@@ -4,11 +4,12 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../errors.js';
+import { fileError } from '../files/file-error.js';
 import { withLock } from '../files/lock.js';
 import { download, type DownloadOptions, type RemoteFile } from './download.js';
 import { fileSize } from './folder.js';
 import { writeSums } from './sums.js';
-import { extractFiles } from './untar.js';
+import { extractFiles } from './extract.js';
 
 /** A published archive of a data set. */
 export interface Archive extends RemoteFile {
@@ -18,19 +19,6 @@ export interface Archive extends RemoteFile {
   readonly folder: string;
   readonly files: readonly string[];
 }
-
-/** The data sets that can be downloaded. */
-export const ARCHIVES = {
-  cifar10: {
-    url: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz',
-    size: 170_052_171,
-    md5: 'c32a1d4ab5d03f1284b67883e8d87530',
-    folder: 'cifar-10-batches-bin',
-    files: [1, 2, 3, 4, 5]
-      .map((batch) => `data_batch_${batch}.bin`)
-      .concat('test_batch.bin', 'batches.meta.txt'),
-  },
-} as const satisfies Readonly<Record<string, Archive>>;
 
 export interface GetOptions extends DownloadOptions {
   /** An archive that is there already, to use instead of the network; it stays. */
@@ -131,9 +119,10 @@ async function writing<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    const refused = fileError(error);
+    if (!refused) throw error;
     throw new UserError(
-      `${folder}: expected a folder to write to, but: ${error.message}. Make room there, or permit it.`,
+      `${folder}: expected a folder to write to, but: ${(error as Error).message}. ${refused.toWrite}.`,
       1,
       { cause: error },
     );

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.js';
 import type { Dataset } from './dataset.js';
-import { loadDataset, type DatasetName } from './load.js';
+import type { DatasetName } from './datasets/datasets.js';
+import { loadDataset } from './load.js';
 
 /** Whether a data set with a name can be used, and what it has. */
 export type Listed = { readonly name: DatasetName } & (

@@ -1,11 +1,6 @@
-import { CIFAR10, loadCifar10 } from './cifar10.js';
-import { CIFAR100, loadCifar100 } from './cifar100.js';
 import type { Dataset, DatasetShape } from './dataset.js';
-import { FASHION_MNIST, loadFashionMnist } from './fashion-mnist.js';
-import { loadMnist, MNIST } from './mnist.js';
+import { datasets, type DatasetName } from './datasets/datasets.js';
 import { loadOwnDataset, type OwnDatasetConfig } from './own.js';
-
-export type DatasetName = 'mnist' | 'fashion-mnist' | 'cifar10' | 'cifar100';
 
 /** A data set with a name, and the folder that holds its files instead of the usual places. */
 export interface NamedDatasetConfig {
@@ -15,26 +10,9 @@ export interface NamedDatasetConfig {
 
 export type DatasetConfig = NamedDatasetConfig | OwnDatasetConfig;
 
-interface NamedDataset {
-  /** What is known of it without its files. */
-  readonly shape: DatasetShape;
-  readonly load: (path?: string) => Promise<Dataset>;
-}
-
-/** A further data set with a name is a sibling of mnist.ts and a line here. */
-const DATASETS: Readonly<Record<DatasetName, NamedDataset>> = {
-  mnist: { shape: MNIST, load: loadMnist },
-  'fashion-mnist': { shape: FASHION_MNIST, load: loadFashionMnist },
-  cifar10: { shape: CIFAR10, load: loadCifar10 },
-  cifar100: { shape: CIFAR100, load: loadCifar100 },
-};
-
-/** All data sets with a name, in the order of DATASETS. */
-export const datasetNames = Object.keys(DATASETS) as DatasetName[];
-
 /** @throws UserError if the files are missing or not what they should be. */
 export async function loadDataset(config: DatasetConfig): Promise<Dataset> {
-  return 'name' in config ? DATASETS[config.name].load(config.path) : loadOwnDataset(config);
+  return 'name' in config ? datasets[config.name].load(config.path) : loadOwnDataset(config);
 }
 
 /**
@@ -45,6 +23,6 @@ export async function loadDataset(config: DatasetConfig): Promise<Dataset> {
  */
 export async function datasetShape(config: DatasetConfig): Promise<DatasetShape> {
   const { name, classes, imageShape } =
-    'name' in config ? DATASETS[config.name].shape : await loadOwnDataset(config);
+    'name' in config ? datasets[config.name].shape : await loadOwnDataset(config);
   return { name, classes, imageShape };
 }

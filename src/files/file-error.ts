@@ -1,23 +1,43 @@
-import { UserError } from '../errors.js';
+/** What the operating system's refusal of a file or folder means for its user. */
+export interface FileError {
+  /** What is there, or happens: 'it is a folder'. */
+  readonly found: string;
+  /** What makes it readable, where anything but another path does. */
+  readonly toRead?: string;
+  readonly toWrite: string;
+}
 
-/** What a full disk, a missing right or a read-only file system give; anything else is a bug. */
-const codes = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EISDIR', 'EIO'];
+const permission = {
+  found: 'it is not permitted',
+  toRead: 'Change its permissions',
+  toWrite: 'Permit writing in its folder',
+};
+const noRoom = { found: 'its disk is full', toWrite: 'Make room on its disk' };
 
-/**
- * Runs work on the cache folder, and turns what the file system refuses into an error that says what
- * to do.
- */
-export async function explainFileErrors<T>(root: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (!(cause instanceof Error && 'syscall' in cause && 'code' in cause)) throw cause;
-    if (!codes.includes(String(cause.code))) throw cause;
-    throw new UserError(
-      `The cache folder ${root} cannot be used: ${cause.message}. ` +
-        'Make room or give yourself the right to write there, or set XDG_CACHE_HOME to another folder.',
-      1,
-      { cause },
-    );
-  }
+/** By the system's code. */
+const refusals: Readonly<Record<string, Omit<FileError, 'toWrite'> & { toWrite?: string }>> = {
+  ENOENT: { found: 'there is nothing of that name', toWrite: 'Its folder is gone' },
+  ENOTDIR: { found: 'it is not a folder, or lies in something that is not one' },
+  EISDIR: { found: 'it is a folder' },
+  ELOOP: { found: 'it is a symbolic link that leads back to itself' },
+  ERR_INVALID_ARG_VALUE: { found: 'that cannot be a path' },
+  EACCES: permission,
+  EPERM: permission,
+  EROFS: { found: 'its disk is read-only', toWrite: permission.toWrite },
+  ENOSPC: noRoom,
+  EDQUOT: noRoom,
+  EIO: { found: 'its disk fails' },
+};
+
+/** In words; undefined for what is no refusal of the system's: a bug of ours. */
+export function fileError(error: unknown): FileError | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  const code = String(error.code);
+  const known = Object.hasOwn(refusals, code) ? refusals[code] : undefined;
+  if (!known && !('syscall' in error)) return undefined;
+  return {
+    found: `the system refuses it (${code})`,
+    toWrite: 'See that its folder can be written to',
+    ...known,
+  };
 }

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { UserError } from '../errors.js';
+import { fileError } from './file-error.js';
 
 /**
  * A file that may not be what it should: never one that is larger than expected, and nothing that is
@@ -21,7 +22,11 @@ export async function readBounded(path: string, mostBytes: number): Promise<Buff
     if (cause instanceof UserError) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new UserError(`${path}: cannot be read (${message}).`, 1, { cause });
+    const refused = fileError(cause);
+    if (!refused) throw cause;
+    const { toRead } = refused;
+    const todo = toRead === undefined ? '' : ` ${toRead}.`;
+    throw new UserError(`${path}: cannot be read (${message}).${todo}`, 1, { cause });
   }
 }
 

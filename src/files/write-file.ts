@@ -1,6 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../errors.js';
+import { fileError } from './file-error.js';
 
 /** A file that the file system refuses to write. */
 export class WriteError extends UserError {
@@ -62,17 +63,11 @@ export async function explainWriteErrors<T>(path: string, work: () => Promise<T>
   try {
     return await work();
   } catch (cause) {
-    if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
-    const { code = '', message } = cause as NodeJS.ErrnoException;
-    throw new WriteError(`${path}: cannot be written (${message}). ${whatToDo(code)}`, 1, {
+    const refused = fileError(cause);
+    if (!refused) throw cause;
+    const { message } = cause as Error;
+    throw new WriteError(`${path}: cannot be written (${message}). ${refused.toWrite}.`, 1, {
       cause,
     });
   }
-}
-
-function whatToDo(code: string): string {
-  if (code === 'ENOENT') return 'Its folder is gone.';
-  if (['ENOSPC', 'EDQUOT'].includes(code)) return 'Make room on its disk.';
-  if (['EACCES', 'EPERM', 'EROFS'].includes(code)) return 'Permit writing in its folder.';
-  return 'See that its folder can be written to.';
 }

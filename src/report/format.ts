@@ -1,4 +1,4 @@
-import { compact } from '../text/compact.js';
+import { formatBytes } from '../text/bytes.js';
 import {
   accuracyPlaces,
   formatAccuracy,
@@ -45,7 +45,7 @@ export function formatKept(keptChannelsPercent: number): string {
 
 /** `62.1 kB`; nothing where it is not known. */
 export function formatSize(bytes: number | undefined): string {
-  return bytes === undefined ? '' : compact(bytes, 'B');
+  return bytes === undefined ? '' : formatBytes(bytes);
 }
 
 /** `98.12 % at 0.362 % BOPs`, of one run. */

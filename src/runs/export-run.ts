@@ -2,19 +2,18 @@ import { join } from 'node:path';
 import { startOnCpu } from '../backend/start.js';
 import { inScope } from '../compile/scope.js';
 import { deploy, type Deployed } from '../deployment/deploy.js';
+import type { Exporter } from '../deployment/exporters/exporter.js';
 import type { FixedQuantizer } from '../deployment/network.js';
 import { deviceTensors } from '../nn/device-tensor.js';
 import { sizeOfAll } from '../nn/shapes.js';
 import { betaOf, testTimeQuantizer, type QuantizerState } from '../training/quantizer-state.js';
-import { packageVersion } from '../version.js';
 import { writeWhole } from '../files/write-file.js';
 import { readRun, type StoredRun } from './read-run.js';
 import { newOrEmptyFolder } from './folder/run-folder.js';
-import { encodeSafetensors } from '../files/safetensors.js';
 
 export interface Exported {
   readonly folder: string;
-  /** Of both files. */
+  /** Of all files. */
   readonly bytes: number;
   readonly weights: number;
   /** Of the trained network. */
@@ -22,45 +21,27 @@ export interface Exported {
 }
 
 /**
- * Writes a run's network without its dropped channels and with whole weights: `network.json`, what
- * it does, and `network.safetensors`, its numbers. docs/export.md describes both.
+ * Writes a run's network in a format, without its dropped channels and with whole weights.
  *
  * @param out a new or empty folder; else `export` in the run's
- * @throws UserError if the run cannot be read, or the folder has something in it
+ * @throws UserError if the run cannot be read, the format cannot hold its network, or the folder has
+ *   something in it
  */
-export async function exportRun(runFolder: string, out?: string): Promise<Exported> {
+export async function exportRun(
+  runFolder: string,
+  exporter: Exporter,
+  out?: string,
+): Promise<Exported> {
   const run = await readRun(runFolder);
   await startOnCpu();
-  const { network, tensors } = deployRun(run);
+  const deployed = deployRun(run);
+  const files = Object.entries(exporter(deployed, run));
   const folder = await newOrEmptyFolder(out ?? join(runFolder, 'export'));
-
-  const { name, classes, mean, std } = run.dataset;
-  const description = {
-    format: 'bbits network',
-    version: 1,
-    bbits: packageVersion(),
-    tensors: tensorFile,
-    dataset: { name, classes },
-    input: {
-      shape: network.imageShape,
-      layout: 'height, width, channels',
-      formula: '(pixel / 255 - mean) / std',
-      mean,
-      std,
-    },
-    network: network.name,
-    steps: network.steps,
-  };
-  const json = `${JSON.stringify(description, null, 2)}\n`;
-  const data = encodeSafetensors(tensors, {
-    format: 'bbits network',
-    layout: 'convolutions: rows, columns, input channels, output channels; dense: inputs, outputs',
-  });
-  await writeWhole(join(folder, tensorFile), data);
-  await writeWhole(join(folder, 'network.json'), json);
+  for (const [name, contents] of files) await writeWhole(join(folder, name), contents);
+  const { tensors } = deployed;
   return {
     folder,
-    bytes: data.byteLength + Buffer.byteLength(json),
+    bytes: files.reduce((sum, [, contents]) => sum + Buffer.byteLength(contents), 0),
     weights: sizeOfAll(run.plan.layers.flatMap(({ weight }) => tensors[weight] ?? [])),
     trainedWeights: sizeOfAll(
       run.plan.layers.flatMap(({ weight }) => run.weights.get(weight) ?? []),
@@ -84,4 +65,3 @@ export function deployRun(run: StoredRun): Deployed {
   return inScope(() => deploy(plan, deviceTensors(run.weights), new Map(fixed)));
 }
 
-const tensorFile = 'network.safetensors';

@@ -1,8 +1,7 @@
 import type { Config } from '../config/config.js';
-import { randomCropAndFlip } from '../data/augment.js';
-import type { ChangeImage } from '../data/batches.js';
+import { augmentations } from '../data/augmentations.js';
 import type { Dataset, Split } from '../data/dataset.js';
-import { randomStream, type RandomStream } from '../random.js';
+import { randomStream } from '../random.js';
 import { batchMaker } from '../data/batch-maker.js';
 import { planFor } from './network-plan.js';
 import { evaluationSizes, sizesOf, type PhaseSizes } from './batch-sizes.js';
@@ -29,7 +28,7 @@ export function trainingSetup(config: Config, dataset: Dataset) {
     gates: randomStream(seed, 'gates'),
     augmentation: randomStream(seed, 'augmentation'),
   };
-  const change = augmentation(config, dataset, streams.augmentation);
+  const { changer } = augmentations[training.augmentation];
   return {
     plan: planFor(config.model, dataset),
     train,
@@ -37,21 +36,14 @@ export function trainingSetup(config: Config, dataset: Dataset) {
     batchSize,
     sizes,
     streams,
-    makeTrainingBatch: batchMaker(dataset, Math.max(batchSize, rangeImages), change),
+    makeTrainingBatch: batchMaker(
+      dataset,
+      Math.max(batchSize, rangeImages),
+      changer(dataset, streams.augmentation),
+    ),
   };
 }
 
 function sizesToEvaluate(split: Split | undefined): number[] {
   return split ? evaluationSizes(split.count) : [];
-}
-
-function augmentation(
-  { training }: Config,
-  { imageShape, cropPadding }: Dataset,
-  stream: RandomStream,
-): ChangeImage | undefined {
-  const paddings = { none: undefined, published: cropPadding, 'crop-and-flip': 4 };
-  const padding = paddings[training.augmentation];
-  if (padding === undefined) return undefined;
-  return randomCropAndFlip(imageShape, padding, stream);
 }

@@ -2,6 +2,7 @@ import { readdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import { exporters } from '../../src/deployment/exporters/exporters.js';
 import { infer } from '../../src/deployment/infer.js';
 import type { DeployedStep } from '../../src/deployment/network.js';
 import type { DeployedTensor } from '../../src/deployment/network.js';
@@ -15,6 +16,8 @@ import { resultFile } from '../../src/runs/folder/result-file.js';
 import { stored } from '../helpers/stored.js';
 
 beforeAll(startWhatThereIs);
+
+const formats = Object.keys(exporters);
 
 /** A run in which some channels are dropped. */
 const runWithDroppedChannels = () =>
@@ -35,7 +38,7 @@ test('an exported network classifies the test images as the run did, from its tw
   const run = await runWithDroppedChannels();
   const { code, stdout, stderr } = await bbits(['export', run], process.env);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(/^[\d,]+ of 581,\d\d\d weights \([\d.]+ %\), \d+ kB in all\n/);
+  expect(stdout).toMatch(/^[\d,]+ of 581,\d\d\d weights \([\d.]+ %\), [\d.]+ kB in all\n/);
   expect(stdout).toContain(`The network is in ${join(run, 'export')}\n`);
   expect(await readdir(join(run, 'export'))).toEqual(['network.json', 'network.safetensors']);
 
@@ -89,4 +92,12 @@ test('what is no run, or a damaged one, is refused in one line', async () => {
     /weights\.safetensors: expected a safetensors file, found offsets of ".*" that do not fit/,
   );
   expect(await readdir(run)).not.toContain('export');
+});
+
+test.each(['numpy', 'toString'])('%s, no format that there is, is bad usage', async (format) => {
+  expect(await bbits(['export', 'run', '--format', format], process.env)).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: `--format ${format}: unknown name, expected ${formats.length === 1 ? 'only' : 'one of:'} ${formats.join(', ')}\n`,
+  });
 });

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { bitWidths } from '../../src/bayesian-bits/gates.js';
 import type { Config } from '../../src/config/config.js';
+import { augmentationNames } from '../../src/data/augmentations.js';
 import { models, type ModelName } from '../../src/models/models.js';
 import { anyLayers } from './any-layers.js';
 
@@ -133,7 +134,7 @@ export const anyConfig: fc.Arbitrary<Config> = fc
         {
           epochs: count,
           batchSize: count,
-          augmentation: fc.constantFrom('published', 'crop-and-flip', 'none'),
+          augmentation: fc.constantFrom(...augmentationNames),
           schedule: anySchedule,
           learns: anyLearns,
           images: count,

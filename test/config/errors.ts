@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
+import { datasetNames } from '../../src/data/datasets/datasets.js';
 import { UserError } from '../../src/errors.js';
 import { models } from '../../src/models/models.js';
 
@@ -11,11 +12,11 @@ export const topLevel =
   'dataset, model, from, seed, backend, threads, mu, target, quantization, gates, regularizer, optimizers, training, fineTuning';
 
 /** What may stand at some keys, as errors say it. */
-const datasetNames = 'one of: mnist, fashion-mnist, cifar10, cifar100';
+const names = `one of: ${datasetNames.join(', ')}`;
 const modelNames = `one of: ${Object.keys(models).join(', ')}`;
 export const expectedAt = {
-  'dataset.name': datasetNames,
-  dataset: `${datasetNames}, or a mapping (keys: name, path), or a mapping (keys: path, classes, mean, std)`,
+  'dataset.name': names,
+  dataset: `${names}, or a mapping (keys: name, path), or a mapping (keys: path, classes, mean, std)`,
   'model.name': modelNames,
   model: `${modelNames}, or a mapping (keys: name, width, batchNorm), or a mapping (keys: layers, initialWeights)`,
 };

@@ -4,6 +4,7 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { cropAndFlip } from '../../src/data/crop-and-flip.js';
 import { loadDataset } from '../../src/data/load.js';
 import { writeSums } from '../../src/data/sums.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
@@ -26,7 +27,7 @@ describe('CIFAR-10', () => {
       classes: 10,
       mean: [0.4914, 0.4822, 0.4465],
       std: [0.2023, 0.1994, 0.201],
-      cropPadding: 4,
+      augmentation: cropAndFlip,
     });
     expect([train.count, test.count]).toEqual([6, 3]);
     expect(Array.from(train.labels)).toEqual([1, 2, 3, 4, 5, 6]);

@@ -1,11 +1,15 @@
 import type { Split } from '../../src/data/dataset.js';
-import { loadMnist } from '../../src/data/mnist.js';
+import { mnist } from '../../src/data/datasets/mnist.js';
 import { writeMnistFiles } from './mnist-files.js';
 
 /** Writes the first images of the real MNIST into a folder. */
-export async function smallMnist(folder: string, training: number, test: number): Promise<void> {
-  const mnist = await loadMnist();
-  await writeMnistFiles(folder, first(mnist.train, training), first(mnist.test, test));
+export async function smallMnist(
+  folder: string,
+  trainingCount: number,
+  testCount: number,
+): Promise<void> {
+  const { train, test } = await mnist.load();
+  await writeMnistFiles(folder, first(train, trainingCount), first(test, testCount));
 }
 
 function first({ images, labels }: Split, count: number): Split {

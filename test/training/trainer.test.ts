@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
+import { cropAndFlip } from '../../src/data/crop-and-flip.js';
 import type { Dataset } from '../../src/data/dataset.js';
 import { UserError } from '../../src/errors.js';
 import { createTrainer, type Trainer } from '../../src/training/trainer.js';
@@ -122,7 +123,7 @@ describe('a trainer', () => {
   });
 
   test('shifts and mirrors training images where that is published or asked for', async () => {
-    const shifted = { ...dataset, cropPadding: 4 };
+    const shifted = { ...dataset, augmentation: cropAndFlip };
     const after = async (data: Dataset, ...overrides: string[]) => {
       const all = ['training.batchSize=64', ...overrides];
       const config = parseConfig('dataset: mnist\nmodel: lenet5', 't.yaml', all);

@@ -1,10 +1,11 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
+import { formatBytes } from '../../text/bytes.js';
 import { buildName, type InstalledBuild } from './cache.js';
 import { compileAddons, tfjsNode } from './addons.js';
 import { findCompiler, zigCompiler, type Compiler } from './compiler.js';
-import { formatBytes, requireFreeSpace } from './disk.js';
+import { requireFreeSpace } from './disk.js';
 import { loadTest, type LoadTest } from './load-test.js';
 import type { Machine } from './machine.js';
 import { hashFile, type Manifest, type ManifestFile } from './manifest.js';

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { UserError } from '../../errors.js';
+import { fileError } from '../../files/file-error.js';
 import { readManifest, type Manifest, type Variant } from './manifest.js';
 
 /** A build of TensorFlow in the cache, with its binding, ready to load. */
@@ -69,4 +71,27 @@ export async function buildFolders(root: string): Promise<string[]> {
 /** Negative where version a is older than b: `2.9.1` before `2.21.0`. */
 export function compareVersions(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true });
+}
+
+/** What the installer's work on files can meet on a sound machine; anything else is a bug. */
+const usual = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EISDIR', 'EIO'];
+
+/**
+ * Runs work on the cache folder, and turns what the file system refuses into an error that says what
+ * to do.
+ */
+export async function explainCacheErrors<T>(root: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const refused = fileError(cause);
+    const { code = '', message } = cause as NodeJS.ErrnoException;
+    if (!refused || !usual.includes(code)) throw cause;
+    throw new UserError(
+      `The cache folder ${root} cannot be used: ${message}. ${refused.toWrite}, ` +
+        'or set XDG_CACHE_HOME to another folder.',
+      1,
+      { cause },
+    );
+  }
 }

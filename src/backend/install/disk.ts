@@ -1,6 +1,7 @@
 import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
+import { formatBytes } from '../../text/bytes.js';
 
 export type Statfs = (path: string) => Promise<{ bavail: number; bsize: number }>;
 
@@ -33,11 +34,4 @@ export async function folderSize(folder: string): Promise<number> {
     size += found?.size ?? 0;
   }
   return size;
-}
-
-/** `274 MB`, `3.4 GB`: powers of 1000, as PyPI gives them. */
-export function formatBytes(bytes: number): string {
-  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
-  if (bytes >= 1e6) return `${(bytes / 1e6).toFixed(0)} MB`;
-  return `${(bytes / 1e3).toFixed(0)} kB`;
 }

@@ -1,10 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { makeBuild } from './build.js';
-import { listBuilds, type InstalledBuild } from './cache.js';
+import { explainCacheErrors, listBuilds, type InstalledBuild } from './cache.js';
 import { tfjsNode } from './addons.js';
-import { formatBytes } from './disk.js';
-import { explainFileErrors } from '../../files/file-error.js';
 import type { LoadTest } from './load-test.js';
+import { formatBytes } from '../../text/bytes.js';
 import { withLock } from '../../files/lock.js';
 import { thisMachine, type Machine } from './machine.js';
 import { findDamage, totalSize } from './manifest.js';
@@ -47,7 +46,7 @@ export async function install(
   const waiting = (holder: string) => {
     reporter.stage(`Waiting for another installation (${holder})`);
   };
-  return explainFileErrors(root, async () => {
+  return explainCacheErrors(root, async () => {
     const before = force === true ? undefined : await findIntact(plan, root, reporter);
     if (before !== undefined) return { build: before, changed: false };
     requireGlibc();

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildFolders, cacheRoot } from './cache.js';
+import { buildFolders, cacheRoot, explainCacheErrors } from './cache.js';
 import { folderSize } from './disk.js';
-import { explainFileErrors } from '../../files/file-error.js';
 import { withLock } from '../../files/lock.js';
 import { readManifest, type Variant } from './manifest.js';
 import { removeStale, withStaging } from './staging.js';
@@ -39,7 +38,7 @@ export async function remove(
 ): Promise<Removed[]> {
   if (!existsSync(root)) return [];
   const removed: Removed[] = [];
-  await explainFileErrors(root, () =>
+  await explainCacheErrors(root, () =>
     withLock(root, signal, waiting, async () => {
       await removeStale(root);
       await withStaging(root, async (staging) => {

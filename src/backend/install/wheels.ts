@@ -1,7 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError } from '../../errors.js';
-import { formatBytes, requireFreeSpace } from './disk.js';
+import { formatBytes } from '../../text/bytes.js';
+import { requireFreeSpace } from './disk.js';
 import type { Machine } from './machine.js';
 import { hashFile, type Manifest, type ManifestFile } from './manifest.js';
 import { downloadWheels, type Pip } from './pip.js';

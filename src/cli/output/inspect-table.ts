@@ -2,6 +2,7 @@ import type { Inspection } from '../../inspection/inspection.js';
 import type { LayerInspection } from '../../inspection/layer-inspection.js';
 import type { ParameterCount } from '../../setup/learned-parameters.js';
 import type { NetworkTotals } from '../../inspection/network-inspection.js';
+import { formatBytes } from '../../text/bytes.js';
 import { compact } from '../../text/compact.js';
 import { withCommas } from '../../text/with-commas.js';
 import { plainTable } from './plain-table.js';
@@ -119,6 +120,6 @@ function learningLines(parameters: readonly ParameterCount[]): string[] {
 }
 
 function memory(at32Bits: number, shown: number): string {
-  const full = `${compact(at32Bits, 'B')} at 32 bits`;
-  return shown === at32Bits ? full : `${full}, ${compact(shown, 'B')} as shown`;
+  const full = `${formatBytes(at32Bits)} at 32 bits`;
+  return shown === at32Bits ? full : `${full}, ${formatBytes(shown)} as shown`;
 }

@@ -1,4 +1,4 @@
-import { compact } from '../../text/compact.js';
+import { formatBytes } from '../../text/bytes.js';
 import { escapeControls } from '../../text/escape-controls.js';
 import type { ListedRun } from '../../runs/list-runs.js';
 import { age } from '../../text/age.js';
@@ -49,7 +49,7 @@ function cells(run: ListedRun, now: number): string[] {
     testAccuracyPercent === undefined ? '' : formatAccuracy(testAccuracyPercent),
     relativeBopsPercent === undefined ? '' : threeDigits(relativeBopsPercent),
     age((now - run.changed.getTime()) / 1000),
-    compact(run.bytes, 'B'),
+    formatBytes(run.bytes),
   ];
 }
 

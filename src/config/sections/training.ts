@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { augmentationNames, augmentations } from '../../data/augmentations.js';
 import { everything } from '../learnable.js';
 
 /** How long training takes and what it moves: a part of the config. */
@@ -11,10 +12,10 @@ export const training = z
       .default(128)
       .describe('Images in a step; the last step of an epoch takes those that remain.'),
     augmentation: z
-      .enum(['published', 'crop-and-flip', 'none'])
+      .enum(augmentationNames)
       .default('published')
       .describe(
-        'What happens to training images: crop-and-flip is a random shift by up to 4 pixels and a mirror image half of the time; published is that for the CIFAR sets, and nothing for the others.',
+        `What happens to training images. ${augmentationNames.map((name) => `${name}: ${augmentations[name].about}`).join('; ')}.`,
       ),
     schedule: z
       .union([

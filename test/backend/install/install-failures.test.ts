@@ -53,7 +53,7 @@ describe('what can go wrong leaves nothing behind and says what to do', () => {
     const machine = await fakeMachine();
     const statfs = () => Promise.resolve({ bavail: 100, bsize: 1_000_000 });
     const message = await userError(install(options, recorder(), { ...machine, statfs }));
-    expect(message).toMatch(/has 100 MB free, and the installation needs 1.1 GB.*XDG_CACHE_HOME/);
+    expect(message).toMatch(/has 100 MB free, and the installation needs 1\.13 GB.*XDG_CACHE_HOME/);
     expect(await machine.commands()).toEqual([]);
     expect(await cached(machine)).toEqual([]);
   });

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import type { Dataset } from './dataset.js';
-import { loadIdxDataset, type IdxDataset } from './idx-dataset.js';
+import { loadIdxDataset, type IdxDataset } from '../idx-dataset.js';
+import type { NamedDataset } from './named-dataset.js';
 
-export const FASHION_MNIST: IdxDataset = {
+const shape: IdxDataset = {
   name: 'fashion-mnist',
   title: 'Fashion-MNIST',
   todo:
@@ -22,12 +22,8 @@ export const FASHION_MNIST: IdxDataset = {
   },
 };
 
-/**
- * Fashion-MNIST: 60,000 and 10,000 pictures of clothes, 28x28 pixels. From `path` if given, else
- * from datasets/fashion-mnist in the current folder.
- *
- * @throws UserError if the files are missing or not what they should be.
- */
-export async function loadFashionMnist(path?: string): Promise<Dataset> {
-  return loadIdxDataset(FASHION_MNIST, resolve(path ?? 'datasets/fashion-mnist'));
-}
+/** Fashion-MNIST: 60,000 and 10,000 pictures of clothes, 28x28 pixels. */
+export const fashionMnist: NamedDataset = {
+  shape,
+  load: (path = 'datasets/fashion-mnist') => loadIdxDataset(shape, resolve(path)),
+};

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { loadCifarDataset, type CifarDataset } from './cifar.js';
-import { cifarImageShape } from './cifar-records.js';
-import type { Dataset } from './dataset.js';
+import { loadCifarDataset, type CifarDataset } from '../cifar.js';
+import { cifarImageShape } from '../cifar-records.js';
+import type { NamedDataset } from './named-dataset.js';
 
-export const CIFAR100: CifarDataset = {
+const shape: CifarDataset = {
   name: 'cifar100',
   title: 'CIFAR-100',
   classes: 100,
@@ -30,11 +30,9 @@ export const CIFAR100: CifarDataset = {
 
 /**
  * CIFAR-100: 50,000 and 10,000 photographs of 32x32 pixels, in colour, with their fine labels, in
- * the official binary version. From `path` if given, else from datasets/cifar100 in the current
- * folder.
- *
- * @throws UserError if the files are missing or not what they should be.
+ * the official binary version.
  */
-export async function loadCifar100(path?: string): Promise<Dataset> {
-  return loadCifarDataset(CIFAR100, resolve(path ?? 'datasets/cifar100'));
-}
+export const cifar100: NamedDataset = {
+  shape,
+  load: (path = 'datasets/cifar100') => loadCifarDataset(shape, resolve(path)),
+};

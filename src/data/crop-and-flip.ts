@@ -1,4 +1,5 @@
 import type { RandomStream } from '../random.js';
+import type { Augmentation } from './augmentation.js';
 import type { ChangeImage } from './batches.js';
 import type { Dataset } from './dataset.js';
 
@@ -72,3 +73,9 @@ export function randomCropAndFlip(
     cropImage(pixels, from, shape, padding, { top, left, flipped }, out);
   };
 }
+
+/** As in the published runs on CIFAR. */
+export const cropAndFlip: Augmentation = {
+  about: 'a random shift by up to 4 pixels and a mirror image half of the time',
+  changer: ({ imageShape }, stream) => randomCropAndFlip(imageShape, 4, stream),
+};

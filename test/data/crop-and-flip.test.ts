@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cropImage, randomCropAndFlip, type Crop } from '../../src/data/augment.js';
+import { cropImage, randomCropAndFlip, type Crop } from '../../src/data/crop-and-flip.js';
 import { batchFiller } from '../../src/data/batches.js';
 import { randomStream } from '../../src/random.js';
 

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import { loadCifarDataset, type CifarDataset } from './cifar.js';
-import { cifarImageShape } from './cifar-records.js';
-import type { Dataset } from './dataset.js';
+import { loadCifarDataset, type CifarDataset } from '../cifar.js';
+import { cifarImageShape } from '../cifar-records.js';
+import type { NamedDataset } from './named-dataset.js';
 
 const batches = [1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}`);
 
-export const CIFAR10: CifarDataset = {
+const shape: CifarDataset = {
   name: 'cifar10',
   title: 'CIFAR-10',
   classes: 10,
@@ -34,10 +34,16 @@ export const CIFAR10: CifarDataset = {
 
 /**
  * CIFAR-10: 50,000 and 10,000 photographs of 32x32 pixels, in colour, in the official binary
- * version. From `path` if given, else from datasets/cifar10 in the current folder.
- *
- * @throws UserError if the files are missing or not what they should be.
+ * version.
  */
-export async function loadCifar10(path?: string): Promise<Dataset> {
-  return loadCifarDataset(CIFAR10, resolve(path ?? 'datasets/cifar10'));
-}
+export const cifar10: NamedDataset = {
+  shape,
+  load: (path = 'datasets/cifar10') => loadCifarDataset(shape, resolve(path)),
+  archive: {
+    url: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz',
+    size: 170_052_171,
+    md5: 'c32a1d4ab5d03f1284b67883e8d87530',
+    folder: shape.folder.name,
+    files: [...shape.trainFiles, shape.testFile, 'batches.meta.txt'],
+  },
+};

@@ -1,0 +1,24 @@
+import { UserError } from '../errors.js';
+
+/**
+ * The entry of a table that a name on the command line means.
+ *
+ * @param what for the message: '--format'
+ * @throws UserError (exit code 2) if there is none of that name; it says which one may have been meant
+ */
+export async function entryNamed<T>(
+  table: Readonly<Record<string, T>>,
+  name: string,
+  what: string,
+): Promise<T> {
+  const entry = Object.hasOwn(table, name) ? table[name] : undefined;
+  if (entry !== undefined) return entry;
+  const { alike } = await import('../config/suggest.js');
+  const names = Object.keys(table);
+  const meant = alike(name, names);
+  throw new UserError(
+    `${what} ${name}: unknown name, ${meant === undefined ? '' : `did you mean ${meant}? `}` +
+      `expected ${names.length === 1 ? 'only' : 'one of:'} ${names.join(', ')}`,
+    2,
+  );
+}

@@ -1,0 +1,20 @@
+import type { Augmentation } from './augmentation.js';
+import { cropAndFlip } from './crop-and-flip.js';
+
+/**
+ * What a config can have done to training images; the first is the default. A further one is a sibling
+ * of crop-and-flip.ts and a line here.
+ */
+export const augmentations = {
+  published: {
+    about: 'crop-and-flip for the CIFAR sets, nothing for the others',
+    changer: (dataset, stream) => dataset.augmentation?.changer(dataset, stream),
+  },
+  'crop-and-flip': cropAndFlip,
+  none: { about: 'nothing', changer: () => undefined },
+} satisfies Readonly<Record<string, Augmentation>>;
+
+export type AugmentationName = keyof typeof augmentations;
+
+/** All of them, in the order of the table. */
+export const augmentationNames = Object.keys(augmentations) as AugmentationName[];

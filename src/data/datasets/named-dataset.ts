@@ -1,0 +1,18 @@
+import type { Dataset, DatasetShape } from '../dataset.js';
+import type { Archive } from '../get.js';
+
+/** A data set that a config can name. */
+export interface NamedDataset {
+  /** What is known of it without its files. */
+  readonly shape: DatasetShape;
+  /**
+   * Its images, from files that are not trusted.
+   *
+   * @param path the folder that holds them; else datasets/NAME in the current one
+   * @throws UserError if the files are missing or not what they should be: the file, what was found and
+   *   expected, and what to do
+   */
+  readonly load: (path?: string) => Promise<Dataset>;
+  /** What `bbits data get` downloads; absent: the files are put there by hand. */
+  readonly archive?: Archive;
+}

@@ -1,0 +1,53 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { exportCommand } from '../../src/cli/export.js';
+import { decodeSafetensors } from '../../src/files/safetensors.js';
+import { smallNetwork } from '../helpers/small-network.js';
+import { smallRun } from '../helpers/small-run.js';
+import { startWhatThereIs } from '../helpers/test-backend.js';
+
+/** The line that a new format is in the table. */
+vi.mock(import('../../src/deployment/exporters/exporters.js'), async (original) => ({
+  exporters: { ...(await original()).exporters, 'c-header': () => import('./exporter.js') },
+}));
+
+beforeAll(startWhatThereIs);
+
+async function bbitsExport(...args: string[]): Promise<void> {
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  await exportCommand()
+    .parseAsync(args, { from: 'user' })
+    .finally(() => {
+      vi.restoreAllMocks();
+    });
+}
+
+test('a format is a file and a line in the table: bbits export writes it', async () => {
+  const run = await smallRun(`${smallNetwork}training: { epochs: 1, batchSize: 50 }\n`);
+  await bbitsExport(run, '--format', 'c-header');
+  expect(await readdir(join(run, 'export'))).toEqual(['network.h']);
+  const header = await readFile(join(run, 'export', 'network.h'), 'utf8');
+  expect(header.split('\n')[0]).toBe('/* own network, for the 10 classes of mnist */');
+
+  // As many numbers as the network has, and the same ones as in the default format.
+  await bbitsExport(run, '--out', join(run, 'usual'));
+  const bytes = await readFile(join(run, 'usual', 'network.safetensors'));
+  const tensors = decodeSafetensors(bytes, 'network.safetensors');
+  expect(header.trimEnd().split('\n')).toHaveLength(2 + tensors.size);
+  for (const [name, { values }] of tensors) {
+    const [, count, list = ''] =
+      new RegExp(`${name.replace('/', '_')}\\[(\\d+)\\] = \\{(.*)\\};`).exec(header) ?? [];
+    expect(Number(count), name).toBe(values.length);
+    expect(list.split(',').map(Number.parseFloat), name).toEqual(Array.from(values));
+  }
+});
+
+test('a name that is near is told', async () => {
+  await expect(bbitsExport('run', '--format', 'cheader')).rejects.toMatchObject({
+    exitCode: 2,
+    message:
+      '--format cheader: unknown name, did you mean c-header? expected one of: safetensors, c-header',
+  });
+});
