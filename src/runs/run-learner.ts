@@ -6,6 +6,7 @@ import { loadDataset } from '../data/load.js';
 import { UserError } from '../errors.js';
 import { evaluationSizes } from '../setup/batch-sizes.js';
 import { createLearner, type Learner } from '../training/learner.js';
+import { adamW } from '../training/optimizers/optimizers.js';
 import { trainingSplits } from '../setup/training-splits.js';
 import type { StoredRun } from './read-run.js';
 
@@ -57,7 +58,7 @@ export function runLearner(run: StoredRun, counts: readonly number[], mode?: 'ea
       gates: run.setups,
       weighting: config.regularizer.weighting,
       mu: config.mu,
-      optimizers: config.optimizers,
+      optimizers: { ...config.optimizers, weights: adamW(config.optimizers.weights) },
       batchSizes: [],
       evaluationSizes: [...new Set(counts.flatMap(evaluationSizes))],
       rangeImages: 1,

@@ -4,7 +4,6 @@ import { UserError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
 import { product } from '../nn/shapes.js';
 import { isFixed, setUpGates } from './gate-setup.js';
-import { isLearned } from './learnable.js';
 
 /** How many numbers of a kind there are, and how many of them training moves. */
 export interface ParameterCount {
@@ -23,7 +22,7 @@ export function learnedParameters(plan: Plan, config: Config): ParameterCount[] 
   const setups = setUpGates(plan, config);
   const sizes = (kinds: readonly Learnable[]) =>
     plan.variables
-      .filter((variable) => isLearned(variable, kinds))
+      .filter(({ kind }) => kinds.includes(kind))
       .reduce((sum, { shape }) => sum + product(shape), 0);
   const bitGates = setups.filter(({ site }) => site.rounded).flatMap(({ bits }) => bits);
   const free = bitGates.filter((phi) => !isFixed(phi)).length;

@@ -7,7 +7,10 @@ import type { NamedTensors } from '../compile/entry.js';
 import type { Batch } from '../data/batch-maker.js';
 import { inScope } from '../compile/scope.js';
 import type { Plan } from '../nn/plan.js';
-import type { AdamSettings } from './adam.js';
+import type { AdamSettings } from './optimizers/adam.js';
+import type { Optimizer } from './optimizers/optimizers.js';
+import { ratesAt } from './optimizers/move.js';
+import type { Moment } from './optimizers/transform.js';
 import type { SiteSetup } from '../setup/gate-setup.js';
 import type { Learnable } from '../config/learnable.js';
 import { firstNotFinite, lastBrokenQuantizer } from './finiteness.js';
@@ -23,11 +26,6 @@ import {
   type GateNoise,
   type QuantizerState,
 } from './quantizer-state.js';
-import {
-  weightOptimizer,
-  type StepRates,
-  type WeightOptimizerSettings,
-} from './weight-optimizer.js';
 
 export interface LearnerSettings {
   readonly plan: Plan;
@@ -36,7 +34,7 @@ export interface LearnerSettings {
   readonly weighting: Weighting;
   readonly mu: number;
   readonly optimizers: Readonly<Record<'gates' | 'ranges', AdamSettings>> & {
-    readonly weights: WeightOptimizerSettings;
+    readonly weights: Optimizer;
   };
   readonly batchSizes: readonly number[];
   readonly evaluationSizes: readonly number[];
@@ -44,8 +42,6 @@ export interface LearnerSettings {
   readonly mode?: 'graph' | 'eager';
   /** What is trained; default: everything. */
   readonly learns?: readonly Learnable[];
-  /** The largest norm of the gradients to all variables together. */
-  readonly clipGradients?: number | undefined;
   /** Frozen: batch norms are in training as at test time. */
   readonly batchNorm?: 'updated' | 'frozen';
 }
@@ -73,10 +69,8 @@ export interface Evaluation {
 }
 
 export interface StepOptions {
-  /** On the weights' learning rate; default 1. */
-  readonly rateFactor?: number;
-  /** On the ranges' learning rate; default 1. */
-  readonly rangeRateFactor?: number;
+  /** Epochs of the phase, parts included, which learning rates may depend on; default 0. */
+  readonly epochsDone?: number;
   /** Strength of the regularizer; default: the settings'. */
   readonly mu?: number;
 }
@@ -109,30 +103,25 @@ export interface Learner {
 export function createLearner(settings: LearnerSettings, initial: NamedTensors): Learner {
   const { plan, gates: setups, optimizers, learns } = settings;
   const sites = setups.map(({ site }) => site);
-  const program = trainingProgram({ ...settings, sites, weights: optimizers.weights }, initial);
-  const optimizer = weightOptimizer(optimizers.weights);
-  const host = hostLayout(sites);
+  const optimizer = optimizers.weights;
+  const program = trainingProgram({ ...settings, sites, optimizer }, initial);
+  const host = hostLayout(sites, optimizer);
   const gradients = gradientLayout(plan, sites);
   let quantizers = initQuantizers(plan, setups, settings.weighting);
   let t = 0;
 
-  function inputs(images: Float32Array, count: number, gates: SampledGates[], rateFactor = 1) {
-    const rates = optimizer.ratesAt(Math.max(t, 1), rateFactor);
+  // Evaluations do not use the rates.
+  const firstStep = { t: 1, epochsDone: 0 };
+  function inputs(images: Float32Array, count: number, gates: SampledGates[], at = firstStep) {
     return {
       images: tf.tensor(images, [count, ...plan.imageShape]),
-      host: tf.tensor(hostVector(gates, rates), [host.size]),
+      host: tf.tensor(hostVector(gates, at), [host.size]),
     };
   }
 
-  function hostVector(
-    gates: readonly SampledGates[],
-    { rate, rootScale, decay }: StepRates<number>,
-  ) {
-    const values: Record<string, ArrayLike<number>> = {
-      rate: [rate],
-      rootScale: [rootScale],
-      decay: [decay],
-    };
+  function hostVector(gates: readonly SampledGates[], at: Moment) {
+    const values: Record<string, ArrayLike<number>> = {};
+    for (const [name, rate] of Object.entries(ratesAt(optimizer, at))) values[name] = [rate];
     quantizers.forEach((quantizer, index) => {
       const { name, gatedChannels, rounded } = quantizer.site;
       const sampled = gates[index] as SampledGates;
@@ -162,16 +151,13 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       );
     },
 
-    step(
-      { images, labels },
-      noise,
-      { rateFactor = 1, rangeRateFactor = 1, mu = settings.mu } = {},
-    ) {
+    step({ images, labels }, noise, { epochsDone = 0, mu = settings.mu } = {}) {
       t += 1;
+      const at = { t, epochsDone };
       const gates = sample(noise);
       const result = inScope(() => {
         const fed = {
-          ...inputs(images, labels.length, gates, rateFactor),
+          ...inputs(images, labels.length, gates, at),
           labels: tf.tensor1d(labels),
         };
         return program.run(`step:${labels.length}`, fed).result.dataSync() as Float32Array;
@@ -192,8 +178,8 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
           quantizer,
           gates[index] as SampledGates,
           own,
-          { ...optimizers, rangeRateFactor, learns, mu },
-          t,
+          { ...optimizers, learns, mu },
+          at,
         );
       });
       const loss = crossEntropy + mu * regularizer;

@@ -9,12 +9,12 @@ import {
 import type { Plan, QuantizerSite } from '../nn/plan.js';
 import type { RandomStream } from '../random.js';
 import {
-  adamCorrections,
   adamNumbers,
   initAdamNumbers,
   type AdamNumbers,
   type AdamSettings,
-} from './adam.js';
+} from './optimizers/adam.js';
+import type { Moment } from './optimizers/transform.js';
 import { fixedBits, fixedOpen, fixedShut, type SiteSetup } from '../setup/gate-setup.js';
 import { networkCost, type NetworkCost, type TestTimeQuantizer } from '../setup/network-cost.js';
 import { everything, type Learnable } from '../config/learnable.js';
@@ -143,8 +143,6 @@ export interface QuantizerGradients {
 export interface QuantizerOptimizers {
   readonly ranges: AdamSettings;
   readonly gates: AdamSettings;
-  /** On the ranges' learning rate; default 1. */
-  readonly rangeRateFactor?: number;
   /** Strength of the regularizer. */
   readonly mu: number;
   /** Default: both do. */
@@ -157,9 +155,9 @@ export function updateQuantizer(
   gates: SampledGates,
   gradients: QuantizerGradients,
   optimizers: QuantizerOptimizers,
-  t: number,
+  at: Moment,
 ): QuantizerState {
-  const { ranges, rangeRateFactor, gates: gateOptimizer, mu, learns = everything } = optimizers;
+  const { ranges, gates: gateOptimizer, mu, learns = everything } = optimizers;
   const fromData = phiGradients(gates, gradients.products, gradients.z2);
   const phi = phiOf(quantizer);
   const prior = regularizer(phi.channels, phi.bits, quantizer.lambda);
@@ -171,10 +169,10 @@ export function updateQuantizer(
   const updated = {
     ...quantizer,
     beta: learns.includes('ranges')
-      ? adamNumbers(ranges, adamCorrections(ranges, t, rangeRateFactor), quantizer.beta, dbeta)
+      ? adamNumbers(ranges, at, quantizer.beta, dbeta)
       : quantizer.beta,
     phi: learns.includes('gates')
-      ? adamNumbers(gateOptimizer, adamCorrections(gateOptimizer, t), quantizer.phi, dphi)
+      ? adamNumbers(gateOptimizer, at, quantizer.phi, dphi)
       : quantizer.phi,
   };
   return withBeta(updated, betaOf(updated));

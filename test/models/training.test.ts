@@ -8,6 +8,7 @@ import { decodeSafetensors, encodeSafetensors } from '../../src/files/safetensor
 import { learnedGates } from '../helpers/learned-gates.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
 import { createLearner, type Learner, type LearnerSettings } from '../../src/training/learner.js';
+import { adamW } from '../../src/training/optimizers/optimizers.js';
 import type { Batch } from '../../src/data/batch-maker.js';
 import { noNoise, phiOf } from '../../src/training/quantizer-state.js';
 import type { NamedTensors } from '../../src/compile/entry.js';
@@ -53,7 +54,7 @@ describe.each(cases)('$name, width $width, batch norm $batchNorm', ({ name, widt
     // Every gate is strictly between 0 and 1, without noise.
     weighting: 'bops',
     mu: 0,
-    optimizers: { weights: adam, gates: adam, ranges: adam },
+    optimizers: { weights: adamW(adam), gates: adam, ranges: adam },
     batchSizes: [batchSize],
     evaluationSizes: [batchSize],
     rangeImages: 2,

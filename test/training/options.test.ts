@@ -7,6 +7,9 @@ import { learnedGates } from '../helpers/learned-gates.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
 import type { Learnable } from '../../src/config/learnable.js';
 import { createLearner, type LearnerSettings } from '../../src/training/learner.js';
+import { clipByGlobalNorm } from '../../src/training/optimizers/clip.js';
+import { adamW, type Optimizer } from '../../src/training/optimizers/optimizers.js';
+import { chain } from '../../src/training/optimizers/chain.js';
 import { betaOf, noNoise, phiOf } from '../../src/training/quantizer-state.js';
 import { startTestBackend } from '../helpers/test-backend.js';
 
@@ -36,7 +39,7 @@ function stepped(settings: Partial<LearnerSettings>) {
       gates: learnedGates(plan.quantizers, { 2: 0.5, 4: 0.5, 8: 0.5, 16: 0.5, 32: 0.5 }),
       weighting: 'bops',
       mu: 0.01,
-      optimizers: { weights: adam, gates: adam, ranges: adam },
+      optimizers: { weights: adamW(adam), gates: adam, ranges: adam },
       batchSizes: [count],
       evaluationSizes: [],
       rangeImages: 2,
@@ -96,7 +99,7 @@ test('weight decay takes its share of the weights, and no more', () => {
   const plain = stepped({});
   const weightDecay = 0.5;
   const decayed = stepped({
-    optimizers: { weights: { ...adam, weightDecay }, gates: adam, ranges: adam },
+    optimizers: { weights: adamW({ ...adam, weightDecay }), gates: adam, ranges: adam },
   });
   decayed.after['d/weight']?.forEach((value, at) => {
     const expected =
@@ -110,17 +113,19 @@ test('weight decay takes its share of the weights, and no more', () => {
 test('gradients that are clipped move the weights less, together', () => {
   // With a large epsilon a step is in proportion to its gradient.
   const large = { ...adam, epsilon: 1e3 };
-  const optimizers = { weights: large, gates: adam, ranges: adam };
+  const within = (largest: number) => chain(clipByGlobalNorm(largest), adamW(large));
+  const movedBy = (weights: Optimizer) =>
+    moved(stepped({ optimizers: { weights, gates: adam, ranges: adam } }));
   const moved = ({ before, after }: ReturnType<typeof stepped>) =>
     plan.variables.flatMap(({ name }) =>
       (after[name] ?? []).map((value, at) => value - (before[name]?.[at] ?? NaN)),
     );
   const norm = (values: number[]) => Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0));
-  const free = moved(stepped({ optimizers }));
+  const free = movedBy(adamW(large));
   // The first step of Adam: rate * gradient / (|gradient| + epsilon).
   const gradientNorm = (norm(free) * large.epsilon) / large.learningRate;
-  const clipped = moved(stepped({ optimizers, clipGradients: gradientNorm / 4 }));
+  const clipped = movedBy(within(gradientNorm / 4));
   expect(norm(clipped) / norm(free)).toBeCloseTo(0.25, 2);
-  const loose = moved(stepped({ optimizers, clipGradients: gradientNorm * 4 }));
+  const loose = movedBy(within(gradientNorm * 4));
   expect(norm(loose) / norm(free)).toBeCloseTo(1, 3);
 });

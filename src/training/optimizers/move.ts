@@ -1,0 +1,35 @@
+import type { Moment, Step, Transform } from './transform.js';
+
+/** The rates of a step, for `move`. */
+export function ratesAt(
+  { rates }: Pick<Transform<unknown>, 'rates'>,
+  at: Moment,
+): Record<string, number> {
+  return Object.fromEntries(Object.entries(rates).map(([name, rate]) => [name, rate(at)]));
+}
+
+/** What an optimizer's step on one variable starts from. */
+export interface Start<T> extends Pick<Step<T>, 'before' | 'slots' | 'rates' | 'shared'> {
+  readonly gradient: T;
+}
+
+/**
+ * One step of an optimizer on one variable.
+ *
+ * @throws Error where none of its transforms changes the value
+ */
+export function move<T>(
+  optimizer: Transform<T>,
+  { gradient, ...start }: Start<T>,
+): Pick<Step<T>, 'value' | 'slots'> {
+  const { before } = start;
+  const { value = before, slots = {} } = optimizer.update({
+    ...start,
+    value: before,
+    update: gradient,
+  });
+  if (value === before) {
+    throw new Error('optimizer: no transform changes the value; end its chain with descend');
+  }
+  return { value, slots };
+}
