@@ -17,7 +17,7 @@ export function hostLayout(
   sites: readonly QuantizerSite[],
   optimizer: Pick<Optimizer, 'rates'>,
 ): VectorLayout {
-  const rates = Object.keys(optimizer.rates).map((name) => [name, 1]);
+  const rates = Object.keys(optimizer.rates).map((name) => [name, 1] as const);
   return vectorLayout({ ...Object.fromEntries(rates), ...quantizerLengths(sites) });
 }
 

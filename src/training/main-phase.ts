@@ -64,10 +64,7 @@ export function mainPhase(
     plan,
     learner,
     noise: noiseOf(gates.sampling, stream),
-    beforeStep: (done) => ({
-      epochsDone: done,
-      mu: muAt(done),
-    }),
+    beforeStep: (done) => ({ epochsDone: done, mu: muAt(done) }),
     ...(budget ? { budget } : {}),
   };
 }

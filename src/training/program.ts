@@ -100,6 +100,8 @@ function stepEntry(
       kept.dispose();
     }
 
+    // Among all that the host gave.
+    const rates = fromHost;
     const shared = optimizer.shared(grads.slice(0, names.length));
     plan.variables.forEach(({ name, kind }, index) => {
       if (!learns.includes(kind)) return;
@@ -107,7 +109,7 @@ function stepEntry(
       const gradient = grads[index] as tf.Tensor;
       const stored = optimizer.slots.map((slot) => slotName(slot, name));
       const slots = zip(optimizer.slots, pick(state, stored));
-      const next = move(optimizer, { before, gradient, slots, rates: fromHost, shared });
+      const next = move(optimizer, { before, gradient, slots, rates, shared });
       changed[name] = next.value;
       Object.assign(changed, zip(stored, pick(next.slots, optimizer.slots)));
     });

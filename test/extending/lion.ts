@@ -1,12 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { tensors } from '../../src/training/optimizers/arithmetic.js';
 import { chain } from '../../src/training/optimizers/chain.js';
-import {
-  decayWeights,
-  descend,
-  scaleByLearningRate,
-  type DecaySettings,
-} from '../../src/training/optimizers/descend.js';
+import { decayWeights, type DecaySettings } from '../../src/training/optimizers/decay.js';
+import { descend, scaleByLearningRate } from '../../src/training/optimizers/descend.js';
 import type { Optimizer } from '../../src/training/optimizers/optimizers.js';
 import { transform, type Transform } from '../../src/training/optimizers/transform.js';
 
@@ -21,7 +16,7 @@ export interface LionSettings {
  *     update = sign(beta1 m + (1 - beta1) g)
  *     m' = beta2 m + (1 - beta2) g
  */
-export function scaleByLion({ beta1, beta2 }: LionSettings): Transform<tf.Tensor> {
+export function scaleByLion({ beta1, beta2 }: LionSettings): Transform {
   const mean = (beta: number, m: tf.Tensor, g: tf.Tensor) =>
     tf.add(tf.mul(m, beta), tf.mul(g, 1 - beta));
   return transform({
@@ -38,7 +33,7 @@ export function lion(settings: LionSettings & DecaySettings): Optimizer {
   return chain(
     scaleByLion(settings),
     scaleByLearningRate(settings.learningRate),
-    descend(tensors),
+    descend,
     decayWeights(settings),
   );
 }

@@ -110,22 +110,33 @@ test('weight decay takes its share of the weights, and no more', () => {
   expect(decayed.after['d/weight/phi']).toEqual(plain.after['d/weight/phi']);
 });
 
-test('gradients that are clipped move the weights less, together', () => {
+describe('gradients that are clipped', () => {
   // With a large epsilon a step is in proportion to its gradient.
   const large = { ...adam, epsilon: 1e3 };
   const within = (largest: number) => chain(clipByGlobalNorm(largest), adamW(large));
-  const movedBy = (weights: Optimizer) =>
-    moved(stepped({ optimizers: { weights, gates: adam, ranges: adam } }));
-  const moved = ({ before, after }: ReturnType<typeof stepped>) =>
-    plan.variables.flatMap(({ name }) =>
-      (after[name] ?? []).map((value, at) => value - (before[name]?.[at] ?? NaN)),
+  /** How far a step moves all variables, or one of them. */
+  function movedBy(weights: Optimizer, learns: Partial<LearnerSettings> = {}, only?: string) {
+    const optimizers = { weights, gates: adam, ranges: adam };
+    const { before, after } = stepped({ optimizers, ...learns });
+    const names = only === undefined ? plan.variables.map(({ name }) => name) : [only];
+    return Math.hypot(
+      ...names.flatMap((name) =>
+        (after[name] ?? []).map((value, at) => value - (before[name]?.[at] ?? NaN)),
+      ),
     );
-  const norm = (values: number[]) => Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0));
-  const free = movedBy(adamW(large));
+  }
   // The first step of Adam: rate * gradient / (|gradient| + epsilon).
-  const gradientNorm = (norm(free) * large.epsilon) / large.learningRate;
-  const clipped = movedBy(within(gradientNorm / 4));
-  expect(norm(clipped) / norm(free)).toBeCloseTo(0.25, 2);
-  const loose = movedBy(within(gradientNorm * 4));
-  expect(norm(loose) / norm(free)).toBeCloseTo(1, 3);
+  const normOf = (moved: number) => (moved * large.epsilon) / large.learningRate;
+
+  test('move the weights less, together', () => {
+    const free = movedBy(adamW(large));
+    expect(movedBy(within(normOf(free) / 4)) / free).toBeCloseTo(0.25, 2);
+    expect(movedBy(within(normOf(free) * 4)) / free).toBeCloseTo(1, 3);
+  });
+
+  test('are as long as all of them, also those to what does not learn', () => {
+    const clipped = within(normOf(movedBy(adamW(large))) / 4);
+    const alone = movedBy(clipped, { learns: ['biases'] }, 'd/bias');
+    expect(alone / movedBy(clipped, {}, 'd/bias')).toBeCloseTo(1, 3);
+  });
 });

@@ -1,8 +1,5 @@
-import { numbers, type Arithmetic } from './arithmetic.js';
-import { chain } from './chain.js';
-import { descend } from './descend.js';
+import { numbers, tensors, type Arithmetic } from './arithmetic.js';
 import { learningRateAt, type LearningRate } from './schedule.js';
-import { move, ratesAt } from './move.js';
 import { transform, type Moment, type Transform } from './transform.js';
 
 export interface AdamSettings {
@@ -10,6 +7,20 @@ export interface AdamSettings {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
+}
+
+/** Running means of a gradient and of its square. */
+interface Means<T> {
+  readonly m: T;
+  readonly v: T;
+}
+
+/** What changes from step to step. */
+interface AdamRates<T> {
+  /** `learningRate / (1 - beta1^t)` */
+  readonly rate: T;
+  /** `1 / sqrt(1 - beta2^t)` */
+  readonly rootScale: T;
 }
 
 /**
@@ -20,48 +31,62 @@ export interface AdamSettings {
  *     update = learningRate (m' / (1 - beta1^t)) / (sqrt(v' / (1 - beta2^t)) + epsilon)
  *
  * The learning rate is in it, in one factor with the correction of m and before the division: that is how
- * every run so far was rounded, and a division followed by `scaleByLearningRate` is not the same.
+ * every run so far was rounded, and a division followed by `scaleByLearningRate` rounds otherwise.
  */
-export function scaleByAdam<T>(
+function adamStep<T>(
   { add, mul, div, square, sqrt }: Arithmetic<T>,
-  { learningRate, beta1, beta2, epsilon }: AdamSettings,
-): Transform<T> {
+  { beta1, beta2, epsilon }: AdamSettings,
+  { rate, rootScale }: AdamRates<T | number>,
+  { m, v }: Means<T>,
+  gradient: T,
+): Means<T> & { readonly update: T } {
+  const newM = add(mul(m, beta1), mul(gradient, 1 - beta1));
+  const newV = add(mul(v, beta2), mul(square(gradient), 1 - beta2));
+  const root = add(mul(sqrt(newV), rootScale), epsilon);
+  return { update: div(mul(newM, rate), root), m: newM, v: newV };
+}
+
+function adamRates(
+  { learningRate, beta1, beta2 }: AdamSettings,
+  { t, epochsDone }: Moment,
+): AdamRates<number> {
+  return {
+    rate: learningRateAt(learningRate, epochsDone) / (1 - beta1 ** t),
+    rootScale: 1 / Math.sqrt(1 - beta2 ** t),
+  };
+}
+
+/** Adam's step, see `adamStep`; its learning rate is in it. */
+export function scaleByAdam(settings: AdamSettings): Transform {
   return transform({
     slots: ['adam/m', 'adam/v'],
     rates: {
-      rate: ({ t, epochsDone }: Moment) =>
-        learningRateAt(learningRate, epochsDone) / (1 - beta1 ** t),
-      rootScale: ({ t }: Moment) => 1 / Math.sqrt(1 - beta2 ** t),
+      rate: (at) => adamRates(settings, at).rate,
+      rootScale: (at) => adamRates(settings, at).rootScale,
     },
-    update({ update: gradient, slots: { 'adam/m': m, 'adam/v': v }, rates: { rate, rootScale } }) {
-      const newM = add(mul(m, beta1), mul(gradient, 1 - beta1));
-      const newV = add(mul(v, beta2), mul(square(gradient), 1 - beta2));
-      const root = add(mul(sqrt(newV), rootScale), epsilon);
-      return { update: div(mul(newM, rate), root), slots: { 'adam/m': newM, 'adam/v': newV } };
+    update({ update: gradient, slots: { 'adam/m': m, 'adam/v': v }, rates }) {
+      const next = adamStep(tensors, settings, rates, { m, v }, gradient);
+      return { update: next.update, slots: { 'adam/m': next.m, 'adam/v': next.v } };
     },
   });
 }
 
-/** Plain numbers with Adam's running means of their gradients and of the gradients' squares. */
-export interface AdamNumbers {
+/** Plain numbers with Adam's means. */
+export interface AdamNumbers extends Means<Float64Array> {
   readonly value: Float64Array;
-  readonly m: Float64Array;
-  readonly v: Float64Array;
 }
 
 export function initAdamNumbers(value: Float64Array): AdamNumbers {
   return { value, m: new Float64Array(value.length), v: new Float64Array(value.length) };
 }
 
-/** One step of Adam on plain numbers. */
+/** One step on plain numbers: `value' = value - update`, see `adamStep`. */
 export function adamNumbers(
   settings: AdamSettings,
   at: Moment,
-  { value: before, m, v }: AdamNumbers,
+  { value, ...means }: AdamNumbers,
   gradient: Float64Array,
 ): AdamNumbers {
-  const adam = chain(scaleByAdam(numbers, settings), descend(numbers));
-  const slots = { 'adam/m': m, 'adam/v': v };
-  const next = move(adam, { before, gradient, slots, rates: ratesAt(adam, at), shared: {} });
-  return { value: next.value, m: next.slots['adam/m'] ?? m, v: next.slots['adam/v'] ?? v };
+  const { update, m, v } = adamStep(numbers, settings, adamRates(settings, at), means, gradient);
+  return { value: value.map((old, i) => old - (update[i] ?? NaN)), m, v };
 }

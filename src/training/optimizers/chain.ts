@@ -5,7 +5,7 @@ import type { Transform } from './transform.js';
  *
  * @throws Error where two of them use one name for a slot, a rate or what is shared
  */
-export function chain<T>(...transforms: readonly Transform<T>[]): Transform<T> {
+export function chain(...transforms: readonly Transform[]): Transform {
   const slots = transforms.flatMap((one) => one.slots);
   checkNames('slots', slots);
   return {

@@ -7,9 +7,9 @@ import { transform, type Transform } from './transform.js';
  *
  *     update' = update largest / max(|gradients|, largest)
  */
-export function clipByGlobalNorm(largest: number): Transform<tf.Tensor> {
+export function clipByGlobalNorm(largest: number): Transform {
   return transform({
-    shared(gradients: readonly tf.Tensor[]) {
+    shared(gradients) {
       const norm = tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))));
       return { clipFactor: tf.div(largest, tf.maximum(norm, largest)) };
     },

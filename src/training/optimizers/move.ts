@@ -1,16 +1,14 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Moment, Step, Transform } from './transform.js';
 
 /** The rates of a step, for `move`. */
-export function ratesAt(
-  { rates }: Pick<Transform<unknown>, 'rates'>,
-  at: Moment,
-): Record<string, number> {
+export function ratesAt({ rates }: Transform, at: Moment): Record<string, number> {
   return Object.fromEntries(Object.entries(rates).map(([name, rate]) => [name, rate(at)]));
 }
 
 /** What an optimizer's step on one variable starts from. */
-export interface Start<T> extends Pick<Step<T>, 'before' | 'slots' | 'rates' | 'shared'> {
-  readonly gradient: T;
+interface Start extends Pick<Step, 'before' | 'slots' | 'rates' | 'shared'> {
+  readonly gradient: tf.Tensor;
 }
 
 /**
@@ -18,10 +16,10 @@ export interface Start<T> extends Pick<Step<T>, 'before' | 'slots' | 'rates' | '
  *
  * @throws Error where none of its transforms changes the value
  */
-export function move<T>(
-  optimizer: Transform<T>,
-  { gradient, ...start }: Start<T>,
-): Pick<Step<T>, 'value' | 'slots'> {
+export function move(
+  optimizer: Transform,
+  { gradient, ...start }: Start,
+): Pick<Step, 'value' | 'slots'> {
   const { before } = start;
   const { value = before, slots = {} } = optimizer.update({
     ...start,

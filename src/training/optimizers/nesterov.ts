@@ -11,7 +11,7 @@ export interface MomentumSettings {
  *     m' = momentum m + g
  *     update = g + momentum m'
  */
-export function nesterovMomentum({ momentum }: MomentumSettings): Transform<tf.Tensor> {
+export function nesterovMomentum({ momentum }: MomentumSettings): Transform {
   return transform({
     slots: ['nesterov/m'],
     update({ update: gradient, slots: { 'nesterov/m': m } }) {

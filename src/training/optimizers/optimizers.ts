@@ -1,19 +1,18 @@
-import type * as tf from '@tensorflow/tfjs-core';
 import { scaleByAdam, type AdamSettings } from './adam.js';
-import { tensors } from './arithmetic.js';
 import { chain } from './chain.js';
 import { clipByGlobalNorm } from './clip.js';
-import { decayWeights, descend, scaleByLearningRate, type DecaySettings } from './descend.js';
+import { decayWeights, type DecaySettings } from './decay.js';
+import { descend, scaleByLearningRate } from './descend.js';
 import { nesterovMomentum, type MomentumSettings } from './nesterov.js';
 import type { LearningRate } from './schedule.js';
 import type { Transform } from './transform.js';
 
 /** How the network's variables can be moved, by name; a new optimizer is a line here. */
 const optimizers = { adamw: adamW, sgd: nesterovSgd };
-export type OptimizerName = keyof typeof optimizers;
+type OptimizerName = keyof typeof optimizers;
 
 /** An optimizer of the table by its name, with its settings. */
-export type OptimizerSettings<N extends OptimizerName = OptimizerName> = {
+type OptimizerSettings<N extends OptimizerName = OptimizerName> = {
   [K in N]: { readonly name: K } & Parameters<(typeof optimizers)[K]>[0];
 }[N];
 
@@ -30,7 +29,7 @@ export function weightOptimizer<N extends OptimizerName>(
 }
 
 /** What moves the network's variables: a chain with a transform that changes the value. */
-export type Optimizer = Transform<tf.Tensor>;
+export type Optimizer = Transform;
 
 /** Adam, with decoupled weight decay where it is given. */
 export function adamW(
@@ -38,18 +37,14 @@ export function adamW(
 ): Optimizer {
   const { learningRate, weightDecay = 0 } = settings;
   const decay = weightDecay === 0 ? [] : [decayWeights({ learningRate, weightDecay })];
-  return chain(scaleByAdam(tensors, settings), descend(tensors), ...decay);
+  return chain(scaleByAdam(settings), descend, ...decay);
 }
 
 /** Stochastic gradient descent with Nesterov's momentum. */
 export function nesterovSgd(
   settings: MomentumSettings & { readonly learningRate: LearningRate },
 ): Optimizer {
-  return chain(
-    nesterovMomentum(settings),
-    scaleByLearningRate(settings.learningRate),
-    descend(tensors),
-  );
+  return chain(nesterovMomentum(settings), scaleByLearningRate(settings.learningRate), descend);
 }
 
 /** The name of what an optimizer keeps for a variable, in a program's state and in checkpoints. */

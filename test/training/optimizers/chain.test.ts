@@ -1,13 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { tensors } from '../../../src/training/optimizers/arithmetic.js';
 import { chain } from '../../../src/training/optimizers/chain.js';
 import { clipByGlobalNorm } from '../../../src/training/optimizers/clip.js';
-import {
-  decayWeights,
-  descend,
-  scaleByLearningRate,
-} from '../../../src/training/optimizers/descend.js';
+import { decayWeights } from '../../../src/training/optimizers/decay.js';
+import { descend, scaleByLearningRate } from '../../../src/training/optimizers/descend.js';
 import { nesterovMomentum } from '../../../src/training/optimizers/nesterov.js';
 import {
   adamW,
@@ -23,7 +19,7 @@ beforeAll(startTestBackend);
 const adam = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-3 };
 /** Values after one step from [3, 4] of plain gradient descent, which subtracts the gradient. */
 const descended = (gradient: number[], ...first: Optimizer[]) =>
-  optimizerSteps(chain(...first, descend(tensors)), [3, 4], [gradient])[0];
+  optimizerSteps(chain(...first, descend), [3, 4], [gradient])[0];
 
 describe('clipping', () => {
   test('leaves short gradients alone, bit for bit', () => {
@@ -51,14 +47,14 @@ describe('weight decay', () => {
     );
 
   test('is decoupled: neither the gradient nor what shortens it changes what it takes', () => {
-    const [plain, clipped] = [descend(tensors), clipByGlobalNorm(5)];
+    const [plain, clipped] = [descend, clipByGlobalNorm(5)];
     expect(after(plain, decay)).toEqual([3 - 6 - 0.15, 4 + 8 - 0.2]);
     expect(after(clipped, plain, decay)).toEqual([3 - 3 - 0.15, 4 + 4 - 0.2]);
   });
 
   test('is that of the value before the step', () => {
     expect(after(decay)).toEqual([2.85, 3.8]);
-    expect(after(decay, descend(tensors))).toEqual(after(descend(tensors), decay));
+    expect(after(decay, descend)).toEqual(after(descend, decay));
   });
 
   test('costs no rate where there is none', () => {
@@ -77,7 +73,7 @@ describe('a chain', () => {
     clipByGlobalNorm(1),
     nesterovMomentum({ momentum: 0.5 }),
     scaleByLearningRate(0.1),
-    descend(tensors),
+    descend,
   ] as const;
 
   test('of chains is the chain of their transforms', () => {
