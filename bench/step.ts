@@ -9,6 +9,7 @@ import { batchMaker } from '../src/data/batch-maker.js';
 import { learnedGates } from '../test/helpers/learned-gates.js';
 import { initialWeights } from '../src/training/initial-weights.js';
 import { createLearner } from '../src/training/learner.js';
+import { adamW } from '../src/training/optimizers/optimizers.js';
 import { noNoise, uniformNoise } from '../src/training/quantizer-state.js';
 import type { Setting, Suite } from './suites.js';
 
@@ -62,7 +63,7 @@ export function measured(suite: Suite, setting: Setting, dataset: Dataset): Meas
         ? learnedGates(plan.quantizers, { 2: narrow, 4: narrow, 8: narrow, 16: wide, 32: wide })
         : [],
       price: prices.bops,
-      optimizers: { weights: adam, gates: { ...adam, learningRate: 1e-30 }, ranges: adam },
+      optimizers: { weights: adamW(adam), gates: { ...adam, learningRate: 1e-30 }, ranges: adam },
       batchSizes: [batchSize],
       evaluationSizes: [evaluationBatch],
       rangeImages: 2,

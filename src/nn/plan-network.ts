@@ -13,6 +13,7 @@ import type {
   PlannedBatchNorm,
   Producer,
   QuantizerSite,
+  StatisticSpec,
   Step,
   VariableSpec,
   WeightedLayer,
@@ -36,7 +37,7 @@ interface Passed {
 export function planNetwork(network: Network, imageShape: readonly number[]): Plan {
   const layers: WeightedLayer[] = [];
   const variables: VariableSpec[] = [];
-  const statistics: VariableSpec[] = [];
+  const statistics: StatisticSpec[] = [];
   const sites: Omit<QuantizerSite, 'macs'>[] = [];
   const names = new Set<string>();
   const last = lastLayer(network);
@@ -86,7 +87,7 @@ export function planNetwork(network: Network, imageShape: readonly number[]): Pl
       );
     }
     const activation = `${name}/activation`;
-    sites.push({ name: activation, signed: false, gatedChannels: 0, rounded: true });
+    sites.push({ name: activation, layer: name, signed: false, gatedChannels: 0, rounded: true });
     const producers = [...branch.output.producers, ...shortcut.output.producers];
     return {
       step: {
@@ -133,6 +134,7 @@ export function planNetwork(network: Network, imageShape: readonly number[]): Pl
     // The last layer's outputs are the classes: none is dropped.
     sites.push({
       name: planned.weight,
+      layer: name,
       signed: true,
       gatedChannels: layer === last ? 0 : channels,
       rounded: true,
@@ -140,6 +142,7 @@ export function planNetwork(network: Network, imageShape: readonly number[]): Pl
     if (planned.activation !== undefined) {
       sites.push({
         name: planned.activation,
+        layer: name,
         signed: false,
         gatedChannels: 0,
         rounded: true,
@@ -159,11 +162,14 @@ export function planNetwork(network: Network, imageShape: readonly number[]): Pl
   ): void {
     const shape = outputShape.slice(-1);
     const filled = (name: string, value: number) => ({ name, shape, initial: { value } });
-    variables.push({ name: weight, shape: weightShape, initial: initial.weight });
-    if (bias !== undefined) variables.push({ name: bias, shape, initial: initial.bias });
+    variables.push({ name: weight, kind: 'weights', shape: weightShape, initial: initial.weight });
+    if (bias !== undefined) {
+      variables.push({ name: bias, kind: 'biases', shape, initial: initial.bias });
+    }
     if (batchNorm) {
       const { scale, shift, mean, variance } = batchNorm;
-      variables.push(filled(scale, 1), filled(shift, 0));
+      variables.push({ ...filled(scale, 1), kind: 'weights' });
+      variables.push({ ...filled(shift, 0), kind: 'biases' });
       statistics.push(filled(mean, 0), filled(variance, 1));
     }
   }

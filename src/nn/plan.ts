@@ -15,7 +15,7 @@ export interface Plan {
   /** What is trained. */
   readonly variables: readonly VariableSpec[];
   /** Running statistics of batch norms: state that is not trained. */
-  readonly statistics: readonly VariableSpec[];
+  readonly statistics: readonly StatisticSpec[];
   readonly quantizers: readonly QuantizerSite[];
 }
 
@@ -85,7 +85,12 @@ export interface PlannedBatchNorm {
   readonly variance: string;
 }
 
-export interface VariableSpec {
+export interface VariableSpec extends StatisticSpec {
+  /** Among which it is trained: batch norms' scales are weights, their shifts biases. */
+  readonly kind: 'weights' | 'biases';
+}
+
+export interface StatisticSpec {
   readonly name: string;
   readonly shape: readonly number[];
   /** One value for all; random ones in `+-uniform`; or normal ones with that standard deviation. */
@@ -97,6 +102,8 @@ export interface VariableSpec {
 export interface QuantizerSite {
   /** `LAYER/weight` or `LAYER/activation`. */
   readonly name: string;
+  /** The layer, or residual block, that it is a tensor of. */
+  readonly layer: string;
   /** Weights are signed. Activations are not: their quantizer is the ReLU as well. */
   readonly signed: boolean;
   /** Output channels that have a gate each; 0: none have. */

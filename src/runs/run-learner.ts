@@ -7,6 +7,7 @@ import { UserError } from '../errors.js';
 import { deviceTensors } from '../nn/device-tensor.js';
 import { evaluationSizes } from '../setup/batch-sizes.js';
 import { createLearner, type Learner } from '../training/learner.js';
+import { adamW } from '../training/optimizers/optimizers.js';
 import { trainingSplits } from '../setup/training-splits.js';
 import type { StoredRun } from './read-run.js';
 
@@ -47,7 +48,7 @@ export function runLearner(run: StoredRun, counts: readonly number[], mode?: 'ea
       plan,
       gates: run.setups,
       price: prices[config.regularizer.weighting],
-      optimizers: config.optimizers,
+      optimizers: { ...config.optimizers, weights: adamW(config.optimizers.weights) },
       batchSizes: [],
       evaluationSizes: [...new Set(counts.flatMap(evaluationSizes))],
       rangeImages: 1,

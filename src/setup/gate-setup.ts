@@ -58,15 +58,10 @@ export function setUpGates(plan: Plan, config: Config): SiteSetup[] {
 type Quantization = Config['quantization'];
 type Width = Quantization['weights'];
 
-function widthAt({ name, signed }: QuantizerSite, quantization: Quantization): Width {
+function widthAt({ layer, signed }: QuantizerSite, quantization: Quantization): Width {
   const kind = signed ? 'weights' : 'activations';
-  const exception = quantization.layers.find(({ layer }) => layer === layerOf(name));
+  const exception = quantization.layers.find((own) => own.layer === layer);
   return exception?.[kind] ?? quantization[kind];
-}
-
-/** The layer, or residual block, of a site. */
-function layerOf(site: string): string {
-  return site.slice(0, site.lastIndexOf('/'));
 }
 
 function checkLayers(plan: Plan, quantization: Quantization): void {
@@ -84,7 +79,7 @@ function checkLayers(plan: Plan, quantization: Quantization): void {
   };
   inChain('quantization.weights', weights);
   inChain('quantization.activations', activations);
-  const names = [...new Set(plan.quantizers.map(({ name }) => layerOf(name)))];
+  const names = [...new Set(plan.quantizers.map(({ layer }) => layer))];
   layers.forEach((exception, index) => {
     const key = `quantization.layers.${index}`;
     inChain(`${key}.weights`, exception.weights);

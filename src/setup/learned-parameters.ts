@@ -5,7 +5,6 @@ import type { Plan } from '../nn/plan.js';
 import { sizeOfAll } from '../nn/shapes.js';
 import { isFixed } from '../bayesian-bits/gate-distribution.js';
 import { setUpGates } from './gate-setup.js';
-import { isLearned } from './learnable.js';
 
 /** How many numbers of a kind there are, and how many of them training moves. */
 export interface ParameterCount {
@@ -23,7 +22,7 @@ export function learnedParameters(plan: Plan, config: Config): ParameterCount[] 
   const { learns } = config.training;
   const setups = setUpGates(plan, config);
   const sizes = (kinds: readonly Learnable[]) =>
-    sizeOfAll(plan.variables.filter((variable) => isLearned(variable, kinds)));
+    sizeOfAll(plan.variables.filter(({ kind }) => kinds.includes(kind)));
   const bitGates = setups
     .filter(({ site }) => site.rounded)
     .flatMap(({ distribution, bits }) => bits.map((phi) => isFixed(distribution, phi)));

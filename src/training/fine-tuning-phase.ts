@@ -7,7 +7,8 @@ import { setUpGates } from '../setup/gate-setup.js';
 import type { PhaseSizes } from '../setup/batch-sizes.js';
 import type { Phase } from './phase.js';
 import { noNoise } from './quantizer-state.js';
-import { scheduleFactor } from './schedule.js';
+import { weightOptimizer } from './optimizers/optimizers.js';
+import { scheduled } from './optimizers/schedule.js';
 
 /**
  * Fine-tuning after training: gates fixed at their test-time values, folded batch norms inside the
@@ -26,17 +27,22 @@ export function fineTuningPhase(
   sizes: PhaseSizes,
   initial: NamedTensors,
 ): Phase {
-  const { epochs, weights: optimizer, ranges } = config.fineTuning;
-  const adam = { ...config.optimizers.ranges, learningRate: ranges.learningRate };
+  const { epochs, weights, ranges } = config.fineTuning;
+  const falling = (rate: number) => scheduled(rate, 'cosine', epochs);
+  const sgd = { name: 'sgd', ...weights, learningRate: falling(weights.learningRate) } as const;
+  const adam = { ...config.optimizers.ranges, learningRate: falling(ranges.learningRate) };
   const learner = createLearner(
     {
       plan,
       gates: setUpGates(plan, config),
       price: prices[config.regularizer.weighting],
-      optimizers: { weights: optimizer, ranges: adam, gates: config.optimizers.gates },
+      optimizers: {
+        weights: weightOptimizer(sgd, config.training.clipGradients),
+        ranges: adam,
+        gates: config.optimizers.gates,
+      },
       ...sizes,
       learns: ['weights', 'biases', 'ranges'],
-      clipGradients: config.training.clipGradients,
       batchNorm: 'frozen',
     },
     initial,
@@ -45,9 +51,6 @@ export function fineTuningPhase(
     plan,
     learner,
     noise: noNoise,
-    beforeStep(done) {
-      const factor = scheduleFactor('cosine', done, epochs);
-      return { mu: 0, rateFactor: factor, rangeRateFactor: factor };
-    },
+    beforeStep: (done) => ({ mu: 0, epochsDone: done }),
   };
 }

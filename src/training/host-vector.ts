@@ -4,6 +4,7 @@ import { quantize } from '../bayesian-bits/quantizer.js';
 import { fullPrecision, type Quantizers } from '../nn/forward.js';
 import type { Plan, QuantizerSite } from '../nn/plan.js';
 import { finitenessLength } from './finiteness.js';
+import type { Optimizer } from './optimizers/optimizers.js';
 import { vectorLayout, type VectorLayout } from './vector-layout.js';
 
 /**
@@ -12,8 +13,12 @@ import { vectorLayout, type VectorLayout } from './vector-layout.js';
  */
 
 /** What the host gives to every entry; only steps use the rates, and `ranges` no beta. */
-export function hostLayout(sites: readonly QuantizerSite[]): VectorLayout {
-  return vectorLayout({ rate: 1, rootScale: 1, decay: 1, ...quantizerLengths(sites) });
+export function hostLayout(
+  sites: readonly QuantizerSite[],
+  optimizer: Pick<Optimizer, 'rates'>,
+): VectorLayout {
+  const rates = Object.keys(optimizer.rates).map((name) => [name, 1] as const);
+  return vectorLayout({ ...Object.fromEntries(rates), ...quantizerLengths(sites) });
 }
 
 /**

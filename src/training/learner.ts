@@ -14,7 +14,10 @@ import type { NamedTensors } from '../compile/entry.js';
 import type { Batch } from '../data/batch-maker.js';
 import { inScope } from '../compile/scope.js';
 import type { Plan } from '../nn/plan.js';
-import type { AdamSettings } from './adam.js';
+import type { AdamSettings } from './optimizers/adam.js';
+import type { Optimizer } from './optimizers/optimizers.js';
+import { ratesAt } from './optimizers/move.js';
+import type { Moment } from './optimizers/transform.js';
 import type { SiteSetup } from '../setup/gate-setup.js';
 import type { Learnable } from '../config/learnable.js';
 import { firstNotFinite, lastBrokenQuantizer } from './finiteness.js';
@@ -29,11 +32,6 @@ import {
   type GateNoise,
   type QuantizerState,
 } from './quantizer-state.js';
-import {
-  weightOptimizer,
-  type StepRates,
-  type WeightOptimizerSettings,
-} from './weight-optimizer.js';
 
 export interface LearnerSettings {
   readonly plan: Plan;
@@ -42,7 +40,7 @@ export interface LearnerSettings {
   /** What open gates cost. */
   readonly price: PriceOf;
   readonly optimizers: Readonly<Record<'gates' | 'ranges', AdamSettings>> & {
-    readonly weights: WeightOptimizerSettings;
+    readonly weights: Optimizer;
   };
   readonly batchSizes: readonly number[];
   readonly evaluationSizes: readonly number[];
@@ -50,8 +48,6 @@ export interface LearnerSettings {
   readonly mode?: 'graph' | 'eager';
   /** What is trained; default: everything. */
   readonly learns?: readonly Learnable[];
-  /** The largest norm of the gradients to all variables together. */
-  readonly clipGradients?: number | undefined;
   /** Frozen: batch norms are in training as at test time. */
   readonly batchNorm?: 'updated' | 'frozen';
 }
@@ -81,10 +77,8 @@ export interface Evaluation {
 export interface StepOptions {
   /** Strength of the regularizer. */
   readonly mu: number;
-  /** On the weights' learning rate; default 1. */
-  readonly rateFactor?: number;
-  /** On the ranges' learning rate; default 1. */
-  readonly rangeRateFactor?: number;
+  /** Epochs of the phase, parts included, which learning rates may depend on; default 0. */
+  readonly epochsDone?: number;
 }
 
 /** A network in training: its weights on the device, its ranges and gates on the host. */
@@ -115,9 +109,9 @@ export interface Learner {
 export function createLearner(settings: LearnerSettings, initial: NamedTensors): Learner {
   const { plan, gates: setups, optimizers, learns } = settings;
   const sites = setups.map(({ site }) => site);
-  const program = trainingProgram({ ...settings, sites, weights: optimizers.weights }, initial);
-  const optimizer = weightOptimizer(optimizers.weights);
-  const host = hostLayout(sites);
+  const optimizer = optimizers.weights;
+  const program = trainingProgram({ ...settings, sites, optimizer }, initial);
+  const host = hostLayout(sites, optimizer);
   const gradients = gradientLayout(plan, sites);
   const price = settings.price(
     plan,
@@ -126,23 +120,18 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
   let quantizers = initQuantizers(setups);
   let t = 0;
 
-  function inputs(images: Float32Array, count: number, gates: SampledGates[], rateFactor = 1) {
-    const rates = optimizer.ratesAt(Math.max(t, 1), rateFactor);
+  // Evaluations do not use the rates.
+  const firstStep = { t: 1, epochsDone: 0 };
+  function inputs(images: Float32Array, count: number, gates: SampledGates[], at = firstStep) {
     return {
       images: tf.tensor(images, [count, ...plan.imageShape]),
-      host: tf.tensor(hostVector(gates, rates), [host.size]),
+      host: tf.tensor(hostVector(gates, at), [host.size]),
     };
   }
 
-  function hostVector(
-    gates: readonly SampledGates[],
-    { rate, rootScale, decay }: StepRates<number>,
-  ) {
-    const values: Record<string, ArrayLike<number>> = {
-      rate: [rate],
-      rootScale: [rootScale],
-      decay: [decay],
-    };
+  function hostVector(gates: readonly SampledGates[], at: Moment) {
+    const values: Record<string, ArrayLike<number>> = {};
+    for (const [name, rate] of Object.entries(ratesAt(optimizer, at))) values[name] = [rate];
     quantizers.forEach((quantizer, index) => {
       const { name, gatedChannels, rounded } = quantizer.site;
       const sampled = gates[index] as SampledGates;
@@ -175,12 +164,13 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       );
     },
 
-    step({ images, labels }, noise, { mu, rateFactor = 1, rangeRateFactor = 1 }) {
+    step({ images, labels }, noise, { mu, epochsDone = 0 }) {
       t += 1;
+      const at = { t, epochsDone };
       const gates = sample(noise);
       const result = inScope(() => {
         const fed = {
-          ...inputs(images, labels.length, gates, rateFactor),
+          ...inputs(images, labels.length, gates, at),
           labels: tf.tensor1d(labels),
         };
         return program.run(`step:${labels.length}`, fed).result.dataSync() as Float32Array;
@@ -202,8 +192,8 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
         return updateQuantizer(
           quantizer,
           { beta, phi },
-          { ...optimizers, rangeRateFactor, learns },
-          t,
+          { ...optimizers, learns },
+          at,
         );
       });
       const loss = crossEntropy + mu * regularizer;

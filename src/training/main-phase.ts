@@ -19,7 +19,9 @@ import { createLearner, type Learner } from './learner.js';
 import type { PhaseSizes } from '../setup/batch-sizes.js';
 import type { Phase } from './phase.js';
 import { noiseOf, testTimeCost } from './quantizer-state.js';
-import { scheduleFactor, warmedUp } from './schedule.js';
+import { weightOptimizer } from './optimizers/optimizers.js';
+import { scheduled } from './optimizers/schedule.js';
+import { warmedUp } from './warm-up.js';
 
 /**
  * Training with gates, before its first step; ranges are set later.
@@ -34,7 +36,10 @@ export function mainPhase(
   stream: RandomStream,
   start?: NamedTensors,
 ): Phase {
-  const { seed, training, gates } = config;
+  const { seed, training, gates, optimizers } = config;
+  const { schedule, epochs, clipGradients } = training;
+  const learningRate = scheduled(optimizers.weights.learningRate, schedule, epochs);
+  const adamw = { name: 'adamw', ...optimizers.weights, learningRate } as const;
   checkLearning(learnedParameters(plan, config), config);
   const initial = start ?? initialWeights(plan, randomStream(seed, 'initial weights'));
   const learner = createLearner(
@@ -42,10 +47,9 @@ export function mainPhase(
       plan,
       gates: setUpGates(plan, config),
       price: prices[config.regularizer.weighting],
-      optimizers: config.optimizers,
+      optimizers: { ...optimizers, weights: weightOptimizer(adamw, clipGradients) },
       ...sizes,
       learns: training.learns,
-      clipGradients: training.clipGradients,
       batchNorm: training.batchNorm,
     },
     initial,
@@ -60,10 +64,7 @@ export function mainPhase(
     plan,
     learner,
     noise: noiseOf(gates.sampling, stream),
-    beforeStep: (done) => ({
-      rateFactor: scheduleFactor(training.schedule, done, training.epochs),
-      mu: muAt(done),
-    }),
+    beforeStep: (done) => ({ epochsDone: done, mu: muAt(done) }),
     ...(budget ? { budget } : {}),
   };
 }

@@ -11,28 +11,21 @@ import { inScope } from '../compile/scope.js';
 import { forward, type Mode } from '../nn/forward.js';
 import type { Plan, QuantizerSite } from '../nn/plan.js';
 import { everything, type Learnable } from '../config/learnable.js';
-import { isLearned } from '../setup/learnable.js';
 import { finiteness } from './finiteness.js';
 import { gradientLayout, hostLayout, quantizerLengths, quantizersFrom } from './host-vector.js';
 import { crossEntropyAndCorrect } from './loss.js';
 import { smallestBeta } from './quantizer-state.js';
 import type { VectorLayout } from './vector-layout.js';
-import {
-  slotName,
-  weightOptimizer,
-  type StepRates,
-  type WeightOptimizerSettings,
-} from './weight-optimizer.js';
+import { slotName, type Optimizer } from './optimizers/optimizers.js';
+import { move } from './optimizers/move.js';
 
 export interface ProgramSettings {
   readonly plan: Plan;
   /** The quantizers that there are; at all other places the network is in full precision. */
   readonly sites: readonly QuantizerSite[];
-  readonly weights: WeightOptimizerSettings;
+  readonly optimizer: Optimizer;
   /** Default: everything. */
   readonly learns?: readonly Learnable[] | undefined;
-  /** The largest norm of the gradients to all variables together. */
-  readonly clipGradients?: number | undefined;
   /** Frozen: batch norms are in training as at test time. Default: updated. */
   readonly batchNorm?: 'updated' | 'frozen' | undefined;
   /** Batch sizes that are trained on. */
@@ -59,7 +52,7 @@ export function trainingProgram(settings: ProgramSettings, initial: NamedTensors
   for (const size of batchSizes) entries[`step:${size}`] = stepEntry(settings, size);
   for (const size of evaluationSizes) entries[`evaluate:${size}`] = evaluationEntry(settings, size);
   return inScope(() => {
-    const optimizer = weightOptimizer(settings.weights);
+    const { optimizer } = settings;
     const slots = settings.plan.variables.flatMap(({ name, shape }) =>
       optimizer.slots.map((slot) => [slotName(slot, name), tf.zeros([...shape])]),
     );
@@ -77,12 +70,11 @@ interface TrainingEntries extends Entries {
 
 /** One step of training. The result is laid out as `gradientLayout`. */
 function stepEntry(
-  { plan, sites, weights, learns = everything, clipGradients, batchNorm }: ProgramSettings,
+  { plan, sites, optimizer, learns = everything, batchNorm }: ProgramSettings,
   batchSize: number,
 ) {
   const mode = trainingMode(batchNorm);
-  const optimizer = weightOptimizer(weights);
-  const host = hostLayout(sites);
+  const host = hostLayout(sites, optimizer);
   const gradients = gradientLayout(plan, sites);
   const ownGradients = Object.keys(quantizerLengths(sites));
   const names = plan.variables.map(({ name }) => name);
@@ -108,21 +100,18 @@ function stepEntry(
       kept.dispose();
     }
 
-    const [rate, rootScale, decay] = pick(fromHost, ['rate', 'rootScale', 'decay']);
-    const rates = { rate, rootScale, decay } as StepRates<tf.Tensor>;
-    const factor =
-      clipGradients === undefined
-        ? undefined
-        : clipFactor(grads.slice(0, names.length), clipGradients);
-    plan.variables.forEach((variable, index) => {
-      if (!isLearned(variable, learns)) return;
-      const { name } = variable;
-      const slots = optimizer.slots.map((slot) => slotName(slot, name));
+    // Among all that the host gave.
+    const rates = fromHost;
+    const shared = optimizer.shared(grads.slice(0, names.length));
+    plan.variables.forEach(({ name, kind }, index) => {
+      if (!learns.includes(kind)) return;
+      const before = state[name] as tf.Tensor;
       const gradient = grads[index] as tf.Tensor;
-      const clipped = factor ? tf.mul(gradient, factor) : gradient;
-      const value = state[name] as tf.Tensor;
-      const next = optimizer.move(rates, value, pick(state, slots), clipped);
-      Object.assign(changed, { [name]: next.value }, zip(slots, next.slots));
+      const stored = optimizer.slots.map((slot) => slotName(slot, name));
+      const slots = zip(optimizer.slots, pick(state, stored));
+      const next = move(optimizer, { before, gradient, slots, rates, shared });
+      changed[name] = next.value;
+      Object.assign(changed, zip(stored, pick(next.slots, optimizer.slots)));
     });
     const [crossEntropy, correct] = tf.unstack(value) as [tf.Tensor, tf.Tensor];
     const found = finiteness(plan, crossEntropy, layerOutputs, state);
@@ -141,15 +130,9 @@ function trainingMode(batchNorm: ProgramSettings['batchNorm']): Mode {
   return batchNorm === 'frozen' ? 'test' : 'training';
 }
 
-/** What shortens gradients whose norm, together, is larger than it may be. */
-function clipFactor(gradients: readonly tf.Tensor[], largest: number): tf.Tensor {
-  const norm = tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))));
-  return tf.div(largest, tf.maximum(norm, largest));
-}
-
 /** The result is the batch's mean cross entropy and number of correct answers. */
-function evaluationEntry({ plan, sites }: ProgramSettings, batchSize: number) {
-  const host = hostLayout(sites);
+function evaluationEntry({ plan, sites, optimizer }: ProgramSettings, batchSize: number) {
+  const host = hostLayout(sites, optimizer);
   return entry(inputSpecs(plan, batchSize, host), ({ images, labels, host: vector }, state) => {
     const quantizers = quantizersFrom(sites, host.unpackTensor(vector));
     const { logits } = forward(plan, state, images, quantizers, 'test');
@@ -161,8 +144,8 @@ function evaluationEntry({ plan, sites }: ProgramSettings, batchSize: number) {
  * The initial ranges, one for each site that has one: the largest value of the tensor, each found with the
  * ranges before it in place. Batch norms update their running statistics.
  */
-function rangesEntry({ plan, sites, rangeImages, batchNorm }: ProgramSettings) {
-  const host = hostLayout(sites);
+function rangesEntry({ plan, sites, optimizer, rangeImages, batchNorm }: ProgramSettings) {
+  const host = hostLayout(sites, optimizer);
   const { images, host: vector } = inputSpecs(plan, rangeImages, host);
   return entry({ images, host: vector }, ({ images, host: vector }, state) => {
     const fromHost = host.unpackTensor(vector);

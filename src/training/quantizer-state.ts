@@ -10,12 +10,12 @@ import { testGates } from '../bayesian-bits/sample.js';
 import type { Plan, QuantizerSite } from '../nn/plan.js';
 import type { RandomStream } from '../random.js';
 import {
-  adamCorrections,
   adamNumbers,
   initAdamNumbers,
   type AdamNumbers,
   type AdamSettings,
-} from './adam.js';
+} from './optimizers/adam.js';
+import type { Moment } from './optimizers/transform.js';
 import type { SiteSetup } from '../setup/gate-setup.js';
 import { networkCost, type NetworkCost, type TestTimeQuantizer } from '../setup/network-cost.js';
 import { everything, type Learnable } from '../config/learnable.js';
@@ -142,8 +142,6 @@ export interface QuantizerGradients {
 export interface QuantizerOptimizers {
   readonly ranges: AdamSettings;
   readonly gates: AdamSettings;
-  /** On the ranges' learning rate; default 1. */
-  readonly rangeRateFactor?: number;
   /** Default: both do. */
   readonly learns?: readonly Learnable[] | undefined;
 }
@@ -153,17 +151,17 @@ export function updateQuantizer(
   quantizer: QuantizerState,
   gradients: QuantizerGradients,
   optimizers: QuantizerOptimizers,
-  t: number,
+  at: Moment,
 ): QuantizerState {
-  const { ranges, rangeRateFactor, gates, learns = everything } = optimizers;
+  const { ranges, gates, learns = everything } = optimizers;
   const dbeta = Float64Array.of(gradients.beta);
   const updated = {
     ...quantizer,
     beta: learns.includes('ranges')
-      ? adamNumbers(ranges, adamCorrections(ranges, t, rangeRateFactor), quantizer.beta, dbeta)
+      ? adamNumbers(ranges, at, quantizer.beta, dbeta)
       : quantizer.beta,
     phi: learns.includes('gates')
-      ? adamNumbers(gates, adamCorrections(gates, t), quantizer.phi, packGates(gradients.phi))
+      ? adamNumbers(gates, at, quantizer.phi, packGates(gradients.phi))
       : quantizer.phi,
   };
   return withBeta(updated, betaOf(updated));

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { formatConfig, parseConfig, type Config } from '../../src/config/config.js';
 import type { DatasetConfig } from '../../src/data/load.js';
 import type { Layer } from '../../src/nn/network.js';
-import type { AdamSettings } from '../../src/training/adam.js';
+import type { AdamSettings } from '../../src/training/optimizers/adam.js';
 import { anyConfig } from './any-config.js';
 import { least } from './errors.js';
 

@@ -21,6 +21,7 @@ import { randomStream } from '../../src/random.js';
 import { learnedGates } from '../helpers/learned-gates.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
 import { createLearner } from '../../src/training/learner.js';
+import { adamW } from '../../src/training/optimizers/optimizers.js';
 import {
   betaOf,
   testTimeQuantizer,
@@ -50,7 +51,7 @@ function trainedAndDeployed(
       plan,
       gates: learnedGates(plan.quantizers, { 2: 2, 4: 6, 8: 6, 16: 6, 32: 6 }),
       price: prices.bops,
-      optimizers: { weights: adam, gates: adam, ranges: adam },
+      optimizers: { weights: adamW(adam), gates: adam, ranges: adam },
       batchSizes: [batchSize],
       evaluationSizes: [batchSize],
       rangeImages: 4,

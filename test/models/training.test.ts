@@ -9,6 +9,7 @@ import { decodeSafetensors, encodeSafetensors } from '../../src/files/safetensor
 import { learnedGates } from '../helpers/learned-gates.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
 import { createLearner, type Learner, type LearnerSettings } from '../../src/training/learner.js';
+import { adamW } from '../../src/training/optimizers/optimizers.js';
 import type { Batch } from '../../src/data/batch-maker.js';
 import { noNoise, phiOf } from '../../src/training/quantizer-state.js';
 import type { NamedTensors } from '../../src/compile/entry.js';
@@ -53,7 +54,7 @@ describe.each(cases)('$name, width $width, batch norm $batchNorm', ({ name, widt
     gates: learnedGates(plan.quantizers, { 2: 0.5, 4: 0.5, 8: 0.5, 16: 0.5, 32: 0.5 }),
     // Every gate is strictly between 0 and 1, without noise.
     price: prices.bops,
-    optimizers: { weights: adam, gates: adam, ranges: adam },
+    optimizers: { weights: adamW(adam), gates: adam, ranges: adam },
     batchSizes: [batchSize],
     evaluationSizes: [batchSize],
     rangeImages: 2,

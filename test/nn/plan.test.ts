@@ -28,14 +28,22 @@ describe('LeNet-5', () => {
   });
 
   test('is quantized at every weight and every ReLU; the last layer is not pruned', () => {
+    const site = (name: string, signed: boolean, gatedChannels: number, macs: number) => ({
+      name,
+      layer: name.split('/')[0],
+      signed,
+      gatedChannels,
+      rounded: true,
+      macs,
+    });
     expect(planned.quantizers).toEqual([
-      { name: 'conv1/weight', signed: true, gatedChannels: 32, rounded: true, macs: 460800 },
-      { name: 'conv1/activation', signed: false, gatedChannels: 0, rounded: true, macs: 3276800 },
-      { name: 'conv2/weight', signed: true, gatedChannels: 64, rounded: true, macs: 3276800 },
-      { name: 'conv2/activation', signed: false, gatedChannels: 0, rounded: true, macs: 524288 },
-      { name: 'fc1/weight', signed: true, gatedChannels: 512, rounded: true, macs: 524288 },
-      { name: 'fc1/activation', signed: false, gatedChannels: 0, rounded: true, macs: 5120 },
-      { name: 'fc2/weight', signed: true, gatedChannels: 0, rounded: true, macs: 5120 },
+      site('conv1/weight', true, 32, 460800),
+      site('conv1/activation', false, 0, 3276800),
+      site('conv2/weight', true, 64, 3276800),
+      site('conv2/activation', false, 0, 524288),
+      site('fc1/weight', true, 512, 524288),
+      site('fc1/activation', false, 0, 5120),
+      site('fc2/weight', true, 0, 5120),
     ]);
   });
 
@@ -84,6 +92,19 @@ test('stride and padding shape the output', () => {
   const [layer] = plan([convolution('c', 8, 3, { stride: 2, padding: 1 })], [7, 9, 3]).layers;
   expect(layer?.outputShape).toEqual([4, 5, 8]);
   expect(layer?.macs).toBe(4 * 5 * 8 * 3 * 9);
+});
+
+test('scales are among the weights, shifts among the biases, and a sum belongs to its block', () => {
+  const inner = convolution('c', 1, 1, { batchNorm: 'unfolded' });
+  const { variables, quantizers } = plan([residual('r', [inner]), flatten, dense('d', 3)]);
+  const names = (of: string) => variables.filter(({ kind }) => kind === of).map(({ name }) => name);
+  expect(names('weights')).toEqual(['c/weight', 'c/scale', 'd/weight']);
+  expect(names('biases')).toEqual(['c/shift', 'd/bias']);
+  expect(quantizers.map(({ name, layer }) => [name, layer])).toEqual([
+    ['c/weight', 'c'],
+    ['r/activation', 'r'],
+    ['d/weight', 'd'],
+  ]);
 });
 
 test.each<[string, Layer[], RegExp]>([

@@ -7,6 +7,7 @@ import { randomStream } from '../../src/random.js';
 import { learnedGates } from '../helpers/learned-gates.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
 import { createLearner, type Learner } from '../../src/training/learner.js';
+import { adamW } from '../../src/training/optimizers/optimizers.js';
 import type { Batch } from '../../src/data/batch-maker.js';
 import { noNoise } from '../../src/training/quantizer-state.js';
 import { modes, startTestBackend } from '../helpers/test-backend.js';
@@ -37,7 +38,7 @@ function learner(mode: 'graph' | 'eager'): Learner {
       plan,
       gates: learnedGates(plan.quantizers, { 2: 6, 4: 6, 8: 6, 16: -6, 32: -6 }),
       price: prices.bops,
-      optimizers: { weights: adam, gates: adam, ranges: adam },
+      optimizers: { weights: adamW(adam), gates: adam, ranges: adam },
       batchSizes: [batchSize],
       evaluationSizes: [batchSize],
       rangeImages: 2,

@@ -8,6 +8,7 @@ import { randomStream } from '../../src/random.js';
 import { lastBrokenQuantizer } from '../../src/training/finiteness.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
 import { createLearner, type Learner, type LearnerSettings } from '../../src/training/learner.js';
+import { adamW } from '../../src/training/optimizers/optimizers.js';
 import { noNoise, withBeta } from '../../src/training/quantizer-state.js';
 import { learnedGates } from '../helpers/learned-gates.js';
 import { modes, startTestBackend, type Mode } from '../helpers/test-backend.js';
@@ -29,7 +30,7 @@ const batch = {
 };
 
 function learnerOf(own: Pick<LearnerSettings, 'gates' | 'mode'>, initial: NamedTensors): Learner {
-  const optimizers = { weights: adam, gates: adam, ranges: adam };
+  const optimizers = { weights: adamW(adam), gates: adam, ranges: adam };
   const sizes = { batchSizes: [8], evaluationSizes: [], rangeImages: 2 };
   return createLearner({ plan, price: prices.bops, optimizers, ...sizes, ...own }, initial);
 }

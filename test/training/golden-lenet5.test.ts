@@ -7,7 +7,7 @@ import { batchFiller } from '../../src/data/batches.js';
 import { loadDataset } from '../../src/data/load.js';
 import { lenet5 } from '../../src/models/lenet5.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
-import { initAdamNumbers } from '../../src/training/adam.js';
+import { initAdamNumbers } from '../../src/training/optimizers/adam.js';
 import { learnedGates } from '../helpers/learned-gates.js';
 import {
   createLearner,
@@ -16,7 +16,7 @@ import {
   type StepMetrics,
 } from '../../src/training/learner.js';
 import type { Batch } from '../../src/data/batch-maker.js';
-import { slotName } from '../../src/training/weight-optimizer.js';
+import { adamW, slotName } from '../../src/training/optimizers/optimizers.js';
 import type { GateNoise, QuantizerState } from '../../src/training/quantizer-state.js';
 import { readGolden } from '../helpers/golden.js';
 import { modes, startTestBackend } from '../helpers/test-backend.js';
@@ -154,7 +154,7 @@ function goldenLearner(mode: 'graph' | 'eager', evaluationSize: number): Learner
       plan,
       gates: learnedGates(plan.quantizers, { 2: 0, 4: 0, 8: 0, 16: 0, 32: 0 }),
       price: prices.bops,
-      optimizers: { weights: adam, gates: adam, ranges: adam },
+      optimizers: { weights: adamW(adam), gates: adam, ranges: adam },
       batchSizes: [golden.batchSize],
       evaluationSizes: [evaluationSize],
       rangeImages: 2,

@@ -8,6 +8,9 @@ import { learnedGates } from '../helpers/learned-gates.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
 import type { Learnable } from '../../src/config/learnable.js';
 import { createLearner, type LearnerSettings } from '../../src/training/learner.js';
+import { clipByGlobalNorm } from '../../src/training/optimizers/clip.js';
+import { adamW, type Optimizer } from '../../src/training/optimizers/optimizers.js';
+import { chain } from '../../src/training/optimizers/chain.js';
 import { betaOf, noNoise, phiOf } from '../../src/training/quantizer-state.js';
 import { startTestBackend } from '../helpers/test-backend.js';
 
@@ -36,7 +39,7 @@ function stepped(settings: Partial<LearnerSettings>) {
       plan,
       gates: learnedGates(plan.quantizers, { 2: 0.5, 4: 0.5, 8: 0.5, 16: 0.5, 32: 0.5 }),
       price: prices.bops,
-      optimizers: { weights: adam, gates: adam, ranges: adam },
+      optimizers: { weights: adamW(adam), gates: adam, ranges: adam },
       batchSizes: [count],
       evaluationSizes: [],
       rangeImages: 2,
@@ -96,7 +99,7 @@ test('weight decay takes its share of the weights, and no more', () => {
   const plain = stepped({});
   const weightDecay = 0.5;
   const decayed = stepped({
-    optimizers: { weights: { ...adam, weightDecay }, gates: adam, ranges: adam },
+    optimizers: { weights: adamW({ ...adam, weightDecay }), gates: adam, ranges: adam },
   });
   decayed.after['d/weight']?.forEach((value, at) => {
     const expected =
@@ -107,20 +110,33 @@ test('weight decay takes its share of the weights, and no more', () => {
   expect(decayed.after['d/weight/phi']).toEqual(plain.after['d/weight/phi']);
 });
 
-test('gradients that are clipped move the weights less, together', () => {
+describe('gradients that are clipped', () => {
   // With a large epsilon a step is in proportion to its gradient.
   const large = { ...adam, epsilon: 1e3 };
-  const optimizers = { weights: large, gates: adam, ranges: adam };
-  const moved = ({ before, after }: ReturnType<typeof stepped>) =>
-    plan.variables.flatMap(({ name }) =>
-      (after[name] ?? []).map((value, at) => value - (before[name]?.[at] ?? NaN)),
+  const within = (largest: number) => chain(clipByGlobalNorm(largest), adamW(large));
+  /** How far a step moves all variables, or one of them. */
+  function movedBy(weights: Optimizer, learns: Partial<LearnerSettings> = {}, only?: string) {
+    const optimizers = { weights, gates: adam, ranges: adam };
+    const { before, after } = stepped({ optimizers, ...learns });
+    const names = only === undefined ? plan.variables.map(({ name }) => name) : [only];
+    return Math.hypot(
+      ...names.flatMap((name) =>
+        (after[name] ?? []).map((value, at) => value - (before[name]?.[at] ?? NaN)),
+      ),
     );
-  const norm = (values: number[]) => Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0));
-  const free = moved(stepped({ optimizers }));
+  }
   // The first step of Adam: rate * gradient / (|gradient| + epsilon).
-  const gradientNorm = (norm(free) * large.epsilon) / large.learningRate;
-  const clipped = moved(stepped({ optimizers, clipGradients: gradientNorm / 4 }));
-  expect(norm(clipped) / norm(free)).toBeCloseTo(0.25, 2);
-  const loose = moved(stepped({ optimizers, clipGradients: gradientNorm * 4 }));
-  expect(norm(loose) / norm(free)).toBeCloseTo(1, 3);
+  const normOf = (moved: number) => (moved * large.epsilon) / large.learningRate;
+
+  test('move the weights less, together', () => {
+    const free = movedBy(adamW(large));
+    expect(movedBy(within(normOf(free) / 4)) / free).toBeCloseTo(0.25, 2);
+    expect(movedBy(within(normOf(free) * 4)) / free).toBeCloseTo(1, 3);
+  });
+
+  test('are as long as all of them, also those to what does not learn', () => {
+    const clipped = within(normOf(movedBy(adamW(large))) / 4);
+    const alone = movedBy(clipped, { learns: ['biases'] }, 'd/bias');
+    expect(alone / movedBy(clipped, {}, 'd/bias')).toBeCloseTo(1, 3);
+  });
 });

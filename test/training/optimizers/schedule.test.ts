@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { scheduleFactor, warmedUp } from '../../src/training/schedule.js';
+import {
+  learningRateAt,
+  scheduled,
+  scheduleFactor,
+} from '../../../src/training/optimizers/schedule.js';
 
 describe('the learning rate', () => {
   test('as published is constant for two thirds, then falls in a line from epoch to epoch', () => {
@@ -39,9 +43,12 @@ test.each([1, 2, 3, 100])('of %i epochs none has a rate of 0', (epochs) => {
   }
 });
 
-test('mu rises in a line over its first epochs, and stays', () => {
-  expect([0, 0.5, 1, 2, 7].map((done) => warmedUp(0.3, done, 2))).toEqual([
-    0, 0.075, 0.15, 0.3, 0.3,
+test('a learning rate that is scheduled follows its factor, one that is not stays', () => {
+  const falling = scheduled(0.4, 'linear', 8);
+  expect([0, 2, 7.5].map((done) => learningRateAt(falling, done))).toEqual([
+    0.4,
+    0.75 * 0.4,
+    0.025,
   ]);
-  expect(warmedUp(0.3, 0, 0)).toBe(0.3);
+  expect([0, 2, 7.5].map((done) => learningRateAt(0.4, done))).toEqual([0.4, 0.4, 0.4]);
 });

@@ -31,7 +31,14 @@ export function scheduleFactor(schedule: Schedule, done: number, epochs: number)
   }
 }
 
-/** mu after so many epochs: it rises in a line over the first ones. */
-export function warmedUp(mu: number, done: number, warmUpEpochs: number): number {
-  return done < warmUpEpochs ? (mu * done) / warmUpEpochs : mu;
+/** A step size: the same in all steps, or as it follows from the epochs that are done, parts included. */
+export type LearningRate = number | ((epochsDone: number) => number);
+
+export function learningRateAt(rate: LearningRate, epochsDone: number): number {
+  return typeof rate === 'number' ? rate : rate(epochsDone);
+}
+
+/** A learning rate that follows a schedule. */
+export function scheduled(rate: number, schedule: Schedule, epochs: number): LearningRate {
+  return (epochsDone) => scheduleFactor(schedule, epochsDone, epochs) * rate;
 }

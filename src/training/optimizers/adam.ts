@@ -1,0 +1,92 @@
+import { numbers, tensors, type Arithmetic } from './arithmetic.js';
+import { learningRateAt, type LearningRate } from './schedule.js';
+import { transform, type Moment, type Transform } from './transform.js';
+
+export interface AdamSettings {
+  readonly learningRate: LearningRate;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+}
+
+/** Running means of a gradient and of its square. */
+interface Means<T> {
+  readonly m: T;
+  readonly v: T;
+}
+
+/** What changes from step to step. */
+interface AdamRates<T> {
+  /** `learningRate / (1 - beta1^t)` */
+  readonly rate: T;
+  /** `1 / sqrt(1 - beta2^t)` */
+  readonly rootScale: T;
+}
+
+/**
+ * Adam (Kingma and Ba, ICLR 2015), epsilon after the bias-corrected root. In step t, from 1:
+ *
+ *     m' = beta1 m + (1 - beta1) g
+ *     v' = beta2 v + (1 - beta2) g^2
+ *     update = learningRate (m' / (1 - beta1^t)) / (sqrt(v' / (1 - beta2^t)) + epsilon)
+ *
+ * The learning rate is in it, in one factor with the correction of m and before the division: that is how
+ * every run so far was rounded, and a division followed by `scaleByLearningRate` rounds otherwise.
+ */
+function adamStep<T>(
+  { add, mul, div, square, sqrt }: Arithmetic<T>,
+  { beta1, beta2, epsilon }: AdamSettings,
+  { rate, rootScale }: AdamRates<T | number>,
+  { m, v }: Means<T>,
+  gradient: T,
+): Means<T> & { readonly update: T } {
+  const newM = add(mul(m, beta1), mul(gradient, 1 - beta1));
+  const newV = add(mul(v, beta2), mul(square(gradient), 1 - beta2));
+  const root = add(mul(sqrt(newV), rootScale), epsilon);
+  return { update: div(mul(newM, rate), root), m: newM, v: newV };
+}
+
+function adamRates(
+  { learningRate, beta1, beta2 }: AdamSettings,
+  { t, epochsDone }: Moment,
+): AdamRates<number> {
+  return {
+    rate: learningRateAt(learningRate, epochsDone) / (1 - beta1 ** t),
+    rootScale: 1 / Math.sqrt(1 - beta2 ** t),
+  };
+}
+
+/** Adam's step, see `adamStep`; its learning rate is in it. */
+export function scaleByAdam(settings: AdamSettings): Transform {
+  return transform({
+    slots: ['adam/m', 'adam/v'],
+    rates: {
+      rate: (at) => adamRates(settings, at).rate,
+      rootScale: (at) => adamRates(settings, at).rootScale,
+    },
+    update({ update: gradient, slots: { 'adam/m': m, 'adam/v': v }, rates }) {
+      const next = adamStep(tensors, settings, rates, { m, v }, gradient);
+      return { update: next.update, slots: { 'adam/m': next.m, 'adam/v': next.v } };
+    },
+  });
+}
+
+/** Plain numbers with Adam's means. */
+export interface AdamNumbers extends Means<Float64Array> {
+  readonly value: Float64Array;
+}
+
+export function initAdamNumbers(value: Float64Array): AdamNumbers {
+  return { value, m: new Float64Array(value.length), v: new Float64Array(value.length) };
+}
+
+/** One step on plain numbers: `value' = value - update`, see `adamStep`. */
+export function adamNumbers(
+  settings: AdamSettings,
+  at: Moment,
+  { value, ...means }: AdamNumbers,
+  gradient: Float64Array,
+): AdamNumbers {
+  const { update, m, v } = adamStep(numbers, settings, adamRates(settings, at), means, gradient);
+  return { value: value.map((old, i) => old - (update[i] ?? NaN)), m, v };
+}

@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest';
+import { warmedUp } from '../../src/training/warm-up.js';
+
+test('mu rises in a line over its first epochs, and stays', () => {
+  expect([0, 0.5, 1, 2, 7].map((done) => warmedUp(0.3, done, 2))).toEqual([
+    0, 0.075, 0.15, 0.3, 0.3,
+  ]);
+  expect(warmedUp(0.3, 0, 0)).toBe(0.3);
+});
