@@ -1,23 +1,25 @@
-import { CannotResumeError } from '../runs/folder/cannot-resume.js';
-import { resumeRun } from '../runs/resume-run.js';
-import { runExperiment } from '../runs/run-experiment.js';
-import type { FinishedRun, RunObserver, RunOptions } from '../runs/train-and-record.js';
+import type { FromJob, ToJob } from '../sweep/launchers/messages.js';
+import { runJob, type RunningJobObserver } from '../sweep/run-job.js';
 import { stopSignals } from './stop-signals.js';
-import { endBy } from '../sweep/end.js';
-import { putAside } from '../sweep/place.js';
-import type { FromJob, JobEnd, JobRequest, ToJob } from '../sweep/messages.js';
 
 /**
- * The process of one job of a sweep. It runs what the first message says, stops where it is told to
- * or where the sweep is gone, and says how it ended.
+ * The process of one job of a sweep on this machine. It runs the job that the first message holds, stops
+ * where it is told to or where the sweep is gone, and says how the job ended.
  */
 const controller = new AbortController();
 const stop = (why: string) => {
   controller.abort(new Error(why));
 };
 process.on('message', (message: ToJob) => {
-  if (message.type === 'stop') stop('The sweep was interrupted.');
-  else void run(message.request).then(say).finally(leave);
+  if (message.type === 'stop') {
+    stop('The sweep was interrupted.');
+    return;
+  }
+  void runJob(message.job, controller.signal, observer())
+    .then((end) => {
+      say({ type: 'ended', end });
+    })
+    .finally(leave);
 });
 process.on('disconnect', () => {
   stop('The sweep is gone.');
@@ -29,54 +31,19 @@ for (const signal of stopSignals) {
   });
 }
 
-async function run(request: JobRequest): Promise<FromJob> {
-  const { signal } = controller;
-  let end: JobEnd;
-  try {
-    const { result } = await beginOrGoOn(request, { command: request.command, signal });
-    const { testAccuracyPercent, relativeBopsPercent } = result;
-    end = { status: 'finished', testAccuracyPercent, relativeBopsPercent };
-  } catch (error) {
-    end = endBy(error, signal);
-  }
-  return { type: 'ended', end };
-}
-
-async function beginOrGoOn(
-  { loaded, out, goesOn }: JobRequest,
-  options: RunOptions,
-): Promise<FinishedRun> {
-  if (goesOn) {
-    try {
-      return await resumeRun(out, options, observer());
-    } catch (error) {
-      if (!(error instanceof CannotResumeError)) throw error;
-      say({
-        type: 'warning',
-        text: `${error.message}\nIt is put aside, and trained from its start.`,
-      });
-      await putAside(out);
-    }
-  }
-  return runExperiment(loaded, { ...options, out }, observer());
-}
-
-/** Tells how far the run is, a few times a second. */
-function observer(): RunObserver {
-  let stepsPerEpoch = 0;
+/** Tells how far the job is, a few times a second and at each epoch's end. */
+function observer(): RunningJobObserver {
   let said = 0;
   return {
-    prepared({ trainer, warning }) {
-      ({ stepsPerEpoch } = trainer);
-      if (warning !== undefined) say({ type: 'warning', text: warning });
-    },
-    stepDone({ epoch, step }) {
+    progress(_, done) {
       const now = performance.now();
-      if (now - said < 200 && step < stepsPerEpoch) return;
+      if (now - said < 200 && done.step < done.stepsPerEpoch) return;
       said = now;
-      say({ type: 'step', done: { epoch, step, stepsPerEpoch } });
+      say({ type: 'progress', done });
     },
-    epochDone: () => undefined,
+    warning(_, text) {
+      say({ type: 'warning', text });
+    },
   };
 }
 

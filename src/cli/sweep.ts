@@ -1,7 +1,9 @@
 import { basename, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import chalk from 'chalk';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../errors.js';
+import { launchers, type LauncherName } from '../sweep/launchers/launchers.js';
 import type { NamedPoint } from '../sweep/points.js';
 import type { SweepOutcome } from '../sweep/run-sweep.js';
 import { clock } from '../text/clock.js';
@@ -12,6 +14,7 @@ interface SweepCliOptions {
   out?: string;
   jobs?: number;
   gpus?: string[];
+  launcher: LauncherName;
   failFast?: true;
   dryRun?: true;
 }
@@ -25,6 +28,11 @@ export function sweepCommand(): Command {
     .option('--out <folder>', 'the sweep’s folder (default: results/ and the config’s name)')
     .option('--jobs <n>', 'points at a time, which share the threads (default: 1)', positive)
     .option('--gpus <list>', 'GPUs for the jobs to take turns on, as in 0,1', list)
+    .addOption(
+      new Option('--launcher <name>', 'what starts and watches the points')
+        .choices(Object.keys(launchers))
+        .default('local' satisfies LauncherName),
+    )
     .option('--fail-fast', 'start no further point after one has failed')
     .option('--dry-run', 'print the points and about how long they take, and train nothing')
     .addHelpText(
@@ -53,22 +61,25 @@ async function sweep(file: string, overrides: string[], options: SweepCliOptions
   const folder = options.out ?? join('results', basename(file, extname(file)));
   const { gpus = [] } = options;
   const jobs = options.jobs ?? Math.max(1, gpus.length);
+  const failFast = options.failFast ?? false;
   if (options.dryRun) {
     await dryRun(folder, points, jobs);
     return;
   }
   const { runSweep } = await import('../sweep/run-sweep.js');
   const { sweepProgress } = await import('./output/sweep-progress.js');
+  const createLauncher = await launchers[options.launcher]();
+  const launcher = createLauncher({ atOnce: jobs, gpus, worker });
   await saySlower(points);
   printingIsNews();
   await untilInterrupted(
     () => `the same command goes on with ${folder}`,
     async (signal) => {
       const progress = sweepProgress(jobs);
-      const failFast = options.failFast ?? false;
       const outcome = await runSweep(
         points,
-        { folder, file, overrides, jobs, gpus, failFast, signal },
+        { folder, file, overrides, failFast, signal },
+        launcher,
         progress.observer,
       ).finally(() => {
         progress.close();
@@ -78,6 +89,9 @@ async function sweep(file: string, overrides: string[], options: SweepCliOptions
     },
   );
 }
+
+/** Compiled as this file is. */
+const worker = fileURLToPath(new URL(`sweep-worker${extname(import.meta.url)}`, import.meta.url));
 
 /** The jobs' own notes are not shown; that all of it may be faster is worth one line. */
 async function saySlower(points: readonly NamedPoint[]): Promise<void> {
@@ -89,12 +103,14 @@ async function saySlower(points: readonly NamedPoint[]): Promise<void> {
 }
 
 /** Says what came of it; the exit code tells whether any point has failed. */
-function summarise({ state, ended, left }: SweepOutcome, folder: string): void {
+function summarise({ state, ended, left, goingOn }: SweepOutcome, folder: string): void {
   const failed = ended.filter(({ end }) => end.status !== 'finished');
   const finished = state.finished.length + ended.length - failed.length;
+  const all = state.finished.length + state.missing.length;
   say('');
-  say(`${finished} of ${finished + failed.length + left.length} points finished, in ${folder}`);
+  say(`${finished} of ${all} points finished, in ${folder}`);
   if (left.length > 0) say(`${left.length} not started after the first failure (--fail-fast)`);
+  if (goingOn.length > 0) say(`${goingOn.length} launched, and go on without this command`);
   if (failed.length === 0) {
     say(`The trade-off: bbits report ${folder}`);
     return;
@@ -109,7 +125,7 @@ function summarise({ state, ended, left }: SweepOutcome, folder: string): void {
 }
 
 async function dryRun(folder: string, points: readonly NamedPoint[], jobs: number): Promise<void> {
-  const { sweepState } = await import('../sweep/points.js');
+  const { sweepState } = await import('../sweep/state.js');
   const { estimateSeconds } = await import('../sweep/estimate.js');
   const { missing, others } = await sweepState(folder, points);
   for (const point of points) {

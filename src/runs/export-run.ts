@@ -64,4 +64,3 @@ export function deployRun(run: StoredRun): Deployed {
   );
   return inScope(() => deploy(plan, deviceTensors(run.weights), new Map(fixed)));
 }
-

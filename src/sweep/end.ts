@@ -1,5 +1,14 @@
 import { DivergedError, UserError } from '../errors.js';
-import type { JobEnd } from './messages.js';
+import type { JobEnd } from './job.js';
+
+/** How a job ends whose run has finished. */
+export function endWith(result: {
+  readonly testAccuracyPercent: number;
+  readonly relativeBopsPercent: number;
+}): JobEnd {
+  const { testAccuracyPercent, relativeBopsPercent } = result;
+  return { status: 'finished', testAccuracyPercent, relativeBopsPercent };
+}
 
 /** How a job ends by an error. */
 export function endBy(error: unknown, signal: AbortSignal): JobEnd {

@@ -10,28 +10,36 @@ const measuredSteps = 10;
 const warmUpSteps = 3;
 
 /**
- * About how long points take one after the other, in seconds: a few steps of each network that
- * differs, times the steps that there are. Evaluations come on top, as measured once.
+ * About how long points take one after the other, in seconds: the epochs of all their phases, times
+ * what an epoch of training takes, which is measured once for all points where it is the same.
  *
+ * @param measure seconds of an epoch
  * @throws UserError if there is no backend or no data
  */
 export async function estimateSeconds(
   points: readonly NamedPoint[],
   signal: AbortSignal,
+  measure = measureEpoch,
 ): Promise<number> {
-  const perEpoch = new Map<string, number>();
+  const measured = new Map<string, number>();
   let seconds = 0;
   for (const { config } of points) {
-    const { dataset, model, training } = config;
-    const key = JSON.stringify([dataset, model, training.batchSize]);
-    const known = perEpoch.get(key) ?? (await secondsPerEpoch(config, signal));
-    perEpoch.set(key, known);
-    seconds += allEpochs(config) * known;
+    const key = workOfEpoch(config);
+    const perEpoch = measured.get(key) ?? (await measure(config, signal));
+    measured.set(key, perEpoch);
+    seconds += allEpochs(config) * perEpoch;
   }
   return seconds;
 }
 
-async function secondsPerEpoch(config: Config, signal: AbortSignal): Promise<number> {
+/** What the time of an epoch depends on; `from` may lessen the images, whichever run it names. */
+function workOfEpoch({ dataset, model, from, quantization, training }: Config): string {
+  const work = { ...training, epochs: undefined };
+  return JSON.stringify([dataset, model, from !== undefined, quantization, work]);
+}
+
+/** A few steps of it, times the steps that there are, and its evaluations. */
+async function measureEpoch(config: Config, signal: AbortSignal): Promise<number> {
   await startBackend(
     config.backend,
     config.threads === undefined ? {} : { threads: config.threads },

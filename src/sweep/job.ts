@@ -1,77 +1,46 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import type { FromJob, JobEnd, JobProgress, JobRequest, ToJob } from './messages.js';
-
-export interface JobListener {
-  progress(done: JobProgress): void;
-  /** What is well, and not as it should be. */
-  warning(text: string): void;
-}
+import type { LoadedConfig } from '../config/config.js';
 
 /**
- * Runs one point in a process of its own, and in a process group of its own: a terminal's Ctrl-C is
- * for the sweep, which then tells its jobs.
- *
- * @param gpu which one it may use; undefined: whatever there is
- * @param signal asks it to stop at its next step
+ * A point of a sweep that is to be run, with all that its run needs. It is plain data: it can be sent to
+ * another process, or written down for one.
  */
-export function runJob(
-  request: JobRequest,
-  gpu: string | undefined,
-  signal: AbortSignal,
-  listener: JobListener,
-): Promise<JobEnd> {
-  const child = fork(worker, [], {
-    detached: true,
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: gpu === undefined ? process.env : gpuEnvironment(gpu),
-  });
-  const send = (message: ToJob) => {
-    if (child.connected) child.send(message);
-  };
-  const stop = () => {
-    send({ type: 'stop' });
-  };
-  signal.addEventListener('abort', stop);
-  send({ type: 'run', request });
-  if (signal.aborted) stop();
-  return untilEnd(child, listener).finally(() => {
-    signal.removeEventListener('abort', stop);
-  });
+export interface Job {
+  /** The point's: no two of a sweep have the same. */
+  readonly name: string;
+  readonly loaded: LoadedConfig;
+  /** The run's folder. */
+  readonly folder: string;
+  /** What was called, for the run's record. */
+  readonly command: readonly string[];
 }
 
-/** Compiled as this file is. */
-const worker = fileURLToPath(
-  new URL(`../cli/sweep-worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
-);
-
-/** Two jobs on one GPU need it not to take all of the memory. */
-function gpuEnvironment(gpu: string): NodeJS.ProcessEnv {
-  return { ...process.env, CUDA_VISIBLE_DEVICES: gpu, TF_FORCE_GPU_ALLOW_GROWTH: 'true' };
+/** How far a job is; epochs of all phases, both counted from 1. */
+export interface JobProgress {
+  readonly epoch: number;
+  /** Of that epoch, the last one that is done. */
+  readonly step: number;
+  readonly stepsPerEpoch: number;
 }
 
-/** What it says last, or how its process ended without a word. */
-function untilEnd(child: ChildProcess, listener: JobListener): Promise<JobEnd> {
-  let end: JobEnd | undefined;
-  let errors = '';
-  child.on('message', (message: FromJob) => {
-    if (message.type === 'step') listener.progress(message.done);
-    else if (message.type === 'warning') listener.warning(message.text);
-    else ({ end } = message);
-  });
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    errors = (errors + text).slice(-longestTail);
-  });
-  return new Promise((resolve) => {
-    child.once('error', ({ message }) => {
-      resolve({ status: 'failed', reason: `its process cannot be started (${message})` });
-    });
-    child.once('close', (code, signal) => {
-      const how = signal === null ? `exit code ${code ?? '?'}` : `signal ${signal}`;
-      const tail = errors.trim() === '' ? '' : `: ${errors.trim()}`;
-      resolve(end ?? { status: 'failed', reason: `its process ended with ${how}${tail}` });
-    });
-  });
+/** Epochs that are done, with the part of the one that it is in. */
+export function epochsDone({ epoch, step, stepsPerEpoch }: JobProgress): number {
+  return epoch - 1 + step / stepsPerEpoch;
 }
 
-const longestTail = 2000;
+/** How a job ended. */
+export type JobEnd =
+  | {
+      readonly status: 'finished';
+      readonly testAccuracyPercent: number;
+      readonly relativeBopsPercent: number;
+    }
+  | { readonly status: 'failed' | 'diverged' | 'interrupted'; readonly reason: string };
+
+/** Is told what happens to jobs: to each one first that it has started, last how it ended. */
+export interface JobObserver {
+  started(job: Job): void;
+  progress(job: Job, done: JobProgress): void;
+  /** What is well, and not as it should be. */
+  warning(job: Job, text: string): void;
+  ended(job: Job, end: JobEnd): void;
+}

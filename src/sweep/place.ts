@@ -5,31 +5,30 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig } from '../config/config.js';
 import { UserError } from '../errors.js';
 import { lockHolder } from '../files/lock.js';
-import { readStatus } from '../runs/folder/status-file.js';
 import { explainWriteErrors } from '../files/write-file.js';
-import { expectRunOf, type NamedPoint } from './points.js';
+import { readStatus } from '../runs/folder/status-file.js';
+import type { Job } from './job.js';
+import { expectRunOf } from './state.js';
 
 /** What a point's folder holds: nothing, a run to go on with, a finished one. */
 export type Place = 'new' | 'begun' | 'finished';
 
 /**
- * Makes a point's place ready for its run. One that diverged, or has not come as far as its config, is
+ * Makes the place of a job's run ready for it. One that diverged, or has not come as far as its config, is
  * put aside.
  *
- * @param folder of the point
- * @throws UserError if it is that of another run, or of one that another process works on; the signal's
+ * @throws UserError if its folder is that of another run, or of one that another process works on; the signal's
  *   reason once it is aborted
  */
 export async function preparePlace(
-  folder: string,
-  point: NamedPoint,
+  { name, folder, loaded }: Job,
   signal: AbortSignal,
 ): Promise<Place> {
   if (!existsSync(folder)) return 'new';
   await untilFree(folder, signal);
   const { status } = await readStatus(folder);
   if (status !== 'diverged' && (await hasConfig(folder))) {
-    await expectRunOf(folder, point);
+    await expectRunOf(folder, name, loaded.config);
     return status === 'finished' ? 'finished' : 'begun';
   }
   await putAside(folder);

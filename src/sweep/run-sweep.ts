@@ -1,14 +1,11 @@
 import { mkdir } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { lockFolder } from '../runs/folder/run-lock.js';
-import { readResult } from '../runs/folder/result-file.js';
-import { endBy } from './end.js';
-import { runJob } from './job.js';
-import type { JobEnd, JobProgress } from './messages.js';
-import { preparePlace } from './place.js';
-import { sweepState, type NamedPoint, type SweepState } from './points.js';
+import type { Job, JobEnd, JobObserver, JobProgress } from './job.js';
+import type { Launcher } from './launchers/launcher.js';
+import type { NamedPoint } from './points.js';
+import { sweepState, type SweepState } from './state.js';
 
 export interface SweepOptions {
   /** The sweep's own folder; it is made if it is not there. */
@@ -16,10 +13,6 @@ export interface SweepOptions {
   /** For the runs' records. */
   readonly file: string;
   readonly overrides: readonly string[];
-  /** Runs at the same time. */
-  readonly jobs: number;
-  /** Which GPUs they take turns on; empty: whatever there is. */
-  readonly gpus: readonly string[];
   /** Start no further point after one has failed. */
   readonly failFast: boolean;
   readonly signal: AbortSignal;
@@ -37,19 +30,27 @@ export interface SweepObserver {
 export interface SweepOutcome {
   readonly state: SweepState;
   /** Of the points that were run now, in the order of their ends. */
-  readonly ended: readonly { readonly point: NamedPoint; readonly end: JobEnd }[];
+  readonly ended: readonly EndedPoint[];
   /** Not started: the sweep was stopped before. */
   readonly left: readonly NamedPoint[];
+  /** Launched to go on without the sweep. */
+  readonly goingOn: readonly NamedPoint[];
+}
+
+export interface EndedPoint {
+  readonly point: NamedPoint;
+  readonly end: JobEnd;
 }
 
 /**
- * Runs the points of a sweep that are not finished, each in a folder and a process of its own.
+ * Has the points of a sweep run that are not finished, each in a folder of its own.
  *
- * @throws UserError if another sweep uses the folder, or it cannot be written to
+ * @throws UserError if another sweep uses the folder, it cannot be written to, or nothing can be launched
  */
 export async function runSweep(
   points: readonly NamedPoint[],
   options: SweepOptions,
+  launcher: Launcher,
   observer: SweepObserver,
 ): Promise<SweepOutcome> {
   const { folder } = options;
@@ -66,85 +67,77 @@ export async function runSweep(
       `${folder}: expected a folder that no other sweep uses, found one held by ${holder}. Wait for it, ` +
         'or name another folder with --out.',
     );
-  return lockFolder(folder, refuse, () => runMissing(points, options, observer));
+  return lockFolder(folder, refuse, () => runMissing(points, options, launcher, observer));
 }
 
 async function runMissing(
   points: readonly NamedPoint[],
   options: SweepOptions,
+  launcher: Launcher,
   observer: SweepObserver,
 ): Promise<SweepOutcome> {
-  const { folder, jobs, gpus, failFast, signal } = options;
-  const state = await sweepState(folder, points);
+  const { failFast, signal } = options;
+  const state = await sweepState(options.folder, points);
   observer.started(state);
-  const queue = [...state.missing];
-  const ended: { point: NamedPoint; end: JobEnd }[] = [];
-  const isOver = () =>
-    signal.aborted || (failFast && ended.some(({ end }) => end.status !== 'finished'));
+  const left = [...state.missing];
+  const ended: EndedPoint[] = [];
 
-  async function work(slot: number): Promise<void> {
-    const gpu = gpus.length > 0 ? gpus[slot % gpus.length] : undefined;
-    for (let point = queue.shift(); point !== undefined; point = queue.shift()) {
-      if (isOver()) {
-        queue.unshift(point);
-        return;
-      }
-      observer.jobStarted(point);
-      const start = performance.now();
-      const end = await runPoint(point, gpu, options, observer);
-      ended.push({ point, end });
-      observer.jobEnded(point, end, (performance.now() - start) / 1000);
+  function* jobsToStart(): Generator<Job, void> {
+    const isOver = () =>
+      signal.aborted || (failFast && ended.some(({ end }) => end.status !== 'finished'));
+    while (!isOver()) {
+      const point = left.shift();
+      if (!point) return;
+      yield jobOf(point, options);
     }
   }
-  await Promise.all(Array.from({ length: jobs }, (_, slot) => work(slot)));
-  return { state, ended, left: queue };
+  await launcher.launch(jobsToStart(), jobObserver(state.missing, ended, observer), signal);
+  const known = new Set([...left, ...ended.map(({ point }) => point)]);
+  return { state, ended, left, goingOn: state.missing.filter((point) => !known.has(point)) };
 }
 
-/** Whatever keeps one point from being run does not keep the others. */
-async function runPoint(
-  point: NamedPoint,
-  gpu: string | undefined,
-  options: SweepOptions,
-  observer: SweepObserver,
-): Promise<JobEnd> {
-  const { signal } = options;
-  const folder = join(options.folder, point.name);
-  try {
-    const place = await preparePlace(folder, point, signal);
-    // Its job went on after its sweep was killed.
-    if (place === 'finished') return await endOf(folder);
-    return await runJob(requestOf(point, place === 'begun', options), gpu, signal, {
-      progress: (done) => {
-        observer.jobProgress(point, done);
-      },
-      warning: (text) => {
-        observer.jobWarning(point, text);
-      },
-    });
-  } catch (error) {
-    return endBy(error, signal);
-  }
-}
-
-async function endOf(folder: string): Promise<JobEnd> {
-  const result = await readResult(folder);
-  if (!result) throw new UserError(`${folder}: expected the result.json of a finished run.`);
-  const { testAccuracyPercent, relativeBopsPercent } = result;
-  return { status: 'finished', testAccuracyPercent, relativeBopsPercent };
-}
-
-function requestOf(
-  point: NamedPoint,
-  goesOn: boolean,
-  { folder, file, overrides, jobs }: SweepOptions,
-) {
+function jobOf(point: NamedPoint, { folder, file, overrides }: SweepOptions): Job {
   const { config, settings, name } = point;
-  const threads = Math.max(1, Math.floor((config.threads ?? availableParallelism()) / jobs));
   const own = Object.entries(settings).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
   return {
-    loaded: { config: { ...config, threads }, file, overrides: [...overrides, ...own] },
-    out: join(folder, name),
-    goesOn,
+    name,
+    loaded: { config, file, overrides: [...overrides, ...own] },
+    folder: join(folder, name),
     command: ['bbits', 'sweep', file, ...overrides],
+  };
+}
+
+/** Tells of a job's point what a launcher tells of the job, and keeps how it ended. */
+function jobObserver(
+  points: readonly NamedPoint[],
+  ended: EndedPoint[],
+  observer: SweepObserver,
+): JobObserver {
+  const byName = new Map(points.map((point) => [point.name, point]));
+  const starts = new Map<NamedPoint, number>();
+  const pointOf = ({ name }: Job): NamedPoint => {
+    const point = byName.get(name);
+    if (!point) throw new Error(`expected a job of this sweep, found ${name}`);
+    return point;
+  };
+  return {
+    started(job) {
+      const point = pointOf(job);
+      starts.set(point, performance.now());
+      observer.jobStarted(point);
+    },
+    progress(job, done) {
+      observer.jobProgress(pointOf(job), done);
+    },
+    warning(job, text) {
+      observer.jobWarning(pointOf(job), text);
+    },
+    ended(job, end) {
+      const point = pointOf(job);
+      const start = starts.get(point);
+      if (start === undefined) throw new Error(`${job.name}: ended, but was not started`);
+      ended.push({ point, end });
+      observer.jobEnded(point, end, (performance.now() - start) / 1000);
+    },
   };
 }

@@ -189,12 +189,7 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
         const fromData = phiGradients(gates[index] as SampledGates, products, z2);
         const phi = plusScaled(fromData, mu, fromPrice[index] as GateValues);
         const beta = found[`${name}/beta`]?.[0] ?? 0;
-        return updateQuantizer(
-          quantizer,
-          { beta, phi },
-          { ...optimizers, learns },
-          at,
-        );
+        return updateQuantizer(quantizer, { beta, phi }, { ...optimizers, learns }, at);
       });
       const loss = crossEntropy + mu * regularizer;
       const notFinite =

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { bbits, startBbits } from '../../helpers/run-bbits.js';
+import { sweepConfig } from '../../helpers/sweep-config.js';
+
+const grid = '{ mu: [0.01, 0.3], seed: [1, 2] }';
+
+test.each<[string, string, RegExp]>([
+  ['no list', '{ mu: 0.1 }', /:6:\d+ sweep.mu: found 0.1, expected a list of values/],
+  ['a key that is none', '{ muu: [1] }', /sweep.muu: unknown key, did you mean mu\?/],
+  [
+    'a value that is none',
+    '{ mu: [0.1, -1] }',
+    /:6:\d+ mu: found -1, expected a number of at least 0/,
+  ],
+  ['nothing', '{}', /sweep: found a mapping, expected keys with lists of values/],
+  [
+    'what decides nothing',
+    '{ threads: [1, 2] }',
+    /sweep.threads: found a key that decides no result/,
+  ],
+])('a sweep over %s is refused before anything is written', async (_, text, message) => {
+  const { run, at } = await sweepConfig(text, 2);
+  const { code, stderr } = await run('out');
+  expect(code).toBe(2);
+  expect(stderr).toMatch(message);
+  expect(existsSync(at('out'))).toBe(false);
+});
+
+test('what does not fit together is refused: train with a sweep, overrides of what is varied', async () => {
+  const { file, run } = await sweepConfig(grid, 2);
+  const train = await bbits(['train', file], process.env);
+  expect(train.code).toBe(2);
+  expect(train.stderr).toContain(
+    'sweep: found a sweep, expected one run; bbits sweep runs all of it',
+  );
+  const override = await run('out', 'mu=1');
+  expect(override.code).toBe(2);
+  expect(override.stderr).toContain('command line: mu: found a key that the sweep varies (mu)');
+  const jobs = await run('out', '--jobs', '0');
+  expect(jobs.code).toBe(2);
+});
+
+test('a launcher that there is not is refused, and told those that there are', async () => {
+  const { run, at } = await sweepConfig(grid, 2);
+  const { code, stderr } = await run('out', '--launcher', 'moon');
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/argument 'moon' is invalid\. Allowed choices are local\b/);
+  expect(existsSync(at('out'))).toBe(false);
+});
+
+test.runIf(process.platform === 'linux').each([
+  ['no right to write there', '/proc/self', []],
+  ['a file in its place', 'file', ['--dry-run']],
+])('a folder that cannot be used is the user’s error: %s', async (_, out, args) => {
+  const { file, at } = await sweepConfig(grid, 2);
+  await writeFile(at('file'), '');
+  const ended = await bbits(
+    ['sweep', file, '--out', out === 'file' ? at(out) : out, ...args],
+    process.env,
+  );
+  expect(ended.code).toBe(1);
+  expect(ended.stderr).not.toContain('bug');
+  expect(ended.stderr).toContain(out);
+});
+
+test('a sweep is refused where another one is at work', async () => {
+  const { file, at, run } = await sweepConfig(grid, 1_000_000);
+  const running = startBbits(['sweep', file, '--out', at('out')], process.env);
+  await running.says('started');
+  const { code, stderr } = await run('out');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /out: expected a folder that no other sweep uses, found one held by process \d+@/,
+  );
+  running.kill('SIGINT');
+  expect((await running.ended).code).toBe(130);
+});

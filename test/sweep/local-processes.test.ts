@@ -1,0 +1,149 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/config.js';
+import type { Job, JobEnd, JobObserver } from '../../src/sweep/job.js';
+import { launchers } from '../../src/sweep/launchers/launchers.js';
+import { localProcesses } from '../../src/sweep/launchers/local-processes.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+/** Does what the job's name says; what it was given is the reason of its end. */
+const workerText = `
+const say = (message) => process.send(message);
+const end = (status, reason) => {
+  process.send({ type: 'ended', end: { status, reason } }, () => process.exit());
+};
+process.on('message', ({ type, job }) => {
+  if (type === 'stop') return end('interrupted', 'It was told to stop.');
+  const { threads } = job.loaded.config;
+  const { CUDA_VISIBLE_DEVICES: gpu, TF_FORCE_GPU_ALLOW_GROWTH: grows } = process.env;
+  say({ type: 'progress', done: { epoch: 1, step: 2, stepsPerEpoch: 3 } });
+  if (job.name === 'waits') return;
+  if (job.name === 'dies') return process.stderr.write('Out of memory.\\n', () => process.exit(3));
+  if (job.name === 'is killed') return process.kill(process.pid, 'SIGKILL');
+  say({ type: 'warning', text: 'It is slow.' });
+  setTimeout(() => end('failed', JSON.stringify({ threads, gpu, grows })), 100);
+});
+`;
+
+let worker: string;
+
+beforeEach(async () => {
+  worker = join(await temporaryFolder(), 'worker.mjs');
+  await writeFile(worker, workerText);
+});
+
+const config = parseConfig('dataset: mnist\nmodel: lenet5\nthreads: 5\n', 'small.yaml');
+const jobNamed = (name: string): Job => ({
+  name,
+  loaded: { config, file: 'small.yaml', overrides: [] },
+  folder: name,
+  command: [],
+});
+
+interface Launched {
+  readonly told: string[];
+  readonly ends: JobEnd[];
+  readonly mostAtOnce: number;
+}
+
+async function launch(
+  names: readonly string[],
+  { atOnce = 1, gpus = [] as string[], stopAtProgress = false, program = worker } = {},
+): Promise<Launched> {
+  const controller = new AbortController();
+  const told: string[] = [];
+  const ends: JobEnd[] = [];
+  let running = 0;
+  let mostAtOnce = 0;
+  const observer: JobObserver = {
+    started({ name }) {
+      running += 1;
+      mostAtOnce = Math.max(mostAtOnce, running);
+      told.push(`${name} started`);
+    },
+    progress({ name }, { epoch, step, stepsPerEpoch }) {
+      told.push(`${name} in epoch ${epoch}: ${step}/${stepsPerEpoch}`);
+      if (stopAtProgress) controller.abort();
+    },
+    warning: ({ name }, text) => told.push(`${name}: ${text}`),
+    ended({ name }, end) {
+      running -= 1;
+      told.push(`${name} ${end.status}`);
+      ends.push(end);
+    },
+  };
+  const launcher = localProcesses({ atOnce, gpus, worker: program });
+  await launcher.launch(names.map(jobNamed).values(), observer, controller.signal);
+  return { told, ends, mostAtOnce };
+}
+
+describe('local processes', () => {
+  test('tell what a job says, from its start to its end', async () => {
+    const { told, ends } = await launch(['one', 'two']);
+    expect(told).toEqual(
+      ['one', 'two'].flatMap((name) => [
+        `${name} started`,
+        `${name} in epoch 1: 2/3`,
+        `${name}: It is slow.`,
+        `${name} failed`,
+      ]),
+    );
+    const given = { status: 'failed', reason: JSON.stringify({ threads: 5 }) };
+    expect(ends).toEqual([given, given]);
+  });
+
+  test('share the threads, take turns on GPUs, and are never more than they may be', async () => {
+    const { ends, mostAtOnce } = await launch(['a', 'b', 'c', 'd'], {
+      atOnce: 3,
+      gpus: ['4', '7'],
+    });
+    expect(mostAtOnce).toBe(3);
+    const given = ends.map((end) =>
+      end.status === 'finished' ? {} : (JSON.parse(end.reason) as { gpu?: string }),
+    );
+    expect(given).toHaveLength(4);
+    for (const each of given) expect(each).toMatchObject({ threads: 1, grows: 'true' });
+    expect(new Set(given.map(({ gpu }) => gpu))).toEqual(new Set(['4', '7']));
+  });
+
+  test.each([
+    ['dies', 'its process ended with exit code 3: Out of memory.'],
+    ['is killed', 'its process ended with signal SIGKILL'],
+  ])('tell of one that %s without a word, and go on with the next', async (name, reason) => {
+    const { ends } = await launch([name, 'next']);
+    expect(ends[0]).toEqual({ status: 'failed', reason });
+    expect(ends).toHaveLength(2);
+  });
+
+  test('tell of one that has no program to run', async () => {
+    const { ends } = await launch(['one'], { program: join(worker, 'none.js') });
+    expect(ends).toMatchObject([
+      { status: 'failed', reason: expect.stringContaining('Cannot find module') as string },
+    ]);
+  });
+
+  test('tell each running job to stop', async () => {
+    const { ends } = await launch(['waits', 'waits'], { atOnce: 2, stopAtProgress: true });
+    const stopped = { status: 'interrupted', reason: 'It was told to stop.' };
+    expect(ends).toEqual([stopped, stopped]);
+  });
+});
+
+test.each(Object.entries(launchers))(
+  'the launcher %s can be made, and has nothing to do where no job is',
+  async (_, load) => {
+    const create = await load();
+    const unexpected = () => {
+      throw new Error('there is no job');
+    };
+    const observer = {
+      started: unexpected,
+      progress: unexpected,
+      warning: unexpected,
+      ended: unexpected,
+    };
+    const launcher = create({ atOnce: 2, gpus: [], worker });
+    await launcher.launch([].values(), observer, new AbortController().signal);
+  },
+);

@@ -1,0 +1,114 @@
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/config.js';
+import { readStatus, writeStatus } from '../../src/runs/folder/status-file.js';
+import type { Job, JobEnd } from '../../src/sweep/job.js';
+import { runJob } from '../../src/sweep/run-job.js';
+import { learnableMnist } from '../helpers/learnable-mnist.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+let sweep: string;
+let config: string;
+let told: string[];
+let seen: string[];
+
+beforeEach(async () => {
+  sweep = await temporaryFolder();
+  config = `dataset: { name: mnist, path: ${await learnableMnist(40, 20)} }
+model: { layers: [{ type: flatten }, { type: dense, name: fc, units: 10 }] }
+training: { epochs: 2, batchSize: 20 }
+threads: 2
+`;
+  told = [];
+  seen = [];
+});
+
+const at = (...names: string[]) => join(sweep, ...names);
+
+/** Runs the sweep's one point, or another one in its place. */
+function run({ seed = 1, stopIn = '' } = {}): Promise<JobEnd> {
+  const file = 'small.yaml';
+  const controller = new AbortController();
+  const job: Job = {
+    name: 'point',
+    loaded: { config: parseConfig(config, file, [`seed=${seed}`]), file, overrides: [] },
+    folder: at('point'),
+    command: ['test'],
+  };
+  return runJob(job, controller.signal, {
+    progress({ name }, { epoch, step, stepsPerEpoch }) {
+      const where = `epoch ${epoch}, step ${step}/${stepsPerEpoch}`;
+      seen.push(`${name}: ${where}`);
+      if (where.startsWith(stopIn) && stopIn !== '') controller.abort(new Error('Enough.'));
+    },
+    warning: (_, text) => told.push(text),
+  });
+}
+
+const steps = (...which: string[]) => which.map((text) => `point: ${text}`);
+const all = steps(
+  'epoch 1, step 1/2',
+  'epoch 1, step 2/2',
+  'epoch 2, step 1/2',
+  'epoch 2, step 2/2',
+);
+const finished = {
+  status: 'finished',
+  testAccuracyPercent: expect.any(Number) as number,
+  relativeBopsPercent: expect.any(Number) as number,
+};
+
+test('a job goes from its start to its end, and once that is there nothing is trained', async () => {
+  const end = await run();
+  expect(end).toEqual(finished);
+  expect(seen).toEqual(all);
+  seen = [];
+  expect(await run()).toEqual(end);
+  expect(seen).toEqual([]);
+  expect(told).toEqual([]);
+});
+
+test('one that was stopped goes on where it was', async () => {
+  expect(await run({ stopIn: 'epoch 1, step 2' })).toEqual({
+    status: 'interrupted',
+    reason: 'Enough.',
+  });
+  seen = [];
+  expect(await run()).toEqual(finished);
+  expect(seen).toEqual(all.slice(2));
+  expect(told).toEqual([]);
+});
+
+test('one that cannot go on as the same run says so, is put aside and starts anew', async () => {
+  await run({ stopIn: 'epoch 2, step 1' });
+  const record = await readFile(at('point', 'run.json'), 'utf8');
+  await writeFile(at('point', 'run.json'), record.replace(/"device": "/, '$&Another '));
+  seen = [];
+  expect(await run()).toEqual(finished);
+  expect(seen).toEqual(all);
+  expect(told).toEqual([
+    expect.stringMatching(
+      /device[\s\S]*Another [\s\S]*\nIt is put aside, and trained from its start\.$/,
+    ),
+  ]);
+  expect((await readdir(sweep)).sort()).toEqual(['point', 'point.interrupted-1']);
+});
+
+test('one that diverged is put aside and starts anew', async () => {
+  await run({ stopIn: 'epoch 1, step 1' });
+  await writeStatus(at('point'), { status: 'diverged', reason: 'The loss is NaN.' });
+  seen = [];
+  expect(await run()).toEqual(finished);
+  expect(seen).toEqual(all);
+  expect(await readStatus(at('point.diverged-1'))).toMatchObject({ status: 'diverged' });
+});
+
+test('the folder of another point is left as it is', async () => {
+  await run({ stopIn: 'epoch 1, step 1' });
+  expect(await run({ seed: 2 })).toEqual({
+    status: 'failed',
+    reason: `${at('point')}: expected the run of point, found one with another config. Move it elsewhere.`,
+  });
+  expect(await readdir(sweep)).toEqual(['point']);
+});
