@@ -1,19 +1,21 @@
 import { z } from 'zod';
+import type { JsonSchema } from './forms.js';
 import { configSchema } from './schema.js';
-
-export type JsonSchema = z.core.JSONSchema.BaseSchema;
+import { withShorthand } from './shorthand.js';
 
 let made: JsonSchema | undefined;
 
 /** What a config may hold, as JSON Schema (draft 2020-12). It takes milliseconds, so it is made once. */
 export function configJsonSchema(): JsonSchema {
-  return (made ??= z.toJSONSchema(configSchema, {
-    io: 'input',
-    override({ jsonSchema }) {
-      // The largest whole number that JavaScript has is no limit that anyone set.
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-    },
-  }));
+  return (made ??= withShorthand(
+    z.toJSONSchema(configSchema, {
+      io: 'input',
+      override({ jsonSchema }) {
+        // The largest whole number that JavaScript has is no limit that anyone set.
+        if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      },
+    }),
+  ));
 }
 
 /** A sweep is no part of any one config, but of the file. */
@@ -39,14 +41,4 @@ export function formatJsonSchema(): string {
     (_list, items: string) => `[${items.replace(/\n\s*/g, ' ')}]`,
   );
   return `${compact}\n`;
-}
-
-/** What a key may be where it may be one of several things; empty elsewhere. */
-export function alternatives({ anyOf, oneOf }: JsonSchema): JsonSchema[] {
-  return (anyOf ?? oneOf ?? []).map(asSchema);
-}
-
-/** A schema proper: true, which allows anything, is one without rules. */
-export function asSchema(schema: z.core.JSONSchema._JSONSchema): JsonSchema {
-  return typeof schema === 'boolean' ? {} : schema;
 }

@@ -1,6 +1,7 @@
 import { expectation } from './expectation.js';
-import { configJsonSchema, type JsonSchema } from './json-schema.js';
-import { allKeys, elementsOf, formsOf, schemaAt, typeOf, type Key } from './keys.js';
+import { formsOf, typeOf, type JsonSchema } from './forms.js';
+import { configJsonSchema } from './json-schema.js';
+import { allKeys, elementsOf, schemaAt, type Key } from './keys.js';
 import { showPath } from './show.js';
 
 /** All keys as a table in Markdown, for docs/configuration.md; laid out as prettier does. */
