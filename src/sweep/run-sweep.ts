@@ -138,11 +138,10 @@ function requestOf(
   goesOn: boolean,
   { folder, file, overrides, jobs }: SweepOptions,
 ) {
-  const { config, settings, name } = point;
+  const { config, name } = point;
   const threads = Math.max(1, Math.floor((config.threads ?? availableParallelism()) / jobs));
-  const own = Object.entries(settings).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
   return {
-    loaded: { config: { ...config, threads }, file, overrides: [...overrides, ...own] },
+    loaded: { config: { ...config, threads }, file },
     out: join(folder, name),
     goesOn,
     command: ['bbits', 'sweep', file, ...overrides],
