@@ -12,7 +12,7 @@ import {
   type ParameterCount,
 } from '../setup/learned-parameters.js';
 import type { TestTimeQuantizer } from '../setup/network-cost.js';
-import { planFor, type DataShape } from '../setup/network-plan.js';
+import { planFor, type DataShape } from '../setup/plan-for-config.js';
 import { inspectNetwork, type NetworkInspection } from '../inspection/network-inspection.js';
 import {
   formatUniformBits,

@@ -3,7 +3,7 @@ import { loadConfig, type Config } from '../config/config.js';
 import { UserError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
 import { setUpGates, type SiteSetup } from '../setup/gate-setup.js';
-import { fineTunedPlanFor, planFor } from '../setup/network-plan.js';
+import { fineTunedPlanFor, planFor } from '../setup/plan-for-config.js';
 import {
   initQuantizers,
   withBeta,

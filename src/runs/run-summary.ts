@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { loadConfig, type Config } from '../config/config.js';
 import { UserError } from '../errors.js';
-import { planFor } from '../setup/network-plan.js';
+import { planFor } from '../setup/plan-for-config.js';
 import { inspectNetwork, type NetworkInspection } from '../inspection/network-inspection.js';
 import { readRunRecord, type RunRecord } from './folder/run-record.js';
 import { readStatus, type RunStatus } from './folder/status.js';

@@ -4,7 +4,7 @@ import type { ChangeImage } from '../data/batches.js';
 import type { Dataset, Split } from '../data/dataset.js';
 import { randomStream, type RandomStream } from '../random.js';
 import { batchMaker } from '../data/batch-maker.js';
-import { planFor } from './network-plan.js';
+import { planFor } from './plan-for-config.js';
 import { evaluationSizes, sizesOf, type PhaseSizes } from './batch-sizes.js';
 import { trainingSplits } from './training-splits.js';
 

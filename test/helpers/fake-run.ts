@@ -5,7 +5,7 @@ import { parseConfig } from '../../src/config/config.js';
 import type { QuantizerSite } from '../../src/nn/plan.js';
 import { product } from '../../src/nn/shapes.js';
 import { encodeSafetensors, type SafeTensor } from '../../src/files/safetensors.js';
-import { planFor, type DataShape } from '../../src/setup/network-plan.js';
+import { planFor, type DataShape } from '../../src/setup/plan-for-config.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 export const mnistShape: DataShape = { name: 'mnist', classes: 10, imageShape: [28, 28, 1] };

@@ -8,7 +8,7 @@ import { randomStream } from '../../src/random.js';
 import type { EpochMetrics, QuantizerMetrics, RunResult } from '../../src/runs/folder/metrics.js';
 import type { RunStatus } from '../../src/runs/folder/status.js';
 import { networkCost, type NetworkCost } from '../../src/setup/network-cost.js';
-import { planFor, type DataShape } from '../../src/setup/network-plan.js';
+import { planFor, type DataShape } from '../../src/setup/plan-for-config.js';
 import { mnistShape } from './fake-run.js';
 
 export interface FakePoint {

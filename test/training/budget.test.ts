@@ -5,7 +5,7 @@ import { UserError } from '../../src/errors.js';
 import { budgetController, checkBudget, meetBudget } from '../../src/training/budget.js';
 import { isFixed, setUpGates } from '../../src/setup/gate-setup.js';
 import { networkCost } from '../../src/setup/network-cost.js';
-import { planFor } from '../../src/setup/network-plan.js';
+import { planFor } from '../../src/setup/plan-for-config.js';
 import {
   initQuantizers,
   testTimeQuantizers,
