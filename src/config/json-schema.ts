@@ -37,8 +37,11 @@ function fileSchema(): JsonSchema {
 export function formatJsonSchema(): string {
   const text = JSON.stringify(fileSchema(), null, 2);
   const compact = text.replace(
-    /\[\n\s*([^[\]{}]+?)\n\s*\]/g,
-    (_list, items: string) => `[${items.replace(/\n\s*/g, ' ')}]`,
+    /^(.*\[)\n\s*([^[\]{}]+?)\n\s*(\],?)/gm,
+    (list, start: string, items: string, end: string) => {
+      const line = `${start}${items.replace(/\n\s*/g, ' ')}${end}`;
+      return line.length > 100 ? list : line;
+    },
   );
   return `${compact}\n`;
 }

@@ -1,4 +1,4 @@
-import { isMap, isScalar, Pair, Scalar, YAMLMap } from 'yaml';
+import { isScalar, Pair, Scalar, YAMLMap } from 'yaml';
 import { asSchema, type JsonSchema } from './forms.js';
 import { keyText } from './nodes.js';
 

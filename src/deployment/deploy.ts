@@ -57,14 +57,9 @@ export function deploy(
   }
 
   function deployStep(step: Step, input: Channels): { step: DeployedStep; output: Channels } {
-    switch (step.type) {
-      case 'weighted':
-        return deployLayer(step.layer, input);
-      case 'residual':
-        return deployResidual(step, input);
-      default:
-        return deployWeightless(step, input);
-    }
+    if (step.type === 'weighted') return deployLayer(step.layer, input);
+    if (step.type === 'residual') return deployResidual(step, input);
+    return deployWeightless(step, input);
   }
 
   function deployLayer(layer: WeightedLayer, input: Channels) {

@@ -19,15 +19,9 @@ export function infer({ network, tensors }: Deployed, images: tf.Tensor): tf.Ten
   }
 
   function apply(step: DeployedStep, x: tf.Tensor): tf.Tensor {
-    switch (step.type) {
-      case 'residual':
-        return residual(step, x);
-      case 'convolution':
-      case 'dense':
-        return layer(step, x);
-      default:
-        return typeOf(step).apply(step, x, tf);
-    }
+    if (step.type === 'residual') return residual(step, x);
+    if ('weight' in step) return layer(step, x);
+    return typeOf(step).apply(step, x, tf);
   }
 
   function layer(step: DeployedLayer, x: tf.Tensor): tf.Tensor {

@@ -69,20 +69,14 @@ export function forward(
     steps.reduce((x, step) => apply(step, x), x);
 
   function apply(step: Step, x: tf.Tensor): tf.Tensor {
-    switch (step.type) {
-      case 'residual': {
-        const sum = tf.add(applyAll(step.branch, x), applyAll(step.shortcut, x));
-        return quantizers.activation(step.activation, sum);
-      }
-      case 'weighted': {
-        const { name, batchNorm, activation } = step.layer;
-        const y = batchNorm ? normalized(step.layer, batchNorm, x) : biased(step.layer, x);
-        return (outputs[name] =
-          activation === undefined ? y : quantizers.activation(activation, y));
-      }
-      default:
-        return typeOf(step).apply(step, x, tf);
+    if (step.type === 'residual') {
+      const sum = tf.add(applyAll(step.branch, x), applyAll(step.shortcut, x));
+      return quantizers.activation(step.activation, sum);
     }
+    if (step.type !== 'weighted') return typeOf(step).apply(step, x, tf);
+    const { name, batchNorm, activation } = step.layer;
+    const y = batchNorm ? normalized(step.layer, batchNorm, x) : biased(step.layer, x);
+    return (outputs[name] = activation === undefined ? y : quantizers.activation(activation, y));
   }
 
   function biased(layer: WeightedLayer, x: tf.Tensor): tf.Tensor {

@@ -7,6 +7,7 @@ import { configJsonSchema, loadConfig, parseConfig } from '../../src/config/conf
 import { formsOf } from '../../src/config/forms.js';
 import { allKeys, elementsOf, schemaAt } from '../../src/config/keys.js';
 import { loadSweep } from '../../src/config/sweep.js';
+import { weightlessTypes } from '../../src/nn/layers/weightless-types.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
 import { errorsOf, least } from './errors.js';
 
@@ -16,7 +17,8 @@ test('every key is documented', () => {
   const sentence = /^[A-Z].*\.$/;
   const root = configJsonSchema();
   const layers = formsOf(elementsOf(schemaAt(root, ['model', 'layers']) ?? {}) ?? {});
-  expect(layers).toHaveLength(7);
+  // Convolutions, dense layers and residual blocks have weights.
+  expect(layers).toHaveLength(weightlessTypes.length + 3);
   for (const layer of layers) expect(layer.description).toMatch(sentence);
   const keys = layers.flatMap((layer) => allKeys(layer).filter(({ path }) => path[0] !== 'type'));
   for (const { path, schema } of [...allKeys(root), ...keys]) {

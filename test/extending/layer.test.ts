@@ -49,7 +49,7 @@ test('a layer without weights is a file and a line in the list: a network with i
 test('its errors are a config’s', () => {
   const bad = `dataset: mnist\n${network.replace('0.5', '0')}`;
   expect(() => parseConfig(bad, 'scale.yaml')).toThrow(
-    'scale.yaml:5:31 model.layers.1.factor: found 0, expected a number above 0',
+    'scale.yaml:5:30 model.layers.1.factor: found 0, expected a number above 0',
   );
 });
 
