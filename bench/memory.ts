@@ -46,7 +46,7 @@ const after: Memory[] = [];
 say(['steps', 'tensors', 'heap MB', 'outside MB', 'resident MB']);
 try {
   await runExperiment(
-    { config, file: 'memory.yaml', overrides: [] },
+    { config, file: 'memory.yaml' },
     { out: join(folder, 'run'), command: ['npm', 'run', 'bench:memory'] },
     {
       ...silent,

@@ -13,7 +13,7 @@ export async function entryNamed<T>(
 ): Promise<T> {
   const entry = Object.hasOwn(table, name) ? table[name] : undefined;
   if (entry !== undefined) return entry;
-  const { alike } = await import('../config/suggest.js');
+  const { alike } = await import('../config/alike.js');
   const names = Object.keys(table);
   const meant = alike(name, names);
   throw new UserError(

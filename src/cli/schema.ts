@@ -10,9 +10,8 @@ export function schemaCommand(): Command {
 A config names its schema in its first line:
   # yaml-language-server: $schema=schema.json
 
-Examples:
-  bbits schema > schema.json             Beside your own configs
-  bbits schema > configs/schema.json     In the repository, after a change to src/config/schema.ts`,
+Example:
+  bbits schema > schema.json     Beside your own configs`,
     )
     .action(async () => {
       const { formatJsonSchema } = await import('../config/config.js');

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
-import type { Path, PlainTree } from './nodes.js';
-import { alike } from './suggest.js';
+import { formsOf, meantForm, type JsonSchema } from './forms.js';
+import { schemaAt, valueAt } from './keys.js';
+import type { Path } from './nodes.js';
 
 /** Something that the schema objects to. */
 export interface Complaint {
@@ -12,12 +13,15 @@ export interface Complaint {
 }
 
 /**
- * The complaints in one of zod's issues. Where a value may have several forms, they are those about
+ * The complaints in one of zod's issues. Where a mapping may have several forms, they are those about
  * the form that was meant.
+ *
+ * @param config as plain data
  */
 export function complaintsOf(
   issue: z.core.$ZodIssue,
-  tree: PlainTree,
+  config: unknown,
+  schema: JsonSchema,
   above: Path = [],
 ): readonly Complaint[] {
   const path = [...above, ...issue.path.map(String)];
@@ -25,51 +29,14 @@ export function complaintsOf(
     return issue.keys.map((key) => ({ path: [...path, key], about: 'key' }));
   }
   if (issue.code === 'invalid_union') {
-    const forms = issue.errors.map((issues) =>
-      issues.flatMap((inner) => complaintsOf(inner, tree, path)),
-    );
-    return meantForm(forms, tree, path) ?? [{ path, about: 'value' }];
+    const at = schemaAt(schema, path, config) ?? {};
+    const form = meantForm(at, valueAt(config, path));
+    if (form === undefined) return [{ path, about: 'value' }];
+    // Forms are the last of what a key may be.
+    const forms = formsOf(at);
+    const issues = issue.errors.at(forms.indexOf(form) - forms.length) ?? [];
+    return issues.flatMap((inner) => complaintsOf(inner, config, schema, path));
   }
   const expected = issue.code === 'custom' ? { expected: issue.message } : {};
   return [{ path, about: 'value', ...expected }];
-}
-
-/**
- * The complaints about the form that was meant: the one of the right type to which the least is to
- * be objected. Undefined where that cannot be told.
- */
-function meantForm(
-  forms: readonly (readonly Complaint[])[],
-  tree: PlainTree,
-  path: Path,
-): readonly Complaint[] | undefined {
-  const candidates = forms
-    .filter((complaints) => complaints.every((complaint) => complaint.path.length > path.length))
-    .map((complaints) => ({ complaints, ...objections(complaints, tree, path) }));
-  const fewest = Math.min(...candidates.map(({ count }) => count));
-  const best = candidates.filter(({ count }) => count === fewest);
-  if (best.length === 1) return best[0]?.complaints;
-  // The value has a key that only this form has.
-  return best.find((form) =>
-    best.some((other) => [...other.unknown].some((key) => !form.unknown.has(key))),
-  )?.complaints;
-}
-
-/** How much is wrong with a mapping at a path, and which of its keys are unknown. */
-function objections(
-  complaints: readonly Complaint[],
-  tree: PlainTree,
-  path: Path,
-): { count: number; unknown: ReadonlySet<string> } {
-  const unknown = new Set<string>();
-  const wrong = new Set<string>();
-  for (const complaint of complaints) {
-    const key = complaint.path[path.length] ?? '';
-    const isHere = complaint.path.length === path.length + 1;
-    (complaint.about === 'key' && isHere ? unknown : wrong).add(key);
-  }
-  const missing = [...wrong].filter((key) => tree.find([...path, key]) === undefined);
-  // A slip of the pen makes one key unknown and another one missing.
-  const slips = [...unknown].filter((key) => alike(key, missing) !== undefined);
-  return { count: unknown.size + wrong.size - slips.length, unknown };
 }

@@ -12,8 +12,6 @@ export interface LoadedConfig {
   readonly config: Config;
   /** The file, as it was named. */
   readonly file: string;
-  /** The overrides, as they were given. */
-  readonly overrides: readonly string[];
 }
 
 /**
@@ -25,5 +23,5 @@ export async function loadConfig(
   file: string,
   overrides: readonly string[] = [],
 ): Promise<LoadedConfig> {
-  return { config: parseConfig(await readConfig(file), file, overrides), file, overrides };
+  return { config: parseConfig(await readConfig(file), file, overrides), file };
 }

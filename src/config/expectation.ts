@@ -1,5 +1,5 @@
-import { alternatives, type JsonSchema } from './json-schema.js';
-import { elementsOf, typeOf } from './keys.js';
+import { alternatives, typeOf, type JsonSchema } from './forms.js';
+import { elementsOf } from './keys.js';
 import { describeText } from './sections/text.js';
 
 /** What may stand at a key, in words: "an integer of at least 1". */

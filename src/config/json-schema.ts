@@ -1,19 +1,21 @@
 import { z } from 'zod';
+import type { JsonSchema } from './forms.js';
 import { configSchema } from './schema.js';
-
-export type JsonSchema = z.core.JSONSchema.BaseSchema;
+import { withShorthand } from './shorthand.js';
 
 let made: JsonSchema | undefined;
 
 /** What a config may hold, as JSON Schema (draft 2020-12). It takes milliseconds, so it is made once. */
 export function configJsonSchema(): JsonSchema {
-  return (made ??= z.toJSONSchema(configSchema, {
-    io: 'input',
-    override({ jsonSchema }) {
-      // The largest whole number that JavaScript has is no limit that anyone set.
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-    },
-  }));
+  return (made ??= withShorthand(
+    z.toJSONSchema(configSchema, {
+      io: 'input',
+      override({ jsonSchema }) {
+        // The largest whole number that JavaScript has is no limit that anyone set.
+        if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      },
+    }),
+  ));
 }
 
 /** A sweep is no part of any one config, but of the file. */
@@ -35,18 +37,11 @@ function fileSchema(): JsonSchema {
 export function formatJsonSchema(): string {
   const text = JSON.stringify(fileSchema(), null, 2);
   const compact = text.replace(
-    /\[\n\s*([^[\]{}]+?)\n\s*\]/g,
-    (_list, items: string) => `[${items.replace(/\n\s*/g, ' ')}]`,
+    /^(.*\[)\n\s*([^[\]{}]+?)\n\s*(\],?)/gm,
+    (list, start: string, items: string, end: string) => {
+      const line = `${start}${items.replace(/\n\s*/g, ' ')}${end}`;
+      return line.length > 100 ? list : line;
+    },
   );
   return `${compact}\n`;
-}
-
-/** What a key may be where it may be one of several things; empty elsewhere. */
-export function alternatives({ anyOf, oneOf }: JsonSchema): JsonSchema[] {
-  return (anyOf ?? oneOf ?? []).map(asSchema);
-}
-
-/** A schema proper: true, which allows anything, is one without rules. */
-export function asSchema(schema: z.core.JSONSchema._JSONSchema): JsonSchema {
-  return typeof schema === 'boolean' ? {} : schema;
 }

@@ -1,11 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { alternatives, asSchema, type JsonSchema } from './json-schema.js';
+import { alternatives, asSchema, formsOf, meantForm, type JsonSchema } from './forms.js';
 import type { Path } from './nodes.js';
-
-/** The mappings that a key may take: several where a mapping may have one of several forms. */
-export function formsOf(schema: JsonSchema): JsonSchema[] {
-  return [schema, ...alternatives(schema)].filter(({ properties }) => properties);
-}
 
 /** The schemas of a mapping's keys, in order, of all its forms; none where a key takes no mapping. */
 export function keysOf(schema: JsonSchema): ReadonlyMap<string, JsonSchema> {
@@ -34,7 +29,7 @@ export function elementsOf(schema: JsonSchema): JsonSchema | undefined {
 export function schemaAt(schema: JsonSchema, path: Path, value?: unknown): JsonSchema | undefined {
   let found: JsonSchema | undefined = schema;
   for (const [depth, key] of path.entries()) {
-    const around: JsonSchema = formByType(found, valueAt(value, path.slice(0, depth))) ?? found;
+    const around: JsonSchema = meantForm(found, valueAt(value, path.slice(0, depth))) ?? found;
     found = (isIndex(key) ? elementsOf(around) : undefined) ?? keysOf(around).get(key);
     if (found === undefined) return undefined;
   }
@@ -50,29 +45,6 @@ export function valueAt(value: unknown, path: Path): unknown {
         : undefined,
     value,
   );
-}
-
-/** The key that is constant in a form and tells it from the others, as `type: dense`. */
-export function typeOf(form: JsonSchema): { key: string; type: unknown } | undefined {
-  for (const [key, inner] of Object.entries(form.properties ?? {})) {
-    const type = asSchema(inner).const;
-    if (type !== undefined) return { key, type };
-  }
-  return undefined;
-}
-
-/** The form that a mapping says to have by such a key. */
-export function formByType(schema: JsonSchema, value: unknown): JsonSchema | undefined {
-  return formsOf(schema).find((form) => {
-    const told = typeOf(form);
-    return told !== undefined && valueAt(value, [told.key]) === told.type;
-  });
-}
-
-/** The keys that a form requires and that not every form has: they tell which form it is. */
-export function marksOf(form: JsonSchema, forms: readonly JsonSchema[]): string[] {
-  const inAll = (key: string) => forms.every(({ properties }) => properties && key in properties);
-  return (form.required ?? []).filter((key) => !inAll(key));
 }
 
 export interface Key {

@@ -1,8 +1,9 @@
 import { isMap, isScalar, Pair, Scalar, YAMLMap, type Node } from 'yaml';
-import type { JsonSchema } from './json-schema.js';
+import type { JsonSchema } from './forms.js';
 import { elementsOf, schemaAt } from './keys.js';
 import { keyText, type Path } from './nodes.js';
 import type { Problem } from './problem.js';
+import { expanded } from './shorthand.js';
 import { quote, showPath } from './show.js';
 import { unknownKey } from './suggest.js';
 import { parseYaml } from './yaml.js';
@@ -55,12 +56,21 @@ export function applyOverride(
   let section = root;
   for (const key of path.slice(0, -1)) {
     const pair = pairAt(section, key, isNew);
-    pair.value = asSection(pair.value, key, isNew);
+    if (isNothing(pair.value)) {
+      const made = new YAMLMap();
+      isNew(made);
+      pair.value = made;
+    }
     if (!isMap(pair.value)) return;
     section = pair.value;
   }
-  pairAt(section, path.at(-1) ?? '', isNew).value = value;
-  isNew(value);
+  const whole = section === root ? expanded(path[0], value) : value;
+  pairAt(section, path.at(-1) ?? '', isNew).value = whole;
+  isNew(whole);
+}
+
+function isNothing(value: unknown): boolean {
+  return value === null || (isScalar(value) && value.value === null);
 }
 
 function isList(schema: JsonSchema | undefined): boolean {
@@ -76,20 +86,4 @@ function pairAt(section: YAMLMap, key: string, isNew: (node: Node) => void): Pai
   const pair = new Pair<unknown, unknown>(name);
   section.items.push(pair);
   return pair;
-}
-
-/** Sections that may be written as a name alone. */
-const namedSections = ['dataset', 'model'];
-
-/** The section to write into: `dataset: mnist` becomes `{name: mnist}`, nothing an empty mapping. */
-function asSection(old: unknown, key: string, isNew: (node: Node) => void): unknown {
-  if (old !== null && !isScalar(old)) return old;
-  const written = isScalar(old) && old.value !== null;
-  if (written && !namedSections.includes(key)) return old;
-  const section = new YAMLMap();
-  if (written) {
-    section.range = old.range ?? null;
-    section.items.push(new Pair<unknown, unknown>(new Scalar('name'), old));
-  } else isNew(section);
-  return section;
 }

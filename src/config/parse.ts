@@ -5,6 +5,7 @@ import { toPlain, type PlainTree } from './nodes.js';
 import { applyOverride, parseOverride } from './overrides.js';
 import { configError, type Place, type Problem } from './problem.js';
 import { configSchema, type Config } from './schema.js';
+import { expandAll } from './shorthand.js';
 import { problemsOf } from './validate.js';
 import { sweepKey, takeSweep } from './sweep-section.js';
 import { parseYaml, type ParsedYaml } from './yaml.js';
@@ -32,7 +33,10 @@ export function parseConfig(
   }));
 
   const content = root ?? new YAMLMap();
-  if (isMap(content)) problems.push(...prepare(content, at));
+  if (isMap(content)) {
+    expandAll(content);
+    problems.push(...prepare(content, at));
+  }
   const fromOverride = new Map<Node, Place>();
   for (const [index, argument] of overrides.entries()) {
     const override = parseOverride(argument, index, schema);

@@ -45,7 +45,6 @@ const perChannel = (value: z.ZodNumber) => z.array(value).min(1).max(16).exactOp
 
 const dataset = z
   .union([
-    datasetName,
     z.strictObject({
       name: datasetName.describe('Which data set.'),
       path: path.exactOptional(),
@@ -65,7 +64,6 @@ const dataset = z
       ),
     }),
   ])
-  .transform((value) => (typeof value === 'string' ? { name: value } : value))
   .describe(
     'The images to learn: a name; a mapping with the name and the folder of its files; or a mapping that describes a data set of your own.',
   );
@@ -74,7 +72,6 @@ const modelName = z.enum(Object.keys(models) as ModelName[]);
 
 const model = z
   .union([
-    modelName,
     z.strictObject({
       name: modelName.describe('Which network.'),
       width: z
@@ -98,9 +95,6 @@ const model = z
         ),
     }),
   ])
-  .transform((value) =>
-    typeof value === 'string' ? { name: value, width: 1, batchNorm: 'folded' as const } : value,
-  )
   .describe(
     'The network to train: a name; a mapping with the name and its options; or a mapping with the layers of a network of your own.',
   );

@@ -1,15 +1,6 @@
-import { distance } from 'fastest-levenshtein';
-import type { JsonSchema } from './json-schema.js';
-import {
-  allKeys,
-  formByType,
-  formsOf,
-  keysOf,
-  marksOf,
-  schemaAt,
-  typeOf,
-  valueAt,
-} from './keys.js';
+import { alike, plain } from './alike.js';
+import { formsOf, marksOf, meantForm, typeOf, type JsonSchema } from './forms.js';
+import { allKeys, keysOf, schemaAt, valueAt } from './keys.js';
 import type { Path } from './nodes.js';
 import { showPath } from './show.js';
 
@@ -26,12 +17,13 @@ export function unknownKey(root: JsonSchema, path: Path, value?: unknown): strin
   const section = path.slice(0, depth);
   const key = path[depth] ?? '';
   const around = schemaAt(root, section, value) ?? {};
-  const { form, mark } = formWithout(key, around, valueAt(value, section));
+  const mapping = valueAt(value, section);
+  const form = meantForm(around, mapping) ?? around;
   const known = [...keysOf(form).keys()];
   const expected = `expected ${known.length === 1 ? 'only' : 'one of:'} ${known.join(', ')}`;
 
   // What has its place beside other keys than these is no slip.
-  if (keysOf(around).has(key)) return `unknown key${mark}, ${expected}`;
+  if (keysOf(around).has(key)) return `unknown key${markOf(form, around, mapping)}, ${expected}`;
   const meant = alike(key, known);
   if (meant !== undefined) {
     const whole = [...section, meant, ...path.slice(depth + 1)];
@@ -45,39 +37,10 @@ export function unknownKey(root: JsonSchema, path: Path, value?: unknown): strin
   return `unknown key, ${expected}`;
 }
 
-/** The form that a mapping has, of those without the key, and what tells it: " where type is dense". */
-function formWithout(
-  key: string,
-  schema: JsonSchema,
-  value: unknown,
-): { form: JsonSchema; mark: string } {
-  const forms = formsOf(schema);
-  const typed = formByType(schema, value);
-  const told = typed && typeOf(typed);
-  if (told) return { form: typed, mark: ` where ${told.key} is ${String(told.type)}` };
-  const candidates = forms.filter(({ properties }) => properties && !(key in properties));
-  for (const form of candidates) {
-    const mark = marksOf(form, forms).find((name) => valueAt(value, [name]) !== undefined);
-    if (mark !== undefined) return { form, mark: ` beside ${mark}` };
-  }
-  const [only, ...others] = candidates;
-  return { form: only && others.length === 0 ? only : schema, mark: '' };
-}
-
-/** The nearest of the names, if it is near: half the letters may differ, but no digit. */
-export function alike(key: string, names: readonly string[]): string | undefined {
-  const near = names
-    .filter((name) => !/^\d+$/.test(name))
-    .map((name) => ({ name, away: distance(plain(key), plain(name)) }))
-    .filter(({ name, away }) => away <= 0.5 * name.length)
-    .sort((a, b) => a.away - b.away);
-  return near[0]?.name;
-}
-
-/** batch_size, batch-size and BatchSize are spellings of batchSize. */
-function plain(key = ''): string {
-  return key
-    .slice(0, 100)
-    .toLowerCase()
-    .replaceAll(/[_\s-]/g, '');
+/** What tells the form that a mapping has: " where type is dense", " beside layers". */
+function markOf(form: JsonSchema, around: JsonSchema, value: unknown): string {
+  const told = typeOf(form);
+  if (told) return ` where ${told.key} is ${String(told.type)}`;
+  const mark = marksOf(form, formsOf(around)).find((key) => valueAt(value, [key]) !== undefined);
+  return mark === undefined ? '' : ` beside ${mark}`;
 }

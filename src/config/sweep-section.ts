@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
-import type { JsonSchema } from './json-schema.js';
+import type { JsonSchema } from './forms.js';
 import { schemaAt } from './keys.js';
 import { keyText, type Path } from './nodes.js';
 import type { Problem } from './problem.js';

@@ -1,6 +1,7 @@
 import { isMap, isNode, type Node } from 'yaml';
 import { UserError } from '../errors.js';
-import { configJsonSchema, type JsonSchema } from './json-schema.js';
+import type { JsonSchema } from './forms.js';
+import { configJsonSchema } from './json-schema.js';
 import type { Path } from './nodes.js';
 import { applyOverride, parseOverride } from './overrides.js';
 import { parseConfig, type Prepare } from './parse.js';

@@ -2,8 +2,8 @@ import { isMap, isSeq } from 'yaml';
 import type { z } from 'zod';
 import { complaintsOf } from './complaints.js';
 import { expectation } from './expectation.js';
-import type { JsonSchema } from './json-schema.js';
-import { elementsOf, formsOf, marksOf, schemaAt } from './keys.js';
+import { formsOf, marksOf, type JsonSchema } from './forms.js';
+import { elementsOf, schemaAt } from './keys.js';
 import type { Found, Path, PlainTree } from './nodes.js';
 import type { Place, Problem } from './problem.js';
 import { showNode, showPath } from './show.js';
@@ -16,7 +16,8 @@ export function problemsOf(
   schema: JsonSchema,
 ): Problem[] {
   const problems = new Map<string, Problem>();
-  for (const { path, about, expected } of issues.flatMap((issue) => complaintsOf(issue, tree))) {
+  const complaints = issues.flatMap((issue) => complaintsOf(issue, tree.value, schema));
+  for (const { path, about, expected } of complaints) {
     const key = path.length === 0 ? undefined : showPath(path);
     if (tree.isRefused(path) || problems.has(String(key))) continue;
     problems.set(String(key), {

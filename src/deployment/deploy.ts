@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { inScope } from '../compile/scope.js';
+import { channelsThrough, typeOf, type WeightlessLayer } from '../nn/layers/type-of.js';
 import type { Plan, ResidualStep, Step, WeightedLayer } from '../nn/plan.js';
-import { outputShapeOf } from '../nn/shapes.js';
 import { activate, deployedActivation } from './activation.js';
 import { constantsThrough, hasConstants, removed, type Channels } from './channels.js';
 import { fixedLayer } from './fixed-layer.js';
@@ -57,31 +57,9 @@ export function deploy(
   }
 
   function deployStep(step: Step, input: Channels): { step: DeployedStep; output: Channels } {
-    switch (step.type) {
-      case 'weighted':
-        return deployLayer(step.layer, input);
-      case 'residual':
-        return deployResidual(step, input);
-      case 'subsample': {
-        const before = (step.channels - input.constants.length) / 2;
-        // The channels of zeros are like dropped ones.
-        const constants = new Float32Array(step.channels);
-        constants.set(input.constants, before);
-        return {
-          step: { type: 'subsample', stride: step.stride },
-          output: {
-            shape: outputShapeOf(step, input.shape),
-            kept: input.kept.map((channel) => channel + before),
-            constants,
-          },
-        };
-      }
-      case 'max-pool':
-      case 'average-pool':
-      case 'flatten':
-        // Pooling leaves a constant what it is.
-        return { step, output: { ...input, shape: outputShapeOf(step, input.shape) } };
-    }
+    if (step.type === 'weighted') return deployLayer(step.layer, input);
+    if (step.type === 'residual') return deployResidual(step, input);
+    return deployWeightless(step, input);
   }
 
   function deployLayer(layer: WeightedLayer, input: Channels) {
@@ -159,6 +137,21 @@ export function deploy(
       },
     };
   }
+}
+
+function deployWeightless(layer: WeightlessLayer, input: Channels) {
+  const type = typeOf(layer);
+  const { count, first } = channelsThrough(layer, input.constants.length);
+  const kept = input.kept.map((channel) => channel + first);
+  // New channels of zeros are like dropped ones.
+  const constants = new Float32Array(count);
+  constants.set(
+    input.constants.map((value) => type.constant?.(layer, value) ?? value),
+    first,
+  );
+  for (const channel of kept) constants[channel] = 0;
+  const shape = type.outputShape(layer, input.shape);
+  return { step: type.deployed?.(layer) ?? layer, output: { shape, kept, constants } };
 }
 
 function keptOutputs(quantizer: FixedQuantizer | undefined, count: number): number[] {

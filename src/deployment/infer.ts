@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { deviceTensor } from '../nn/device-tensor.js';
+import { typeOf } from '../nn/layers/type-of.js';
 import { linear, type Geometry } from '../nn/linear.js';
-import { subsamplePixels } from '../nn/subsample.js';
 import { activate } from './activation.js';
 import type { Deployed } from './deploy.js';
 import type { DeployedLayer, DeployedResidual, DeployedStep } from './network.js';
@@ -20,21 +20,9 @@ export function infer({ network, tensors }: Deployed, images: tf.Tensor): tf.Ten
   }
 
   function apply(step: DeployedStep, x: tf.Tensor): tf.Tensor {
-    switch (step.type) {
-      case 'flatten':
-        return tf.reshape(x, [x.shape[0], x.size / x.shape[0]]);
-      case 'max-pool':
-        return tf.maxPool(x as tf.Tensor4D, step.size, step.size, 'valid');
-      case 'average-pool':
-        return tf.mean(x, [1, 2]);
-      case 'subsample':
-        return subsamplePixels(x, step.stride, x.shape.at(-1) ?? NaN);
-      case 'residual':
-        return residual(step, x);
-      case 'convolution':
-      case 'dense':
-        return layer(step, x);
-    }
+    if (step.type === 'residual') return residual(step, x);
+    if ('weight' in step) return layer(step, x);
+    return typeOf(step).apply(step, x, tf);
   }
 
   function layer(step: DeployedLayer, x: tf.Tensor): tf.Tensor {

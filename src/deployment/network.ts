@@ -1,3 +1,5 @@
+import type { WeightlessLayer } from '../nn/layers/type-of.js';
+
 /**
  * A trained network with its gates fixed and its dropped channels taken out, for inference: every
  * weight a whole number, no batch norm, nothing of what only training needs.
@@ -18,13 +20,7 @@ export interface DeployedNetwork {
   readonly steps: readonly DeployedStep[];
 }
 
-export type DeployedStep =
-  | DeployedLayer
-  | DeployedResidual
-  | { readonly type: 'max-pool'; readonly size: number }
-  | { readonly type: 'average-pool' }
-  | { readonly type: 'flatten' }
-  | { readonly type: 'subsample'; readonly stride: number };
+export type DeployedStep = DeployedLayer | DeployedResidual | WeightlessLayer;
 
 /** A convolution or fully connected layer. Tensors are named. */
 export interface DeployedLayer {

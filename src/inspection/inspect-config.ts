@@ -6,7 +6,7 @@ import { datasetShape } from '../data/load.js';
 import { setUpGates, type SiteSetup } from '../setup/gate-setup.js';
 import { checkLearning, learnedParameters } from '../setup/learned-parameters.js';
 import type { TestTimeQuantizer } from '../setup/network-cost.js';
-import { planFor } from '../setup/network-plan.js';
+import { planFor } from '../setup/plan-for-config.js';
 import type { Inspection } from './inspection.js';
 import { inspectNetwork } from './network-inspection.js';
 import {

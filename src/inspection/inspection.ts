@@ -1,5 +1,5 @@
 import type { ParameterCount } from '../setup/learned-parameters.js';
-import type { DataShape } from '../setup/network-plan.js';
+import type { DataShape } from '../setup/plan-for-config.js';
 import type { NetworkInspection } from './network-inspection.js';
 
 /** What `bbits inspect` shows of a config or a run, in plain numbers. */

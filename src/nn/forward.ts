@@ -8,11 +8,11 @@ import {
   type Statistics,
 } from './batch-norm.js';
 import { addBias } from './bias.js';
+import { typeOf } from './layers/type-of.js';
 import { linear } from './linear.js';
 import { namedTensors } from './named-tensor.js';
 import type { Plan, PlannedBatchNorm, Step, WeightedLayer } from './plan.js';
 import { relu } from './relu.js';
-import { subsamplePixels } from './subsample.js';
 
 /** What stands at the places of a network's quantizers, each named as in the plan. */
 export interface Quantizers {
@@ -69,26 +69,14 @@ export function forward(
     steps.reduce((x, step) => apply(step, x), x);
 
   function apply(step: Step, x: tf.Tensor): tf.Tensor {
-    switch (step.type) {
-      case 'flatten':
-        return tf.reshape(x, [x.shape[0], -1]);
-      case 'max-pool':
-        return tf.maxPool(x as tf.Tensor4D, step.size, step.size, 'valid');
-      case 'average-pool':
-        return tf.mean(x, [1, 2]);
-      case 'subsample':
-        return subsamplePixels(x, step.stride, step.channels);
-      case 'residual': {
-        const sum = tf.add(applyAll(step.branch, x), applyAll(step.shortcut, x));
-        return quantizers.activation(step.activation, sum);
-      }
-      case 'weighted': {
-        const { name, batchNorm, activation } = step.layer;
-        const y = batchNorm ? normalized(step.layer, batchNorm, x) : biased(step.layer, x);
-        return (outputs[name] =
-          activation === undefined ? y : quantizers.activation(activation, y));
-      }
+    if (step.type === 'residual') {
+      const sum = tf.add(applyAll(step.branch, x), applyAll(step.shortcut, x));
+      return quantizers.activation(step.activation, sum);
     }
+    if (step.type !== 'weighted') return typeOf(step).apply(step, x, tf);
+    const { name, batchNorm, activation } = step.layer;
+    const y = batchNorm ? normalized(step.layer, batchNorm, x) : biased(step.layer, x);
+    return (outputs[name] = activation === undefined ? y : quantizers.activation(activation, y));
   }
 
   function biased(layer: WeightedLayer, x: tf.Tensor): tf.Tensor {

@@ -1,3 +1,9 @@
+import type { AveragePool } from './layers/average-pool.js';
+import type { Flatten } from './layers/flatten.js';
+import type { MaxPool } from './layers/max-pool.js';
+import type { Subsample } from './layers/subsample.js';
+import type { WeightlessLayer } from './layers/type-of.js';
+
 /**
  * A network as data: a list of layers, residual blocks nested. Everything else follows from it (see
  * plan-network.ts): variables, the forward pass, where quantizers sit, MACs, which channels feed which
@@ -22,7 +28,7 @@ export type InitialWeights = 'uniform' | 'he-normal';
 export type Layer = BranchLayer | Residual;
 
 /** What branches and shortcuts are made of. */
-export type BranchLayer = Convolution | Dense | MaxPool | AveragePool | Flatten | Subsample;
+export type BranchLayer = Convolution | Dense | WeightlessLayer;
 
 /**
  * Batch norm after a layer, in the bias's place.
@@ -52,33 +58,6 @@ export interface Dense {
   readonly name: string;
   readonly units: number;
   readonly batchNorm?: BatchNormKind;
-}
-
-/** The largest of each `size` by `size` window, side by side. */
-export interface MaxPool {
-  readonly type: 'max-pool';
-  readonly size: number;
-}
-
-/** The mean of each channel over the whole image. */
-export interface AveragePool {
-  readonly type: 'average-pool';
-}
-
-/** Rows, columns and channels as one axis, channels last. */
-export interface Flatten {
-  readonly type: 'flatten';
-}
-
-/**
- * A shortcut without weights to more channels (He et al., CVPR 2016, option A): every `stride`-th
- * pixel of each row and column; the new channels are zero, half of them before the old ones, half
- * after.
- */
-export interface Subsample {
-  readonly type: 'subsample';
-  readonly stride: number;
-  readonly channels: number;
 }
 
 /** The sum of a branch and a shortcut, then a ReLU with its quantizer. */

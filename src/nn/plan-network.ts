@@ -1,13 +1,7 @@
+import { channelsThrough, typeOf, type WeightlessLayer } from './layers/type-of.js';
 import type { Geometry } from './linear.js';
-import type {
-  BranchLayer,
-  Convolution,
-  Dense,
-  InitialWeights,
-  Layer,
-  Network,
-  Residual,
-} from './network.js';
+import { MisfitError } from './misfit.js';
+import type { Convolution, Dense, InitialWeights, Layer, Network, Residual } from './network.js';
 import type {
   Plan,
   PlannedBatchNorm,
@@ -32,7 +26,7 @@ interface Passed {
  * Plans a network for images of a shape.
  *
  * @param imageShape height, width, channels
- * @throws Error where a layer does not fit its input, or names repeat
+ * @throws MisfitError where a layer does not fit its input, or names repeat
  */
 export function planNetwork(network: Network, imageShape: readonly number[]): Plan {
   const layers: WeightedLayer[] = [];
@@ -81,7 +75,7 @@ export function planNetwork(network: Network, imageShape: readonly number[]): Pl
     const shortcut = planList(block.shortcut ?? [], input);
     const [shape, other] = [branch.output.shape, shortcut.output.shape];
     if (shape.join() !== other.join()) {
-      throw new Error(
+      throw new MisfitError(
         `residual block "${name}" adds a branch of [${shape.join(', ')}] and a shortcut of ` +
           `[${other.join(', ')}]; expected the same shape`,
       );
@@ -176,36 +170,28 @@ export function planNetwork(network: Network, imageShape: readonly number[]): Pl
 
   function takeName(name: string): void {
     if (names.has(name)) {
-      throw new Error(`network ${network.name}: two layers are named "${name}"`);
+      throw new MisfitError(`network ${network.name}: two layers are named "${name}"`);
     }
     names.add(name);
   }
 }
 
-/** @throws Error if the network does not end with a layer that can give logits */
+/** @throws MisfitError if the network does not end with a layer that can give logits */
 function lastLayer({ name, layers }: Network): Layer {
   const last = layers.findLast((layer) => isWeighted(layer) || layer.type === 'residual');
   if (last !== undefined && isWeighted(last)) return last;
-  throw new Error(
+  throw new MisfitError(
     `network ${name} ends with ${last ? `the residual block "${last.name}"` : 'no layer that has weights'}; ` +
       'expected a dense layer or a convolution that gives the logits',
   );
 }
 
 /** A tensor after a layer without weights. */
-function through(layer: Exclude<BranchLayer, Convolution | Dense>, passed: Passed): Passed {
-  const shape = outputShapeOf(layer, passed.shape);
-  if (layer.type !== 'subsample') return { ...passed, shape };
-  const before = (layer.channels - passed.channels) / 2;
-  return {
-    ...passed,
-    shape,
-    channels: layer.channels,
-    producers: passed.producers.map((producer) => ({
-      ...producer,
-      first: producer.first + before,
-    })),
-  };
+function through(layer: WeightlessLayer, passed: Passed): Passed {
+  const shape = typeOf(layer).outputShape(layer, passed.shape);
+  const { count, first } = channelsThrough(layer, passed.channels);
+  const producers = passed.producers.map((one) => ({ ...one, first: one.first + first }));
+  return { ...passed, shape, channels: count, producers };
 }
 
 /** Multiply-accumulates of a weight's layer, or of the layers that read an activation. */

@@ -1,5 +1,6 @@
 import type { Geometry } from './linear.js';
-import type { AveragePool, BatchNormKind, Flatten, MaxPool, Subsample } from './network.js';
+import type { WeightlessLayer } from './layers/type-of.js';
+import type { BatchNormKind } from './network.js';
 
 /** A network for images of one shape, with every name, shape and count that follows from it. */
 export interface Plan {
@@ -20,12 +21,7 @@ export interface Plan {
 }
 
 export type Step =
-  | { readonly type: 'weighted'; readonly layer: WeightedLayer }
-  | MaxPool
-  | AveragePool
-  | Flatten
-  | Subsample
-  | ResidualStep;
+  { readonly type: 'weighted'; readonly layer: WeightedLayer } | WeightlessLayer | ResidualStep;
 
 export interface ResidualStep {
   readonly type: 'residual';

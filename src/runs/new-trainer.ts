@@ -4,7 +4,7 @@ import type { Config } from '../config/config.js';
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { deviceTensors } from '../nn/device-tensor.js';
-import { planFor } from '../setup/network-plan.js';
+import { planFor } from '../setup/plan-for-config.js';
 import { createTrainer, type Trainer } from '../training/trainer.js';
 import { readRun } from './read-run.js';
 

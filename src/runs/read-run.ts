@@ -3,7 +3,7 @@ import { UserError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
 import type { PhaseName } from '../setup/epochs.js';
 import { setUpGates, type SiteSetup } from '../setup/gate-setup.js';
-import { planFor, runPlan } from '../setup/network-plan.js';
+import { planFor, runPlan } from '../setup/plan-for-config.js';
 import {
   initQuantizers,
   withBeta,

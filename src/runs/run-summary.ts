@@ -2,7 +2,7 @@ import { defaultGateDistribution, gateDistributions } from '../bayesian-bits/gat
 import type { Config } from '../config/config.js';
 import { UserError } from '../errors.js';
 import { phaseOf } from '../setup/epochs.js';
-import { runPlan } from '../setup/network-plan.js';
+import { runPlan } from '../setup/plan-for-config.js';
 import { inspectNetwork, type NetworkInspection } from '../inspection/network-inspection.js';
 import { readEpochs, type EpochHistory, type EpochSummary } from './epoch-history.js';
 import { readConfig } from './folder/config-file.js';

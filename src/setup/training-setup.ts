@@ -3,7 +3,7 @@ import { augmentations } from '../data/augmentations.js';
 import type { Dataset, Split } from '../data/dataset.js';
 import { randomStream } from '../random.js';
 import { batchMaker } from '../data/batch-maker.js';
-import { planFor } from './network-plan.js';
+import { planFor } from './plan-for-config.js';
 import { evaluationSizes, sizesOf, type PhaseSizes } from './batch-sizes.js';
 import { trainingSplits } from './training-splits.js';
 

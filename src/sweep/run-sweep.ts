@@ -97,11 +97,10 @@ async function runMissing(
 }
 
 function jobOf(point: NamedPoint, { folder, file, overrides }: SweepOptions): Job {
-  const { config, settings, name } = point;
-  const own = Object.entries(settings).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  const { config, name } = point;
   return {
     name,
-    loaded: { config, file, overrides: [...overrides, ...own] },
+    loaded: { config, file },
     folder: join(folder, name),
     command: ['bbits', 'sweep', file, ...overrides],
   };

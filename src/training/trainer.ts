@@ -14,7 +14,7 @@ import { diverged } from './divergence.js';
 import type { StepMetrics } from './learner.js';
 import { mainPhase } from './main-phase.js';
 import type { NetworkCost } from '../setup/network-cost.js';
-import { runPlan } from '../setup/network-plan.js';
+import { runPlan } from '../setup/plan-for-config.js';
 import type { Phase } from './phase.js';
 import { fixedAtTestTime, noiseOf, testTimeCost, type QuantizerState } from './quantizer-state.js';
 import {

@@ -254,7 +254,7 @@ describe('bad usage exits 2 and says what was expected', () => {
     });
     const wrong = await run(config, 'model=lenet6', '--json');
     expect(wrong).toMatchObject({ code: 2, stdout: '' });
-    expect(wrong.stderr).toContain('command line: model: found "lenet6"');
+    expect(wrong.stderr).toContain('command line: model.name: found "lenet6"');
     const misfit = await run(config, 'model=vgg7');
     expect(misfit).toMatchObject({ code: 2, stdout: '' });
     expect(misfit.stderr).toContain('found vgg7, which does not fit the 28x28x1 images of mnist');

@@ -102,7 +102,8 @@ describe('the data set', () => {
   const expectedName = `expected ${expectedAt['dataset.name']}`;
 
   test.each([
-    ['mnst', [`1:10 dataset: found "mnst", ${expected}`]],
+    ['mnst', [`1:10 dataset.name: found "mnst", ${expectedName}`]],
+    ['3', [`1:10 dataset: found 3, ${expected}`]],
     ['[mnist]', [`1:10 dataset: found a list, ${expected}`]],
     ['', [`1:10 dataset: found nothing, ${expected}`]],
     ['{}', [`1:10 dataset.name: missing, ${expectedName}`]],

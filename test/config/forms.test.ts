@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
+import { parseSweep } from '../../src/config/sweep.js';
 import { errorsOf, expectedAt } from './errors.js';
 
 // Keys that take mappings of several forms: a name with options, or something of one's own.
@@ -105,6 +106,34 @@ describe('a model', () => {
     const found = errorsOf(`dataset: mnist\nmodel: ${model}\n`);
     expect(found.map((error) => error.replace(/^c\.yaml:2:\d+ model(: )?/, ''))).toStrictEqual(
       errors,
+    );
+  });
+});
+
+describe('a name alone', () => {
+  test('is short for a mapping with the name, and has its errors where it stands', () => {
+    expect(parseConfig('dataset: mnist\nmodel: vgg7\n', 'c.yaml')).toStrictEqual(
+      parseConfig('dataset: { name: mnist }\nmodel: { name: vgg7 }\n', 'c.yaml'),
+    );
+    expect(errorsOf('dataset: mnist\n\nmodel:\n  lenet\n')).toStrictEqual([
+      `c.yaml:4:3 model.name: found "lenet", expected ${expectedAt['model.name']}`,
+    ]);
+    expect(errorsOf('dataset: !!str mnist\nmodel: lenet5\n')).toStrictEqual([
+      'c.yaml:1:16 dataset.name: found the tag !!str, expected none',
+    ]);
+  });
+
+  test('is one in a sweep too, where a path can be added to it', () => {
+    const text = 'dataset: mnist\nmodel: lenet5\nsweep: {model: [vgg7], dataset.path: [/x]}\n';
+    const [point] = parseSweep(text, 'c.yaml');
+    expect(point?.settings).toEqual({ model: 'vgg7', 'dataset.path': '/x' });
+    expect(point?.config).toMatchObject({
+      dataset: { name: 'mnist', path: '/x' },
+      model: { name: 'vgg7', width: 1 },
+    });
+    const bad = 'dataset: mnist\nsweep:\n  model: [vgg7, vgg]\n';
+    expect(() => parseSweep(bad, 'c.yaml')).toThrow(
+      `c.yaml:3:17 model.name: found "vgg", expected ${expectedAt['model.name']}`,
     );
   });
 });

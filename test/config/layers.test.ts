@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { formatConfig, parseConfig } from '../../src/config/config.js';
 import { mostBytes } from '../../src/config/yaml.js';
 import { models, type ModelName } from '../../src/models/models.js';
+import { weightlessTypes } from '../../src/nn/layers/weightless-types.js';
 import type { Layer } from '../../src/nn/network.js';
 import { errorsOf } from './errors.js';
 
-const types = 'one of: convolution, dense, max-pool, average-pool, flatten, subsample, residual';
+const weightless = weightlessTypes.map(({ schema }) => schema.shape.type.value);
+const types = `one of: ${['convolution', 'dense', ...weightless, 'residual'].join(', ')}`;
 const branchTypes = types.replace(', residual', '');
 
 /** A config with these layers, an element a line: the first one stands in line 4. */

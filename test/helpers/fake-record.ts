@@ -1,6 +1,6 @@
 import type { BackendInfo } from '../../src/backend/start.js';
 import { runRecord, writeRecord } from '../../src/runs/folder/record-file.js';
-import type { DataShape } from '../../src/setup/network-plan.js';
+import type { DataShape } from '../../src/setup/plan-for-config.js';
 
 export const mnistShape: DataShape = { name: 'mnist', classes: 10, imageShape: [28, 28, 1] };
 

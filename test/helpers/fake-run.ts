@@ -5,7 +5,7 @@ import type { QuantizerSite } from '../../src/nn/plan.js';
 import { product } from '../../src/nn/shapes.js';
 import { writeConfig } from '../../src/runs/folder/config-file.js';
 import { writeWeights } from '../../src/runs/folder/weights-file.js';
-import { planFor, type DataShape } from '../../src/setup/network-plan.js';
+import { planFor, type DataShape } from '../../src/setup/plan-for-config.js';
 import { writeFakeRecord } from './fake-record.js';
 import { temporaryFolder } from './temporary-folder.js';
 

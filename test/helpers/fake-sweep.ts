@@ -10,7 +10,7 @@ import { openRunLog } from '../../src/runs/folder/run-log.js';
 import { writeStatus, type RunStatus } from '../../src/runs/folder/status-file.js';
 import { runResult } from '../../src/runs/run-result.js';
 import { setUpGates } from '../../src/setup/gate-setup.js';
-import { planFor, type DataShape } from '../../src/setup/network-plan.js';
+import { planFor, type DataShape } from '../../src/setup/plan-for-config.js';
 import {
   initQuantizers,
   testTimeCost,

@@ -29,7 +29,7 @@ test('a run survives any fault of its files', async () => {
     'small.yaml',
   );
   const train = (out: string) => () =>
-    runExperiment({ config, file: 'small.yaml', overrides: [] }, { ...options, out }, silent);
+    runExperiment({ config, file: 'small.yaml' }, { ...options, out }, silent);
   const whole = join(around, 'whole');
   await train(whole)();
   const expected = await runFileHashes(whole);
@@ -73,7 +73,7 @@ test('an extension survives any fault of its files', async () => {
   const text = `dataset: { name: mnist, path: ${data} }\n${twoShortPhases}`;
   const config = parseConfig(text, 'small.yaml', ['fineTuning.epochs=0']);
   const short = join(around, 'short');
-  const loaded = { config, file: 'small.yaml', overrides: [] };
+  const loaded = { config, file: 'small.yaml' };
   await runExperiment(loaded, { ...options, out: short }, silent);
   const copied = async (name: string) => {
     await cp(short, join(around, name), { recursive: true });

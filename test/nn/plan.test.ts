@@ -10,6 +10,7 @@ import {
   subsample,
   type Layer,
 } from '../../src/nn/network.js';
+import { MisfitError } from '../../src/nn/misfit.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
 
 const plan = (layers: Layer[], shape = [28, 28, 1]) => planNetwork({ name: 'test', layers }, shape);
@@ -147,4 +148,10 @@ test.each<[string, Layer[], RegExp]>([
   ['two layers of one name', [flatten, dense('d', 3), dense('d', 3)], /two layers are named "d"/],
 ])('%s is refused', (_, layers, message) => {
   expect(() => plan(layers)).toThrow(message);
+  expect(() => plan(layers)).toThrow(MisfitError);
+});
+
+test('an error that is no misfit is none: a layer that is not there', () => {
+  const broken = [flatten, undefined, dense('d', 3)] as unknown as Layer[];
+  expect(() => plan(broken)).toThrow(TypeError);
 });

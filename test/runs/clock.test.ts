@@ -20,7 +20,7 @@ test('a clock that jumps, back too, changes neither results nor the seconds that
   const train = async (name: string, stepDone: () => void) => {
     const out = join(folder, name);
     await runExperiment(
-      { config, file: 'a.yaml', overrides: [] },
+      { config, file: 'a.yaml' },
       { out, command: ['test'] },
       { ...silent, stepDone },
     );

@@ -135,7 +135,7 @@ describe('a run without config or result is unreadable, and the reason says why'
     await writeFile(path('config.yaml'), 'dataset: mnist\nmodel: lenet6\nsede: 1\n');
     const { status, reason } = await summarizeRun(folder);
     expect(status).toBe('unreadable');
-    expect(reason).toMatch(/config\.yaml:2:8 model: found "lenet6".* \(and 1 more\)$/);
+    expect(reason).toMatch(/config\.yaml:2:8 model.name: found "lenet6".* \(and 1 more\)$/);
   });
 });
 

@@ -41,11 +41,7 @@ test('all that a run writes is what its schemas have, to the byte', async () => 
   const out = join(await temporaryFolder(), 'run');
   const data = await learnableMnist(60, 20);
   const config = parseConfig(`dataset: { name: mnist, path: ${data} }\n${text}`, 'a.yaml');
-  await runExperiment(
-    { config, file: 'a.yaml', overrides: [] },
-    { out, command: ['test'] },
-    silent,
-  );
+  await runExperiment({ config, file: 'a.yaml' }, { out, command: ['test'] }, silent);
 
   /** A file that is read and written again; a field that its schema did not know would be lost. */
   async function expectSame<T>(file: JsonFile<T>, lines?: 'lines') {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
 import { allEpochs, phaseOf } from '../../src/setup/epochs.js';
-import { planFor, runPlan } from '../../src/setup/network-plan.js';
+import { planFor, runPlan } from '../../src/setup/plan-for-config.js';
 import { mnistShape } from '../helpers/fake-record.js';
 import { smallNetwork } from '../helpers/small-network.js';
 

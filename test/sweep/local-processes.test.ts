@@ -36,7 +36,7 @@ beforeEach(async () => {
 const config = parseConfig('dataset: mnist\nmodel: lenet5\nthreads: 5\n', 'small.yaml');
 const jobNamed = (name: string): Job => ({
   name,
-  loaded: { config, file: 'small.yaml', overrides: [] },
+  loaded: { config, file: 'small.yaml' },
   folder: name,
   command: [],
 });

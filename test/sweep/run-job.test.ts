@@ -32,7 +32,7 @@ function run({ seed = 1, stopIn = '' } = {}): Promise<JobEnd> {
   const controller = new AbortController();
   const job: Job = {
     name: 'point',
-    loaded: { config: parseConfig(config, file, [`seed=${seed}`]), file, overrides: [] },
+    loaded: { config: parseConfig(config, file, [`seed=${seed}`]), file },
     folder: at('point'),
     command: ['test'],
   };

@@ -6,7 +6,7 @@ import { budgetController, checkBudget, meetBudget } from '../../src/training/bu
 import { unpackGates } from '../../src/bayesian-bits/gate-values.js';
 import { setUpGates } from '../../src/setup/gate-setup.js';
 import { networkCost } from '../../src/setup/network-cost.js';
-import { planFor } from '../../src/setup/network-plan.js';
+import { planFor } from '../../src/setup/plan-for-config.js';
 import {
   fixedGates,
   initQuantizers,

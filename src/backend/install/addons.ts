@@ -53,12 +53,12 @@ export function bindingArguments(platform: Platform, compiler: Compiler, build: 
 }
 
 /**
- * Compiles the binding, and the addon that loads TensorFlow quietly, into a build's folder.
+ * Builds the binding, and the addon that loads TensorFlow quietly, into a build's folder.
  *
  * @param staging For the compiler's temporary files and its caches.
  * @throws UserError with the compiler's last lines.
  */
-export async function compileAddons(
+export async function buildAddons(
   platform: Platform,
   compiler: Compiler,
   build: string,

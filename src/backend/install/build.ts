@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { UserError } from '../../errors.js';
 import { formatBytes } from '../../text/bytes.js';
 import { buildName, type InstalledBuild } from './cache.js';
-import { compileAddons, tfjsNode } from './addons.js';
+import { buildAddons, tfjsNode } from './addons.js';
 import { findCompiler, zigCompiler, type Compiler } from './compiler.js';
 import { requireFreeSpace } from './disk.js';
 import { loadTest, type LoadTest } from './load-test.js';
 import type { Machine } from './machine.js';
 import { hashFile, type Manifest, type ManifestFile } from './manifest.js';
 import { requirePip } from './pip.js';
-import { planSizes, type Plan } from './plan.js';
+import { installSizes, type InstallPlan } from './install-plan.js';
 import { bindingFile, defaultTensorflow, quietFile, zig } from './recipe.js';
 import type { Reporter } from './reporter.js';
 import { goLive } from './staging.js';
@@ -21,7 +21,7 @@ import { bringWheels, download, unpackWheels, type Job } from './wheels.js';
  * moves it to its place in the cache.
  */
 export async function makeBuild(
-  plan: Plan,
+  plan: InstallPlan,
   staging: string,
   signal: AbortSignal | undefined,
   reporter: Reporter,
@@ -39,7 +39,7 @@ export async function makeBuild(
   const compiler = system ?? (await bringZig(job));
 
   reporter.stage(`Compiling TensorFlow's binding with ${compiler.name}`);
-  await compileAddons(plan.platform, compiler, build, staging, { env, signal });
+  await buildAddons(plan.platform, compiler, build, staging, { env, signal });
   await rm(join(build, 'tensorflow', 'include'), { recursive: true });
 
   reporter.stage('Testing it');
@@ -71,7 +71,7 @@ export async function makeBuild(
 
 /** States what will be downloaded and kept, and checks that there is room for it. */
 async function announce(
-  plan: Plan,
+  plan: InstallPlan,
   needsZig: boolean,
   reporter: Reporter,
   machine: Machine,
@@ -82,7 +82,7 @@ async function announce(
     reporter.stage(`${what} will be installed from the given wheel, without the network.`);
     return;
   }
-  const { wheel, nvidia, disk } = planSizes(plan);
+  const { wheel, nvidia, disk } = installSizes(plan);
   const about = plan.version === defaultTensorflow ? '' : 'about ';
   reporter.stage(`${what} will be downloaded from PyPI: ${about}${formatBytes(wheel + nvidia)}.`);
   reporter.stage(`It takes ${about}${formatBytes(disk)} in ${machine.root}.`);

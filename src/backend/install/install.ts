@@ -8,12 +8,12 @@ import { withLock } from '../../files/lock.js';
 import { thisMachine, type Machine } from './machine.js';
 import { findDamage, totalSize } from './manifest.js';
 import { requireGlibc, supportedPlatform } from './platform.js';
-import { makePlan, type Plan, type PlanOptions } from './plan.js';
+import { makeInstallPlan, type InstallPlan, type InstallPlanOptions } from './install-plan.js';
 import { defaultTensorflow } from './recipe.js';
 import type { Reporter } from './reporter.js';
 import { removeStale, withStaging } from './staging.js';
 
-export interface InstallOptions extends PlanOptions {
+export interface InstallOptions extends InstallPlanOptions {
   /** Install although an intact build is there: it is replaced when the new one is ready. */
   force?: boolean | undefined;
   /** Ends the installation: children are killed, what was begun is removed, its reason is thrown. */
@@ -42,7 +42,7 @@ export async function install(
 ): Promise<Installed> {
   const { root } = machine;
   const { signal, force } = options;
-  const plan = makePlan(supportedPlatform(), options, machine.hasGpu);
+  const plan = makeInstallPlan(supportedPlatform(), options, machine.hasGpu);
   const waiting = (holder: string) => {
     reporter.stage(`Waiting for another installation (${holder})`);
   };
@@ -65,7 +65,7 @@ export async function install(
 
 /** An installed build that fulfils the plan and whose files have their sizes. */
 async function findIntact(
-  plan: Plan,
+  plan: InstallPlan,
   root: string,
   reporter?: Reporter,
 ): Promise<InstalledBuild | undefined> {

@@ -6,7 +6,7 @@ import { requireFreeSpace } from './disk.js';
 import type { Machine } from './machine.js';
 import { hashFile, type Manifest, type ManifestFile } from './manifest.js';
 import { downloadWheels, type Pip } from './pip.js';
-import { planSizes, type Plan } from './plan.js';
+import { installSizes, type InstallPlan } from './install-plan.js';
 import { pinnedWheels, wantedCudaMembers, wantedMembers } from './recipe.js';
 import type { Reporter } from './reporter.js';
 import { unpack, unpackedSize } from './unpack.js';
@@ -14,7 +14,7 @@ import { parseMetadata, parseWheelName, type WheelMetadata } from './wheel.js';
 
 /** One installation under way. */
 export interface Job {
-  plan: Plan;
+  plan: InstallPlan;
   /** Undefined for an installation from wheels on this machine. */
   pip: Pip | undefined;
   /** A folder for whatever is needed meanwhile. */
@@ -34,7 +34,7 @@ export interface UnpackedWheels {
 /** Brings TensorFlow's wheel, and NVIDIA's for a CUDA build, and unpacks what is needed of them. */
 export async function bringWheels(job: Job): Promise<UnpackedWheels> {
   const { plan, build } = job;
-  const sizes = planSizes(plan);
+  const sizes = installSizes(plan);
   const project = plan.platform.projects[plan.variant] ?? plan.platform.projects.cpu;
   const tensorflow =
     plan.local === undefined

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { count } from '../../nn/layers/layer-type.js';
+import { weightlessTypes } from '../../nn/layers/weightless-types.js';
 import type { BatchNormKind, InitialWeights, Layer } from '../../nn/network.js';
 import { word } from './text.js';
 
@@ -13,8 +15,6 @@ const mostLayers = 200;
 export const batchNormKind = z.enum(['folded', 'unfolded']) satisfies z.ZodType<BatchNormKind>;
 
 export const initialWeights = z.enum(['uniform', 'he-normal']) satisfies z.ZodType<InitialWeights>;
-
-const count = (most: number, what: string) => z.int().min(1).max(most).describe(what);
 
 const name = word.describe(
   'Names the layer in tables and files; no two layers of a network share one.',
@@ -56,35 +56,9 @@ const dense = z
   })
   .describe('A fully connected layer. It reads what a flatten or an average-pool gives.');
 
-const maxPool = z
-  .strictObject({
-    type: z.literal('max-pool'),
-    size: count(64, 'Height and width of a window, in pixels; it divides those of the image.'),
-  })
-  .describe('The largest value of each window, windows side by side.');
+const weightless = weightlessTypes.map(({ schema }) => schema);
 
-const averagePool = z
-  .strictObject({ type: z.literal('average-pool') })
-  .describe('The mean of each channel over the whole image.');
-
-const flatten = z
-  .strictObject({ type: z.literal('flatten') })
-  .describe('Rows, columns and channels as one row of numbers.');
-
-const subsample = z
-  .strictObject({
-    type: z.literal('subsample'),
-    stride: count(16, 'Takes every so many-th pixel of each row and column.'),
-    channels: count(
-      65536,
-      'Output channels: an even number more than come in, half of the new ones before, half after.',
-    ),
-  })
-  .describe('A shortcut without weights to smaller images with more channels; new ones are zero.');
-
-const branchLayers = z.array(
-  z.discriminatedUnion('type', [convolution, dense, maxPool, averagePool, flatten, subsample]),
-);
+const branchLayers = z.array(z.discriminatedUnion('type', [convolution, dense, ...weightless]));
 
 const residual = z
   .strictObject({
@@ -106,17 +80,7 @@ const residual = z
  * schema has: an error here means that the two have parted.
  */
 export const layers: z.ZodType<readonly Layer[]> = z
-  .array(
-    z.discriminatedUnion('type', [
-      convolution,
-      dense,
-      maxPool,
-      averagePool,
-      flatten,
-      subsample,
-      residual,
-    ]),
-  )
+  .array(z.discriminatedUnion('type', [convolution, dense, ...weightless, residual]))
   .min(1)
   .max(mostLayers)
   .check(({ value, issues }) => {

@@ -1,7 +1,7 @@
 import { Resvg } from '@resvg/resvg-js';
 import { createRequire } from 'node:module';
 import * as vega from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import { compile as toVega, type TopLevelSpec } from 'vega-lite';
 import { textWidth } from './text-width.js';
 import { theme } from './theme.js';
 
@@ -30,7 +30,7 @@ vega.textMetrics.width = ({ fontSize = 11, fontWeight, limit = 0 }, text) => {
  * @param prefix for the names that are used inside of it, so that pictures can share a page
  */
 export async function renderSvg(spec: TopLevelSpec, prefix: string): Promise<string> {
-  const { spec: compiled } = compile({ ...spec, config: theme }, { logger: quiet() });
+  const { spec: compiled } = toVega({ ...spec, config: theme }, { logger: quiet() });
   const view = new vega.View(vega.parse(compiled), { renderer: 'none', logger: quiet() });
   vega.resetSVGDefIds();
   const svg = await view.toSVG();

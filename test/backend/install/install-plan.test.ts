@@ -1,7 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { makePlan, planSizes, type PlanOptions } from '../../../src/backend/install/plan.js';
+import {
+  makeInstallPlan,
+  installSizes,
+  type InstallPlanOptions,
+} from '../../../src/backend/install/install-plan.js';
 import { supportedPlatform } from '../../../src/backend/install/platform.js';
 import { defaultTensorflow } from '../../../src/backend/install/recipe.js';
 import { temporaryFolder, userError } from '../../helpers/temporary-folder.js';
@@ -20,7 +24,7 @@ const names = {
 };
 
 describe('from PyPI', () => {
-  const cases: [PlanOptions, boolean, object][] = [
+  const cases: [InstallPlanOptions, boolean, object][] = [
     [{}, false, { variant: 'cpu', version: defaultTensorflow, anyVersion: true }],
     [{}, true, { variant: 'cuda', version: defaultTensorflow, anyVersion: true }],
     [{ cuda: false }, true, { variant: 'cpu' }],
@@ -30,40 +34,40 @@ describe('from PyPI', () => {
     [{ wheels: [] }, false, { local: undefined }],
   ];
   test.each(cases)('%j, GPU: %j', (options, hasGpu, expected) => {
-    expect(makePlan(x64, options, hasGpu)).toMatchObject(expected);
+    expect(makeInstallPlan(x64, options, hasGpu)).toMatchObject(expected);
   });
 
   test('where there is no build with CUDA, the one for the CPU is the default', async () => {
-    expect(makePlan(arm64, {}, true).variant).toBe('cpu');
-    const message = await userError(() => makePlan(arm64, { cuda: true }, true));
+    expect(makeInstallPlan(arm64, {}, true).variant).toBe('cpu');
+    const message = await userError(() => makeInstallPlan(arm64, { cuda: true }, true));
     expect(message).toMatch(/no TensorFlow with CUDA for linux-arm64.* install --cpu$/);
   });
 
   test.each(['2.21', 'latest', '../2.21.0', '2.21.0 --pre', '', '-1.0.0'])(
     'version %j is refused',
     async (tensorflow) => {
-      const message = await userError(() => makePlan(x64, { tensorflow }, false));
+      const message = await userError(() => makeInstallPlan(x64, { tensorflow }, false));
       expect(message).toMatch(/is not a version. Expected three numbers, such as/);
     },
   );
 
   test('sizes depend on the build', () => {
-    expect(planSizes(makePlan(x64, { cuda: true }, false)).nvidia).toBeGreaterThan(1e9);
-    expect(planSizes(makePlan(x64, {}, false)).nvidia).toBe(0);
+    expect(installSizes(makeInstallPlan(x64, { cuda: true }, false)).nvidia).toBeGreaterThan(1e9);
+    expect(installSizes(makeInstallPlan(x64, {}, false)).nvidia).toBe(0);
   });
 });
 
 describe('from wheels', () => {
   async function plan(
     files: (keyof typeof names)[],
-    options: PlanOptions = {},
+    options: InstallPlanOptions = {},
     platform = x64,
     hasGpu = false,
   ) {
     const folder = await temporaryFolder();
     const wheels = files.map((file) => join(folder, names[file]));
     for (const wheel of wheels) await writeFile(wheel, '');
-    return makePlan(platform, { ...options, wheels }, hasGpu);
+    return makeInstallPlan(platform, { ...options, wheels }, hasGpu);
   }
 
   test('the name says which build and version', async () => {
@@ -81,7 +85,7 @@ describe('from wheels', () => {
     });
   });
 
-  const wrong: [string, (keyof typeof names)[], PlanOptions, RegExp][] = [
+  const wrong: [string, (keyof typeof names)[], InstallPlanOptions, RegExp][] = [
     [
       'another project',
       ['numpy'],
@@ -125,13 +129,13 @@ describe('from wheels', () => {
   test('no file, a folder, and a name that says nothing', async () => {
     const folder = await temporaryFolder();
     const wheels = [join(folder, names.cpu)];
-    const work = () => makePlan(x64, { wheels }, false);
+    const work = () => makeInstallPlan(x64, { wheels }, false);
     expect(await userError(work)).toMatch(/cannot be read: ENOENT.*Expected a wheel from PyPI/);
     await mkdir(wheels[0] ?? '');
     expect(await userError(work)).toMatch(/is not a file/);
     await writeFile(join(folder, 'tf.whl'), '');
     expect(
-      await userError(() => makePlan(x64, { wheels: [join(folder, 'tf.whl')] }, false)),
+      await userError(() => makeInstallPlan(x64, { wheels: [join(folder, 'tf.whl')] }, false)),
     ).toMatch(/tf.whl is not named like a wheel/);
   });
 
@@ -139,7 +143,7 @@ describe('from wheels', () => {
     const folder = await temporaryFolder();
     const path = join(folder, names.cpu);
     await writeFile(path, '');
-    const { local } = makePlan(x64, { wheels: [relative(process.cwd(), path)] }, false);
+    const { local } = makeInstallPlan(x64, { wheels: [relative(process.cwd(), path)] }, false);
     expect(local?.tensorflow).toBe(path);
   });
 });

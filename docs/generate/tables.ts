@@ -1,7 +1,8 @@
-import { expectation } from './expectation.js';
-import { configJsonSchema, type JsonSchema } from './json-schema.js';
-import { allKeys, elementsOf, formsOf, schemaAt, typeOf, type Key } from './keys.js';
-import { showPath } from './show.js';
+import { expectation } from '../../src/config/expectation.js';
+import { formsOf, typeOf, type JsonSchema } from '../../src/config/forms.js';
+import { configJsonSchema } from '../../src/config/json-schema.js';
+import { allKeys, elementsOf, schemaAt, type Key } from '../../src/config/keys.js';
+import { showPath } from '../../src/config/show.js';
 
 /** All keys as a table in Markdown, for docs/configuration.md; laid out as prettier does. */
 export function configTable(): string {

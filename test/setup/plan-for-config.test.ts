@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { UserError } from '../../src/errors.js';
 import { convolution, dense, flatten, maxPool, type Layer } from '../../src/nn/network.js';
-import { planFor } from '../../src/setup/network-plan.js';
+import { planFor } from '../../src/setup/plan-for-config.js';
 
 const mnist = { name: 'mnist', classes: 10, imageShape: [28, 28, 1] } as const;
 const own = (...layers: Layer[]) => ({ layers, initialWeights: 'uniform' as const });
@@ -47,4 +47,9 @@ test('a model that is made for larger images is refused', () => {
   expect(refusal(() => planFor(model, mnist)).message).toContain(
     'model: found vgg7, which does not fit the 28x28x1 images of mnist: max-pool layer reads [7, 7, 512]',
   );
+});
+
+test('a bug in planning is no mistake of the user’s', () => {
+  const broken = own(flatten, undefined as unknown as Layer, dense('d', 10));
+  expect(() => planFor(broken, mnist)).toThrow(TypeError);
 });

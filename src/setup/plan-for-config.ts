@@ -2,6 +2,7 @@ import type { Config } from '../config/config.js';
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { models } from '../models/models.js';
+import { MisfitError } from '../nn/misfit.js';
 import { withoutFoldedBatchNorms, type Network } from '../nn/network.js';
 import type { Plan } from '../nn/plan.js';
 import { planNetwork } from '../nn/plan-network.js';
@@ -52,7 +53,8 @@ function planned(network: Network, data: DataShape): Plan {
   try {
     return planNetwork(network, data.imageShape);
   } catch (cause) {
-    throw misfit(network, data, cause instanceof Error ? cause.message : String(cause), cause);
+    if (!(cause instanceof MisfitError)) throw cause;
+    throw misfit(network, data, cause.message, cause);
   }
 }
 

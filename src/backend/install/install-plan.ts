@@ -5,7 +5,7 @@ import type { Variant } from './manifest.js';
 import { defaultTensorflow, type Platform, type Sizes } from './recipe.js';
 import { parseWheelName, type WheelName } from './wheel.js';
 
-export interface PlanOptions {
+export interface InstallPlanOptions {
   /** The build for GPUs, or the one for the CPU; undefined: for the GPU where there is an NVIDIA one. */
   cuda?: boolean | undefined;
   /** TensorFlow's version; undefined: any that is installed, else the recipe's. */
@@ -15,7 +15,7 @@ export interface PlanOptions {
 }
 
 /** What shall be installed. */
-export interface Plan {
+export interface InstallPlan {
   platform: Platform;
   variant: Variant;
   version: string;
@@ -26,13 +26,17 @@ export interface Plan {
 }
 
 /** Sizes of what a plan brings, in bytes; for other versions than the default they are about right. */
-export function planSizes(plan: Plan): Sizes {
+export function installSizes(plan: InstallPlan): Sizes {
   const { sizes } = plan.platform;
   return sizes[plan.variant] ?? sizes.cpu;
 }
 
 /** Turns options into a plan. Throws UserError where they contradict one another or the platform. */
-export function makePlan(platform: Platform, options: PlanOptions, hasGpu: boolean): Plan {
+export function makeInstallPlan(
+  platform: Platform,
+  options: InstallPlanOptions,
+  hasGpu: boolean,
+): InstallPlan {
   if (options.tensorflow !== undefined) requireVersion(options.tensorflow);
   if (options.wheels !== undefined && options.wheels.length > 0) {
     return planFromWheels(platform, options, options.wheels);
@@ -61,7 +65,11 @@ function requireVersion(version: string): void {
   );
 }
 
-function planFromWheels(platform: Platform, options: PlanOptions, paths: string[]): Plan {
+function planFromWheels(
+  platform: Platform,
+  options: InstallPlanOptions,
+  paths: string[],
+): InstallPlan {
   const wheels = paths.map((path) => {
     requireFile(path);
     return { path: resolve(path), name: parseWheelName(path) };
@@ -104,7 +112,7 @@ function requireFile(path: string): void {
 }
 
 /** The variant that a TensorFlow wheel is; throws UserError where it is not what was asked for. */
-function requireFitting(platform: Platform, name: WheelName, options: PlanOptions): Variant {
+function requireFitting(platform: Platform, name: WheelName, options: InstallPlanOptions): Variant {
   const { cpu, cuda } = platform.projects;
   if (name.project !== cpu && name.project !== cuda) {
     const expected = cuda === undefined ? cpu : `${cpu} or, with CUDA, ${cuda}`;

@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+import { formatJsonSchema } from '../../src/config/config.js';
+import { configTable, layerTable } from './tables.js';
+
+/** What is made from src/config: each file's text as it should be, by its path in the repository. */
+export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
+  const page = new URL('../configuration.md', import.meta.url);
+  return new Map([
+    ['configs/schema.json', formatJsonSchema()],
+    ['docs/configuration.md', withTables(await readFile(page, 'utf8'))],
+  ]);
+}
+
+/** A page with its tables made anew, each between two comments that name it. */
+function withTables(page: string): string {
+  const tables = { keys: configTable(), layers: layerTable() };
+  return Object.entries(tables).reduce((text, [name, table]) => {
+    const place = new RegExp(`(<!-- ${name}: .* -->\n)[^]*(<!-- /${name} -->)`);
+    if (!place.test(text)) throw new Error(`docs/configuration.md: no place for the ${name}`);
+    return text.replace(place, (_all, start: string, end: string) => `${start}\n${table}\n${end}`);
+  }, page);
+}

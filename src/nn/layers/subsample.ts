@@ -1,0 +1,81 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { count, imageShape, misfit, type LayerType, type TensorFlow } from './layer-type.js';
+
+/**
+ * A shortcut without weights to more channels (He et al., CVPR 2016, option A): every `stride`-th
+ * pixel of each row and column, from the first; the new channels are zero, half of them before the
+ * old ones, half after.
+ */
+export interface Subsample {
+  readonly type: 'subsample';
+  readonly stride: number;
+  /** Output channels; absent, as in an exported network: those that come in. */
+  readonly channels?: number;
+}
+
+export const subsampleType: LayerType<Subsample> = {
+  schema: z
+    .strictObject({
+      type: z.literal('subsample'),
+      stride: count(16, 'Takes every so many-th pixel of each row and column.'),
+      channels: count(
+        65536,
+        'Output channels: an even number more than come in, half of the new ones before, half after.',
+      ),
+    })
+    .describe(
+      'A shortcut without weights to smaller images with more channels; new ones are zero.',
+    ),
+
+  outputShape(layer, input) {
+    const [height, width, before] = imageShape(layer, input);
+    const { stride, channels = before } = layer;
+    if (channels < before || (channels - before) % 2 !== 0) {
+      throw misfit(layer, input, `at most ${channels} channels, and an even number less`);
+    }
+    return [Math.ceil(height / stride), Math.ceil(width / stride), channels];
+  },
+
+  channels: ({ channels = NaN }, input) => ({ count: channels, first: (channels - input) / 2 }),
+
+  apply({ stride, channels }, x, tf) {
+    const before = x.shape[3] ?? NaN;
+    const added = ((channels ?? before) - before) / 2;
+    const pixels = stride === 1 ? x : everyNth(x, stride, tf);
+    return tf.pad(pixels, [
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [added, added],
+    ]);
+  },
+
+  deployed: ({ type, stride }) => ({ type, stride }),
+};
+
+/** tfjs has no gradient for its strided slice: dx is dy with zeros between the pixels. */
+function everyNth(x: Tensor, stride: number, tf: TensorFlow): Tensor {
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const differentiable = tf.customGrad((x) => ({
+    value: tf.stridedSlice(
+      x as Tensor,
+      [0, 0, 0, 0],
+      [batch, height, width, channels],
+      [1, stride, stride, 1],
+    ),
+    gradFunc: (dy: Tensor) => {
+      const [, rows = NaN, columns = NaN] = dy.shape;
+      const spread = tf.pad(tf.reshape(dy, [batch, rows, 1, columns, channels]), [
+        [0, 0],
+        [0, 0],
+        [0, stride - 1],
+        [0, 0],
+        [0, (stride - 1) * channels],
+      ]);
+      const whole = tf.reshape(spread, [batch, rows * stride, columns * stride, channels]);
+      return tf.slice(whole, [0, 0, 0, 0], [batch, height, width, channels]);
+    },
+  }));
+  return differentiable(x);
+}

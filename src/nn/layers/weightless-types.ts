@@ -1,0 +1,7 @@
+import { averagePoolType } from './average-pool.js';
+import { flattenType } from './flatten.js';
+import { maxPoolType } from './max-pool.js';
+import { subsampleType } from './subsample.js';
+
+/** The types of layers without weights, in the order in which they are documented. */
+export const weightlessTypes = [maxPoolType, averagePoolType, flattenType, subsampleType] as const;
