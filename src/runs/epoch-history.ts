@@ -75,7 +75,7 @@ function epochSummary({ quantizers, ...metrics }: EpochMetrics): EpochSummary {
 function openPercent(phi: QuantizerMetrics['phi']): Record<string, number> {
   return Object.fromEntries(
     Object.entries(phi).flatMap(([bits, value]) => {
-      const each = [value].flat().map(probabilityOpen);
+      const each = (typeof value === 'number' ? [value] : value).map(probabilityOpen);
       if (each.length === 0) return [];
       return [[bits, (100 * each.reduce((sum, open) => sum + open, 0)) / each.length]];
     }),
@@ -86,7 +86,7 @@ function quantizersOf(line: EpochMetrics | undefined): Map<string, TestTimeQuant
   const quantizers = line?.quantizers ?? [];
   return new Map(
     quantizers.map(({ name, bits, beta, phi }) => {
-      const channels = Array.isArray(phi['2']) ? phi['2'] : [];
+      const channels = typeof phi['2'] === 'object' ? phi['2'] : [];
       const keptChannels = channels.map((value) => testGate(value) === 1);
       return [name, { bits, rounded: beta !== null, keptChannels }];
     }),
