@@ -2,6 +2,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { UserError } from '../errors.js';
 import { fileError } from './file-error.js';
 
+/** The most bytes that Node reads in one piece. */
+export const mostInOnePiece = 2 ** 31 - 1;
+
 /**
  * A file that may not be what it should: never one that is larger than expected, and nothing that is
  * no plain file, since a pipe has no end.

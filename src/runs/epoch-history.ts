@@ -89,7 +89,7 @@ function openPercent(
 ): Record<string, number> {
   return Object.fromEntries(
     Object.entries(phi).flatMap(([bits, value]) => {
-      const open = meanProbabilityOpen(distribution, [value].flat());
+      const open = meanProbabilityOpen(distribution, typeof value === 'number' ? [value] : value);
       return open === undefined ? [] : [[bits, 100 * open]];
     }),
   );
@@ -102,7 +102,7 @@ function quantizersOf(
   const quantizers = line?.quantizers ?? [];
   return new Map(
     quantizers.map(({ name, bits, beta, phi }) => {
-      const channels = Array.isArray(phi['2']) ? phi['2'] : [];
+      const channels = typeof phi['2'] === 'object' ? phi['2'] : [];
       const keptChannels = channels.map((value) => distribution.testGate(value) === 1);
       return [name, { bits, rounded: beta !== null, keptChannels }];
     }),

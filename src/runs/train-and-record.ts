@@ -79,8 +79,8 @@ const defaultCheckpointSeconds = 600;
 
 /**
  * Trains to the end and keeps what comes of it in the run's folder: a checkpoint before the first step,
- * after each epoch `metrics.jsonl`, `weights.safetensors` and a checkpoint, at the end `result.json`. Where the signal is aborted a
- * checkpoint is written after the step that was under way.
+ * after each epoch `metrics.jsonl`, `weights.safetensors` and a checkpoint, at the end `result.json`.
+ * Where the signal is aborted a checkpoint is written after the step that was under way.
  *
  * `status.json` says how it ended.
  *

@@ -11,9 +11,6 @@ import { count, phaseSchema } from './figures.js';
 export const checkpointFile = 'checkpoint.bbits';
 export const previousCheckpointFile = 'checkpoint.previous.bbits';
 
-/** The largest that Node reads in one piece. */
-export const mostCheckpointBytes = 2 ** 31 - 1;
-
 const stream = z.array(z.int()).length(4);
 
 /** All of a checkpoint but its tensors. */

@@ -1,6 +1,6 @@
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readBounded } from '../../files/read-bounded.js';
+import { mostInOnePiece, readBounded } from '../../files/read-bounded.js';
 import { explainWriteErrors, writeWhole } from '../../files/write-file.js';
 import { CannotResumeError } from './cannot-resume.js';
 import {
@@ -8,7 +8,6 @@ import {
   DamagedCheckpointError,
   decodeCheckpoint,
   encodeCheckpoint,
-  mostCheckpointBytes,
   previousCheckpointFile,
   type Checkpoint,
 } from './checkpoint-file.js';
@@ -62,7 +61,7 @@ export async function loadCheckpoint(
   for (const name of [checkpointFile, previousCheckpointFile]) {
     const path = join(folder, name);
     try {
-      const bytes = await readBounded(path, mostCheckpointBytes);
+      const bytes = await readBounded(path, mostInOnePiece);
       if (bytes === undefined) continue;
       const checkpoint = decodeCheckpoint(bytes, path);
       const [warning] = complaints;

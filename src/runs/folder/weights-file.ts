@@ -2,15 +2,12 @@ import { join } from 'node:path';
 import type { GateValues } from '../../bayesian-bits/gate-values.js';
 import { gatedBitWidths } from '../../bayesian-bits/gates.js';
 import { UserError } from '../../errors.js';
-import { readBounded } from '../../files/read-bounded.js';
+import { mostInOnePiece, readBounded } from '../../files/read-bounded.js';
 import { decodeSafetensors, encodeSafetensors, type SafeTensor } from '../../files/safetensors.js';
 import { writeWhole } from '../../files/write-file.js';
 
 /** What a network has learned: a safetensors file. */
 export const weightsFile = 'weights.safetensors';
-
-/** The largest that Node reads in one piece. */
-const mostBytes = 2 ** 31 - 1;
 
 export interface LearnedWeights {
   /** Variables and statistics, by name. */
@@ -105,6 +102,6 @@ export async function writeWeights(folder: string, weights: LearnedWeights): Pro
 /** @returns undefined if there is none. @throws UserError if it cannot be read, or is damaged */
 export async function readWeights(folder: string): Promise<StoredWeights | undefined> {
   const path = join(folder, weightsFile);
-  const bytes = await readBounded(path, mostBytes);
+  const bytes = await readBounded(path, mostInOnePiece);
   return bytes && decodeWeights(bytes, path);
 }
