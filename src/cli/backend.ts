@@ -144,7 +144,7 @@ Examples:
         () => 'nothing was changed',
         async (signal) => {
           const report = await examine(backend, { signal });
-          await printDoctor(report);
+          printDoctor(report);
           if (report.backend === undefined) process.exitCode = 1;
         },
       );
@@ -182,7 +182,7 @@ Examples:
     });
 }
 
-async function printDoctor(report: Doctor): Promise<void> {
+function printDoctor(report: Doctor): void {
   const line = (name: string, text: string) => {
     say(`${name.padEnd(12)}${text}`);
   };

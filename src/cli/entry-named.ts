@@ -16,9 +16,7 @@ export async function entryNamed<T>(
   const { alike } = await import('../config/alike.js');
   const names = Object.keys(table);
   const meant = alike(name, names);
-  throw new UserError(
-    `${what} ${name}: unknown name, ${meant === undefined ? '' : `did you mean ${meant}? `}` +
-      `expected ${names.length === 1 ? 'only' : 'one of:'} ${names.join(', ')}`,
-    2,
-  );
+  const expected = names.length === 1 ? names.join() : `one of: ${names.join(', ')}`;
+  const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+  throw new UserError(`${what}: found ${name}, expected ${expected}${hint}`, 2);
 }

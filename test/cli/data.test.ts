@@ -60,3 +60,10 @@ test('data get without a network, or with an archive that is not there, is the u
     run(['get', 'cifar10', '--from', 'missing.tar.gz'], { ...archive, url: 'http://127.0.0.1:1/' }),
   ).rejects.toThrow('missing.tar.gz: expected the published archive');
 });
+
+test('data get of what cannot be downloaded is bad usage', async () => {
+  await expect(run(['get', 'mnist'])).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringMatching(/^data get: found mnist, expected .*cifar10/) as string,
+  });
+});

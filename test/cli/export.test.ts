@@ -95,9 +95,10 @@ test('what is no run, or a damaged one, is refused in one line', async () => {
 });
 
 test.each(['numpy', 'toString'])('%s, no format that there is, is bad usage', async (format) => {
+  const expected = formats.length === 1 ? formats.join() : `one of: ${formats.join(', ')}`;
   expect(await bbits(['export', 'run', '--format', format], process.env)).toEqual({
     code: 2,
     stdout: '',
-    stderr: `--format ${format}: unknown name, expected ${formats.length === 1 ? 'only' : 'one of:'} ${formats.join(', ')}\n`,
+    stderr: `--format: found ${format}, expected ${expected}\n`,
   });
 });

@@ -1,0 +1,96 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { DeployedResidual, DeployedStep } from '../../src/deployment/network.js';
+import { startTestBackend } from '../helpers/test-backend.js';
+import {
+  allBits,
+  classes,
+  eightBits,
+  fourBits,
+  largestDifference,
+  residualNetwork,
+  sixteenBits,
+  trainedAndDeployed,
+  type TrainedAndDeployed,
+} from './trained-and-deployed.js';
+
+beforeAll(startTestBackend);
+
+function stepNamed(steps: readonly DeployedStep[], name: string): DeployedStep {
+  const all = steps.flatMap((step): DeployedStep[] =>
+    step.type === 'residual' ? [step, ...step.branch, ...step.shortcut] : [step],
+  );
+  const found = all.find((step) => 'name' in step && step.name === name);
+  if (!found) throw new Error(`no step ${name}`);
+  return found;
+}
+
+/** Channels that go in the trunk, in branches, in the projection; some of them in both of a sum. */
+const dropped: Record<string, readonly number[]> = {
+  'stem/weight': [1, 4],
+  'first-1/weight': [0, 2],
+  'first-2/weight': [1, 2],
+  'second-1/weight': [3],
+  'second-2/weight': [0, 5, 7],
+  'second-projection/weight': [0, 6, 7],
+  'third-1/weight': [1, 5],
+  'third-2/weight': [0, 3, 11],
+  'hidden/weight': [2],
+};
+
+describe.each(['folded', 'unfolded'] as const)('a residual network, batch norm %s', (kind) => {
+  const widths: Record<string, number[]> = {
+    'stem/weight': eightBits,
+    'first-1/weight': fourBits,
+    'first/activation': allBits,
+    'second-1/weight': sixteenBits,
+    'second-projection/weight': allBits,
+    'second/activation': sixteenBits,
+    'third-1/activation': fourBits,
+  };
+  let made: TrainedAndDeployed;
+  beforeAll(() => {
+    made = trainedAndDeployed(residualNetwork(kind), [12, 12, 2], ({ name }) => ({
+      bits: widths[name] ?? eightBits,
+      dropped: dropped[name] ?? [],
+    }));
+  });
+
+  test('gives the gated logits without its dropped channels, and is smaller', () => {
+    const { gated, logits, deployed } = made;
+    expect(Math.max(...gated) - Math.min(...gated)).toBeGreaterThan(0.2);
+    expect(largestDifference(gated, logits)).toBeLessThan(1e-4);
+
+    const { tensors, network } = deployed;
+    expect(tensors['stem/weight']?.shape).toEqual([3, 3, 2, 4]);
+    // Channel 1 is gone from the sum, where the stem and the branch dropped it; 2 and 4 are not.
+    expect(tensors['second-1/weight']?.shape).toEqual([3, 3, 5, 6]);
+    const second = stepNamed(network.steps, 'second') as DeployedResidual;
+    expect(second.channels).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(second.branchChannels).toEqual([0, 1, 2, 3, 5]);
+    expect(second.shortcutChannels).toEqual([0, 1, 2, 3, 4]);
+    // Zeros on both sides: 0 and 11 are gone where the branch drops them as well.
+    const third = stepNamed(network.steps, 'third') as DeployedResidual;
+    expect(third.channels).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(tensors['hidden/weight']?.shape).toEqual([10, 8]);
+    expect(tensors['logits/weight']?.shape).toEqual([8, classes]);
+  });
+
+  test('has whole weights of their bits', () => {
+    const { tensors } = made.deployed;
+    const values = (name: string) => tensors[`${name}/weight`]?.values;
+    expect(values('first-1')).toBeInstanceOf(Int8Array);
+    expect(Math.max(...(values('first-1') ?? []))).toBeLessThanOrEqual(7);
+    expect(Math.max(...(values('first-1') ?? []))).toBeGreaterThan(3);
+    expect(values('second-1')).toBeInstanceOf(Int16Array);
+    expect(values('second-projection')).toBeInstanceOf(Float32Array);
+  });
+
+  test('carries what dropped channels emit to the border, where less of it arrives', () => {
+    const { tensors } = made.deployed;
+    const bias = tensors['first-1/bias'];
+    expect(bias?.shape).toEqual([12, 12, 3]);
+    const at = (row: number, column: number) => bias?.values[(row * 12 + column) * 3];
+    expect(at(5, 5)).toBe(at(6, 6));
+    expect(at(0, 0)).not.toBe(at(5, 5));
+  });
+});

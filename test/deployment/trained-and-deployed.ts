@@ -1,0 +1,140 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect } from 'vitest';
+import { prices } from '../../src/bayesian-bits/prices.js';
+import { deploy, type Deployed } from '../../src/deployment/deploy.js';
+import { infer } from '../../src/deployment/infer.js';
+import {
+  averagePool,
+  convolution,
+  dense,
+  maxPool,
+  residual,
+  subsample,
+  type BatchNormKind,
+  type Layer,
+} from '../../src/nn/network.js';
+import type { QuantizerSite } from '../../src/nn/plan.js';
+import { planNetwork } from '../../src/nn/plan-network.js';
+import { randomStream } from '../../src/random.js';
+import { initialWeights } from '../../src/training/initial-weights.js';
+import { createLearner } from '../../src/training/learner.js';
+import { adamW } from '../../src/training/optimizers/optimizers.js';
+import {
+  betaOf,
+  testTimeQuantizer,
+  uniformNoise,
+  withPhi,
+} from '../../src/training/quantizer-state.js';
+import { learnedGates } from '../helpers/learned-gates.js';
+
+const batchSize = 12;
+export const classes = 4;
+
+export interface TrainedAndDeployed {
+  readonly gated: Float32Array;
+  readonly deployed: Deployed;
+  readonly logits: Float32Array;
+}
+
+/** Trains for a while, then drops channels and bits as told; the logits of both forms. */
+export function trainedAndDeployed(
+  layers: readonly Layer[],
+  imageShape: readonly number[],
+  /** phi of 4 to 32 bits, and which channels are dropped. */
+  settle: (site: QuantizerSite) => { bits: number[]; dropped: readonly number[] },
+): TrainedAndDeployed {
+  const plan = planNetwork({ name: 'test', layers }, imageShape);
+  const stream = randomStream(5, 'deployment');
+  const initial = initialWeights(plan, stream);
+  const adam = { learningRate: 2e-2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+  const learner = createLearner(
+    {
+      plan,
+      gates: learnedGates(plan.quantizers, { 2: 2, 4: 6, 8: 6, 16: 6, 32: 6 }),
+      price: prices.bops,
+      optimizers: { weights: adamW(adam), gates: adam, ranges: adam },
+      batchSizes: [batchSize],
+      evaluationSizes: [batchSize],
+      rangeImages: 4,
+    },
+    initial,
+  );
+  tf.dispose(initial);
+  const pixels = imageShape.reduce((a, b) => a * b, 1);
+  const images = Float32Array.from({ length: batchSize * pixels }, () => 2 * stream.uniform() - 1);
+  const labels = Int32Array.from({ length: batchSize }, (_, i) => i % classes);
+  const noise = uniformNoise(stream);
+  learner.initialiseRanges(images.subarray(0, 4 * pixels), noise);
+  for (let step = 0; step < 15; step++) learner.step({ images, labels }, noise, { mu: 0.01 });
+
+  learner.setQuantizers(
+    learner.quantizers().map((quantizer) => {
+      const { bits, dropped } = settle(quantizer.site);
+      const channels = Array.from({ length: quantizer.site.gatedChannels }, (_, channel) =>
+        dropped.includes(channel) ? -6 : 6,
+      );
+      return withPhi(quantizer, { channels: Float64Array.from(channels), bits });
+    }),
+  );
+  const gated = Float32Array.from(learner.evaluate({ images, labels }).logits);
+  const weights = learner.state();
+  const fixed = learner
+    .quantizers()
+    .map(
+      (quantizer) =>
+        [
+          quantizer.site.name,
+          { ...testTimeQuantizer(quantizer), beta: betaOf(quantizer) },
+        ] as const,
+    );
+  const before = tf.memory().numTensors;
+  const deployed = deploy(plan, weights, new Map(fixed));
+  expect(tf.memory().numTensors).toBe(before);
+  const logits = tf.tidy(
+    () => infer(deployed, tf.tensor(images, [batchSize, ...imageShape])).dataSync() as Float32Array,
+  );
+  tf.dispose(weights);
+  learner.dispose();
+  return { gated, deployed, logits };
+}
+
+/** phi of a quantizer's gates from 4 to 32 bits. */
+export const eightBits = [6, 6, -6, -6];
+export const fourBits = [6, -6, -6, -6];
+export const twoBits = [-6, -6, -6, -6];
+export const sixteenBits = [6, 6, 6, -6];
+export const allBits = [6, 6, 6, 6];
+
+export function largestDifference(a: Float32Array, b: Float32Array): number {
+  expect(a.length).toBe(b.length);
+  return a.reduce((most, value, at) => Math.max(most, Math.abs(value - (b[at] ?? NaN))), 0);
+}
+
+/** Residual blocks with each kind of shortcut. */
+export const residualNetwork = (batchNorm: BatchNormKind): Layer[] => [
+  convolution('stem', 6, 3, { padding: 1, batchNorm }),
+  residual('first', [
+    convolution('first-1', 5, 3, { padding: 1, batchNorm }),
+    convolution('first-2', 6, 3, { padding: 1, batchNorm }),
+  ]),
+  maxPool(2),
+  residual(
+    'second',
+    [
+      convolution('second-1', 7, 3, { padding: 1, stride: 2, batchNorm }),
+      convolution('second-2', 8, 3, { padding: 1, batchNorm }),
+    ],
+    [convolution('second-projection', 8, 1, { stride: 2, batchNorm })],
+  ),
+  residual(
+    'third',
+    [
+      convolution('third-1', 6, 3, { padding: 1, stride: 2, batchNorm }),
+      convolution('third-2', 12, 3, { padding: 1, batchNorm }),
+    ],
+    [subsample(2, 12)],
+  ),
+  averagePool,
+  dense('hidden', 9, { batchNorm }),
+  dense('logits', classes),
+];
