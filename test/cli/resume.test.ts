@@ -165,7 +165,7 @@ describe('is refused, saying what differs', () => {
     return stderr;
   };
 
-  test('another config, TensorFlow, device, other data', async () => {
+  test('another config, TensorFlow, device, number of threads, other data', async () => {
     const original = await readFile(join(cut, 'config.yaml'), 'utf8');
     await edit(join(cut, 'config.yaml'), /^mu: .*$/m, 'mu: 0.7');
     expect(await refused()).toContain('\n  mu: the run has 0.1, now there is 0.7\n');
@@ -177,6 +177,14 @@ describe('is refused, saying what differs', () => {
     const other = await refused();
     expect(other).toContain('device: the run has an abacus, now there is ');
     expect(other).toContain('TensorFlow: the run has 1.1, now there is ');
+    await writeFile(join(cut, 'run.json'), record);
+
+    // It would start with as many, but for the environment, which comes first; WebAssembly has one.
+    await edit(join(cut, 'run.json'), /"threads": \d+/, '"threads": 3');
+    const env = { ...process.env, TF_NUM_INTRAOP_THREADS: '1' };
+    const { code, stderr } = await bbits(['resume', cut], env);
+    expect(code).toBe(1);
+    expect(stderr).toContain('\n  threads: the run has 3, now there is 1\n');
     await writeFile(join(cut, 'run.json'), record);
 
     await cp(await learnableMnist(310), data, { recursive: true });

@@ -6,9 +6,11 @@ import { budgetController, checkBudget, meetBudget } from '../../src/training/bu
 import { isFixed, setUpGates } from '../../src/setup/gate-setup.js';
 import { networkCost } from '../../src/setup/network-cost.js';
 import { planFor } from '../../src/setup/network-plan.js';
+import { randomStream } from '../../src/random.js';
 import {
   initQuantizers,
   testTimeQuantizers,
+  withFixedGates,
   withPhi,
   type QuantizerState,
 } from '../../src/training/quantizer-state.js';
@@ -96,26 +98,43 @@ describe('meetBudget', () => {
 
   test('opens the gates that learning left most open, and leaves alone what does not learn', () => {
     const { plan, quantizers } = quantizersOf('{weights: 4, activations: 8}');
-    const ranked = quantizers.map((quantizer) => {
-      const { gatedChannels } = quantizer.site;
-      return withPhi(
+    const stream = randomStream(1, 'phi');
+    const learned = quantizers.map((quantizer) =>
+      withPhi(
         quantizer,
-        quantizer.phi.value.map((phi, at) => (at < gatedChannels ? 5 - at / 100 : phi)),
-      );
-    });
-    const met = meetBudget(plan, ranked, 1);
-    met.forEach(({ phi, site: { gatedChannels } }, index) => {
-      expect(phi.value.slice(gatedChannels)).toEqual(
-        quantizers[index]?.phi.value.slice(gatedChannels),
-      );
-    });
-    const [first] = met;
-    const open = Array.from(
-      first?.phi.value.slice(0, first.site.gatedChannels) ?? [],
-      (phi) => phi > 0,
+        quantizer.phi.value.map((phi) => (isFixed(phi) ? phi : 4 * stream.normal())),
+      ),
     );
-    expect(open.lastIndexOf(true)).toBeLessThan(open.length);
-    expect(open[0]).toBe(true);
+    const met = meetBudget(plan, learned, 1);
+    const gates = learned.flatMap(({ phi, site: { gatedChannels } }, index) => {
+      const fixed = met[index]?.phi.value;
+      expect(fixed?.slice(gatedChannels)).toEqual(phi.value.slice(gatedChannels));
+      return Array.from(phi.value.subarray(0, gatedChannels), (phi, at) => {
+        return { index, phi, isOpen: (fixed?.[at] ?? NaN) > 0 };
+      });
+    });
+    const shut = gates.filter(({ isOpen }) => !isOpen).map(({ phi }) => phi);
+    const first = Math.max(...shut);
+    // Those of which learning made more are open, and with it there is no room for more.
+    const most = learned.map((quantizer) => {
+      const { phi, site } = quantizer;
+      const best = Math.max(...phi.value.subarray(0, site.gatedChannels));
+      return withFixedGates(quantizer, (value) =>
+        isFixed(value) ? value > 0 : value >= Math.min(first, best),
+      );
+    });
+    expect(percentOf(plan, met)).toBeLessThanOrEqual(1);
+    expect(percentOf(plan, most)).toBeGreaterThan(1);
+    // Channels of one layer cost the same: of two, the one with the larger phi is open.
+    for (const index of new Set(gates.map(({ index }) => index))) {
+      const ofLayer = gates.filter((gate) => gate.index === index);
+      const [open, others] = [true, false].map((isOpen) =>
+        ofLayer.filter((gate) => gate.isOpen === isOpen).map(({ phi }) => phi),
+      );
+      expect(open?.length).toBeGreaterThan(1);
+      expect(others?.length).toBeGreaterThan(1);
+      expect(Math.min(...(open ?? []))).toBeGreaterThan(Math.max(...(others ?? [])));
+    }
   });
 });
 
@@ -142,6 +161,30 @@ describe('the controller', () => {
     expect(muAt(6.25, 0.1, 0).mu).toBeGreaterThan(0);
     expect(muAt(0.1, 0.2, 0).mu).toBeLessThan(0);
     expect(muAt(0.5, 0.5, 0).mu).toBeCloseTo(0, 12);
+  });
+
+  // From 100 to 1 percent the logarithm falls by ln 100 over half of training: to 10 after a quarter.
+  test.each([
+    ['10 units of mu for each unit of the logarithm above', 10 * Math.E, 0, 10 + 0.2],
+    ['as many below', 10 / Math.E, 3, -10 + 3 - 0.2],
+    ['what has added up', 10, 3, 3],
+    ['nothing that has added up below 0', 10 / Math.E, 0.1, -10],
+    ['100 units at most', 100, 99, 100],
+    ['-100 units at least', 0, 0, -100],
+  ])('has a strength of %s', (_, percent, before, units) => {
+    const { muAt } = budgetController(1, 0.01, 100, 1000);
+    expect(muAt(percent, 0.25, before).mu).toBeCloseTo(0.01 * units, 12);
+  });
+
+  test('adds as much again in a twentieth of training, from 0 to 100 units', () => {
+    const { muAt } = budgetController(1, 0.01, 100, 1000);
+    let integral = 0;
+    for (let step = 0; step < 50; step++)
+      ({ integral } = muAt(Math.E, 0.5 + step / 1000, integral));
+    expect(integral).toBeCloseTo(10, 10);
+    expect(muAt(1e-9, 0.6, integral).integral).toBeCloseTo(10 + 0.2 * Math.log(1e-6), 12);
+    expect(muAt(100, 0.6, 99.9).integral).toBe(100);
+    expect(muAt(1 / Math.E, 0.6, 0.1).integral).toBe(0);
   });
 
   test('adds up what stays above', () => {
