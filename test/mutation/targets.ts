@@ -82,7 +82,7 @@ export const targets: readonly Target[] = [
   },
   {
     sources: ['src/report/figures/place-labels'],
-    stages: [['test/report/place-labels', 'test/report/figures']],
+    stages: [['test/report/figures']],
   },
   {
     sources: ['bits', 'rows', 'statistics', 'numbers', 'pareto-front', 'report'].map(
@@ -104,7 +104,7 @@ export const targets: readonly Target[] = [
   },
 ];
 
-/** The files of src whose path begins so. */
+/** The sources, or the files of tests, whose path begins with one of these. */
 export function filesOf(beginnings: readonly string[], under: 'src' | 'test'): string[] {
   return filesUnder(under).filter((file) => beginnings.some((each) => file.startsWith(each)));
 }
