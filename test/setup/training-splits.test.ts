@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
 import type { Split } from '../../src/data/dataset.js';
+import { UserError } from '../../src/errors.js';
 import { trainingSplits } from '../../src/setup/training-splits.js';
 import { learnableDataset } from '../helpers/learnable-mnist.js';
 
@@ -11,7 +12,11 @@ test.each([
   [['training.validationImages=200'], 1000, 200],
   [['training.learns=[gates, ranges]'], 1200, undefined],
   [['from=run', 'training.learns=[gates, ranges, biases]'], 1200, undefined],
+  [['from=run', 'training.learns=[gates, ranges, weights]'], 1200, undefined],
   [['from=run', 'training.learns=[gates, ranges]'], 1000, undefined],
+  [['training.validationImages=1199'], 1, 1199],
+  [['training.images=700', 'training.validationImages=500'], 700, 500],
+  [['training.images=1200'], 1200, undefined],
   [['from=run', 'training.learns=[gates]', 'training.images=30'], 30, undefined],
   [['from=run', 'training.learns=[gates]', 'training.validationImages=500'], 700, 500],
 ])('with %j %d images are used', (overrides, used, heldOut) => {
@@ -61,7 +66,7 @@ test.each([
 ])('%j are more than there are', (overrides, message) => {
   const config = parseConfig('dataset: mnist\nmodel: lenet5', 'c', overrides);
   expect(() => trainingSplits(dataset, config)).toThrow(
-    `${message} the 1200 training images of rows.`,
+    new UserError(`${message} the 1200 training images of rows.`, 2),
   );
 });
 

@@ -202,6 +202,24 @@ describe('the controller', () => {
 describe('training to a budget', () => {
   beforeAll(startTestBackend);
 
+  test('sets its gates after three quarters of the steps, and not before', async () => {
+    const model = 'model: { layers: [{ type: flatten }, { type: dense, name: out, units: 10 }] }';
+    const config = parseConfig(`dataset: mnist\n${model}`, 'c', [
+      'target={relativeBopsPercent: 20}',
+      'training.epochs=1',
+      'training.batchSize=32',
+    ]);
+    const trainer = createTrainer(config, learnableDataset(128, 1));
+    const areFixed: boolean[] = [];
+    await trainer.trainEpoch(1, {
+      onStep: () => {
+        areFixed.push(trainer.quantizers().every(({ phi }) => phi.value.every(isFixed)));
+      },
+    });
+    trainer.dispose();
+    expect(areFixed).toEqual([false, false, false, true]);
+  });
+
   test.each([0.5, 2])(
     'of %d percent ends within 5 percent below it, whatever the gates have learned',
     async (target) => {
