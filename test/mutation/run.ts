@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { equivalent } from './equivalent.js';
 import { mutantsOf, type Mutant } from './mutants.js';
 import { root } from './root.js';
-import { filesOf, targetOf, targets, type Target } from './targets.js';
+import { filesOf, stagesOf, targetOf, targets, type Target } from './targets.js';
 import { makeWorkspace, type Workspace } from './workspace.js';
 
 /**
@@ -16,17 +16,16 @@ const workers = Number(process.env['MUTATION_WORKERS'] ?? 2);
 
 interface Case {
   readonly file: string;
-  readonly target: Target;
+  /** The tests that may kill it. */
+  readonly stages: readonly (readonly string[])[];
   /** The file as it is. */
   readonly original: string;
   readonly mutant: Mutant;
 }
 type Outcome = 'killed' | 'timed out' | 'survived';
 
-type Stage = Target['stages'][number];
-
-/** How long the stages that have run take with nothing changed, in milliseconds. */
-const durations = new Map<Stage, number>();
+/** How long the stages that have run take with nothing changed, in milliseconds: by their tests. */
+const durations = new Map<string, number>();
 const longestMs = 30 * 60_000;
 
 const wanted = process.argv[2] ?? '';
@@ -37,8 +36,8 @@ const cases = filesOf(
   .filter((file) => file.includes(wanted))
   .flatMap((file) => {
     const original = readFileSync(join(root, file), 'utf8');
-    const target = targetOf(file) as Target;
-    return mutantsOf(original).map((mutant): Case => ({ file, target, original, mutant }));
+    const stages = stagesOf(file, targetOf(file) as Target);
+    return mutantsOf(original).map((mutant): Case => ({ file, stages, original, mutant }));
   });
 process.exitCode = await run();
 
@@ -59,7 +58,7 @@ async function run(): Promise<number> {
     );
     // Else mutants may have failed for another reason than their change.
     for (const workspace of workspaces) {
-      for (const stage of durations.keys()) await checkUnchanged(workspace, stage);
+      for (const tests of durations.keys()) await checkUnchanged(workspace, tests);
     }
   } finally {
     for (const workspace of workspaces) workspace.remove();
@@ -69,15 +68,16 @@ async function run(): Promise<number> {
 
 async function outcomeOf(
   workspace: Workspace,
-  { file, target, original, mutant }: Case,
+  { file, stages, original, mutant }: Case,
 ): Promise<Outcome> {
   try {
-    for (const stage of target.stages) {
+    for (const tests of stages) {
+      const name = tests.join(' ');
       workspace.write(file, original);
-      if (!durations.has(stage)) await checkUnchanged(workspace, stage);
+      if (!durations.has(name)) await checkUnchanged(workspace, name);
       workspace.write(file, mutant.source);
-      const timeoutMs = 30_000 + 5 * (durations.get(stage) ?? longestMs);
-      const outcome = await workspace.test(filesOf(stage, 'test'), timeoutMs);
+      const timeoutMs = 30_000 + 5 * (durations.get(name) ?? longestMs);
+      const outcome = await workspace.test(tests, timeoutMs);
       if (outcome === 'timed out') return outcome;
       if (outcome === 'failed') return 'killed';
     }
@@ -87,11 +87,11 @@ async function outcomeOf(
   }
 }
 
-async function checkUnchanged(workspace: Workspace, stage: Stage): Promise<void> {
+async function checkUnchanged(workspace: Workspace, tests: string): Promise<void> {
   const start = performance.now();
-  const outcome = await workspace.test(filesOf(stage, 'test'), longestMs);
+  const outcome = await workspace.test(tests.split(' '), longestMs);
   if (outcome !== 'passed') throw new Error(`The tests fail as they are:\n${workspace.output()}`);
-  durations.set(stage, performance.now() - start);
+  durations.set(tests, performance.now() - start);
 }
 
 function report(outcomes: ReadonlyMap<Case, Outcome>): number {

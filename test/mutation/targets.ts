@@ -109,6 +109,14 @@ export function filesOf(beginnings: readonly string[], under: 'src' | 'test'): s
   return filesUnder(under).filter((file) => beginnings.some((each) => file.startsWith(each)));
 }
 
+/** The stages of a source: first of all the test that has its name, if there is one. */
+export function stagesOf(file: string, { stages }: Target): string[][] {
+  const own = file.replace(/^src/, 'test').replace(/\.ts$/, '.test.ts');
+  return [[own], ...stages]
+    .map((stage) => filesOf(stage, 'test'))
+    .filter(({ length }) => length > 0);
+}
+
 export function targetOf(file: string): Target | undefined {
   return targets.find(({ sources }) => sources.some((beginning) => file.startsWith(beginning)));
 }

@@ -72,10 +72,10 @@ export async function makeWorkspace(): Promise<Workspace> {
 
 const compilerOptions = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext };
 
-/** One test file at a time, nothing cached in the shared node_modules. */
+/** One process for all files of a run, nothing cached in the shared node_modules. */
 const vitestConfig = `
 export default {
   cacheDir: '.vite',
-  test: { pool: 'forks', maxWorkers: 1, testTimeout: 180_000, hookTimeout: 180_000, watch: false },
+  test: { pool: 'forks', isolate: false, maxWorkers: 1, testTimeout: 180_000, hookTimeout: 180_000, watch: false },
 };
 `;
