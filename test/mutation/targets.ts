@@ -82,7 +82,7 @@ export const targets: readonly Target[] = [
   },
   {
     sources: ['src/report/figures/place-labels'],
-    stages: [['test/report/figures']],
+    stages: [['test/report/place-labels'], ['test/report/figures']],
   },
   {
     sources: ['bits', 'rows', 'statistics', 'numbers', 'pareto-front', 'report'].map(
