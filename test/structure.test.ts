@@ -67,10 +67,7 @@ test('no file of src or test is longer than 250 lines', () => {
 test('the constants of the hard concrete distribution are in its own file alone', () => {
   const constants = /(?<![\d.])(2 \/ 3\b|1\.1\b|-0\.1\b|0\.34\b|-0\.935)/;
   const others = sources.filter((file) => {
-    const code = readFileSync(file, 'utf8').replace(
-      /\/\*[\s\S]*?\*\/|\/\/.*|'[^'\n]*'|`[^`]*`/g,
-      '',
-    );
+    const code = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*|'[^'\n]*'|`[^`]*`/g, '');
     return file !== 'src/bayesian-bits/gates.ts' && constants.test(code);
   });
   expect(others).toEqual([]);
