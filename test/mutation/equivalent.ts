@@ -81,6 +81,15 @@ export const equivalent: readonly Equivalent[] = [
     62,
   ),
   evenPower(residuals, 'const scaled = tf.mul(value, 2 ** 16 + 1);', 29),
+  ...[
+    [21, '(Math.PI * done) / epochs', '(-((Math.PI * done))) / (epochs)'] as const,
+    [22, 'Math.PI * done', '(-(Math.PI)) * (done)'] as const,
+  ].map(([column, before, after]) => ({
+    file: 'src/training/schedule.ts',
+    code: 'return (1 + Math.cos((Math.PI * done) / epochs)) / 2;',
+    ...{ column, before, after },
+    reason: 'the cosine is even',
+  })),
 ];
 
 function evenPower(file: string, code: string, column: number): Equivalent {
