@@ -54,12 +54,10 @@ async function run(): Promise<number> {
           outcomes.set(next, outcome);
           if (outcome !== 'killed') say(`${outcome}: ${described(next)}`);
         }
+        // Else mutants may have failed for another reason than their change.
+        for (const tests of durations.keys()) await checkUnchanged(workspace, tests);
       }),
     );
-    // Else mutants may have failed for another reason than their change.
-    for (const workspace of workspaces) {
-      for (const tests of durations.keys()) await checkUnchanged(workspace, tests);
-    }
   } finally {
     for (const workspace of workspaces) workspace.remove();
   }
