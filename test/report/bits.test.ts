@@ -43,6 +43,8 @@ describe('a network at a glance', () => {
     const found = withLayers(layer(1, 2, [1, 8]), layer(1, 2, [24, 32]), layer(1, 2, [10, 10]));
     expect(atAGlance(found).keptChannelsPercent).toBe(62.5);
     expect(atAGlance(withLayers(layer(1, 2, [10, 10]))).keptChannelsPercent).toBe(100);
+    const none = withLayers(layer(1, 2, [0, 8]), layer(1, 2, [10, 10]));
+    expect(atAGlance(none).keptChannelsPercent).toBe(0);
   });
 
   test('has the weights’ bits: the mean by MACs, the lowest and the highest', () => {
