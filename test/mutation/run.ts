@@ -12,7 +12,7 @@ import { makeWorkspace, type Workspace } from './workspace.js';
  * them. Each change must fail one, but for those that `equivalent.ts` explains. Exit code 1 if others
  * survive. All of it takes hours; a file, minutes.
  */
-const workers = Number(process.env['MUTATION_WORKERS'] ?? 2);
+const workers = 2;
 
 interface Case {
   readonly file: string;
