@@ -81,6 +81,41 @@ test('gives up a server that never sends anything, and keeps what was there', as
   expect((await readFile(path)).length).toBe(1000);
 });
 
+/** Each answer brings so many more bytes, from where its request begins, and ends early. */
+const inParts = (bytesOf: (number: number) => number) =>
+  serve((response, { headers }, number) => {
+    const start = Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0);
+    const range = `bytes ${start}-${size - 1}/${size}`;
+    response.writeHead(start > 0 ? 206 : 200, start > 0 ? { 'content-range': range } : {});
+    response.end(contents.subarray(start, start + bytesOf(number)));
+  });
+
+test('makes 20 connections at most, however little each of them brings', async () => {
+  const { url, ranges } = await inParts(() => 10);
+  const path = await target();
+  await expectUserError(download({ url, size }, path, { ...quick, pauseMs: 0 }), [
+    `${url}: expected ${size} bytes, found 200 before it gave up (the connection ended early)`,
+  ]);
+  expect(ranges).toHaveLength(20);
+  await expect(readFile(path)).resolves.toEqual(Buffer.from(contents.subarray(0, 200)));
+});
+
+test('takes the file from the twentieth', async () => {
+  const { url, ranges } = await inParts(() => size / 20);
+  const path = await target();
+  await download({ url, size }, path, { ...quick, pauseMs: 0 });
+  expect(Buffer.compare(await readFile(path), contents)).toBe(0);
+  expect(ranges).toHaveLength(20);
+});
+
+test('counts those in vain anew once one has brought something', async () => {
+  const { url, ranges } = await inParts((number) => (number % 3 === 0 ? size / 2 : 0));
+  const path = await target();
+  await download({ url, size }, path, { ...quick, pauseMs: 0 });
+  expect(Buffer.compare(await readFile(path), contents)).toBe(0);
+  expect(ranges).toHaveLength(6);
+});
+
 test.each([
   ['404 Not Found', 404, {}, 'found 404 Not Found'],
   ['a part that was not asked for', 206, { 'content-range': 'bytes 0-9/10' }, 'bytes 0-9/10'],

@@ -43,6 +43,19 @@ it('swaps the sides of a conditional and changes calls', () => {
   expect(changes('tf.neg(a)')).toEqual(['tf.neg(a) => (a)']);
 });
 
+it('swaps methods, and leaves calls out', () => {
+  expect(changes('a.some(b)')).toEqual(['a.some(b) => a.every(b)']);
+  expect(changes('a.filter(b)')).toEqual(['a.filter(b) => (a)']);
+  expect(changes('Math.sqrt(a)')).toEqual(['Math.sqrt(a) => (a)']);
+});
+
+it('leaves out what is spread into a list, and an object’s properties', () => {
+  expect(changes('[a, ...b]')).toEqual(['...b => ...[]']);
+  expect(changes('f(...a)')).toEqual([]);
+  expect(changes('({ a, ...b })')).toEqual(['a => ...{}', '...b => ...{}']);
+  expect(changes('({ a: b })')).toEqual(['a: b => ...{}']);
+});
+
 it('gives the whole file with the change, and its place', () => {
   expect(mutantsOf('const a = 1;\n  const b = a - c;\n')[2]).toEqual({
     line: 1,

@@ -15,7 +15,7 @@ export interface Mutant {
   readonly source: string;
 }
 
-/** All changes of one operator, sign, comparison, constant, call or branch of a TypeScript file. */
+/** All changes of one operator, sign, comparison, constant, call, branch or part of a TypeScript file. */
 export function mutantsOf(source: string): Mutant[] {
   const file = ts.createSourceFile('mutated.ts', source, ts.ScriptTarget.Latest, true);
   const lines = source.split('\n');
@@ -59,7 +59,8 @@ function changesOf(node: ts.Node): string[] {
     const [, condition, rest] = splitAt(node, node.expression);
     return [`if (!(${condition})${rest}`];
   }
-  if (ts.isCallExpression(node)) return otherCalls(node);
+  if (ts.isCallExpression(node)) return [...otherCalls(node), ...otherMethods(node)];
+  if (isPart(node)) return [ts.isArrayLiteralExpression(node.parent) ? '...[]' : '...{}'];
   if (node.kind === ts.SyntaxKind.TrueKeyword) return ['false'];
   if (node.kind === ts.SyntaxKind.FalseKeyword) return ['true'];
   return [];
@@ -145,7 +146,32 @@ const calls: Readonly<Record<string, readonly string[]>> = {
   'tf.sum': ['tf.mean', 'tf.max'],
   'tf.clipByValue': ['identity'],
   'Math.log': ['Math.log2', 'Math.log1p', 'identity'],
+  'Math.log10': ['Math.log2', 'identity'],
   'Math.exp': ['Math.expm1', 'identity'],
+  'Math.sqrt': ['identity'],
+  'Math.cos': ['Math.sin', 'identity'],
+  'Math.abs': ['identity'],
+  'Math.fround': ['identity'],
+  'Math.floor': ['Math.ceil', 'identity'],
+  'Math.ceil': ['Math.floor', 'identity'],
+  'Math.round': ['Math.floor', 'Math.ceil', 'identity'],
+  'Math.min': ['Math.max', 'identity'],
+  'Math.max': ['Math.min', 'identity'],
+};
+
+/** Methods by what could be called in their place; `identity` gives what they are called on. */
+const methods: Readonly<Record<string, readonly string[]>> = {
+  filter: ['identity'],
+  slice: ['identity'],
+  subarray: ['identity'],
+  sort: ['identity'],
+  toSorted: ['identity'],
+  toReversed: ['identity'],
+  some: ['every'],
+  every: ['some'],
+  find: ['findLast'],
+  findLast: ['find'],
+  trim: ['identity'],
 };
 
 function otherCalls(node: ts.CallExpression): string[] {
@@ -157,6 +183,26 @@ function otherCalls(node: ts.CallExpression): string[] {
     if (other === 'reversed') return `${name}(${list.toReversed().join(', ')})`;
     return `${other}(${list.join(', ')})`;
   });
+}
+
+function otherMethods({ expression, arguments: list }: ts.CallExpression): string[] {
+  if (!ts.isPropertyAccessExpression(expression)) return [];
+  const [receiver, name] = [expression.expression.getText(), expression.name.text];
+  const others = Object.hasOwn(methods, name) ? (methods[name] ?? []) : [];
+  return others.map((other) => {
+    if (other === 'identity') return `(${receiver})`;
+    return `${receiver}.${other}(${list.map((argument) => argument.getText()).join(', ')})`;
+  });
+}
+
+/** What may be left out: what is spread into a list or an object, and an object's properties. */
+function isPart(node: ts.Node): boolean {
+  if (ts.isSpreadElement(node)) return ts.isArrayLiteralExpression(node.parent);
+  return (
+    ts.isSpreadAssignment(node) ||
+    ts.isPropertyAssignment(node) ||
+    ts.isShorthandPropertyAssignment(node)
+  );
 }
 
 /** A node's text before, in and after one of its parts. */

@@ -1,42 +1,43 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { equivalent } from './equivalent.js';
 import { mutantsOf, type Mutant } from './mutants.js';
-import { makeWorkspace, root, type Workspace } from './workspace.js';
+import { root } from './root.js';
+import { filesOf, stagesOf, targetOf, targets, type Target } from './targets.js';
+import { makeWorkspace, type Workspace } from './workspace.js';
 
 /**
- * `npm run test:mutation [PART OF A FILE'S NAME]`: changes one operator, sign, comparison or constant
- * of the paper's module at a time, in a copy, and runs its tests. Each change must fail one, but for
- * those that `equivalent.ts` explains. Exit code 1 if others survive.
+ * `npm run test:mutation [PART OF A FILE'S PATH]`: changes one operator, sign, comparison, constant, call
+ * or part of the sources in `targets.ts` at a time, in a copy, and runs the tests that stand there beside
+ * them. Each change must fail one, but for those that `equivalent.ts` explains. Exit code 1 if others
+ * survive. All of it takes hours; a file, minutes.
  */
-const sources = [
-  ...readdirSync(join(root, 'src/bayesian-bits')).map((name) => `src/bayesian-bits/${name}`),
-  'src/kernels/fused.ts',
-];
-/** Quick tests first: those of plain numbers load no TensorFlow, and most mutants fail there. */
-const plainTests = ['gates', 'levels', 'prior', 'bops', 'sample'].map(bayesianBits);
-const tensorStages = [
-  ['test/kernels/fused.test.ts', ...['quantizer-ends', 'quantizer'].map(bayesianBits)],
-  ['golden-quantizer'].map(bayesianBits),
-];
-const onlyInTensorTests = /quantizer|kernels/;
 const workers = 2;
-const timeoutMs = 60_000;
 
 interface Case {
   readonly file: string;
+  /** The tests that may kill it. */
+  readonly stages: readonly (readonly string[])[];
   /** The file as it is. */
   readonly original: string;
   readonly mutant: Mutant;
 }
 type Outcome = 'killed' | 'timed out' | 'survived';
 
+/** How long the stages that have run take with nothing changed, in milliseconds: by their tests. */
+const durations = new Map<string, number>();
+const longestMs = 30 * 60_000;
+
 const wanted = process.argv[2] ?? '';
-const cases = sources
+const cases = filesOf(
+  targets.flatMap(({ sources }) => sources),
+  'src',
+)
   .filter((file) => file.includes(wanted))
   .flatMap((file) => {
     const original = readFileSync(join(root, file), 'utf8');
-    return mutantsOf(original).map((mutant): Case => ({ file, original, mutant }));
+    const stages = stagesOf(file, targetOf(file) as Target);
+    return mutantsOf(original).map((mutant): Case => ({ file, stages, original, mutant }));
   });
 process.exitCode = await run();
 
@@ -44,9 +45,8 @@ async function run(): Promise<number> {
   say(`${cases.length} mutants`);
   const queue = [...cases];
   const outcomes = new Map<Case, Outcome>();
-  const workspaces = Array.from({ length: workers }, makeWorkspace);
+  const workspaces = await Promise.all(Array.from({ length: workers }, makeWorkspace));
   try {
-    for (const workspace of workspaces) await checkUnchanged(workspace);
     await Promise.all(
       workspaces.map(async (workspace) => {
         for (let next = queue.shift(); next; next = queue.shift()) {
@@ -55,7 +55,7 @@ async function run(): Promise<number> {
           if (outcome !== 'killed') say(`${outcome}: ${described(next)}`);
         }
         // Else mutants may have failed for another reason than their change.
-        await checkUnchanged(workspace);
+        for (const tests of durations.keys()) await checkUnchanged(workspace, tests);
       }),
     );
   } finally {
@@ -64,17 +64,18 @@ async function run(): Promise<number> {
   return report(outcomes);
 }
 
-async function checkUnchanged(workspace: Workspace): Promise<void> {
-  const outcome = await workspace.test([plainTests, ...tensorStages].flat(), 5 * timeoutMs);
-  if (outcome !== 'passed') throw new Error(`The tests fail as they are:\n${workspace.output()}`);
-}
-
-async function outcomeOf(workspace: Workspace, { file, original, mutant }: Case): Promise<Outcome> {
-  workspace.write(file, mutant.source);
+async function outcomeOf(
+  workspace: Workspace,
+  { file, stages, original, mutant }: Case,
+): Promise<Outcome> {
   try {
-    const plainStages = onlyInTensorTests.test(file) ? [] : [plainTests];
-    for (const files of [...plainStages, ...tensorStages]) {
-      const outcome = await workspace.test(files, timeoutMs);
+    for (const tests of stages) {
+      const name = tests.join(' ');
+      workspace.write(file, original);
+      if (!durations.has(name)) await checkUnchanged(workspace, name);
+      workspace.write(file, mutant.source);
+      const timeoutMs = 30_000 + 5 * (durations.get(name) ?? longestMs);
+      const outcome = await workspace.test(tests, timeoutMs);
       if (outcome === 'timed out') return outcome;
       if (outcome === 'failed') return 'killed';
     }
@@ -82,6 +83,13 @@ async function outcomeOf(workspace: Workspace, { file, original, mutant }: Case)
   } finally {
     workspace.write(file, original);
   }
+}
+
+async function checkUnchanged(workspace: Workspace, tests: string): Promise<void> {
+  const start = performance.now();
+  const outcome = await workspace.test(tests.split(' '), longestMs);
+  if (outcome !== 'passed') throw new Error(`The tests fail as they are:\n${workspace.output()}`);
+  durations.set(tests, performance.now() - start);
 }
 
 function report(outcomes: ReadonlyMap<Case, Outcome>): number {
@@ -117,10 +125,6 @@ function explanationOf({ file, mutant }: Case) {
 
 function described({ file, mutant: { line, code, before, after } }: Case): string {
   return `${file}:${line}  ${before}  ->  ${after}    in  ${code}`;
-}
-
-function bayesianBits(name: string): string {
-  return `test/bayesian-bits/${name}.test.ts`;
 }
 
 function say(line: string): void {

@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { installedBuilds } from '../../src/backend/start.js';
+import { root } from './root.js';
 
-export const root = fileURLToPath(new URL('../..', import.meta.url));
-
-/** A copy of the sources and tests that mutants may be written into. */
+/** A copy of the sources, the program and the tests that mutants may be written into. */
 export interface Workspace {
+  /** Into the sources, and compiled into the program that tests start. */
   write(file: string, source: string): void;
   /** Runs test files one after the other, up to the first failure. */
   test(files: readonly string[], timeoutMs: number): Promise<'passed' | 'failed' | 'timed out'>;
@@ -16,19 +17,28 @@ export interface Workspace {
   remove(): void;
 }
 
-export function makeWorkspace(): Workspace {
+/** What the tests read; `dist` is as the last build made it. */
+const copied = ['src', 'dist', 'bin', 'test', 'configs', 'package.json', 'tsconfig.json'];
+
+export async function makeWorkspace(): Promise<Workspace> {
   const folder = mkdtempSync(join(tmpdir(), 'bbits-mutation-'));
-  for (const name of ['src', 'test', 'package.json', 'tsconfig.json']) {
-    cpSync(join(root, name), join(folder, name), { recursive: true });
-  }
+  for (const name of copied) cpSync(join(root, name), join(folder, name), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   writeFileSync(join(folder, 'vitest.config.mjs'), vitestConfig);
+  const hasNative = (await installedBuilds()).length > 0;
+  const env = { ...process.env, BBITS_TEST_BACKEND: hasNative ? 'native-cpu' : 'wasm' };
   let output = '';
+
+  function write(file: string, source: string): void {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), source);
+  }
 
   return {
     write(file, source) {
-      mkdirSync(dirname(join(folder, file)), { recursive: true });
-      writeFileSync(join(folder, file), source);
+      write(file, source);
+      const { outputText } = ts.transpileModule(source, { compilerOptions });
+      write(file.replace(/^src/, 'dist').replace(/\.ts$/, '.js'), outputText);
     },
     test(files, timeoutMs) {
       output = '';
@@ -37,7 +47,7 @@ export function makeWorkspace(): Workspace {
           process.execPath,
           [join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--bail', '1', ...files],
           // A group of its own, so that its workers end with it.
-          { cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
+          { cwd: folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
         );
         const collect = (text: Buffer) => (output += text.toString());
         vitest.stdout.on('data', collect);
@@ -60,10 +70,12 @@ export function makeWorkspace(): Workspace {
   };
 }
 
-/** One test file at a time, nothing cached in the shared node_modules. */
+const compilerOptions = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext };
+
+/** One process for all files of a run, nothing cached in the shared node_modules. */
 const vitestConfig = `
 export default {
   cacheDir: '.vite',
-  test: { pool: 'forks', maxWorkers: 1, testTimeout: 60_000, watch: false },
+  test: { pool: 'forks', isolate: false, maxWorkers: 1, testTimeout: 180_000, hookTimeout: 180_000, watch: false },
 };
 `;

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { formatAccuracies, formatBits, formatRelativeBops } from '../../src/report/format.js';
+import {
+  formatAccuracies,
+  formatBits,
+  formatRelativeBops,
+  formatSize,
+} from '../../src/report/format.js';
 import { threeDigits } from '../../src/text/figures.js';
 
 const spread = (mean: number, standardError?: number) => ({ mean, standardError, values: [mean] });
@@ -18,6 +23,8 @@ test.each([
   [spread(0.3621, 0.0108), '0.362 ± 0.011'],
   [spread(1.234, 0.2), '1.23 ± 0.20'],
   [spread(0.9999), '1.00'],
+  [spread(0.9996), '1.00'],
+  [spread(0.9994), '0.999'],
   [spread(100), '100'],
   [spread(0.000012), '0.00001'],
   [spread(0), '0'],
@@ -26,7 +33,13 @@ test.each([
 });
 
 test('three digits without an exponent', () => {
-  expect([0.01749, 1.5, 13, 4369].map(threeDigits)).toEqual(['0.0175', '1.50', '13.0', '4369']);
+  expect([0.01749, 1.5, -1.5, 13, 4369].map(threeDigits)).toEqual([
+    '0.0175',
+    '1.50',
+    '-1.50',
+    '13.0',
+    '4369',
+  ]);
 });
 
 test('bits at a glance', () => {
@@ -34,4 +47,9 @@ test('bits at a glance', () => {
   expect(formatBits({ mean: 2, lowest: 2, highest: 2 })).toBe('2');
   expect(formatBits({ mean: undefined, lowest: 2, highest: 8 })).toBe('2-8');
   expect(formatBits(undefined)).toBe('');
+});
+
+test('bytes, where they are known', () => {
+  expect(formatSize(62_100)).toBe('62.1 kB');
+  expect(formatSize(undefined)).toBe('');
 });

@@ -1,7 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { makeReport, type Report } from '../../src/report/report.js';
+import { columnsOf } from '../../src/report/columns.js';
+import { makeReport, reportOf, type Report } from '../../src/report/report.js';
+import type { EpochMetrics } from '../../src/runs/folder/metrics-file.js';
 import { lockRun } from '../../src/runs/folder/run-lock.js';
+import { summarizeRun, type FinishedRunSummary } from '../../src/runs/run-summary.js';
 import { writeFakePoint, writeFakeSweep, type FakePoint } from '../helpers/fake-sweep.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -75,6 +79,38 @@ describe('rows', () => {
     const read = readers.reduce((sum, layer) => sum + layer.macs * (layer.inputBits ?? NaN), 0);
     expect(row?.activationBits?.mean).toBeCloseTo(read / macs(readers), 12);
   });
+});
+
+test('a row says which share of the channels that can be dropped is kept', async () => {
+  await point('run', 0.02, 1, { epochs: 12 });
+  const report = await makeReport([folder]);
+  const [group] = report.groups;
+  const [row] = group?.rows ?? [];
+  // Of conv1, conv2 and fc1: the last layer's channels are the classes.
+  const line = (await readFile(join(folder, 'run', 'metrics.jsonl'), 'utf8')).trim().split('\n');
+  const { quantizers } = JSON.parse(line.at(-1) ?? '') as EpochMetrics;
+  const kept = quantizers.reduce((sum, { keptChannels = 0 }) => sum + keptChannels, 0);
+  expect(kept).toBeGreaterThan(0);
+  expect(kept).toBeLessThan(608);
+  expect(row?.keptChannelsPercent).toBeCloseTo((100 * kept) / 608, 12);
+  const column = group && columnsOf(group).find(({ head }) => head === 'Kept %');
+  expect(row && column?.cell(row)).toBe(((100 * kept) / 608).toFixed(1));
+});
+
+test.each([
+  [1 + 0.99e-6, true],
+  [1 - 0.99e-6, true],
+  [1 + 1.01e-6, false],
+  [1 - 1.01e-6, false],
+])('networks of %d times the bit operations at 32 bits are of one size: %s', async (times, is) => {
+  await point('one', 0.1, 1);
+  await point('other', 0.02, 1);
+  const runs = (await Promise.all(
+    ['one', 'other'].map((name) => summarizeRun(join(folder, name))),
+  )) as [FinishedRunSummary, FinishedRunSummary];
+  const [one, { result, ...other }] = runs;
+  const larger = { ...other, result: { ...result, gbops: times * result.gbops } };
+  expect(reportOf([one, larger], []).groups.map(({ isOneSize }) => isOneSize)).toEqual([is]);
 });
 
 test('unfinished runs are in no table, unless another of their config and seed has finished', async () => {

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
+import type { Split } from '../../src/data/dataset.js';
+import { UserError } from '../../src/errors.js';
 import { trainingSplits } from '../../src/setup/training-splits.js';
 import { learnableDataset } from '../helpers/learnable-mnist.js';
 
@@ -10,7 +12,11 @@ test.each([
   [['training.validationImages=200'], 1000, 200],
   [['training.learns=[gates, ranges]'], 1200, undefined],
   [['from=run', 'training.learns=[gates, ranges, biases]'], 1200, undefined],
+  [['from=run', 'training.learns=[gates, ranges, weights]'], 1200, undefined],
   [['from=run', 'training.learns=[gates, ranges]'], 1000, undefined],
+  [['training.validationImages=1199'], 1, 1199],
+  [['training.images=700', 'training.validationImages=500'], 700, 500],
+  [['training.images=1200'], 1200, undefined],
   [['from=run', 'training.learns=[gates]', 'training.images=30'], 30, undefined],
   [['from=run', 'training.learns=[gates]', 'training.validationImages=500'], 700, 500],
 ])('with %j %d images are used', (overrides, used, heldOut) => {
@@ -18,3 +24,62 @@ test.each([
   const { train, validation } = trainingSplits(dataset, config);
   expect([train.count, validation?.count]).toEqual([used, heldOut]);
 });
+
+describe('images that are held out', () => {
+  const splits = (...overrides: string[]) =>
+    trainingSplits(dataset, parseConfig('dataset: mnist\nmodel: lenet5', 'c', overrides));
+  const all = labelled(dataset.train);
+
+  test('are not trained on, and with those that are they are the data set', () => {
+    expect(new Set(all).size).toBe(1200);
+    const { train, validation } = splits('training.validationImages=200');
+    const [used, heldOut] = [labelled(train), labelled(validation)];
+    expect(used.filter((image) => heldOut.includes(image))).toEqual([]);
+    expect([...used, ...heldOut].sort()).toEqual(all.toSorted());
+  });
+
+  test('are the same ones however many are used, and others with another seed', () => {
+    const { train, validation } = splits('training.validationImages=200', 'training.images=30');
+    const heldOut = labelled(validation);
+    expect(heldOut).toEqual(labelled(splits('training.validationImages=200').validation));
+    expect(labelled(train).filter((image) => heldOut.includes(image))).toEqual([]);
+    const other = labelled(splits('training.validationImages=200', 'seed=2').validation);
+    expect(other.toSorted()).not.toEqual(heldOut.toSorted());
+  });
+
+  test('are drawn, not the first ones', () => {
+    const { validation } = splits('training.validationImages=200');
+    expect(labelled(validation).toSorted()).not.toEqual(all.slice(0, 200).sort());
+  });
+});
+
+test.each([
+  [
+    ['training.validationImages=1200'],
+    'training.validationImages: found 1200, expected at most 1199 of',
+  ],
+  [['training.images=1201'], 'training.images: found 1201, expected at most 1200 of'],
+  [
+    ['training.images=701', 'training.validationImages=500'],
+    'training.images: found 701, expected at most 700 of',
+  ],
+])('%j are more than there are', (overrides, message) => {
+  const config = parseConfig('dataset: mnist\nmodel: lenet5', 'c', overrides);
+  expect(() => trainingSplits(dataset, config)).toThrow(
+    new UserError(`${message} the 1200 training images of rows.`, 2),
+  );
+});
+
+/** Each image with its label, as a string of its own. */
+function labelled(
+  { images, labels, count }: Split = {
+    images: new Uint8Array(),
+    labels: new Uint8Array(),
+    count: 0,
+  },
+) {
+  return Array.from({ length: count }, (_, at) => {
+    const image = Buffer.from(images.subarray(784 * at, 784 * (at + 1)));
+    return `${labels[at]} ${image.toString('base64')}`;
+  });
+}

@@ -7,10 +7,12 @@ import { unpackGates } from '../../src/bayesian-bits/gate-values.js';
 import { setUpGates } from '../../src/setup/gate-setup.js';
 import { networkCost } from '../../src/setup/network-cost.js';
 import { planFor } from '../../src/setup/plan-for-config.js';
+import { randomStream } from '../../src/random.js';
 import {
   fixedGates,
   initQuantizers,
   testTimeQuantizers,
+  withFixedGates,
   withPhi,
   type QuantizerState,
 } from '../../src/training/quantizer-state.js';
@@ -107,23 +109,41 @@ describe('meetBudget', () => {
 
   test('opens the gates that learning left most open, and leaves alone what does not learn', () => {
     const { plan, quantizers } = quantizersOf('{weights: 4, activations: 8}');
-    const ranked = quantizers.map((quantizer) => {
-      const { gatedChannels } = quantizer.site;
-      return mapPhi(quantizer, (phi, _, at) => (at < gatedChannels ? 5 - at / 100 : phi));
+    const stream = randomStream(1, 'phi');
+    const learned = quantizers.map((quantizer) =>
+      mapPhi(quantizer, (phi, isFixed) => (isFixed ? phi : 4 * stream.normal())),
+    );
+    const met = meetBudget(plan, learned, 1);
+    const gates = learned.flatMap(({ phi, site: { gatedChannels } }, index) => {
+      const fixed = met[index]?.phi.value;
+      expect(fixed?.slice(gatedChannels)).toEqual(phi.value.slice(gatedChannels));
+      return Array.from(phi.value.subarray(0, gatedChannels), (phi, at) => {
+        return { index, phi, isOpen: (fixed?.[at] ?? NaN) > 0 };
+      });
     });
-    const met = meetBudget(plan, ranked, 1);
-    met.forEach(({ phi, site: { gatedChannels } }, index) => {
-      expect(phi.value.slice(gatedChannels)).toEqual(
-        quantizers[index]?.phi.value.slice(gatedChannels),
+    const shut = gates.filter(({ isOpen }) => !isOpen).map(({ phi }) => phi);
+    const first = Math.max(...shut);
+    // Those of which learning made more are open, and with it there is no room for more.
+    const most = learned.map((quantizer) => {
+      const { phi, site } = quantizer;
+      const best = Math.max(...phi.value.subarray(0, site.gatedChannels));
+      const isFixed = fixedGates(quantizer);
+      return withFixedGates(quantizer, (value, at) =>
+        isFixed[at] ? value > 0 : value >= Math.min(first, best),
       );
     });
-    const [first] = met;
-    const open = Array.from(
-      first?.phi.value.slice(0, first.site.gatedChannels) ?? [],
-      (phi) => phi > 0,
-    );
-    expect(open.lastIndexOf(true)).toBeLessThan(open.length);
-    expect(open[0]).toBe(true);
+    expect(percentOf(plan, met)).toBeLessThanOrEqual(1);
+    expect(percentOf(plan, most)).toBeGreaterThan(1);
+    // Channels of one layer cost the same: of two, the one with the larger phi is open.
+    for (const index of new Set(gates.map(({ index }) => index))) {
+      const ofLayer = gates.filter((gate) => gate.index === index);
+      const [open, others] = [true, false].map((isOpen) =>
+        ofLayer.filter((gate) => gate.isOpen === isOpen).map(({ phi }) => phi),
+      );
+      expect(open?.length).toBeGreaterThan(1);
+      expect(others?.length).toBeGreaterThan(1);
+      expect(Math.min(...(open ?? []))).toBeGreaterThan(Math.max(...(others ?? [])));
+    }
   });
 });
 
@@ -152,6 +172,30 @@ describe('the controller', () => {
     expect(muAt(0.5, 0.5, 0).mu).toBeCloseTo(0, 12);
   });
 
+  // From 100 to 1 percent the logarithm falls by ln 100 over half of training: to 10 after a quarter.
+  test.each([
+    ['10 units of mu for each unit of the logarithm above', 10 * Math.E, 0, 10 + 0.2],
+    ['as many below', 10 / Math.E, 3, -10 + 3 - 0.2],
+    ['what has added up', 10, 3, 3],
+    ['nothing that has added up below 0', 10 / Math.E, 0.1, -10],
+    ['100 units at most', 100, 99, 100],
+    ['-100 units at least', 0, 0, -100],
+  ])('has a strength of %s', (_, percent, before, units) => {
+    const { muAt } = budgetController(1, 0.01, 100, 1000);
+    expect(muAt(percent, 0.25, before).mu).toBeCloseTo(0.01 * units, 12);
+  });
+
+  test('adds as much again in a twentieth of training, from 0 to 100 units', () => {
+    const { muAt } = budgetController(1, 0.01, 100, 1000);
+    let integral = 0;
+    for (let step = 0; step < 50; step++)
+      ({ integral } = muAt(Math.E, 0.5 + step / 1000, integral));
+    expect(integral).toBeCloseTo(10, 10);
+    expect(muAt(1e-9, 0.6, integral).integral).toBeCloseTo(10 + 0.2 * Math.log(1e-6), 12);
+    expect(muAt(100, 0.6, 99.9).integral).toBe(100);
+    expect(muAt(1 / Math.E, 0.6, 0.1).integral).toBe(0);
+  });
+
   test('adds up what stays above', () => {
     const { muAt } = budgetController(0.5, 0.1, 6.25, 1000);
     let integral = 0;
@@ -166,6 +210,24 @@ describe('the controller', () => {
 
 describe('training to a budget', () => {
   beforeAll(startTestBackend);
+
+  test('sets its gates after three quarters of the steps, and not before', async () => {
+    const model = 'model: { layers: [{ type: flatten }, { type: dense, name: out, units: 10 }] }';
+    const config = parseConfig(`dataset: mnist\n${model}`, 'c', [
+      'target={relativeBopsPercent: 20}',
+      'training.epochs=1',
+      'training.batchSize=32',
+    ]);
+    const trainer = createTrainer(config, learnableDataset(128, 1));
+    const areFixed: boolean[] = [];
+    await trainer.trainEpoch(1, {
+      onStep: () => {
+        areFixed.push(trainer.quantizers().flatMap(fixedGates).every(Boolean));
+      },
+    });
+    trainer.dispose();
+    expect(areFixed).toEqual([false, false, false, true]);
+  });
 
   test.each([0.5, 2])(
     'of %d percent ends within 5 percent below it, whatever the gates have learned',

@@ -3,6 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
 import { fixedGates } from '../../src/training/quantizer-state.js';
 import { betaOf } from '../../src/training/quantizer-state.js';
+import type { AdamSettings } from '../../src/training/optimizers/adam.js';
+import type { TrainerState } from '../../src/training/trainer-state.js';
 import { createTrainer, type Trainer } from '../../src/training/trainer.js';
 import { learnableDataset } from '../helpers/learnable-mnist.js';
 import { startTestBackend } from '../helpers/test-backend.js';
@@ -76,6 +78,73 @@ describe.each(['folded', 'unfolded'])('fine-tuning with %s batch norms', (kind) 
     one.dispose();
   });
 });
+
+test('the rates of weights and ranges fall to 0 in a quarter of a wave, step by step', async () => {
+  const model = `model: { layers: [{ type: flatten }, { type: dense, name: out, units: 10 }] }`;
+  const config = parseConfig(`dataset: mnist\n${model}`, 'c', [
+    'training.epochs=1',
+    'training.batchSize=32',
+    'fineTuning.epochs=2',
+    'fineTuning.weights.learningRate=1e-2',
+    'fineTuning.ranges.learningRate=1e-3',
+  ]);
+  const one = createTrainer(config, learnableDataset(64, 1));
+  await one.trainEpoch(1, {});
+  const states: TrainerState[] = [];
+  for (const epoch of [2, 3]) {
+    await one.trainEpoch(epoch, { onStep: () => void states.push(one.state()) });
+  }
+  one.dispose();
+  // The first step's start is not seen: fine-tuning begins with it.
+  const expected = [1, 2, 3].map((step) => (1 + Math.cos((Math.PI * step) / 4)) / 2);
+  const found = states.slice(1).map((after, index) => {
+    const before = states[index] as TrainerState;
+    return [
+      rateOfNesterov('out/weight', before, after, config.fineTuning.weights.momentum),
+      rateOfAdam('out/weight/beta', before, after, config.optimizers.ranges),
+    ];
+  });
+  expected.forEach((factor, index) => {
+    const [weights = NaN, ranges = NaN] = found[index] ?? [];
+    expect(weights / 1e-2).toBeCloseTo(factor, 3);
+    expect(ranges / 1e-3).toBeCloseTo(factor, 6);
+  });
+});
+
+const valuesOf = (name: string, { tensors }: TrainerState) => [...(tensors[name]?.values ?? [])];
+
+/** The rate r of a step `w' = w - r (g + momentum m')`, with `m' = momentum m + g`: of least squares. */
+function rateOfNesterov(
+  name: string,
+  before: TrainerState,
+  after: TrainerState,
+  momentum: number,
+): number {
+  const [old, updated] = [valuesOf(name, before), valuesOf(name, after)];
+  const means = [before, after].map((state) => valuesOf(`nesterov/m/${name}`, state));
+  const moves = old.map((_, i) => {
+    const [m, next] = means.map((values) => values[i] ?? NaN) as [number, number];
+    return next - momentum * m + momentum * next;
+  });
+  const product = moves.reduce((sum, u, i) => sum + u * ((old[i] ?? NaN) - (updated[i] ?? NaN)), 0);
+  return product / moves.reduce((sum, u) => sum + u * u, 0);
+}
+
+/** The rate of Adam's step on a number. */
+function rateOfAdam(
+  name: string,
+  before: TrainerState,
+  after: TrainerState,
+  { beta1, beta2, epsilon }: AdamSettings,
+): number {
+  const t = after.stepsDone;
+  const [old = NaN] = valuesOf(name, before);
+  const [updated = NaN] = valuesOf(name, after);
+  const [m = NaN] = valuesOf(`${name}/m`, after);
+  const [v = NaN] = valuesOf(`${name}/v`, after);
+  const move = m / (1 - beta1 ** t) / (Math.sqrt(v / (1 - beta2 ** t)) + epsilon);
+  return (old - updated) / move;
+}
 
 test('the loss falls, with rates that suit so few steps', async () => {
   const one = trainer(

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { userError } from '../helpers/temporary-folder.js';
+import type { RunRecord } from '../../src/runs/folder/record-file.js';
+import { checkRecord } from '../../src/runs/same-run.js';
+
+const file = (name: string, sha256: string) => ({ name, sha256, bytes: 1, status: 'verified' });
+const versions = { bbits: '0.1.0', node: '20.0.0', tensorflow: '2.9.1', tfjs: '4.22.0' };
+const dataset: RunRecord['dataset'] = {
+  name: 'digits',
+  classes: 10,
+  imageShape: [2, 2, 1],
+  mean: [0],
+  std: [1],
+  files: [file('images', 'a1'), file('labels', 'b2')],
+};
+const run: RunRecord = {
+  seed: 1,
+  backend: 'native-cpu',
+  device: 'An abacus',
+  threads: 2,
+  versions,
+  dataset,
+};
+
+test('a run goes on where all is as it was', () => {
+  expect(() => {
+    checkRecord('runs/a', run, structuredClone(run));
+  }).not.toThrow();
+});
+
+test.each<[string, Partial<RunRecord>, string]>([
+  ['backend', { backend: 'wasm' }, 'backend: the run has native-cpu, now there is wasm'],
+  [
+    'device',
+    { device: 'A slide rule' },
+    'device: the run has An abacus, now there is A slide rule',
+  ],
+  ['threads', { threads: 4 }, 'threads: the run has 2, now there is 4'],
+  [
+    'TensorFlow',
+    { versions: { ...versions, tensorflow: '2.10.0' } },
+    'TensorFlow: the run has 2.9.1, now there is 2.10.0',
+  ],
+  [
+    'WebAssembly instead',
+    { versions: { ...versions, tensorflow: null } },
+    'TensorFlow: the run has 2.9.1, now there is none (TensorFlow.js 4.22.0)',
+  ],
+  [
+    'data',
+    { dataset: { ...dataset, files: [file('labels', 'b2'), file('images', 'c3')] } },
+    'SHA-256 of images: the run has a1, now there is c3',
+  ],
+  [
+    'a missing file',
+    { dataset: { ...dataset, files: [file('images', 'a1')] } },
+    'SHA-256 of labels: the run has b2, now there is no such file',
+  ],
+])('with another %s it would not be the same run, and is refused', async (_, other, line) => {
+  const message = await userError(() => {
+    checkRecord('runs/a', run, { ...run, ...other });
+  });
+  expect(message).toBe(
+    `runs/a: it would not be the same run:\n  ${line}\nPut that back, or start another run from its ` +
+      'weights, with from: runs/a',
+  );
+});
+
+test('all that differs is said at once', async () => {
+  const message = await userError(() => {
+    checkRecord('runs/a', run, { ...run, threads: 4, device: 'A slide rule' });
+  });
+  expect(message.split('\n').slice(1, -1)).toEqual([
+    '  device: the run has An abacus, now there is A slide rule',
+    '  threads: the run has 2, now there is 4',
+  ]);
+});
