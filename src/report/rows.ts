@@ -10,7 +10,7 @@ import { spread, type Spread } from './statistics.js';
 
 /** A line of the trade-off table: runs that differ in nothing but the seed. */
 export interface ReportRow extends NetworkSummary {
-  /** A hash of all of the config that its runs have in common: see the function. */
+  /** A hash of what decides its runs' results but the seed: that of `config/naming/identity.ts`. */
   readonly settingIdentity: string;
   readonly network: string;
   /** What tells it from the table's other settings, but mu; empty where nothing does. */
