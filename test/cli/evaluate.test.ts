@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bbits, type Ended } from '../helpers/run-bbits.js';
+import { tinyNetwork } from '../helpers/small-network.js';
 import { smallRun } from '../helpers/small-run.js';
 
 /** A run of one epoch with these settings. */
 const runWith = (settings = '') =>
-  smallRun(`model: { name: lenet5, width: 0.5 }
-training: { epochs: 1, batchSize: 32 }
+  smallRun(`${tinyNetwork}training: { epochs: 1, batchSize: 32 }
 ${settings}`);
 
 const evaluate = (run: string, ...args: string[]): Promise<Ended> =>
@@ -81,6 +81,6 @@ test('bits that a run cannot have are refused, with exit code 2', async () => {
   const full = await runWith('quantization: { weights: none, activations: none }');
   const without = await evaluate(full, '--bits', 'w8a8');
   expect(without.code).toBe(2);
-  expect(without.stderr).toContain('expected a run with a range at each of its 7 quantizers');
+  expect(without.stderr).toContain('expected a run with a range at each of its 3 quantizers');
   expect((await evaluated(full)).relativeBopsPercent).toBe(100);
 });

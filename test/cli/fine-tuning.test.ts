@@ -11,7 +11,7 @@ import { testTimeQuantizers } from '../../src/training/quantizer-state.js';
 import { learnableSplit } from '../helpers/learnable-mnist.js';
 import { startWhatThereIs } from '../helpers/test-backend.js';
 import { bbits } from '../helpers/run-bbits.js';
-import { smallRun } from '../helpers/small-run.js';
+import { smallRun, smallRunHere } from '../helpers/small-run.js';
 
 beforeAll(startWhatThereIs);
 
@@ -70,7 +70,7 @@ test.each([
   const others = layers(kind)
     .split('\n')
     .filter((line) => !line.startsWith(`${key}:`));
-  const run = await readRun(await smallRun(`${others.join('\n')}\n${setting}\n`));
+  const run = await readRun(await smallRunHere(`${others.join('\n')}\n${setting}\n`));
   const dropped = [...testTimeQuantizers(run.quantizers).values()].flatMap(({ keptChannels }) =>
     keptChannels.filter((isKept) => !isKept),
   );
