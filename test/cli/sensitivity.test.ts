@@ -44,14 +44,15 @@ training: { epochs: 2, batchSize: 32, validationImages: 40 }`);
 
 test('a run that it cannot start from is refused, with exit code 2', async () => {
   const learned = await smallRun(
-    `${tinyNetwork}training: { epochs: 1, batchSize: 64, validationImages: 40 }`,
+    `${tinyNetwork}backend: wasm
+training: { epochs: 1, batchSize: 64, validationImages: 40 }`,
   );
   const bits = await bbits(['sensitivity', learned], process.env);
   expect(bits.code).toBe(2);
   expect(bits.stderr).toContain('expected a run whose bits were fixed in training');
 
-  const all =
-    await smallRun(`${tinyNetwork}quantization: { weights: 8, activations: 8, channels: all }
+  const all = await smallRun(`${tinyNetwork}backend: wasm
+quantization: { weights: 8, activations: 8, channels: all }
 training: { epochs: 1, batchSize: 64 }`);
   const none = await bbits(['sensitivity', all], process.env);
   expect(none.code).toBe(2);

@@ -31,7 +31,6 @@ beforeEach(async () => {
     `dataset: { name: mnist, path: ${await learnableMnist()} }
 model:
   layers:
-    - { type: convolution, name: conv1, filters: 8, kernel: 5, stride: 3, batchNorm: folded }
     - { type: flatten }
     - { type: dense, name: fc1, units: 256 }
     - { type: dense, name: fc2, units: 10 }
@@ -86,7 +85,7 @@ describe('a run', () => {
     const [, last] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
     const { epoch, quantizers, ...metrics } = last ?? {};
     expect(epoch).toBe(2);
-    expect(quantizers).toHaveLength(5);
+    expect(quantizers).toHaveLength(3);
     expect(await readJson('run', 'result.json')).toMatchObject({ epochs: 2, ...metrics });
   });
 

@@ -7,6 +7,15 @@ export const smallNetwork = `model:
     - { type: dense, name: fc, units: 10 }
 `;
 
+/** Gates at convolution and dense layers, and no batch norm, as in LeNet-5. */
+export const plainNetwork = `model:
+  layers:
+    - { type: convolution, name: conv1, filters: 8, kernel: 5, stride: 4 }
+    - { type: flatten }
+    - { type: dense, name: fc1, units: 32 }
+    - { type: dense, name: fc2, units: 10 }
+`;
+
 /** The least that has a channel gate, a batch norm and more than one layer. */
 export const tinyNetwork = `model:
   layers:
