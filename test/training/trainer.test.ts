@@ -67,7 +67,7 @@ describe('a trainer', () => {
   });
 
   test('starts with weights within 1/sqrt(fanIn), and ranges of the first images', () => {
-    const one = trainer('gates.sampling=deterministic');
+    const one = trainer('gates.sampling=deterministic', 'model=lenet5');
     const weights = one.weights();
     for (const { name, initial } of one.plan().variables) {
       const bound = 'uniform' in initial ? initial.uniform : NaN;
