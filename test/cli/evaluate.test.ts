@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { bbits, type Ended } from '../helpers/run-bbits.js';
+import { tinyNetwork } from '../helpers/small-network.js';
 import { smallRun } from '../helpers/small-run.js';
 import { resultFile } from '../../src/runs/folder/result-file.js';
 import { stored } from '../helpers/stored.js';
 
 /** A run of one epoch with these settings. */
 const runWith = (settings = '') =>
-  smallRun(`model: { name: lenet5, width: 0.5 }
-training: { epochs: 1, batchSize: 32 }
+  smallRun(`${tinyNetwork}training: { epochs: 1, batchSize: 32 }
 ${settings}`);
 
 const evaluate = (run: string, ...args: string[]): Promise<Ended> =>
@@ -67,16 +67,16 @@ test('a run’s network gives again what the run had in the end', async () => {
 });
 
 test('bits that a run cannot have are refused, with exit code 2', async () => {
-  const narrow = await runWith('quantization: { smallest: 4, largest: 8 }');
+  const narrow = await runWith('backend: wasm\nquantization: { smallest: 4, largest: 8 }');
   const outside = await evaluate(narrow, '--bits', 'w2a8');
   expect(outside.code).toBe(2);
   expect(outside.stderr).toContain(
     '--bits w2a8: found 2, expected a width that the run can have: 4 to 8',
   );
 
-  const full = await runWith('quantization: { weights: none, activations: none }');
+  const full = await runWith('backend: wasm\nquantization: { weights: none, activations: none }');
   const without = await evaluate(full, '--bits', 'w8a8');
   expect(without.code).toBe(2);
-  expect(without.stderr).toContain('expected a run with a range at each of its 7 quantizers');
+  expect(without.stderr).toContain('expected a run with a range at each of its 3 quantizers');
   expect((await evaluated(full)).relativeBopsPercent).toBe(100);
 });

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { infer } from '../../src/deployment/infer.js';
@@ -5,13 +7,13 @@ import { deployRun } from '../../src/runs/export-run.js';
 import { readRun } from '../../src/runs/read-run.js';
 import { metricsFile } from '../../src/runs/folder/metrics-file.js';
 import { resultFile } from '../../src/runs/folder/result-file.js';
+import { stored, storedLines } from '../helpers/stored.js';
 import { runLearner } from '../../src/runs/run-learner.js';
 import { testTimeQuantizers } from '../../src/training/quantizer-state.js';
 import { learnableSplit } from '../helpers/learnable-mnist.js';
 import { startWhatThereIs } from '../helpers/test-backend.js';
 import { bbits } from '../helpers/run-bbits.js';
-import { smallRun } from '../helpers/small-run.js';
-import { stored, storedLines } from '../helpers/stored.js';
+import { smallRun, smallRunHere } from '../helpers/small-run.js';
 
 beforeAll(startWhatThereIs);
 
@@ -66,7 +68,7 @@ test.each([
   const others = layers(kind)
     .split('\n')
     .filter((line) => !line.startsWith(`${key}:`));
-  const run = await readRun(await smallRun(`${others.join('\n')}\n${setting}\n`));
+  const run = await readRun(await smallRunHere(`${others.join('\n')}\n${setting}\n`));
   const dropped = [...testTimeQuantizers(run.quantizers).values()].flatMap(({ keptChannels }) =>
     keptChannels.filter((isKept) => !isKept),
   );

@@ -3,38 +3,20 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { inspectTable } from '../../src/cli/output/inspect-table.js';
 import { inspectConfig } from '../../src/inspection/inspect-config.js';
-import type { Inspection } from '../../src/inspection/inspection.js';
-import { resultFile } from '../../src/runs/folder/result-file.js';
 import { parseUniformBits } from '../../src/inspection/uniform-bits.js';
-import { mnistShape } from '../helpers/fake-record.js';
-import { fakeRun } from '../helpers/fake-run.js';
-import { learnableMnist } from '../helpers/learnable-mnist.js';
-import { bbits } from '../helpers/run-bbits.js';
-import { stored } from '../helpers/stored.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { inspectJson, runInspect } from './run-inspect.js';
 
 let config: string;
-let env: NodeJS.ProcessEnv;
 
 beforeEach(async () => {
-  const folder = await temporaryFolder();
-  config = join(folder, 'small.yaml');
+  config = join(await temporaryFolder(), 'small.yaml');
   await writeFile(config, 'dataset: mnist\nmodel: lenet5\n');
-  // A cache with no TensorFlow in it.
-  env = { ...process.env, XDG_CACHE_HOME: folder };
 });
-
-const run = (...args: string[]) => bbits(['inspect', ...args], env);
-
-async function inspectJson(...args: string[]): Promise<Inspection> {
-  const { code, stdout, stderr } = await run(...args, '--json');
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return JSON.parse(stdout) as Inspection;
-}
 
 describe('a config', () => {
   test('is a table of its layers, totals, and what BOPs are, without TensorFlow', async () => {
-    expect(await run(config, '--bits', 'w4a8')).toEqual({
+    expect(await runInspect(config, '--bits', 'w4a8')).toEqual({
       code: 0,
       stderr: '',
       stdout: `lenet5 for the 28x28x1 images and 10 classes of mnist
@@ -66,12 +48,12 @@ bits with all channels.
   });
 
   test('is in full precision unless --bits says otherwise', async () => {
-    const { stdout } = await run(config);
+    const { stdout } = await runInspect(config);
     expect(stdout).toContain('\nAt full precision, 32 bits\n');
     expect(stdout).toMatch(/^conv1 .* 32 {2}32 {3}32 {3}472 M$/m);
     expect(stdout).toContain('BOPs                4.369 G, 100 % of full precision\n');
     expect(stdout).toContain('Parameter memory    2.33 MB at 32 bits\n');
-    expect(await run(config, '--bits', 'w32a32')).toMatchObject({ code: 0, stdout });
+    expect(await runInspect(config, '--bits', 'w32a32')).toMatchObject({ code: 0, stdout });
   });
 
   test.each([
@@ -82,7 +64,7 @@ bits with all channels.
     const inspection = await inspectJson(config, '--bits', bits);
     expect(inspection.bits).toBe(bits);
     expect(inspection.totals.relativeBopsPercent).toBeCloseTo(percent, 4);
-    const { stdout } = await run(config, '--bits', bits);
+    const { stdout } = await runInspect(config, '--bits', bits);
     expect(stdout).toContain(` G, ${percent} % of full precision\n`);
   });
 
@@ -115,7 +97,7 @@ bits with all channels.
       weights: [0, 581_408],
       ranges: [7, 0],
     });
-    const { stdout } = await run(
+    const { stdout } = await runInspect(
       config,
       'quantization={weights: 8, activations: 8, channels: all}',
     );
@@ -159,115 +141,38 @@ bits with all channels.
   );
 });
 
-describe('a run', () => {
-  const written = () =>
-    fakeRun('dataset: mnist\nmodel: lenet5\n', mnistShape, ({ name }) => {
-      if (name === 'conv1/weight') return { bits: 2, dropped: 1 };
-      if (name === 'conv2/weight') return { bits: 8, dropped: 21 };
-      return { bits: name === 'conv1/activation' ? 16 : 4 };
-    });
-
-  test('has the bits and channels that it learned', async () => {
-    const folder = await written();
-    const { code, stdout } = await run(folder);
-    expect(code).toBe(0);
-    expect(stdout).toContain(`\nBits and channels of the run in ${folder}\n`);
-    expect(stdout).toMatch(/^conv1 {2}5x5 +24x24 +31\/32 +832 +461 k +8 +2 +16 +7.14 M$/m);
-    expect(stdout).toMatch(/^conv2 {2}5x5 +8x8 +43\/64 +51.3 k +3.28 M +16 +8 +4 +273 M$/m);
-    expect(stdout).toContain('Channel gates       608, 586 of them open\n');
-
-    const { bits, source, totals } = await inspectJson(folder);
-    expect({ bits, source }).toEqual({ bits: 'learned', source: { type: 'run', path: folder } });
-    const bops =
-      (460_800 * 8 * 2 * 31) / 32 +
-      (3_276_800 * 16 * 8 * 31 * 43) / (32 * 64) +
-      (524_288 * 4 * 4 * 43) / 64 +
-      5120 * 4 * 4;
-    expect(totals.bops).toBeCloseTo(bops, 3);
-  });
-
-  test('keeps its channels with --bits', async () => {
-    const folder = await written();
-    const { stdout } = await run(folder, '--bits', 'w8a8');
-    expect(stdout).toContain(`\nAt w8a8, with the channels of the run in ${folder}\n`);
-    expect(stdout).toMatch(/^conv1 .* 31\/32 .* 8 +8 +8 +28.6 M$/m);
-    const full = await inspectJson(folder, '--bits', 'w32a32');
-    expect(full.layers[0]).toMatchObject({ inputBits: 32, keptChannels: 31 });
-    expect(full.totals.parameterBytes).toBeLessThan(full.totals.parameterBytesAt32Bits);
-  });
-
-  test('that was trained has the bit operations of its result.json', async () => {
-    const folder = join(await temporaryFolder(), 'run');
-    const overrides = [`dataset.path=${await learnableMnist()}`, 'training.epochs=1', 'threads=2'];
-    // Fast gates, so that some have shut.
-    overrides.push('training.batchSize=10', 'optimizers.gates.learningRate=0.3');
-    const args = ['train', config, ...overrides, '--out', folder, '--quiet'];
-    expect(await bbits(args, process.env)).toMatchObject({ code: 0, stderr: '' });
-    const result = await stored(folder, resultFile);
-    const { totals, layers } = await inspectJson(folder);
-    expect(totals).toMatchObject({
-      gbops: result.gbops,
-      relativeBopsPercent: result.relativeBopsPercent,
-    });
-    expect(layers).toMatchObject(
-      result.layers.map(({ name, weightBits, activationBits, keptChannels, bops }) => {
-        return { name, weightBits, activationBits, keptChannels, bops };
-      }),
-    );
-    expect(totals.relativeBopsPercent).toBeLessThan(6.25);
-  });
-
-  test('takes no overrides, exit 2', async () => {
-    const folder = await written();
-    const { code, stdout, stderr } = await run(folder, 'seed=2', 'mu=1');
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toBe(
-      `${folder}: found a folder and overrides (seed=2 mu=1), expected none: a run is shown as it ` +
-        `is. To change its config: bbits inspect ${join(folder, 'config.yaml')} seed=2 mu=1\n`,
-    );
-  });
-
-  test('that is none is told so, exit 1', async () => {
-    const folder = await temporaryFolder();
-    const { code, stdout, stderr } = await run(folder);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain(`${folder}: expected the folder of a run`);
-    expect(stderr).toContain('found no run.json in it');
-  });
-});
-
 describe('bad usage exits 2 and says what was expected', () => {
   test.each([
     ['w3a4', '--bits: found "w3a4", expected wXaY with X bits for weights and Y for activations'],
     ['8', '--bits: found "8", expected wXaY'],
   ])('--bits %s', async (bits, message) => {
-    const { code, stdout, stderr } = await run(config, '--bits', bits);
+    const { code, stdout, stderr } = await runInspect(config, '--bits', bits);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(message);
   });
 
   test('a config that is not there, or wrong, or whose model does not fit', async () => {
-    expect(await run('no-such.yaml')).toMatchObject({
+    expect(await runInspect('no-such.yaml')).toMatchObject({
       code: 2,
       stdout: '',
       stderr: 'no-such.yaml: found no such file, expected a config in YAML\n',
     });
-    const wrong = await run(config, 'model=lenet6', '--json');
+    const wrong = await runInspect(config, 'model=lenet6', '--json');
     expect(wrong).toMatchObject({ code: 2, stdout: '' });
     expect(wrong.stderr).toContain('command line: model.name: found "lenet6"');
-    const misfit = await run(config, 'model=vgg7');
+    const misfit = await runInspect(config, 'model=vgg7');
     expect(misfit).toMatchObject({ code: 2, stdout: '' });
     expect(misfit.stderr).toContain('found vgg7, which does not fit the 28x28x1 images of mnist');
   });
 
   test('no argument, or an unknown option', async () => {
-    expect(await run()).toMatchObject({ code: 2, stdout: '' });
-    expect(await run(config, '--bit', 'w8a8')).toMatchObject({ code: 2, stdout: '' });
+    expect(await runInspect()).toMatchObject({ code: 2, stdout: '' });
+    expect(await runInspect(config, '--bit', 'w8a8')).toMatchObject({ code: 2, stdout: '' });
   });
 });
 
 test('help has examples and fits into 80 columns', async () => {
-  const { code, stdout } = await run('--help');
+  const { code, stdout } = await runInspect('--help');
   expect(code).toBe(0);
   expect(stdout).toContain('Examples:\n  bbits inspect configs/quickstart.yaml');
   expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);

@@ -1,13 +1,13 @@
 import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { invocationsFile } from '../../src/runs/folder/invocations-file.js';
+import { resultFile } from '../../src/runs/folder/result-file.js';
+import { stored, storedLines } from '../helpers/stored.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { bbits, startBbits } from '../helpers/run-bbits.js';
 import { runFileHashes } from '../helpers/run-files.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
-import { invocationsFile } from '../../src/runs/folder/invocations-file.js';
-import { resultFile } from '../../src/runs/folder/result-file.js';
-import { stored, storedLines } from '../helpers/stored.js';
 
 const network = `model:
   layers:
@@ -17,21 +17,29 @@ const network = `model:
 `;
 
 let folder: string;
-let data: string;
 let config: string;
+/** Runs that tests read or copy: one that finished, one that a signal stopped within an epoch. */
+let whole: string;
+let stopped: string;
 
-beforeEach(async () => {
+beforeAll(async () => {
   folder = await temporaryFolder();
-  data = await learnableMnist();
   config = join(folder, 'small.yaml');
   await writeFile(
     config,
-    `dataset: { name: mnist, path: ${data} }
+    `dataset: { name: mnist, path: ${await learnableMnist()} }
 ${network}threads: 1
 optimizers: { gates: { learningRate: 5e-2 } }
 training: { epochs: 3, batchSize: 8, augmentation: crop-and-flip }
 `,
   );
+  [whole, stopped] = [at('whole'), at('stopped')];
+  expect((await train('whole')).code).toBe(0);
+  expect((await stop('stopped', 'SIGTERM')).code).toBe(143);
+});
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
 });
 
 const at = (...names: string[]) => join(folder, ...names);
@@ -44,8 +52,8 @@ const edit = async (path: string, from: string | RegExp, to: string) => {
   await writeFile(path, text.replace(from, to));
 };
 
-/** A run that a signal stopped within an epoch. */
-async function stopped(name: string, signal: NodeJS.Signals = 'SIGTERM', ...overrides: string[]) {
+/** Trains until a signal stops it within an epoch. */
+async function stop(name: string, signal: NodeJS.Signals, ...overrides: string[]) {
   const running = startBbits(['train', config, ...overrides, '--out', at(name)], process.env);
   await running.says('Epoch 1/');
   running.kill(signal);
@@ -59,7 +67,7 @@ describe('a run that was stopped by', () => {
     ['SIGHUP', 129],
     ['SIGUSR1', 138],
   ] as const)('%s: exit code %i, and goes on to the same bytes', async (signal, code) => {
-    const ended = await stopped('cut', signal);
+    const ended = await stop('cut', signal);
     expect(ended.code).toBe(code);
     expect(ended.stderr).toContain(`finished. To go on: bbits resume ${at('cut')}.`);
     expect(await readdir(at('cut'))).not.toContain('result.json');
@@ -67,8 +75,7 @@ describe('a run that was stopped by', () => {
     expect(resumed.code).toBe(0);
     expect(resumed.stderr).toMatch(/Going on in .*cut after \d epochs?( and \d+ steps?)?\n/);
     expect(resumed.stdout).toMatch(/^Epoch [23]\/3/);
-    expect((await train('whole')).code).toBe(0);
-    expect(await runFileHashes(at('cut'))).toEqual(await runFileHashes(at('whole')));
+    expect(await runFileHashes(at('cut'))).toEqual(await runFileHashes(whole));
     const calls = await storedLines(at('cut'), invocationsFile);
     expect(calls.map(({ command }) => command)).toEqual([
       ['bbits', 'train', config],
@@ -79,17 +86,16 @@ describe('a run that was stopped by', () => {
 });
 
 test('a run that was killed before its first checkpoint starts again in its folder', async () => {
-  expect((await train('whole')).code).toBe(0);
-  await cp(at('whole'), at('cut'), { recursive: true });
+  await cp(whole, at('cut'), { recursive: true });
   for (const name of await readdir(at('cut'))) {
     if (!['config.yaml', 'run.json'].includes(name)) await rm(at('cut', name));
   }
   expect((await run('resume', at('cut'), '--quiet')).code).toBe(0);
-  expect(await runFileHashes(at('cut'))).toEqual(await runFileHashes(at('whole')));
+  expect(await runFileHashes(at('cut'))).toEqual(await runFileHashes(whole));
 });
 
 test('a run whose checkpoint or record is lost is refused, and left as it is', async () => {
-  await stopped('cut');
+  await cp(stopped, at('cut'), { recursive: true });
   const kept = await runFileHashes(at('cut'));
   const refused = async (...lost: string[]) => {
     await cp(at('cut'), at('lost'), { recursive: true });
@@ -115,7 +121,7 @@ test.each([
   ['another format', 'bbits checkpoint 7', 'expected a checkpoint of format 1, found format 7'],
   ['a folder in its place', undefined, 'expected a file, found something else'],
 ])('a newest checkpoint that is not damaged is not passed over: %s', async (_, text, message) => {
-  await stopped('cut');
+  await cp(stopped, at('cut'), { recursive: true });
   const newest = at('cut', 'checkpoint.bbits');
   const bytes = await readFile(newest, 'latin1');
   await rm(newest);
@@ -130,7 +136,7 @@ test.each([
 
 describe('of two checkpoints', () => {
   test('the one before is used, with a warning, where the newest is damaged', async () => {
-    await stopped('cut');
+    await cp(stopped, at('cut'), { recursive: true });
     const newest = at('cut', 'checkpoint.bbits');
     const bytes = await readFile(newest);
     bytes[bytes.length - 5] = (bytes.at(-5) ?? 0) ^ 1;
@@ -141,12 +147,11 @@ describe('of two checkpoints', () => {
       `${newest}: expected a checkpoint, found a checksum that does not fit. The file is damaged. ` +
         'The one before it is used.',
     );
-    expect((await train('whole')).code).toBe(0);
-    expect(await runFileHashes(at('cut'))).toEqual(await runFileHashes(at('whole')));
+    expect(await runFileHashes(at('cut'))).toEqual(await runFileHashes(whole));
   });
 
   test('neither can be read: an error that names both', async () => {
-    await stopped('cut');
+    await cp(stopped, at('cut'), { recursive: true });
     const names = ['checkpoint.bbits', 'checkpoint.previous.bbits'];
     for (const name of names) await writeFile(at('cut', name), 'none');
     const { code, stderr } = await run('resume', at('cut'));
@@ -156,9 +161,10 @@ describe('of two checkpoints', () => {
   });
 });
 
-test('another config, TensorFlow, device, number of threads, other data: is refused, saying what differs', async () => {
-  await stopped('cut');
+test('another config, TensorFlow, device, number of threads, other data: refused, saying what differs', async () => {
   const cut = at('cut');
+  const data = await learnableMnist();
+  await stop('cut', 'SIGTERM', `dataset.path=${data}`);
   // The environment's threads come before those of the run; WebAssembly has one.
   const env = { ...process.env, TF_NUM_INTRAOP_THREADS: '1' };
   const refused = async () => {
@@ -166,6 +172,7 @@ test('another config, TensorFlow, device, number of threads, other data: is refu
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     return stderr;
   };
+
   const original = await readFile(join(cut, 'config.yaml'), 'utf8');
   await edit(join(cut, 'config.yaml'), /^mu: .*$/m, 'mu: 0.7');
   expect(await refused()).toContain('\n  mu: the run has 0.1, now there is 0.7\n');
@@ -187,7 +194,7 @@ test('another config, TensorFlow, device, number of threads, other data: is refu
 
 describe('a finished run', () => {
   test('says so, and is left as it is', async () => {
-    expect((await train('whole')).code).toBe(0);
+    await cp(whole, at('whole'), { recursive: true });
     const before = await runFileHashes(at('whole'));
     const { code, stdout, stderr } = await run('resume', at('whole'));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -11,7 +11,7 @@ import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { bbits, startBbits, startNode, type Running } from '../helpers/run-bbits.js';
 import { runFileHashes } from '../helpers/run-files.js';
 import { smallRun } from '../helpers/small-run.js';
-import { twoShortPhases } from '../helpers/small-network.js';
+import { smallNetwork, twoShortPhases } from '../helpers/small-network.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /** A config of a run with fine-tuning, in a folder of its own. */
@@ -40,7 +40,7 @@ test('while it starts, loads and compiles: nothing is half there', async () => {
   expect((await bbits(train('whole'), process.env)).code).toBe(0);
   const wholeTime = performance.now() - begun;
   const expected = await runFileHashes(join(folder, 'whole'));
-  const moments = 8;
+  const moments = 5;
   const codes = new Set<number | null>();
   for (let moment = 0; moment < moments; moment++) {
     const name = `cut-${moment}`;
@@ -76,12 +76,12 @@ test('while it fine-tunes: it goes on to the same bytes', async () => {
 });
 
 test('while a sensitivity curve is drawn: nothing is written', async () => {
-  const run = await smallRun(`model: { name: lenet5, width: 0.25 }
-quantization: { weights: 8, activations: 8, channels: all }
+  const run =
+    await smallRun(`${smallNetwork}quantization: { weights: 8, activations: 8, channels: all }
 training: { epochs: 1, batchSize: 32, validationImages: 40 }
 `);
   const running = startBbits(['sensitivity', run], process.env);
-  await running.says(' 2/15');
+  await running.says(' 2/11');
   running.kill('SIGINT');
   const { code, stderr } = await running.ended;
   expect({ code, stderr }).toEqual({ code: 130, stderr: 'Interrupted; nothing was written.\n' });

@@ -29,7 +29,11 @@ beforeEach(async () => {
   await writeFile(
     config,
     `dataset: { name: mnist, path: ${await learnableMnist()} }
-model: lenet5
+model:
+  layers:
+    - { type: flatten }
+    - { type: dense, name: fc1, units: 256 }
+    - { type: dense, name: fc2, units: 10 }
 threads: 2
 optimizers: { gates: { learningRate: 2e-2 } }
 training: { epochs: 2, batchSize: 64 }
@@ -50,7 +54,7 @@ describe('a run', () => {
       /^Epoch 1\/2 {2}loss [\d.]+ {2}test accuracy [\d.]+ % {2}BOPs [\d.]+ % \([\d.]+ G\)\n/,
     );
     expect(stdout).toMatch(
-      /^fc1 +\d+ bits +±[\d.]+ +\d+ of 512 +\d+ bits +0 to [\d.]+ +[\d.]+ %$/m,
+      /^fc1 +\d+ bits +±[\d.]+ +\d+ of 256 +\d+ bits +0 to [\d.]+ +[\d.]+ %$/m,
     );
     expect(stdout).toContain(`The run is in ${join(folder, 'run')}\n`);
     expect(stderr).toContain('300 training and 110 test images');
@@ -81,17 +85,14 @@ describe('a run', () => {
     const [, last] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
     const { epoch, quantizers, ...metrics } = last ?? {};
     expect(epoch).toBe(2);
-    expect(quantizers).toHaveLength(7);
+    expect(quantizers).toHaveLength(3);
     expect(await readJson('run', 'result.json')).toMatchObject({ epochs: 2, ...metrics });
   });
 
-  test('gives the same bytes again, another seed gives others', async () => {
-    const runs = [
-      await train(...out('one')),
-      await train(...out('two'), '--quiet'),
-      await train(...out('other'), 'seed=2'),
-    ];
-    expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
+  test('gives the same bytes again, with --quiet without a word; another seed gives others', async () => {
+    expect(await train(...out('one'))).toMatchObject({ code: 0 });
+    expect(await train(...out('two'), '--quiet')).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await train(...out('other'), 'seed=2')).toMatchObject({ code: 0 });
     for (const name of reproducible) {
       const [one, two, other] = await Promise.all(
         ['one', 'two', 'other'].map((run) => readFile(join(folder, run, name))),
@@ -99,14 +100,6 @@ describe('a run', () => {
       expect(one?.equals(two as Buffer), name).toBe(true);
       expect(one?.equals(other as Buffer), name).toBe(false);
     }
-  });
-
-  test('says nothing with --quiet', async () => {
-    expect(await train(...out('run'), '--quiet', 'training.epochs=1')).toEqual({
-      code: 0,
-      stdout: '',
-      stderr: '',
-    });
   });
 
   test('never goes into a folder with something in it', async () => {

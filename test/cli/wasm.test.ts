@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { bbits } from '../helpers/run-bbits.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
+import { tinyNetwork } from '../helpers/small-network.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { resultFile } from '../../src/runs/folder/result-file.js';
 import { stored } from '../helpers/stored.js';
@@ -19,8 +20,7 @@ beforeEach(async () => {
   await writeFile(
     config,
     `dataset: { name: mnist, path: ${await learnableMnist()} }
-model: { name: lenet5, width: 0.25 }
-training: { epochs: 2, batchSize: 64 }
+${tinyNetwork}training: { epochs: 2, batchSize: 64 }
 sweep: { seed: [1, 2] }
 `,
   );

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { branch } from '../../src/compile/branch.js';
-import { entry } from '../../src/compile/entry.js';
+import { entry, type NamedTensors } from '../../src/compile/entry.js';
 import { compile } from '../../src/compile/program.js';
 import { startNative } from '../helpers/test-backend.js';
-import { modes, numbers, pick, read, runOnce } from './modes.js';
+import { modes, numbers, pick, read, runOnce, type Mode } from './modes.js';
 
 beforeAll(startNative);
 
@@ -110,22 +110,14 @@ describe.each(modes)('a branch, %s', (mode) => {
   });
 
   it('may give a constant, an outside tensor or the other side as it is', () => {
-    const run = (on: boolean) =>
-      read(
-        runOnce(
-          mode,
-          (inputs) => {
-            const { on, x } = inputs as { on: tf.Tensor; x: tf.Tensor };
-            const outside = tf.mul(x, 2);
-            const [constant] = branch(on, () => [tf.scalar(5)], [x]);
-            const [computed] = branch(on, () => [tf.add(tf.scalar(5), 1)], [tf.scalar(7)]);
-            const [as] = branch(on, () => [outside], [x]);
-            const [same] = branch(on, () => [x], [x]);
-            return { constant, computed, as, same };
-          },
-          { on: tf.scalar(on, 'bool'), x: tf.scalar(1) },
-        ),
-      );
+    const run = runner(mode, tf.scalar(1), (on, x) => {
+      const outside = tf.mul(x, 2);
+      const [constant] = branch(on, () => [tf.scalar(5)], [x]);
+      const [computed] = branch(on, () => [tf.add(tf.scalar(5), 1)], [tf.scalar(7)]);
+      const [as] = branch(on, () => [outside], [x]);
+      const [same] = branch(on, () => [x], [x]);
+      return { constant, computed, as, same };
+    });
     const only = (contents: ReturnType<typeof read>) =>
       Object.values(contents).map(({ values }) => values[0]);
     expect(only(run(true))).toEqual([5, 6, 2, 1]);
@@ -180,21 +172,24 @@ describe.each(modes)('a branch, %s', (mode) => {
           },
         };
       });
-    const run = (on: boolean) =>
-      read(
-        runOnce(
-          mode,
-          (inputs) => {
-            const { on, x } = inputs as { on: tf.Tensor; x: tf.Tensor };
-            const { value, grad } = tf.valueAndGrad((x: tf.Tensor) => cubeIf(on)(tf.mul(x, 2)))(x);
-            return { value, grad };
-          },
-          { on: tf.scalar(on, 'bool'), x: tf.tensor1d([1, -1]) },
-        ),
-      );
+    const run = runner(mode, tf.tensor1d([1, -1]), (on, x) => {
+      const { value, grad } = tf.valueAndGrad((x: tf.Tensor) => cubeIf(on)(tf.mul(x, 2)))(x);
+      return { value, grad };
+    });
     expect(run(true)['value']?.values).toEqual([8, -8]);
     expect(run(true)['grad']?.values).toEqual([24, 24]);
     expect(run(false)['value']?.values).toEqual([2, -2]);
     expect(run(false)['grad']?.values).toEqual([2, 2]);
   });
 });
+
+/** Runs a function of a condition and x with the condition as it is said. */
+function runner(mode: Mode, x: tf.Tensor, run: (on: tf.Tensor, x: tf.Tensor) => NamedTensors) {
+  return (on: boolean) =>
+    read(
+      runOnce(mode, ({ on, x }) => run(on as tf.Tensor, x as tf.Tensor), {
+        on: tf.scalar(on, 'bool'),
+        x,
+      }),
+    );
+}

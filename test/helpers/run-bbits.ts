@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { whenDone } from './when-done.js';
 
 /** The real program, as `npm run build` made it. */
 export const bin = fileURLToPath(new URL('../../bin/bbits.js', import.meta.url));
@@ -34,9 +34,7 @@ export function startNode(args: readonly string[], env: NodeJS.ProcessEnv, cwd?:
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  onTestFinished(() => {
-    child.kill('SIGKILL');
-  });
+  whenDone(() => child.kill('SIGKILL'));
   const output = { stdout: '', stderr: '' };
   const listeners = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const) {

@@ -7,13 +7,25 @@ export const smallNetwork = `model:
     - { type: dense, name: fc, units: 10 }
 `;
 
-/** All of a config but its data set: an epoch of training and one of fine-tuning, each in a moment. */
-export const twoShortPhases = `model:
+/** Gates at convolution and dense layers, and no batch norm, as in LeNet-5. */
+export const plainNetwork = `model:
+  layers:
+    - { type: convolution, name: conv1, filters: 8, kernel: 5, stride: 4 }
+    - { type: flatten }
+    - { type: dense, name: fc1, units: 32 }
+    - { type: dense, name: fc2, units: 10 }
+`;
+
+/** The least that has a channel gate, a batch norm and more than one layer. */
+export const tinyNetwork = `model:
   layers:
     - { type: convolution, name: conv1, filters: 2, kernel: 5, stride: 5, batchNorm: folded }
     - { type: flatten }
     - { type: dense, name: fc, units: 10 }
-threads: 1
+`;
+
+/** All of a config but its data set: an epoch of training and one of fine-tuning, each in a moment. */
+export const twoShortPhases = `${tinyNetwork}threads: 1
 optimizers: { gates: { learningRate: 5e-2 } }
 training: { epochs: 1, batchSize: 20, augmentation: crop-and-flip }
 fineTuning: { epochs: 1 }

@@ -1,8 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { parseConfig } from '../../src/config/config.js';
+import { runExperiment } from '../../src/runs/run-experiment.js';
 import { learnableMnist } from './learnable-mnist.js';
 import { bbits } from './run-bbits.js';
+import { silent } from './silent-observer.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 /**
@@ -18,4 +21,17 @@ export async function smallRun(config: string): Promise<string> {
   const ended = await bbits(['train', file, '--out', run, '--quiet'], process.env);
   expect(ended).toEqual({ code: 0, stdout: '', stderr: '' });
   return run;
+}
+
+/** The same without the program: trained in this process. */
+export async function smallRunHere(config: string): Promise<string> {
+  const text = `dataset: { name: mnist, path: ${await learnableMnist()} }\n${config}`;
+  const file = 'small.yaml';
+  const out = join(await temporaryFolder(), 'run');
+  await runExperiment(
+    { config: parseConfig(text, file), file },
+    { out, command: ['test'] },
+    silent,
+  );
+  return out;
 }

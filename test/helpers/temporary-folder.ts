@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 import { UserError } from '../../src/errors.js';
+import { whenDone } from './when-done.js';
 
-/** A new folder that goes when the test ends. */
+/** A new folder that goes when the test ends; made in `beforeAll`, when the last test of the file has. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'bbits-test-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+  whenDone(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
   return folder;
 }
 

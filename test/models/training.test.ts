@@ -1,127 +1,15 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { prices } from '../../src/bayesian-bits/prices.js';
-import { models, type ModelName } from '../../src/models/models.js';
-import type { BatchNormKind } from '../../src/nn/network.js';
-import { planNetwork } from '../../src/nn/plan-network.js';
-import { randomStream } from '../../src/random.js';
-import { decodeSafetensors, encodeSafetensors } from '../../src/files/safetensors.js';
-import { learnedGates } from '../helpers/learned-gates.js';
-import { initialWeights } from '../../src/training/initial-weights.js';
-import { createLearner, type Learner, type LearnerSettings } from '../../src/training/learner.js';
-import { adamW } from '../../src/training/optimizers/optimizers.js';
-import type { Batch } from '../../src/data/batch-maker.js';
-import { noNoise, phiOf } from '../../src/training/quantizer-state.js';
-import type { NamedTensors } from '../../src/compile/entry.js';
+import { beforeAll } from 'vitest';
 import { startTestBackend } from '../helpers/test-backend.js';
+import { checkModels } from './check-models.js';
 
-/**
- * The one checker of models: each learns, is saved and loaded, leaks nothing and passes gradients to
- * all of its gates. Narrow networks on small images, or it would take hours.
- */
-const imageShape = [16, 16, 3] as const;
-const pixels = 16 * 16 * 3;
-const classes = 10;
-const batchSize = 64;
+beforeAll(startTestBackend);
 
-const cases: { name: ModelName; width: number; batchNorm: BatchNormKind }[] = [
+// The deeper ones of the same kind: test/long/deep-models.test.ts.
+checkModels([
   { name: 'lenet5', width: 0.5, batchNorm: 'folded' },
   { name: 'vgg7', width: 0.0625, batchNorm: 'folded' },
   { name: 'vgg7', width: 0.0625, batchNorm: 'unfolded' },
   { name: 'resnet18', width: 0.125, batchNorm: 'unfolded' },
   { name: 'resnet20', width: 0.5, batchNorm: 'folded' },
   { name: 'resnet20', width: 0.5, batchNorm: 'unfolded' },
-  { name: 'resnet32', width: 0.5, batchNorm: 'unfolded' },
-  { name: 'resnet56', width: 0.5, batchNorm: 'unfolded' },
-];
-
-beforeAll(startTestBackend);
-
-/** Images of noise, so that they can only be learned by heart. */
-function batch(): Batch {
-  const stream = randomStream(4, 'images');
-  return {
-    images: Float32Array.from({ length: batchSize * pixels }, () => stream.normal()),
-    labels: Int32Array.from({ length: batchSize }, (_, index) => index % classes),
-  };
-}
-
-describe.each(cases)('$name, width $width, batch norm $batchNorm', ({ name, width, batchNorm }) => {
-  const plan = planNetwork(models[name]({ classes, width, batchNorm }), imageShape);
-  const adam = { learningRate: 5e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
-  const settings: LearnerSettings = {
-    plan,
-    gates: learnedGates(plan.quantizers, { 2: 0.5, 4: 0.5, 8: 0.5, 16: 0.5, 32: 0.5 }),
-    // Every gate is strictly between 0 and 1, without noise.
-    price: prices.bops,
-    optimizers: { weights: adamW(adam), gates: adam, ranges: adam },
-    batchSizes: [batchSize],
-    evaluationSizes: [batchSize],
-    rangeImages: 2,
-  };
-  const started = (initial: NamedTensors): Learner => {
-    const learner = createLearner(settings, initial);
-    tf.dispose(initial);
-    return learner;
-  };
-  const { images, labels } = batch();
-  let learner: Learner;
-  beforeAll(() => {
-    learner = started(initialWeights(plan, randomStream(3, 'checker')));
-    learner.initialiseRanges(images.subarray(0, 2 * pixels), noNoise);
-    return () => {
-      learner.dispose();
-    };
-  });
-  const step = () => learner.step({ images, labels }, noNoise, { mu: 0 });
-
-  test('one step lowers the loss, and every kind of gate gets a gradient', () => {
-    const before = learner.quantizers();
-    const { loss } = step();
-    before.forEach((quantizer, index) => {
-      const [old, now] = [quantizer, learner.quantizers()[index] ?? quantizer].map(phiOf);
-      old?.bits.forEach((phi, bit) => {
-        expect(now?.bits[bit], `${quantizer.site.name}, gate ${bit}`).not.toBe(phi);
-      });
-      const moved = old?.channels.filter((phi, channel) => phi !== now?.channels[channel]);
-      // A channel whose ReLU is never open has none.
-      expect(moved?.length).toBeGreaterThanOrEqual(quantizer.site.gatedChannels > 0 ? 1 : 0);
-    });
-    expect(step().loss).toBeLessThan(loss);
-  });
-
-  test('learns 64 images by heart, and leaks no tensors', () => {
-    const { numTensors } = tf.memory();
-    let correct = 0;
-    for (let count = 0; count < 150 && correct < 60; count++) ({ correct } = step());
-    expect(correct).toBeGreaterThanOrEqual(60);
-    const { logits } = learner.evaluate({ images, labels });
-    expect(logits).toHaveLength(batchSize * classes);
-    expect(tf.memory().numTensors).toBe(numTensors);
-  });
-
-  test('gives the same logits after it was saved and loaded', () => {
-    const { logits } = learner.evaluate({ images, labels });
-    const state = learner.state();
-    const names = [...plan.variables, ...plan.statistics].map((spec) => spec.name);
-    const saved = encodeSafetensors(
-      Object.fromEntries(
-        names.map((name) => {
-          const tensor = state[name] as tf.Tensor;
-          return [name, { shape: tensor.shape, values: tensor.dataSync<'float32'>() }];
-        }),
-      ),
-      {},
-    );
-    tf.dispose(state);
-    const loaded = Array.from(
-      decodeSafetensors(saved, 'saved'),
-      ([name, { shape, values }]) =>
-        [name, tf.tensor(Float32Array.from(values), [...shape])] as const,
-    );
-    const other = started(Object.fromEntries(loaded));
-    other.setQuantizers(learner.quantizers());
-    expect(other.evaluate({ images, labels }).logits).toEqual(logits);
-    other.dispose();
-  });
-});
+]);

@@ -4,7 +4,6 @@ import { UserError } from '../../src/errors.js';
 import type { TrainerState } from '../../src/training/trainer-state.js';
 import { createTrainer, resumeTrainer } from '../../src/training/trainer.js';
 import { learnableDataset } from '../helpers/learnable-mnist.js';
-import { smallNetwork } from '../helpers/small-network.js';
 import { startTestBackend } from '../helpers/test-backend.js';
 
 beforeAll(startTestBackend);
@@ -12,8 +11,14 @@ beforeAll(startTestBackend);
 const dataset = learnableDataset(150, 60);
 const stepsPerEpoch = 3;
 
+/** Both kinds of batch norm, in as few layers as can be. */
 const text = `dataset: mnist
-${smallNetwork}`;
+model:
+  layers:
+    - { type: convolution, name: conv1, filters: 4, kernel: 5, stride: 4, batchNorm: folded }
+    - { type: flatten }
+    - { type: dense, name: fc, units: 10, batchNorm: unfolded }
+`;
 
 const variants = {
   'Bayesian Bits': [],

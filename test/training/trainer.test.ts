@@ -6,15 +6,23 @@ import type { Dataset } from '../../src/data/dataset.js';
 import { UserError } from '../../src/errors.js';
 import { createTrainer, type Trainer } from '../../src/training/trainer.js';
 import { learnableDataset, learnableSplit } from '../helpers/learnable-mnist.js';
+import { plainNetwork } from '../helpers/small-network.js';
 import { startTestBackend } from '../helpers/test-backend.js';
 
 beforeAll(startTestBackend);
 
 const dataset = learnableDataset(200, 601);
+const text = `dataset: mnist\n${plainNetwork}`;
 
 function trainer(...overrides: string[]): Trainer {
-  const all = ['training.batchSize=64', ...overrides];
-  return createTrainer(parseConfig('dataset: mnist\nmodel: lenet5', 'test.yaml', all), dataset);
+  return trainerOf(dataset, ...overrides);
+}
+
+function trainerOf(data: Dataset, ...overrides: string[]): Trainer {
+  return createTrainer(
+    parseConfig(text, 'test.yaml', ['training.batchSize=64', ...overrides]),
+    data,
+  );
 }
 
 function weightsOf(trained: Trainer): number[] {
@@ -41,7 +49,10 @@ async function trained(...overrides: string[]): Promise<{ weights: number[]; bet
 
 describe('a trainer', () => {
   test('learns', async () => {
-    const one = trainer('optimizers.gates.learningRate=0.3');
+    const one = trainer(
+      'optimizers.gates.learningRate=0.3',
+      'optimizers.weights.learningRate=5e-3',
+    );
     const before = await one.evaluate({});
     for (let epoch = 1; epoch <= 12; epoch++) await one.trainEpoch(epoch, {});
     const after = await one.evaluate({});
@@ -57,7 +68,7 @@ describe('a trainer', () => {
   });
 
   test('starts with weights within 1/sqrt(fanIn), and ranges of the first images', () => {
-    const one = trainer('gates.sampling=deterministic');
+    const one = trainer('gates.sampling=deterministic', 'model=lenet5');
     const weights = one.weights();
     for (const { name, initial } of one.plan().variables) {
       const bound = 'uniform' in initial ? initial.uniform : NaN;
@@ -125,9 +136,7 @@ describe('a trainer', () => {
   test('shifts and mirrors training images where that is published or asked for', async () => {
     const shifted = { ...dataset, augmentation: cropAndFlip };
     const after = async (data: Dataset, ...overrides: string[]) => {
-      const all = ['training.batchSize=64', ...overrides];
-      const config = parseConfig('dataset: mnist\nmodel: lenet5', 't.yaml', all);
-      const one = createTrainer(config, data);
+      const one = trainerOf(data, ...overrides);
       await one.trainEpoch(1, {});
       const weights = weightsOf(one);
       one.dispose();
@@ -150,10 +159,7 @@ describe('a trainer', () => {
 
   test.each([1, 1000])('takes batches of %i', async (batchSize) => {
     const few = { ...dataset, train: learnableSplit(3, 'few'), test: learnableSplit(1, 'one') };
-    const config = parseConfig('dataset: mnist\nmodel: lenet5', 't.yaml', [
-      `training.batchSize=${batchSize}`,
-    ]);
-    const one = createTrainer(config, few);
+    const one = trainerOf(few, `training.batchSize=${batchSize}`);
     await one.trainEpoch(1, {});
     expect((await one.evaluate({})).test.accuracyPercent % 100).toBe(0);
     one.dispose();

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { resultTable } from '../../../src/cli/output/result-table.js';
 import type { LayerResult, RunResult } from '../../../src/runs/folder/result-file.js';
+import { figuresOfOne } from '../../helpers/figures-of-one.js';
 
 const layer = (name: string, activationBits: number | null): LayerResult => ({
   name,
@@ -19,14 +20,7 @@ test('a residual block’s sum stands after the last of its layers', () => {
   const result: RunResult = {
     format: 1,
     epochs: 1,
-    loss: 1,
-    crossEntropy: 1,
-    regularizer: 1,
-    trainAccuracyPercent: 1,
-    testCrossEntropy: 1,
-    testAccuracyPercent: 1,
-    relativeBopsPercent: 1,
-    gbops: 1,
+    ...figuresOfOne,
     layers: [layer('b-conv1', 2), layer('b-conv2', null), layer('fc', null)],
     sums: [{ name: 'b', after: 'b-conv2', activationBits: 8, activationBeta: 3 }],
     bopsDefinition: '',

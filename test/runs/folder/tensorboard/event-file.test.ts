@@ -5,17 +5,11 @@ import type { EpochMetrics } from '../../../../src/runs/folder/metrics-file.js';
 import { hardConcrete } from '../../../../src/bayesian-bits/hard-concrete.js';
 import { createEventFile } from '../../../../src/runs/folder/tensorboard/event-file.js';
 import { temporaryFolder, userError } from '../../../helpers/temporary-folder.js';
+import { figuresOfOne } from '../../../helpers/figures-of-one.js';
 
 const metrics = (epoch: number): EpochMetrics => ({
   epoch,
-  loss: 1,
-  crossEntropy: 1,
-  regularizer: 1,
-  trainAccuracyPercent: 1,
-  testCrossEntropy: 1,
-  testAccuracyPercent: 1,
-  relativeBopsPercent: 1,
-  gbops: 1,
+  ...figuresOfOne,
   quantizers: [],
 });
 

@@ -1,0 +1,10 @@
+import { beforeAll } from 'vitest';
+import { startWhatThereIs } from '../helpers/test-backend.js';
+import { checkModels } from '../models/check-models.js';
+
+beforeAll(startWhatThereIs);
+
+checkModels([
+  { name: 'resnet32', width: 0.5, batchNorm: 'unfolded' },
+  { name: 'resnet56', width: 0.5, batchNorm: 'unfolded' },
+]);
