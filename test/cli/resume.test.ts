@@ -1,20 +1,13 @@
 import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { invocationsFile } from '../../src/runs/folder/invocations-file.js';
+import { resultFile } from '../../src/runs/folder/result-file.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { bbits, startBbits } from '../helpers/run-bbits.js';
 import { runFileHashes } from '../helpers/run-files.js';
-import { temporaryFolder } from '../helpers/temporary-folder.js';
-import { invocationsFile } from '../../src/runs/folder/invocations-file.js';
-import { resultFile } from '../../src/runs/folder/result-file.js';
 import { stored, storedLines } from '../helpers/stored.js';
-
-const network = `model:
-  layers:
-    - { type: convolution, name: conv1, filters: 4, kernel: 5, stride: 3, batchNorm: folded }
-    - { type: flatten }
-    - { type: dense, name: fc, units: 10 }
-`;
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 let folder: string;
 let data: string;
@@ -27,7 +20,12 @@ beforeEach(async () => {
   await writeFile(
     config,
     `dataset: { name: mnist, path: ${data} }
-${network}threads: 1
+model:
+  layers:
+    - { type: convolution, name: conv1, filters: 4, kernel: 5, stride: 3, batchNorm: folded }
+    - { type: flatten }
+    - { type: dense, name: fc, units: 10 }
+threads: 1
 optimizers: { gates: { learningRate: 5e-2 } }
 training: { epochs: 3, batchSize: 8, augmentation: crop-and-flip }
 `,
