@@ -1,0 +1,36 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const inDocs = readdirSync('docs').map((name) => join('docs', name));
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'datasets/README.md',
+  'results/README.md',
+  ...inDocs,
+].filter((name) => name.endsWith('.md'));
+
+/** GitHub's anchors of a page's headings. */
+function anchorsOf(text: string): string[] {
+  return Array.from(text.matchAll(/^#+ (.*)$/gm), ([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+test.each(pages)('%s links to what there is', (page) => {
+  const links = Array.from(
+    readFileSync(page, 'utf8').matchAll(/\]\(([^)\s]+)\)/g),
+    ([, link = '']) => link,
+  ).filter((link) => !/^\w+:/.test(link));
+  const broken = links.filter((link) => {
+    const [path = '', anchor] = link.split('#');
+    const target = path === '' ? page : join(dirname(page), path);
+    if (!existsSync(target)) return true;
+    return anchor !== undefined && !anchorsOf(readFileSync(target, 'utf8')).includes(anchor);
+  });
+  expect(broken).toEqual([]);
+});
