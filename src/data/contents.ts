@@ -39,9 +39,8 @@ export async function readContents(
     try {
       const { size } = await file.stat();
       const head = await readStart(file, Math.min(size, HEAD_BYTES), path);
-      return path.endsWith('.gz')
-        ? await expand(file, size, head, path, measure)
-        : await readRaw(file, size, head, path, measure);
+      const opened = { file, path, size, head };
+      return path.endsWith('.gz') ? await expand(opened, measure) : await readRaw(opened, measure);
     } finally {
       await file.close();
     }
@@ -50,25 +49,24 @@ export async function readContents(
   }
 }
 
-async function readRaw(
-  file: FileHandle,
-  size: number,
-  head: Uint8Array,
-  path: string,
-  measure: Measure,
-): Promise<Uint8Array> {
+/** A file of which the start is read. */
+interface Opened {
+  readonly file: FileHandle;
+  readonly path: string;
+  /** In bytes, as it lies on the disk. */
+  readonly size: number;
+  readonly head: Uint8Array;
+}
+
+async function readRaw(opened: Opened, measure: Measure): Promise<Uint8Array> {
+  const { file, path, size, head } = opened;
   const total = measure(head);
   if (size !== total) throw wrongSize(path, `${size} bytes`, total, size < total);
   return readStart(file, total, path);
 }
 
-async function expand(
-  file: FileHandle,
-  size: number,
-  head: Uint8Array,
-  path: string,
-  measure: Measure,
-): Promise<Uint8Array> {
+async function expand(opened: Opened, measure: Measure): Promise<Uint8Array> {
+  const { file, path, size, head } = opened;
   // The flush makes zlib return what an incomplete input has given so far.
   const start = await gunzipped(path, head, { finishFlush: constants.Z_SYNC_FLUSH });
   const total = measure(start.subarray(0, HEAD_BYTES));

@@ -19,32 +19,22 @@ export type Decoded<Schema extends z.ZodType> = Immutable<z.output<Schema>>;
 type Immutable<T> = T extends object ? { readonly [K in keyof T]: Immutable<T[K]> } : T;
 
 /** A file with one value, on lines of its own for people. */
-export function jsonFile<Schema extends z.ZodType>(
-  name: string,
-  mostBytes: number,
-  schema: Schema,
-): JsonFile<Decoded<Schema>> {
-  return {
-    name,
-    mostBytes,
-    encode: (value) => `${JSON.stringify(value, null, 2)}\n`,
-    decode: decoderOf(schema),
-  };
-}
+export const jsonFile: JsonFileMaker = (name, mostBytes, schema) => {
+  const encode = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  return { name, mostBytes, encode, decode: decoderOf(schema) };
+};
 
 /** A file with a value in each line: `encode` gives a line, `decode` takes one without its end. */
-export function jsonLines<Schema extends z.ZodType>(
+export const jsonLines: JsonFileMaker = (name, mostBytes, schema) => {
+  const encode = (value: unknown) => `${JSON.stringify(value)}\n`;
+  return { name, mostBytes, encode, decode: decoderOf(schema) };
+};
+
+type JsonFileMaker = <Schema extends z.ZodType>(
   name: string,
   mostBytes: number,
   schema: Schema,
-): JsonFile<Decoded<Schema>> {
-  return {
-    name,
-    mostBytes,
-    encode: (value) => `${JSON.stringify(value)}\n`,
-    decode: decoderOf(schema),
-  };
-}
+) => JsonFile<Decoded<Schema>>;
 
 function decoderOf<Schema extends z.ZodType>(schema: Schema) {
   return (text: string) =>

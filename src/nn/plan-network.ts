@@ -87,9 +87,9 @@ export function planNetwork(network: Network, imageShape: readonly number[]): Pl
       step: {
         type: 'residual',
         name,
+        activation,
         branch: branch.steps,
         shortcut: shortcut.steps,
-        activation,
         outputShape: shape,
         producers,
       },

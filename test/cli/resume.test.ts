@@ -4,17 +4,11 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { invocationsFile } from '../../src/runs/folder/invocations-file.js';
 import { resultFile } from '../../src/runs/folder/result-file.js';
 import { stored, storedLines } from '../helpers/stored.js';
+import { stoppableConfig } from '../helpers/stoppable-config.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { bbits, startBbits } from '../helpers/run-bbits.js';
 import { runFileHashes } from '../helpers/run-files.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
-
-const network = `model:
-  layers:
-    - { type: convolution, name: conv1, filters: 4, kernel: 5, stride: 3, batchNorm: folded }
-    - { type: flatten }
-    - { type: dense, name: fc, units: 10 }
-`;
 
 let folder: string;
 let config: string;
@@ -25,14 +19,7 @@ let stopped: string;
 beforeAll(async () => {
   folder = await temporaryFolder();
   config = join(folder, 'small.yaml');
-  await writeFile(
-    config,
-    `dataset: { name: mnist, path: ${await learnableMnist()} }
-${network}threads: 1
-optimizers: { gates: { learningRate: 5e-2 } }
-training: { epochs: 3, batchSize: 8, augmentation: crop-and-flip }
-`,
-  );
+  await writeFile(config, await stoppableConfig());
   [whole, stopped] = [at('whole'), at('stopped')];
   expect((await train('whole')).code).toBe(0);
   expect((await stop('stopped', 'SIGTERM')).code).toBe(143);

@@ -3,24 +3,12 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
-import {
-  expectUserError,
-  folderWith,
-  header,
-  labelsFile,
-  NAMES,
-  SMALL,
-  TEST_IMAGES,
-  TEST_LABELS,
-  TRAIN_IMAGES,
-  TRAIN_LABELS,
-  writeFiles,
-} from './idx-files.js';
+import * as idx from './idx-files.js';
 import { imageFiles, loadOwn } from './own-files.js';
 
 describe('IDX files', () => {
   test('of any size are a data set, named after its folder', async () => {
-    const folder = await folderWith(imageFiles([5, 2, 3], [3, 2, 3]));
+    const folder = await idx.folderWith(imageFiles([5, 2, 3], [3, 2, 3]));
     const { train, test, files, ...rest } = await loadOwn(folder);
     expect(rest).toEqual({
       name: basename(folder),
@@ -34,14 +22,14 @@ describe('IDX files', () => {
     expect(Array.from(test.images)).toEqual(Array.from({ length: 18 }, (_, i) => 7 + i));
     expect(Array.from(test.labels)).toEqual([7, 2, 1]);
     expect(files.map(({ name, status }) => [name, status])).toEqual(
-      NAMES.map((name) => [name, 'own']),
+      idx.NAMES.map((name) => [name, 'own']),
     );
   });
 
   test.each([[[]], [['train-images-idx4-ubyte', 't10k-images.idx4-ubyte']]])(
     'may have channels, under the names %s',
     async (names) => {
-      const folder = await folderWith(imageFiles([5, 2, 3, 4], [3, 2, 3, 4], ...names));
+      const folder = await idx.folderWith(imageFiles([5, 2, 3, 4], [3, 2, 3, 4], ...names));
       const { imageShape, mean, std, train } = await loadOwn(folder);
       expect({ imageShape, mean, std }).toEqual({
         imageShape: [2, 3, 4],
@@ -53,7 +41,7 @@ describe('IDX files', () => {
   );
 
   test('may say that they have one channel, or not', async () => {
-    const folder = await folderWith(imageFiles([5, 2, 3, 1], [3, 2, 3]));
+    const folder = await idx.folderWith(imageFiles([5, 2, 3, 1], [3, 2, 3]));
     expect((await loadOwn(folder)).imageShape).toEqual([2, 3, 1]);
   });
 
@@ -70,17 +58,22 @@ describe('IDX files', () => {
         // is unlike the first, as two files with the same contents are refused.
         const part = (values: number[]) =>
           Buffer.concat([
-            header(values.length, ...imageShape),
+            idx.header(values.length, ...imageShape),
             ...values.map((value) => Buffer.alloc(pixels, value)),
           ]);
         const [train, test] = [labels.slice(0, -1), labels.slice(-1)];
         const testPixel = ((train[0] ?? 0) + 1) % 256;
-        const contents = [part(train), labelsFile(train), part([testPixel]), labelsFile(test)];
+        const contents = [
+          part(train),
+          idx.labelsFile(train),
+          part([testPixel]),
+          idx.labelsFile(test),
+        ];
         const folder = await temporaryFolder();
-        await writeFiles(
+        await idx.writeFiles(
           folder,
           Object.fromEntries(
-            NAMES.map((name, i) => {
+            idx.NAMES.map((name, i) => {
               const bytes = contents[i] ?? Buffer.alloc(0);
               return gzipped ? [`${name}.gz`, gzipSync(bytes)] : [name, bytes];
             }),
@@ -102,41 +95,46 @@ describe('IDX files', () => {
     [
       'another size',
       imageFiles([5, 2, 3], [3, 3, 2]),
-      'of 2x3 pixels, found a header that says 3x2',
+      'of 2x3 pixels, found a idx.header that says 3x2',
     ],
     [
       'fewer channels',
       imageFiles([5, 2, 3, 3], [3, 2, 3]),
-      'of 2x3 pixels and 3 channels, found a header that says 2x3',
+      'of 2x3 pixels and 3 channels, found a idx.header that says 2x3',
     ],
     [
       'more channels',
       imageFiles([5, 2, 3], [3, 2, 3, 3]),
-      'of 2x3 pixels, found a header that says 2x3x3',
+      'of 2x3 pixels, found a idx.header that says 2x3x3',
     ],
   ])('are refused with test images of %s', async (_what, files, part) => {
-    const folder = await folderWith(files);
-    await expectUserError(loadOwn(folder), [join(folder, TEST_IMAGES), part]);
+    const folder = await idx.folderWith(files);
+    await idx.expectUserError(loadOwn(folder), [join(folder, idx.TEST_IMAGES), part]);
   });
 
   test('are refused with a label past the last class', async () => {
-    const folder = await folderWith();
-    await expectUserError(loadOwn(folder, 9), [
-      `${join(folder, TRAIN_LABELS)}: expected labels from 0 to 8, found 9 as label 4`,
+    const folder = await idx.folderWith();
+    await idx.expectUserError(loadOwn(folder, 9), [
+      `${join(folder, idx.TRAIN_LABELS)}: expected labels from 0 to 8, found 9 as label 4`,
       'Correct dataset.classes, or the file.',
     ]);
   });
 
   test('are refused with the images of training in both places', async () => {
-    const folder = await folderWith({
-      [TEST_IMAGES]: SMALL[TRAIN_IMAGES],
-      [TEST_LABELS]: SMALL[TRAIN_LABELS],
+    const folder = await idx.folderWith({
+      [idx.TEST_IMAGES]: idx.SMALL[idx.TRAIN_IMAGES],
+      [idx.TEST_LABELS]: idx.SMALL[idx.TRAIN_LABELS],
     });
-    await expectUserError(loadOwn(folder), [join(folder, TEST_IMAGES), 'found the same contents']);
+    await idx.expectUserError(loadOwn(folder), [
+      join(folder, idx.TEST_IMAGES),
+      'found the same contents',
+    ]);
   });
 
   test('are refused without one of them, which is named', async () => {
-    const folder = await folderWith({ [TEST_LABELS]: null });
-    await expectUserError(loadOwn(folder), [`${folder}: expected a file named ${TEST_LABELS}`]);
+    const folder = await idx.folderWith({ [idx.TEST_LABELS]: null });
+    await idx.expectUserError(loadOwn(folder), [
+      `${folder}: expected a file named ${idx.TEST_LABELS}`,
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
 import { UserError } from '../../src/errors.js';
 import { budgetController, checkBudget, meetBudget } from '../../src/training/budget.js';
@@ -16,9 +16,7 @@ import {
   withPhi,
   type QuantizerState,
 } from '../../src/training/quantizer-state.js';
-import { createTrainer } from '../../src/training/trainer.js';
 import { learnableDataset } from '../helpers/learnable-mnist.js';
-import { startTestBackend } from '../helpers/test-backend.js';
 
 const dataset = learnableDataset(130, 60);
 
@@ -206,48 +204,4 @@ describe('the controller', () => {
     });
     expect(found.at(-1)).toBeGreaterThan(1.5 * (found[0] ?? NaN));
   });
-});
-
-describe('training to a budget', () => {
-  beforeAll(startTestBackend);
-
-  test('sets its gates after three quarters of the steps, and not before', async () => {
-    const model = 'model: { layers: [{ type: flatten }, { type: dense, name: out, units: 10 }] }';
-    const config = parseConfig(`dataset: mnist\n${model}`, 'c', [
-      'target={relativeBopsPercent: 20}',
-      'training.epochs=1',
-      'training.batchSize=32',
-    ]);
-    const trainer = createTrainer(config, learnableDataset(128, 1));
-    const areFixed: boolean[] = [];
-    await trainer.trainEpoch(1, {
-      onStep: () => {
-        areFixed.push(trainer.quantizers().flatMap(fixedGates).every(Boolean));
-      },
-    });
-    trainer.dispose();
-    expect(areFixed).toEqual([false, false, false, true]);
-  });
-
-  test.each([0.5, 2])(
-    'of %d percent ends within 5 percent below it, whatever the gates have learned',
-    async (target) => {
-      const config = configured(
-        'model.width=0.4',
-        `target={relativeBopsPercent: ${target}}`,
-        'training.epochs=2',
-        'training.batchSize=32',
-        'optimizers.gates.learningRate=1',
-      );
-      const trainer = createTrainer(config, dataset);
-      await trainer.trainEpoch(1, {});
-      expect(trainer.quantizers().flatMap(fixedGates)).toContain(false);
-      await trainer.trainEpoch(2, {});
-      const { relativeBopsPercent } = trainer.cost();
-      expect(relativeBopsPercent).toBeLessThanOrEqual(target);
-      expect(relativeBopsPercent).toBeGreaterThan(0.95 * target);
-      expect(trainer.quantizers().flatMap(fixedGates)).not.toContain(false);
-      trainer.dispose();
-    },
-  );
 });
