@@ -95,17 +95,17 @@ describe('IDX files', () => {
     [
       'another size',
       imageFiles([5, 2, 3], [3, 3, 2]),
-      'of 2x3 pixels, found a idx.header that says 3x2',
+      'of 2x3 pixels, found a header that says 3x2',
     ],
     [
       'fewer channels',
       imageFiles([5, 2, 3, 3], [3, 2, 3]),
-      'of 2x3 pixels and 3 channels, found a idx.header that says 2x3',
+      'of 2x3 pixels and 3 channels, found a header that says 2x3',
     ],
     [
       'more channels',
       imageFiles([5, 2, 3], [3, 2, 3, 3]),
-      'of 2x3 pixels, found a idx.header that says 2x3x3',
+      'of 2x3 pixels, found a header that says 2x3x3',
     ],
   ])('are refused with test images of %s', async (_what, files, part) => {
     const folder = await idx.folderWith(files);

@@ -8,8 +8,9 @@ afterAll(async () => {
 /** Runs something when the test ends; said in `beforeAll`, when the last test of the file has. */
 export function whenDone(work: () => unknown): void {
   if (TestRunner.getCurrentTest() === undefined) afterFile.push(work);
-  else
+  else {
     onTestFinished(async () => {
       await work();
     });
+  }
 }
