@@ -5,6 +5,8 @@ import { checkModels } from '../models/check-models.js';
 beforeAll(startWhatThereIs);
 
 checkModels([
+  { name: 'resnet18', width: 0.125, batchNorm: 'unfolded' },
+  { name: 'resnet20', width: 0.5, batchNorm: 'folded' },
   { name: 'resnet32', width: 0.5, batchNorm: 'unfolded' },
   { name: 'resnet56', width: 0.5, batchNorm: 'unfolded' },
 ]);

@@ -9,7 +9,5 @@ checkModels([
   { name: 'lenet5', width: 0.5, batchNorm: 'folded' },
   { name: 'vgg7', width: 0.0625, batchNorm: 'folded' },
   { name: 'vgg7', width: 0.0625, batchNorm: 'unfolded' },
-  { name: 'resnet18', width: 0.125, batchNorm: 'unfolded' },
-  { name: 'resnet20', width: 0.5, batchNorm: 'folded' },
   { name: 'resnet20', width: 0.5, batchNorm: 'unfolded' },
 ]);
