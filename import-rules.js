@@ -4,51 +4,30 @@
  * Nothing imports cli; the files that lie directly in src/ are open to all. The linter holds it, and
  * test/structure.test.ts that no permission is there without need.
  */
-export const mayImport = {
-  text: [],
-  files: [],
-  compile: [],
-  kernels: ['compile'],
-  'bayesian-bits': ['compile', 'kernels'],
-  nn: ['kernels'],
-  models: ['nn'],
-  data: ['files'],
-  config: ['bayesian-bits', 'data', 'models', 'nn', 'text'],
-  backend: ['files', 'text', 'kernels'],
-  setup: ['bayesian-bits', 'nn', 'models', 'data', 'config'],
-  training: ['compile', 'bayesian-bits', 'nn', 'data', 'config', 'setup'],
-  deployment: ['files', 'compile', 'bayesian-bits', 'nn'],
-  inspection: ['bayesian-bits', 'nn', 'data', 'config', 'setup'],
-  runs: [
-    'files',
-    'text',
-    'compile',
-    'bayesian-bits',
-    'nn',
-    'data',
-    'config',
-    'backend',
-    'setup',
-    'training',
-    'deployment',
-    'inspection',
-  ],
-  sweep: ['files', 'data', 'config', 'backend', 'setup', 'training', 'runs'],
-  report: ['files', 'text', 'bayesian-bits', 'config', 'inspection', 'runs'],
-  cli: [
-    'text',
-    'data',
-    'config',
-    'backend',
-    'setup',
-    'training',
-    'deployment',
-    'inspection',
-    'runs',
-    'sweep',
-    'report',
-  ],
+const permissions = {
+  text: '',
+  files: '',
+  compile: '',
+  kernels: 'compile',
+  'bayesian-bits': 'compile kernels',
+  nn: 'kernels',
+  models: 'nn',
+  data: 'files',
+  config: 'bayesian-bits data models nn text',
+  backend: 'files text kernels',
+  setup: 'bayesian-bits nn models data config',
+  training: 'compile bayesian-bits nn data config setup',
+  deployment: 'files compile bayesian-bits nn',
+  inspection: 'bayesian-bits nn data config setup',
+  runs: 'files text compile bayesian-bits nn data config backend setup training deployment inspection',
+  sweep: 'files data config backend setup training runs',
+  report: 'files text bayesian-bits config inspection runs',
+  cli: 'text data config backend setup training deployment inspection runs sweep report',
 };
+
+export const mayImport = Object.fromEntries(
+  Object.entries(permissions).map(([room, others]) => [room, others.split(' ').filter(Boolean)]),
+);
 
 /** The files directly in src/. */
 export const openToAll = ['errors.ts', 'random.ts', 'version.ts'];
