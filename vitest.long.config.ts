@@ -7,5 +7,6 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 1_800_000,
+    hookTimeout: 1_800_000,
   },
 });
