@@ -1,5 +1,5 @@
 import type { GateDistribution } from './gate-distribution.js';
-import { mapGates, type GateValues } from './gate-values.js';
+import type { GateValues } from './gate-values.js';
 
 /** How likely the gates of one quantizer are to be open. */
 export interface OpenProbabilities {
@@ -13,9 +13,15 @@ export function openProbabilities(
   distribution: GateDistribution,
   phi: GateValues,
 ): OpenProbabilities {
+  const of = (value: number) => distribution.probabilityOpen(value);
+  const channels = Array.from(phi.channels, of);
+  const bits = phi.bits.map(of);
   return {
-    q: mapGates(phi, (value) => distribution.probabilityOpen(value).q),
-    dLogQ: mapGates(phi, (value) => distribution.probabilityOpen(value).dLogQ),
+    q: { channels: Float64Array.from(channels, ({ q }) => q), bits: bits.map(({ q }) => q) },
+    dLogQ: {
+      channels: Float64Array.from(channels, ({ dLogQ }) => dLogQ),
+      bits: bits.map(({ dLogQ }) => dLogQ),
+    },
   };
 }
 
