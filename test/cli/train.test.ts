@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { installedBuilds } from '../../src/backend/start.js';
@@ -215,7 +215,9 @@ test('help has examples and comes at once', async () => {
 test('a run whose folder is deleted underneath says so, without a stack', async () => {
   const running = startBbits(['train', config, ...out('gone'), 'training.epochs=50'], process.env);
   await running.says('Epoch  1/50');
-  await rm(join(folder, 'gone'), { recursive: true });
+  // Moved away first: a deletion in place loses against a run that writes into the folder meanwhile.
+  await rename(join(folder, 'gone'), join(folder, 'going'));
+  await rm(join(folder, 'going'), { recursive: true });
   const { code, stderr } = await running.ended;
   expect(code).toBe(1);
   expect(stderr).toMatch(/gone\/[\w.]+: cannot be written \(ENOENT.*\)\. Its folder is gone\.\n$/);
