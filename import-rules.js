@@ -20,7 +20,7 @@ const permissions = {
   deployment: 'files compile bayesian-bits nn',
   inspection: 'bayesian-bits nn data config setup',
   runs: 'files text compile bayesian-bits nn data config backend setup training deployment inspection',
-  sweep: 'files data config backend setup training runs',
+  sweep: 'files text data config backend setup training runs',
   report: 'files text bayesian-bits config inspection runs',
   cli: 'text data config backend setup training deployment inspection runs sweep report',
 };

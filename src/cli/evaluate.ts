@@ -14,6 +14,7 @@ export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('Evaluate a run’s network: accuracy, loss, BOPs, each class, confusion matrix')
     .argument('<run>', 'a run’s folder')
+    .argument('[key=value...]', 'where its data lies now: dataset.path=FOLDER')
     .addOption(
       new Option('--split <name>', 'which images')
         .choices(['test', 'training', 'validation'])
@@ -33,7 +34,8 @@ export function evaluateCommand(): Command {
     .addHelpText(
       'after',
       `
-The data is read from where the run had it.
+The data is read from where the run had it, and has to be what it was: another
+folder is named with dataset.path=FOLDER.
 
 Examples:
   bbits evaluate results/quickstart-seed1
@@ -41,9 +43,12 @@ Examples:
   bbits evaluate results/quickstart-seed1 --bits w4a8
   bbits evaluate results/quickstart-seed1 --json > evaluation.json`,
     )
-    .action(async (run: string, { split, gates, bits, json }: EvaluateCliOptions) => {
+    .action(async (run: string, overrides: string[], options: EvaluateCliOptions) => {
+      const { split, gates, bits, json } = options;
+      const { placesOfRun } = await import('../runs/places.js');
       const { evaluateRun } = await import('../runs/evaluate-run.js');
       const { parseUniformBits } = await import('../inspection/uniform-bits.js');
+      const places = await placesOfRun(run, overrides);
       await untilInterrupted(
         () => 'nothing was written',
         async (signal) => {
@@ -52,6 +57,7 @@ Examples:
             sampled: gates === 'sampled',
             bits: bits === undefined ? undefined : parseUniformBits(bits, '--bits'),
             signal,
+            places,
           });
           if (json) {
             say(JSON.stringify(evaluation, null, 2));

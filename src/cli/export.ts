@@ -17,6 +17,7 @@ export function exportCommand(): Command {
   return new Command('export')
     .description('Write a run’s network for inference: whole weights, dropped channels taken out')
     .argument('<run>', 'a run’s folder')
+    .argument('[key=value...]', 'data or parent to compare with the run’s: dataset.path=FOLDER')
     .option('--format <name>', `one of: ${formats.join(', ')}`, formats[0])
     .option('--out <folder>', 'a new or empty folder (default: export/ in the run’s folder)')
     .addHelpText(
@@ -30,12 +31,19 @@ Examples:
   bbits export results/quickstart-seed1
   bbits export results/quickstart-seed1 --out lenet5`,
     )
-    .action(async (run: string, { format, out }: ExportOptions) => {
+    .action(async (run: string, overrides: string[], { format, out }: ExportOptions) => {
       const load = await entryNamed(exporters, format, '--format');
       const { exporter } = await load();
       const { exportRun } = await import('../runs/export-run.js');
+      const { placesOfRun } = await import('../runs/places.js');
+      const places = await placesOfRun(run, overrides);
       printingIsNews();
-      const { folder, bytes, weights, trainedWeights } = await exportRun(run, exporter, out);
+      const { folder, bytes, weights, trainedWeights } = await exportRun(
+        run,
+        exporter,
+        out,
+        places,
+      );
       const share = (100 * weights) / trainedWeights;
       say(
         `${withCommas(weights)} of ${withCommas(trainedWeights)} weights ` +

@@ -13,6 +13,7 @@ export function resumeCommand(): Command {
   return new Command('resume')
     .description('Go on with a run that was interrupted or has failed')
     .argument('<run>', 'its folder')
+    .argument('[key=value...]', 'where its data, or what it starts from, lies now')
     .option('--extend <epochs>', 'of a finished run: train for so many epochs more', positive)
     .addOption(quietOption())
     .addOption(logLevelOption())
@@ -22,21 +23,29 @@ export function resumeCommand(): Command {
 It goes on from the newest checkpoint: written after each epoch, every ten minutes
 within one, and when a signal stops the run. The result is the same, byte for
 byte, as if the run had never stopped; where it would not be (another config,
-data, device, backend or TensorFlow) it is refused. A sweep goes on with its runs by
-itself: call it again.
+data, device, backend or TensorFlow) it is refused. Data that has only moved is
+found with dataset.path=FOLDER, a run that it starts from with from=FOLDER. A
+sweep goes on with its runs by itself: call it again.
 
 Examples:
   bbits resume results/lenet5-seed1
+  bbits resume results/lenet5-seed1 dataset.path=/data/mnist
   bbits resume results/lenet5-seed1 --extend 10    Ten more epochs of a finished run`,
     )
     .action(resume);
 }
 
-async function resume(folder: string, options: ResumeCliOptions): Promise<void> {
+async function resume(
+  folder: string,
+  overrides: string[],
+  options: ResumeCliOptions,
+): Promise<void> {
   const { loadConfig } = await import('../config/config.js');
+  const { placesIn } = await import('../config/places.js');
   const { readStatus } = await import('../runs/folder/status-file.js');
   const { resumeRun } = await import('../runs/resume-run.js');
   const { config } = await loadConfig(join(folder, 'config.yaml'));
+  const places = placesIn(config, overrides);
   const { extend } = options;
   const { status } = await readStatus(folder);
   const level = logLevelOf(options);
@@ -46,7 +55,7 @@ async function resume(folder: string, options: ResumeCliOptions): Promise<void> 
     }
     return;
   }
-  const command = ['bbits', 'resume', folder];
+  const command = ['bbits', 'resume', folder, ...overrides];
   if (extend !== undefined) command.push('--extend', String(extend));
   const { training } = config;
   const longer = { ...config, training: { ...training, epochs: training.epochs + (extend ?? 0) } };
@@ -54,7 +63,7 @@ async function resume(folder: string, options: ResumeCliOptions): Promise<void> 
     longer,
     level,
     command,
-    (run, observer) => resumeRun(folder, { ...run, extendEpochs: extend }, observer),
+    (run, observer) => resumeRun(folder, { ...run, extendEpochs: extend, places }, observer),
     folder,
   );
 }

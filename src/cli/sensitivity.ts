@@ -8,6 +8,7 @@ export function sensitivityCommand(): Command {
   return new Command('sensitivity')
     .description('Lower a static run’s bits one quantizer after the other, least loss first')
     .argument('<run>', 'the folder of a run with fixed bits and images held out')
+    .argument('[key=value...]', 'where its data lies now: dataset.path=FOLDER')
     .option('--json', 'print the curve as one JSON document')
     .addHelpText(
       'after',
@@ -22,13 +23,15 @@ Examples:
     training.validationImages=5000 --out results/w8a8
   bbits sensitivity results/w8a8`,
     )
-    .action(async (run: string, { json }: { json?: true }) => {
+    .action(async (run: string, overrides: string[], { json }: { json?: true }) => {
+      const { placesOfRun } = await import('../runs/places.js');
       const { sensitivityOfRun } = await import('../runs/sensitivity-run.js');
+      const places = await placesOfRun(run, overrides);
       printingIsNews();
       await untilInterrupted(
         () => 'nothing was written',
         async (signal) => {
-          const steps = await sensitivityOfRun(run, signal, (step, number, of) => {
+          const steps = await sensitivityOfRun(run, places, signal, (step, number, of) => {
             if (json) return;
             const what =
               step.site === null ? 'as trained' : `${step.site} at ${step.bits ?? ''} bits`;

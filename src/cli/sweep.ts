@@ -9,6 +9,7 @@ import type { SweepOutcome } from '../sweep/run-sweep.js';
 import { clock } from '../text/clock.js';
 import { untilInterrupted } from './interrupt.js';
 import { note, printingIsNews, say } from './output/say.js';
+import { noteAbsent } from './output/sweep-progress.js';
 
 interface SweepCliOptions {
   out?: string;
@@ -16,6 +17,7 @@ interface SweepCliOptions {
   gpus?: string[];
   launcher: LauncherName;
   failFast?: true;
+  retry?: true;
   dryRun?: true;
 }
 
@@ -34,6 +36,7 @@ export function sweepCommand(): Command {
         .default('local' satisfies LauncherName),
     )
     .option('--fail-fast', 'start no further point after one has failed')
+    .option('--retry', 'train points again that diverged, though nothing has changed since')
     .option('--dry-run', 'print the points and about how long they take, and train nothing')
     .addHelpText(
       'after',
@@ -43,7 +46,9 @@ In the config, sweep lists values for any keys; every combination is a point:
     mu: [0.01, 0.03, 0.1]
     seed: [1, 2, 3]
 Each point is a run in a folder of its own. The same command again runs those
-that are missing, failed or were interrupted. Ctrl-C stops all jobs.
+that are missing, failed or were interrupted. A point's run is known by its
+settings and the contents of its data, not by any folder's name, so that data
+that has moved is named with dataset.path=FOLDER. Ctrl-C stops all jobs.
 
 Examples:
   bbits sweep configs/mnist/lenet5-sweep.yaml --dry-run
@@ -78,7 +83,7 @@ async function sweep(file: string, overrides: string[], options: SweepCliOptions
       const progress = sweepProgress(jobs);
       const outcome = await runSweep(
         points,
-        { folder, file, overrides, failFast, signal },
+        { folder, file, overrides, failFast, retry: options.retry ?? false, signal },
         launcher,
         progress.observer,
       ).finally(() => {
@@ -127,10 +132,16 @@ function summarise({ state, ended, left, goingOn }: SweepOutcome, folder: string
 async function dryRun(folder: string, points: readonly NamedPoint[], jobs: number): Promise<void> {
   const { sweepState } = await import('../sweep/state.js');
   const { estimateSeconds } = await import('../sweep/estimate.js');
-  const { missing, others } = await sweepState(folder, points);
+  const state = await sweepState(folder, points);
+  const { finished, missing, diverged, others, folders } = state;
   for (const point of points) {
-    say(`${missing.includes(point) ? 'to run  ' : 'finished'}  ${point.name}`);
+    const status = diverged.includes(point) ? 'diverged' : 'to run';
+    say(
+      `${(finished.includes(point) ? 'finished' : status).padEnd(8)}  ${folders.get(point) ?? ''}`,
+    );
   }
+  say(`${finished.length} of ${points.length} points finished, in ${folder}`);
+  noteAbsent(state);
   if (others.length > 0) say(`No longer in the sweep: ${others.join(', ')}`);
   if (missing.length === 0) return;
   await untilInterrupted(

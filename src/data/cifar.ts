@@ -3,7 +3,6 @@ import { UserError } from '../errors.js';
 import { sha256Of } from '../files/checksum.js';
 import { cifarImageShape, decodeRecords, recordBytes, type CifarLabels } from './cifar-records.js';
 import { findCifarFolder, type CifarFolder } from './cifar-folder.js';
-import { cropAndFlip } from './crop-and-flip.js';
 import { readContents } from './contents.js';
 import { MAX_BYTES, type DataFile, type Dataset, type LoadedFiles, type Split } from './dataset.js';
 import { fileSize } from './folder.js';
@@ -63,7 +62,7 @@ export async function loadCifarDataset(spec: CifarDataset, path: string): Promis
     folder,
   );
   const { name, classes, mean, std } = spec;
-  return { name, ...loaded, classes, mean, std, augmentation: cropAndFlip };
+  return { name, ...loaded, classes, mean, std };
 }
 
 /**

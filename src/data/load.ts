@@ -1,5 +1,6 @@
 import type { Dataset, DatasetShape } from './dataset.js';
 import { datasets, type DatasetName } from './datasets/datasets.js';
+import type { NamedDataset } from './datasets/named-dataset.js';
 import { loadOwnDataset, type OwnDatasetConfig } from './own.js';
 
 /** A data set with a name, and the folder that holds its files instead of the usual places. */
@@ -12,7 +13,9 @@ export type DatasetConfig = NamedDatasetConfig | OwnDatasetConfig;
 
 /** @throws UserError if the files are missing or not what they should be. */
 export async function loadDataset(config: DatasetConfig): Promise<Dataset> {
-  return 'name' in config ? datasets[config.name].load(config.path) : loadOwnDataset(config);
+  if (!('name' in config)) return loadOwnDataset(config);
+  const { load, augmentation }: NamedDataset = datasets[config.name];
+  return { ...(await load(config.path)), ...(augmentation ? { augmentation } : {}) };
 }
 
 /**

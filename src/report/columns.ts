@@ -102,8 +102,8 @@ function bitsFields(name: string, bits: BitsSummary | undefined): Fields {
   };
 }
 
-/** What the columns mean, in sentences. */
-export function columnNotes({ rows, isOneSize }: ReportGroup): string[] {
+/** What the columns mean, and what else is to be known of the rows, in sentences. */
+export function columnNotes({ rows, isOneSize, notes }: ReportGroup): string[] {
   const isSpread = rows.some(({ seeds }) => seeds.length > 1);
   return [
     '* is on the Pareto front: no other row has as much accuracy for fewer bit operations.',
@@ -116,5 +116,6 @@ export function columnNotes({ rows, isOneSize }: ReportGroup): string[] {
     'W and A bits, of weights and activations: the mean by MACs (lowest-highest of a layer).',
     'Kept: of the channels that can be dropped.',
     'Size: kept weights at their bits; biases, scales, shifts and ranges at 32.',
+    ...notes,
   ];
 }

@@ -1,14 +1,20 @@
 import { basename } from 'node:path';
 import type { Config } from '../config/config.js';
+import type { FinishedRunSummary } from '../runs/run-summary.js';
 
 /** A data set's name, or the folder's of one of the user's own. */
 export function datasetName({ dataset }: Config): string {
   return 'name' in dataset ? dataset.name : basename(dataset.path);
 }
 
-/** Tells data sets apart: two of the user's own may have folders of the same name. */
-export function datasetIdentity({ dataset }: Config): string {
-  return JSON.stringify('name' in dataset ? dataset.name : [dataset.path]);
+/** Whether a run's data has the name of a published one, and other contents. */
+export function isUnverified({ record }: FinishedRunSummary): boolean {
+  return (record?.dataset.files ?? []).some(({ status }) => status === 'unverified');
+}
+
+/** Whether a run's data is a published one, as far as is known. */
+export function isPublished(run: FinishedRunSummary): boolean {
+  return 'name' in run.config.dataset && !isUnverified(run);
 }
 
 /** A network's name, as in `resnet20 (width 0.5)`. */

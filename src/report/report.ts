@@ -1,16 +1,19 @@
 import { bopsDefinition } from '../bayesian-bits/bops.js';
 import { findRuns } from '../runs/find-runs.js';
-import { runIdentity } from '../config/naming/identity.js';
 import {
   isFinished,
   summarizeRun,
   type FinishedRunSummary,
   type RunSummary,
 } from '../runs/run-summary.js';
-import { groupBy } from './group-by.js';
-import { datasetIdentity, datasetName } from './names.js';
+import { circumstanceDifferences } from '../runs/identity/circumstances.js';
+import { dataGroups, withKnownContents } from '../runs/identity/data-groups.js';
+import { isSameRun } from '../runs/identity/run-origin.js';
+import { datasetName, isPublished, isUnverified } from './names.js';
 import { loadReferences, type Reference } from './references.js';
 import { reportRows, type ReportRow } from './rows.js';
+import { counted } from '../text/counted.js';
+import { naturalOrder } from '../text/natural-order.js';
 
 /** What one's runs come to. */
 export interface Report {
@@ -37,6 +40,8 @@ export interface ReportGroup {
    */
   readonly isOneSize: boolean;
   readonly references: readonly PlacedReference[];
+  /** Sentences on its runs, for below the table. */
+  readonly notes: readonly string[];
 }
 
 export interface PlacedReference extends Reference {
@@ -69,63 +74,99 @@ export function reportOf(
   references: readonly Reference[],
   notes: readonly string[] = [],
 ): Report {
-  const finished = runs.filter(isFinished);
-  const { kept, repeated } = withoutRepetitions(finished);
-  const identities = new Set(kept.map(({ config }) => runIdentity(config)));
-  const isSuperseded = ({ status, config }: RunSummary) =>
+  const finished = withKnownContents(runs.filter(isFinished));
+  const isSuperseded = ({ status, origin }: RunSummary) =>
     ['interrupted', 'failed', 'diverged'].includes(status) &&
-    config !== undefined &&
-    identities.has(runIdentity(config));
+    finished.some((other) => origin !== undefined && isSameRun(other.origin, origin));
   const others = runs.filter((run) => !isFinished(run));
-  const byDataset = groupBy(kept, ({ config }) => datasetIdentity(config));
+  const parts = dataGroups(finished).map((group) => reportGroup(group, references));
   return {
-    groups: [...byDataset.values()].map((group) => reportGroup(group, references)),
+    groups: withOwnTitles(parts.map(({ group }) => group)),
     unfinished: others.filter((run) => !isSuperseded(run)),
     superseded: others.filter(isSuperseded),
-    notes: [...notes, ...repeated],
+    notes: [...notes, ...untold(finished), ...parts.flatMap(({ notes }) => notes)],
     bopsDefinition,
   };
 }
 
-/** Of runs with the same config and seed the first: the same number twice says nothing of the spread. */
-function withoutRepetitions(runs: readonly FinishedRunSummary[]): {
-  kept: FinishedRunSummary[];
-  repeated: string[];
-} {
-  const byIdentity = new Map<string, FinishedRunSummary>();
-  const repeated: string[] = [];
-  for (const run of runs) {
-    const identity = runIdentity(run.config);
-    const first = byIdentity.get(identity);
-    if (first === undefined) byIdentity.set(identity, run);
-    else {
-      const same = `has the same config and seed as ${first.folder}`;
-      repeated.push(`${run.folder}: ${same}, which stands for both`);
-    }
-  }
-  return { kept: [...byIdentity.values()], repeated };
+/** What runs of earlier versions do not tell, and how they are compared all the same. */
+function untold(runs: readonly FinishedRunSummary[]): string[] {
+  const noData = runs.filter(
+    ({ origin: { data } }) => data.contents === undefined && data.files === undefined,
+  );
+  const noWeights = runs.filter(({ origin: { parent } }) => parent && parent.weights === undefined);
+  const note = (count: number, what: string, by: string) =>
+    count === 0
+      ? []
+      : [
+          `${counted(count, 'run')} by an earlier version ${count === 1 ? 'does' : 'do'} not tell ${what}: compared by ${by}`,
+        ];
+  return [
+    ...note(noData.length, 'the contents of the data', 'its name'),
+    ...note(noWeights.length, 'the weights they start from', 'the folder of the run that had them'),
+  ];
+}
+
+/** Groups of one title have their data's checksum in it. */
+function withOwnTitles(groups: readonly ReportGroup[]): ReportGroup[] {
+  const isShared = (title: string) => groups.filter((group) => group.title === title).length > 1;
+  return groups.map((group) => {
+    const { contents, files } = group.rows[0]?.runs[0]?.origin.data ?? {};
+    const sum = (contents ?? files ?? 'unknown').slice(0, 8);
+    return isShared(group.title) ? { ...group, title: `${group.title}, data ${sum}` } : group;
+  });
 }
 
 function reportGroup(
-  runs: readonly FinishedRunSummary[],
+  runs: readonly [FinishedRunSummary, ...FinishedRunSummary[]],
   references: readonly Reference[],
-): ReportGroup {
-  const rows = reportRows(runs);
-  const [dataset = ''] = runs.map(({ config }) => datasetName(config));
+): { group: ReportGroup; notes: readonly string[] } {
+  const { rows, notes } = reportRows(runs);
+  const [{ config }] = runs;
+  const dataset = datasetName(config);
+  const named = runs.some(isUnverified) ? `${dataset} (unverified)` : dataset;
   const networks = [...new Set(rows.map(({ network }) => network))];
   const sizes = rows.map(fullGbops).filter((size) => size > 0);
-  return {
-    title: networks.length === 1 ? `${networks.join()} on ${dataset}` : dataset,
+  const comparable = runs.every(isPublished) ? references : [];
+  const group = {
+    title: networks.length === 1 ? `${networks.join()} on ${named}` : named,
     dataset,
     networks,
     rows,
     isOneSize: Math.max(...sizes) - Math.min(...sizes) <= 1e-6 * Math.max(...sizes),
-    references: references.flatMap((reference) => {
+    references: comparable.flatMap((reference) => {
       const row = rows.find(({ network }) => network === reference.network);
       if (row === undefined || reference.dataset !== dataset) return [];
       return [{ ...reference, gbops: gbopsAt(row, reference.relativeBopsPercent) }];
     }),
+    notes: groupNotes(rows, runs),
   };
+  return { group, notes };
+}
+
+/** What readers of the table should know of its runs. */
+function groupNotes(rows: readonly ReportRow[], runs: readonly FinishedRunSummary[]): string[] {
+  const differing = rows.flatMap(({ runs }) =>
+    circumstanceDifferences(runs.flatMap(({ record }) => record ?? [])).map(({ name, values }) => ({
+      name,
+      values,
+    })),
+  );
+  const names = [...new Set(differing.map(({ name }) => name))];
+  const each = names.map((name) => {
+    const values = differing.filter((other) => other.name === name).flatMap(({ values }) => values);
+    return `${name} (${[...new Set(values)].toSorted(naturalOrder).join(', ')})`;
+  });
+  return [
+    ...(each.length === 0
+      ? []
+      : [`Runs of a row differ in ${each.join(', ')}, which decides the last bits of a result.`]),
+    ...(runs.some(isUnverified)
+      ? [
+          'Unverified: the data has other contents than the published one of its name, so no published results are shown.',
+        ]
+      : []),
+  ];
 }
 
 /** What so much of the bit operations of the row's network at 32 bits with all channels is. */

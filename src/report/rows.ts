@@ -1,7 +1,12 @@
-import { settingIdentity } from '../config/naming/identity.js';
 import { naturalOrder } from '../text/natural-order.js';
 import type { FinishedRunSummary } from '../runs/run-summary.js';
-import { groupBy } from './group-by.js';
+import { endOfPath, ofAnySeed } from '../config/naming/identity.js';
+import {
+  isParentOfSameSetting,
+  settingIdentity,
+  type RunOrigin,
+} from '../runs/identity/run-origin.js';
+import { nameOfWeights, repetitionsOf, type Repetitions } from './repetitions.js';
 import { networkName } from './names.js';
 import { summarizeNetwork, summarizeNetworks, type NetworkSummary } from './network-summary.js';
 import { paretoFront } from './pareto-front.js';
@@ -10,7 +15,7 @@ import { spread, type Spread } from './statistics.js';
 
 /** A line of the trade-off table: runs that differ in nothing but the seed. */
 export interface ReportRow extends NetworkSummary {
-  /** A hash of what decides its runs' results but the seed: that of `config/naming/identity.ts`. */
+  /** A hash of what decides its runs' results but the seed: that of runs/identity. */
   readonly settingIdentity: string;
   readonly network: string;
   /** What tells it from the table's other settings, but mu; empty where nothing does. */
@@ -29,15 +34,15 @@ export interface ReportRow extends NetworkSummary {
 /**
  * The table of runs on one data set, by setting and then by mu.
  *
- * @param runs no two with the same config and seed
+ * @returns `notes`: what of the runs is not in it, or may surprise
  */
-export function reportRows(runs: readonly FinishedRunSummary[]): ReportRow[] {
-  const bySetting = groupBy(runs, ({ config }) => settingIdentity(config));
-  const repetitions = [...bySetting.values()].map((runs) =>
-    runs.toSorted((a, b) => a.config.seed - b.config.seed),
-  );
-  const names = settingNames(repetitions.map(configOf));
-  const rows = repetitions.map((runs, index) => rowOf(runs, names[index] ?? ''));
+export function reportRows(runs: readonly FinishedRunSummary[]): {
+  rows: ReportRow[];
+  notes: string[];
+} {
+  const { repetitions, notes } = repetitionsOf(runs);
+  const names = rowNames(repetitions);
+  const rows = repetitions.map((each, index) => rowOf(each, names[index] ?? ''));
   // Relative to what differs between networks, bit operations cannot be compared: absolute ones can.
   const onFront = paretoFront(
     rows.map(({ accuracyPercent, gbops }) => ({
@@ -45,15 +50,48 @@ export function reportRows(runs: readonly FinishedRunSummary[]): ReportRow[] {
       bops: gbops.mean,
     })),
   );
-  return rows
+  const marked = rows
     .map((each, index) => ({ ...each, isOnFront: onFront[index] ?? false }))
     .sort((a, b) => naturalOrder(a.setting, b.setting) || a.mu - b.mu);
+  return { rows: marked, notes };
 }
 
-function rowOf(runs: readonly FinishedRunSummary[], setting: string): Omit<ReportRow, 'isOnFront'> {
-  const config = configOf(runs);
+/** What tells rows apart, which is nothing of their data: that is one. */
+function rowNames(repetitions: readonly Repetitions[]): string[] {
+  const configs = repetitions.map(({ runs: [first] }) => first.config);
+  const [{ dataset } = { dataset: undefined }] = configs;
+  return settingNames(
+    configs.map((config) => ({ ...config, ...(dataset ? { dataset } : {}) })),
+    repetitions.map(({ runs: [{ origin }], further }) => {
+      const epochs = origin.extendedAfterEpochs.join(' and ');
+      return new Map([
+        ['extension', epochs === '' ? '' : `extended after epoch ${epochs}`],
+        ['weights', isAmbiguous(origin, repetitions) ? nameOfWeights(origin) : ''],
+        ...further,
+      ]);
+    }),
+  );
+}
+
+/** Whether there is another parent whose folder has the same name. */
+function isAmbiguous(origin: RunOrigin, repetitions: readonly Repetitions[]): boolean {
+  const name = parentName(origin);
+  return repetitions.some(
+    ({ runs: [other] }) =>
+      name !== undefined &&
+      parentName(other.origin) === name &&
+      !isParentOfSameSetting(origin, other.origin),
+  );
+}
+
+function parentName({ parent, seed }: RunOrigin): string | undefined {
+  return parent && endOfPath(ofAnySeed(parent.folder, seed));
+}
+
+function rowOf({ runs }: Repetitions, setting: string): Omit<ReportRow, 'isOnFront'> {
+  const [{ config, origin }] = runs;
   return {
-    settingIdentity: settingIdentity(config),
+    settingIdentity: settingIdentity(origin),
     network: networkName(config),
     setting,
     mu: config.mu,
@@ -64,9 +102,4 @@ function rowOf(runs: readonly FinishedRunSummary[], setting: string): Omit<Repor
     ...summarizeNetworks(runs.map(summarizeNetwork)),
     runs,
   };
-}
-
-function configOf([first]: readonly FinishedRunSummary[]): FinishedRunSummary['config'] {
-  if (first === undefined) throw new Error('reportRows: a setting without runs');
-  return first.config;
 }

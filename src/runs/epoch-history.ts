@@ -23,6 +23,8 @@ export interface QuantizerGates {
 
 export interface EpochHistory {
   readonly epochs: readonly EpochSummary[];
+  /** What the last of them came to. */
+  readonly last: Omit<EpochMetrics, 'quantizers'> | undefined;
   /** As after the last of them. */
   readonly quantizers: ReadonlyMap<string, TestTimeQuantizer>;
   readonly problems: readonly string[];
@@ -53,7 +55,7 @@ export async function readEpochs(
       problems.push(`${path}: ${what}, and left out`);
     }
   }
-  return { epochs, quantizers: quantizersOf(last, distribution), problems };
+  return { epochs, last, quantizers: quantizersOf(last, distribution), problems };
 }
 
 /** One at a time: as a whole the text might be longer than text can be. */

@@ -1,3 +1,4 @@
+import type { Places } from '../config/places.js';
 import { UserError } from '../errors.js';
 import { randomStream } from '../random.js';
 import { evaluateSplit } from '../training/evaluate.js';
@@ -18,6 +19,8 @@ export interface EvaluateOptions {
   /** Draw the gates for each batch, as in training, from the run's seed. */
   readonly sampled: boolean;
   readonly signal: AbortSignal;
+  /** Where its data lies now. */
+  readonly places?: Places | undefined;
 }
 
 /** What a finished run's network makes of images, in plain numbers. */
@@ -39,17 +42,17 @@ export interface RunEvaluation {
 }
 
 /**
- * Evaluates a run's network on its data set, read again from where the run had it.
+ * Evaluates a run's network on its data set, which is read again.
  *
  * @throws UserError if the run or the data cannot be read, or the bits cannot be given
  */
 export async function evaluateRun(
   folder: string,
-  { split, bits, sampled, signal }: EvaluateOptions,
+  { split, bits, sampled, signal, places = {} }: EvaluateOptions,
 ): Promise<RunEvaluation> {
   const run = await readRun(folder);
   const quantizers = bits ? givenBits(run, bits) : run.quantizers;
-  const { dataset, splits } = await openRunData(run);
+  const { dataset, splits } = await openRunData(run, places);
   const images = splits[split];
   if (!images) throw nothingHeldOut(folder);
   const learner = runLearner(run, [images.count]);

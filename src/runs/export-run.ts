@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { startOnCpu } from '../backend/start.js';
+import type { Places } from '../config/places.js';
 import { inScope } from '../compile/scope.js';
 import { deploy, type Deployed } from '../deployment/deploy.js';
 import type { Exporter } from '../deployment/exporters/exporter.js';
@@ -8,6 +9,7 @@ import { deviceTensors } from '../nn/device-tensor.js';
 import { sizeOfAll } from '../nn/shapes.js';
 import { betaOf, testTimeQuantizer, type QuantizerState } from '../training/quantizer-state.js';
 import { writeWhole } from '../files/write-file.js';
+import { checkedData } from './checked-data.js';
 import { readRun, type StoredRun } from './read-run.js';
 import { newOrEmptyFolder } from './folder/run-folder.js';
 
@@ -23,6 +25,7 @@ export interface Exported {
 /**
  * Writes a run's network in a format, without its dropped channels and with whole weights.
  *
+ * @param places of its data or parent, to be sure that they are the run's
  * @param out a new or empty folder; else `export` in the run's
  * @throws UserError if the run cannot be read, the format cannot hold its network, or the folder has
  *   something in it
@@ -31,11 +34,14 @@ export async function exportRun(
   runFolder: string,
   exporter: Exporter,
   out?: string,
+  places: Places = {},
 ): Promise<Exported> {
   const run = await readRun(runFolder);
+  // The network needs no data: what is named is compared, and nothing else.
+  if (Object.keys(places).length > 0) await checkedData(run, places);
   await startOnCpu();
   const deployed = deployRun(run);
-  const files = Object.entries(exporter(deployed, run));
+  const files = Object.entries(exporter(deployed, run.record));
   const folder = await newOrEmptyFolder(out ?? join(runFolder, 'export'));
   for (const [name, contents] of files) await writeWhole(join(folder, name), contents);
   const { tensors } = deployed;

@@ -20,8 +20,8 @@ export async function inspectRun(
   folder: string,
   bits: UniformBits | undefined,
 ): Promise<Inspection> {
-  const { plan, config, dataset, quantizers } = await readRun(folder);
-  const { name, classes, imageShape } = dataset;
+  const { plan, config, record, quantizers } = await readRun(folder);
+  const { name, classes, imageShape } = record.dataset;
   const learned = testTimeQuantizers(quantizers);
   const keptOf = (site: string) => learned.get(site)?.keptChannels ?? [];
   return {

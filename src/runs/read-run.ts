@@ -19,7 +19,7 @@ import { readWeights, weightsFile, type StoredWeights } from './folder/weights-f
 export interface StoredRun {
   readonly folder: string;
   readonly config: Config;
-  readonly dataset: RunRecord['dataset'];
+  readonly record: RunRecord;
   readonly plan: Plan;
   /** The network's variables and statistics, by name. */
   readonly weights: ReadonlyMap<string, SafeTensor>;
@@ -50,7 +50,7 @@ export async function readRun(folder: string): Promise<StoredRun> {
   const setups = setUpGates(plan, config);
   const started = initQuantizers(setups);
   const quantizers = started.map((quantizer) => restored(quantizer, stored));
-  return { folder, config, dataset: record.dataset, plan, weights, setups, quantizers };
+  return { folder, config, record, plan, weights, setups, quantizers };
 }
 
 /**

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startBackend } from '../backend/start.js';
 import { formatConfig, type Config } from '../config/config.js';
+import type { Places } from '../config/places.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadDataset } from '../data/load.js';
 import { UserError } from '../errors.js';
@@ -15,6 +16,7 @@ import { addInvocation } from './folder/invocations-file.js';
 import { metricsFile } from './folder/metrics-file.js';
 import {
   DamagedRecordError,
+  datasetRecord,
   readRecord,
   recordFile,
   runRecord,
@@ -24,8 +26,9 @@ import {
 import { lockRun } from './folder/run-lock.js';
 import { openRunLog } from './folder/run-log.js';
 import { readStatus, writeStatus } from './folder/status-file.js';
-import { newTrainer } from './new-trainer.js';
+import { placed } from './places.js';
 import { checkConfig, checkRecord } from './same-run.js';
+import { newTrainer, startingWeights, type StartingWeights } from './starting-weights.js';
 import {
   trainAndRecord,
   type FinishedRun,
@@ -37,6 +40,8 @@ import {
 export interface ResumeOptions extends RunOptions {
   /** Of a finished run: so many epochs more. */
   readonly extendEpochs?: number | undefined;
+  /** Where its data and the run that it starts from lie now. */
+  readonly places?: Places | undefined;
 }
 
 /**
@@ -52,7 +57,7 @@ export async function resumeRun(
   options: ResumeOptions,
   observer: RunObserver,
 ): Promise<FinishedRun> {
-  const { signal, extendEpochs } = options;
+  const { signal, extendEpochs, places = {} } = options;
   await checkStatus(folder, extendEpochs);
   const stored = await readConfig(folder);
   return lockRun(folder, async () => {
@@ -62,10 +67,14 @@ export async function resumeRun(
       ...(threads === undefined ? {} : { threads }),
       tensorflowLogs: options.tensorflowLogs ?? false,
     });
-    const dataset = await loadDataset(stored.dataset);
-    const current = runRecord(stored.seed, backend, dataset);
-    if (recorded) checkRecord(folder, recorded, current);
     const found = await loadCheckpoint(folder);
+    const now = placed(stored, places);
+    const dataset = await loadDataset(now.dataset);
+    // What a run has in its checkpoint it does not read again.
+    const isReadAgain = found === undefined || places.from !== undefined;
+    const begun = isReadAgain ? await startingWeights(now.from) : undefined;
+    const current = runRecord(stored.seed, backend, datasetRecord(dataset), begun?.parent);
+    if (recorded) checkRecord(folder, recorded, current);
     if (found && !recorded) throw noRecord(folder);
     if (!found) await expectNoEpochs(folder);
     const at = found && checkConfig(folder, found.checkpoint, stored);
@@ -77,13 +86,13 @@ export async function resumeRun(
 
     const start = startOf(config, checkpoint);
     const log = await openRunLog(folder, start.epochs);
-    const trainer = await trainerAt(folder, config, dataset, checkpoint);
+    const trainer = trainerAt(folder, config, dataset, checkpoint, begun);
     try {
       if (found?.warning !== undefined) await dropDamagedCheckpoint(folder);
       if (checkpoint && extendEpochs !== undefined) await saveLonger(folder, checkpoint);
       await writeConfig(folder, config);
       if (!recorded) await writeRecord(folder, current);
-      await addInvocation(folder, options.command);
+      await addInvocation(folder, { command: options.command, dataset, from: now.from });
       observer.prepared({
         ...{ folder, backend, dataset, trainer },
         done: { epochs: start.epochs, steps: stepsBehind(start, checkpoint) },
@@ -197,13 +206,14 @@ function stepsBehind({ epochs }: Recorded, checkpoint: Checkpoint | undefined): 
   return epoch > epochs ? step : 0;
 }
 
-async function trainerAt(
+function trainerAt(
   folder: string,
   config: Config,
   dataset: Dataset,
   checkpoint: Checkpoint | undefined,
-): Promise<Trainer> {
-  if (!checkpoint) return newTrainer(config, dataset);
+  begun: StartingWeights | undefined,
+): Trainer {
+  if (!checkpoint) return newTrainer(config, dataset, begun);
   try {
     return resumeTrainer(config, dataset, checkpoint.trainer);
   } catch (cause) {

@@ -1,13 +1,14 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { startBackend } from '../backend/start.js';
 import type { LoadedConfig } from '../config/config.js';
 import { loadDataset } from '../data/load.js';
 import { writeConfig } from './folder/config-file.js';
 import { addInvocation } from './folder/invocations-file.js';
-import { runRecord, writeRecord } from './folder/record-file.js';
+import { datasetRecord, runRecord, writeRecord } from './folder/record-file.js';
 import { createRunFolder } from './folder/run-folder.js';
 import { lockRun } from './folder/run-lock.js';
 import { openRunLog } from './folder/run-log.js';
-import { newTrainer } from './new-trainer.js';
+import { newTrainer, startingWeights } from './starting-weights.js';
 import {
   trainAndRecord,
   type FinishedRun,
@@ -43,17 +44,22 @@ export async function runExperiment(
   });
   const dataset = await loadDataset(config.dataset);
   signal?.throwIfAborted();
-  const trainer = await newTrainer(config, dataset);
-  const start = { epochs: 0, extendedAfterEpochs: [] };
+  const start = await startingWeights(config.from);
+  const record = runRecord(config.seed, backend, datasetRecord(dataset), start?.parent);
+  const trainer = newTrainer(config, dataset, start);
+  const recorded = { epochs: 0, extendedAfterEpochs: [] };
   try {
+    // The network took a while: whether to stop, and whether the sweep is still there, is heard only now.
+    await nextTurn();
+    signal?.throwIfAborted();
     const folder = await createRunFolder(options.out, loaded.file, config.seed);
     return await lockRun(folder, async () => {
-      const log = await openRunLog(folder, start.epochs);
+      const log = await openRunLog(folder, recorded.epochs);
       await writeConfig(folder, config);
-      await writeRecord(folder, runRecord(config.seed, backend, dataset));
-      await addInvocation(folder, options.command);
+      await writeRecord(folder, record);
+      await addInvocation(folder, { command: options.command, dataset, from: config.from });
       observer.prepared({ folder, backend, dataset, trainer, done: { epochs: 0, steps: 0 } });
-      return trainAndRecord({ folder, config, trainer, log }, start, options, observer);
+      return trainAndRecord({ folder, config, trainer, log }, recorded, options, observer);
     });
   } finally {
     trainer.dispose();

@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { startBackend } from '../backend/start.js';
 import { prices } from '../bayesian-bits/prices.js';
+import type { Places } from '../config/places.js';
 import type { Dataset, Split } from '../data/dataset.js';
-import { loadDataset } from '../data/load.js';
-import { UserError } from '../errors.js';
 import { deviceTensors } from '../nn/device-tensor.js';
 import { evaluationSizes } from '../setup/batch-sizes.js';
 import { createLearner, type Learner } from '../training/learner.js';
 import { adamW } from '../training/optimizers/optimizers.js';
 import { trainingSplits } from '../setup/training-splits.js';
+import { checkedData } from './checked-data.js';
 import type { StoredRun } from './read-run.js';
 
 /** A run's images as it had them. */
@@ -20,22 +20,16 @@ export interface RunData {
 export type SplitName = 'test' | 'training' | 'validation';
 
 /**
- * Starts the run's backend and reads its data set again from where the run had it.
+ * Starts the run's backend and reads its data set again.
  *
- * @throws UserError if it cannot be read, or is another one now
+ * @param places where data and parent lie now, if elsewhere
+ * @throws UserError if it cannot be read, or is not what the run was made with
  */
-export async function openRunData({ folder, config, dataset: had }: StoredRun): Promise<RunData> {
-  const { backend, threads } = config;
+export async function openRunData(run: StoredRun, places: Places): Promise<RunData> {
+  const { backend, threads } = run.config;
   await startBackend(backend, threads === undefined ? {} : { threads });
-  const dataset = await loadDataset(config.dataset);
-  const { imageShape, classes } = dataset;
-  if (imageShape.join() !== had.imageShape.join() || classes !== had.classes) {
-    throw new UserError(
-      `${folder}: expected images of ${had.imageShape.join('x')} in ${had.classes} classes, as the run had, ` +
-        `found ${imageShape.join('x')} in ${classes}. Is the data set still the same?`,
-    );
-  }
-  const { train, validation } = trainingSplits(dataset, config);
+  const dataset = await checkedData(run, places);
+  const { train, validation } = trainingSplits(dataset, run.config);
   return { dataset, splits: { test: dataset.test, training: train, validation } };
 }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defaultGateDistribution, gateDistributions } from '../bayesian-bits/gate-distributions.js';
 import type { Config } from '../config/config.js';
 import { UserError } from '../errors.js';
@@ -7,8 +8,10 @@ import { inspectNetwork, type NetworkInspection } from '../inspection/network-in
 import { readEpochs, type EpochHistory, type EpochSummary } from './epoch-history.js';
 import { readConfig } from './folder/config-file.js';
 import { readRecord, type RunRecord } from './folder/record-file.js';
-import { readResult, type RunResult } from './folder/result-file.js';
+import { metricsFile } from './folder/metrics-file.js';
+import { readResult, resultFile, type RunResult } from './folder/result-file.js';
 import { readSensitivity, type SensitivityStep } from './folder/sensitivity-file.js';
+import { runOrigin, type RunOrigin } from './identity/run-origin.js';
 import { readStatus, type RunStatus } from './folder/status-file.js';
 
 /** What can be told of a run from its folder, whatever is damaged or missing in it. */
@@ -19,7 +22,9 @@ export interface RunSummary {
   /** Why it is not finished, or not readable. */
   readonly reason: string | undefined;
   readonly config: Config | undefined;
-  readonly dataset: RunRecord['dataset'] | undefined;
+  readonly record: RunRecord | undefined;
+  /** What decides its result, as far as its folder tells; undefined: its config cannot be read. */
+  readonly origin: RunOrigin | undefined;
   readonly result: RunResult | undefined;
   readonly epochs: readonly EpochSummary[];
   /** The finished network, layer by layer; undefined if the metrics do not go with the result. */
@@ -32,6 +37,7 @@ export interface RunSummary {
 
 export type FinishedRunSummary = RunSummary & {
   readonly config: Config;
+  readonly origin: RunOrigin;
   readonly result: RunResult;
 };
 
@@ -53,11 +59,8 @@ export async function summarizeRun(folder: string, withEpochs = true): Promise<R
   };
   const { status, reason } = await readStatus(folder);
   const config = await readConfig(folder).catch(tell);
-  const dataset = (await readRecord(folder).catch(tell))?.dataset;
-  const result = await readResult(folder).catch(tell);
-  const needed = config !== undefined && result !== undefined;
-  const missing = needed ? undefined : (problems[0] ?? `${folder}: found no result.json in it`);
-
+  const record = await readRecord(folder).catch(tell);
+  const written = await readResult(folder).catch(tell);
   // Without its config nobody knows: the gates are taken for the published ones.
   const distribution = gateDistributions[config?.gates.distribution ?? defaultGateDistribution];
   const read =
@@ -65,21 +68,29 @@ export async function summarizeRun(folder: string, withEpochs = true): Promise<R
       ? await readEpochs(folder, distribution).catch(tell)
       : noEpochs;
   problems.push(...(read?.problems ?? []));
+  const contradiction = written && contradictionIn(folder, written, read?.last);
+  if (contradiction !== undefined) problems.unshift(contradiction);
+  const result = contradiction === undefined ? written : undefined;
+  const needed = config !== undefined && result !== undefined;
+  const missing = needed ? undefined : (problems[0] ?? `${folder}: found no result.json in it`);
   const network =
-    withEpochs && needed && dataset && read
-      ? finishedNetwork(config, dataset, result, read, tell)
+    withEpochs && needed && record && read
+      ? finishedNetwork(config, record.dataset, result, read, tell)
       : undefined;
   if (withEpochs && status === 'finished' && needed && network === undefined) {
     problems.push(`${folder}: its compressed size is not known, as its files do not go together`);
   }
-  const sensitivity = withEpochs ? ((await readSensitivity(folder).catch(tell)) ?? []) : [];
+  const sensitivity = withEpochs
+    ? ((await readSensitivity(folder, result?.epochs).catch(tell)) ?? [])
+    : [];
   const isUnreadable = status === 'finished' && !needed;
   return {
     folder,
     status: isUnreadable ? 'unreadable' : status,
     reason: isUnreadable ? missing : reason,
     config,
-    dataset,
+    record,
+    origin: config && runOrigin(config, record, result?.extendedAfterEpochs),
     result,
     epochs: read?.epochs ?? [],
     network,
@@ -89,7 +100,28 @@ export async function summarizeRun(folder: string, withEpochs = true): Promise<R
   };
 }
 
-const noEpochs: EpochHistory = { epochs: [], quantizers: new Map(), problems: [] };
+const noEpochs: EpochHistory = {
+  epochs: [],
+  last: undefined,
+  quantizers: new Map(),
+  problems: [],
+};
+
+/** Both files have what the last epoch came to: a number that is another one in one of them is not believed. */
+function contradictionIn(
+  folder: string,
+  result: RunResult,
+  last: EpochHistory['last'],
+): string | undefined {
+  if (last === undefined || last.epoch !== result.epochs) return undefined;
+  const keys = ['testAccuracyPercent', 'testCrossEntropy', 'relativeBopsPercent', 'gbops'] as const;
+  const key = keys.find((key) => !Object.is(result[key], last[key]));
+  if (key === undefined) return undefined;
+  return (
+    `${join(folder, resultFile.name)}: found ${key} ${result[key]}, expected ${last[key]} as in the last line ` +
+    `of ${metricsFile.name}. One of them was changed: put it back, or train the run again`
+  );
+}
 
 /** The network as the last line of the metrics has it, if that is what the result was made of. */
 function finishedNetwork(

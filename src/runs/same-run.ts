@@ -5,24 +5,35 @@ import { CannotResumeError } from './folder/cannot-resume.js';
 import type { Checkpoint } from './folder/checkpoint-file.js';
 import { configFile } from './folder/config-file.js';
 import type { RunRecord } from './folder/record-file.js';
+import { circumstanceDifferences } from './identity/circumstances.js';
+import { dataDifferences, difference, sumDifference } from './identity/data-origin.js';
 
 /**
- * Whether a run would go on with what it was made with: the same backend, device, threads and data.
+ * Whether a run would go on with what it was made with: the same backend, device, threads and data, and
+ * the same weights where it starts from another run's.
  *
  * @throws CannotResumeError with all that differs
  */
 export function checkRecord(folder: string, recorded: RunRecord, current: RunRecord): void {
+  const circumstances = circumstanceDifferences([recorded, current]);
   const differences = [
-    ...difference('backend', recorded.backend, current.backend),
-    ...difference('device', recorded.device, current.device),
-    ...difference('threads', recorded.threads, current.threads),
-    ...difference('TensorFlow', tensorflowOf(recorded), tensorflowOf(current)),
-    ...recorded.dataset.files.flatMap(({ name, sha256 }) => {
-      const file = current.dataset.files.find((other) => other.name === name);
-      return difference(`SHA-256 of ${name}`, sha256, file?.sha256 ?? 'no such file');
-    }),
+    ...circumstances.flatMap(({ name, values: [had = '', now = ''] }) =>
+      difference(name, had, now),
+    ),
+    ...dataDifferences(recorded.dataset, current.dataset),
+    ...parentDifferences(recorded, current),
   ];
   if (differences.length > 0) throw notTheSame(folder, differences);
+}
+
+/** What of a run differs from what it started from; none where either is not known. */
+export function parentDifferences(
+  { parent: had }: Pick<RunRecord, 'parent'>,
+  { parent: now }: Pick<RunRecord, 'parent'>,
+): string[] {
+  return had && now
+    ? sumDifference('the weights that it starts from', had.weights, now.weights)
+    : [];
 }
 
 /**
@@ -38,11 +49,11 @@ export function checkConfig(
   stored: Config,
 ): { config: Config; checkpoint: Checkpoint } {
   const config = parseConfig(checkpoint.config, join(folder, configFile));
-  // Where it is computed is in the run's record.
-  const both = [config, stored].map((each) => flatConfig(each, ['backend', 'threads']));
+  // Where it is computed and with which data is in the run's record.
+  const both = [config, stored].map((each) => flatConfig(each, ['backend', 'threads', 'from']));
   const isExtended = checkpoint.extendedAfterEpochs.length > 0;
   const differences = differingKeys(both)
-    .filter((key) => !(isExtended && key === 'training.epochs'))
+    .filter((key) => key !== 'dataset.path' && !(isExtended && key === 'training.epochs'))
     .flatMap((key) => {
       const [run, now] = both.map((flat) => flat.get(key) ?? 'none');
       return difference(key, run ?? '', now ?? '');
@@ -51,17 +62,10 @@ export function checkConfig(
   return { config, checkpoint };
 }
 
-function tensorflowOf({ versions: { tensorflow, tfjs } }: RunRecord): string {
-  return tensorflow ?? `none (TensorFlow.js ${tfjs})`;
-}
-
-function difference(what: string, run: string | number, now: string | number): string[] {
-  return run === now ? [] : [`${what}: the run has ${run}, now there is ${now}`];
-}
-
 function notTheSame(folder: string, differences: readonly string[]): CannotResumeError {
   return new CannotResumeError(
     `${folder}: it would not be the same run:\n  ${differences.join('\n  ')}\n` +
-      `Put that back, or start another run from its weights, with from: ${folder}`,
+      'Put that back, name where it lies now (dataset.path=FOLDER, from=FOLDER), or start another run ' +
+      `from its weights, with from: ${folder}`,
   );
 }

@@ -1,4 +1,5 @@
 import { bitWidths } from '../bayesian-bits/gates.js';
+import type { Places } from '../config/places.js';
 import { UserError } from '../errors.js';
 import { evaluateSplit } from '../training/evaluate.js';
 import {
@@ -11,22 +12,25 @@ import { sensitivityCurve, type Widths } from '../training/sensitivity.js';
 import { nothingHeldOut } from './evaluate-run.js';
 import { readRun, type StoredRun } from './read-run.js';
 import { openRunData, runLearner } from './run-learner.js';
+import { readResult } from './folder/result-file.js';
 import { writeSensitivity, type SensitivityStep } from './folder/sensitivity-file.js';
 
 /**
  * The sensitivity baseline of a static run (see `sensitivityCurve`), which is kept in the run's folder.
  *
+ * @param places where its data lies now, if elsewhere
  * @param onStep is told each step as it is found
  * @throws UserError if the run is not static at 8 bits or less, has no images held out, or cannot be read
  */
 export async function sensitivityOfRun(
   folder: string,
+  places: Places,
   signal: AbortSignal,
   onStep: (step: SensitivityStep, number: number, of: number) => void,
 ): Promise<SensitivityStep[]> {
   const run = await readRun(folder);
   const start = staticWidths(run);
-  const { dataset, splits } = await openRunData(run);
+  const { dataset, splits } = await openRunData(run, places);
   const { validation, test } = splits;
   if (!validation || !test) throw nothingHeldOut(folder);
   const learner = runLearner(run, [validation.count, test.count]);
@@ -60,7 +64,12 @@ export async function sensitivityOfRun(
   } finally {
     learner.dispose();
   }
-  await writeSensitivity(folder, validation.count, steps);
+  const epochs = (await readResult(folder))?.epochs;
+  await writeSensitivity(folder, {
+    images: validation.count,
+    ...(epochs === undefined ? {} : { epochs }),
+    steps,
+  });
   return steps;
 }
 

@@ -12,6 +12,8 @@ export interface Job {
   readonly folder: string;
   /** What was called, for the run's record. */
   readonly command: readonly string[];
+  /** Whether one that diverged is trained again though it would do the same. */
+  readonly retry: boolean;
 }
 
 /** How far a job is; epochs of all phases, both counted from 1. */

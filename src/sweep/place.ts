@@ -1,21 +1,21 @@
 import { existsSync } from 'node:fs';
-import { readdir, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadConfig } from '../config/config.js';
+import type { Config } from '../config/config.js';
+import { settingsHash } from '../config/naming/identity.js';
 import { UserError } from '../errors.js';
 import { lockHolder } from '../files/lock.js';
 import { explainWriteErrors } from '../files/write-file.js';
+import { readConfig } from '../runs/folder/config-file.js';
 import { readStatus } from '../runs/folder/status-file.js';
 import type { Job } from './job.js';
-import { expectRunOf } from './state.js';
 
-/** What a point's folder holds: nothing, a run to go on with, a finished one. */
-export type Place = 'new' | 'begun' | 'finished';
+/** What a point's folder holds: nothing, a run to go on with, one that diverged, a finished one. */
+export type Place = 'new' | 'begun' | 'diverged' | 'finished';
 
 /**
- * Makes the place of a job's run ready for it. One that diverged, or has not come as far as its config, is
- * put aside.
+ * Makes the place of a job's run ready for it. One that has not come as far as its config is put aside.
  *
  * @throws UserError if its folder is that of another run, or of one that another process works on; the signal's
  *   reason once it is aborted
@@ -26,24 +26,33 @@ export async function preparePlace(
 ): Promise<Place> {
   if (!existsSync(folder)) return 'new';
   await untilFree(folder, signal);
-  const { status } = await readStatus(folder);
-  if (status !== 'diverged' && (await hasConfig(folder))) {
-    await expectRunOf(folder, name, loaded.config);
-    return status === 'finished' ? 'finished' : 'begun';
+  const found = await configIn(folder);
+  if (found !== undefined) {
+    expectSettings(folder, name, found, loaded.config);
+    const { status } = await readStatus(folder);
+    return status === 'finished' || status === 'diverged' ? status : 'begun';
   }
   await putAside(folder);
   return 'new';
 }
 
-/** Whether there is one that can be read. */
-async function hasConfig(folder: string): Promise<boolean> {
+/** Undefined: none that can be read. */
+async function configIn(folder: string): Promise<Config | undefined> {
   try {
-    await loadConfig(join(folder, 'config.yaml'));
-    return true;
+    return await readConfig(folder);
   } catch (error) {
-    if (error instanceof UserError) return false;
+    if (error instanceof UserError) return undefined;
     throw error;
   }
+}
+
+/** Data and weights are compared where the run goes on. */
+function expectSettings(folder: string, name: string, found: Config, expected: Config): void {
+  const isSame = settingsHash(found) === settingsHash(expected) && found.seed === expected.seed;
+  if (isSame) return;
+  throw new UserError(
+    `${folder}: expected the run of ${name}, found one with another config. Move it elsewhere.`,
+  );
 }
 
 /**
@@ -53,14 +62,18 @@ async function hasConfig(folder: string): Promise<boolean> {
  */
 export async function putAside(folder: string): Promise<void> {
   const { status } = await readStatus(folder);
-  const around = dirname(folder);
   await explainWriteErrors(folder, async () => {
-    const entries = await readdir(around);
     for (let count = 1; ; count++) {
-      const aside = `${basename(folder)}.${status}-${count}`;
-      if (entries.includes(aside)) continue;
-      await rename(folder, join(around, aside));
-      return;
+      const aside = join(dirname(folder), `${basename(folder)}.${status}-${count}`);
+      if (existsSync(aside)) continue;
+      try {
+        await rename(folder, aside);
+        return;
+      } catch (error) {
+        // Another process was faster with that name.
+        const { code = '' } = error as NodeJS.ErrnoException;
+        if (!['EEXIST', 'ENOTEMPTY'].includes(code)) throw error;
+      }
     }
   });
 }

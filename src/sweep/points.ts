@@ -1,8 +1,9 @@
 import type { Config } from '../config/config.js';
-import { runIdentity } from '../config/naming/identity.js';
+import { endOfPath, shortHash } from '../config/naming/identity.js';
+import { isNamed, variantName } from '../config/naming/variant-name.js';
 import type { SweepPoint } from '../config/sweep.js';
 
-/** A point and the folder of its run, which is named after its settings and its identity. */
+/** A point with a name of its own in the sweep: its settings, and a hash of its config. */
 export interface NamedPoint {
   readonly name: string;
   readonly config: Config;
@@ -11,25 +12,53 @@ export interface NamedPoint {
 
 /** Names the points; two that are the same run are one. */
 export function namedPoints(points: readonly SweepPoint[]): NamedPoint[] {
-  const byIdentity = new Map(
-    points.map(({ config, settings }) => {
-      const identity = runIdentity(config);
-      const words = Object.entries(settings).map(([key, value]) => word(key, value));
-      const name = [...words, identity.slice(0, 8)].join('-');
-      return [identity, { name, config, settings }];
-    }),
+  const byConfig = new Map(points.map((point) => [textOf(point.config), point]));
+  const names = new Set<string>();
+  return [...byConfig.values()].map(({ config, settings }) => {
+    const name = freeName(nameOf(config, settings), (taken) => names.has(taken));
+    names.add(name);
+    return { name, config, settings };
+  });
+}
+
+/** The name itself, or with a number behind it. */
+export function freeName(name: string, isTaken: (name: string) => boolean): string {
+  for (let count = 1; ; count++) {
+    const numbered = count === 1 ? name : `${name}-${count}`;
+    if (!isTaken(numbered)) return numbered;
+  }
+}
+
+/** All that decides a point's run, as it is written. */
+function textOf(config: Config): string {
+  return JSON.stringify({ ...config, backend: undefined, threads: undefined });
+}
+
+/** `static-w8a8-seed-1-2b03c0e0`. */
+function nameOf(config: Config, settings: NamedPoint['settings']): string {
+  const words = Object.entries(settings).map(([key, value]) =>
+    // A way to train has a name, which says it shorter than its keys.
+    isNamed(key) || isNamed(`${key}.`) ? plain(variantName(config), 60) : word(key, value),
   );
-  return [...byIdentity.values()];
+  return [...new Set(words), shortHash(config)].join('-');
 }
 
 /** `mu-0.1`, for a file name: the key's last part, and a value that is short and plain. */
 function word(key: string, value: unknown): string {
-  const text =
-    typeof value === 'object' && value !== null
-      ? 'name' in value
-        ? String(value.name)
-        : ''
-      : String(value);
-  const plain = text.replaceAll(/[^\w.+-]/g, '_').slice(0, 30);
-  return [key.split('.').at(-1), plain].filter((part) => part !== '').join('-');
+  const parts = [key.split('.').at(-1) ?? '', plain(textOfValue(key, value), 30)];
+  return parts.filter((part) => part !== '').join('-');
+}
+
+function textOfValue(key: string, value: unknown): string {
+  if (typeof value === 'object' && value !== null) return 'name' in value ? String(value.name) : '';
+  return key === 'from' ? endOfPath(String(value)) : String(value);
+}
+
+/** As much of a text as any file system takes in a name. */
+function plain(text: string, most: number): string {
+  return text
+    .replaceAll(/[ ,%]+/g, '-')
+    .replaceAll(/[^\w.+-]/g, '_')
+    .replace(/-$/, '')
+    .slice(0, most);
 }

@@ -1,5 +1,12 @@
+import { existsSync } from 'node:fs';
+import { startBackend } from '../backend/start.js';
 import { UserError } from '../errors.js';
 import { CannotResumeError } from '../runs/folder/cannot-resume.js';
+import { readConfig } from '../runs/folder/config-file.js';
+import { readRecord, runRecord } from '../runs/folder/record-file.js';
+import { FolderTakenError } from '../runs/folder/run-folder.js';
+import { readStatus } from '../runs/folder/status-file.js';
+import { circumstanceDifferences } from '../runs/identity/circumstances.js';
 import { readResult } from '../runs/folder/result-file.js';
 import { resumeRun } from '../runs/resume-run.js';
 import { runExperiment } from '../runs/run-experiment.js';
@@ -23,14 +30,47 @@ export async function runJob(
   observer: RunningJobObserver,
 ): Promise<JobEnd> {
   try {
-    const place = await preparePlace(job, signal);
-    // Another process was still at it when its sweep was killed.
-    if (place === 'finished') return endWith(await resultIn(job.folder));
-    const finished = await (place === 'begun' ? goOn : begin)(job, signal, observer);
-    return endWith(finished.result);
+    return await endOf(job, signal, observer);
   } catch (error) {
     return endBy(error, signal);
   }
+}
+
+async function endOf(job: Job, signal: AbortSignal, observer: RunningJobObserver): Promise<JobEnd> {
+  const place = await preparePlace(job, signal);
+  // Another process was still at it when its sweep was killed.
+  if (place === 'finished') return endWith(await resultIn(job.folder));
+  if (place === 'diverged') {
+    const again = job.retry ? undefined : await divergedAlike(job);
+    if (again) return again;
+    await putAside(job.folder);
+  }
+  try {
+    const finished = await (place === 'begun' ? goOn : begin)(job, signal, observer);
+    return endWith(finished.result);
+  } catch (error) {
+    // A process of a sweep that was killed has made the folder since it was looked for.
+    if (error instanceof FolderTakenError) return endOf(job, signal, observer);
+    throw error;
+  }
+}
+
+/** How a run ended that would diverge again, as all is as it was; undefined: it would not be the same. */
+async function divergedAlike({ folder, loaded: { config } }: Job): Promise<JobEnd | undefined> {
+  const record = await readRecord(folder).catch(() => undefined);
+  if (record === undefined) return undefined;
+  const backend = await startBackend(
+    config.backend,
+    config.threads === undefined ? {} : { threads: config.threads },
+  );
+  const now = runRecord(config.seed, backend, record.dataset);
+  if (circumstanceDifferences([record, now]).length > 0) return undefined;
+  const { reason = '' } = await readStatus(folder);
+  return {
+    status: 'diverged',
+    reason:
+      `${reason} Nothing has changed since, so it was not trained again; --retry does.`.trimStart(),
+  };
 }
 
 async function resultIn(folder: string) {
@@ -50,9 +90,12 @@ async function goOn(
   signal: AbortSignal,
   observer: RunningJobObserver,
 ): Promise<FinishedRun> {
-  const { folder, command } = job;
+  const { folder, command, loaded } = job;
+  const { dataset, from } = loaded.config;
+  const hasMoved = !existsSync((await readConfig(folder)).from ?? folder);
+  const places = { dataset, from: hasMoved ? from : undefined };
   try {
-    return await resumeRun(folder, { command, signal }, runObserver(job, observer));
+    return await resumeRun(folder, { command, signal, places }, runObserver(job, observer));
   } catch (error) {
     if (!(error instanceof CannotResumeError)) throw error;
     observer.warning(job, `${error.message}\nIt is put aside, and trained from its start.`);

@@ -15,6 +15,8 @@ export interface SweepOptions {
   readonly overrides: readonly string[];
   /** Start no further point after one has failed. */
   readonly failFast: boolean;
+  /** Train points again that diverged, though they would do the same. */
+  readonly retry: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -88,7 +90,7 @@ async function runMissing(
     while (!isOver()) {
       const point = left.shift();
       if (!point) return;
-      yield jobOf(point, options);
+      yield jobOf(point, state, options);
     }
   }
   await launcher.launch(jobsToStart(), jobObserver(state.missing, ended, observer), signal);
@@ -96,13 +98,18 @@ async function runMissing(
   return { state, ended, left, goingOn: state.missing.filter((point) => !known.has(point)) };
 }
 
-function jobOf(point: NamedPoint, { folder, file, overrides }: SweepOptions): Job {
+function jobOf(
+  point: NamedPoint,
+  { folders }: SweepState,
+  { folder, file, overrides, retry }: SweepOptions,
+): Job {
   const { config, name } = point;
   return {
     name,
     loaded: { config, file },
-    folder: join(folder, name),
+    folder: join(folder, folders.get(point) ?? name),
     command: ['bbits', 'sweep', file, ...overrides],
+    retry,
   };
 }
 

@@ -1,58 +1,125 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadConfig, type Config } from '../config/config.js';
-import { runIdentity } from '../config/naming/identity.js';
 import { UserError } from '../errors.js';
 import { isRunFolder } from '../runs/find-runs.js';
-import { readStatus } from '../runs/folder/status-file.js';
-import type { NamedPoint } from './points.js';
+import { readConfig } from '../runs/folder/config-file.js';
+import { readRecord } from '../runs/folder/record-file.js';
+import { readResult } from '../runs/folder/result-file.js';
+import { readStatus, type RunStatus } from '../runs/folder/status-file.js';
+import { runOrigin, type RunOrigin } from '../runs/identity/run-origin.js';
+import { naturalOrder } from '../text/natural-order.js';
+import { isRunOf, pointOrigins, type PointOrigin } from './point-origins.js';
+import { freeName, type NamedPoint } from './points.js';
 
 /** What a sweep's folder holds of its points. */
 export interface SweepState {
   readonly finished: readonly NamedPoint[];
   /** Those to run, or to go on with. */
   readonly missing: readonly NamedPoint[];
+  /** Those of the missing ones that have diverged. */
+  readonly diverged: readonly NamedPoint[];
+  /** Names of the folders that hold the points' runs, or are to. */
+  readonly folders: ReadonlyMap<NamedPoint, string>;
   /** Runs in the sweep's folder that none of its points is. */
   readonly others: readonly string[];
+  /** Data and weights that could not be compared with the runs', and why. */
+  readonly absent: readonly string[];
 }
 
-/** @throws UserError if a point's folder is that of another run */
+/**
+ * Finds the points' runs in a sweep's folder by what they were made of, whatever their folders' names.
+ *
+ * @throws UserError if the folder cannot be looked into
+ */
 export async function sweepState(
   folder: string,
   points: readonly NamedPoint[],
 ): Promise<SweepState> {
-  const finished: NamedPoint[] = [];
-  const missing: NamedPoint[] = [];
   const entries = await entriesOf(folder);
+  const { origins, absent } = await pointOrigins(points);
+  const runs = (await runsIn(folder, entries)).toSorted(
+    (a, b) => rank(a) - rank(b) || naturalOrder(a.name, b.name),
+  );
+  const found = matches(points, origins, runs);
+  const folders = new Map<NamedPoint, string>();
+  const taken = new Set(runs.map(({ name }) => name));
   for (const point of points) {
-    const isThere = entries.includes(point.name);
-    const isFinished = isThere && (await isFinishedRun(join(folder, point.name), point));
-    (isFinished ? finished : missing).push(point);
+    const own = found.get(point)?.name ?? freeName(point.name, (name) => taken.has(name));
+    folders.set(point, own);
+    taken.add(own);
   }
-  const names = points.map(({ name }) => name);
+  const withStatus = (status: RunStatus['status']) =>
+    points.filter((point) => found.get(point)?.status === status);
+  const finished = withStatus('finished');
+  const names = new Set(folders.values());
   const others: string[] = [];
   for (const entry of entries) {
-    const isKnown = names.includes(entry) || asidePattern.test(entry);
+    const isKnown = names.has(entry) || asidePattern.test(entry);
     // A report is no run.
     if (!isKnown && (await isRunFolder(join(folder, entry)))) others.push(entry);
   }
-  return { finished, missing, others };
+  return {
+    finished,
+    missing: points.filter((point) => !finished.includes(point)),
+    diverged: withStatus('diverged'),
+    folders,
+    others,
+    absent,
+  };
 }
 
-async function isFinishedRun(path: string, point: NamedPoint): Promise<boolean> {
-  const { status } = await readStatus(path);
-  if (status !== 'finished') return false;
-  await expectRunOf(path, point.name, point.config);
-  return true;
+/** A run in a sweep's folder. */
+interface SweepRun {
+  readonly name: string;
+  readonly status: RunStatus['status'];
+  readonly origin: RunOrigin;
 }
 
-/** @throws UserError if a folder's run is not the point's */
-export async function expectRunOf(path: string, name: string, config: Config): Promise<void> {
-  const { config: found } = await loadConfig(join(path, 'config.yaml'));
-  if (runIdentity(found) === runIdentity(config)) return;
-  throw new UserError(
-    `${path}: expected the run of ${name}, found one with another config. Move it elsewhere.`,
-  );
+/** Whose config can be read; others are nobody's run. */
+async function runsIn(folder: string, entries: readonly string[]): Promise<SweepRun[]> {
+  const runs: SweepRun[] = [];
+  for (const name of entries.filter((entry) => !asidePattern.test(entry))) {
+    const path = join(folder, name);
+    if (!(await isRunFolder(path))) continue;
+    const config = await orNothing(readConfig(path));
+    if (config === undefined) continue;
+    const record = await orNothing(readRecord(path));
+    const result = await orNothing(readResult(path));
+    const { status } = await readStatus(path);
+    runs.push({ name, status, origin: runOrigin(config, record, result?.extendedAfterEpochs) });
+  }
+  return runs;
+}
+
+/** Each run is one point's at most; one that is named after a point is rather that one's. */
+function matches(
+  points: readonly NamedPoint[],
+  origins: ReadonlyMap<NamedPoint, PointOrigin>,
+  runs: readonly SweepRun[],
+): ReadonlyMap<NamedPoint, SweepRun> {
+  const found = new Map<NamedPoint, SweepRun>();
+  for (const point of points) {
+    const origin = origins.get(point);
+    const own = runs.filter((run) => origin && isRunOf(origin, run.origin));
+    const best = own.filter((run) => rank(run) === rank(own[0]));
+    const run = best.find(({ name }) => name === point.name) ?? best[0];
+    if (run) found.set(point, run);
+  }
+  return found;
+}
+
+/** The farther one is the better. */
+function rank(run: SweepRun | undefined): number {
+  if (run?.status === 'finished') return 0;
+  return run?.status === 'diverged' ? 2 : 1;
+}
+
+/** What is damaged or missing is not there. */
+async function orNothing<T>(reading: Promise<T>): Promise<T | undefined> {
+  return reading.catch((error: unknown) => {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  });
 }
 
 /** Of runs that were put aside. */

@@ -5,7 +5,7 @@ import { openProbabilities } from '../../src/bayesian-bits/prior.js';
 import { prices } from '../../src/bayesian-bits/prices.js';
 import { sampleGates } from '../../src/bayesian-bits/sample.js';
 import { parseConfig } from '../../src/config/config.js';
-import { runIdentity } from '../../src/config/naming/identity.js';
+import { settingsHash } from '../../src/config/naming/identity.js';
 import { metricsFile } from '../../src/runs/folder/metrics-file.js';
 import { epochScalars } from '../../src/runs/folder/tensorboard/scalars.js';
 import { inspectRun } from '../../src/runs/inspect-run.js';
@@ -84,9 +84,9 @@ describe('every place that asks a distribution asks that of the config', () => {
   const quantizersOf = (name: string) => initQuantizers(setUpGates(plan, parsed(name)));
 
   test('identity: only where it is not the default', () => {
-    const [published, other] = both.map((name) => runIdentity(parsed(name)));
+    const [published, other] = both.map((name) => settingsHash(parsed(name)));
     const silent = configOf('x').replace('  distribution: x\n', '');
-    expect(published).toBe(runIdentity(parseConfig(`dataset: mnist\n${silent}`, 'c.yaml')));
+    expect(published).toBe(settingsHash(parseConfig(`dataset: mnist\n${silent}`, 'c.yaml')));
     expect(other).not.toBe(published);
   });
 

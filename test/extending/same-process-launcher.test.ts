@@ -30,7 +30,12 @@ test('a launcher that runs points in the sweep’s own process, which is stopped
     jobEnded: () => undefined,
   };
   const sweep = (signal: AbortSignal) =>
-    runSweep(points, { folder, file, overrides: [], failFast: false, signal }, launcher, observer);
+    runSweep(
+      points,
+      { folder, file, overrides: [], failFast: false, retry: false, signal },
+      launcher,
+      observer,
+    );
 
   const stopped = await sweep(controller.signal);
   const folderOf = (point = first) => join(folder, point?.name ?? '');

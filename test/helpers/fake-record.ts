@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { BackendInfo } from '../../src/backend/start.js';
 import { runRecord, writeRecord } from '../../src/runs/folder/record-file.js';
 import type { DataShape } from '../../src/setup/plan-for-config.js';
@@ -15,6 +16,9 @@ const backend: BackendInfo = {
 /** Writes a run's record as training does, of images whose pixels have a mean and a deviation of 0.5. */
 export async function writeFakeRecord(folder: string, seed: number, data: DataShape) {
   const channels = new Array<number>(data.imageShape[2]).fill(0.5);
-  const dataset = { ...data, mean: channels, std: channels, files: [] };
+  const sum = createHash('sha256').update(JSON.stringify(data)).digest('hex');
+  const digests = { images: sum, labels: sum };
+  const contents = { training: digests, test: digests };
+  const dataset = { ...data, mean: channels, std: channels, contents, files: [] };
   await writeRecord(folder, runRecord(seed, backend, dataset));
 }

@@ -69,6 +69,10 @@ export function startNode(args: readonly string[], env: NodeJS.ProcessEnv, cwd?:
 }
 
 /** Runs the real program to its end. */
-export function bbits(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
-  return startBbits(args, env).ended;
+export function bbits(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  cwd?: string,
+): Promise<Ended> {
+  return startBbits(args, env, cwd).ended;
 }

@@ -31,11 +31,12 @@ test('a run’s sensitivity curve is drawn where the points are; a damaged one i
   ];
   const run = join(folder, 'mu-0.02-seed-1');
   const start = { site: null, bits: null, relativeBopsPercent, validationAccuracyPercent: 90 };
-  await writeSensitivity(run, 5, [
+  const steps = [
     { ...start, testAccuracyPercent },
     // Far below the other points: it would squeeze the axis.
     { ...start, site: 'fc1/weight', bits: 4, testAccuracyPercent: 10 },
-  ]);
+  ];
+  await writeSensitivity(run, { images: 5, epochs: 2, steps });
   const report = await makeReport([folder]);
   const [group] = report.groups;
   if (!group) throw new Error('no group');
@@ -44,6 +45,14 @@ test('a run’s sensitivity curve is drawn where the points are; a damaged one i
   expect(tradeOffCaption(group)).toContain('dashed: sensitivity baseline');
 
   const file = join(run, 'sensitivity.json');
+  await writeSensitivity(run, { images: 5, epochs: 1, steps });
+  const stale = await makeReport([folder]);
+  expect(stale.groups.flatMap(dashed)).toEqual([]);
+  expect(stale.notes).toEqual([
+    `${file}: expected a curve of the network after epoch 2, found one after epoch 1; it is left out. Make ` +
+      `it again: bbits sensitivity ${run}`,
+  ]);
+
   await writeFile(file, '{"format": 1, "steps": [{"relativeBopsPercent": -1');
   const damaged = await makeReport([folder]);
   expect(damaged.groups[0]?.rows).toHaveLength(2);

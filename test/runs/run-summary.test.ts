@@ -27,7 +27,7 @@ test('a finished run has its config, data set, result, epochs and network', asyn
   expect(run).toMatchObject({ folder, status: 'finished', reason: undefined, problems: [] });
   expect(isFinished(run)).toBe(true);
   expect(run.config?.mu).toBe(0.1);
-  expect(run.dataset?.name).toBe('mnist');
+  expect(run.record?.dataset.name).toBe('mnist');
   expect(run.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
   expect(run.network?.totals.relativeBopsPercent).toBe(run.result?.relativeBopsPercent);
   const gates = run.epochs[0]?.gates[0];
@@ -78,7 +78,7 @@ describe('what is damaged is told, and the rest is there', () => {
     await rm(path('run.json'));
     const run = await summarizeRun(folder);
     expect(isFinished(run)).toBe(true);
-    expect(run).toMatchObject({ epochs: [], network: undefined, dataset: undefined });
+    expect(run).toMatchObject({ epochs: [], network: undefined, record: undefined });
   });
 
   test('a record that is no record', async () => {

@@ -61,8 +61,8 @@ test.each<[string, Partial<RunRecord>, string]>([
     checkRecord('runs/a', run, { ...run, ...other });
   });
   expect(message).toBe(
-    `runs/a: it would not be the same run:\n  ${line}\nPut that back, or start another run from its ` +
-      'weights, with from: runs/a',
+    `runs/a: it would not be the same run:\n  ${line}\nPut that back, name where it lies now ` +
+      '(dataset.path=FOLDER, from=FOLDER), or start another run from its weights, with from: runs/a',
   );
 });
 

@@ -38,6 +38,7 @@ const jobNamed = (name: string): Job => ({
   name,
   loaded: { config, file: 'small.yaml' },
   folder: name,
+  retry: false,
   command: [],
 });
 

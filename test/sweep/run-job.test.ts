@@ -1,6 +1,6 @@
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
 import { readStatus, writeStatus } from '../../src/runs/folder/status-file.js';
 import type { Job, JobEnd } from '../../src/sweep/job.js';
@@ -27,7 +27,7 @@ threads: 2
 const at = (...names: string[]) => join(sweep, ...names);
 
 /** Runs the sweep's one point, or another one in its place. */
-function run({ seed = 1, stopIn = '' } = {}): Promise<JobEnd> {
+function run({ seed = 1, stopIn = '', retry = false } = {}): Promise<JobEnd> {
   const file = 'small.yaml';
   const controller = new AbortController();
   const job: Job = {
@@ -35,6 +35,7 @@ function run({ seed = 1, stopIn = '' } = {}): Promise<JobEnd> {
     loaded: { config: parseConfig(config, file, [`seed=${seed}`]), file },
     folder: at('point'),
     command: ['test'],
+    retry,
   };
   return runJob(job, controller.signal, {
     progress({ name }, { epoch, step, stepsPerEpoch }) {
@@ -95,13 +96,35 @@ test('one that cannot go on as the same run says so, is put aside and starts ane
   expect((await readdir(sweep)).sort()).toEqual(['point', 'point.interrupted-1']);
 });
 
-test('one that diverged is put aside and starts anew', async () => {
-  await run({ stopIn: 'epoch 1, step 1' });
-  await writeStatus(at('point'), { status: 'diverged', reason: 'The loss is NaN.' });
-  seen = [];
-  expect(await run()).toEqual(finished);
-  expect(seen).toEqual(all);
-  expect(await readStatus(at('point.diverged-1'))).toMatchObject({ status: 'diverged' });
+describe('one that diverged', () => {
+  beforeEach(async () => {
+    await run({ stopIn: 'epoch 1, step 1' });
+    await writeStatus(at('point'), { status: 'diverged', reason: 'The loss is NaN.' });
+    seen = [];
+  });
+
+  test('is not trained again where it would do the same', async () => {
+    expect(await run()).toEqual({
+      status: 'diverged',
+      reason:
+        'The loss is NaN. Nothing has changed since, so it was not trained again; --retry does.',
+    });
+    expect(seen).toEqual([]);
+    expect(await readdir(sweep)).toEqual(['point']);
+  });
+
+  test('is put aside and starts anew where that is asked for', async () => {
+    expect(await run({ retry: true })).toEqual(finished);
+    expect(seen).toEqual(all);
+    expect(await readStatus(at('point.diverged-1'))).toMatchObject({ status: 'diverged' });
+  });
+
+  test('is put aside and starts anew where it is computed with something else', async () => {
+    const record = await readFile(at('point', 'run.json'), 'utf8');
+    await writeFile(at('point', 'run.json'), record.replace(/"device": "/, '$&Another '));
+    expect(await run()).toEqual(finished);
+    expect(await readdir(sweep)).toContain('point.diverged-1');
+  });
 });
 
 test('the folder of another point is left as it is', async () => {

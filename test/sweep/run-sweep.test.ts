@@ -38,7 +38,7 @@ const observer: SweepObserver = {
 };
 
 function sweep(launcher: Launcher, failFast = false, signal = new AbortController().signal) {
-  const options = { folder, file, overrides: ['mu=0.2'], failFast, signal };
+  const options = { folder, file, overrides: ['mu=0.2'], failFast, retry: false, signal };
   return runSweep(points, options, launcher, observer);
 }
 

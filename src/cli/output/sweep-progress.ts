@@ -2,6 +2,7 @@ import chalk from 'chalk';
 import type { JobEnd } from '../../sweep/job.js';
 import type { NamedPoint } from '../../sweep/points.js';
 import type { SweepObserver } from '../../sweep/run-sweep.js';
+import type { SweepState } from '../../sweep/state.js';
 import { clock } from '../../text/clock.js';
 import { escapeControls } from '../../text/escape-controls.js';
 import { tradeOffText } from './figures.js';
@@ -21,11 +22,13 @@ export function sweepProgress(jobs: number): { observer: SweepObserver; close():
   const numbers = new Map<NamedPoint, number>();
   const timeLeft = estimateTimeLeft(jobs);
   const observer: SweepObserver = {
-    started({ finished, missing, others }) {
+    started(state) {
+      const { finished, missing, others } = state;
       count = finished.length + missing.length;
       started = finished.length;
       timeLeft.start(missing);
       note(`${count} points, ${finished.length} of them finished, ${missing.length} to run`);
+      noteAbsent(state);
       if (others.length > 0) {
         note(`No longer in the sweep, left as they are: ${others.join(', ')}`);
       }
@@ -54,6 +57,13 @@ export function sweepProgress(jobs: number): { observer: SweepObserver; close():
       display.close();
     },
   };
+}
+
+/** Says what could not be compared with the runs that are there. */
+export function noteAbsent({ absent }: Pick<SweepState, 'absent'>): void {
+  for (const reason of absent) {
+    note(`Runs are told by their settings alone: ${escapeControls(reason)}`, chalk.yellow);
+  }
 }
 
 function endLine(number: string, point: NamedPoint, end: JobEnd, seconds: number): string {

@@ -1,33 +1,64 @@
 import { createHash } from 'node:crypto';
+import { basename, dirname } from 'node:path';
+import { augmentations } from '../../data/augmentations.js';
+import { datasets } from '../../data/datasets/datasets.js';
+import type { NamedDataset } from '../../data/datasets/named-dataset.js';
 import { parseConfig, type Config } from '../config.js';
 
 /**
- * A name for what decides a run's result: all of its config but where it is computed. Runs with the
- * same one differ by rounding at most. It follows from what differs from the defaults, so that keys
- * which later versions add leave the names of earlier runs as they are.
+ * A hash of what a config sets that decides a run's result, but for its seed, its data and the run that
+ * it starts from: those are known by their contents (see runs/identity). It follows from what differs
+ * from the defaults, so that keys which later versions add leave the hashes of earlier runs as they are.
  *
  * @returns 16 hexadecimal digits
  */
-export function runIdentity(config: Config): string {
-  return hash(without(config, ['backend', 'threads']));
+export function settingsHash(config: Config): string {
+  const decided = without(config, [...machine, 'seed', 'dataset', 'from']);
+  const training = { ...config.training, augmentation: augmentationOf(config) };
+  return hash({ ...decided, training });
 }
 
-/** The same without the seed: runs with the same one are repetitions of one experiment. */
-export function settingIdentity(config: Config): string {
-  return hash(without(ofAnySeed(config), ['backend', 'threads', 'seed']));
+/**
+ * A hash for the name of a run's folder, wherever its files lie: of all of its config but where it is
+ * computed, with no more of paths than their ends.
+ *
+ * @returns 8 hexadecimal digits
+ */
+export function shortHash(config: Config): string {
+  const { dataset, from, ...others } = without(config, machine);
+  const { path } = dataset;
+  return hash({
+    ...others,
+    dataset: path === undefined ? dataset : { ...dataset, path: basename(path) },
+    ...(from === undefined ? {} : { from: endOfPath(from) }),
+  }).slice(0, 8);
 }
 
-/** The config as repetitions have it that start, with each seed, from a run with that seed. */
-export function ofAnySeed(config: Config): Config {
-  const { from, seed } = config;
-  if (from === undefined) return config;
-  const own = new RegExp(`seed-?${seed}(?!\\d)(-[0-9a-f]{8}$)?`);
-  return { ...config, from: from.replace(own, 'seed-*') };
+/** What is decided by the machine, or for it. */
+const machine = ['backend', 'threads'] as const;
+
+/** `variants-full/seed-1`: as much of a run's folder as is told to people. */
+export function endOfPath(path: string): string {
+  const around = basename(dirname(path));
+  return around === '.' ? basename(path) : `${around}/${basename(path)}`;
 }
 
-function without(config: Config, keys: readonly (keyof Config)[]): object {
-  const others = Object.entries(config).filter(([key]) => !keys.includes(key as keyof Config));
-  return Object.fromEntries(others);
+/** A run's folder with its seed taken out: runs of one experiment may differ in no more. */
+export function ofAnySeed(path: string, seed: number): string {
+  return path.replace(new RegExp(`seed-?${seed}(?!\\d)(-[0-9a-f]{8}$)?`), 'seed-*');
+}
+
+/** The published one by its own name: what it is depends on the data set's. */
+function augmentationOf({ dataset, training }: Config): string {
+  if (training.augmentation !== 'published') return training.augmentation;
+  const { augmentation }: Partial<NamedDataset> = 'name' in dataset ? datasets[dataset.name] : {};
+  const named = Object.entries(augmentations).find(([, each]) => each === augmentation);
+  return named?.[0] ?? 'none';
+}
+
+function without<K extends keyof Config>(config: Config, keys: readonly K[]): Omit<Config, K> {
+  const others = Object.entries(config).filter(([key]) => !keys.includes(key as K));
+  return Object.fromEntries(others) as Omit<Config, K>;
 }
 
 function hash(value: object): string {

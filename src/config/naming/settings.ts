@@ -1,7 +1,7 @@
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import type { Config } from '../config.js';
 import { everything } from '../learnable.js';
-import { ofAnySeed } from './identity.js';
+import { endOfPath, ofAnySeed } from './identity.js';
 import { isNamed, variantName } from './variant-name.js';
 
 /** Text by key, as in `gates.sampling`: what a config sets. */
@@ -38,34 +38,54 @@ export function differingKeys(configs: readonly FlatConfig[]): string[] {
 /**
  * Names for settings: of each what tells it from the others, as in `resnet20, gates.learningRate
  * 0.01`; empty where mu alone does. Networks of the user's own are numbered.
+ *
+ * @param further what else is known of each, in words by what it is about: it may tell them apart, too
  */
-export function settingNames(configs: readonly Config[]): string[] {
-  const flat = configs.map((config) => {
-    // A way to train has a name, which says it shorter than its keys.
-    const others = [...flatConfig(ofAnySeed(config))].filter(([key]) => !isNamed(key));
-    return new Map([[variantKey, variantName(config)], ...others]);
-  });
+export function settingNames(
+  configs: readonly Config[],
+  further: readonly FlatConfig[] = [],
+): string[] {
+  const flat = configs.map((config, index) => flatSetting(config, further[index]));
   const keys = differingKeys(flat).filter((key) => key !== 'mu');
-  const all = new Set(flat.flatMap((config) => [...config.keys()]));
-  const own = new Set(flat.flatMap((config) => config.get('model.layers') ?? []));
+  const all = new Set(flat.flatMap((setting) => [...setting.keys()]));
+  const own = new Set(flat.flatMap((setting) => setting.get('model.layers') ?? []));
   return configs.map(({ training }, index) =>
     keys
       .flatMap((key) => {
         const value = flat[index]?.get(key);
-        if (value === undefined) return [];
+        if (value === undefined || value === '') return [];
         if (key === 'training.validationImages' && training.validationImages === 0) return [];
         if (key === 'training.learns') {
           const isAll = everything.every((kind) => training.learns.includes(kind));
           return isAll ? [] : [`learns ${training.learns.join(' and ')}`];
         }
-        if (['model.name', 'dataset.name', variantKey].includes(key)) return [value];
-        // All of a path would be longer than it says.
-        if (key === 'from') return [`from ${join(basename(dirname(value)), basename(value))}`];
+        if (isInWords(key) || further[index]?.has(key)) return [value];
         if (key === 'model.layers') return [`own network ${[...own].indexOf(value) + 1}`];
         return [`${shortKey(key, all)} ${value}`];
       })
       .join(', '),
   );
+}
+
+/** What a config sets, with a few words in the place of what would be long. */
+function flatSetting(config: Config, further: FlatConfig | undefined): FlatConfig {
+  const { dataset, seed } = config;
+  // A way to train has a name, which says it shorter than its keys.
+  const others = [...flatConfig(config, [...notSettings, 'dataset'])].filter(
+    ([key]) => !isNamed(key),
+  );
+  return new Map([
+    [variantKey, variantName(config)],
+    ['dataset', 'name' in dataset ? dataset.name : basename(dataset.path)],
+    ...others.map(([key, value]): [string, string] =>
+      key === 'from' ? [key, `from ${endOfPath(ofAnySeed(value, seed))}`] : [key, value],
+    ),
+    ...(further ?? []),
+  ]);
+}
+
+function isInWords(key: string): boolean {
+  return ['dataset', 'model.name', variantKey, 'from'].includes(key);
 }
 
 const variantKey = 'quantization';

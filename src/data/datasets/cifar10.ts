@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { loadCifarDataset, type CifarDataset } from '../cifar.js';
 import { cifarImageShape } from '../cifar-records.js';
+import { cropAndFlip } from '../crop-and-flip.js';
 import type { NamedDataset } from './named-dataset.js';
 
 const batches = [1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}`);
@@ -39,6 +40,7 @@ const shape: CifarDataset = {
 export const cifar10: NamedDataset = {
   shape,
   load: (path = 'datasets/cifar10') => loadCifarDataset(shape, resolve(path)),
+  augmentation: cropAndFlip,
   archive: {
     url: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz',
     size: 170_052_171,

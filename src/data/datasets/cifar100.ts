@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { loadCifarDataset, type CifarDataset } from '../cifar.js';
 import { cifarImageShape } from '../cifar-records.js';
+import { cropAndFlip } from '../crop-and-flip.js';
 import type { NamedDataset } from './named-dataset.js';
 
 const shape: CifarDataset = {
@@ -35,4 +36,5 @@ const shape: CifarDataset = {
 export const cifar100: NamedDataset = {
   shape,
   load: (path = 'datasets/cifar100') => loadCifarDataset(shape, resolve(path)),
+  augmentation: cropAndFlip,
 };

@@ -1,3 +1,4 @@
+import type { Augmentation } from '../augmentation.js';
 import type { Dataset, DatasetShape } from '../dataset.js';
 import type { Archive } from '../get.js';
 
@@ -13,6 +14,8 @@ export interface NamedDataset {
    *   expected, and what to do
    */
   readonly load: (path?: string) => Promise<Dataset>;
+  /** What happens to training images in the published runs; absent: nothing. */
+  readonly augmentation?: Augmentation;
   /** What `bbits data get` downloads; absent: the files are put there by hand. */
   readonly archive?: Archive;
 }

@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process';
 import { appendFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { z } from 'zod';
+import type { Dataset } from '../../data/dataset.js';
 import { jsonLines } from '../../files/json-file.js';
 import { explainWriteErrors } from '../../files/write-file.js';
 
@@ -9,14 +13,55 @@ const schema = z.object({
   started: z.string(),
   /** Its words, `bbits` first. */
   command: z.array(z.string()),
+  /** Earlier versions wrote no more than that. */
+  machine: z.string().exactOptional(),
+  /** Where the command was called. */
+  workingFolder: z.string().exactOptional(),
+  /** The commit that was checked out there, with `-dirty` if files differed; absent: no repository. */
+  commit: z.string().exactOptional(),
+  /** Where the data's files lay. */
+  dataFolders: z.array(z.string()).exactOptional(),
+  /** Where the run lay that it starts from. */
+  from: z.string().exactOptional(),
 });
 
-/** `invocations.jsonl`: each time that the run was started or went on, and with which command. */
+/**
+ * `invocations.jsonl`: each time that the run was started or went on, with which command, and where. It
+ * decides nothing, and is never compared.
+ */
 export const invocationsFile = jsonLines('invocations.jsonl', 2 ** 24, schema);
 
+/** What a run is started with. */
+interface Invocation {
+  readonly command: readonly string[];
+  readonly dataset: Pick<Dataset, 'files'>;
+  readonly from: string | undefined;
+}
+
 /** @throws UserError if it cannot be written */
-export async function addInvocation(folder: string, command: readonly string[]): Promise<void> {
+export async function addInvocation(
+  folder: string,
+  { command, dataset, from }: Invocation,
+): Promise<void> {
   const path = join(folder, invocationsFile.name);
-  const line = invocationsFile.encode({ started: new Date().toISOString(), command });
+  const commit = await checkedOutCommit();
+  const line = invocationsFile.encode({
+    started: new Date().toISOString(),
+    command,
+    machine: hostname(),
+    workingFolder: process.cwd(),
+    ...(commit === undefined ? {} : { commit }),
+    dataFolders: [...new Set(dataset.files.map(({ path }) => dirname(path)))],
+    ...(from === undefined ? {} : { from }),
+  });
   await explainWriteErrors(path, () => appendFile(path, line));
 }
+
+/** Undefined outside a repository, without git, or where git takes too long over it. */
+async function checkedOutCommit(): Promise<string | undefined> {
+  const args = ['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*'];
+  const found = await run('git', args, { timeout: 5000 }).catch(() => undefined);
+  return found?.stdout.trim();
+}
+
+const run = promisify(execFile);

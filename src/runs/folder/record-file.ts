@@ -2,11 +2,15 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { BackendInfo } from '../../backend/start.js';
 import type { Dataset } from '../../data/dataset.js';
+import { dataDigests } from '../../data/digests.js';
 import { UserError } from '../../errors.js';
 import { jsonFile, readText, writeJson, type Decoded } from '../../files/json-file.js';
 import { parseJson } from '../../files/read-bounded.js';
 import { packageVersion } from '../../version.js';
 import { count } from './figures.js';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const splitDigests = z.object({ images: sha256, labels: sha256 });
 
 const schema = z.object({
   seed: z.int(),
@@ -32,6 +36,8 @@ const schema = z.object({
     /** Of the pixels' values from 0 to 1, by channel; see Dataset. */
     mean: z.array(z.number()),
     std: z.array(z.number().positive()),
+    /** SHA-256 of each split as it is decoded; see DataDigests. Earlier versions wrote none. */
+    contents: z.object({ training: splitDigests, test: splitDigests }).exactOptional(),
     /** Where they lie decides nothing. */
     files: z.array(
       z.object({
@@ -43,6 +49,16 @@ const schema = z.object({
       }),
     ),
   }),
+  /** Of the run that it starts from, if any. Earlier versions wrote none. */
+  parent: z
+    .object({
+      /** SHA-256 of its weights and statistics; see `weightsDigest`. */
+      weights: sha256,
+      /** Which experiment it is: see `settingIdentity`. */
+      setting: z.string(),
+      seed: z.int(),
+    })
+    .exactOptional(),
 });
 
 /** `run.json`: what the run was made with. No dates, and nothing that decides no result. */
@@ -50,27 +66,37 @@ export type RunRecord = Decoded<typeof schema>;
 
 export const recordFile = jsonFile('run.json', 4 * 2 ** 20, schema);
 
+export type DatasetRecord = RunRecord['dataset'];
+
+/** What a record tells of a data set. */
+export function datasetRecord(dataset: Dataset): DatasetRecord {
+  const { name, classes, imageShape, mean, std, files } = dataset;
+  return {
+    name,
+    classes,
+    imageShape,
+    mean,
+    std,
+    contents: dataDigests(dataset),
+    files: files.map(({ name, bytes, sha256, status }) => ({ name, bytes, sha256, status })),
+  };
+}
+
 export function runRecord(
   seed: number,
   backend: BackendInfo,
-  dataset: Pick<Dataset, 'name' | 'classes' | 'imageShape' | 'mean' | 'std' | 'files'>,
+  dataset: DatasetRecord,
+  parent?: RunRecord['parent'],
 ): RunRecord {
   const { tensorflow, tfjs, device, threads } = backend;
-  const { name, classes, imageShape, mean, std, files } = dataset;
   return {
     seed,
     versions: { bbits: packageVersion(), node: process.versions.node, tensorflow, tfjs },
     backend: backend.name,
     device,
     threads,
-    dataset: {
-      name,
-      classes,
-      imageShape,
-      mean,
-      std,
-      files: files.map(({ name, bytes, sha256, status }) => ({ name, bytes, sha256, status })),
-    },
+    dataset,
+    ...(parent ? { parent } : {}),
   };
 }
 

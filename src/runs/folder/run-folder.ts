@@ -24,14 +24,17 @@ export async function createRunFolder(
   }
 }
 
-/** @throws UserError if it has something in it, or cannot be made */
+/** A folder that was asked for and has something in it. */
+export class FolderTakenError extends UserError {}
+
+/** @throws FolderTakenError if it has something in it; UserError if it cannot be made */
 export async function newOrEmptyFolder(folder: string): Promise<string> {
   if (await isNewFolder(folder)) return folder;
   const contents = await readdir(folder).catch((error: unknown) => {
     throw cannotUse(folder, error);
   });
   if (contents.length === 0) return folder;
-  throw new UserError(
+  throw new FolderTakenError(
     `${folder}: found a folder with ${contents.length} files in it, expected a new or an empty one. ` +
       'Nothing is overwritten: name another folder with --out, or delete this one.',
   );

@@ -20,6 +20,8 @@ const schema = z.object({
   format: z.literal(1),
   /** Held out, by which the steps were chosen. */
   images: count,
+  /** Of the run when the curve was made: it may have been extended since. Earlier versions did not tell. */
+  epochs: count.exactOptional(),
   steps: z.array(stepSchema).max(10_000),
 });
 
@@ -29,31 +31,38 @@ export type SensitivityStep = Decoded<typeof stepSchema>;
 /** Where the curve is kept, in the folder of the run that it starts from. */
 export const sensitivityFile = jsonFile('sensitivity.json', 4 * 2 ** 20, schema);
 
-/**
- * @param images held out, by which the steps were chosen
- * @throws WriteError if it cannot be written
- */
+export type SensitivityCurve = Decoded<typeof schema>;
+
+/** @throws WriteError if it cannot be written */
 export function writeSensitivity(
   folder: string,
-  images: number,
-  steps: readonly SensitivityStep[],
+  curve: Omit<SensitivityCurve, 'format'>,
 ): Promise<void> {
-  return writeJson(folder, sensitivityFile, { format: 1, images, steps });
+  return writeJson(folder, sensitivityFile, { format: 1, ...curve });
 }
 
 /**
  * The sensitivity curve in a run's folder, which is not trusted.
  *
+ * @param epochs of the run now, if it is finished
  * @returns empty if there is none
- * @throws UserError if it is damaged, or of another form
+ * @throws UserError if it is damaged, of another form, or of the network before the run was extended
  */
-export async function readSensitivity(folder: string): Promise<readonly SensitivityStep[]> {
+export async function readSensitivity(
+  folder: string,
+  epochs: number | undefined,
+): Promise<readonly SensitivityStep[]> {
   const text = await readText(folder, sensitivityFile);
   if (text === undefined) return [];
   const { success, data } = sensitivityFile.decode(text);
-  if (success) return data.steps;
-  throw new UserError(
-    `${join(folder, sensitivityFile.name)}: expected a curve as bbits sensitivity writes it, found ` +
-      `something else; it is left out. Make it again: bbits sensitivity ${folder}`,
-  );
+  const leaveOut = (expected: string, found: string) =>
+    new UserError(
+      `${join(folder, sensitivityFile.name)}: expected a curve ${expected}, found ${found}; it is left out. ` +
+        `Make it again: bbits sensitivity ${folder}`,
+    );
+  if (!success) throw leaveOut('as bbits sensitivity writes it', 'something else');
+  if (data.epochs !== undefined && epochs !== undefined && data.epochs !== epochs) {
+    throw leaveOut(`of the network after epoch ${epochs}`, `one after epoch ${data.epochs}`);
+  }
+  return data.steps;
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { sweepProgress } from '../../../src/cli/output/sweep-progress.js';
 import { parseSweep } from '../../../src/config/sweep.js';
+import type { SweepState } from '../../../src/sweep/state.js';
 import { namedPoints } from '../../../src/sweep/points.js';
 
 const text = `dataset: mnist
@@ -12,7 +13,14 @@ sweep: { mu: [0.2] }
 `;
 const [point] = namedPoints(parseSweep(text, 'small.yaml'));
 if (!point) throw new Error('expected a point');
-const state = { finished: [], missing: [point], others: [] };
+const state: SweepState = {
+  finished: [],
+  missing: [point],
+  diverged: [],
+  folders: new Map(),
+  others: [],
+  absent: [],
+};
 const inFineTuning = { epoch: 5, step: 6, stepsPerEpoch: 12 };
 
 let written: Record<'stdout' | 'stderr', string>;

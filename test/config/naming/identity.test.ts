@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../../src/config/config.js';
-import { runIdentity, settingIdentity } from '../../../src/config/naming/identity.js';
+import { settingsHash, shortHash } from '../../../src/config/naming/identity.js';
 
 const config = (...overrides: string[]) =>
   parseConfig('dataset: mnist\nmodel: lenet5', 'c.yaml', overrides);
@@ -8,33 +8,54 @@ const base = config();
 
 test('is the same wherever a run is computed', () => {
   for (const override of ['backend=native-cpu', 'threads=3']) {
-    expect(runIdentity(config(override))).toBe(runIdentity(base));
+    expect(settingsHash(config(override))).toBe(settingsHash(base));
+    expect(shortHash(config(override))).toBe(shortHash(base));
   }
-  expect(runIdentity(base)).toMatch(/^[0-9a-f]{16}$/);
+  expect(settingsHash(base)).toMatch(/^[0-9a-f]{16}$/);
+  expect(shortHash(base)).toMatch(/^[0-9a-f]{8}$/);
 });
 
 test('is another one for whatever decides the result', () => {
   const overrides = [
-    'seed=2',
     'mu=0.2',
     'model=vgg7',
     'model={name: lenet5, width: 2}',
     'model={layers: [{type: flatten}, {type: dense, name: d, units: 10}]}',
     'model={layers: [{type: flatten}, {type: dense, name: d, units: 11}]}',
-    'dataset=cifar10',
-    'dataset={name: mnist, path: /data}',
     'gates.initialPhi.2=0',
     'gates.initialPhi.4=0',
     'quantization.weights=8',
     'training.epochs=1',
   ];
-  const identities = [base, ...overrides.map((override) => config(override))].map(runIdentity);
+  const identities = [base, ...overrides.map((override) => config(override))].map(settingsHash);
   expect(new Set(identities).size).toBe(identities.length);
 });
 
-test('of a setting leaves the seed out', () => {
-  expect(settingIdentity(config('seed=2'))).toBe(settingIdentity(base));
-  expect(settingIdentity(config('mu=0.2'))).not.toBe(settingIdentity(base));
+test('of settings leaves out the seed, the data and the run that it starts from, which contents tell', () => {
+  for (const override of [
+    'seed=2',
+    'dataset=fashion-mnist',
+    'dataset.path=/data',
+    'from=/runs/a',
+  ]) {
+    expect(settingsHash(config(override))).toBe(settingsHash(base));
+  }
+});
+
+test('has the augmentation as it is resolved', () => {
+  const augmented = (...overrides: string[]) => settingsHash(config('model=vgg7', ...overrides));
+  const published = augmented('dataset=cifar10');
+  expect(published).toBe(augmented('dataset=cifar10', 'training.augmentation=crop-and-flip'));
+  const own = 'dataset={path: /data, classes: 10}';
+  expect(augmented(own)).toBe(augmented(own, 'training.augmentation=none'));
+  expect(augmented(own)).not.toBe(published);
+});
+
+test('of a folder’s name knows no more of a path than its end', () => {
+  const from = (path: string) => shortHash(config(`from=${path}`, `dataset.path=${path}/mnist`));
+  expect(from('/a/runs/full')).toBe(from('/b/runs/full'));
+  expect(from('/a/runs/full')).not.toBe(from('/a/runs/w8a8'));
+  expect(shortHash(config('seed=2'))).not.toBe(shortHash(base));
 });
 
 test('says a default or leaves it out: the same', () => {
@@ -42,5 +63,6 @@ test('says a default or leaves it out: the same', () => {
     'model: {name: lenet5, width: 1}\ndataset: {name: mnist}\nmu: 0.1\ntraining: {epochs: 100}',
     'c.yaml',
   );
-  expect(runIdentity(spelled)).toBe(runIdentity(base));
+  expect(settingsHash(spelled)).toBe(settingsHash(base));
+  expect(shortHash(spelled)).toBe(shortHash(base));
 });

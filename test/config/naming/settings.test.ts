@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../../src/config/config.js';
-import { settingIdentity } from '../../../src/config/naming/identity.js';
 import {
   differingKeys,
   flatConfig,
@@ -24,20 +23,6 @@ test('names have what differs, but for mu, seed and machine', () => {
   ]);
 });
 
-test('the run of each seed that it starts from is one setting, another run is not', () => {
-  const from = (path: string, seed: number) => config(`from=${path}`, `seed=${seed}`);
-  const [one, two, other] = [
-    from('/runs/full/seed-1', 1),
-    from('/runs/full/seed-2', 2),
-    from('/runs/w8a8/seed-2', 2),
-  ].map(settingIdentity);
-  expect(one).toBe(two);
-  expect(one).not.toBe(other);
-  expect(settingIdentity(from('/runs/a-seed1', 1))).not.toBe(
-    settingIdentity(from('/runs/a-seed12', 1)),
-  );
-});
-
 test('networks of the user’s own are numbered', () => {
   const own = (units: number) =>
     config(`model={layers: [{type: flatten}, {type: dense, name: d, units: ${units}}]}`);
@@ -59,5 +44,21 @@ test('keys are as short as they can be', () => {
 test('keys that only some configs have differ', () => {
   const flat = [config(), config('dataset.path=/data')].map((each) => flatConfig(each));
   expect(differingKeys(flat)).toEqual(['dataset.path']);
-  expect(settingNames([config(), config('dataset.path=/data')])).toEqual(['', 'path /data']);
+});
+
+test('where files lie is no setting; whose they are is', () => {
+  expect(settingNames([config(), config('dataset.path=/data')])).toEqual(['', '']);
+  const own = config('dataset={path: /data/letters, classes: 26}');
+  expect(settingNames([config(), own])).toEqual(['mnist', 'letters']);
+  const from = (path: string, seed: number) => config(`from=${path}`, `seed=${seed}`);
+  expect(settingNames([from('/a/full/seed-1', 1), from('/b/full/seed-2', 2)])).toEqual(['', '']);
+  expect(settingNames([from('/a/full/seed-1', 1), from('/a/w8a8/seed-1', 1)])).toEqual([
+    'from full/seed-*',
+    'from w8a8/seed-*',
+  ]);
+});
+
+test('what else is known tells settings apart, in its own words', () => {
+  const further = [new Map([['threads', 'threads 1']]), new Map([['threads', '']])];
+  expect(settingNames([config(), config()], further)).toEqual(['threads 1', '']);
 });

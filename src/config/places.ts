@@ -1,0 +1,50 @@
+import { resolve } from 'node:path';
+import { isScalar } from 'yaml';
+import { configJsonSchema } from './json-schema.js';
+import { parseOverride } from './overrides.js';
+import { configError, type Problem } from './problem.js';
+import type { Config } from './schema.js';
+import { showPath } from './show.js';
+
+/** Where a run's data and the run that it starts from lie now, which decides no result. */
+export interface Places {
+  readonly dataset?: Config['dataset'] | undefined;
+  readonly from?: string | undefined;
+}
+
+/** What says where they lie. */
+const placeKeys = ['dataset.path', 'from'];
+
+/**
+ * A config whose data or parent lie elsewhere by now.
+ *
+ * @param overrides `dataset.path=FOLDER` and `from=FOLDER`, relative to the current folder
+ * @throws UserError (exit code 2) if there is another key: a run's settings stay as they were
+ */
+export function placesIn(config: Config, overrides: readonly string[]): Places {
+  const problems: Problem[] = [];
+  const folders = new Map<string, string>();
+  const schema = configJsonSchema();
+  for (const [index, text] of overrides.entries()) {
+    const override = parseOverride(text, index, schema);
+    if ('text' in override) {
+      problems.push(override);
+      continue;
+    }
+    const { path, value } = override;
+    const [key, place] = [showPath(path), { override: index }];
+    const folder = isScalar(value) ? value.value : undefined;
+    if (!placeKeys.includes(key)) {
+      const others = 'expected dataset.path or from: a run’s settings stay as they were';
+      problems.push({ place, key, text: `found a setting, ${others}` });
+    } else if (typeof folder !== 'string') {
+      problems.push({ place, key, text: 'found something else, expected a folder' });
+    } else folders.set(key, resolve(folder));
+  }
+  if (problems.length > 0) throw configError('', problems);
+  const path = folders.get('dataset.path');
+  return {
+    dataset: path === undefined ? undefined : { ...config.dataset, path },
+    from: folders.get('from'),
+  };
+}

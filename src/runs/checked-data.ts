@@ -1,0 +1,31 @@
+import type { Places } from '../config/places.js';
+import type { Dataset } from '../data/dataset.js';
+import { loadDataset } from '../data/load.js';
+import { UserError } from '../errors.js';
+import { datasetRecord } from './folder/record-file.js';
+import { dataDifferences } from './identity/data-origin.js';
+import { placed } from './places.js';
+import type { StoredRun } from './read-run.js';
+import { parentDifferences } from './same-run.js';
+import { startingWeights } from './starting-weights.js';
+
+/**
+ * A run's data set, read again: the same images and labels, wherever they lie.
+ *
+ * @param places where data and parent lie now, if elsewhere. A parent that is named is compared too
+ * @throws UserError if something cannot be read, or differs from what the run was made with
+ */
+export async function checkedData(run: StoredRun, places: Places): Promise<Dataset> {
+  const now = placed(run.config, places);
+  const dataset = await loadDataset(now.dataset);
+  const differences = dataDifferences(run.record.dataset, datasetRecord(dataset));
+  if (places.from !== undefined) {
+    const start = await startingWeights(now.from);
+    differences.push(...parentDifferences(run.record, start ?? {}));
+  }
+  if (differences.length === 0) return dataset;
+  throw new UserError(
+    `${run.folder}: expected the data that the run was made with, found another:\n  ` +
+      `${differences.join('\n  ')}\nName the folder that has it: dataset.path=FOLDER`,
+  );
+}

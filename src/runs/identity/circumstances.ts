@@ -1,0 +1,26 @@
+import type { RunRecord } from '../folder/record-file.js';
+
+/**
+ * What a run was computed with, by its name: it decides the last bits of a result, and no more than
+ * chance makes of them in training.
+ */
+export function circumstancesOf(record: RunRecord): ReadonlyMap<string, string> {
+  const { tensorflow, tfjs } = record.versions;
+  return new Map([
+    ['backend', record.backend],
+    ['device', record.device],
+    ['threads', String(record.threads)],
+    ['TensorFlow', tensorflow ?? `none (TensorFlow.js ${tfjs})`],
+  ]);
+}
+
+/** What of them differs, each with the value that each run has. */
+export function circumstanceDifferences(
+  records: readonly RunRecord[],
+): { readonly name: string; readonly values: readonly string[] }[] {
+  const all = records.map(circumstancesOf);
+  const names = [...new Set(all.flatMap((each) => [...each.keys()]))];
+  return names
+    .map((name) => ({ name, values: all.map((each) => each.get(name) ?? 'unknown') }))
+    .filter(({ values }) => new Set(values).size > 1);
+}

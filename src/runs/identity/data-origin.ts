@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { Config } from '../../config/config.js';
+import type { DatasetRecord } from '../folder/record-file.js';
+
+/** The data of a run, as far as its folder tells. */
+export interface DataOrigin {
+  /** As the config has it: known by its name, or by its folder. */
+  readonly config: Config['dataset'];
+  /** A hash of the decoded images and labels of each split, with all that a network is told of them. */
+  readonly contents: string | undefined;
+  /** The same of the files instead: runs of earlier versions have no more. */
+  readonly files: string | undefined;
+}
+
+/** @param record undefined: there is none, or no data to be read */
+export function dataOrigin(
+  config: Config['dataset'],
+  record: DatasetRecord | undefined,
+): DataOrigin {
+  const { contents, files = [] } = record ?? {};
+  return {
+    config,
+    contents: record && contents && hash(record, contents),
+    files: record && files.length > 0 ? hash(record, checksums(record)) : undefined,
+  };
+}
+
+/** By their contents, else by their files, else by their name or folder. */
+export function isSameData(a: DataOrigin, b: DataOrigin): boolean {
+  if (a.contents !== undefined && b.contents !== undefined) return a.contents === b.contents;
+  if (a.files !== undefined && b.files !== undefined) return a.files === b.files;
+  return nameOf(a) === nameOf(b);
+}
+
+/** In whatever files: their names decide nothing. */
+function checksums({ files }: DatasetRecord): string[] {
+  return files.map(({ sha256 }) => sha256);
+}
+
+function nameOf({ config }: DataOrigin): string {
+  return JSON.stringify('name' in config ? config.name : [config.path]);
+}
+
+function hash({ classes, imageShape, mean, std }: DatasetRecord, contents: unknown): string {
+  const text = JSON.stringify([classes, imageShape, mean, std, contents]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+/**
+ * What of the data differs, a line each: `test labels: the run has SHA-256 1a2b3c4d, now there is ...`.
+ * Where the run tells no contents its files are compared.
+ */
+export function dataDifferences(had: DatasetRecord, now: DatasetRecord): string[] {
+  return [
+    ...difference('classes', had.classes, now.classes),
+    ...difference('image shape', had.imageShape.join('x'), now.imageShape.join('x')),
+    ...difference('mean', had.mean.join(', '), now.mean.join(', ')),
+    ...difference('std', had.std.join(', '), now.std.join(', ')),
+    ...(had.contents && now.contents
+      ? contentsDifferences(had.contents, now.contents)
+      : fileDifferences(had, now)),
+  ];
+}
+
+type Contents = NonNullable<DatasetRecord['contents']>;
+
+function contentsDifferences(had: Contents, now: Contents): string[] {
+  const splits = ['training', 'test'] as const;
+  const kinds = ['images', 'labels'] as const;
+  return splits.flatMap((split) =>
+    kinds.flatMap((kind) => sumDifference(`${split} ${kind}`, had[split][kind], now[split][kind])),
+  );
+}
+
+function fileDifferences(had: DatasetRecord, now: DatasetRecord): string[] {
+  if (checksums(had).join() === checksums(now).join()) return [];
+  return had.files.flatMap(({ name, sha256 }, at) => {
+    const other = now.files.find((file) => file.name === name) ?? now.files[at];
+    return sumDifference(name, sha256, other?.sha256 ?? 'no such file');
+  });
+}
+
+/** Of checksums, of which the first digits tell enough. */
+export function sumDifference(what: string, had: string, now: string): string[] {
+  return difference(`SHA-256 of ${what}`, had.slice(0, 16), now.slice(0, 16));
+}
+
+export function difference(what: string, had: string | number, now: string | number): string[] {
+  return had === now ? [] : [`${what}: the run has ${had}, now there is ${now}`];
+}

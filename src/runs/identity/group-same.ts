@@ -1,0 +1,25 @@
+/**
+ * Groups what is the same, in the order of the groups' first members. Of some values less is known than of
+ * others, so that one may be the same as two that differ: a value joins a group whose members all are the
+ * same as it, if there is exactly one.
+ *
+ * @param isKnown whether as much is known of a value as can be: those are grouped first
+ */
+export function groupSame<T>(
+  values: readonly T[],
+  isSame: (a: T, b: T) => boolean,
+  isKnown: (value: T) => boolean,
+): T[][] {
+  const groups: T[][] = [];
+  for (const value of [...values.filter(isKnown), ...values.filter((each) => !isKnown(each))]) {
+    const [group, ...others] = groups.filter((members) =>
+      members.every((member) => isSame(member, value)),
+    );
+    if (group === undefined || others.length > 0) groups.push([value]);
+    else group.push(value);
+  }
+  const order = new Map(values.map((value, index) => [value, index]));
+  const at = (value: T | undefined) => (value === undefined ? 0 : (order.get(value) ?? 0));
+  for (const group of groups) group.sort((a, b) => at(a) - at(b));
+  return groups.sort(([a], [b]) => at(a) - at(b));
+}

@@ -1,0 +1,87 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Config } from '../config/config.js';
+import type { Dataset } from '../data/dataset.js';
+import { UserError } from '../errors.js';
+import type { SafeTensor } from '../files/safetensors.js';
+import { deviceTensors } from '../nn/device-tensor.js';
+import { planFor } from '../setup/plan-for-config.js';
+import { createTrainer, type Trainer } from '../training/trainer.js';
+import { readConfig } from './folder/config-file.js';
+import { readRecord, type RunRecord } from './folder/record-file.js';
+import { readResult } from './folder/result-file.js';
+import { runOrigin, settingIdentity, type ParentOrigin } from './identity/run-origin.js';
+import { readRun } from './read-run.js';
+import { weightsDigest } from './weights-digest.js';
+
+/** The run that another one starts from: its weights and statistics, and what the other's record tells of it. */
+export interface StartingWeights {
+  readonly weights: ReadonlyMap<string, SafeTensor>;
+  readonly parent: NonNullable<RunRecord['parent']>;
+}
+
+/**
+ * @returns undefined where the config starts from random weights
+ * @throws UserError if the run that it starts from cannot be read
+ */
+export async function startingWeights(from: Config['from']): Promise<StartingWeights | undefined> {
+  if (from === undefined) return undefined;
+  const { weights, config, record } = await readRun(from);
+  const setting = await settingOf(from, config, record);
+  return { weights, parent: { weights: weightsDigest(weights), setting, seed: config.seed } };
+}
+
+/**
+ * What is known of a run that others start from, even if its weights were not kept.
+ *
+ * @throws UserError if it cannot be read
+ */
+export async function parentOrigin(folder: string): Promise<ParentOrigin> {
+  const config = await readConfig(folder);
+  const setting = await settingOf(folder, config, await readRecord(folder));
+  return { folder, setting, seed: config.seed };
+}
+
+async function settingOf(
+  folder: string,
+  config: Config,
+  record: RunRecord | undefined,
+): Promise<string> {
+  const result = await readResult(folder).catch(() => undefined);
+  return settingIdentity(runOrigin(config, record, result?.extendedAfterEpochs));
+}
+
+/**
+ * A trainer before its first step.
+ *
+ * @throws UserError (exit code 2) if what it starts from is a run of another network
+ */
+export function newTrainer(
+  config: Config,
+  dataset: Dataset,
+  start: StartingWeights | undefined,
+): Trainer {
+  if (start === undefined) return createTrainer(config, dataset);
+  const weights = deviceTensors(fitting(start, config, dataset));
+  const trainer = createTrainer(config, dataset, weights);
+  tf.dispose(weights);
+  return trainer;
+}
+
+/** The tensors that a config's network has. */
+function fitting(
+  { weights }: StartingWeights,
+  { model, from = '' }: Config,
+  dataset: Dataset,
+): [string, SafeTensor][] {
+  const plan = planFor(model, dataset);
+  return [...plan.variables, ...plan.statistics].map(({ name, shape }) => {
+    const stored = weights.get(name);
+    if (stored?.shape.join() === shape.join()) return [name, stored];
+    const found = stored ? `[${stored.shape.join(', ')}]` : 'none';
+    throw new UserError(
+      `from: expected a run of the same network as model, ${plan.network}, with "${name}" of shape ` +
+        `[${shape.join(', ')}], found ${found} in ${from}. Name another run, or its model.`,
+      2,
+    );
+  });
+}

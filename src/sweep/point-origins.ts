@@ -1,0 +1,79 @@
+import { loadDataset } from '../data/load.js';
+import { UserError } from '../errors.js';
+import { endOfPath } from '../config/naming/identity.js';
+import { datasetRecord, type RunRecord } from '../runs/folder/record-file.js';
+import {
+  isSameRun,
+  runOrigin,
+  type ParentOrigin,
+  type RunOrigin,
+} from '../runs/identity/run-origin.js';
+import { parentOrigin, startingWeights } from '../runs/starting-weights.js';
+import type { NamedPoint } from './points.js';
+
+/** What a point's run would be made of, as far as it is at hand. */
+export interface PointOrigin extends RunOrigin {
+  readonly isDataThere: boolean;
+}
+
+/**
+ * Reads the data of points, and the weights that they start from, as they are now.
+ *
+ * @returns `absent`: why what is not at hand is not, a line each
+ */
+export async function pointOrigins(
+  points: readonly NamedPoint[],
+): Promise<{ origins: ReadonlyMap<NamedPoint, PointOrigin>; absent: readonly string[] }> {
+  const absent = new Set<string>();
+  const orAbsent = <T>(work: Promise<T>): Promise<T | undefined> =>
+    work.catch((error: unknown) => {
+      if (!(error instanceof UserError)) throw error;
+      absent.add(error.message);
+      return undefined;
+    });
+  const datasets = new Map<string, Promise<RunRecord['dataset'] | undefined>>();
+  const parents = new Map<string, Promise<ParentOrigin | undefined>>();
+  const origins = new Map<NamedPoint, PointOrigin>();
+  for (const point of points) {
+    const { dataset, from } = point.config;
+    // One after the other: no more than one is in memory.
+    const data = await once(datasets, JSON.stringify(dataset), () =>
+      orAbsent(loadDataset(dataset).then(datasetRecord)),
+    );
+    const parent = await once(parents, from ?? '', async () => {
+      const start = await orAbsent(startingWeights(from));
+      if (start !== undefined || from === undefined)
+        return start && { folder: from ?? '', ...start.parent };
+      return (await parentOrigin(from).catch(() => undefined)) ?? { folder: from };
+    });
+    origins.set(point, {
+      ...runOrigin(point.config, data && { dataset: data }),
+      parent,
+      isDataThere: data !== undefined,
+    });
+  }
+  return { origins, absent: [...absent] };
+}
+
+function once<T>(made: Map<string, T>, key: string, make: () => T): T {
+  const found = made.get(key) ?? make();
+  made.set(key, found);
+  return found;
+}
+
+/** Whether a run is a point's: of what is not at hand nothing but names and settings is compared. */
+export function isRunOf(point: PointOrigin, run: RunOrigin): boolean {
+  const data = point.isDataThere ? point.data : run.data;
+  return isSameRun({ ...point, data, parent: comparable(point.parent, run.parent) }, run);
+}
+
+/** Where nothing of a parent is known but where it lay, no more than the end of that is compared. */
+function comparable(
+  point: ParentOrigin | undefined,
+  run: ParentOrigin | undefined,
+): ParentOrigin | undefined {
+  if (point === undefined || run === undefined) return point;
+  return endOfPath(point.folder) === endOfPath(run.folder)
+    ? { ...point, folder: run.folder }
+    : point;
+}

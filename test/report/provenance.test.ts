@@ -1,0 +1,167 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { makeReport, type Report } from '../../src/report/report.js';
+import { readRecord, writeRecord, type RunRecord } from '../../src/runs/folder/record-file.js';
+import { resultFile } from '../../src/runs/folder/result-file.js';
+import { writeFakePoint, type FakePoint } from '../helpers/fake-sweep.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+
+/** A finished run whose record an edit makes another one. */
+async function run(
+  name: string,
+  point: Partial<FakePoint>,
+  edit: (record: RunRecord) => RunRecord = (record) => record,
+): Promise<void> {
+  const path = join(folder, name);
+  await writeFakePoint(path, { mu: 0.1, seed: 1, epochs: 2, ...point });
+  const record = await readRecord(path);
+  if (record) await writeRecord(path, edit(record));
+}
+
+const file = (sha256: string, status: string) => ({ name: 'images', bytes: 1, sha256, status });
+const withFiles =
+  (status: string, letter = 'a', isOld = false) =>
+  (record: RunRecord): RunRecord => {
+    const { contents, ...dataset } = record.dataset;
+    const files = [file(letter.repeat(64), status)];
+    return {
+      ...record,
+      dataset: { ...dataset, files, ...(isOld || !contents ? {} : { contents }) },
+    };
+  };
+const rowsOf = ({ groups }: Report) =>
+  groups.flatMap(({ rows }) => rows.map(({ setting, seeds }) => ({ setting, seeds })));
+
+describe('the title', () => {
+  test('has the name of data that is the published one, and its published results', async () => {
+    await run('verified', {}, withFiles('verified'));
+    const [group] = (await makeReport([folder])).groups;
+    expect(group?.title).toBe('lenet5 on mnist');
+    expect(group?.references).not.toEqual([]);
+  });
+
+  test('says unverified of other contents, and no published results stand beside them', async () => {
+    await run('other', {}, withFiles('unverified'));
+    const [group] = (await makeReport([folder])).groups;
+    expect(group?.title).toBe('lenet5 on mnist (unverified)');
+    expect(group?.references).toEqual([]);
+    expect(group?.notes.join()).toContain('Unverified: ');
+  });
+
+  test('of a folder of one’s own that is called like a published one has none of its results', async () => {
+    await run('own', { config: 'dataset: { path: /data/mnist, classes: 10 }\nmodel: lenet5\n' });
+    const [group] = (await makeReport([folder])).groups;
+    expect(group?.title).toBe('lenet5 on mnist');
+    expect(group?.references).toEqual([]);
+  });
+});
+
+describe('data', () => {
+  test('that an earlier version told by its files is that of the files’ contents', async () => {
+    await run('old', {}, withFiles('verified', 'a', true));
+    await run('new', { seed: 2 }, withFiles('verified', 'a'));
+    const moved = withFiles('verified', 'b');
+    await run('moved', { seed: 3 }, moved);
+    await run('other', { seed: 4 }, withFiles('verified', 'c', true));
+    const report = await makeReport([folder]);
+    expect(rowsOf(report)).toEqual([
+      { setting: '', seeds: [1, 2, 3] },
+      { setting: '', seeds: [4] },
+    ]);
+    const titles = report.groups.map(({ title }) => title);
+    expect(titles).toEqual([
+      expect.stringMatching(/^lenet5 on mnist, data \w{8}$/),
+      expect.stringMatching(/^lenet5 on mnist, data \w{8}$/),
+    ]);
+    expect(new Set(titles).size).toBe(2);
+    expect(report.notes).toEqual([]);
+  });
+
+  test('that no file tells goes by its name, with a note', async () => {
+    await run('new', {});
+    await run('nothing', { seed: 2 }, (record) => {
+      const { contents, ...dataset } = record.dataset;
+      expect(contents).toBeDefined();
+      return { ...record, dataset };
+    });
+    const report = await makeReport([folder]);
+    expect(rowsOf(report)).toEqual([{ setting: '', seeds: [1, 2] }]);
+    expect(report.notes).toEqual([
+      '1 run by an earlier version does not tell the contents of the data: compared by its name',
+    ]);
+  });
+});
+
+const withThreads =
+  (threads: number) =>
+  (record: RunRecord): RunRecord => ({ ...record, threads });
+
+describe('what decides no more than the last bits', () => {
+  test('is averaged, with a line that says what differs', async () => {
+    await run('one', {}, withThreads(1));
+    await run('two', { seed: 2 }, withThreads(2));
+    const report = await makeReport([folder]);
+    expect(rowsOf(report)).toEqual([{ setting: '', seeds: [1, 2] }]);
+    expect(report.groups[0]?.notes).toEqual([
+      'Runs of a row differ in threads (1, 2), which decides the last bits of a result.',
+    ]);
+  });
+
+  test('tells repetitions of a seed apart that came to something else', async () => {
+    await run('a', {}, withThreads(1));
+    await run('b', { seed: 2 }, withThreads(1));
+    await run('c', { bestAccuracy: 90 }, withThreads(2));
+    const report = await makeReport([folder]);
+    expect(rowsOf(report)).toEqual([
+      { setting: 'threads 1', seeds: [1, 2] },
+      { setting: 'threads 2', seeds: [1] },
+    ]);
+    expect(report.notes).toEqual([
+      expect.stringMatching(
+        /^Runs of one config and seed \(1\) came to different results, and are rows of their own: 9\d\.\d\d % \(.*\/a\), 8\d\.\d\d % \(.*\/c\)$/,
+      ),
+    ]);
+  });
+
+  test('and where nothing tells them apart each is shown all the same', async () => {
+    await run('a', {});
+    await run('b', { bestAccuracy: 90 });
+    await run('c', {});
+    const report = await makeReport([folder]);
+    expect(rowsOf(report)).toEqual([
+      { setting: 'repetition 1', seeds: [1] },
+      { setting: 'repetition 2', seeds: [1] },
+    ]);
+    expect(report.notes).toHaveLength(2);
+    expect(report.notes[0]).toMatch(
+      /c: has the same config and seed as .*a, which stands for both$/,
+    );
+  });
+});
+
+test('a result that was edited is no result, and both files are named', async () => {
+  await run('edited', {});
+  await run('whole', { seed: 2 });
+  const path = join(folder, 'edited', resultFile.name);
+  const text = await readFile(path, 'utf8');
+  await writeFile(
+    path,
+    text.replace(/"testAccuracyPercent": [\d.]+/, '"testAccuracyPercent": 99.9'),
+  );
+  const report = await makeReport([folder]);
+  expect(rowsOf(report)).toEqual([{ setting: '', seeds: [2] }]);
+  expect(report.unfinished).toMatchObject([
+    {
+      status: 'unreadable',
+      reason: expect.stringMatching(
+        /edited\/result\.json: found testAccuracyPercent 99\.9, expected 9[\d.]+ as in the last line of metrics\.jsonl\. /,
+      ) as string,
+    },
+  ]);
+});

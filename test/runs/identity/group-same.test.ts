@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { groupSame } from '../../../src/runs/identity/group-same.js';
+
+/** A thing of which a fact may be unknown: it is taken for the same as any. */
+type Thing = { readonly fact: number | undefined };
+const isSame = (a: Thing, b: Thing) =>
+  a.fact === undefined || b.fact === undefined || a.fact === b.fact;
+const isKnown = ({ fact }: Thing) => fact !== undefined;
+const things = fc.array(
+  fc.option(fc.integer({ min: 0, max: 3 }), { nil: undefined }).map((fact): Thing => ({ fact })),
+);
+
+test('whatever order values come in, what is known to differ is never together', () => {
+  fc.assert(
+    fc.property(things, (values) => {
+      const groups = groupSame(values, isSame, isKnown);
+      expect(groups.flat().toSorted(byOrder(values))).toEqual(values);
+      for (const group of groups) {
+        expect(new Set(group.filter(isKnown).map(({ fact }) => fact)).size).toBeLessThan(2);
+      }
+      const facts = groups.flatMap((group) => group.find(isKnown)?.fact ?? []);
+      expect(new Set(facts).size).toBe(facts.length);
+      expect(groups.map(([first]) => values.indexOf(first as Thing))).toEqual(
+        groups.map(([first]) => values.indexOf(first as Thing)).toSorted((a, b) => a - b),
+      );
+    }),
+  );
+});
+
+const byOrder = (values: readonly Thing[]) => (a: Thing, b: Thing) =>
+  values.indexOf(a) - values.indexOf(b);
+
+test('what little is known of joins the only group that it can be of, and none of several', () => {
+  const [one, two, unknown] = [{ fact: 1 }, { fact: 2 }, { fact: undefined }];
+  expect(groupSame([unknown, one], isSame, isKnown)).toEqual([[unknown, one]]);
+  expect(groupSame([one, unknown, two], isSame, isKnown)).toEqual([[one], [unknown], [two]]);
+});

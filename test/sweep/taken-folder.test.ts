@@ -1,0 +1,70 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { parseConfig } from '../../src/config/config.js';
+import { runJob } from '../../src/sweep/run-job.js';
+import { learnableMnist } from '../helpers/learnable-mnist.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+let meanwhile: () => void;
+
+/** Between the look for a run's folder and its making. */
+vi.mock(import('../../src/runs/starting-weights.js'), async (original) => {
+  const whole = await original();
+  return {
+    ...whole,
+    newTrainer(...args) {
+      meanwhile();
+      return whole.newTrainer(...args);
+    },
+  };
+});
+
+const text = `model: { layers: [{ type: flatten }, { type: dense, name: fc, units: 10 }] }
+training: { epochs: 1, batchSize: 20 }
+`;
+
+async function job(controller: AbortController) {
+  const sweep = await temporaryFolder();
+  const dataset = `dataset: { name: mnist, path: ${await learnableMnist(40, 20)} }\n`;
+  const folder = join(sweep, 'point');
+  const loaded = { config: parseConfig(dataset + text, 'small.yaml'), file: 'small.yaml' };
+  const observer = { progress: () => undefined, warning: () => undefined };
+  return {
+    sweep,
+    folder,
+    run: () =>
+      runJob(
+        { name: 'point', loaded, folder, command: ['test'], retry: false },
+        controller.signal,
+        observer,
+      ),
+  };
+}
+
+test('a folder that another process made since it was looked for is looked at again', async () => {
+  const { sweep, folder, run } = await job(new AbortController());
+  let times = 0;
+  meanwhile = () => {
+    times += 1;
+    if (times > 1) return;
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'metrics.jsonl'), '');
+  };
+  expect(await run()).toMatchObject({ status: 'finished' });
+  expect(times).toBe(2);
+  expect((await readdir(sweep)).sort()).toEqual(['point', 'point.interrupted-1']);
+});
+
+test('a job whose sweep is gone by then makes nothing', async () => {
+  const controller = new AbortController();
+  const { sweep, run } = await job(controller);
+  meanwhile = () => {
+    setImmediate(() => {
+      controller.abort(new Error('The sweep is gone.'));
+    });
+  };
+  expect(await run()).toEqual({ status: 'interrupted', reason: 'The sweep is gone.' });
+  expect(await readdir(sweep)).toEqual([]);
+});
