@@ -7,7 +7,7 @@
 const permissions = {
   text: '',
   files: '',
-  compile: '',
+  compile: 'files',
   kernels: 'compile',
   'bayesian-bits': 'compile kernels',
   nn: 'kernels',
