@@ -43,7 +43,9 @@ function explained<T>(parent: string, write: () => T): T {
   } catch (cause) {
     const refused = fileError(cause);
     if (!refused) throw cause;
-    const variable = ['TMPDIR', 'TMP', 'TEMP'].find((name) => process.env[name]?.startsWith(parent));
+    const variable = ['TMPDIR', 'TMP', 'TEMP'].find((name) =>
+      process.env[name]?.startsWith(parent),
+    );
     const { code } = cause as NodeJS.ErrnoException;
     throw new UserError(
       `${variable === undefined ? parent : `${variable}=${parent}`}: temporary files cannot be written there: ` +
