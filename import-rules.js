@@ -12,7 +12,7 @@ const permissions = {
   'bayesian-bits': 'compile kernels',
   nn: 'kernels',
   models: 'nn',
-  data: 'files',
+  data: 'files text',
   config: 'bayesian-bits data models nn text',
   backend: 'files text kernels',
   setup: 'bayesian-bits nn models data config',

@@ -9,6 +9,7 @@ import type { SweepOutcome } from '../sweep/run-sweep.js';
 import { clock } from '../text/clock.js';
 import { untilInterrupted } from './interrupt.js';
 import { note, printingIsNews, say } from './output/say.js';
+import { shell } from '../text/shell.js';
 
 interface SweepCliOptions {
   out?: string;
@@ -112,7 +113,7 @@ function summarise({ state, ended, left, goingOn }: SweepOutcome, folder: string
   if (left.length > 0) say(`${left.length} not started after the first failure (--fail-fast)`);
   if (goingOn.length > 0) say(`${goingOn.length} launched, and go on without this command`);
   if (failed.length === 0) {
-    say(`The trade-off: bbits report ${folder}`);
+    say(shell`The trade-off: bbits report ${folder}`);
     return;
   }
   const lines = failed.map(({ point, end }) => {

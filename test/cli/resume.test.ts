@@ -56,7 +56,7 @@ describe('a run that was stopped by', () => {
   ] as const)('%s: exit code %i, and goes on to the same bytes', async (signal, code) => {
     const ended = await stop('cut', signal);
     expect(ended.code).toBe(code);
-    expect(ended.stderr).toContain(`finished. To go on: bbits resume ${at('cut')}.`);
+    expect(ended.stderr).toContain(`finished. To go on: bbits resume ${at('cut')}\n`);
     expect(await readdir(at('cut'))).not.toContain('result.json');
     const resumed = await run('resume', at('cut'));
     expect(resumed.code).toBe(0);

@@ -214,7 +214,7 @@ function judgeGpu(
       ? 'TensorFlow cannot use the NVIDIA GPU of this machine. If its driver is older than CUDA 12 needs (525), update it; if a library is missing, install the build again with: bbits backend install --force --cuda'
       : 'The NVIDIA GPU of this machine is not used: only the build for the CPU is installed. For the GPU: bbits backend install --cuda';
   if (requested === 'native-gpu')
-    problems.push(`${reason} To train on the CPU: --backend native-cpu`);
+    problems.push(`${reason}\nTo train on the CPU: backend=native-cpu`);
   else if (hasGpu && requested === 'auto') notes.push(reason);
 }
 

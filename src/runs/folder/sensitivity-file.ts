@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { jsonFile, readText, writeJson, type Decoded } from '../../files/json-file.js';
 import { bitWidth, count, percent, shown } from './figures.js';
+import { shell } from '../../text/shell.js';
 
 const stepSchema = z.object({
   /** The quantizer that was lowered; null: where the curve starts. */
@@ -54,6 +55,6 @@ export async function readSensitivity(folder: string): Promise<readonly Sensitiv
   if (success) return data.steps;
   throw new UserError(
     `${join(folder, sensitivityFile.name)}: expected a curve as bbits sensitivity writes it, found ` +
-      `something else; it is left out. Make it again: bbits sensitivity ${folder}`,
+      shell`something else; it is left out. Make it again: bbits sensitivity ${folder}`,
   );
 }
