@@ -26,7 +26,9 @@ describe('a value in a command', () => {
   });
 
   test('is read by a shell as it was, whatever it holds', () => {
-    const special = fc.constantFrom(...Array.from(' \'"`$*?[]{}()<>|&;#~!\\%=-\t\u001b\u00a0\u202eé😀'));
+    const special = fc.constantFrom(
+      ...Array.from(' \'"`$*?[]{}()<>|&;#~!\\%=-\t\u001b\u00a0\u202eé😀'),
+    );
     const text = fc
       .string({ unit: fc.oneof(special, fc.string({ maxLength: 1 })), maxLength: 12 })
       // A trailing newline is not kept in a command substitution.
