@@ -1,4 +1,6 @@
 import { isMap, isScalar, Pair, Scalar, YAMLMap, type Node } from 'yaml';
+import { shellWord } from '../text/shell.js';
+import { droppedFrom } from './dropped.js';
 import type { JsonSchema } from './forms.js';
 import { elementsOf, schemaAt } from './keys.js';
 import { keyText, type Path } from './nodes.js';
@@ -37,9 +39,19 @@ export function parseOverride(text: string, index: number, schema: JsonSchema): 
     };
   }
   if (!schemaAt(schema, path)) return { place, key, text: unknownKey(schema, path) };
-  const { root, errors } = parseYaml(text.slice(equals + 1));
-  if (errors[0]) return { place, key, text: errors[0].text };
-  return { path, value: root ?? new Scalar(null) };
+  const value = valueOf(text.slice(equals + 1), key);
+  return typeof value === 'string' ? { place, key, text: value } : { path, value };
+}
+
+/** An override's value; in words what is wrong with it, where something is. */
+function valueOf(text: string, key: string): Node | string {
+  const { root, errors } = parseYaml(text);
+  const dropped = droppedFrom(text);
+  if (dropped !== undefined) {
+    const quoted = shellWord(`${key}=${JSON.stringify(text)}`);
+    return `found ${quote(dropped.text)}, which is ${dropped.as} in YAML, expected a value; if it is text, quote it: ${quoted}`;
+  }
+  return errors[0]?.text ?? root ?? new Scalar(null);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { isMap, YAMLMap, type Node } from 'yaml';
+import { float32Problems } from './float32.js';
 import { configJsonSchema } from './json-schema.js';
 import { toPlain, type PlainTree } from './nodes.js';
 import { applyOverride, parseOverride } from './overrides.js';
@@ -55,6 +56,8 @@ export function parseConfig(
   });
   const { success, data, error } = configSchema.safeParse(tree.value);
   problems.push(...tree.problems, ...problemsOf(error?.issues ?? [], tree, schema));
+  const refused = new Set(problems.map(({ key }) => key));
+  problems.push(...float32Problems(tree, schema).filter(({ key }) => !refused.has(key)));
   if (problems.length > 0 || !success) throw configError(fileName, problems);
   return withAbsolutePaths(data, fileName, tree);
 }

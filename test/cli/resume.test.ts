@@ -213,7 +213,7 @@ describe('a finished run', () => {
 });
 
 test('a run that diverged is not gone on with', async () => {
-  const ended = await train('gone', 'optimizers.weights.learningRate=1e300');
+  const ended = await train('gone', 'optimizers.weights.learningRate=1e38');
   expect(ended.code).toBe(1);
   const { code, stderr } = await run('resume', at('gone'));
   expect(code).toBe(1);
