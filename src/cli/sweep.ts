@@ -25,7 +25,7 @@ export function sweepCommand(): Command {
   return new Command('sweep')
     .description('Train every point of a sweep that is not finished yet')
     .argument('<config>', 'a YAML file with a section sweep (docs/sweep.md)')
-    .argument('[key=value...]', 'what to change in all points')
+    .argument('[key=value...]', 'what to change in all points, or sweep.key=values')
     .option('--out <folder>', 'the sweep’s folder (default: results/ and the config’s name)')
     .option('--jobs <n>', 'points at a time, which share the threads (default: 1)', positive)
     .option('--gpus <list>', 'GPUs for the jobs to take turns on, as in 0,1', list)
@@ -42,7 +42,7 @@ export function sweepCommand(): Command {
 In the config, sweep lists values for any keys; every combination is a point:
   sweep:
     mu: [0.01, 0.03, 0.1]
-    seed: [1, 2, 3]
+    seed: 1..3
 Each point is a run in a folder of its own. The same command again runs those
 that are missing, failed or were interrupted. Ctrl-C stops all jobs.
 
@@ -50,6 +50,7 @@ Examples:
   bbits sweep configs/mnist/lenet5-sweep.yaml --dry-run
   bbits sweep configs/mnist/lenet5-sweep.yaml --jobs 2
   bbits sweep configs/mnist/lenet5-sweep.yaml training.epochs=3 --out results/short
+  bbits sweep configs/quickstart.yaml 'sweep.mu=[0.02, 0.05]' sweep.seed=1..3
   bbits report results/lenet5-sweep      The trade-off that came out`,
     )
     .action(sweep);

@@ -28,6 +28,21 @@ describe('a sweep', () => {
     expect(stderr).toMatch(/^No longer in the sweep, left as they are: seed-1-\w{8}$/m);
   });
 
+  test('takes its values from the command line, as lists or ranges', async () => {
+    const { run } = await sweepConfig('{ mu: [0.1] }', 1);
+    const { code, stdout } = await run('out', '--dry-run', 'sweep.mu=[0.2]', 'sweep.seed=2..3');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^to run {4}mu-0\.2-seed-2-\w{8}\nto run {4}mu-0\.2-seed-3-\w{8}\nAbout/,
+    );
+
+    const twice = await run('out', '--dry-run', 'sweep.seed=[1, 2, 2]');
+    expect(twice.code).toBe(2);
+    expect(twice.stderr).toBe(
+      'command line: sweep.seed: found 2 twice, expected each value once\n',
+    );
+  });
+
   test('tells its points and about how long they take with --dry-run, and writes nothing', async () => {
     const { run, at } = await sweepConfig('{ mu: [0.01, 0.3], seed: [1, 2] }', 2);
     const { code, stdout } = await run('out', '--dry-run');
