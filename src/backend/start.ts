@@ -62,10 +62,11 @@ async function start(request: BackendName, options: BackendOptions): Promise<Bac
   const { startWasm } = await import('./wasm.js');
   const info = await startWasm();
   const warnings = [
-    request === 'auto' ? insteadOfNative() : '',
     (options.threads ?? 1) > 1
       ? `WebAssembly computes with 1 thread, not the ${options.threads} that were asked for.`
       : '',
+    // It ends in a command.
+    request === 'auto' ? insteadOfNative() : '',
   ].filter((text) => text !== '');
   return warnings.length === 0 ? info : { ...info, warning: warnings.join(' ') };
 }

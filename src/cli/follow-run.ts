@@ -39,6 +39,7 @@ export async function followRun(
       say(`${atCost(finished.result)}, in ${finished.trainingSeconds.toFixed(1)} s of training`);
       say(`The run is in ${finished.folder}`);
     },
+    () => progress.goesOn(),
   );
 }
 

@@ -5,6 +5,7 @@ import { UserError } from '../errors.js';
 import type { Inspection } from '../inspection/inspection.js';
 import type { UniformBits } from '../inspection/uniform-bits.js';
 import { say } from './output/say.js';
+import { shell, shellWord } from '../text/shell.js';
 
 interface InspectOptions {
   bits?: string;
@@ -64,9 +65,10 @@ async function inspect(
     return inspectConfig(path, overrides, bits);
   }
   if (overrides.length > 0) {
+    const words = overrides.map(shellWord).join(' ');
     throw new UserError(
-      `${path}: found a folder and overrides (${overrides.join(' ')}), expected none: a run is shown ` +
-        `as it is. To change its config: bbits inspect ${join(path, 'config.yaml')} ${overrides.join(' ')}`,
+      `${path}: found a folder and overrides (${words}), expected none: a run is shown ` +
+        `as it is. To change its config: ${shell`bbits inspect ${join(path, 'config.yaml')}`} ${words}`,
       2,
     );
   }

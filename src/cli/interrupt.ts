@@ -16,10 +16,12 @@ class Interrupted extends Error {
  * signal ends the process at once.
  *
  * @param left what is there afterwards, in words
+ * @param goesOn the command that goes on from there, where there is one
  */
 export async function untilInterrupted(
   left: () => string,
   work: (signal: AbortSignal) => Promise<void>,
+  goesOn: () => string | undefined = () => undefined,
 ): Promise<void> {
   const controller = new AbortController();
   const stop = (name: NodeJS.Signals) => {
@@ -34,7 +36,8 @@ export async function untilInterrupted(
     const reason: unknown = controller.signal.reason;
     // What the work says of itself (its files cannot be written) is not to be lost.
     if (!(reason instanceof Interrupted) || error instanceof UserError) throw error;
-    note(`Interrupted; ${left()}.`);
+    const command = goesOn();
+    note(`Interrupted; ${left()}.${command === undefined ? '' : ` To go on: ${command}`}`);
     process.exitCode = reason.exitCode;
   } finally {
     for (const each of stopSignals) process.off(each, stop);

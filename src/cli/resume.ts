@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { followRun } from './follow-run.js';
 import { logLevelOf, logLevelOption, quietOption, type LogOptions } from './log-options.js';
 import { say } from './output/say.js';
+import { shell } from '../text/shell.js';
 
 interface ResumeCliOptions extends LogOptions {
   extend?: number;
@@ -51,7 +52,9 @@ async function resume(
   const level = logLevelOf(options);
   if (status === 'finished' && extend === undefined) {
     if (level !== 'error') {
-      say(`${folder} is finished. For more epochs: bbits resume ${folder} --extend EPOCHS`);
+      say(
+        `${folder} is finished. For more epochs: ${shell`bbits resume ${folder} --extend EPOCHS`}`,
+      );
     }
     return;
   }

@@ -10,6 +10,7 @@ import { clock } from '../text/clock.js';
 import { untilInterrupted } from './interrupt.js';
 import { note, printingIsNews, say } from './output/say.js';
 import { noteAbsent } from './output/sweep-progress.js';
+import { shell } from '../text/shell.js';
 
 interface SweepCliOptions {
   out?: string;
@@ -26,7 +27,7 @@ export function sweepCommand(): Command {
   return new Command('sweep')
     .description('Train every point of a sweep that is not finished yet')
     .argument('<config>', 'a YAML file with a section sweep (docs/sweep.md)')
-    .argument('[key=value...]', 'what to change in all points')
+    .argument('[key=value...]', 'what to change in all points, or sweep.key=values')
     .option('--out <folder>', 'the sweep’s folder (default: results/ and the config’s name)')
     .option('--jobs <n>', 'points at a time, which share the threads (default: 1)', positive)
     .option('--gpus <list>', 'GPUs for the jobs to take turns on, as in 0,1', list)
@@ -44,7 +45,7 @@ export function sweepCommand(): Command {
 In the config, sweep lists values for any keys; every combination is a point:
   sweep:
     mu: [0.01, 0.03, 0.1]
-    seed: [1, 2, 3]
+    seed: 1..3
 Each point is a run in a folder of its own. The same command again runs those
 that are missing, failed or were interrupted. A point's run is known by its
 settings and the contents of its data, not by any folder's name, so that data
@@ -54,6 +55,7 @@ Examples:
   bbits sweep configs/mnist/lenet5-sweep.yaml --dry-run
   bbits sweep configs/mnist/lenet5-sweep.yaml --jobs 2
   bbits sweep configs/mnist/lenet5-sweep.yaml training.epochs=3 --out results/short
+  bbits sweep configs/quickstart.yaml 'sweep.mu=[0.02, 0.05]' sweep.seed=1..3
   bbits report results/lenet5-sweep      The trade-off that came out`,
     )
     .action(sweep);
@@ -117,7 +119,7 @@ function summarise({ state, ended, left, goingOn }: SweepOutcome, folder: string
   if (left.length > 0) say(`${left.length} not started after the first failure (--fail-fast)`);
   if (goingOn.length > 0) say(`${goingOn.length} launched, and go on without this command`);
   if (failed.length === 0) {
-    say(`The trade-off: bbits report ${folder}`);
+    say(shell`The trade-off: bbits report ${folder}`);
     return;
   }
   const lines = failed.map(({ point, end }) => {

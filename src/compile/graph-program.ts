@@ -1,7 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { withTemporaryFile } from '../files/temporary-file.js';
 import { checkInputs, checkState, specsOf } from './check.js';
 import { encodeSavedModel } from './graph.js';
 import type { NativeBackend } from './native-backend.js';
@@ -90,11 +88,7 @@ export function graphProgram<E extends Entries>(
 
 /** Loads a graph from a folder that is there only as long as TensorFlow reads it. */
 function loadSession(backend: NativeBackend, savedModel: Uint8Array): number {
-  const folder = mkdtempSync(join(tmpdir(), 'bbits-graph-'));
-  try {
-    writeFileSync(join(folder, 'saved_model.pb'), savedModel);
-    return backend.binding.loadSavedModel(folder, 'serve');
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return withTemporaryFile('saved_model.pb', savedModel, (folder) =>
+    backend.binding.loadSavedModel(folder, 'serve'),
+  );
 }

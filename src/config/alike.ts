@@ -4,10 +4,21 @@ import { distance } from 'fastest-levenshtein';
 export function alike(key: string, names: readonly string[]): string | undefined {
   const near = names
     .filter((name) => !/^\d+$/.test(name))
-    .map((name) => ({ name, away: distance(plain(key), plain(name)) }))
+    .map((name) => ({ name, away: away(plain(key), plain(name)) }))
     .filter(({ name, away }) => away <= 0.5 * name.length)
     .sort((a, b) => a.away - b.away);
   return near[0]?.name;
+}
+
+/** Letters to insert, leave out or change, or once two neighbours to swap: `cvs` is 1 away from `csv`. */
+function away(key: string, name: string): number {
+  // No name is as long; a hostile key may be.
+  if (key.length > 40) return distance(key, name);
+  const swapped = Array.from(
+    { length: Math.max(0, key.length - 1) },
+    (_, i) => key.slice(0, i) + key.charAt(i + 1) + key.charAt(i) + key.slice(i + 2),
+  );
+  return Math.min(distance(key, name), ...swapped.map((other) => 1 + distance(other, name)));
 }
 
 /** batch_size, batch-size and BatchSize are spellings of batchSize. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { JsonSchema } from './forms.js';
 import { configSchema } from './schema.js';
 import { withShorthand } from './shorthand.js';
+import { sweepValuesSchema } from './sweep/values.js';
 
 let made: JsonSchema | undefined;
 
@@ -21,9 +22,9 @@ export function configJsonSchema(): JsonSchema {
 /** A sweep is no part of any one config, but of the file. */
 const sweepSchema = {
   description:
-    'For bbits sweep: keys with lists of values, of which every combination is a run; or a list of runs, each with the keys that it sets.',
+    'For bbits sweep: keys with their values, of which every combination is a run; or a list of runs, each with the keys that it sets.',
   anyOf: [
-    { type: 'object', minProperties: 1, additionalProperties: { type: 'array', minItems: 1 } },
+    { type: 'object', minProperties: 1, additionalProperties: sweepValuesSchema },
     { type: 'array', minItems: 1, items: { type: 'object', minProperties: 1 } },
   ],
 };

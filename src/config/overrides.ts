@@ -1,4 +1,6 @@
 import { isMap, isScalar, Pair, Scalar, YAMLMap, type Node } from 'yaml';
+import { shellWord } from '../text/shell.js';
+import { droppedFrom } from './dropped.js';
 import type { JsonSchema } from './forms.js';
 import { elementsOf, schemaAt } from './keys.js';
 import { keyText, type Path } from './nodes.js';
@@ -6,6 +8,7 @@ import type { Problem } from './problem.js';
 import { expanded } from './shorthand.js';
 import { quote, showPath } from './show.js';
 import { unknownKey } from './suggest.js';
+import { notOneRun, sweepKey } from './sweep/section.js';
 import { parseYaml } from './yaml.js';
 
 /** `training.epochs=3` from the command line, with its value as YAML. */
@@ -14,19 +17,28 @@ export interface Override {
   readonly value: Node;
 }
 
+/** The key and the text of the override with this index, from 0. */
+export function splitOverride(
+  text: string,
+  index: number,
+): { readonly path: Path; readonly value: string } | Problem {
+  const equals = text.indexOf('=');
+  if (equals > 0) return { path: text.slice(0, equals).split('.'), value: text.slice(equals + 1) };
+  return {
+    place: { override: index },
+    key: quote(text),
+    text: `found no ${equals < 0 ? '"="' : 'key'}, expected key=value, as in training.epochs=3`,
+  };
+}
+
 /** Reads the override with this index, from 0. */
 export function parseOverride(text: string, index: number, schema: JsonSchema): Override | Problem {
+  const split = splitOverride(text, index);
+  if ('place' in split) return split;
+  const { path } = split;
   const place = { override: index };
-  const equals = text.indexOf('=');
-  if (equals <= 0) {
-    return {
-      place,
-      key: quote(text),
-      text: `found no ${equals < 0 ? '"="' : 'key'}, expected key=value, as in training.epochs=3`,
-    };
-  }
-  const path = text.slice(0, equals).split('.');
   const key = showPath(path);
+  if (path[0] === sweepKey) return { place, key, text: notOneRun };
   const list = path.findIndex((_key, i) => isList(schemaAt(schema, path.slice(0, i))));
   if (list >= 0) {
     const whole = showPath(path.slice(0, list));
@@ -37,9 +49,19 @@ export function parseOverride(text: string, index: number, schema: JsonSchema): 
     };
   }
   if (!schemaAt(schema, path)) return { place, key, text: unknownKey(schema, path) };
-  const { root, errors } = parseYaml(text.slice(equals + 1));
-  if (errors[0]) return { place, key, text: errors[0].text };
-  return { path, value: root ?? new Scalar(null) };
+  const value = valueOf(split.value, key);
+  return typeof value === 'string' ? { place, key, text: value } : { path, value };
+}
+
+/** An override's value; in words what is wrong with it, where something is. */
+export function valueOf(text: string, key: string): Node | string {
+  const { root, errors } = parseYaml(text);
+  const dropped = droppedFrom(text);
+  if (dropped !== undefined) {
+    const quoted = shellWord(`${key}=${JSON.stringify(text)}`);
+    return `found ${quote(dropped.text)}, which is ${dropped.as} in YAML, expected a value; if it is text, quote it: ${quoted}`;
+  }
+  return errors[0]?.text ?? root ?? new Scalar(null);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { isMap, YAMLMap, type Node } from 'yaml';
+import { float32Problems } from './float32.js';
 import { configJsonSchema } from './json-schema.js';
 import { toPlain, type PlainTree } from './nodes.js';
 import { applyOverride, parseOverride } from './overrides.js';
@@ -7,7 +8,7 @@ import { configError, type Place, type Problem } from './problem.js';
 import { configSchema, type Config } from './schema.js';
 import { expandAll } from './shorthand.js';
 import { problemsOf } from './validate.js';
-import { sweepKey, takeSweep } from './sweep-section.js';
+import { notOneRun, sweepKey, takeSweep } from './sweep/section.js';
 import { parseYaml, type ParsedYaml } from './yaml.js';
 
 /**
@@ -32,12 +33,12 @@ export function parseConfig(
     text: error.text,
   }));
 
+  const fromOverride = new Map<Node, Place>();
   const content = root ?? new YAMLMap();
   if (isMap(content)) {
     expandAll(content);
-    problems.push(...prepare(content, at));
+    problems.push(...prepare(content, at, (node, place) => fromOverride.set(node, place)));
   }
-  const fromOverride = new Map<Node, Place>();
   for (const [index, argument] of overrides.entries()) {
     const override = parseOverride(argument, index, schema);
     if ('text' in override) problems.push(override);
@@ -55,19 +56,24 @@ export function parseConfig(
   });
   const { success, data, error } = configSchema.safeParse(tree.value);
   problems.push(...tree.problems, ...problemsOf(error?.issues ?? [], tree, schema));
+  const refused = new Set(problems.map(({ key }) => key));
+  problems.push(...float32Problems(tree, schema).filter(({ key }) => !refused.has(key)));
   if (problems.length > 0 || !success) throw configError(fileName, problems);
   return withAbsolutePaths(data, fileName, tree);
 }
 
-/** Changes a config's tree, and says what is wrong with it. */
-export type Prepare = (content: YAMLMap, at: ParsedYaml['at']) => Problem[];
+/** Changes a config's tree, says which of its nodes stand elsewhere, and what is wrong with it. */
+export type Prepare = (
+  content: YAMLMap,
+  at: ParsedYaml['at'],
+  standsAt: (node: Node, place: Place) => void,
+) => Problem[];
 
 /** A sweep is many configs; this is one. */
 function refuseSweep(content: YAMLMap, at: ParsedYaml['at']): Problem[] {
   const sweep = takeSweep(content);
   if (sweep === undefined) return [];
-  const text = 'found a sweep, expected one run; bbits sweep runs all of it';
-  return [{ place: at(sweep.key.range?.[0] ?? 0), key: sweepKey, text }];
+  return [{ place: at(sweep.key.range?.[0] ?? 0), key: sweepKey, text: notOneRun }];
 }
 
 /** A path in a file starts at the file's folder, one on the command line at the current folder. */

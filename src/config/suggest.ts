@@ -9,9 +9,14 @@ import { showPath } from './show.js';
  * section, else one of that name in another.
  *
  * @param path of the unknown key, and perhaps of keys below it; its section is known.
- * @param value What the config has, where it is known.
+ * @param options.value What the config has, where it is known.
+ * @param options.spelled How keys of other sections are written: a file has none with dots.
  */
-export function unknownKey(root: JsonSchema, path: Path, value?: unknown): string {
+export function unknownKey(
+  root: JsonSchema,
+  path: Path,
+  { value, spelled = 'dotted' }: { value?: unknown; spelled?: 'dotted' | 'nested' } = {},
+): string {
   const first = path.findIndex((_key, i) => !schemaAt(root, path.slice(0, i + 1), value));
   const depth = first < 0 ? path.length - 1 : first;
   const section = path.slice(0, depth);
@@ -29,12 +34,26 @@ export function unknownKey(root: JsonSchema, path: Path, value?: unknown): strin
     const whole = [...section, meant, ...path.slice(depth + 1)];
     return `unknown key, did you mean ${showPath(schemaAt(root, whole) ? whole : [...section, meant])}?`;
   }
-  const elsewhere = allKeys(root).filter(({ path: other }) => plain(other.at(-1)) === plain(key));
+  // In a file a dot is a letter like any other.
+  const dotted = [...section, key].join('.');
+  const elsewhere = allKeys(root)
+    .map(({ path: other }) => other)
+    .filter((other) => plain(other.at(-1)) === plain(key) || showPath(other) === dotted);
   if (elsewhere.length > 0) {
-    return `unknown key, did you mean ${elsewhere.map(({ path: other }) => showPath(other)).join(' or ')}?`;
+    const written = spelled === 'dotted' ? elsewhere.map(showPath).join(' or ') : nested(elsewhere);
+    return `unknown key, did you mean ${written}?`;
   }
   if (known.length === 0) return `unknown key, ${showPath(section)} takes a single value`;
   return `unknown key, ${expected}`;
+}
+
+/** Keys of one name as a file has them: "epochs, under training or fineTuning". */
+function nested(paths: readonly Path[]): string {
+  const sections = paths.map((path) => path.slice(0, -1));
+  const under = sections.filter((section) => section.length > 0).map(showPath);
+  const places = under.length > 0 ? [`under ${under.join(' or ')}`] : [];
+  if (under.length < sections.length) places.unshift('at the top');
+  return `${paths[0]?.at(-1) ?? ''}, ${places.join(' or ')}`;
 }
 
 /** What tells the form that a mapping has: " where type is dense", " beside layers". */

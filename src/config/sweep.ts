@@ -8,8 +8,9 @@ import { parseConfig, type Prepare } from './parse.js';
 import { configError, type Problem } from './problem.js';
 import { readConfig } from './read.js';
 import type { Config } from './schema.js';
-import { showPath } from './show.js';
-import { pointsOf, sweepKey, takeSweep, type PointSettings } from './sweep-section.js';
+import { abbreviate, showPath } from './show.js';
+import { noSweep, overrideSweep, partOverrides } from './sweep/overrides.js';
+import { pointsOf, sweepKey, takeSweep, type PointSettings } from './sweep/section.js';
 import { parseYaml } from './yaml.js';
 
 /** One run of a sweep. */
@@ -22,7 +23,8 @@ export interface SweepPoint {
 /**
  * Reads a config with a sweep section: every point of it, on top of the rest.
  *
- * @param overrides as for `loadConfig`, of keys that the sweep does not vary
+ * @param overrides as for `loadConfig`, of keys that the sweep does not vary; `sweep.mu=[0.01, 0.1]` gives a key
+ *   its values
  * @throws UserError (exit code 2) with everything that is wrong, a line each
  */
 export async function loadSweep(
@@ -38,14 +40,15 @@ export function parseSweep(
   overrides: readonly string[] = [],
 ): SweepPoint[] {
   const schema = configJsonSchema();
-  const { points, problems } = sweepIn(text, schema);
-  problems.push(...contradictions(overrides, points, schema));
+  const { ofSweep, ofPoints } = partOverrides(overrides);
+  const { points, problems } = sweepIn(text, schema, ofSweep);
+  problems.push(...contradictions(ofPoints, points, schema));
   if (problems.length > 0) throw configError(fileName, problems);
 
   const complaints = new Set<string>();
   const parsed = points.flatMap((settings): SweepPoint[] => {
     try {
-      const config = parseConfig(text, fileName, overrides, pointAt(settings));
+      const config = parseConfig(text, fileName, ofPoints, pointAt(settings));
       return [{ config, settings: plainSettings(settings) }];
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -54,36 +57,57 @@ export function parseSweep(
     }
   });
   if (complaints.size > 0) throw new UserError([...complaints].join('\n'), 2);
+  const repeated = repetitions(parsed, points);
+  if (repeated.length > 0) throw configError(fileName, repeated);
   return parsed;
 }
 
 function sweepIn(
   text: string,
   schema: JsonSchema,
+  overrides: readonly string[],
 ): { points: PointSettings[]; problems: Problem[] } {
   const { root, errors, at } = parseYaml(text);
-  const problems = errors.map((error) => ({ place: at(error.offset), text: error.text }));
-  if (problems.length > 0) return { points: [], problems };
-  const sweep = isMap(root) ? takeSweep(root) : undefined;
-  if (sweep) return pointsOf(sweep.value, schema, at);
-  const problem = {
-    place: { line: 1, column: 1 },
-    key: sweepKey,
-    text: 'missing, expected what to vary, as in sweep: {mu: [0.01, 0.1], seed: [1, 2, 3]}',
-  };
-  return { points: [], problems: [problem] };
+  if (errors.length > 0) {
+    const problems = errors.map((error) => ({ place: at(error.offset), text: error.text }));
+    return { points: [], problems };
+  }
+  const written = isMap(root) ? takeSweep(root)?.value : undefined;
+  const { section, places, problems } = overrideSweep(written, overrides);
+  if (problems.length > 0) return { points: [], problems: [...problems] };
+  if (section === undefined) return { points: [], problems: [noSweep] };
+  return pointsOf(section, schema, (node) => {
+    const { range } = (node ?? {}) as Partial<Node>;
+    return places.get(node as Node) ?? at(range?.[0] ?? 0);
+  });
 }
 
 /** Puts a point's settings into the config: copies, since trees are changed. */
 function pointAt(settings: PointSettings): Prepare {
-  return (content) => {
+  return (content, _at, standsAt) => {
     takeSweep(content);
-    for (const { path, value } of settings) {
+    for (const { path, value, place } of settings) {
       const own = isNode(value) ? (value.clone() as Node) : value;
-      applyOverride(content, { path, value: own }, () => undefined);
+      applyOverride(content, { path, value: own }, (node) => {
+        if ('override' in place) standsAt(node, place);
+      });
     }
     return [];
   };
+}
+
+/** Points that differ by how they are written alone: one of them would be lost. */
+function repetitions(parsed: readonly SweepPoint[], points: readonly PointSettings[]): Problem[] {
+  const firsts = new Set<string>();
+  return parsed.flatMap(({ config, settings }, index) => {
+    const content = JSON.stringify(config);
+    const isNew = !firsts.has(content);
+    firsts.add(content);
+    if (isNew) return [];
+    const place = points[index]?.[0]?.place ?? noSweep.place;
+    const text = `found a point that is there before, ${abbreviate(JSON.stringify(settings))}, expected each once`;
+    return [{ place, key: sweepKey, text }];
+  });
 }
 
 /** Overrides of what the sweep varies: which of the two is meant? */
@@ -103,7 +127,7 @@ function contradictions(
       {
         place: { override: index },
         key,
-        text: `found a key that the sweep varies (${clash}), expected another one; change the sweep in the file`,
+        text: `found a key that the sweep varies (${clash}), expected another one; to vary it otherwise: sweep.${clash}=[...]`,
       },
     ];
   });

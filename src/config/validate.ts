@@ -20,12 +20,14 @@ export function problemsOf(
   for (const { path, about, expected } of complaints) {
     const key = path.length === 0 ? undefined : showPath(path);
     if (tree.isRefused(path) || problems.has(String(key))) continue;
+    const place = placeOf(path, tree, about === 'key');
+    const spelled = 'override' in place ? 'dotted' : 'nested';
     problems.set(String(key), {
       key,
-      place: placeOf(path, tree, about === 'key'),
+      place,
       text:
         about === 'key'
-          ? unknownKey(schema, path, tree.value)
+          ? unknownKey(schema, path, { value: tree.value, spelled })
           : mismatch(path, tree, schema, expected),
     });
   }

@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { listed, readFolder } from './folder.js';
+import { shell } from '../text/shell.js';
 
 /** Where a data set's files can lie, and what people have instead of them. */
 export interface CifarFolder {
@@ -27,7 +28,7 @@ export async function findCifarFolder(
   path: string,
 ): Promise<string> {
   const holds = `the files of ${spec.title} (${names.join(', ')})`;
-  const entries = await readFolder(path, holds, todo(spec, []));
+  const entries = await readFolder(path, holds, todo(spec, path, []));
   if (has(entries, names)) return path;
   const inner = join(path, spec.name);
   const unpacked = entries.some(({ name }) => name === spec.name);
@@ -54,7 +55,7 @@ function missing(
   const missed = missingFrom(entries, names);
   const is = missed.length === 1 ? 'which is not there' : 'which are not there';
   return new UserError(
-    `${folder}: expected ${missed.join(', ')}, ${is}; found ${found(spec, entries)} ${todo(spec, entries)}`,
+    `${folder}: expected ${missed.join(', ')}, ${is}; found ${found(spec, entries)} ${todo(spec, folder, entries)}`,
   );
 }
 
@@ -65,14 +66,17 @@ function found({ title, otherVersions }: CifarFolder, entries: readonly Dirent[]
   return other ? `${title} for ${other[0]}, which is another format.` : `${listed(entries)}.`;
 }
 
-function todo({ archive, name, command }: CifarFolder, entries: readonly Dirent[]): string {
+function todo(
+  { archive, name, command }: CifarFolder,
+  folder: string,
+  entries: readonly Dirent[],
+): string {
   if (entries.some((entry) => entry.name === archive)) {
-    return `Unpack it there: tar -xzf ${archive}`;
+    return shell`Unpack it there: tar -xzf ${join(folder, archive)} -C ${folder}`;
   }
-  const get = command === undefined ? 'Get' : `Run ${command}, or get`;
   return (
-    `${get} the binary version, ${archive} from https://www.cs.toronto.edu/~kriz/cifar.html, and ` +
+    `Get the binary version, ${archive} from https://www.cs.toronto.edu/~kriz/cifar.html, and ` +
     `unpack it there (it makes the folder ${name}), or set the data set's path to the folder that ` +
-    'has the files.'
+    `has the files.${command === undefined ? '' : ` To download it: ${command}`}`
   );
 }

@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import { UserError } from '../errors.js';
 import { findRuns, isRunFolder } from './find-runs.js';
 import { readStatus } from './folder/status-file.js';
+import { shell } from '../text/shell.js';
 
 /**
  * The folders of runs that are to be removed.
@@ -27,7 +28,7 @@ async function examine(folder: string, name: string): Promise<Examined> {
   const refuse = (found: string, todo: string) => ({
     refusal: `${name}: expected the folder of a run in ${folder}, found ${found}. ${todo}`,
   });
-  const look = `bbits runs ${folder} lists them.`;
+  const look = shell`To list them: bbits runs ${folder}`;
   const path = await whichPath(folder, name);
   if (path === undefined) return refuse('no such folder', look);
   const found = await lstat(path);

@@ -36,6 +36,7 @@ import {
   type RunObserver,
   type RunOptions,
 } from './train-and-record.js';
+import { shell } from '../text/shell.js';
 
 export interface ResumeOptions extends RunOptions {
   /** Of a finished run: so many epochs more. */
@@ -129,13 +130,13 @@ async function checkStatus(folder: string, extendEpochs: number | undefined): Pr
   if (status === 'finished' && extendEpochs === undefined) {
     throw new UserError(
       `${folder}: expected a run that was interrupted, found one that is finished. For more epochs: ` +
-        `bbits resume ${folder} --extend EPOCHS`,
+        shell`bbits resume ${folder} --extend EPOCHS`,
     );
   }
   if (status !== 'finished' && extendEpochs !== undefined) {
     throw new UserError(
       `${folder}: expected a finished run to extend, found one that is ${status}. Finish it first: ` +
-        `bbits resume ${folder}`,
+        shell`bbits resume ${folder}`,
     );
   }
 }

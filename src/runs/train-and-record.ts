@@ -19,6 +19,7 @@ import { phaseResult, runResult } from './run-result.js';
 import { trainedWeights } from './trained-weights.js';
 import { WriteError } from '../files/write-file.js';
 import { createEventFile } from './folder/tensorboard/event-file.js';
+import { shell } from '../text/shell.js';
 
 export interface RunOptions {
   /** Let TensorFlow write its own log to stderr. */
@@ -102,7 +103,7 @@ export async function trainAndRecord(
     // Where nothing can be written any more, the first error says why.
     await writeStatus(folder, endedBy(error, options.signal)).catch(() => undefined);
     if (!(error instanceof WriteError) || !existsSync(folder)) throw error;
-    throw new UserError(`${error.message} Then go on with: bbits resume ${folder}`, 1, {
+    throw new UserError(`${error.message} Then go on with: ${shell`bbits resume ${folder}`}`, 1, {
       cause: error,
     });
   }

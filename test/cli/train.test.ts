@@ -147,7 +147,7 @@ describe('a run', () => {
     const { code, stdout, stderr } = await running.ended;
     expect(code).toBe(130);
     const epochs = stdout.trim().split('\n').length;
-    expect(stderr).toMatch(/Interrupted; \d+ epochs? finished\. To go on: bbits resume .*run\.\n$/);
+    expect(stderr).toMatch(/Interrupted; \d+ epochs? finished\. To go on: bbits resume \S*run\n$/);
     const metrics = await readFile(join(folder, 'run', 'metrics.jsonl'), 'utf8');
     expect(metrics.trim().split('\n')).toHaveLength(epochs);
     expect(await readdir(join(folder, 'run'))).not.toContain('result.json');

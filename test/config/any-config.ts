@@ -7,11 +7,17 @@ import { models, type ModelName } from '../../src/models/models.js';
 import { anyLayers } from './any-layers.js';
 
 const noNullPrototype = true;
-const number = fc.double({ noNaN: true, noDefaultInfinity: true });
-const notNegative = fc.double({ min: 0, max: Number.MAX_VALUE, noNaN: true });
+/** Numbers that float32 has room for. */
+const between = (min: number, max: number) =>
+  fc
+    .double({ min, max, noNaN: true })
+    .filter((value) => value === 0 || Math.abs(value) >= 2 ** -126);
+const largest = 3.4e38;
+const number = between(-largest, largest);
+const notNegative = between(0, largest);
 const positive = notNegative.filter((value) => value > 0);
-const width = fc.double({ min: 0, minExcluded: true, max: 16, noNaN: true });
-const share = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+const width = between(2 ** -126, 16);
+const share = between(0, 1).filter((value) => Math.fround(value) < 1);
 const count = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const folder = fc
   .string({ unit: 'binary', minLength: 1 })
@@ -20,8 +26,8 @@ const folder = fc
 
 const datasetName = fc.constantFrom('mnist', 'fashion-mnist', 'cifar10', 'cifar100');
 
-const anyPercent = fc.double({ min: 0, minExcluded: true, max: 100, noNaN: true });
-const upToOne = fc.double({ min: 0, max: 1, noNaN: true });
+const anyPercent = between(2 ** -126, 100);
+const upToOne = between(0, 1);
 const perChannel = (value: fc.Arbitrary<number>) =>
   fc.array(value, { minLength: 1, maxLength: 16 });
 const ownDataset = fc.record(

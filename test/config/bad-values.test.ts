@@ -140,10 +140,21 @@ describe('an unknown key', () => {
       'gates: {initial_phi: {}}',
       '3:9 gates.initial_phi: unknown key, did you mean gates.initialPhi?',
     ],
-    ['batch_size: 1', '3:1 batch_size: unknown key, did you mean training.batchSize?'],
+    ['batch_size: 1', '3:1 batch_size: unknown key, did you mean batchSize, under training?'],
+    ['epochs: 3', '3:1 epochs: unknown key, did you mean epochs, under training or fineTuning?'],
+    [
+      'training.epochs: 3',
+      '3:1 "training.epochs": unknown key, did you mean epochs, under training?',
+    ],
+    [
+      'optimizers: {gates.epsilon: 3}',
+      '3:14 optimizers."gates.epsilon": unknown key, did you mean epsilon, under optimizers.gates?',
+    ],
+    ['training: {mu: 3}', '3:12 training.mu: unknown key, did you mean mu, at the top?'],
+    ['um: 1', '3:1 um: unknown key, did you mean mu?'],
     [
       'learningRate: 1',
-      '3:1 learningRate: unknown key, did you mean optimizers.weights.learningRate or optimizers.gates.learningRate or optimizers.ranges.learningRate or fineTuning.weights.learningRate or fineTuning.ranges.learningRate?',
+      '3:1 learningRate: unknown key, did you mean learningRate, under optimizers.weights or optimizers.gates or optimizers.ranges or fineTuning.weights or fineTuning.ranges?',
     ],
     [
       'gates: {initialPhi: {64: 1}}',

@@ -82,7 +82,7 @@ describe('a config', () => {
   });
 
   test('takes limits that are included', () => {
-    const text = `${least}seed: 4294967295\nmu: 0\nthreads: 1\ntraining: {epochs: 1, batchSize: 1}\noptimizers: {ranges: {beta1: 0, epsilon: 5e-324}}\n`;
+    const text = `${least}seed: 4294967295\nmu: 0\nthreads: 1\ntraining: {epochs: 1, batchSize: 1}\noptimizers: {ranges: {beta1: 0, epsilon: 1.2e-38}}\n`;
     expect(parseConfig(text, 'c.yaml')).toMatchObject({ seed: 2 ** 32 - 1, mu: 0, threads: 1 });
   });
 });

@@ -45,6 +45,12 @@ describe('an override', () => {
     expect(config.dataset).toStrictEqual({ name: 'mnist', path: '/data' });
   });
 
+  test('may be text that looks like a comment, in quotes', () => {
+    expect(parse(least, 'dataset.path="/std #x"').dataset.path).toBe('/std #x');
+    expect(parse(least, "dataset={name: mnist, path: '/#x'}").dataset.path).toBe('/#x');
+    expect(parse(least, 'dataset.path=/std#x').dataset.path).toBe('/std#x');
+  });
+
   test('has a value up to the end, equals signs included', () => {
     expect(parse(least, 'dataset.path=/a=b').dataset.path).toBe('/a=b');
   });
@@ -83,6 +89,7 @@ describe('a bad override', () => {
     ['training.epoch=3', 'training.epoch: unknown key, did you mean training.epochs?'],
     ['trainig.epochs=3', 'trainig.epochs: unknown key, did you mean training.epochs?'],
     ['epochs=3', 'epochs: unknown key, did you mean training.epochs or fineTuning.epochs?'],
+    ['sweep.mu=[1]', 'sweep.mu: found a sweep, expected one run; bbits sweep runs all of it'],
     ['seed.x=3', 'seed.x: unknown key, seed takes a single value'],
     [
       'training.=3',
@@ -98,6 +105,26 @@ describe('a bad override', () => {
     ['training={epoch: 3}', 'training.epoch: unknown key, did you mean training.epochs?'],
     ['training={epochs: 1, epochs: 2}', 'training.epochs: given twice'],
     ['mu=[', 'mu: not valid YAML: Flow sequence must end with a ]'],
+    [
+      'dataset.path=std #x',
+      `dataset.path: found "#x", which is a comment in YAML, expected a value; if it is text, quote it: 'dataset.path="std #x"'`,
+    ],
+    [
+      "dataset.path=std # it's",
+      `dataset.path: found "# it's", which is a comment in YAML, expected a value; if it is text, quote it: 'dataset.path="std # it'\\''s"'`,
+    ],
+    [
+      'dataset.path=&a',
+      `dataset.path: found "&a", which is an anchor in YAML, expected a value; if it is text, quote it: 'dataset.path="&a"'`,
+    ],
+    [
+      'dataset.path=a\n---\nb',
+      String.raw`dataset.path: found "---", which is the start of a document in YAML, expected a value; if it is text, quote it: 'dataset.path="a\n---\nb"'`,
+    ],
+    [
+      'dataset.path=a\n...\nb',
+      String.raw`dataset.path: found "...", which is the end of a document in YAML, expected a value; if it is text, quote it: 'dataset.path="a\n...\nb"'`,
+    ],
     ['mu=*a', 'mu: found the alias *a, expected the value itself'],
     ['mu=!x 1', 'mu: found the tag !x, expected none'],
     ['mu=\u001b[2J', 'mu: found "\\u{1b}[2J", expected a number of at least 0'],

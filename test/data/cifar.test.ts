@@ -118,15 +118,16 @@ describe('what is not the binary version', () => {
     await expectUserError(load(folder), [
       `${folder}: expected ${CIFAR10_NAMES.join(', ')}`,
       found,
-      'Run bbits data get cifar10, or get the binary version, cifar-10-binary.tar.gz',
+      'Get the binary version, cifar-10-binary.tar.gz',
       'unpack it there',
+      'To download it: bbits data get cifar10',
     ]);
   });
 
   test('the archive itself, not unpacked', async () => {
     const folder = await cifarFolder({ 'cifar-10-binary.tar.gz': Buffer.of(1) });
-    await expectUserError(load(folder), ['Unpack it there: tar -xzf cifar-10-binary.tar.gz']);
     const archive = join(folder, 'cifar-10-binary.tar.gz');
+    await expectUserError(load(folder), [`Unpack it there: tar -xzf ${archive} -C ${folder}`]);
     await expectUserError(load(archive), [archive, 'not a folder', 'unpack it']);
   });
 

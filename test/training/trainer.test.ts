@@ -124,7 +124,7 @@ describe('a trainer', () => {
   });
 
   test('says where training diverged', async () => {
-    const one = trainer('optimizers.weights.learningRate=1e300');
+    const one = trainer('optimizers.weights.learningRate=1e38');
     const error: unknown = await one.trainEpoch(1, {}).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UserError);
     expect(String(error)).toMatch(

@@ -99,7 +99,9 @@ async function announce(
 function noCompiler(): UserError {
   return new UserError(
     'No C++ compiler was found (tried c++, g++, clang++), and with --wheel none is downloaded. ' +
-      'Install one (Debian, Ubuntu: apt-get install g++; macOS: xcode-select --install) or name one in the environment variable CXX.',
+      'Name one in the environment variable CXX, or install one.\n' +
+      'Debian, Ubuntu: apt-get install g++\n' +
+      'macOS: xcode-select --install',
   );
 }
 

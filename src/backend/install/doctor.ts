@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.js';
+import { withTemporaryFile } from '../../files/temporary-file.js';
 import { bindingPath, type InstalledBuild } from './cache.js';
 import { chooseBackend, type BackendName, type Choice } from '../choice.js';
 import { tfjsNode } from './addons.js';
@@ -81,6 +82,7 @@ export async function examine(
   const choice = chosenBackend === 'wasm' ? undefined : chosenBackend;
   // What keeps TensorFlow from running matters less where WebAssembly does.
   await attempt(usesWasm ? notes : problems, requireNative);
+  await attempt(usesWasm ? notes : problems, writeGraph);
   const tried = findPlatform()?.tried ?? 'run';
   if (tried !== 'run') {
     notes.push(`TensorFlow on ${platformId} was only ${tried} so far, never run on a real one.`);
@@ -123,11 +125,18 @@ export async function examine(
   };
 }
 
+const graphBytes = 20e6;
+
 const platformId = `${process.platform}-${process.arch}`;
 
 function requireNative(): void {
   supportedPlatform();
   requireGlibc();
+}
+
+/** As large as the graphs of deep networks, which TensorFlow reads from a temporary file. */
+function writeGraph(): void {
+  withTemporaryFile('saved_model.pb', new Uint8Array(graphBytes), () => undefined);
 }
 
 async function computeWithWasm(): Promise<Doctor['backend']> {
@@ -205,7 +214,7 @@ function judgeGpu(
       ? 'TensorFlow cannot use the NVIDIA GPU of this machine. If its driver is older than CUDA 12 needs (525), update it; if a library is missing, install the build again with: bbits backend install --force --cuda'
       : 'The NVIDIA GPU of this machine is not used: only the build for the CPU is installed. For the GPU: bbits backend install --cuda';
   if (requested === 'native-gpu')
-    problems.push(`${reason} To train on the CPU: --backend native-cpu`);
+    problems.push(`${reason}\nTo train on the CPU: backend=native-cpu`);
   else if (hasGpu && requested === 'auto') notes.push(reason);
 }
 

@@ -49,7 +49,8 @@ export async function requirePip(env: NodeJS.ProcessEnv, signal?: AbortSignal): 
   if (pip === undefined) {
     throw new UserError(
       'TensorFlow is downloaded from PyPI with pip, and no pip was found (tried python3 -m pip, python -m pip, pip3). ' +
-        'Install it (Debian, Ubuntu: apt-get install python3-pip), or download the wheel on another machine and give it with --wheel.',
+        'Install it, or download the wheel on another machine and give it with --wheel.\n' +
+        'Debian, Ubuntu: apt-get install python3-pip',
     );
   }
   if (pip.tooOld) {

@@ -11,12 +11,15 @@ import { clock } from '../../text/clock.js';
 import { counted } from '../../text/counted.js';
 import { accuracyText, bopsText, gbopsText } from './figures.js';
 import { note, say } from './say.js';
+import { shell } from '../../text/shell.js';
 
 /** Shows a run while it goes on. */
 export interface TrainProgress {
   readonly observer: RunObserver;
-  /** What there is if the run stops now, in words, with what goes on from there. */
+  /** What there is if the run stops now, in words. */
   leftBehind(): string;
+  /** The command that goes on from there; undefined where there is nothing to go on with. */
+  goesOn(): string | undefined;
   /** Takes away what is only there while the run goes on. */
   close(): void;
 }
@@ -108,9 +111,12 @@ function progressWith(
     },
     leftBehind() {
       if (folder === undefined) return 'nothing was written';
-      const done =
-        trainer === undefined ? 'nothing was changed' : `${counted(epochsDone, 'epoch')} finished`;
-      return `${done}. To go on: bbits resume ${folder}`;
+      return trainer === undefined
+        ? 'nothing was changed'
+        : `${counted(epochsDone, 'epoch')} finished`;
+    },
+    goesOn() {
+      return folder === undefined ? undefined : shell`bbits resume ${folder}`;
     },
     close: () => {
       display.close();

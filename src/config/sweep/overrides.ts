@@ -1,0 +1,77 @@
+import { isMap, isNode, Pair, Scalar, visit, YAMLMap, type Node } from 'yaml';
+import { keyText } from '../nodes.js';
+import { splitOverride, valueOf } from '../overrides.js';
+import type { Place, Problem } from '../problem.js';
+import { showNode, showPath } from '../show.js';
+import { sweepKey } from './section.js';
+
+/** Overrides of what a sweep varies, as `sweep.mu=[0.01, 0.1]`, and those of all its points. */
+export function partOverrides(overrides: readonly string[]): {
+  ofSweep: readonly string[];
+  ofPoints: readonly string[];
+} {
+  const isOfSweep = (text: string) => /^sweep[.=]/.test(text);
+  return {
+    ofSweep: overrides.filter(isOfSweep),
+    ofPoints: overrides.filter((text) => !isOfSweep(text)),
+  };
+}
+
+/**
+ * A sweep's section with overrides: each gives a key its values, `sweep=...` replaces all.
+ *
+ * @param section as the file has it; undefined where it has none
+ * @returns where the nodes of the overrides come from, beside the section
+ */
+export function overrideSweep(
+  section: unknown,
+  overrides: readonly string[],
+): { section: unknown; places: ReadonlyMap<Node, Place>; problems: readonly Problem[] } {
+  const places = new Map<Node, Place>();
+  const problems: Problem[] = [];
+  let whole = section;
+  for (const [index, text] of overrides.entries()) {
+    const place = { override: index };
+    const mark = (node: Node) => {
+      visit(node, (_key, inner) => {
+        if (isNode(inner)) places.set(inner, place);
+      });
+    };
+    const split = splitOverride(text, index);
+    if ('place' in split) {
+      problems.push(split);
+      continue;
+    }
+    const [, ...path] = split.path;
+    const key = showPath(split.path);
+    const value = valueOf(split.value, key);
+    if (typeof value === 'string') {
+      problems.push({ place, key, text: value });
+      continue;
+    }
+    mark(value);
+    if (path.length === 0) {
+      whole = value;
+      continue;
+    }
+    whole ??= new YAMLMap();
+    if (!isMap(whole)) {
+      const found = `found ${showNode(whole)} in the file`;
+      problems.push({ place, key, text: `${found}, expected keys with lists of values` });
+      continue;
+    }
+    const name = new Scalar(path.join('.'));
+    mark(name);
+    const old = whole.items.find((pair) => keyText(pair.key) === name.value);
+    if (old === undefined) whole.items.push(new Pair<unknown, unknown>(name, value));
+    else old.value = value;
+  }
+  return { section: whole, places, problems };
+}
+
+/** What a text that has no sweep is told. */
+export const noSweep = {
+  place: { line: 1, column: 1 },
+  key: sweepKey,
+  text: 'missing, expected what to vary, as in sweep: {mu: [0.01, 0.1], seed: 1..3}',
+};

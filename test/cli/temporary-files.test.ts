@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { startNative } from '../helpers/test-backend.js';
+import { bbits } from '../helpers/run-bbits.js';
+import { learnableMnist } from '../helpers/learnable-mnist.js';
+import { tinyNetwork } from '../helpers/small-network.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+beforeEach(startNative);
+
+test('a TMPDIR that cannot be written to is named by train, which writes nothing, and by the doctor', async () => {
+  const folder = await temporaryFolder();
+  const TMPDIR = join(folder, 'missing');
+  const env = { ...process.env, TMPDIR };
+  const config = join(folder, 'small.yaml');
+  const run = join(folder, 'run');
+  const dataset = `dataset: { name: mnist, path: ${await learnableMnist()} }`;
+  await writeFile(config, `${dataset}\n${tinyNetwork}backend: native-cpu\nthreads: 1\n`);
+
+  const message =
+    `TMPDIR=${TMPDIR}: temporary files cannot be written there: there is nothing of that name ` +
+    '(ENOENT). Set TMPDIR to a folder that can be written to and has room.';
+  expect(await bbits(['train', config, '--out', run], env)).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `${message}\n`,
+  });
+  expect(existsSync(run)).toBe(false);
+
+  const { code, stdout } = await bbits(['backend', 'doctor'], env);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^Backend +none can run$/m);
+  expect(stdout).toContain(`Problem     ${message}\n`);
+});

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { alike } from '../../src/config/alike.js';
+
+test.each([
+  ['cvs', 'csv'],
+  ['jsno', 'json'],
+  ['ltaex', 'latex'],
+  ['batch_size', 'batchSize'],
+  ['xyz', undefined],
+  ['', undefined],
+])('%j is meant as %s', (key, meant) => {
+  expect(alike(key, ['json', 'csv', 'latex', 'batchSize', '32'])).toBe(meant);
+});

@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/config.js';
+import { errorsOf, least } from './errors.js';
+
+const sizes = 'a size from 1.18e-38 to 3.4e+38';
+
+describe('a number that float32 does not hold is refused, with its key', () => {
+  test.each([
+    ['mu=1e-400', `mu: found 1e-400, which is 0 in float32, expected 0 or ${sizes}`],
+    ['mu=1e-50', `mu: found 1e-50, which is 0 in float32, expected 0 or ${sizes}`],
+    // Kernels flush what float32 holds in part.
+    ['mu=1e-40', `mu: found 1e-40, which is 0 in float32, expected 0 or ${sizes}`],
+    ['mu=1e39', `mu: found 1e39, which is infinite in float32, expected ${sizes}`],
+    [
+      'training.clipGradients=1e-50',
+      `training.clipGradients: found 1e-50, which is 0 in float32, expected ${sizes}`,
+    ],
+    [
+      'optimizers.ranges={epsilon: 1e-50}',
+      `optimizers.ranges.epsilon: found 1e-50, which is 0 in float32, expected ${sizes}`,
+    ],
+    [
+      'gates.initialPhi.4=-1e50',
+      `gates.initialPhi.4: found -1e50, which is infinite in float32, expected ${sizes}`,
+    ],
+    [
+      'fineTuning.weights.momentum=0.99999999999',
+      'fineTuning.weights.momentum: found 0.99999999999, which is 1 in float32, expected a number of at least 0 and below 1 there',
+    ],
+    [
+      'dataset={path: x, classes: 3, std: [1, 1e-50]}',
+      `dataset.std.1: found 1e-50, which is 0 in float32, expected ${sizes}`,
+    ],
+  ])('%s', (override, error) => {
+    expect(errorsOf(least, override)).toStrictEqual([`command line: ${error}`]);
+  });
+
+  test('where it stands in a file', () => {
+    expect(errorsOf(`${least}optimizers:\n  weights: {epsilon: 1e-50}\n`)).toStrictEqual([
+      `c.yaml:4:22 optimizers.weights.epsilon: found 1e-50, which is 0 in float32, expected ${sizes}`,
+    ]);
+  });
+
+  test('once: what is wrong anyway is told as that', () => {
+    expect(errorsOf(least, 'training.epochs=1e-50')).toStrictEqual([
+      'command line: training.epochs: found 1e-50, expected an integer of at least 1',
+    ]);
+  });
+
+  test('and every other one is taken', () => {
+    const size = fc.double({ min: 2 ** -126, max: 3.4e38, noNaN: true });
+    fc.assert(
+      fc.property(size, (mu) => {
+        expect(parseConfig(least, 'c.yaml', [`mu=${mu}`]).mu).toBe(mu);
+      }),
+    );
+    for (const zero of ['0', '-0', '0.0', '0e5']) {
+      expect(Math.abs(parseConfig(least, 'c.yaml', [`mu=${zero}`]).mu)).toBe(0);
+    }
+    expect(parseConfig(least, 'c.yaml', ['seed=4294967295']).seed).toBe(4294967295);
+  });
+});

@@ -1,0 +1,13 @@
+import { spawnSync } from 'node:child_process';
+import { expect } from 'vitest';
+import { bin, type Ended } from './run-bbits.js';
+
+/** Runs the command that a line of some output ends with, as a user pastes it into a shell. */
+export function paste(output: string, before: string): Ended {
+  const line = output.split('\n').find((text) => text.includes(before)) ?? '';
+  expect(line, output).toContain(before);
+  const command = line.slice(line.indexOf(before) + before.length);
+  const script = `bbits() { '${process.execPath}' '${bin}' "$@"; }; ${command}`;
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', script], { encoding: 'utf8' });
+  return { code: status, stdout, stderr };
+}
