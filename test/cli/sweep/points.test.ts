@@ -33,7 +33,7 @@ describe('a sweep', () => {
     const { code, stdout } = await run('out', '--dry-run', 'sweep.mu=[0.2]', 'sweep.seed=2..3');
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^to run {4}mu-0\.2-seed-2-\w{8}\nto run {4}mu-0\.2-seed-3-\w{8}\nAbout/,
+      /^to run {4}mu-0\.2-seed-2-\w{8}\nto run {4}mu-0\.2-seed-3-\w{8}\n0 of 2 points finished, in .*\nAbout/,
     );
 
     const twice = await run('out', '--dry-run', 'sweep.seed=[1, 2, 2]');
