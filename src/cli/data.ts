@@ -49,7 +49,7 @@ Examples:
       const { getArchive } = await import('../data/get.js');
       const { downloadable } = await import('../data/datasets/datasets.js');
       const { load, archive: published } = await entryNamed(downloadable, name, 'data get');
-      const { reporter, close } = await makeReporter();
+      const { reporter, close } = makeReporter();
       printingIsNews();
       await untilInterrupted(
         () => 'what was downloaded is kept, and the same command goes on from there',

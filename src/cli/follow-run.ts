@@ -2,7 +2,7 @@ import type { Config } from '../config/config.js';
 import type { RunResult } from '../runs/folder/result-file.js';
 import type { FinishedRun, RunObserver, RunOptions } from '../runs/train-and-record.js';
 import { untilInterrupted } from './interrupt.js';
-import { accuracyText, bopsText } from './output/figures.js';
+import { accuracyText, bopsText, gbopsText } from './output/figures.js';
 import type { LogLevel } from './log-options.js';
 import { printingIsNews, say } from './output/say.js';
 
@@ -21,7 +21,8 @@ export async function followRun(
 ): Promise<void> {
   const { silentObserver, trainProgress } = await import('./output/train-progress.js');
   const { resultTable } = await import('./output/result-table.js');
-  const progress = level === 'error' ? silentObserver(folder) : trainProgress(config, folder);
+  const progress =
+    level === 'error' ? silentObserver(config, folder) : trainProgress(config, folder);
   printingIsNews();
   await untilInterrupted(
     () => progress.leftBehind(),
@@ -45,6 +46,8 @@ export async function followRun(
 function atCost({
   testAccuracyPercent,
   relativeBopsPercent,
-}: Pick<RunResult, 'testAccuracyPercent' | 'relativeBopsPercent'>): string {
-  return `${accuracyText(testAccuracyPercent)} test accuracy at ${bopsText(relativeBopsPercent)} relative BOPs`;
+  gbops,
+}: Pick<RunResult, 'testAccuracyPercent' | 'relativeBopsPercent' | 'gbops'>): string {
+  const bops = `${bopsText(relativeBopsPercent)} relative BOPs (${gbopsText(gbops)})`;
+  return `${accuracyText(testAccuracyPercent)} test accuracy at ${bops}`;
 }

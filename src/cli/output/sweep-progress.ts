@@ -1,12 +1,13 @@
-import chalk from 'chalk';
 import type { JobEnd } from '../../sweep/job.js';
 import type { NamedPoint } from '../../sweep/points.js';
 import type { SweepObserver } from '../../sweep/run-sweep.js';
 import { clock } from '../../text/clock.js';
 import { escapeControls } from '../../text/escape-controls.js';
 import { tradeOffText } from './figures.js';
+import { onStderr } from './paint.js';
 import { note, say } from './say.js';
 import { labelOf, plainLines, terminalBars } from './sweep-display.js';
+import { canDrawOver } from './terminal.js';
 import { estimateTimeLeft } from './time-left.js';
 
 /**
@@ -15,7 +16,7 @@ import { estimateTimeLeft } from './time-left.js';
  * @param jobs that run at the same time
  */
 export function sweepProgress(jobs: number): { observer: SweepObserver; close(): void } {
-  const display = process.stderr.isTTY ? terminalBars() : plainLines();
+  const display = canDrawOver(process.stderr) ? terminalBars() : plainLines();
   let count = 0;
   let started = 0;
   const numbers = new Map<NamedPoint, number>();
@@ -40,7 +41,7 @@ export function sweepProgress(jobs: number): { observer: SweepObserver; close():
       display.progress(point, done, timeLeft.text());
     },
     jobWarning(point, text) {
-      note(`${numbers.get(point) ?? 0}/${count}  ${labelOf(point)}  ${text}`, chalk.yellow);
+      note(`${numbers.get(point) ?? 0}/${count}  ${labelOf(point)}  ${text}`, onStderr.yellow);
     },
     jobEnded(point, end, seconds) {
       timeLeft.ended(point);
