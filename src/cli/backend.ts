@@ -3,8 +3,10 @@ import { backendNames, type BackendName } from '../backend/choice.js';
 import type { Doctor } from '../backend/install/doctor.js';
 import { untilInterrupted } from './interrupt.js';
 import { UserError } from '../errors.js';
+import { namedLines } from './output/named-lines.js';
 import { onStderr, onStdout } from './output/paint.js';
 import { note, printingIsNews, say } from './output/say.js';
+import { lineWidth } from './output/terminal.js';
 import { makeReporter } from './output/reporter.js';
 import { formatBytes } from '../text/bytes.js';
 
@@ -184,7 +186,7 @@ Examples:
 
 function printDoctor(report: Doctor): void {
   const line = (name: string, text: string) => {
-    say(`${name.padEnd(12)}${text}`);
+    say(namedLines(name, text, 12, lineWidth(process.stdout)).join('\n'));
   };
   const { backend, gpu } = report;
   line(

@@ -5,6 +5,7 @@ import { untilInterrupted } from './interrupt.js';
 import { accuracyText, bopsText, gbopsText } from './output/figures.js';
 import type { LogLevel } from './log-options.js';
 import { printingIsNews, say } from './output/say.js';
+import { lineWidth } from './output/terminal.js';
 
 /**
  * Shows a run while it goes on, what came of it at its end, and how to go on where a signal stops it.
@@ -33,7 +34,7 @@ export async function followRun(
       });
       if (level === 'error') return;
       say('');
-      say(resultTable(finished.result));
+      say(resultTable(finished.result, lineWidth(process.stdout)));
       say('');
       const { beforeFineTuning: before } = finished.result;
       if (before) say(`${atCost(before)}, before fine-tuning`);

@@ -7,7 +7,7 @@ import {
   type FinishedRunSummary,
   type RunSummary,
 } from '../runs/run-summary.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../text/group-by.js';
 import { datasetIdentity, datasetName } from './names.js';
 import { loadReferences, type Reference } from './references.js';
 import { reportRows, type ReportRow } from './rows.js';

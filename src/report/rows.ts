@@ -1,7 +1,7 @@
 import { settingIdentity } from '../config/naming/identity.js';
 import { naturalOrder } from '../text/natural-order.js';
 import type { FinishedRunSummary } from '../runs/run-summary.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../text/group-by.js';
 import { networkName } from './names.js';
 import { summarizeNetwork, summarizeNetworks, type NetworkSummary } from './network-summary.js';
 import { paretoFront } from './pareto-front.js';

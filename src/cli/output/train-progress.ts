@@ -81,7 +81,7 @@ function progressWith(
       epochDone(metrics) {
         steps.close();
         epochsDone = metrics.epoch;
-        say(partsInLines(epochLine(metrics, config), lineWidth(process.stdout)));
+        say(partsInLines(epochLine(metrics, config), lineWidth(process.stdout)).join('\n'));
         const next = epochsDone + 1;
         const isNewPhase = phaseOf(config, next) !== phaseOf(config, epochsDone);
         if (isNewPhase && next <= allEpochs(config)) sayPhase(next);
