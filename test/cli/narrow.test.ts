@@ -1,7 +1,9 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { writeFakeSweep } from '../helpers/fake-sweep.js';
-import { hasTerminals, startInTerminal } from '../helpers/terminal.js';
+import { sweepConfig } from '../helpers/sweep-config.js';
+import { hasTerminals, screenOf, startInTerminal } from '../helpers/terminal.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /** What a command writes on a terminal. */
@@ -37,3 +39,25 @@ describe.runIf(hasTerminals).each([80, 40])('on a terminal of %d columns', (colu
     expect(runs.join('\n')).toContain('mu 0.01, seed 1');
   });
 });
+
+test.runIf(hasTerminals)(
+  'training at 40 columns: lines that fit, and no bar after Ctrl-C',
+  async () => {
+    const { file, at } = await sweepConfig('{}', 1_000_000);
+    const config = (await readFile(file, 'utf8')).replace(/^sweep.*\n/m, '');
+    await writeFile(file, config);
+    const running = startInTerminal(['train', file, '--out', at('run')], { columns: 40 });
+    await running.shows((written) => /Epoch +2\/.*█/.test(written));
+    running.type('\u0003');
+    const { code, written } = await running.ended;
+    expect(code).toBe(130);
+    const screen = screenOf(written, 40);
+    expect(screen.join('\n')).not.toMatch(/[█░]/);
+    const first = screen.findIndex((line) => line.startsWith('Epoch       1/1000000'));
+    expect(screen.slice(first, first + 3)).toEqual([
+      expect.stringMatching(/^Epoch +1\/1000000$/),
+      expect.stringMatching(/^ {2}cross entropy [\d.]+ {2}mu R [\d.]+$/),
+      expect.stringMatching(/^ {2}test [\d.]+ % {2}BOPs [\d.]+ %$/),
+    ]);
+  },
+);

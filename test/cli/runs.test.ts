@@ -64,6 +64,12 @@ test('are listed each with --all, and in their folder', async () => {
   expect((await runs('results/sweep')).stdout).toMatch(row);
 });
 
+test('that come with bbits are a line for each sweep, and have no age', async () => {
+  const { stdout } = await startBbits(['runs', 'results'], process.env).ended;
+  expect(stdout).toMatch(/^lenet5-sweep\/ +18 finished +[\d.]+ MB$/m);
+  expect(stdout).not.toContain('mu-0.01-seed-1');
+});
+
 test('show their settings below where there is no room beside', async () => {
   const name = 'sweep/a-name-that-says-nothing-at-all';
   await writeFakePoint(join(folder, 'results', name), { mu: 0.5, seed: 3, epochs: 1 });
@@ -73,7 +79,7 @@ test('show their settings below where there is no room beside', async () => {
   expect(wide).toMatch(/^sweep\/a-name\S+ +finished .* kB\n {2}epochs 1, mu 0\.5, seed 3$/m);
   expect(wide.split('\n').filter((line) => line.length > 80)).toEqual([]);
   expect(await at(40)).toMatch(
-    /^sweep\/second\n {2}Status: finished {2}Setting: .*\n? *mu 0\.02,?[^]*BOPs %: [\d.]+/m,
+    /^sweep\/second\n {2}Status: finished\n {2}Setting: epochs 4, mu 0\.02, seed 7\n {2}Acc/m,
   );
 });
 

@@ -12,7 +12,7 @@ export function epochLine(metrics: EpochMetrics, config: Config): string[] {
   return [
     `Epoch ${number}/${epochs}${phase}`,
     ...lossParts(metrics),
-    `test accuracy ${accuracyText(metrics.testAccuracyPercent)}`,
+    `test ${accuracyText(metrics.testAccuracyPercent)}`,
     `BOPs ${bopsText(metrics.relativeBopsPercent)}`,
   ];
 }

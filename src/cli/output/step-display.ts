@@ -76,10 +76,12 @@ function plainLines(epochs: number): StepDisplay {
 }
 
 function figuresSoFar(soFar: EpochLosses, trainer: Trainer): string[] {
+  const [crossEntropy = '', ...price] = lossParts(soFar);
   return [
-    ...lossParts(soFar),
+    crossEntropy,
     // Of a mean that still moves.
-    `accuracy ${soFar.accuracyPercent.toFixed(1)} %`,
+    `acc ${soFar.accuracyPercent.toFixed(1)} %`,
+    ...price,
     `BOPs ${bopsText(trainer.cost().relativeBopsPercent)}`,
   ];
 }

@@ -5,9 +5,10 @@ import { clock } from '../../text/clock.js';
 import { escapeControls } from '../../text/escape-controls.js';
 import { tradeOffText } from './figures.js';
 import { onStderr } from './paint.js';
+import { partsInLines } from './parts.js';
 import { note, say } from './say.js';
 import { labelOf, plainLines, terminalBars } from './sweep-display.js';
-import { canDrawOver } from './terminal.js';
+import { canDrawOver, lineWidth } from './terminal.js';
 import { estimateTimeLeft } from './time-left.js';
 
 /**
@@ -58,10 +59,11 @@ export function sweepProgress(jobs: number): { observer: SweepObserver; close():
 }
 
 function endLine(number: string, point: NamedPoint, end: JobEnd, seconds: number): string {
-  const what = `${number}  ${labelOf(point)}`;
-  if (end.status !== 'finished')
-    return `${what}  ${end.status}: ${escapeControls(firstLine(end.reason))}`;
-  return `${what}  ${tradeOffText(end)}, in ${clock(seconds)}`;
+  const how =
+    end.status === 'finished'
+      ? `${tradeOffText(end)}, in ${clock(seconds)}`
+      : `${end.status}: ${escapeControls(firstLine(end.reason))}`;
+  return partsInLines([number, labelOf(point), how], lineWidth(process.stdout)).join('\n');
 }
 
 function firstLine(text: string): string {
