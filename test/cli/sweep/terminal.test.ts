@@ -18,8 +18,8 @@ runs.each([80, 40])(
     expect(code).toBe(130);
     const screen = screenOf(written, columns).join('\n');
     expect(screen).not.toMatch(/[█░]/);
-    expect(screen).toMatch(/^1\/3 {2}seed=1 {2}interrupted: /m);
-    expect(screen).toMatch(/^2\/3 {2}seed=2 {2}interrupted: /m);
+    expect(screen).toMatch(/^1\/3 {2}seed=1\s+interrupted: /m);
+    expect(screen).toMatch(/^2\/3 {2}seed=2\s+interrupted: /m);
     expect(screen).toMatch(/^Interrupted; the same command goes on/m);
   },
 );
