@@ -1,10 +1,12 @@
-import chalk from 'chalk';
 import { Command, Option } from 'commander';
 import { backendNames, type BackendName } from '../backend/choice.js';
 import type { Doctor } from '../backend/install/doctor.js';
 import { untilInterrupted } from './interrupt.js';
 import { UserError } from '../errors.js';
+import { namedLines } from './output/named-lines.js';
+import { onStderr, onStdout } from './output/paint.js';
 import { note, printingIsNews, say } from './output/say.js';
+import { lineWidth } from './output/terminal.js';
 import { makeReporter } from './output/reporter.js';
 import { formatBytes } from '../text/bytes.js';
 
@@ -70,7 +72,7 @@ Examples:
     )
     .action(async (options: InstallOptions) => {
       const { describeBuild, install } = await import('../backend/install/install.js');
-      const { reporter, close } = await makeReporter();
+      const { reporter, close } = makeReporter();
       printingIsNews();
       await untilInterrupted(
         () => 'nothing was left behind',
@@ -91,11 +93,11 @@ Examples:
           if (installed === undefined) return;
           const { build, changed, test } = installed;
           say(
-            `${changed ? chalk.green('Installed') : 'Installed already'}: ${describeBuild(build)}`,
+            `${changed ? onStdout.green('Installed') : 'Installed already'}: ${describeBuild(build)}`,
           );
           if (build.manifest.variant === 'cuda' && test?.usesGpu === false) {
             say(
-              `${chalk.yellow('No GPU is used.')} See why with: bbits backend doctor --backend native-gpu`,
+              `${onStdout.yellow('No GPU is used.')} See why with: bbits backend doctor --backend native-gpu`,
             );
           }
         },
@@ -116,7 +118,7 @@ async function goOnWithWasm(error: unknown): Promise<undefined> {
   const [why = ''] = error.message.split(/\.? Its last lines|[.:]?\n|\. (?=[A-Z])|\.$/);
   note(
     `No native TensorFlow: ${why}. WebAssembly computes, about ${timesSlower} times slower.`,
-    chalk.yellow,
+    onStderr.yellow,
   );
 }
 
@@ -184,10 +186,13 @@ Examples:
 
 function printDoctor(report: Doctor): void {
   const line = (name: string, text: string) => {
-    say(`${name.padEnd(12)}${text}`);
+    say(namedLines(name, text, 12, lineWidth(process.stdout)).join('\n'));
   };
   const { backend, gpu } = report;
-  line('Backend', backend === undefined ? chalk.red('none can run') : chalk.green(backend.name));
+  line(
+    'Backend',
+    backend === undefined ? onStdout.red('none can run') : onStdout.green(backend.name),
+  );
   line('Asked for', report.requested);
   line('Platform', `${report.platform}, Node ${process.versions.node}`);
   if (backend !== undefined) {
@@ -197,16 +202,16 @@ function printDoctor(report: Doctor): void {
   }
   if (report.installed.length === 0) line('Installed', 'nothing');
   for (const { tensorflow, variant, size, folder, damage } of report.installed) {
-    const state = damage.length === 0 ? chalk.green('intact') : chalk.red('damaged');
+    const state = damage.length === 0 ? onStdout.green('intact') : onStdout.red('damaged');
     line('Installed', `${tensorflow} ${variant}, ${formatBytes(size)}, ${state}`);
     line('', folder);
-    for (const what of damage) line('', chalk.red(what));
+    for (const what of damage) line('', onStdout.red(what));
   }
   const names = gpu.names.length > 0 ? gpu.names.join(', ') : 'found';
   line('NVIDIA GPU', gpu.found ? `${names}, ${gpu.used ? 'used' : 'not used'}` : 'none found');
   if (gpu.found && !gpu.used) for (const text of gpu.log) line('', text);
   line('pip', report.pip ?? 'none found');
   line('Compiler', report.compiler ?? 'none found; the installer brings one');
-  for (const note of report.notes) line('Note', chalk.yellow(note));
-  for (const problem of report.problems) line('Problem', chalk.red(problem));
+  for (const note of report.notes) line('Note', onStdout.yellow(note));
+  for (const problem of report.problems) line('Problem', onStdout.red(problem));
 }

@@ -4,7 +4,9 @@ import type { Listed } from '../data/list.js';
 import { formatBytes } from '../text/bytes.js';
 import { entryNamed } from './entry-named.js';
 import { untilInterrupted } from './interrupt.js';
+import { namedLines } from './output/named-lines.js';
 import { printingIsNews, say } from './output/say.js';
+import { lineWidth } from './output/terminal.js';
 import { makeReporter } from './output/reporter.js';
 
 /**
@@ -49,7 +51,7 @@ Examples:
       const { getArchive } = await import('../data/get.js');
       const { downloadable } = await import('../data/datasets/datasets.js');
       const { load, archive: published } = await entryNamed(downloadable, name, 'data get');
-      const { reporter, close } = await makeReporter();
+      const { reporter, close } = makeReporter();
       printingIsNews();
       await untilInterrupted(
         () => 'what was downloaded is kept, and the same command goes on from there',
@@ -96,14 +98,14 @@ unverified: well formed, but other contents, or CIFAR files without SHA256SUMS.`
         say(JSON.stringify(all, null, 2));
         return;
       }
-      const width = 2 + Math.max(...datasetNames.map((name) => name.length));
+      const column = 2 + Math.max(...datasetNames.map((name) => name.length));
       for (const name of datasetNames) {
         const found = await examineDataset(name);
         const text =
           'problem' in found
             ? `not usable: ${found.problem}`
             : `${found.train} training and ${found.test} test images, ${found.status}`;
-        say(`${name.padEnd(width)}${text}`);
+        say(namedLines(name, text, column, lineWidth(process.stdout)).join('\n'));
       }
     });
 }

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { untilInterrupted } from './interrupt.js';
 import { say } from './output/say.js';
+import { lineWidth } from './output/terminal.js';
 
 interface EvaluateCliOptions {
   split: 'test' | 'training' | 'validation';
@@ -64,7 +65,7 @@ Examples:
             return;
           }
           const { evaluationTable } = await import('./output/evaluation-table.js');
-          say(evaluationTable(evaluation));
+          say(evaluationTable(evaluation, lineWidth(process.stdout)));
         },
       );
     });

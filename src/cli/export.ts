@@ -19,13 +19,14 @@ export function exportCommand(): Command {
     .argument('<run>', 'a run’s folder')
     .argument('[key=value...]', 'data or parent to compare with the run’s: dataset.path=FOLDER')
     .option('--format <name>', `one of: ${formats.join(', ')}`, formats[0])
-    .option('--out <folder>', 'a new or empty folder (default: export/ in the run’s folder)')
+    .option('--out <folder>', 'a folder for it (default: export/ in the run’s folder)')
     .addHelpText(
       'after',
       `
 What is written gives the logits that the trained network gives with test-time
 gates. In the format safetensors it is two files: network.json says what the
 network does, network.safetensors has its numbers. docs/export.md describes both.
+An export of other weights in the folder is put aside; anything else is refused.
 
 Examples:
   bbits export results/quickstart-seed1
@@ -38,17 +39,21 @@ Examples:
       const { placesOfRun } = await import('../runs/places.js');
       const places = await placesOfRun(run, overrides);
       printingIsNews();
-      const { folder, bytes, weights, trainedWeights } = await exportRun(
+      const { folder, bytes, weights, trainedWeights, before } = await exportRun(
         run,
         exporter,
         out,
         places,
       );
+      if (before.what === 'another') {
+        say(`An export of other weights was there, or by another bbits: now ${before.movedTo}`);
+      }
       const share = (100 * weights) / trainedWeights;
       say(
         `${withCommas(weights)} of ${withCommas(trainedWeights)} weights ` +
           `(${share.toFixed(1)} %), ${formatBytes(bytes)} in all`,
       );
-      say(`The network is in ${folder}`);
+      const isThere = before.what === 'the same' ? ' already, up to date' : '';
+      say(`The network is in ${folder}${isThere}`);
     });
 }

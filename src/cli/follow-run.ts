@@ -2,9 +2,10 @@ import type { Config } from '../config/config.js';
 import type { RunResult } from '../runs/folder/result-file.js';
 import type { FinishedRun, RunObserver, RunOptions } from '../runs/train-and-record.js';
 import { untilInterrupted } from './interrupt.js';
-import { accuracyText, bopsText } from './output/figures.js';
+import { accuracyText, bopsText, gbopsText } from './output/figures.js';
 import type { LogLevel } from './log-options.js';
 import { printingIsNews, say } from './output/say.js';
+import { lineWidth } from './output/terminal.js';
 
 /**
  * Shows a run while it goes on, what came of it at its end, and how to go on where a signal stops it.
@@ -21,7 +22,8 @@ export async function followRun(
 ): Promise<void> {
   const { silentObserver, trainProgress } = await import('./output/train-progress.js');
   const { resultTable } = await import('./output/result-table.js');
-  const progress = level === 'error' ? silentObserver(folder) : trainProgress(config, folder);
+  const progress =
+    level === 'error' ? silentObserver(config, folder) : trainProgress(config, folder);
   printingIsNews();
   await untilInterrupted(
     () => progress.leftBehind(),
@@ -32,7 +34,7 @@ export async function followRun(
       });
       if (level === 'error') return;
       say('');
-      say(resultTable(finished.result));
+      say(resultTable(finished.result, lineWidth(process.stdout)));
       say('');
       const { beforeFineTuning: before } = finished.result;
       if (before) say(`${atCost(before)}, before fine-tuning`);
@@ -46,6 +48,8 @@ export async function followRun(
 function atCost({
   testAccuracyPercent,
   relativeBopsPercent,
-}: Pick<RunResult, 'testAccuracyPercent' | 'relativeBopsPercent'>): string {
-  return `${accuracyText(testAccuracyPercent)} test accuracy at ${bopsText(relativeBopsPercent)} relative BOPs`;
+  gbops,
+}: Pick<RunResult, 'testAccuracyPercent' | 'relativeBopsPercent' | 'gbops'>): string {
+  const bops = `${bopsText(relativeBopsPercent)} relative BOPs (${gbopsText(gbops)})`;
+  return `${accuracyText(testAccuracyPercent)} test accuracy at ${bops}`;
 }

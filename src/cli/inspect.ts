@@ -5,6 +5,7 @@ import { UserError } from '../errors.js';
 import type { Inspection } from '../inspection/inspection.js';
 import type { UniformBits } from '../inspection/uniform-bits.js';
 import { say } from './output/say.js';
+import { lineWidth } from './output/terminal.js';
 import { shell, shellWord } from '../text/shell.js';
 
 interface InspectOptions {
@@ -50,7 +51,7 @@ Examples:
         return;
       }
       const { inspectTable } = await import('./output/inspect-table.js');
-      say(inspectTable(inspection));
+      say(inspectTable(inspection, lineWidth(process.stdout)));
     });
 }
 

@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { UserError } from '../errors.js';
 import { stopSignals } from './stop-signals.js';
+import { clearLive } from './output/live-lines.js';
 import { note } from './output/say.js';
 
 /** Why work was given up; it carries the exit code that shells expect after the signal. */
@@ -26,7 +27,10 @@ export async function untilInterrupted(
   const controller = new AbortController();
   const stop = (name: NodeJS.Signals) => {
     const code = 128 + constants.signals[name];
-    if (controller.signal.aborted) process.exit(code);
+    if (controller.signal.aborted) {
+      clearLive();
+      process.exit(code);
+    }
     controller.abort(new Interrupted(code));
   };
   for (const each of stopSignals) process.on(each, stop);

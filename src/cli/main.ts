@@ -6,7 +6,9 @@ import { dataCommand } from './data.js';
 import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
 import { inspectCommand } from './inspect.js';
+import { fitHelp } from './output/help-layout.js';
 import { note, tolerateFailingOutput } from './output/say.js';
+import { textWidth } from './output/terminal.js';
 import { reportCommand } from './report.js';
 import { resumeCommand } from './resume.js';
 import { runsCommand } from './runs.js';
@@ -58,7 +60,15 @@ Examples:
   bbits train --help                     More about a command`,
     );
   return forAll(bbits, (command) => {
-    command.exitOverride().showHelpAfterError('(--help shows the options, with examples)');
+    command
+      .exitOverride()
+      .showHelpAfterError('(--help shows the options, with examples)')
+      .configureHelp({ helpWidth: Infinity })
+      .configureOutput({
+        writeOut: (text) => process.stdout.write(fitHelp(text, textWidth(process.stdout))),
+        writeErr: (text) => process.stderr.write(fitHelp(text, textWidth(process.stderr))),
+        outputError: (text) => process.stderr.write(text),
+      });
   });
 }
 

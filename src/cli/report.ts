@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../errors.js';
 import { printingIsNews, say } from './output/say.js';
+import { lineWidth } from './output/terminal.js';
 
 interface ReportOptions {
   out?: string;
@@ -45,7 +46,7 @@ Examples:
         process.stdout.write(reportJson(report));
       } else {
         const { reportText } = await import('./output/report-table.js');
-        const text = reportText(report);
+        const text = reportText(report, lineWidth(process.stdout));
         if (text !== '') say(text);
       }
       if (isEmpty) throw nothingFinished(folders, report.unfinished.length);

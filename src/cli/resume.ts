@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { followRun } from './follow-run.js';
@@ -69,6 +70,15 @@ async function resume(
     (run, observer) => resumeRun(folder, { ...run, extendEpochs: extend, places }, observer),
     folder,
   );
+  if (extend !== undefined && level !== 'error') await sayStaleExport(folder);
+}
+
+/** An export is of the weights that it was made of. */
+async function sayStaleExport(folder: string): Promise<void> {
+  const { exportFolder } = await import('../runs/export-run.js');
+  const path = exportFolder(folder);
+  if (!existsSync(path)) return;
+  say(`${path} is of the network before these epochs. To renew it: bbits export ${folder}`);
 }
 
 function positive(text: string): number {

@@ -3,6 +3,7 @@ import { Argument, Command, Option } from 'commander';
 import { UserError } from '../errors.js';
 import type { ListedRun, SortKey } from '../runs/list-runs.js';
 import { note, say } from './output/say.js';
+import { lineWidth } from './output/terminal.js';
 
 const results = 'results';
 const statuses: readonly ListedRun['status'][] = [
@@ -16,8 +17,9 @@ const statuses: readonly ListedRun['status'][] = [
 const sortKeys: readonly SortKey[] = ['name', 'accuracy', 'bops', 'age', 'size'];
 
 interface ListOptions {
+  all?: true;
   status?: ListedRun['status'];
-  sort: SortKey;
+  sort?: SortKey;
   json?: true;
 }
 
@@ -26,18 +28,22 @@ export function runsCommand(): Command {
   return new Command('runs')
     .description('List runs: status, setting, accuracy, bit operations, age, size')
     .addArgument(new Argument('[dir]', 'a folder with runs in it').default(results))
+    .option('--all', 'each run, also of folders with several, as of sweeps')
     .addOption(new Option('--status <status>', 'only runs of this status').choices(statuses))
     .addOption(
-      new Option('--sort <key>', 'the best, youngest or largest first')
-        .choices(sortKeys)
-        .default('name'),
+      new Option('--sort <key>', 'the best, youngest or largest first; else the youngest').choices(
+        sortKeys,
+      ),
     )
     .option('--json', 'print all of it as one JSON document, in plain numbers')
     .addCommand(removeCommand())
     .addHelpText(
       'after',
       `
-A run that has not finished shows its epochs so far, and below the table why.
+A folder with several runs, as of a sweep, is one line; with --all, --status,
+--sort or --json each run is. A run that has not finished shows its epochs so far,
+and below the table why. Without an age: its dates were not kept, as those
+of the runs that come with bbits were not.
 unreadable: it has finished, but its files are damaged or of another version.
 
 Examples:
@@ -49,28 +55,32 @@ Examples:
     .action(list);
 }
 
-async function list(folder: string, { status, sort, json }: ListOptions): Promise<void> {
+async function list(folder: string, { all, status, sort, json }: ListOptions): Promise<void> {
   const { listRuns, sortRuns } = await import('../runs/list-runs.js');
   const { runs, problems } = await listRuns(folder);
   const shown = sortRuns(
     runs.filter((run) => status === undefined || run.status === status),
-    sort,
+    sort ?? 'age',
   );
   if (json) {
     const orNull = (_key: string, value: unknown) => value ?? null;
     say(JSON.stringify({ runs: shown.map(plain), problems }, orNull, 2));
     return;
   }
-  const { runsTable } = await import('./output/runs-table.js');
+  const { runsOverview, runsTable } = await import('./output/runs-table.js');
   const { escapeControls } = await import('../text/escape-controls.js');
-  if (shown.length > 0) say(runsTable(shown, process.stdout.columns || 80, Date.now()));
-  else say(`No ${status === undefined ? 'runs' : `${status} runs`} in ${escapeControls(folder)}`);
+  const [width, now] = [lineWidth(process.stdout), Date.now()];
+  const each = all ?? (status ?? sort) !== undefined;
+  if (shown.length > 0 && each) say(runsTable(shown, width, now));
+  else if (shown.length > 0) {
+    say(runsOverview(shown, width, now, (inner) => `bbits runs ${inner}`));
+  } else say(`No ${status === undefined ? 'runs' : `${status} runs`} in ${escapeControls(folder)}`);
   for (const problem of problems) note(problem);
 }
 
 /** With every key, so that each of them is in the JSON. */
 function plain(run: ListedRun): Record<keyof ListedRun, unknown> {
-  return { ...run, changed: run.changed.toISOString() };
+  return { ...run, changed: run.changed?.toISOString() };
 }
 
 function removeCommand(): Command {
@@ -98,7 +108,7 @@ Examples:
       const runs = (await Promise.all(paths.map((path) => listRuns(path)))).flatMap(({ runs }) =>
         runs.map((run) => ({ ...run, name: relative('.', run.folder) })),
       );
-      say(runsTable(runs, process.stdout.columns || 80, Date.now()));
+      say(runsTable(runs, lineWidth(process.stdout), Date.now()));
       const count = paths.length === 1 ? 'this run' : `these ${paths.length} runs`;
       if (!yes) throw new UserError(`Nothing was removed. To delete ${count}: add --yes`);
       for (const path of paths) await removeRun(path);

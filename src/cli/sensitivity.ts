@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { untilInterrupted } from './interrupt.js';
 import { accuracyText, bopsText } from './output/figures.js';
+import { partsInLines } from './output/parts.js';
 import { printingIsNews, say } from './output/say.js';
+import { lineWidth } from './output/terminal.js';
 
 /** `bbits sensitivity`: the baseline that lowers one quantizer after the other. */
 export function sensitivityCommand(): Command {
@@ -35,12 +37,14 @@ Examples:
             if (json) return;
             const what =
               step.site === null ? 'as trained' : `${step.site} at ${step.bits ?? ''} bits`;
-            say(
-              `${String(number).padStart(String(of).length)}/${of}  ` +
-                `BOPs ${bopsText(step.relativeBopsPercent)}  ` +
-                `held out ${accuracyText(step.validationAccuracyPercent)}  ` +
-                `test ${accuracyText(step.testAccuracyPercent)}  ${what}`,
-            );
+            const parts = [
+              `${String(number).padStart(String(of).length)}/${of}`,
+              `BOPs ${bopsText(step.relativeBopsPercent)}`,
+              `held out ${accuracyText(step.validationAccuracyPercent)}`,
+              `test ${accuracyText(step.testAccuracyPercent)}`,
+              what,
+            ];
+            say(partsInLines(parts, lineWidth(process.stdout)).join('\n'));
           });
           if (json) say(JSON.stringify(steps, null, 2));
           else say(`\nThe curve is in ${run}/sensitivity.json`);

@@ -1,6 +1,5 @@
 import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import chalk from 'chalk';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../errors.js';
 import { launchers, type LauncherName } from '../sweep/launchers/launchers.js';
@@ -8,6 +7,7 @@ import type { NamedPoint } from '../sweep/points.js';
 import type { SweepOutcome } from '../sweep/run-sweep.js';
 import { clock } from '../text/clock.js';
 import { untilInterrupted } from './interrupt.js';
+import { onStderr } from './output/paint.js';
 import { note, printingIsNews, say } from './output/say.js';
 import { noteAbsent } from './output/sweep-progress.js';
 import { shell } from '../text/shell.js';
@@ -106,7 +106,7 @@ async function saySlower(points: readonly NamedPoint[]): Promise<void> {
   const { installedBuilds } = await import('../backend/start.js');
   if ((await installedBuilds()).length > 0) return;
   const { insteadOfNative } = await import('../backend/slower.js');
-  note(insteadOfNative(), chalk.yellow);
+  note(insteadOfNative(), onStderr.yellow);
 }
 
 /** Says what came of it; the exit code tells whether any point has failed. */

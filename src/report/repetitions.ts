@@ -4,7 +4,7 @@ import { isRepetition, isSameRun, type RunOrigin } from '../runs/identity/run-or
 import { groupSame } from '../runs/identity/group-same.js';
 import type { FinishedRunSummary } from '../runs/run-summary.js';
 import { formatAccuracy } from '../text/figures.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../text/group-by.js';
 
 /** Runs of one experiment, each with another seed. */
 export interface Repetitions {

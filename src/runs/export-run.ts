@@ -8,10 +8,9 @@ import type { FixedQuantizer } from '../deployment/network.js';
 import { deviceTensors } from '../nn/device-tensor.js';
 import { sizeOfAll } from '../nn/shapes.js';
 import { betaOf, testTimeQuantizer, type QuantizerState } from '../training/quantizer-state.js';
-import { writeWhole } from '../files/write-file.js';
 import { checkedData } from './checked-data.js';
 import { readRun, type StoredRun } from './read-run.js';
-import { newOrEmptyFolder } from './folder/run-folder.js';
+import { writeExport, type ExportBefore } from './folder/export-folder.js';
 
 export interface Exported {
   readonly folder: string;
@@ -20,15 +19,17 @@ export interface Exported {
   readonly weights: number;
   /** Of the trained network. */
   readonly trainedWeights: number;
+  /** What was in the folder. */
+  readonly before: ExportBefore;
 }
 
 /**
  * Writes a run's network in a format, without its dropped channels and with whole weights.
  *
  * @param places of its data or parent, to be sure that they are the run's
- * @param out a new or empty folder; else `export` in the run's
+ * @param out a new or empty folder, or one with an export; else `export` in the run's
  * @throws UserError if the run cannot be read, the format cannot hold its network, or the folder has
- *   something in it
+ *   something else in it
  */
 export async function exportRun(
   runFolder: string,
@@ -41,18 +42,24 @@ export async function exportRun(
   if (Object.keys(places).length > 0) await checkedData(run, places);
   await startOnCpu();
   const deployed = deployRun(run);
-  const files = Object.entries(exporter(deployed, run.record));
-  const folder = await newOrEmptyFolder(out ?? join(runFolder, 'export'));
-  for (const [name, contents] of files) await writeWhole(join(folder, name), contents);
+  const files = exporter(deployed, run.record);
+  const folder = out ?? exportFolder(runFolder);
+  const before = await writeExport(folder, files);
   const { tensors } = deployed;
   return {
     folder,
-    bytes: files.reduce((sum, [, contents]) => sum + Buffer.byteLength(contents), 0),
+    before,
+    bytes: Object.values(files).reduce((sum, contents) => sum + Buffer.byteLength(contents), 0),
     weights: sizeOfAll(run.plan.layers.flatMap(({ weight }) => tensors[weight] ?? [])),
     trainedWeights: sizeOfAll(
       run.plan.layers.flatMap(({ weight }) => run.weights.get(weight) ?? []),
     ),
   };
+}
+
+/** Where a run's export goes unless a folder is named. */
+export function exportFolder(runFolder: string): string {
+  return join(runFolder, 'export');
 }
 
 /** The bits are null of what is not rounded. */

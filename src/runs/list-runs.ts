@@ -1,9 +1,11 @@
 import { lstat, readdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { findRuns } from './find-runs.js';
 import { allEpochs } from '../setup/epochs.js';
 import { compareNumbers } from '../text/compare-numbers.js';
+import { groupBy } from '../text/group-by.js';
 import { naturalOrder } from '../text/natural-order.js';
+import { lastDate } from './last-date.js';
 import { latestFigures } from './latest-figures.js';
 import { summarizeRun, type RunSummary } from './run-summary.js';
 import { settingNames } from '../config/naming/settings.js';
@@ -16,7 +18,7 @@ export interface ListedRun {
   readonly status: RunSummary['status'];
   /** Why it is not finished, or not readable. */
   readonly reason: string | undefined;
-  /** What tells it from the others, with mu and the seed; undefined if its config cannot be read. */
+  /** What tells it from the others beside it, with mu and the seed; undefined if its config cannot be read. */
   readonly setting: string | undefined;
   /** Finished epochs, and how many there are to be. */
   readonly epochs: number | undefined;
@@ -24,8 +26,8 @@ export interface ListedRun {
   /** After the last finished epoch, as is the next. */
   readonly testAccuracyPercent: number | undefined;
   readonly relativeBopsPercent: number | undefined;
-  /** When a file of it was last written. */
-  readonly changed: Date;
+  /** When it was last started or finished an epoch; undefined: that was not kept. */
+  readonly changed: Date | undefined;
   /** On the disk, everything in its folder. */
   readonly bytes: number;
 }
@@ -44,17 +46,19 @@ export async function listRuns(
   const found = await findRuns([folder]);
   const summaries: RunSummary[] = [];
   for (const run of found.folders) summaries.push(await summarizeRun(run, false));
-  const configs = summaries.flatMap(({ config }) => config ?? []);
-  const names = settingNames(configs);
   const runs = await Promise.all(
-    summaries.map(async (summary) => {
-      const { config } = summary;
-      const setting = config && [
-        names[configs.indexOf(config)] ?? '',
-        `mu ${config.mu}`,
-        `seed ${config.seed}`,
-      ];
-      return listed(summary, folder, setting?.filter((part) => part !== '').join(', '));
+    [...groupBy(summaries, ({ folder }) => dirname(folder)).values()].flatMap((beside) => {
+      const configs = beside.flatMap(({ config }) => config ?? []);
+      const names = settingNames(configs);
+      return beside.map((summary) => {
+        const { config } = summary;
+        const setting = config && [
+          names[configs.indexOf(config)] ?? '',
+          `mu ${config.mu}`,
+          `seed ${config.seed}`,
+        ];
+        return listed(summary, folder, setting?.filter((part) => part !== '').join(', '));
+      });
     }),
   );
   return { runs, problems: [...found.problems, ...summaries.flatMap(({ problems }) => problems)] };
@@ -73,21 +77,20 @@ async function listed(
     allEpochs: config && allEpochs(config),
     testAccuracyPercent: latest?.testAccuracyPercent,
     relativeBopsPercent: latest?.relativeBopsPercent,
-    ...(await filesOf(folder)),
+    changed: await lastDate(folder),
+    bytes: await bytesIn(folder),
   };
 }
 
 /** Of all files in a folder; links are not followed, and what goes meanwhile is not there. */
-async function filesOf(folder: string): Promise<{ changed: Date; bytes: number }> {
-  let [changed, bytes] = [0, 0];
+async function bytesIn(folder: string): Promise<number> {
+  let bytes = 0;
   const entries = await readdir(folder, { recursive: true }).catch((): string[] => []);
   for (const entry of entries) {
     const found = await lstat(join(folder, entry)).catch(() => undefined);
-    if (!found?.isFile()) continue;
-    changed = Math.max(changed, found.mtimeMs);
-    bytes += found.size;
+    if (found?.isFile()) bytes += found.size;
   }
-  return { changed: new Date(changed), bytes };
+  return bytes;
 }
 
 /** The best first: most accurate, fewest bit operations, youngest, largest. Unknown ones are last. */
@@ -101,6 +104,10 @@ const orders: Readonly<Record<SortKey, (a: ListedRun, b: ListedRun) => number>> 
   accuracy: (a, b) => compareNumbers(b.testAccuracyPercent ?? -1, a.testAccuracyPercent ?? -1),
   bops: (a, b) =>
     compareNumbers(a.relativeBopsPercent ?? Infinity, b.relativeBopsPercent ?? Infinity),
-  age: (a, b) => compareNumbers(b.changed.getTime(), a.changed.getTime()),
+  age: (a, b) => compareNumbers(timeOf(b), timeOf(a)),
   size: (a, b) => compareNumbers(b.bytes, a.bytes),
 };
+
+function timeOf({ changed }: ListedRun): number {
+  return changed?.getTime() ?? -Infinity;
+}

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import { UserError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
@@ -11,9 +12,12 @@ import {
   type QuantizerState,
 } from '../training/quantizer-state.js';
 import type { SafeTensor } from '../files/safetensors.js';
-import { readConfig } from './folder/config-file.js';
+import { counted } from '../text/counted.js';
+import { configFile, readConfig } from './folder/config-file.js';
 import { readRecord, recordFile, type RunRecord } from './folder/record-file.js';
 import { readWeights, weightsFile, type StoredWeights } from './folder/weights-file.js';
+import { latestFigures } from './latest-figures.js';
+import { summarizeRun } from './run-summary.js';
 
 /** A run that was written, as after its last finished epoch. */
 export interface StoredRun {
@@ -39,7 +43,7 @@ export async function readRun(folder: string): Promise<StoredRun> {
   if (record === undefined) throw nothingThere(folder, recordFile.name);
   const config = await readConfig(folder);
   const stored = await readWeights(folder);
-  if (stored === undefined) throw nothingThere(folder, weightsFile);
+  if (stored === undefined) throw await withoutWeights(folder);
   const plan = runPlan(config, record.dataset, phaseThatWrote(stored, config, record));
   const weights = new Map(
     [...plan.variables, ...plan.statistics].map(({ name, shape }) => [
@@ -73,6 +77,16 @@ function restored(quantizer: QuantizerState, weights: StoredWeights): QuantizerS
   const { name, gatedChannels } = quantizer.site;
   const { beta, channels, bits } = weights.quantizer(name, gatedChannels);
   return withPhi(withBeta(quantizer, beta), { channels, bits });
+}
+
+/** A run may be kept without its weights, as those are that come with bbits. */
+async function withoutWeights(folder: string): Promise<UserError> {
+  const epochs = latestFigures(await summarizeRun(folder, false))?.epochs;
+  if (epochs === undefined) return nothingThere(folder, weightsFile);
+  return new UserError(
+    `${folder}: expected ${weightsFile} of a run, found one of ${counted(epochs, 'epoch')} whose weights were ` +
+      `not kept. To make them again: bbits train ${join(folder, configFile)}`,
+  );
 }
 
 function nothingThere(folder: string, name: string): UserError {

@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, rm, truncate } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
@@ -73,11 +73,39 @@ test('an exported network classifies the test images as the run did, from its tw
   expect((100 * correct) / count).toBeCloseTo(result.testAccuracyPercent, 10);
   // Better than chance, or the comparison says little.
   expect(correct).toBeGreaterThan(22);
+});
 
-  const again = await bbits(['export', run], process.env);
-  expect(again.code).toBe(1);
-  expect(again.stderr).toContain(
-    `${join(run, 'export')}: found a folder with 2 files in it, expected a new or an empty one`,
+test('an export of the same weights is up to date, one of others is put aside', async () => {
+  const longer = join(await temporaryFolder(), 'run');
+  await cp(run, longer, { recursive: true });
+  const out = join(longer, 'export');
+  const exportIt = () => bbits(['export', longer], process.env);
+  expect((await exportIt()).stdout).toContain(`The network is in ${out}`);
+  const network = join(out, 'network.safetensors');
+  const before = await readFile(network);
+  expect((await exportIt()).stdout).toContain(`The network is in ${out} already, up to date\n`);
+
+  const extended = await bbits(['resume', longer, '--extend', '1'], process.env);
+  expect(extended.stdout).toContain(
+    `${out} is of the network before these epochs. To renew it: bbits export ${longer}\n`,
+  );
+  const { code, stdout } = await exportIt();
+  expect(code).toBe(0);
+  expect(stdout).toContain(
+    `An export of other weights was there, or by another bbits: now ${out}.stale-1\n`,
+  );
+  expect(before.equals(await readFile(join(`${out}.stale-1`, 'network.safetensors')))).toBe(true);
+  expect(before.equals(await readFile(network))).toBe(false);
+  expect((await exportIt()).stdout).toContain('up to date');
+
+  // Half an export is none.
+  await truncate(network, 100);
+  expect((await exportIt()).stdout).toContain(`now ${out}.stale-2\n`);
+  await writeFile(join(out, 'notes'), '');
+  const refused = await exportIt();
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain(
+    `${out}: found a folder with 3 files in it, expected a new or an empty one`,
   );
 });
 
@@ -100,6 +128,18 @@ test('what is no run, or a damaged one, is refused in one line', async () => {
     /weights\.safetensors: expected a safetensors file, found offsets of ".*" that do not fit/,
   );
   expect(await readdir(damaged)).not.toContain('export');
+});
+
+test('a run that is kept without its weights is told as such', async () => {
+  const kept = join(await temporaryFolder(), 'run');
+  await cp(run, kept, { recursive: true });
+  await rm(join(kept, 'weights.safetensors'));
+  const { code, stderr } = await bbits(['export', kept], process.env);
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    `${kept}: expected weights.safetensors of a run, found one of 5 epochs whose weights were not kept. ` +
+      `To make them again: bbits train ${join(kept, 'config.yaml')}\n`,
+  );
 });
 
 test.each(['numpy', 'toString'])('%s, no format that there is, is bad usage', async (format) => {

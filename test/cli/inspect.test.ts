@@ -133,7 +133,7 @@ bits with all channels.
       for (const bits of ['w32a32', 'w16a16', 'w2a8']) {
         const overrides = [`model=${model}`, `dataset=${dataset}`];
         const found = await inspectConfig(config, overrides, parseUniformBits(bits, '--bits'));
-        const lines = inspectTable(found).split('\n');
+        const lines = inspectTable(found, 80).split('\n');
         expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
         expect(lines.filter((line) => line !== line.trimEnd())).toEqual([]);
       }

@@ -1,8 +1,10 @@
-import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { age } from '../../src/text/age.js';
-import type { ListedRun } from '../../src/runs/list-runs.js';
+import { runsTable } from '../../src/cli/output/runs-table.js';
+import { listRuns, type ListedRun } from '../../src/runs/list-runs.js';
+import { timingsFile } from '../../src/runs/folder/timings-file.js';
 import { lockRun } from '../../src/runs/folder/run-lock.js';
 import { writeStatus } from '../../src/runs/folder/status-file.js';
 import { writeFakePoint } from '../helpers/fake-sweep.js';
@@ -21,11 +23,18 @@ beforeEach(async () => {
   await write('first', 1);
   await write('sweep/second', 0.02, { seed: 7 });
   await write('broken', 0.1, { status: { status: 'failed', reason: 'No data.' } });
-  const old = new Date(Date.now() - 50 * 3600 * 1000);
-  for (const name of await readdir(join(folder, 'results', 'first'))) {
-    await utimes(join(folder, 'results', 'first', name), old, old);
-  }
+  await write('sweep/third', 0.03);
+  await writeDate('broken', 3);
+  await writeDate('first', 50 * 3600);
 });
+
+/** As if it had finished an epoch so long ago. */
+const writeDate = async (name: string, seconds: number) => {
+  const finished = new Date(Date.now() - 1000 * seconds).toISOString();
+  const timing = { epoch: 1, finished, trainingSeconds: 1, evaluationSeconds: 1 };
+  const path = join(folder, 'results', name, timingsFile.name);
+  await writeFile(path, timingsFile.encode(timing));
+};
 
 const runs = (...args: string[]) => startBbits(['runs', ...args], process.env, folder).ended;
 const names = async (...args: string[]) =>
@@ -41,19 +50,52 @@ test('are listed with status, setting, accuracy, BOPs, age and size, and why the
     /^broken +failed 2\/4 +mu 0\.1, seed 1 +\d\d\.\d\d +[\d.]+ +\d+ s +[\d.]+ kB$/m,
   );
   expect(stdout).toMatch(/^first +finished +mu 1, seed 1 +\d\d\.\d\d +[\d.]+ +2 d +[\d.]+ kB$/m);
-  expect(stdout).toMatch(/^sweep\/second +finished +mu 0\.02, seed 7 /m);
+  expect(stdout).toMatch(/^sweep\/ +2 finished +[\d.]+ kB$/m);
   expect(stdout).toContain('\n\nbroken: No data.\n');
+  expect(stdout).toContain('Each of them:\n  bbits runs results/sweep\n');
+  // The youngest first; those that are kept without their dates have no age.
+  expect(stdout).toMatch(/\nbroken [^]*\nfirst [^]*\nsweep\/ /);
   expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });
 
+test('are listed each with --all, and in their folder', async () => {
+  const row = /second +finished +mu 0\.02, seed 7 +\d\d\.\d\d +[\d.]+ +[\d.]+ kB$/m;
+  expect((await runs('--all')).stdout).toMatch(row);
+  expect((await runs('results/sweep')).stdout).toMatch(row);
+});
+
+test('that come with bbits are a line for each sweep, and have no age', async () => {
+  const { stdout } = await startBbits(['runs', 'results'], process.env).ended;
+  expect(stdout).toMatch(/^lenet5-sweep\/ +18 finished +[\d.]+ MB$/m);
+  expect(stdout).not.toContain('mu-0.01-seed-1');
+});
+
+test('show their settings below where there is no room beside', async () => {
+  const name = 'sweep/a-name-that-says-nothing-at-all';
+  await writeFakePoint(join(folder, 'results', name), { mu: 0.5, seed: 3, epochs: 1 });
+  const at = (width: number) =>
+    listRuns(join(folder, 'results')).then(({ runs }) => runsTable(runs, width, Date.now()));
+  const wide = await at(80);
+  expect(wide).toMatch(/^sweep\/a-name\S+ +finished .* kB\n {2}epochs 1, mu 0\.5, seed 3$/m);
+  expect(wide.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  expect(await at(40)).toMatch(
+    /^sweep\/second\n {2}Status: finished\n {2}Setting: epochs 4, mu 0\.02, seed 7\n {2}Acc/m,
+  );
+});
+
 test('are sorted and filtered', async () => {
-  expect(await names()).toEqual(['broken', 'first', 'sweep/second']);
-  expect(await names('--sort', 'accuracy')).toEqual(['sweep/second', 'broken', 'first']);
+  expect(await names()).toEqual(['broken', 'first', 'sweep/second', 'sweep/third']);
+  expect(await names('--sort', 'accuracy')).toEqual([
+    'sweep/second',
+    'sweep/third',
+    'broken',
+    'first',
+  ]);
   expect((await names('--sort', 'bops'))[0]).toBe('first');
-  expect((await names('--sort', 'age'))[2]).toBe('first');
-  expect((await names('--sort', 'size'))[2]).toBe('broken');
+  expect((await names('--sort', 'age'))[1]).toBe('first');
+  expect((await names('--sort', 'size'))[3]).toBe('broken');
   expect(await names('--status', 'failed')).toEqual(['broken']);
-  expect(await names('results/sweep')).toEqual(['second']);
+  expect(await names('results/sweep')).toEqual(['second', 'third']);
   expect((await runs('--status', 'running')).stdout).toBe('No running runs in results\n');
 });
 
@@ -89,19 +131,19 @@ describe('remove', () => {
     expect(shown.stdout).toMatch(/^results\/first +finished /m);
     expect(shown.stdout).toMatch(/^results\/sweep\/second +finished .* kB$/m);
     expect(shown.stderr).toBe('Nothing was removed. To delete these 2 runs: add --yes\n');
-    expect(await names()).toHaveLength(3);
+    expect(await names()).toHaveLength(4);
 
     const removed = await remove('first', 'sweep/second', '--yes');
     expect({ ...removed, stdout: '' }).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(removed.stdout).toContain('\nRemoved these 2 runs\n');
     expect(await readdir(join(folder, 'results'))).toEqual(['broken', 'sweep']);
-    expect(await readdir(join(folder, 'results', 'sweep'))).toEqual([]);
+    expect(await readdir(join(folder, 'results', 'sweep'))).toEqual(['third']);
   });
 
   test('takes paths as a shell completes them, and another folder', async () => {
     expect(await remove('results/first', '--yes')).toMatchObject({ code: 0 });
     expect(await remove('second', '--dir', 'results/sweep', '--yes')).toMatchObject({ code: 0 });
-    expect(await names()).toEqual(['broken']);
+    expect(await names()).toEqual(['broken', 'sweep/third']);
   });
 
   test('refuses what is no run or lies elsewhere, and then removes none', async () => {
@@ -117,7 +159,7 @@ describe('remove', () => {
       'around/outside': 'found one elsewhere',
       '../outside': 'found one elsewhere',
       '.': 'found that folder itself',
-      sweep: 'found a folder with 1 runs in it. Name the runs.',
+      sweep: 'found a folder with 2 runs in it. Name the runs.',
       nothing: 'found no such folder',
     };
     const { code, stdout, stderr } = await remove('first', ...Object.keys(refused), '--yes');
@@ -126,7 +168,7 @@ describe('remove', () => {
       expect(stderr).toContain(`${name}: expected the folder of a run in results, ${message}`);
     }
     expect(stderr).toMatch(/\nNothing was removed\.\n$/);
-    expect(await names()).toHaveLength(3);
+    expect(await names()).toHaveLength(4);
     expect(await readdir(join(folder, 'outside'))).toContain('result.json');
   });
 

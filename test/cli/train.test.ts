@@ -51,7 +51,7 @@ describe('a run', () => {
     const { code, stdout, stderr } = await train(...out('run'));
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^Epoch 1\/2 {2}loss [\d.]+ {2}test accuracy [\d.]+ % {2}BOPs [\d.]+ % \([\d.]+ G\)\n/,
+      /^Epoch 1\/2 {2}cross entropy [\d.]+ {2}mu R [\d.]+ {2}test [\d.]+ % {2}BOPs [\d.]+ %\n/,
     );
     expect(stdout).toMatch(
       /^fc1 +\d+ bits +±[\d.]+ +\d+ of 256 +\d+ bits +0 to [\d.]+ +[\d.]+ %$/m,
@@ -100,6 +100,21 @@ describe('a run', () => {
       expect(one?.equals(two as Buffer), name).toBe(true);
       expect(one?.equals(other as Buffer), name).toBe(false);
     }
+  });
+
+  test('tells both parts of the loss, and each phase as it starts', async () => {
+    const { stdout, stderr } = await train(...out('run'), 'fineTuning.epochs=1');
+    const lines = (await readFile(join(folder, 'run', 'metrics.jsonl'), 'utf8')).trim().split('\n');
+    const [first, , last] = lines.map((line) => JSON.parse(line) as Record<string, number>);
+    const { loss = 0, crossEntropy = 0 } = first ?? {};
+    expect(stdout).toContain(
+      `Epoch 1/3 learning  cross entropy ${crossEntropy.toFixed(3)}  mu R ${(loss - crossEntropy).toFixed(3)}  test`,
+    );
+    const tuned = `cross entropy ${last?.['loss']?.toFixed(3) ?? ''}  test `;
+    expect(stdout).toContain(`Epoch 3/3 fine-tuning  ${tuned}`);
+    expect(stderr).toMatch(
+      /^Learning, 2 epochs: the loss is cross entropy \+ mu R, where R is what open gates cost\nFine-tuning, 1 epoch: gates are fixed, the loss is cross entropy\n/m,
+    );
   });
 
   test('never goes into a folder with something in it', async () => {

@@ -40,7 +40,7 @@ test('the table in Markdown, LaTeX and on the page has the heads and cells of th
 });
 
 test('the terminal has all but the setting, which is a line of its own', () => {
-  const lines = reportText(report).split('\n').map(words);
+  const lines = reportText(report, 80).split('\n').map(words);
   const [setting = '', ...others] = cells;
   expect(lines).toContain(` ${heads.slice(1).join(' ').replace('Seeds', 'n')}`);
   expect(lines).toContain(setting);

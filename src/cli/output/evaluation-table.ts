@@ -1,12 +1,13 @@
 import type { RunEvaluation } from '../../runs/evaluate-run.js';
 import { accuracyText, bopsText, gbopsText } from './figures.js';
-import { plainTable } from './plain-table.js';
+import { wrap } from '../../text/wrap.js';
+import { plainTable, tableThatFits } from './plain-table.js';
 
-/** More classes than this make no matrix of 80 columns. */
+/** More classes than this make no matrix that anybody reads. */
 const mostShown = 12;
 
-/** What a network makes of images, for a terminal of 80 columns. */
-export function evaluationTable(evaluation: RunEvaluation): string {
+/** What a network makes of images. @param width of the terminal, in columns */
+export function evaluationTable(evaluation: RunEvaluation, width: number): string {
   const { accuracyPercent, crossEntropy, relativeBopsPercent, gbops } = evaluation;
   const bops =
     relativeBopsPercent === null || gbops === null
@@ -15,30 +16,34 @@ export function evaluationTable(evaluation: RunEvaluation): string {
   const bits = evaluation.bits === 'learned' ? 'learned bits' : evaluation.bits;
   return [
     `${evaluation.images} ${evaluation.split} images, ${bits}`,
-    `${accuracyText(accuracyPercent)} accuracy, cross entropy ${crossEntropy.toFixed(4)}, ${bops}`,
+    ...wrap(
+      `${accuracyText(accuracyPercent)} accuracy, cross entropy ${crossEntropy.toFixed(4)}, ${bops}`,
+      width,
+    ),
     '',
-    evaluation.confusion.length <= mostShown ? matrix(evaluation) : classes(evaluation),
+    ...((evaluation.confusion.length <= mostShown ? matrix(evaluation, width) : undefined) ??
+      classes(evaluation)),
   ].join('\n');
 }
 
-/** Rows: the images' classes; columns: the classes that were found. */
-function matrix({ confusion, classAccuracyPercent }: RunEvaluation): string {
+/** Rows: the images' classes; columns: the classes that were found. @returns undefined: it does not fit */
+function matrix({ confusion, classAccuracyPercent }: RunEvaluation, width: number) {
   const head = ['Class', 'Accuracy', ...confusion.map((_, index) => `as ${index}`)];
   const rows = confusion.map((row, index) => [
     String(index),
     percent(classAccuracyPercent[index]),
     ...row.map((count) => (count === 0 ? '·' : String(count))),
   ]);
-  return plainTable(head, rows);
+  return tableThatFits(head, rows, { width });
 }
 
-function classes({ classAccuracyPercent, confusion }: RunEvaluation): string {
+function classes({ classAccuracyPercent, confusion }: RunEvaluation): string[] {
   const rows = classAccuracyPercent.map((accuracy, index) => [
     String(index),
     percent(accuracy),
     String((confusion[index] ?? []).reduce((sum, count) => sum + count, 0)),
   ]);
-  return plainTable(['Class', 'Accuracy', 'Images'], rows);
+  return [plainTable(['Class', 'Accuracy', 'Images'], rows)];
 }
 
 function percent(value: number | null | undefined): string {

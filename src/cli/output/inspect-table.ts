@@ -5,20 +5,23 @@ import type { NetworkTotals } from '../../inspection/network-inspection.js';
 import { formatBytes } from '../../text/bytes.js';
 import { compact } from '../../text/compact.js';
 import { withCommas } from '../../text/with-commas.js';
+import { namedLines } from './named-lines.js';
 import { plainTable } from './plain-table.js';
 import { wrap } from '../../text/wrap.js';
 
-/** A network layer by layer, for a terminal of 80 columns. */
-export function inspectTable(inspection: Inspection): string {
+/** A network layer by layer. @param width of the terminal, in columns */
+export function inspectTable(inspection: Inspection, width: number): string {
+  const text = Math.min(80, width);
+  const named = ([name, value]: readonly [string, string]) => namedLines(name, value, 20, text);
   return [
-    ...title(inspection),
+    ...title(inspection).flatMap((line) => wrap(line, width)),
     '',
-    layerTable(inspection.layers),
+    layerTable(inspection.layers, width),
     '',
-    ...totalLines(inspection.totals),
-    ...learningLines(inspection.parameters),
+    ...totalLines(inspection.totals).flatMap(named),
+    ...learningLines(inspection.parameters).flatMap(named),
     '',
-    ...wrap(inspection.bopsDefinition),
+    ...wrap(inspection.bopsDefinition, text),
   ].join('\n');
 }
 
@@ -34,7 +37,7 @@ function title({ network, dataset, source, bits }: Inspection): string[] {
   return [what, `At ${width}${ofRun}`, legend];
 }
 
-function layerTable(layers: readonly LayerInspection[]): string {
+function layerTable(layers: readonly LayerInspection[], width: number): string {
   const head = [
     'Layer',
     'Kernel',
@@ -47,7 +50,7 @@ function layerTable(layers: readonly LayerInspection[]): string {
     'Out',
     'BOPs',
   ];
-  return plainTable(head, layers.map(cells), 2);
+  return plainTable(head, layers.map(cells), { alignedLeft: 2, width });
 }
 
 function cells(layer: LayerInspection): string[] {
@@ -80,7 +83,7 @@ function inColumn(value: number): string {
   return /\d$/.test(text) ? `${text}  ` : text;
 }
 
-function totalLines(totals: NetworkTotals): string[] {
+function totalLines(totals: NetworkTotals): [string, string][] {
   const { gbops, relativeBopsPercent, channelGates, openChannelGates } = totals;
   const open =
     openChannelGates === channelGates ? '' : `, ${withCommas(openChannelGates)} of them open`;
@@ -96,11 +99,11 @@ function totalLines(totals: NetworkTotals): string[] {
       totals.largestActivationBytes,
     ),
   };
-  return Object.entries(lines).map(([name, text]) => `${name.padEnd(20)}${text}`);
+  return Object.entries(lines);
 }
 
 /** What training moves, leaves alone, and does not have. */
-function learningLines(parameters: readonly ParameterCount[]): string[] {
+function learningLines(parameters: readonly ParameterCount[]): [string, string][] {
   const some = (count: (one: ParameterCount) => number) =>
     parameters
       .filter((one) => count(one) > 0)
@@ -112,11 +115,7 @@ function learningLines(parameters: readonly ParameterCount[]): string[] {
     Stays: some(({ fixed }) => fixed),
     'Does not have': absent.map(({ kind }) => kind).join(', '),
   };
-  return Object.entries(lines)
-    .filter(([, text]) => text !== '')
-    .flatMap(([name, text]) =>
-      wrap(text, 60).map((line, index) => `${(index === 0 ? name : '').padEnd(20)}${line}`),
-    );
+  return Object.entries(lines).filter(([, text]) => text !== '');
 }
 
 function memory(at32Bits: number, shown: number): string {

@@ -1,17 +1,66 @@
 import Table from 'cli-table3';
+import { wrap } from '../../text/wrap.js';
+import { partsInLines } from './parts.js';
+
+export interface TableLayout {
+  /** The first columns that are aligned to the left; the others are to the right. Default: one. */
+  readonly alignedLeft?: number;
+  /** The columns of the terminal; default: as many as it takes. */
+  readonly width?: number;
+}
+
+/** Tables that are wider have less space between their columns. */
+const comfortable = 80;
 
 /**
- * A table without lines: columns are told apart by the space between them. The first ones are
- * aligned to the left, the others to the right.
- *
- * @param gap spaces between columns
+ * A table without lines: columns are told apart by the space between them. Where it does not fit, each
+ * row is a few lines of names and values.
  */
 export function plainTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
-  alignedLeft = 1,
-  gap = 2,
+  layout: TableLayout = {},
 ): string {
+  const lines =
+    tableThatFits(head, rows, layout) ??
+    rows.flatMap((row) => stackedRow(head, row, layout.width ?? Infinity));
+  return lines.join('\n');
+}
+
+/** The table's lines, the head first; undefined: it does not fit. */
+export function tableThatFits(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { alignedLeft = 1, width = Infinity }: TableLayout,
+): string[] | undefined {
+  const fits = (lines: string[], most: number) => lines.every(({ length }) => length <= most);
+  const apart = aligned(head, rows, alignedLeft, 2);
+  if (fits(apart, Math.min(comfortable, width))) return apart;
+  const closer = aligned(head, rows, alignedLeft, 1);
+  return fits(closer, width) ? closer : undefined;
+}
+
+/** A row's first cell, and below it the others with their names. */
+export function stackedRow(
+  head: readonly string[],
+  row: readonly string[],
+  width: number,
+): string[] {
+  const [first = '', ...cells] = row;
+  const pairs = cells.flatMap((cell, index) => {
+    const [name = '', value] = [head[index + 1], cell.trim()];
+    return value === '' ? [] : [`${name}: ${value}`];
+  });
+  const below = partsInLines(pairs, width - 2).map((line) => `  ${line.trimStart()}`);
+  return [...wrap(first, width), ...below];
+}
+
+function aligned(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  alignedLeft: number,
+  gap: number,
+): string[] {
   const table = new Table({
     head: [...head],
     colAligns: head.map((_, column) => (column < alignedLeft ? 'left' : 'right')),
@@ -22,8 +71,7 @@ export function plainTable(
   return table
     .toString()
     .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+    .map((line) => line.trimEnd());
 }
 
 const noLines = {

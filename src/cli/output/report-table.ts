@@ -6,36 +6,40 @@ import { latestFigures } from '../../runs/latest-figures.js';
 import type { RunSummary } from '../../runs/run-summary.js';
 import { allEpochs } from '../../setup/epochs.js';
 import { tradeOffText } from './figures.js';
-import { plainTable } from './plain-table.js';
+import { stackedRow, tableThatFits } from './plain-table.js';
 import { wrap } from '../../text/wrap.js';
 
-/** The trade-off tables, and what is in none of them, for a terminal of 80 columns. */
-export function reportText(report: Report): string {
+/** The trade-off tables, and what is in none of them. @param width of the terminal, in columns */
+export function reportText(report: Report, width: number): string {
   const { groups, bopsDefinition } = report;
+  const most = Math.min(80, width);
   const sections = groups.map((group) =>
     [
-      escapeControls(group.title),
+      ...wrap(escapeControls(group.title), width),
       '',
-      table(group),
+      ...table(group, width),
       '',
-      ...published(group),
-      ...wrap(['n: seeds.', ...columnNotes(group)].join(' ')),
-      ...wrap(bopsDefinition),
+      ...published(group, most),
+      ...wrap(['n: seeds.', ...columnNotes(group)].join(' '), most),
+      ...wrap(bopsDefinition, most),
     ].join('\n'),
   );
-  return [...sections, ...runsInNoTable(report)].join('\n\n');
+  return [...sections, ...runsInNoTable(report, most)].join('\n\n');
 }
 
 /** Runs that are in no table, and why. */
-function runsInNoTable({ unfinished, superseded, notes }: Report): string[] {
+function runsInNoTable({ unfinished, superseded, notes }: Report, width: number): string[] {
   const count = superseded.length;
   const again =
     count === 1
       ? 'A run that ended early is not listed: another of its config and seed has finished.'
       : `${count} runs that ended early are not listed: others of their configs and seeds have finished.`;
   return [
-    ...list('In no table:', unfinished.map(unfinishedLines)),
-    ...(count === 0 ? [] : [wrap(again).join('\n')]),
+    ...list(
+      'In no table:',
+      unfinished.map((run) => unfinishedLines(run, width)),
+    ),
+    ...(count === 0 ? [] : [wrap(again, width).join('\n')]),
     ...list(
       'Notes:',
       notes.map((note) => [escapeControls(note)]),
@@ -49,7 +53,7 @@ function list(title: string, entries: readonly (readonly string[])[]): string[] 
 }
 
 /** Status and folder; below them how far it came, and why no further. */
-function unfinishedLines(run: RunSummary): string[] {
+function unfinishedLines(run: RunSummary, width: number): string[] {
   const { folder, status, reason, config } = run;
   const latest = latestFigures(run);
   const progress =
@@ -62,17 +66,15 @@ function unfinishedLines(run: RunSummary): string[] {
   return [
     `${status.padEnd(indent)}${escapeControls(folder)}`,
     ...below
-      .flatMap((text) => wrap(escapeControls(text), 78 - indent))
+      .flatMap((text) => wrap(escapeControls(text), width - 2 - indent))
       .map((line) => `${' '.repeat(indent)}${line}`),
   ];
 }
 
 const indent = 'interrupted'.length + 1;
 
-const width = 80;
-
 /** Settings have lines of their own above their rows, however long they are. */
-function table(group: ReportGroup): string {
+function table(group: ReportGroup, width: number): string[] {
   const heads = figureColumns.map(({ head, shortHead }) => shortHead ?? head);
   const rows = group.rows.map((row) => {
     // Without the spaces there is room for all of it.
@@ -81,29 +83,28 @@ function table(group: ReportGroup): string {
     );
     return [`${row.isOnFront ? '*' : ' '} ${mu}`, ...cells];
   });
-  const [head = '', ...body] = narrow([`  ${heads[0] ?? ''}`, ...heads.slice(1)], rows);
+  const paddedHeads = [`  ${heads[0] ?? ''}`, ...heads.slice(1)];
+  const [head, ...body] = tableThatFits(paddedHeads, rows, { width }) ?? [];
   return [
-    head,
-    ...group.rows.flatMap(({ setting }, index) => {
+    ...(head === undefined ? [] : [head]),
+    ...group.rows.flatMap(({ setting, isOnFront, mu }, index) => {
       const isNew = setting !== group.rows[index - 1]?.setting;
-      return [...(isNew ? wrap(escapeControls(setting)) : []), body[index] ?? ''];
+      const [, ...cells] = rows[index] ?? [];
+      const stacked = () =>
+        stackedRow(heads, [`${isOnFront ? '* ' : ''}mu ${mu}`, ...cells], width);
+      return [
+        ...(isNew ? wrap(escapeControls(setting), Math.min(80, width)) : []),
+        ...(head === undefined ? stacked() : [body[index] ?? '']),
+      ];
     }),
-  ].join('\n');
+  ];
 }
 
-/** The lines of a table, closer together if they do not fit otherwise. */
-function narrow(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const lines = plainTable(head, rows).split('\n');
-  return lines.some(({ length }) => length > width)
-    ? plainTable(head, rows, 1, 1).split('\n')
-    : lines;
-}
-
-function published({ references, networks }: ReportGroup): string[] {
+function published({ references, networks }: ReportGroup, width: number): string[] {
   return references.flatMap((reference) => {
     const { network, method, source } = reference;
     const which = networks.length === 1 ? '' : ` ${network}`;
     const figures = formatPublished(reference);
-    return wrap(escapeControls(`Published${which}: ${method}, ${figures} (${source})`));
+    return wrap(escapeControls(`Published${which}: ${method}, ${figures} (${source})`), width);
   });
 }

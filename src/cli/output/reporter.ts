@@ -1,34 +1,27 @@
 import type { Reporter } from '../../backend/install/reporter.js';
+import { bar, clearLive, showLive } from './live-lines.js';
 import { note } from './say.js';
+import { canDrawOver } from './terminal.js';
 
 /**
  * Stages and progress on stderr: a bar on a terminal; elsewhere a line for each stage, and one for
  * every tenth of it or every ten seconds.
  */
-export async function makeReporter(): Promise<{ reporter: Reporter; close: () => void }> {
-  if (!process.stderr.isTTY) return { reporter: lineReporter(note), close: () => undefined };
-  const { SingleBar, Presets } = (await import('cli-progress')).default;
-  let bar: InstanceType<typeof SingleBar> | undefined;
-  const close = () => {
-    bar?.stop();
-    bar = undefined;
-  };
+export function makeReporter(): { reporter: Reporter; close: () => void } {
+  if (!canDrawOver(process.stderr)) {
+    return { reporter: lineReporter(note), close: () => undefined };
+  }
   const reporter: Reporter = {
     stage(message) {
-      close();
+      clearLive();
       note(message);
     },
     progress(fraction, detail) {
-      if (bar === undefined) {
-        const format = '  {bar} {percentage} %  {detail}';
-        bar = new SingleBar({ format, hideCursor: true }, Presets.shades_classic);
-        bar.start(100, 0, { detail });
-      }
-      bar.update(Math.floor(fraction * 100), { detail });
-      if (fraction >= 1) close();
+      if (fraction >= 1) clearLive();
+      else showLive([`  ${bar(fraction)} ${Math.floor(fraction * 100)} %  ${detail}`]);
     },
   };
-  return { reporter, close };
+  return { reporter, close: clearLive };
 }
 
 /** Exported for tests. */

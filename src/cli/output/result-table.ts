@@ -1,14 +1,14 @@
 import type { LayerResult, RunResult, SumResult } from '../../runs/folder/result-file.js';
 import { plainTable } from './plain-table.js';
 
-/** What each layer has become, for a terminal of 80 columns. */
-export function resultTable(result: RunResult): string {
+/** What each layer has become. @param width of the terminal, in columns */
+export function resultTable(result: RunResult, width: number): string {
   const head = ['Layer', 'Weights', 'Range', 'Channels', 'Activations', 'Range', 'BOPs share'];
   const rows = result.layers.flatMap((layer) => [
     layerCells(layer),
     ...result.sums.filter(({ after }) => after === layer.name).map(sumCells),
   ]);
-  return plainTable(head, rows);
+  return plainTable(head, rows, { width });
 }
 
 function layerCells(layer: LayerResult): string[] {

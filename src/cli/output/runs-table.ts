@@ -1,45 +1,87 @@
-import { formatBytes } from '../../text/bytes.js';
-import { escapeControls } from '../../text/escape-controls.js';
+import { dirname } from 'node:path';
 import type { ListedRun } from '../../runs/list-runs.js';
 import { age } from '../../text/age.js';
-import { plainTable } from './plain-table.js';
+import { formatBytes } from '../../text/bytes.js';
+import { escapeControls } from '../../text/escape-controls.js';
 import { formatAccuracy, threeDigits } from '../../text/figures.js';
+import { groupBy } from '../../text/group-by.js';
 import { wrap } from '../../text/wrap.js';
+import { stackedRow, tableThatFits } from './plain-table.js';
 
-/** Settings that would be shorter than this are left out. */
-const shortestSetting = 12;
+const head = ['Name', 'Status', 'Setting', 'Acc. %', 'BOPs %', 'Age', 'Size'];
 const settingColumn = 2;
 
 /**
- * Runs, a line each, and below them why some have not finished.
+ * Runs, each in a line, and below them why some have not finished.
  *
- * @param width of the terminal, in columns; names are never cut, settings may be
+ * @param width of the terminal, in columns; nothing is cut
  * @param now in milliseconds
  */
 export function runsTable(runs: readonly ListedRun[], width: number, now: number): string {
-  const head = ['Name', 'Status', 'Setting', 'Acc. %', 'BOPs %', 'Age', 'Size'];
-  const rows = runs.map((run) => cells(run, now));
-  const widths = head.map((text, column) =>
-    Math.max(text.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const others = widths.filter((_, column) => column !== settingColumn);
-  const room = width - others.reduce((sum, other) => sum + other + 2, 0);
-  const fitted = [head, ...rows].map((row) =>
-    room < shortestSetting
-      ? row.toSpliced(settingColumn, 1)
-      : row.with(settingColumn, cut(row[settingColumn] ?? '', room)),
-  );
-  const [fittedHead = [], ...body] = fitted;
-  const reasons = runs.flatMap(({ name, reason }) =>
-    reason === undefined ? [] : wrap(escapeControls(`${name}: ${reason}`), width),
-  );
   return [
-    plainTable(fittedHead, body, fittedHead.length - 4),
-    ...(reasons.length > 0 ? ['', ...reasons] : []),
+    ...tableOf(
+      runs.map((run) => runCells(run, now)),
+      width,
+    ),
+    ...reasonsOf(runs, width),
   ].join('\n');
 }
 
-function cells(run: ListedRun, now: number): string[] {
+/**
+ * The same with one line for all runs of a folder, where it has several: sweeps are told by their names.
+ *
+ * @param command that lists a folder
+ */
+export function runsOverview(
+  runs: readonly ListedRun[],
+  width: number,
+  now: number,
+  command: (folder: string) => string,
+): string {
+  const groups = [...groupBy(runs, groupOf)];
+  const single = groups.flatMap(([, group]) => (group.length === 1 ? group : []));
+  const rows = groups.map(([name, group]) => {
+    const [first] = group;
+    return group.length === 1 && first ? runCells(first, now) : groupCells(name, group, now);
+  });
+  const sweep = groups.find(([, group]) => group.length > 1)?.[1][0];
+  const how =
+    sweep === undefined
+      ? []
+      : [
+          '',
+          ...wrap('A folder with several runs is one line. Each of them:', width),
+          `  ${command(dirname(sweep.folder))}`,
+        ];
+  return [...tableOf(rows, width), ...reasonsOf(single, width), ...how].join('\n');
+}
+
+/** The folder that a run lies in; where that is the listed one, the run itself. */
+function groupOf({ name }: ListedRun): string {
+  const folder = dirname(name);
+  return folder === '.' ? name : `${folder}/`;
+}
+
+function reasonsOf(runs: readonly ListedRun[], width: number): string[] {
+  const reasons = runs.flatMap(({ name, reason }) =>
+    reason === undefined ? [] : wrap(escapeControls(`${name}: ${reason}`), Math.min(80, width)),
+  );
+  return reasons.length > 0 ? ['', ...reasons] : [];
+}
+
+/** Settings that do not fit into a column stand below their runs: names may say nothing of them. */
+function tableOf(rows: readonly (readonly string[])[], width: number): string[] {
+  const whole = tableThatFits(head, rows, { alignedLeft: 3, width });
+  if (whole) return whole;
+  const short = (row: readonly string[]) => row.toSpliced(settingColumn, 1);
+  const lines = tableThatFits(short(head), rows.map(short), { alignedLeft: 2, width });
+  if (!lines) return rows.flatMap((row) => stackedRow(head, row, width));
+  const below = (row: readonly string[]) =>
+    wrap(row[settingColumn] ?? '', width - 2).map((line) => `  ${line}`);
+  return lines.flatMap((line, index) => [line, ...below(rows[index - 1] ?? [])]);
+}
+
+function runCells(run: ListedRun, now: number): string[] {
   const { testAccuracyPercent, relativeBopsPercent, epochs, allEpochs } = run;
   const isPartial = run.status !== 'finished' && epochs !== undefined;
   return [
@@ -48,11 +90,30 @@ function cells(run: ListedRun, now: number): string[] {
     escapeControls(run.setting ?? ''),
     testAccuracyPercent === undefined ? '' : formatAccuracy(testAccuracyPercent),
     relativeBopsPercent === undefined ? '' : threeDigits(relativeBopsPercent),
-    age((now - run.changed.getTime()) / 1000),
+    ageText(run, now),
     formatBytes(run.bytes),
   ];
 }
 
-function cut(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+function groupCells(name: string, runs: readonly ListedRun[], now: number): string[] {
+  const counts = [...groupBy(runs, ({ status }) => status)].map(
+    ([status, group]) => `${group.length} ${status}`,
+  );
+  const [newest] = runs.toSorted(
+    (a, b) => (b.changed?.getTime() ?? 0) - (a.changed?.getTime() ?? 0),
+  );
+  const bytes = runs.reduce((sum, run) => sum + run.bytes, 0);
+  return [
+    escapeControls(name),
+    counts.join(', '),
+    '',
+    '',
+    '',
+    newest ? ageText(newest, now) : '',
+    formatBytes(bytes),
+  ];
+}
+
+function ageText({ changed }: ListedRun, now: number): string {
+  return changed ? age((now - changed.getTime()) / 1000) : '';
 }

@@ -1,8 +1,9 @@
 import { escapeControls } from '../../text/escape-controls.js';
+import { aboveLive } from './live-lines.js';
 
 /** A line of the command's result, on stdout. */
 export function say(text: string): void {
-  process.stdout.write(`${text}\n`);
+  aboveLive(() => process.stdout.write(`${text}\n`));
 }
 
 /**
@@ -12,7 +13,7 @@ export function say(text: string): void {
  */
 export function note(text: string, paint = (painted: string) => painted): void {
   const lines = text.split('\n').map(escapeControls);
-  process.stderr.write(`${paint(lines.join('\n'))}\n`);
+  aboveLive(() => process.stderr.write(`${paint(lines.join('\n'))}\n`));
 }
 
 let isNews = false;

@@ -1,7 +1,7 @@
-import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import { allEpochs } from '../../setup/epochs.js';
 import { epochsDone, type JobProgress } from '../../sweep/job.js';
 import type { NamedPoint } from '../../sweep/points.js';
+import { bar, clearLive, showLive } from './live-lines.js';
 import { note } from './say.js';
 
 /** Where it is shown how far the points are that run. */
@@ -16,35 +16,29 @@ export interface SweepDisplay {
 
 /** A bar for each. */
 export function terminalBars(): SweepDisplay {
-  const bars = new Map<NamedPoint, SingleBar>();
-  const multi = new MultiBar(
-    {
-      format: '{number}  {label}  {bar} epoch {epoch}  {left} left in all',
-      barsize: 12,
-      hideCursor: true,
-      clearOnComplete: true,
-      linewrap: false,
-    },
-    Presets.shades_classic,
-  );
+  const bars = new Map<NamedPoint, string>();
+  const draw = (point: NamedPoint, line: string) => {
+    bars.set(point, line);
+    showLive([...bars.values()]);
+  };
+  const numbers = new Map<NamedPoint, string>();
+  const lineOf = (point: NamedPoint, done: number, epoch: string, left: string) => {
+    const name = `${numbers.get(point) ?? ''}  ${labelOf(point)}`;
+    return `${name}  ${bar(done / allEpochs(point.config))} epoch ${epoch}  ${left} left in all`;
+  };
   return {
     started(point, number) {
-      const epochs = allEpochs(point.config);
-      const payload = { number, label: labelOf(point), epoch: `0/${epochs}`, left: '--:--' };
-      bars.set(point, multi.create(epochs, 0, payload));
+      numbers.set(point, number);
+      draw(point, lineOf(point, 0, `0/${allEpochs(point.config)}`, '--:--'));
     },
     progress(point, done, left) {
-      bars.get(point)?.update(epochsDone(done), { epoch: epochOf(point, done), left });
+      if (bars.has(point)) draw(point, lineOf(point, epochsDone(done), epochOf(point, done), left));
     },
     ended(point) {
-      const bar = bars.get(point);
-      if (bar) multi.remove(bar);
       bars.delete(point);
-      if (bars.size === 0) multi.update();
+      showLive([...bars.values()]);
     },
-    close: () => {
-      multi.stop();
-    },
+    close: clearLive,
   };
 }
 

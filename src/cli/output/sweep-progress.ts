@@ -1,4 +1,3 @@
-import chalk from 'chalk';
 import type { JobEnd } from '../../sweep/job.js';
 import type { NamedPoint } from '../../sweep/points.js';
 import type { SweepObserver } from '../../sweep/run-sweep.js';
@@ -6,8 +5,11 @@ import type { SweepState } from '../../sweep/state.js';
 import { clock } from '../../text/clock.js';
 import { escapeControls } from '../../text/escape-controls.js';
 import { tradeOffText } from './figures.js';
+import { onStderr } from './paint.js';
+import { partsInLines } from './parts.js';
 import { note, say } from './say.js';
 import { labelOf, plainLines, terminalBars } from './sweep-display.js';
+import { canDrawOver, lineWidth } from './terminal.js';
 import { estimateTimeLeft } from './time-left.js';
 
 /**
@@ -16,7 +18,7 @@ import { estimateTimeLeft } from './time-left.js';
  * @param jobs that run at the same time
  */
 export function sweepProgress(jobs: number): { observer: SweepObserver; close(): void } {
-  const display = process.stderr.isTTY ? terminalBars() : plainLines();
+  const display = canDrawOver(process.stderr) ? terminalBars() : plainLines();
   let count = 0;
   let started = 0;
   const numbers = new Map<NamedPoint, number>();
@@ -43,7 +45,7 @@ export function sweepProgress(jobs: number): { observer: SweepObserver; close():
       display.progress(point, done, timeLeft.text());
     },
     jobWarning(point, text) {
-      note(`${numbers.get(point) ?? 0}/${count}  ${labelOf(point)}  ${text}`, chalk.yellow);
+      note(`${numbers.get(point) ?? 0}/${count}  ${labelOf(point)}  ${text}`, onStderr.yellow);
     },
     jobEnded(point, end, seconds) {
       timeLeft.ended(point);
@@ -62,15 +64,16 @@ export function sweepProgress(jobs: number): { observer: SweepObserver; close():
 /** Says what could not be compared with the runs that are there. */
 export function noteAbsent({ absent }: Pick<SweepState, 'absent'>): void {
   for (const reason of absent) {
-    note(`Runs are told by their settings alone: ${escapeControls(reason)}`, chalk.yellow);
+    note(`Runs are told by their settings alone: ${escapeControls(reason)}`, onStderr.yellow);
   }
 }
 
 function endLine(number: string, point: NamedPoint, end: JobEnd, seconds: number): string {
-  const what = `${number}  ${labelOf(point)}`;
-  if (end.status !== 'finished')
-    return `${what}  ${end.status}: ${escapeControls(firstLine(end.reason))}`;
-  return `${what}  ${tradeOffText(end)}, in ${clock(seconds)}`;
+  const how =
+    end.status === 'finished'
+      ? `${tradeOffText(end)}, in ${clock(seconds)}`
+      : `${end.status}: ${escapeControls(firstLine(end.reason))}`;
+  return partsInLines([number, labelOf(point), how], lineWidth(process.stdout)).join('\n');
 }
 
 function firstLine(text: string): string {

@@ -1,16 +1,15 @@
-import chalk from 'chalk';
-import { Presets, SingleBar } from 'cli-progress';
 import type { BackendInfo } from '../../backend/info.js';
 import type { Config } from '../../config/config.js';
-import type { EpochMetrics } from '../../runs/folder/metrics-file.js';
 import type { RunObserver } from '../../runs/train-and-record.js';
-import { allEpochs } from '../../setup/epochs.js';
-import type { EpochLosses } from '../../training/trainer-state.js';
+import { allEpochs, phaseOf } from '../../setup/epochs.js';
 import type { Trainer } from '../../training/trainer.js';
-import { clock } from '../../text/clock.js';
 import { counted } from '../../text/counted.js';
-import { accuracyText, bopsText, gbopsText } from './figures.js';
+import { epochLine, phaseText } from './epoch-line.js';
+import { onStderr } from './paint.js';
+import { partsInLines } from './parts.js';
 import { note, say } from './say.js';
+import { noSteps, stepDisplay, type StepDisplay } from './step-display.js';
+import { lineWidth } from './terminal.js';
 import { shell } from '../../text/shell.js';
 
 /** Shows a run while it goes on. */
@@ -25,13 +24,9 @@ export interface TrainProgress {
 }
 
 /** Shows nothing. @param folder of a run that goes on */
-export function silentObserver(folder: string | undefined): TrainProgress {
-  return progressWith(
-    () => undefined,
-    () => undefined,
-    noBar,
-    folder,
-  );
+export function silentObserver(config: Config, folder: string | undefined): TrainProgress {
+  const silent = { note: () => undefined, say: () => undefined, steps: noSteps };
+  return progressWith(config, silent, folder);
 }
 
 /**
@@ -40,41 +35,23 @@ export function silentObserver(folder: string | undefined): TrainProgress {
  * @param folder of a run that goes on
  */
 export function trainProgress(config: Config, folder: string | undefined): TrainProgress {
-  const epochs = allEpochs(config);
-  const bar = process.stderr.isTTY ? terminalBar(epochs) : plainLines(epochs);
-  return progressWith(
-    note,
-    (metrics) => {
-      say(epochLine(metrics, epochs));
-    },
-    bar,
-    folder,
-  );
+  return progressWith(config, { note, say, steps: stepDisplay(config) }, folder);
 }
 
-/** Where steps are shown. */
-interface StepDisplay {
-  step(at: StepsDone, soFar: EpochLosses, trainer: Trainer): void;
-  close(): void;
-}
-
-interface StepsDone {
-  readonly epoch: number;
-  readonly step: number;
-  readonly stepsPerEpoch: number;
-}
-
-const noBar: StepDisplay = { step: () => undefined, close: () => undefined };
+type Note = (text: string, paint?: (text: string) => string) => void;
 
 function progressWith(
-  note: (text: string, paint?: (text: string) => string) => void,
-  epochDone: (metrics: EpochMetrics) => void,
-  display: StepDisplay,
+  config: Config,
+  { note, say, steps }: { note: Note; say: (text: string) => void; steps: StepDisplay },
   goesOnIn: string | undefined,
 ): TrainProgress {
   let folder = goesOnIn;
   let epochsDone = 0;
   let trainer: Trainer | undefined;
+  const sayPhase = (epoch: number) => {
+    const hasPrice = (trainer?.quantizers().length ?? 0) > 0;
+    note(phaseText(config, epoch, hasPrice));
+  };
   return {
     observer: {
       prepared({ folder: own, backend, dataset, trainer: prepared, done, warning }) {
@@ -94,19 +71,23 @@ function progressWith(
         note(
           `${describeBackend(backend)}: ${backend.device}, ${counted(backend.threads, 'thread')}`,
         );
-        if (backend.warning !== undefined) note(backend.warning, chalk.yellow);
-        if (warning !== undefined) note(warning, chalk.yellow);
+        if (backend.warning !== undefined) note(backend.warning, onStderr.yellow);
+        if (warning !== undefined) note(warning, onStderr.yellow);
         const goesOn = done.epochs > 0 || done.steps > 0;
         note(goesOn ? `Going on in ${own} after ${doneSoFar(done)}` : `Writing to ${own}`);
+        sayPhase(done.epochs + 1);
       },
       stepDone({ epoch, step, soFar }) {
         if (trainer === undefined) return;
-        display.step({ epoch, step, stepsPerEpoch: trainer.stepsPerEpoch }, soFar, trainer);
+        steps.step({ epoch, step, stepsPerEpoch: trainer.stepsPerEpoch }, soFar, trainer);
       },
       epochDone(metrics) {
-        display.close();
+        steps.close();
         epochsDone = metrics.epoch;
-        epochDone(metrics);
+        say(partsInLines(epochLine(metrics, config), lineWidth(process.stdout)).join('\n'));
+        const next = epochsDone + 1;
+        const isNewPhase = phaseOf(config, next) !== phaseOf(config, epochsDone);
+        if (isNewPhase && next <= allEpochs(config)) sayPhase(next);
       },
     },
     leftBehind() {
@@ -119,7 +100,7 @@ function progressWith(
       return folder === undefined ? undefined : shell`bbits resume ${folder}`;
     },
     close: () => {
-      display.close();
+      steps.close();
     },
   };
 }
@@ -135,93 +116,4 @@ function describeBackend({ name, tensorflow, tfjs }: BackendInfo): string {
   return tensorflow === null
     ? `TensorFlow.js ${tfjs}, WebAssembly`
     : `TensorFlow ${tensorflow}, ${name}`;
-}
-
-export function epochLine(metrics: EpochMetrics, epochs: number): string {
-  const width = String(epochs).length;
-  return [
-    `Epoch ${String(metrics.epoch).padStart(width)}/${epochs}`,
-    `loss ${metrics.loss.toFixed(3)}`,
-    `test accuracy ${accuracyText(metrics.testAccuracyPercent)}`,
-    `BOPs ${bopsText(metrics.relativeBopsPercent)} (${gbopsText(metrics.gbops)})`,
-  ].join('  ');
-}
-
-function terminalBar(epochs: number): StepDisplay {
-  let bar: SingleBar | undefined;
-  let last = 0;
-  const timeLeft = estimator(epochs);
-  return {
-    step(at, soFar, trainer) {
-      const left = timeLeft(at);
-      // The bar is not drawn more often, and counting bit operations in every step would be lost.
-      if (bar !== undefined && performance.now() - last < drawEvery) return;
-      last = performance.now();
-      if (bar === undefined) {
-        const format =
-          'Epoch {epoch} {bar} {value}/{total}  loss {loss}  acc {accuracy}  BOPs {bops}  {left} left';
-        bar = new SingleBar(
-          { format, hideCursor: true, clearOnComplete: true, barsize: 12, linewrap: false },
-          Presets.shades_classic,
-        );
-        bar.start(at.stepsPerEpoch, at.step, payload(at, soFar, trainer, left));
-        return;
-      }
-      bar.update(at.step, payload(at, soFar, trainer, left));
-    },
-    close() {
-      bar?.stop();
-      bar = undefined;
-    },
-  };
-
-  function payload(at: StepsDone, soFar: EpochLosses, trainer: Trainer, left: string) {
-    return { epoch: `${at.epoch}/${epochs}`, ...figuresSoFar(soFar, trainer), left };
-  }
-}
-
-/** Milliseconds between two drawings of the bar. */
-const drawEvery = 100;
-
-/** Seconds between two lines where there is no terminal. */
-const lineEvery = 30;
-
-function plainLines(epochs: number): StepDisplay {
-  let last = performance.now();
-  const timeLeft = estimator(epochs);
-  return {
-    step(at, soFar, trainer) {
-      const left = timeLeft(at);
-      if (performance.now() - last < 1000 * lineEvery) return;
-      last = performance.now();
-      const { loss, accuracy, bops } = figuresSoFar(soFar, trainer);
-      note(
-        `  epoch ${at.epoch}, step ${at.step}/${at.stepsPerEpoch}  loss ${loss}  ` +
-          `accuracy ${accuracy}  BOPs ${bops}  ${left} left`,
-      );
-    },
-    close: () => undefined,
-  };
-}
-
-function figuresSoFar({ loss, accuracyPercent }: EpochLosses, trainer: Trainer) {
-  return {
-    loss: loss.toFixed(3),
-    // Of a mean that still moves.
-    accuracy: `${accuracyPercent.toFixed(1)} %`,
-    bops: bopsText(trainer.cost().relativeBopsPercent),
-  };
-}
-
-/** Tells the time that is left, in minutes and seconds, from how long the steps so far took. */
-function estimator(epochs: number): (at: StepsDone) => string {
-  let start: { time: number; done: number } | undefined;
-  return ({ epoch, step, stepsPerEpoch }) => {
-    const done = (epoch - 1) * stepsPerEpoch + step;
-    // The first step sets the clock.
-    start ??= { time: performance.now(), done };
-    if (done === start.done) return '--:--';
-    const each = (performance.now() - start.time) / 1000 / (done - start.done);
-    return clock(each * (epochs * stepsPerEpoch - done));
-  };
 }

@@ -7,7 +7,7 @@ import { layerGrid } from '../figures/layer-grid.js';
 import { shownLayers } from '../figures/layers.js';
 import { renderSvg } from '../figures/render.js';
 import { tradeOffCaption, tradeOffFigure } from '../figures/trade-off.js';
-import { groupBy } from '../group-by.js';
+import { groupBy } from '../../text/group-by.js';
 import type { Report, ReportGroup } from '../report.js';
 import { figure } from './figure.js';
 import { markup, trusted, type Html } from './html.js';

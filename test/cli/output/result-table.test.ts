@@ -25,7 +25,7 @@ test('a residual block’s sum stands after the last of its layers', () => {
     sums: [{ name: 'b', after: 'b-conv2', activationBits: 8, activationBeta: 3 }],
     bopsDefinition: '',
   };
-  expect(resultTable(result)).toBe(
+  expect(resultTable(result, 80)).toBe(
     [
       'Layer    Weights   Range  Channels  Activations      Range  BOPs share',
       'b-conv1   4 bits  ±0.500    7 of 8       2 bits  0 to 2.00      50.0 %',

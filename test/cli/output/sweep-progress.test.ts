@@ -37,6 +37,7 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
   vi.useRealTimers();
 });
 
@@ -44,6 +45,8 @@ afterEach(() => {
 function stderrIsTerminal(is: boolean): void {
   const before = Object.getOwnPropertyDescriptor(process.stderr, 'isTTY');
   Object.defineProperty(process.stderr, 'isTTY', { value: is, configurable: true });
+  vi.stubEnv('TERM', 'xterm');
+  vi.stubEnv('NO_COLOR', undefined);
   onTestFinished(() => {
     if (before) Object.defineProperty(process.stderr, 'isTTY', before);
     else Reflect.deleteProperty(process.stderr, 'isTTY');

@@ -1,0 +1,52 @@
+import { readdir, readFile, rename } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { ExportedFiles } from '../../deployment/exporters/exporter.js';
+import { explainWriteErrors, writeWhole } from '../../files/write-file.js';
+import { newOrEmptyFolder } from './run-folder.js';
+
+/** What was where an export went. */
+export type ExportBefore =
+  | { readonly what: 'nothing' | 'the same' }
+  /** An export of other weights, or made otherwise, which is now in another folder. */
+  | { readonly what: 'another'; readonly movedTo: string };
+
+/**
+ * Writes an export's files into a folder of their own. One that holds nothing but an export is not in
+ * the way: where its files are the same nothing is written, else it is put aside, for nobody knows
+ * whether it is still used.
+ *
+ * @throws UserError if there is anything else in the folder, or it cannot be written
+ */
+export async function writeExport(folder: string, files: ExportedFiles): Promise<ExportBefore> {
+  const found = await readdir(folder).catch((): string[] => []);
+  // One that was killed leaves its file beside, as writeWhole names it.
+  const own = Object.keys(files).flatMap((name) => [name, `${name}.tmp`]);
+  const isExport = found.length > 0 && found.every((name) => own.includes(name));
+  if (isExport && (await holds(folder, files))) return { what: 'the same' };
+  const movedTo = isExport ? await putAside(folder) : undefined;
+  await newOrEmptyFolder(folder);
+  for (const [name, contents] of Object.entries(files)) {
+    await writeWhole(join(folder, name), contents);
+  }
+  return movedTo === undefined ? { what: 'nothing' } : { what: 'another', movedTo };
+}
+
+/** What cannot be read is not the same. */
+async function holds(folder: string, files: ExportedFiles): Promise<boolean> {
+  const same = Object.entries(files).map(async ([name, contents]) => {
+    const bytes = await readFile(join(folder, name)).catch(() => undefined);
+    return bytes?.equals(Buffer.from(contents)) ?? false;
+  });
+  return (await Promise.all(same)).every((each) => each);
+}
+
+/** @returns where it is now */
+async function putAside(folder: string): Promise<string> {
+  for (let count = 1; ; count++) {
+    const aside = join(dirname(folder), `${basename(folder)}.stale-${count}`);
+    if (existsSync(aside)) continue;
+    await explainWriteErrors(folder, () => rename(folder, aside));
+    return aside;
+  }
+}

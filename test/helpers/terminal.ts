@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { bin } from './run-bbits.js';
+import { whenDone } from './when-done.js';
+
+/** Whether programs can be run in a terminal here: by util-linux's `script`. */
+export const hasTerminals = process.platform === 'linux';
+
+export interface InTerminal {
+  /** Resolves once what it has written so far passes. */
+  shows(isThere: (written: string) => boolean): Promise<void>;
+  /** Presses keys. */
+  type(keys: string): void;
+  /** Resolves at its end, with all that it has written, escapes and all. */
+  readonly ended: Promise<{ readonly code: number | null; readonly written: string }>;
+}
+
+/** Starts the real program in a terminal of its own; it is killed if it outlives the test. */
+export function startInTerminal(
+  args: readonly string[],
+  { columns = 80, env = {} }: { columns?: number; env?: NodeJS.ProcessEnv } = {},
+): InTerminal {
+  const command = ['exec', process.execPath, bin, ...args].map(quoted).join(' ');
+  const inside = `stty cols ${columns} rows 24; ${command}`;
+  const child = spawn('script', ['--quiet', '--return', '--command', inside, '/dev/null'], {
+    env: { ...process.env, TERM: 'xterm', NO_COLOR: undefined, SHELL: '/bin/sh', ...env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  whenDone(() => child.kill('SIGKILL'));
+  let written = '';
+  const listeners = new Set<() => void>();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    written += text;
+    for (const listener of listeners) listener();
+  });
+  const ended = new Promise<{ code: number | null; written: string }>((resolve, reject) => {
+    child.once('error', reject).once('close', (code) => {
+      resolve({ code, written });
+    });
+  });
+  const shows = (isThere: (written: string) => boolean) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (isThere(written)) resolve();
+      };
+      listeners.add(look);
+      look();
+      ended.then(() => {
+        reject(new Error(`It ended with: ${written}`));
+      }, reject);
+    });
+  return { shows, type: (keys) => child.stdin.write(keys), ended };
+}
+
+/**
+ * The lines that a terminal shows after all that was written, those that have scrolled away included.
+ * It knows what bbits writes: the start of the line, lines up, and erasing from there.
+ */
+export function screenOf(written: string, columns: number): string[] {
+  const lines = [''];
+  let [row, column] = [0, 0];
+  const newLine = () => {
+    row += 1;
+    lines[row] ??= '';
+  };
+  // eslint-disable-next-line no-control-regex -- escapes are what it reads
+  for (const [part, up] of written.matchAll(/\u001b\[(\d+)A|\u001b\[J|\u001b\[[\d;]*m|[^]/g)) {
+    if (up !== undefined) row = Math.max(0, row - Number(up));
+    else if (part === '\u001b[J') {
+      lines[row] = lines[row]?.slice(0, column) ?? '';
+      lines.length = row + 1;
+    } else if (part === '\r') column = 0;
+    else if (part === '\n') newLine();
+    else if (part.length === 1) {
+      if (column === columns) {
+        newLine();
+        column = 0;
+      }
+      const line = (lines[row] ?? '').padEnd(column);
+      lines[row] = line.slice(0, column) + part + line.slice(column + 1);
+      column += 1;
+    }
+  }
+  return lines;
+}
+
+function quoted(word: string): string {
+  return word === 'exec' ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
