@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
 import { UserError } from '../../src/errors.js';
 import { budgetController, checkBudget, meetBudget } from '../../src/training/budget.js';
+import type { BitWidth } from '../../src/bayesian-bits/gates.js';
 import { unpackGates } from '../../src/bayesian-bits/gate-values.js';
 import { setUpGates } from '../../src/setup/gate-setup.js';
 import { networkCost } from '../../src/setup/network-cost.js';
@@ -11,7 +12,9 @@ import { randomStream } from '../../src/random.js';
 import {
   fixedGates,
   initQuantizers,
+  testTimeQuantizer,
   testTimeQuantizers,
+  withBits,
   withFixedGates,
   withPhi,
   type QuantizerState,
@@ -32,6 +35,17 @@ function quantizersOf(quantization: string, width = 1) {
 
 const percentOf = (plan: ReturnType<typeof planFor>, quantizers: readonly QuantizerState[]) =>
   networkCost(plan, testTimeQuantizers(quantizers)).relativeBopsPercent;
+
+/** With all channels, at the widths that learning left. */
+function mostPercent(plan: ReturnType<typeof planFor>, quantizers: readonly QuantizerState[]) {
+  const all = quantizers.map((quantizer) =>
+    withBits(
+      mapPhi(quantizer, (phi, isFixed) => (isFixed ? phi : 1000)),
+      testTimeQuantizer(quantizer).bits as BitWidth,
+    ),
+  );
+  return percentOf(plan, all);
+}
 
 /** A quantizer with another phi for each gate, numbered as in its state. */
 function mapPhi(
@@ -69,7 +83,7 @@ describe('meetBudget', () => {
           const met = meetBudget(start.plan, gates, target);
           const percent = percentOf(start.plan, met);
           expect(percent).toBeLessThanOrEqual(target);
-          expect(percent).toBeGreaterThan(0.95 * target);
+          expect(percent).toBeGreaterThan(0.95 * Math.min(target, mostPercent(start.plan, gates)));
           expect(met.flatMap(fixedGates).every(Boolean)).toBe(true);
           for (const { keptChannels } of testTimeQuantizers(met).values()) {
             expect(keptChannels.length === 0 || keptChannels.includes(true)).toBe(true);
@@ -91,7 +105,8 @@ describe('meetBudget', () => {
           expect(percentOf(start.plan, met)).toBeLessThanOrEqual(target);
           met.forEach((quantizer, index) => {
             const shut = quantizer.phi.value.findIndex((phi) => phi < 0);
-            if (shut < 0) return;
+            const widest = testTimeQuantizer(gates[index] ?? quantizer).bits;
+            if (testTimeQuantizer(quantizer).bits === widest) return;
             // Opening it reaches as far as the next gate that is shut.
             const more = met.with(
               index,
@@ -103,6 +118,27 @@ describe('meetBudget', () => {
       ),
       { numRuns: 25 },
     );
+  });
+
+  test('gives no tensor more bits than learning left it, however much of the budget is unused', () => {
+    for (const quantization of ['{}', '{channels: all}']) {
+      const start = quantizersOf(quantization, 0.2);
+      fc.assert(
+        fc.property(
+          anyGates(start),
+          fc.double({ min: 1, max: 100, noNaN: true }),
+          (gates, target) => {
+            const widths = (quantizers: readonly QuantizerState[]) =>
+              quantizers.map((quantizer) => testTimeQuantizer(quantizer).bits);
+            const learned = widths(gates);
+            widths(meetBudget(start.plan, gates, target)).forEach((bits, index) => {
+              expect(bits).toBeLessThanOrEqual(learned[index] ?? NaN);
+            });
+          },
+        ),
+        { numRuns: 8 },
+      );
+    }
   });
 
   test('opens the gates that learning left most open, and leaves alone what does not learn', () => {
@@ -192,6 +228,13 @@ describe('the controller', () => {
     expect(muAt(1e-9, 0.6, integral).integral).toBeCloseTo(10 + 0.2 * Math.log(1e-6), 12);
     expect(muAt(100, 0.6, 99.9).integral).toBe(100);
     expect(muAt(1 / Math.E, 0.6, 0.1).integral).toBe(0);
+  });
+
+  test('starts from a network with nothing left', () => {
+    const { muAt } = budgetController(0.5, 0.1, 0, 1000);
+    expect(muAt(0, 0, 0).mu).toBeCloseTo(0, 12);
+    // Half of the way from 1e-6, where it is taken to be.
+    expect(muAt(0, 0.25, 0).mu).toBeCloseTo(-0.5 * Math.log(0.5e6), 12);
   });
 
   test('adds up what stays above', () => {
