@@ -33,6 +33,8 @@ export interface NetworkTotals extends NetworkMemory {
   readonly channelGates: number;
   /** Those of them that are kept. */
   readonly openChannelGates: number;
+  /** Whether it gives the same for every image, since no channels are left on any way through it. */
+  readonly isConstant: boolean;
 }
 
 /** @param quantizers by the names of their sites; where there is none, 32 bits and all channels */
@@ -56,6 +58,7 @@ export function inspectNetwork(
       weightQuantizers,
       activationQuantizers: plan.quantizers.length - weightQuantizers,
       ...channelGates(plan, quantizers),
+      isConstant: cost.isConstant,
       ...networkMemory(plan, cost, layers, ranges),
     },
   };

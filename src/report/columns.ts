@@ -1,3 +1,4 @@
+import { constantNetwork } from '../inspection/constant-network.js';
 import { threeDigits } from '../text/figures.js';
 import {
   formatAccuracies,
@@ -116,5 +117,15 @@ export function columnNotes({ rows, isOneSize }: ReportGroup): string[] {
     'W and A bits, of weights and activations: the mean by MACs (lowest-highest of a layer).',
     'Kept: of the channels that can be dropped.',
     'Size: kept weights at their bits; biases, scales, shifts and ranges at 32.',
+    ...rows.flatMap(constantNote),
   ];
+}
+
+/** Of a row whose networks have nothing left, or some of them. */
+function constantNote({ setting, mu, seeds, constantNetworks }: ReportRow): string[] {
+  if (constantNetworks === 0) return [];
+  const which = setting === '' ? `mu ${mu}` : `${setting}, mu ${mu}`;
+  const some =
+    constantNetworks < seeds.length ? ` (${constantNetworks} of ${seeds.length} seeds)` : '';
+  return [`${which}${some}: ${constantNetwork} It is never on the front.`];
 }

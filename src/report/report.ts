@@ -1,4 +1,4 @@
-import { bopsDefinition } from '../bayesian-bits/bops.js';
+import { bopsDefinition, fullBitOperations } from '../bayesian-bits/bops.js';
 import { findRuns } from '../runs/find-runs.js';
 import { runIdentity } from '../config/naming/identity.js';
 import {
@@ -113,7 +113,7 @@ function reportGroup(
   const rows = reportRows(runs);
   const [dataset = ''] = runs.map(({ config }) => datasetName(config));
   const networks = [...new Set(rows.map(({ network }) => network))];
-  const sizes = rows.map(fullGbops).filter((size) => size > 0);
+  const sizes = rows.map(fullGbops);
   return {
     title: networks.length === 1 ? `${networks.join()} on ${dataset}` : dataset,
     dataset,
@@ -133,6 +133,8 @@ export function gbopsAt(row: ReportRow, relativeBopsPercent: number): number {
   return (fullGbops(row) * relativeBopsPercent) / 100;
 }
 
-function fullGbops({ gbops, relativeBopsPercent }: ReportRow): number {
-  return relativeBopsPercent.mean === 0 ? 0 : (100 * gbops.mean) / relativeBopsPercent.mean;
+/** By the network's layers: not by what is left of them, which may be nothing. */
+function fullGbops({ runs }: ReportRow): number {
+  const macs = runs[0]?.result.layers.reduce((sum, layer) => sum + layer.macs, 0) ?? 0;
+  return fullBitOperations(macs) / 1e9;
 }

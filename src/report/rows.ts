@@ -40,9 +40,10 @@ export function reportRows(runs: readonly FinishedRunSummary[]): ReportRow[] {
   const rows = repetitions.map((runs, index) => rowOf(runs, names[index] ?? ''));
   // Relative to what differs between networks, bit operations cannot be compared: absolute ones can.
   const onFront = paretoFront(
-    rows.map(({ accuracyPercent, gbops }) => ({
+    rows.map(({ accuracyPercent, gbops, constantNetworks }) => ({
       accuracyPercent: accuracyPercent.mean,
       bops: gbops.mean,
+      isConstant: constantNetworks > 0,
     })),
   );
   return rows

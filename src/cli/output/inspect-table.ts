@@ -1,3 +1,4 @@
+import { constantNetwork } from '../../inspection/constant-network.js';
 import type { Inspection } from '../../inspection/inspection.js';
 import type { LayerInspection } from '../../inspection/layer-inspection.js';
 import type { ParameterCount } from '../../setup/learned-parameters.js';
@@ -12,6 +13,7 @@ import { wrap } from '../../text/wrap.js';
 export function inspectTable(inspection: Inspection): string {
   return [
     ...title(inspection),
+    ...(inspection.totals.isConstant ? ['', ...wrap(constantNetwork)] : []),
     '',
     layerTable(inspection.layers),
     '',
