@@ -1,8 +1,8 @@
 import { constantNetwork } from '../inspection/constant-network.js';
-import { threeDigits } from '../text/figures.js';
 import {
   formatAccuracies,
   formatBits,
+  formatGbops,
   formatKept,
   formatRelativeBops,
   formatSize,
@@ -57,8 +57,8 @@ export const figureColumns: readonly Column[] = [
     fields: ({ relativeBopsPercent }) => spreadFields('relative_bops_percent', relativeBopsPercent),
   },
   {
-    head: 'GBOPs',
-    cell: ({ gbops }) => threeDigits(gbops.mean),
+    head: 'BOPs',
+    cell: ({ gbops }) => formatGbops(gbops),
     fields: ({ gbops }) => spreadFields('gbops', gbops),
   },
   {
@@ -111,7 +111,7 @@ export function columnNotes({ rows, isOneSize }: ReportGroup): string[] {
     ...(isOneSize
       ? []
       : [
-          'Networks of different sizes are compared by GBOPs, as BOPs % is relative to each its own.',
+          'Networks of different sizes are compared by BOPs, as BOPs % is relative to each its own.',
         ]),
     ...(isSpread ? ['± is the standard error of the mean over the seeds.'] : []),
     'W and A bits, of weights and activations: the mean by MACs (lowest-highest of a layer).',
