@@ -6,6 +6,7 @@ import {
   networkCost,
   type TestTimeQuantizer,
 } from '../setup/network-cost.js';
+import { constantBytes } from './constant-bytes.js';
 import { inspectLayers, type LayerInspection } from './layer-inspection.js';
 import { networkMemory, type NetworkMemory } from './network-memory.js';
 
@@ -59,7 +60,7 @@ export function inspectNetwork(
       activationQuantizers: plan.quantizers.length - weightQuantizers,
       ...channelGates(plan, quantizers),
       isConstant: cost.isConstant,
-      ...networkMemory(plan, cost, layers, ranges),
+      ...networkMemory(plan, cost, layers, ranges, constantBytes(plan, cost, quantizers)),
     },
   };
 }

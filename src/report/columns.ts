@@ -116,7 +116,7 @@ export function columnNotes({ rows, isOneSize }: ReportGroup): string[] {
     ...(isSpread ? ['± is the standard error of the mean over the seeds.'] : []),
     'W and A bits, of weights and activations: the mean by MACs (lowest-highest of a layer).',
     'Kept: of the channels that can be dropped.',
-    'Size: kept weights at their bits; biases, scales, shifts and ranges at 32.',
+    'Size: kept weights at their bits; biases, scales, shifts, ranges and what dropped channels emit at 32.',
     ...rows.flatMap(constantNote),
   ];
 }

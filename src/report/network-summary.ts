@@ -18,8 +18,8 @@ export interface NetworkSummary {
   /** Of the channels that can be dropped; all others are always kept. */
   readonly keptChannelsPercent: number;
   /**
-   * Kept weights at their bits; biases, scales, shifts and ranges at 32 bits. Undefined if it is not
-   * known.
+   * Kept weights at their bits; biases, scales, shifts, ranges and what dropped channels emit at 32
+   * bits. Undefined if it is not known.
    */
   readonly compressedBytes: number | undefined;
   /** Of the networks, those that give the same for every image, since no channels are left in them. */
