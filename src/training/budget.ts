@@ -161,10 +161,16 @@ export function checkBudget(
   const least = testTimeCost(plan, cheapest).relativeBopsPercent;
   if (least <= targetPercent) return;
   throw new UserError(
-    `target.relativeBopsPercent: found ${targetPercent}, expected at least ${least.toPrecision(4)}, what ` +
+    `target.relativeBopsPercent: found ${targetPercent}, expected at least ${roundedUp(least)}, what ` +
       `${plan.network} costs with the smallest widths and as few channels as may be. Change the target, or quantization.`,
     2,
   );
+}
+
+/** To four digits, and up, so that what is told is enough. */
+function roundedUp(value: number): string {
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 3);
+  return (Math.ceil(value / unit) * unit).toPrecision(4);
 }
 
 /** A gate that learns: of a channel, or of a bit width. */

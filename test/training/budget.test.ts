@@ -181,12 +181,27 @@ describe('meetBudget', () => {
   });
 });
 
+function toldBy(refused: () => void): number {
+  try {
+    refused();
+  } catch (error) {
+    const [, least = ''] = /at least (\S+),/.exec(String(error)) ?? [];
+    return Number(least);
+  }
+  throw new Error('not refused');
+}
+
 describe('checkBudget', () => {
   test.each([
     [
       '{channels: all}',
       0.3,
       /found 0\.3, expected at least 0\.\d+, what lenet5 costs with the smallest/,
+    ],
+    [
+      '{channels: all, smallest: 4}',
+      0.3,
+      /found 0\.3, expected at least 1\.\d+, what lenet5 costs with the smallest/,
     ],
   ])('refuses %s at %d percent', (quantization, target, message) => {
     const { plan, quantizers } = quantizersOf(quantization);
@@ -195,6 +210,12 @@ describe('checkBudget', () => {
     };
     expect(refused).toThrow(UserError);
     expect(refused).toThrow(message);
+    // With the figure that it tells it is content, and with no smaller one of as many digits.
+    const told = toldBy(refused);
+    checkBudget(plan, quantizers, told);
+    expect(() => {
+      checkBudget(plan, quantizers, told - 10 ** (Math.floor(Math.log10(told)) - 3));
+    }).toThrow(UserError);
   });
 });
 
