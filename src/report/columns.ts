@@ -127,5 +127,5 @@ function constantNote({ setting, mu, seeds, constantNetworks }: ReportRow): stri
   const which = setting === '' ? `mu ${mu}` : `${setting}, mu ${mu}`;
   const some =
     constantNetworks < seeds.length ? ` (${constantNetworks} of ${seeds.length} seeds)` : '';
-  return [`${which}${some}: ${constantNetwork} It is never on the front.`];
+  return [`${which}${some}: ${constantNetwork} Such a row is never on the front.`];
 }

@@ -29,8 +29,6 @@ export function asFirstFormat({ network, tensors }: Deployed): Deployed {
         return Array.from(values.slice(start, start + count));
       }),
     );
-    delete old[biasRows];
-    delete old[biasColumns];
     old[step.bias] = {
       shape: [rows.length, columns.length, count],
       values: Float32Array.from(pixels),

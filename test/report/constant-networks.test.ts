@@ -80,6 +80,16 @@ test('a layer without channels makes a constant too, though what reads it costs 
   expect(again?.rows.find(({ mu }) => mu === 1000)?.constantNetworks).toBe(1);
 });
 
+test('networks of different sizes have an axis of bit operations with prefixes, and one for nothing', async () => {
+  const small = { config: 'dataset: mnist\nmodel: {name: lenet5, width: 0.9}\n', mu: 1, seed: 1 };
+  const { group } = await groupWith(small, { ...nothingLeft, mu: 500 });
+  expect(group.isOneSize).toBe(false);
+  const svg = await renderSvg(tradeOffFigure(group), 'x');
+  expect(svg).toContain('>Bit operations for one image, logarithmic<');
+  for (const tick of ['20 M', '50 M', '100 M', '200 M']) expect(svg).toContain(`>${tick}<`);
+  expect(tradeOffCaption(group)).toContain('0 bit operations at mu 500');
+});
+
 test('a mean over seeds is not on the front where one of them has nothing left', async () => {
   const { group } = await groupWith(
     { mu: 1e-5, seed: 1 },

@@ -10,8 +10,8 @@ export interface TradeOffAxes {
   /** Of accuracies, in percent. */
   readonly y: NumberAxis;
   readonly xTitle: string;
-  /** Of the costs' ticks, as d3 has them; undefined: as the drawing library thinks best. */
-  readonly xFormat: string | undefined;
+  /** How the costs' ticks are labelled; empty: as the drawing library thinks best. */
+  readonly xLabels: { readonly format?: string; readonly labelExpr?: string };
   /** The rows that have a place: a logarithmic axis holds no cost of 0. */
   readonly rows: readonly ReportRow[];
   readonly costOf: (row: ReportRow) => Spread;
@@ -44,10 +44,13 @@ export function tradeOffAxes({ rows, references, isOneSize }: ReportGroup): Trad
     ...{ x, y, rows: shown, costOf, costOfReference },
     xTitle: `${title}${x.isLog ? ', logarithmic' : ''}`,
     // Linear ticks have the same decimal places each without a format.
-    xFormat: isOneSize ? (x.isLog ? '~g' : undefined) : '~s',
+    xLabels: isOneSize ? (x.isLog ? { format: '~g' } : {}) : { labelExpr: prefixed },
     costAt: (row, percent) => (isOneSize ? percent : 1e9 * gbopsAt(row, percent)),
   };
 }
+
+/** `5 M`, as `compact` has it. */
+const prefixed = "replace(format(datum.value, '~s'), regexp('([a-zA-Z])$'), ' $1')";
 
 function inBops({ mean, standardError, values }: Spread): Spread {
   return {

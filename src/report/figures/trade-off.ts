@@ -51,7 +51,7 @@ export function tradeOffFigure(group: ReportGroup, title?: string): Layered {
   const curves = sensitivityCurves(axes);
   const front = points.filter(({ isOnFront }) => isOnFront).sort((a, b) => a.x - b.x || a.y - b.y);
   const settings = [...new Set(rows.map(({ setting }) => setting))];
-  const scaled = (axis: NumberAxis, title: string, format: string | undefined) => ({
+  const scaled = (axis: NumberAxis, title: string, labels: TradeOffAxes['xLabels']) => ({
     type: 'quantitative' as const,
     title,
     scale: {
@@ -61,13 +61,13 @@ export function tradeOffFigure(group: ReportGroup, title?: string): Layered {
     },
     axis: {
       ...(axis.ticks ? { values: [...axis.ticks] } : { tickCount: 6 }),
-      ...(format === undefined ? {} : { format }),
+      ...labels,
       labelOverlap: 'greedy' as const,
     },
   });
   const position = {
-    x: { field: 'x', ...scaled(x, axes.xTitle, axes.xFormat) },
-    y: { field: 'y', ...scaled(y, 'Test accuracy (%)', undefined) },
+    x: { field: 'x', ...scaled(x, axes.xTitle, axes.xLabels) },
+    y: { field: 'y', ...scaled(y, 'Test accuracy (%)', {}) },
   };
   const bar = { type: 'rule' as const, strokeWidth: 1.2, opacity: 0.75, aria: false };
   const series = {
