@@ -51,7 +51,7 @@ describe('a run', () => {
     const { code, stdout, stderr } = await train(...out('run'));
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^Epoch 1\/2 {2}loss [\d.]+ {2}test accuracy [\d.]+ % {2}BOPs [\d.]+ % \([\d.]+ G\)\n/,
+      /^Epoch 1\/2 {2}loss [\d.]+ {2}test accuracy [\d.]+ % {2}BOPs [\d.]+ % \([\d.]+ [kMG]\)\n/,
     );
     expect(stdout).toMatch(
       /^fc1 +\d+ bits +±[\d.]+ +\d+ of 256 +\d+ bits +0 to [\d.]+ +[\d.]+ %$/m,
