@@ -23,15 +23,20 @@ export function bitOperations(layer: LayerCost): number {
   return macs * weightBits * activationBits * keptOutputs * keptInputs;
 }
 
-/** Percent of the bit operations that the same layers have unpruned at 32 bits. */
+/** Of so many multiply-accumulates at 32 bits with all channels. */
+export function fullBitOperations(macs: number): number {
+  return macs * 32 * 32;
+}
+
+/** Percent of the bit operations that the same layers have unpruned at 32 bits; 0 of 0 is 0. */
 export function relativeBopsPercent(layers: readonly LayerCost[]): number {
   let used = 0;
   let full = 0;
   for (const layer of layers) {
     used += bitOperations(layer);
-    full += layer.macs * 32 * 32;
+    full += fullBitOperations(layer.macs);
   }
-  return (100 * used) / full;
+  return full === 0 ? 0 : (100 * used) / full;
 }
 
 /** How bit operations are counted, in words, to stand beside them. */

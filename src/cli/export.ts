@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { exporters } from '../deployment/exporters/exporters.js';
 import { formatBytes } from '../text/bytes.js';
-import { withCommas } from '../text/with-commas.js';
+import { compact } from '../text/compact.js';
+import { threeDigits } from '../text/figures.js';
 import { entryNamed } from './entry-named.js';
 import { printingIsNews, say } from './output/say.js';
 
@@ -50,8 +51,8 @@ Examples:
       }
       const share = (100 * weights) / trainedWeights;
       say(
-        `${withCommas(weights)} of ${withCommas(trainedWeights)} weights ` +
-          `(${share.toFixed(1)} %), ${formatBytes(bytes)} in all`,
+        `${compact(weights)} of ${compact(trainedWeights)} weights ` +
+          `(${threeDigits(share)} %), ${formatBytes(bytes)} in all`,
       );
       const isThere = before.what === 'the same' ? ' already, up to date' : '';
       say(`The network is in ${folder}${isThere}`);

@@ -1,6 +1,8 @@
 import type { Config } from '../config/config.js';
 import type { RunResult } from '../runs/folder/result-file.js';
 import type { FinishedRun, RunObserver, RunOptions } from '../runs/train-and-record.js';
+import { constantNetwork } from '../inspection/constant-network.js';
+import { wrap } from '../text/wrap.js';
 import { untilInterrupted } from './interrupt.js';
 import { accuracyText, bopsText, gbopsText } from './output/figures.js';
 import type { LogLevel } from './log-options.js';
@@ -36,7 +38,8 @@ export async function followRun(
       say('');
       say(resultTable(finished.result, lineWidth(process.stdout)));
       say('');
-      const { beforeFineTuning: before } = finished.result;
+      const { beforeFineTuning: before, isConstant } = finished.result;
+      if (isConstant) say(`${wrap(constantNetwork).join('\n')}\n`);
       if (before) say(`${atCost(before)}, before fine-tuning`);
       say(`${atCost(finished.result)}, in ${finished.trainingSeconds.toFixed(1)} s of training`);
       say(`The run is in ${finished.folder}`);

@@ -3,6 +3,7 @@ import { inScope } from '../compile/scope.js';
 import { channelsThrough, typeOf, type WeightlessLayer } from '../nn/layers/type-of.js';
 import type { Plan, ResidualStep, Step, WeightedLayer } from '../nn/plan.js';
 import { activate, deployedActivation } from './activation.js';
+import { deployedBias, perChannel } from './bias.js';
 import { constantsThrough, hasConstants, removed, type Channels } from './channels.js';
 import { fixedLayer } from './fixed-layer.js';
 import type {
@@ -76,7 +77,8 @@ export function deploy(
     tensors[layer.weight] = removed(fixed.weight, rowsOf(layer, input), kept);
     tensors[`${name}/scale`] = { shape: [1], values: Float32Array.of(fixed.scale) };
     if (fixed.factor) tensors[`${name}/factor`] = perChannel(fixed.factor, kept);
-    tensors[`${name}/bias`] = biasOf(fixed.bias, fromConstants, outputShape, kept);
+    const bias = deployedBias(layer, fixed, fromConstants, kept);
+    Object.assign(tensors, bias.tensors);
     const step: DeployedStep = {
       type: geometry.type,
       name,
@@ -89,7 +91,7 @@ export function deploy(
       weight: layer.weight,
       scale: `${name}/scale`,
       ...(fixed.factor ? { factor: `${name}/factor` } : {}),
-      bias: `${name}/bias`,
+      ...bias.step,
       activation,
     };
     const output: Channels = {
@@ -116,7 +118,9 @@ export function deploy(
     );
     const activation = deployedActivation(quantizers.get(site));
     const constant = `${name}/constant`;
-    tensors[constant] = perChannel(constants, kept);
+    const added = perChannel(constants, kept);
+    const isAdded = added.values.some((value) => value !== 0);
+    if (isAdded) tensors[constant] = added;
     return {
       step: {
         type: 'residual',
@@ -127,7 +131,7 @@ export function deploy(
         channels: kept,
         branchChannels: branch.output.kept.map((channel) => kept.indexOf(channel)),
         shortcutChannels: shortcut.output.kept.map((channel) => kept.indexOf(channel)),
-        constant,
+        ...(isAdded ? { constant } : {}),
         activation,
       },
       output: {
@@ -181,32 +185,4 @@ function constantsAfter(
   const constants = Float32Array.from(values);
   for (const channel of kept) constants[channel] = 0;
   return constants;
-}
-
-/** A bias for each channel, or for each pixel and channel where the constants reach them unevenly. */
-function biasOf(
-  bias: Float32Array,
-  fromConstants: Float32Array | undefined,
-  outputShape: readonly number[],
-  kept: readonly number[],
-): DeployedTensor {
-  if (!fromConstants) return perChannel(bias, kept);
-  const channels = bias.length;
-  const isEven = fromConstants.every((value, at) => value === fromConstants[at % channels]);
-  const pixels = isEven ? 1 : fromConstants.length / channels;
-  const values = Array.from({ length: pixels }, (_, pixel) =>
-    kept.map(
-      (channel) => (bias[channel] ?? NaN) + (fromConstants[pixel * channels + channel] ?? NaN),
-    ),
-  ).flat();
-  const shape = isEven ? [kept.length] : [...outputShape.slice(0, -1), kept.length];
-  return { shape, values: Float32Array.from(values) };
-}
-
-/** The kept ones of a number for each channel. */
-function perChannel(values: Float32Array, kept: readonly number[]): DeployedTensor {
-  return {
-    shape: [kept.length],
-    values: Float32Array.from(kept, (channel) => values[channel] ?? NaN),
-  };
 }

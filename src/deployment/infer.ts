@@ -33,15 +33,24 @@ export function infer({ network, tensors }: Deployed, images: tf.Tensor): tf.Ten
         ? tf.zeros([x.shape[0], ...outputShape])
         : linear(geometryOf(step), x, weight);
     const scaled = step.factor === undefined ? product : tf.mul(product, tensor(step.factor));
-    const y = tf.add(scaled, tensor(step.bias));
+    const y = tf.add(scaled, biasOf(step));
     return activation ? activate(y, activation) : y;
+  }
+
+  /** Of each channel, or of each row, column and channel. */
+  function biasOf({ bias, biasRows, biasColumns }: DeployedLayer): tf.Tensor {
+    if (biasRows === undefined || biasColumns === undefined) return tensor(bias);
+    const at = (name: string) => tf.cast(tensor(name), 'int32');
+    return tf.gather(tf.gather(tensor(bias), at(biasRows), 0), at(biasColumns), 1);
   }
 
   function residual(step: DeployedResidual, x: tf.Tensor): tf.Tensor {
     const { channels, branchChannels, shortcutChannels, activation } = step;
     const branch = placed(applyAll(step.branch, x), branchChannels, channels.length);
     const shortcut = placed(applyAll(step.shortcut, x), shortcutChannels, channels.length);
-    return activate(tf.add(tf.add(branch, shortcut), tensor(step.constant)), activation);
+    const sum = tf.add(branch, shortcut);
+    const y = step.constant === undefined ? sum : tf.add(sum, tensor(step.constant));
+    return activate(y, activation);
   }
 
   function tensor(name: string): tf.Tensor {

@@ -9,9 +9,9 @@ import type { WeightlessLayer } from '../nn/layers/type-of.js';
  *
  *     y = factor (scale w * x) + bias
  *
- * and a quantized ReLU `step * clamp(round(y / step), 0, 2^bits - 1)`, ties to even. A bias of shape
- * [height, width, channels] carries what dropped channels, which emit constants, gave to each pixel:
- * with zeros around the image, less of it arrives at the border.
+ * and a quantized ReLU `step * clamp(round(y / step), 0, 2^bits - 1)`, ties to even. The bias carries what
+ * dropped channels, which emit constants, gave to each pixel: with zeros around the image, less of it
+ * arrives at the border, so that rows and columns there have biases of their own.
  */
 export interface DeployedNetwork {
   readonly name: string;
@@ -41,7 +41,12 @@ export interface DeployedLayer {
   readonly scale: string;
   /** Of shape [channels]; absent: 1. */
   readonly factor?: string;
+  /** Of shape [channels]; with the next two, of shape [patterns of rows, patterns of columns, channels]. */
   readonly bias: string;
+  /** Of shape [height]: which pattern each row has. */
+  readonly biasRows?: string;
+  /** Of shape [width]. */
+  readonly biasColumns?: string;
   /** The ReLU after it; null: none. */
   readonly activation: DeployedActivation | null;
 }
@@ -59,8 +64,8 @@ export interface DeployedResidual {
   /** Where each channel of the branch is in the sum, from 0. */
   readonly branchChannels: readonly number[];
   readonly shortcutChannels: readonly number[];
-  /** Of shape [channels]: what dropped channels add to the sum. */
-  readonly constant: string;
+  /** Of shape [channels]: what dropped channels add to the sum; absent: nothing. */
+  readonly constant?: string;
   readonly activation: DeployedActivation;
 }
 

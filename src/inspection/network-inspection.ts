@@ -6,6 +6,7 @@ import {
   networkCost,
   type TestTimeQuantizer,
 } from '../setup/network-cost.js';
+import { constantBytes } from './constant-bytes.js';
 import { inspectLayers, type LayerInspection } from './layer-inspection.js';
 import { networkMemory, type NetworkMemory } from './network-memory.js';
 
@@ -33,6 +34,8 @@ export interface NetworkTotals extends NetworkMemory {
   readonly channelGates: number;
   /** Those of them that are kept. */
   readonly openChannelGates: number;
+  /** Whether it gives the same for every image, since no channels are left on any way through it. */
+  readonly isConstant: boolean;
 }
 
 /** @param quantizers by the names of their sites; where there is none, 32 bits and all channels */
@@ -56,7 +59,8 @@ export function inspectNetwork(
       weightQuantizers,
       activationQuantizers: plan.quantizers.length - weightQuantizers,
       ...channelGates(plan, quantizers),
-      ...networkMemory(plan, cost, layers, ranges),
+      isConstant: cost.isConstant,
+      ...networkMemory(plan, cost, layers, ranges, constantBytes(plan, cost, quantizers)),
     },
   };
 }

@@ -9,7 +9,8 @@ export interface NetworkMemory {
   readonly parameterBytesAt32Bits: number;
   /**
    * Of what is left at the network's own bits: the weights from kept to kept channels; at 32 bits all
-   * biases, scales and shifts, and a range for each quantizer.
+   * biases, scales and shifts, a range for each quantizer, and what dropped channels emit: see
+   * `constantBytes`.
    */
   readonly parameterBytes: number;
   /** The largest of the tensors that go from layer to layer, of one image, at 32 bits. */
@@ -18,12 +19,16 @@ export interface NetworkMemory {
   readonly largestActivationBytes: number;
 }
 
-/** @param ranges How many quantizers have one. */
+/**
+ * @param ranges How many quantizers have one.
+ * @param constants What dropped channels emit, in bytes.
+ */
 export function networkMemory(
   plan: Plan,
   cost: NetworkCost,
   layers: readonly LayerInspection[],
   ranges: number,
+  constants: number,
 ): NetworkMemory {
   const sizes = new Map(plan.variables.map(({ name, shape }) => [name, product(shape)]));
   const parameters = sizeOfAll(plan.variables);
@@ -43,7 +48,8 @@ export function networkMemory(
   });
   return {
     parameterBytesAt32Bits: bytesOf(parameters, 32),
-    parameterBytes: sum(weights.map(({ bytes }) => bytes)) + bytesOf(others + ranges, 32),
+    parameterBytes:
+      sum(weights.map(({ bytes }) => bytes)) + bytesOf(others + ranges, 32) + constants,
     largestActivationBytesAt32Bits: Math.max(0, ...activations.map(({ at32Bits }) => at32Bits)),
     largestActivationBytes: Math.max(0, ...activations.map(({ bytes }) => bytes)),
   };

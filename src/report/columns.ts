@@ -1,7 +1,8 @@
-import { threeDigits } from '../text/figures.js';
+import { constantNetwork } from '../inspection/constant-network.js';
 import {
   formatAccuracies,
   formatBits,
+  formatGbops,
   formatKept,
   formatRelativeBops,
   formatSize,
@@ -56,8 +57,8 @@ export const figureColumns: readonly Column[] = [
     fields: ({ relativeBopsPercent }) => spreadFields('relative_bops_percent', relativeBopsPercent),
   },
   {
-    head: 'GBOPs',
-    cell: ({ gbops }) => threeDigits(gbops.mean),
+    head: 'BOPs',
+    cell: ({ gbops }) => formatGbops(gbops),
     fields: ({ gbops }) => spreadFields('gbops', gbops),
   },
   {
@@ -110,12 +111,22 @@ export function columnNotes({ rows, isOneSize, notes }: ReportGroup): string[] {
     ...(isOneSize
       ? []
       : [
-          'Networks of different sizes are compared by GBOPs, as BOPs % is relative to each its own.',
+          'Networks of different sizes are compared by BOPs, as BOPs % is relative to each its own.',
         ]),
     ...(isSpread ? ['± is the standard error of the mean over the seeds.'] : []),
     'W and A bits, of weights and activations: the mean by MACs (lowest-highest of a layer).',
     'Kept: of the channels that can be dropped.',
-    'Size: kept weights at their bits; biases, scales, shifts and ranges at 32.',
+    'Size: kept weights at their bits; biases, scales, shifts, ranges and what dropped channels emit at 32.',
+    ...rows.flatMap(constantNote),
     ...notes,
   ];
+}
+
+/** Of a row whose networks have nothing left, or some of them. */
+function constantNote({ setting, mu, seeds, constantNetworks }: ReportRow): string[] {
+  if (constantNetworks === 0) return [];
+  const which = setting === '' ? `mu ${mu}` : `${setting}, mu ${mu}`;
+  const some =
+    constantNetworks < seeds.length ? ` (${constantNetworks} of ${seeds.length} seeds)` : '';
+  return [`${which}${some}: ${constantNetwork} Such a row is never on the front.`];
 }

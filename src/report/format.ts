@@ -1,4 +1,5 @@
 import { formatBytes } from '../text/bytes.js';
+import { compact } from '../text/compact.js';
 import {
   accuracyPlaces,
   formatAccuracy,
@@ -30,6 +31,11 @@ function formatSpread({ mean, standardError }: Spread, places: number): string {
   return `${text} ± ${isTooSmall ? standardError.toPrecision(1) : error}`;
 }
 
+/** `17.5 M`, of 10^9 bit operations. */
+export function formatGbops(gbops: Spread): string {
+  return compact(1e9 * gbops.mean);
+}
+
 /** `2.4 (2-8)`: the mean, and the lowest and highest where they differ. */
 export function formatBits(bits: BitsSummary | undefined): string {
   if (bits === undefined) return '';
@@ -40,7 +46,7 @@ export function formatBits(bits: BitsSummary | undefined): string {
 
 /** `62.4`, of a percentage of channels. */
 export function formatKept(keptChannelsPercent: number): string {
-  return keptChannelsPercent.toFixed(1);
+  return threeDigits(keptChannelsPercent);
 }
 
 /** `62.1 kB`; nothing where it is not known. */

@@ -18,15 +18,20 @@ export interface NetworkSummary {
   /** Of the channels that can be dropped; all others are always kept. */
   readonly keptChannelsPercent: number;
   /**
-   * Kept weights at their bits; biases, scales, shifts and ranges at 32 bits. Undefined if it is not
-   * known.
+   * Kept weights at their bits; biases, scales, shifts, ranges and what dropped channels emit at 32
+   * bits. Undefined if it is not known.
    */
   readonly compressedBytes: number | undefined;
+  /** Of the networks, those that give the same for every image, since no channels are left in them. */
+  readonly constantNetworks: number;
 }
 
 /** Of one run's network. */
 export function summarizeNetwork({ result, network }: FinishedRunSummary): NetworkSummary {
   const { layers } = result;
+  // Earlier results do not tell it.
+  const isConstant =
+    result.isConstant ?? network?.totals.isConstant ?? result.relativeBopsPercent === 0;
   return {
     weightBits: bitsOf(
       layers.map(({ weightBits }) => weightBits),
@@ -35,6 +40,7 @@ export function summarizeNetwork({ result, network }: FinishedRunSummary): Netwo
     activationBits: activationBits(result, network),
     keptChannelsPercent: keptChannelsPercent(prunableLayers(layers)),
     compressedBytes: network?.totals.parameterBytes,
+    constantNetworks: isConstant ? 1 : 0,
   };
 }
 
@@ -65,6 +71,7 @@ export function summarizeNetworks(networks: readonly NetworkSummary[]): NetworkS
     activationBits: activations.length === 0 ? undefined : together(activations),
     keptChannelsPercent: meanOf(networks.map(({ keptChannelsPercent }) => keptChannelsPercent)),
     compressedBytes: meanIfKnown(networks.map(({ compressedBytes }) => compressedBytes)),
+    constantNetworks: networks.reduce((sum, { constantNetworks }) => sum + constantNetworks, 0),
   };
 }
 

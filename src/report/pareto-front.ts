@@ -5,18 +5,23 @@ export interface TradeOff {
   readonly accuracyPercent: number;
   /** Bit operations, in any one unit. */
   readonly bops: number;
+  /** Gives the same for every image: what that costs is no trade for accuracy. */
+  readonly isConstant?: boolean;
 }
 
 /**
  * Which points are on the Pareto front: those that no other one beats. One beats another if it has no
  * less accuracy and no more bit operations, and is better in one of them; so equal points are on it
- * together. A point with a NaN is not on it, and beats none.
+ * together. A constant, or a point with a NaN, is not on it, and beats none.
  */
 export function paretoFront(points: readonly TradeOff[]): boolean[] {
   const isOnFront = points.map(() => false);
   const order = points
     .map((point, index) => ({ ...point, index }))
-    .filter(({ accuracyPercent, bops }) => !Number.isNaN(accuracyPercent) && !Number.isNaN(bops))
+    .filter(
+      ({ accuracyPercent, bops, isConstant }) =>
+        !isConstant && !Number.isNaN(accuracyPercent) && !Number.isNaN(bops),
+    )
     .sort(
       (a, b) =>
         compareNumbers(a.bops, b.bops) || compareNumbers(b.accuracyPercent, a.accuracyPercent),

@@ -1,4 +1,4 @@
-import { bopsDefinition } from '../bayesian-bits/bops.js';
+import { bopsDefinition, fullBitOperations } from '../bayesian-bits/bops.js';
 import { findRuns } from '../runs/find-runs.js';
 import {
   isFinished,
@@ -126,7 +126,7 @@ function reportGroup(
   const dataset = datasetName(config);
   const named = runs.some(isUnverified) ? `${dataset} (unverified)` : dataset;
   const networks = [...new Set(rows.map(({ network }) => network))];
-  const sizes = rows.map(fullGbops).filter((size) => size > 0);
+  const sizes = rows.map(fullGbops);
   const comparable = runs.every(isPublished) ? references : [];
   const group = {
     title: networks.length === 1 ? `${networks.join()} on ${named}` : named,
@@ -174,6 +174,8 @@ export function gbopsAt(row: ReportRow, relativeBopsPercent: number): number {
   return (fullGbops(row) * relativeBopsPercent) / 100;
 }
 
-function fullGbops({ gbops, relativeBopsPercent }: ReportRow): number {
-  return relativeBopsPercent.mean === 0 ? 0 : (100 * gbops.mean) / relativeBopsPercent.mean;
+/** By the network's layers: not by what is left of them, which may be nothing. */
+function fullGbops({ runs }: ReportRow): number {
+  const macs = runs[0]?.result.layers.reduce((sum, layer) => sum + layer.macs, 0) ?? 0;
+  return fullBitOperations(macs) / 1e9;
 }

@@ -45,9 +45,10 @@ export function reportRows(runs: readonly FinishedRunSummary[]): {
   const rows = repetitions.map((each, index) => rowOf(each, names[index] ?? ''));
   // Relative to what differs between networks, bit operations cannot be compared: absolute ones can.
   const onFront = paretoFront(
-    rows.map(({ accuracyPercent, gbops }) => ({
+    rows.map(({ accuracyPercent, gbops, constantNetworks }) => ({
       accuracyPercent: accuracyPercent.mean,
       bops: gbops.mean,
+      isConstant: constantNetworks > 0,
     })),
   );
   const marked = rows

@@ -39,16 +39,19 @@ export function epochMetrics(
 
 function quantizerMetrics(quantizer: QuantizerState): QuantizerMetrics {
   const { bits, keptChannels } = testTimeQuantizer(quantizer);
+  const { name, rounded } = quantizer.site;
   const phi = phiOf(quantizer);
   const hasChannels = keptChannels.length > 0;
+  // What is not rounded has no gates of bit widths.
+  const widths = rounded ? gatedBitWidths : [];
   return {
-    name: quantizer.site.name,
+    name,
     bits,
     ...(hasChannels ? { keptChannels: countKept(keptChannels) } : {}),
-    beta: quantizer.site.rounded ? betaOf(quantizer) : null,
+    beta: rounded ? betaOf(quantizer) : null,
     phi: {
       ...(hasChannels ? { 2: Array.from(phi.channels) } : {}),
-      ...Object.fromEntries(gatedBitWidths.map((bits, index) => [bits, phi.bits[index]])),
+      ...Object.fromEntries(widths.map((bits, index) => [bits, phi.bits[index]])),
     },
   };
 }

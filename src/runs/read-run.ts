@@ -7,6 +7,7 @@ import { setUpGates, type SiteSetup } from '../setup/gate-setup.js';
 import { planFor, runPlan } from '../setup/plan-for-config.js';
 import {
   initQuantizers,
+  phiOf,
   withBeta,
   withPhi,
   type QuantizerState,
@@ -72,11 +73,11 @@ function phaseThatWrote(
   return fineTuning.epochs === 0 || isTraining ? 'training' : 'fine-tuning';
 }
 
-/** Ranges and gates as they are in the file. */
+/** Ranges and gates as they are in the file; what does not round stays as it started. */
 function restored(quantizer: QuantizerState, weights: StoredWeights): QuantizerState {
-  const { name, gatedChannels } = quantizer.site;
-  const { beta, channels, bits } = weights.quantizer(name, gatedChannels);
-  return withPhi(withBeta(quantizer, beta), { channels, bits });
+  const { channels, rounding } = weights.quantizer(quantizer.site);
+  if (!rounding) return withPhi(quantizer, { channels, bits: phiOf(quantizer).bits });
+  return withPhi(withBeta(quantizer, rounding.beta), { channels, bits: rounding.bits });
 }
 
 /** A run may be kept without its weights, as those are that come with bbits. */

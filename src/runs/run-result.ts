@@ -27,6 +27,7 @@ export function runResult(
     ...last,
     ...(beforeFineTuning ? { beforeFineTuning } : {}),
     ...(extendedAfterEpochs.length > 0 ? { extendedAfterEpochs } : {}),
+    ...(cost.isConstant ? { isConstant: true } : {}),
     layers: layerResults(cost, quantizers),
     sums: sumResults(trainer.plan(), quantizers),
     bopsDefinition,

@@ -16,5 +16,7 @@ export function trainedWeights(trainer: Pick<Trainer, 'weights' | 'quantizers'>)
 }
 
 export function learnedQuantizer(quantizer: QuantizerState): LearnedQuantizer {
-  return { name: quantizer.site.name, beta: betaOf(quantizer), ...phiOf(quantizer) };
+  const { name, rounded } = quantizer.site;
+  const { channels, bits } = phiOf(quantizer);
+  return { name, channels, rounding: rounded ? { beta: betaOf(quantizer), bits } : undefined };
 }

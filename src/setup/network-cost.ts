@@ -1,4 +1,5 @@
 import { bitOperations, relativeBopsPercent, type LayerCost } from '../bayesian-bits/bops.js';
+import { dependsOnImage } from '../nn/depends-on-image.js';
 import { keptChannels as keptInputChannels } from '../nn/kept-channels.js';
 import type { Plan, WeightedLayer } from '../nn/plan.js';
 
@@ -31,6 +32,8 @@ export interface NetworkCost {
   readonly gbops: number;
   /** Percent of the bit operations that the network has at 32 bits with all channels. */
   readonly relativeBopsPercent: number;
+  /** Whether it gives the same for every image, since no channels are left on any way through it. */
+  readonly isConstant: boolean;
 }
 
 /** Bits of the network's input if anything is rounded. */
@@ -72,6 +75,7 @@ export function networkCost(
     bops: all,
     gbops: all / 1e9,
     relativeBopsPercent: relativeBopsPercent(layers.map(({ cost }) => cost)),
+    isConstant: !dependsOnImage(plan.steps, (...weight) => keptOf(...weight).includes(true)),
   };
 }
 

@@ -1,6 +1,9 @@
 const prefixes = ['', 'k', 'M', 'G', 'T', 'P', 'E', 'Z', 'Y'];
 
-/** A whole number as is below a thousand, else three digits of it in a power of 1000: `2.36 M`. */
+/**
+ * Numbers for people, wherever they are shown: a count of BOPs, MACs, parameters or bytes as is below a
+ * thousand, else three digits of it in a power of 1000: `2.36 M`. Files have plain numbers.
+ */
 export function compact(value: number, unit = ''): string {
   let [scaled, power] = [Math.round(value), 0];
   // 999.5 has three digits only as 1.00 of the next power.

@@ -1,9 +1,11 @@
 import type { Plan } from '../nn/plan.js';
 import { UserError } from '../errors.js';
 import { isBitGate } from '../bayesian-bits/gate-values.js';
+import { gatedBitWidths } from '../bayesian-bits/gates.js';
 import {
   fixedGates,
   testTimeCost,
+  testTimeQuantizer,
   withFixedGates,
   type QuantizerState,
 } from './quantizer-state.js';
@@ -64,16 +66,20 @@ export function budgetController(
   startPercent: number,
   steps: number,
 ): BudgetController {
-  const [start, end] = [Math.log(startPercent), Math.log(targetPercent)];
+  const [start, end] = [logOf(startPercent), Math.log(targetPercent)];
   return {
     muAt(relativeBopsPercent, done, before) {
       const course = start + (end - start) * Math.min(1, done / descentShare);
-      // All channels of a layer may be shut for a moment.
-      const above = Math.log(Math.max(relativeBopsPercent, 1e-6)) - course;
+      const above = logOf(relativeBopsPercent) - course;
       const integral = within(0, before + (gain * above) / (integralShare * steps), most);
       return { mu: mu * within(-most, gain * above + integral, most), integral };
     },
   };
+}
+
+/** All channels of a layer may be shut, for a moment or from the start on: nothing has no logarithm. */
+function logOf(relativeBopsPercent: number): number {
+  return Math.log(Math.max(relativeBopsPercent, 1e-6));
 }
 
 /** How much of a budget may be left over, before another choice of bit widths is tried. */
@@ -83,7 +89,8 @@ const leftOver = 0.05;
  * Fixes every gate so that the bit operations are as close to the budget as they get from below.
  * Gates are opened in the order of their phi, what learning made of them, as long as the budget
  * holds; then those of the rest for which there is still room. A bit width for which there is none
- * takes the place of channels where otherwise more than 5 % would be left over.
+ * takes the place of channels where otherwise more than 5 % would be left over. No tensor gets more
+ * bits than learning left it: where that is less than the budget, the rest of it stays unused.
  *
  * @returns the quantizers, all gates of them fixed; each layer keeps a channel
  */
@@ -154,10 +161,16 @@ export function checkBudget(
   const least = testTimeCost(plan, cheapest).relativeBopsPercent;
   if (least <= targetPercent) return;
   throw new UserError(
-    `target.relativeBopsPercent: found ${targetPercent}, expected at least ${least.toPrecision(4)}, what ` +
+    `target.relativeBopsPercent: found ${targetPercent}, expected at least ${roundedUp(least)}, what ` +
       `${plan.network} costs with the smallest widths and as few channels as may be. Change the target, or quantization.`,
     2,
   );
+}
+
+/** To four digits, and up, so that what is told is enough. */
+function roundedUp(value: number): string {
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 3);
+  return (Math.ceil(value / unit) * unit).toPrecision(4);
 }
 
 /** A gate that learns: of a channel, or of a bit width. */
@@ -171,7 +184,10 @@ interface LearnedGate {
   readonly phi: number;
 }
 
-/** The best channel of each layer, which stays, and the other gates, those with the largest phi first. */
+/**
+ * The best channel of each layer, which stays, and the other gates, those with the largest phi first;
+ * but those of widths that learning has shut.
+ */
 function learnedGates(quantizers: readonly QuantizerState[]): {
   needed: LearnedGate[];
   others: LearnedGate[];
@@ -185,13 +201,23 @@ function learnedGates(quantizers: readonly QuantizerState[]): {
       return { index, at, isWidth: isBitGate(value, at), phi };
     });
     const learned = gates
-      .filter(({ at }) => !isFixed[at])
+      .filter(({ at, isWidth }) => !isFixed[at] && !(isWidth && isBeyond(quantizer, at)))
       .sort((a, b) => b.phi - a.phi || a.at - b.at);
     const best = learned.find(({ isWidth }) => !isWidth);
     if (best) needed.push(best);
     others.push(...learned.filter((gate) => gate !== best));
   });
   return { needed, others: others.sort((a, b) => b.phi - a.phi) };
+}
+
+/**
+ * Whether the gate of a bit width is of one beyond those that the tensor has: learning found no use for
+ * it, so that room in a budget is none either.
+ */
+function isBeyond(quantizer: QuantizerState, at: number): boolean {
+  const widest = testTimeQuantizer(quantizer).bits;
+  const width = gatedBitWidths[at - quantizer.site.gatedChannels];
+  return width !== undefined && width > widest;
 }
 
 function withOpen(quantizers: readonly QuantizerState[], open: ReadonlySet<LearnedGate>) {

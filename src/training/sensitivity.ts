@@ -1,4 +1,5 @@
 import type { BitWidth } from '../bayesian-bits/gates.js';
+import { compareNumbers } from '../text/compare-numbers.js';
 
 /** The widths of a network's quantizers, by site. */
 export type Widths = ReadonlyMap<string, BitWidth>;
@@ -54,12 +55,20 @@ export async function* sensitivityCurve(
   }
 }
 
-/** Of equal ones the one that saves more, then the first. */
+/**
+ * Of equal ones the one that saves more, then the first. What saves nothing (all channels of the layer
+ * are dropped) costs infinitely much for each bit operation, so that it is last; unless it gains accuracy.
+ */
 function cheapest(
   from: SensitivityPoint,
   candidates: readonly SensitivityPoint[],
 ): SensitivityPoint | undefined {
-  const lost = (to: SensitivityPoint) =>
-    (from.validationAccuracyPercent - to.validationAccuracyPercent) / (from.bops - to.bops);
-  return candidates.toSorted((a, b) => lost(a) - lost(b) || a.bops - b.bops)[0];
+  const cost = (to: SensitivityPoint) => {
+    const lost = from.validationAccuracyPercent - to.validationAccuracyPercent;
+    const saved = from.bops - to.bops;
+    return lost === 0 && saved === 0 ? Infinity : lost / saved;
+  };
+  return candidates.toSorted(
+    (a, b) => compareNumbers(cost(a), cost(b)) || compareNumbers(a.bops, b.bops),
+  )[0];
 }

@@ -29,15 +29,15 @@ conv2  5x5        8x8        64  51.3 k  3.28 M   8  4    8   105 M
 fc1    dense                512   525 k   524 k   8  4    8  16.8 M
 fc2    dense                 10  5.13 k  5.12 k   8  4        164 k
 
-Parameters          582,026
-MACs                4,267,008
-BOPs                0.1365 G, 3.125 % of full precision
+Parameters          582 k (582,026)
+MACs                4.27 M (4,267,008)
+BOPs                137 M, 3.13 % of full precision
 Quantizers          4 of weights, 3 of activations
 Channel gates       608
 Parameter memory    2.33 MB at 32 bits, 293 kB as shown
 Largest activation  73.7 kB at 32 bits, 18.4 kB as shown
-Learns              581,408 weights, 618 biases, 608 channel gates, 28 bit
-                    gates, 7 ranges
+Learns              581 k weights, 618 biases, 608 channel gates, 28 bit gates,
+                    7 ranges
 
 BOPs = sum over layers of MACs * weight bits * input bits * kept output channels
 / all * kept input channels / all, for one image; the network’s input has 8
@@ -51,21 +51,21 @@ bits with all channels.
     const { stdout } = await runInspect(config);
     expect(stdout).toContain('\nAt full precision, 32 bits\n');
     expect(stdout).toMatch(/^conv1 .* 32 {2}32 {3}32 {3}472 M$/m);
-    expect(stdout).toContain('BOPs                4.369 G, 100 % of full precision\n');
+    expect(stdout).toContain('BOPs                4.37 G, 100 % of full precision\n');
     expect(stdout).toContain('Parameter memory    2.33 MB at 32 bits\n');
     expect(await runInspect(config, '--bits', 'w32a32')).toMatchObject({ code: 0, stdout });
   });
 
   test.each([
-    ['w8a8', 6.25],
-    ['w4a4', 1.7312],
-    ['w32a32', 100],
-  ])('at %s has relative BOPs of %d percent', async (bits, percent) => {
+    ['w8a8', 6.25, '273 M, 6.25 %'],
+    ['w4a4', 1.7312, '75.6 M, 1.73 %'],
+    ['w32a32', 100, '4.37 G, 100 %'],
+  ])('at %s has relative BOPs of %d percent', async (bits, percent, text) => {
     const inspection = await inspectJson(config, '--bits', bits);
     expect(inspection.bits).toBe(bits);
     expect(inspection.totals.relativeBopsPercent).toBeCloseTo(percent, 4);
     const { stdout } = await runInspect(config, '--bits', bits);
-    expect(stdout).toContain(` G, ${percent} % of full precision\n`);
+    expect(stdout).toContain(`BOPs                ${text} of full precision\n`);
   });
 
   test('says what learns, what stays and what is not there', async () => {
@@ -105,7 +105,7 @@ bits with all channels.
       'Stays               28 bit gates\nDoes not have       channel gates\n',
     );
     expect(stdout).toContain('At the bits that the config fixes, with all channels\n');
-    expect(stdout).toContain(' G, 6.25 % of full precision\n');
+    expect(stdout).toContain('273 M, 6.25 % of full precision\n');
   });
 
   test('takes overrides; data that has a name need not be there', async () => {

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { decodeSafetensors, encodeSafetensors } from '../../src/files/safetensors.js';
 import { smallRun } from '../helpers/small-run.js';
 import { bbits } from '../helpers/run-bbits.js';
 
@@ -18,9 +19,10 @@ interface Quantizer {
   name: string;
   bits: number;
   beta: number | null;
+  phi: Record<string, unknown>;
 }
 
-test('what is pruned but not rounded has no range, in any file of a run', async () => {
+test('what is pruned but not rounded has no range and no gates of widths, in any file of a run', async () => {
   const run = await smallRun(config);
   const read = async (name: string) =>
     JSON.parse(await readFile(join(run, name), 'utf8')) as Record<string, unknown>;
@@ -33,11 +35,39 @@ test('what is pruned but not rounded has no range, in any file of a run', async 
   ]);
   expect(quantizers.map(({ beta }) => beta !== null && beta > 0)).toEqual([false, true, true]);
   expect(quantizers[0]?.beta).toBeNull();
+  const all = ['4', '8', '16', '32'];
+  expect(quantizers.map(({ phi }) => Object.keys(phi))).toEqual([['2'], all, all]);
   const [, activation, weight] = quantizers;
   expect((await read('result.json'))['layers']).toMatchObject([
     { name: 'conv1', weightBeta: null, activationBeta: activation?.beta },
     { name: 'fc', weightBeta: weight?.beta, activationBeta: null },
   ]);
+
+  const path = join(run, 'weights.safetensors');
+  const tensors = decodeSafetensors(await readFile(path), path);
+  const learned = [...tensors.keys()].filter((name) => /beta|phi/.test(name)).sort();
+  expect(learned).toEqual([
+    'conv1/activation/beta',
+    'conv1/activation/phi',
+    'conv1/weight/phi2',
+    'fc/weight/beta',
+    'fc/weight/phi',
+  ]);
+  // Earlier versions wrote a range that is none, and gates that nothing moved.
+  const before = await bbits(['evaluate', run, '--json'], process.env);
+  const vector = (...values: number[]) => ({
+    shape: [values.length],
+    values: Float64Array.from(values),
+  });
+  const old = {
+    ...Object.fromEntries(tensors),
+    'conv1/weight/beta': vector(1),
+    'conv1/weight/phi': vector(1000, 1000, 1000, 1000),
+  };
+  await writeFile(path, encodeSafetensors(old, {}));
+  const after = await bbits(['evaluate', run, '--json'], process.env);
+  expect(after).toEqual(before);
+  expect(after.code).toBe(0);
 
   // 100 weights as they are, 1000 of 4 bits; 4 scales, 4 shifts, 10 biases and two ranges of 32.
   const { stdout } = await bbits(['inspect', run, '--json'], process.env);

@@ -40,9 +40,9 @@ describe('a sweep', () => {
     const { code, stdout, stderr } = reported;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(
-      /^lenet5 on mnist\n\n {2}mu +n +Accuracy % +BOPs % +GBOPs +W bits +A bits +Kept % +Size\n/,
+      /^lenet5 on mnist\n\n {2}mu +n +Accuracy % +BOPs % +BOPs +W bits +A bits +Kept % +Size\n/,
     );
-    expect(stdout).toMatch(/^[* ] 0\.02 +2 +\d\d\.\d\d±0\.\d+ +[\d.]+±[\d.]+ +0\.\d+ /m);
+    expect(stdout).toMatch(/^[* ] 0\.02 +2 +\d\d\.\d\d±0\.\d+ +[\d.]+±[\d.]+ +[\d.]+ M /m);
     expect(stdout.match(/^[* ] [\d.]+ +2 /gm)).toHaveLength(3);
     expect(stdout).toContain('Published: Bayesian Bits, 99.30 % at 0.36 % (van Baalen et al.');
     expect(stdout).toContain('BOPs = sum over layers of MACs * weight bits * input bits');

@@ -1,6 +1,10 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { DeployedResidual, DeployedStep } from '../../src/deployment/network.js';
+import { infer } from '../../src/deployment/infer.js';
+import { inspectNetwork } from '../../src/inspection/network-inspection.js';
 import { startTestBackend } from '../helpers/test-backend.js';
+import { asFirstFormat } from './first-format.js';
 import {
   allBits,
   classes,
@@ -87,10 +91,40 @@ describe.each(['folded', 'unfolded'] as const)('a residual network, batch norm %
 
   test('carries what dropped channels emit to the border, where less of it arrives', () => {
     const { tensors } = made.deployed;
+    // Three rows and three columns of biases for a 3x3 layer, two with a stride of 2.
     const bias = tensors['first-1/bias'];
-    expect(bias?.shape).toEqual([12, 12, 3]);
-    const at = (row: number, column: number) => bias?.values[(row * 12 + column) * 3];
-    expect(at(5, 5)).toBe(at(6, 6));
-    expect(at(0, 0)).not.toBe(at(5, 5));
+    expect(bias?.shape).toEqual([3, 3, 3]);
+    const ends = [0, ...new Array<number>(10).fill(1), 2];
+    for (const along of ['rows', 'columns']) {
+      expect(Array.from(tensors[`first-1/bias-${along}`]?.values ?? [])).toEqual(ends);
+    }
+    const at = (row: number, column: number) => bias?.values[(row * 3 + column) * 3];
+    expect(at(0, 0)).not.toBe(at(1, 1));
+    expect(at(2, 1)).not.toBe(at(1, 1));
+    // Folded, the channels dropped before it emit 0.
+    expect(tensors['third-1/bias']?.shape).toEqual(kind === 'unfolded' ? [2, 2, 4] : [4]);
+    // Nothing is written of what is the same everywhere, or nothing.
+    expect(tensors['stem/bias']?.shape).toEqual([4]);
+    expect(tensors).not.toHaveProperty('stem/bias-rows');
+  });
+
+  test('is no larger than what inspect says, which counts what dropped channels emit', () => {
+    const { plan, quantizers, deployed } = made;
+    const bitsOf = (name: string) => quantizers.get(name)?.bits ?? NaN;
+    const bytes = Object.entries(deployed.tensors).map(([name, { values }]) =>
+      quantizers.has(name) ? Math.ceil((values.length * bitsOf(name)) / 8) : values.byteLength,
+    );
+    const total = bytes.reduce((sum, each) => sum + each);
+    const { parameterBytes } = inspectNetwork(plan, quantizers).totals;
+    expect(parameterBytes).toBeGreaterThanOrEqual(total);
+    expect(parameterBytes).toBeLessThan(1.2 * total);
+  });
+
+  test('an export of the first format, with a bias for each pixel, is read as before', () => {
+    const { deployed, images, logits } = made;
+    const old = asFirstFormat(deployed);
+    expect(old.tensors['first-1/bias']?.shape).toEqual([12, 12, 3]);
+    const again = tf.tidy(() => infer(old, tf.tensor(images.values, images.shape)).dataSync());
+    expect(Array.from(again)).toEqual(Array.from(logits));
   });
 });

@@ -13,15 +13,17 @@ import {
   type BatchNormKind,
   type Layer,
 } from '../../src/nn/network.js';
-import type { QuantizerSite } from '../../src/nn/plan.js';
+import type { Plan, QuantizerSite } from '../../src/nn/plan.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
 import { randomStream } from '../../src/random.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
+import type { TestTimeQuantizer } from '../../src/setup/network-cost.js';
 import { createLearner } from '../../src/training/learner.js';
 import { adamW } from '../../src/training/optimizers/optimizers.js';
 import {
   betaOf,
   testTimeQuantizer,
+  testTimeQuantizers,
   uniformNoise,
   withPhi,
 } from '../../src/training/quantizer-state.js';
@@ -34,6 +36,9 @@ export interface TrainedAndDeployed {
   readonly gated: Float32Array;
   readonly deployed: Deployed;
   readonly logits: Float32Array;
+  readonly images: { readonly shape: number[]; readonly values: Float32Array };
+  readonly plan: Plan;
+  readonly quantizers: ReadonlyMap<string, TestTimeQuantizer>;
 }
 
 /** Trains for a while, then drops channels and bits as told; the logits of both forms. */
@@ -95,7 +100,12 @@ export function trainedAndDeployed(
   );
   tf.dispose(weights);
   learner.dispose();
-  return { gated, deployed, logits };
+  const shape = [batchSize, ...imageShape];
+  return {
+    ...{ gated, deployed, logits, plan },
+    images: { shape, values: images },
+    quantizers: testTimeQuantizers(learner.quantizers()),
+  };
 }
 
 /** phi of a quantizer's gates from 4 to 32 bits. */

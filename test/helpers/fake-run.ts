@@ -36,8 +36,7 @@ export async function fakeRun(
     const { bits, dropped = 0 } = learned(site);
     return {
       name: site.name,
-      beta: 1,
-      bits: gatedBitWidths.map((width) => (width <= bits ? open : shut)),
+      rounding: { beta: 1, bits: gatedBitWidths.map((width) => (width <= bits ? open : shut)) },
       channels: Float64Array.from({ length: site.gatedChannels }, (_, i) =>
         i < dropped ? shut : open,
       ),

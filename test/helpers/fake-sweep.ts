@@ -29,6 +29,8 @@ export interface FakePoint {
   readonly status?: RunStatus;
   /** What it would have with mu 0, in percent. */
   readonly bestAccuracy?: number;
+  /** Weights whose channels are all dropped at the end. */
+  readonly emptied?: readonly string[];
 }
 
 /**
@@ -105,7 +107,7 @@ function metricsAfter(
 function learn(
   quantizer: QuantizerState,
   index: number,
-  { mu, seed }: FakePoint,
+  { mu, seed, emptied = [] }: FakePoint,
   time: number,
 ): QuantizerState {
   const { name, gatedChannels } = quantizer.site;
@@ -114,7 +116,9 @@ function learn(
   /** Falls from open to shut around some time; never if that is after the end. */
   const phi = (closes: number) => 6 - 12 / (1 + Math.exp(-2 * (time - closes)));
   const bits = [phi(12 - 6 * pressure), phi(7 - 4 * pressure + b), -6 - 2 * c, -6 - c];
-  const dropped = Math.max(0, Math.min(0.8, 0.25 * pressure * c)) * gatedChannels;
+  const dropped = emptied.includes(name)
+    ? gatedChannels
+    : Math.max(0, Math.min(0.8, 0.25 * pressure * c)) * gatedChannels;
   const channels = Array.from({ length: gatedChannels }, (_, channel) =>
     channel < dropped ? phi(3 + (channel % 5)) : 5 + (channel % 7) / 7,
   );

@@ -152,6 +152,28 @@ test('a sum keeps the channels that its branch or its shortcut keeps', () => {
   expect(found[4]?.bops).toBeCloseTo(8 * 3 * 64 * (5 / 8), 10);
 });
 
+test('what dropped channels emit is counted: a bias for each pattern of a border, a number in a sum', () => {
+  const padded = { padding: 1 };
+  const layers: Layer[] = [
+    convolution('a', 4, 3, padded),
+    convolution('b', 5, 3, padded),
+    convolution('c', 6, 3, { padding: 1, stride: 2 }),
+    residual('r', [convolution('d', 6, 3, padded)]),
+    averagePool,
+    dense('e', 3),
+  ];
+  const plan = planNetwork({ name: 'own', layers }, [8, 8, 1]);
+  const bytes = (dropped: Record<string, readonly number[]>) =>
+    inspectAt(plan, { weights: 8, activations: 8 }, dropped).totals.parameterBytes;
+  const all = bytes({});
+  // a's kept weights and b's that read them; b at nine kinds of pixels, by 8 rows and 8 columns.
+  expect(bytes({ 'a/weight': [0] })).toBe(all - 9 - 9 * 5 + 4 * 8 * 5 + 2 * (8 + 8));
+  // c at four kinds of pixels, by 4 rows and 4 columns.
+  expect(bytes({ 'b/weight': [0, 1] })).toBe(all - 2 * 9 * (4 + 6) + 4 * 3 * 6 + 2 * (4 + 4));
+  // The sum has all channels: of d's that it lacks a constant, beside which all others are 0.
+  expect(bytes({ 'd/weight': [5] })).toBe(all - 9 * 6 + 4 * 6);
+});
+
 test('a network of one layer has no activations between layers', () => {
   const plan = planNetwork({ name: 'own', layers: [flatten, dense('d', 3)] }, [2, 2, 1]);
   const { totals } = inspectAt(plan, { weights: 2, activations: 8 });

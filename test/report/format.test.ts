@@ -26,7 +26,7 @@ test.each([
   [spread(0.9996), '1.00'],
   [spread(0.9994), '0.999'],
   [spread(100), '100'],
-  [spread(0.000012), '0.00001'],
+  [spread(0.000012), '0.0000120'],
   [spread(0), '0'],
 ])('relative bit operations %o are %s', (value, text) => {
   expect(formatRelativeBops(value)).toBe(text);

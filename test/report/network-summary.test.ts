@@ -105,12 +105,14 @@ describe('several networks at a glance', () => {
     activationBits: { mean: 5, lowest: 4, highest: 8 },
     keptChannelsPercent: 50,
     compressedBytes: 1000,
+    constantNetworks: 0,
   };
   const other: NetworkSummary = {
     weightBits: { mean: 6, lowest: 4, highest: 16 },
     activationBits: { mean: 3, lowest: 2, highest: 4 },
     keptChannelsPercent: 75,
     compressedBytes: 3000,
+    constantNetworks: 1,
   };
 
   test('are means of what is a mean, and the lowest and highest of all', () => {
@@ -119,6 +121,7 @@ describe('several networks at a glance', () => {
       activationBits: { mean: 4, lowest: 2, highest: 8 },
       keptChannelsPercent: 62.5,
       compressedBytes: 2000,
+      constantNetworks: 1,
     });
   });
 
@@ -128,6 +131,7 @@ describe('several networks at a glance', () => {
     expect(summarizeNetworks([one, { ...unknown, weightBits: bits }])).toEqual({
       weightBits: { mean: undefined, lowest: 2, highest: 16 },
       activationBits: one.activationBits,
+      constantNetworks: 1,
       keptChannelsPercent: 62.5,
       compressedBytes: undefined,
     });

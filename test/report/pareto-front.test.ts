@@ -32,6 +32,11 @@ test('is what brute force finds, with ties, duplicates and NaN', () => {
   }
 });
 
+test('has no constant, which beats none either', () => {
+  const constant = { ...point(11, 0), isConstant: true };
+  expect(paretoFront([constant, point(99, 5), point(10, 3)])).toEqual([false, true, true]);
+});
+
 test('of none is empty, a single point is on it', () => {
   expect(paretoFront([])).toEqual([]);
   expect(paretoFront([point(10, 100)])).toEqual([true]);

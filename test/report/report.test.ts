@@ -109,7 +109,8 @@ test.each([
     ['one', 'other'].map((name) => summarizeRun(join(folder, name))),
   )) as [FinishedRunSummary, FinishedRunSummary];
   const [one, { result, ...other }] = runs;
-  const larger = { ...other, result: { ...result, gbops: times * result.gbops } };
+  const layers = result.layers.map((layer) => ({ ...layer, macs: times * layer.macs }));
+  const larger = { ...other, result: { ...result, layers } };
   expect(reportOf([one, larger], []).groups.map(({ isOneSize }) => isOneSize)).toEqual([is]);
 });
 

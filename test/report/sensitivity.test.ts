@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { tradeOffCaption, tradeOffFigure } from '../../src/report/figures/trade-off.js';
+import { tradeOffFigure } from '../../src/report/figures/trade-off.js';
+import { tradeOffCaption } from '../../src/report/figures/trade-off-axes.js';
 import { makeReport, type ReportGroup } from '../../src/report/report.js';
 import { writeSensitivity } from '../../src/runs/folder/sensitivity-file.js';
 import { writeFakeSweep } from '../helpers/fake-sweep.js';

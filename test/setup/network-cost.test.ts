@@ -116,4 +116,6 @@ test('the shares of the layers are of the network’s bit operations, and 0 wher
   );
   expect(none.bops).toBe(0);
   expect(none.layers.map(({ shareOfBopsPercent }) => shareOfBopsPercent)).toEqual([0, 0, 0, 0]);
+  expect(none).toMatchObject({ gbops: 0, relativeBopsPercent: 0, isConstant: true });
+  expect(networkCost(plan, new Map()).isConstant).toBe(false);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { counted } from '../../src/text/counted.js';
-import { formatAccuracy, threeDigits } from '../../src/text/figures.js';
+import { formatAccuracy, threeDigits, wholePercent } from '../../src/text/figures.js';
 import { withCommas } from '../../src/text/with-commas.js';
 
 test('accuracies have two places', () => {
@@ -9,7 +9,13 @@ test('accuracies have two places', () => {
 
 test('three digits without an exponent', () => {
   expect([0.01749, 1.5, 13, 4369].map(threeDigits)).toEqual(['0.0175', '1.50', '13.0', '4369']);
-  expect([0, 0.000012, 9.999].map(threeDigits)).toEqual(['0', '0.00001', '10.0']);
+  expect([0, 0.0000812, 9.999].map(threeDigits)).toEqual(['0', '0.0000812', '10.0']);
+  expect(threeDigits(1.23e-12)).toBe('0.00000000000123');
+});
+
+test('whole percents say 0 and 100 of nothing and all alone', () => {
+  const values = [0, 0.2, 0.5, 62.4, 99.4, 99.8, 100];
+  expect(values.map(wholePercent)).toEqual(['0', '<1', '1', '62', '99', '>99', '100']);
 });
 
 test('what is counted is plural unless it is one', () => {

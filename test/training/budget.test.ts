@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
 import { UserError } from '../../src/errors.js';
-import { budgetController, checkBudget, meetBudget } from '../../src/training/budget.js';
+import { checkBudget, meetBudget } from '../../src/training/budget.js';
+import type { BitWidth } from '../../src/bayesian-bits/gates.js';
 import { unpackGates } from '../../src/bayesian-bits/gate-values.js';
 import { setUpGates } from '../../src/setup/gate-setup.js';
 import { networkCost } from '../../src/setup/network-cost.js';
@@ -11,7 +12,9 @@ import { randomStream } from '../../src/random.js';
 import {
   fixedGates,
   initQuantizers,
+  testTimeQuantizer,
   testTimeQuantizers,
+  withBits,
   withFixedGates,
   withPhi,
   type QuantizerState,
@@ -32,6 +35,17 @@ function quantizersOf(quantization: string, width = 1) {
 
 const percentOf = (plan: ReturnType<typeof planFor>, quantizers: readonly QuantizerState[]) =>
   networkCost(plan, testTimeQuantizers(quantizers)).relativeBopsPercent;
+
+/** With all channels, at the widths that learning left. */
+function mostPercent(plan: ReturnType<typeof planFor>, quantizers: readonly QuantizerState[]) {
+  const all = quantizers.map((quantizer) =>
+    withBits(
+      mapPhi(quantizer, (phi, isFixed) => (isFixed ? phi : 1000)),
+      testTimeQuantizer(quantizer).bits as BitWidth,
+    ),
+  );
+  return percentOf(plan, all);
+}
 
 /** A quantizer with another phi for each gate, numbered as in its state. */
 function mapPhi(
@@ -69,7 +83,7 @@ describe('meetBudget', () => {
           const met = meetBudget(start.plan, gates, target);
           const percent = percentOf(start.plan, met);
           expect(percent).toBeLessThanOrEqual(target);
-          expect(percent).toBeGreaterThan(0.95 * target);
+          expect(percent).toBeGreaterThan(0.95 * Math.min(target, mostPercent(start.plan, gates)));
           expect(met.flatMap(fixedGates).every(Boolean)).toBe(true);
           for (const { keptChannels } of testTimeQuantizers(met).values()) {
             expect(keptChannels.length === 0 || keptChannels.includes(true)).toBe(true);
@@ -91,7 +105,8 @@ describe('meetBudget', () => {
           expect(percentOf(start.plan, met)).toBeLessThanOrEqual(target);
           met.forEach((quantizer, index) => {
             const shut = quantizer.phi.value.findIndex((phi) => phi < 0);
-            if (shut < 0) return;
+            const widest = testTimeQuantizer(gates[index] ?? quantizer).bits;
+            if (testTimeQuantizer(quantizer).bits === widest) return;
             // Opening it reaches as far as the next gate that is shut.
             const more = met.with(
               index,
@@ -103,6 +118,27 @@ describe('meetBudget', () => {
       ),
       { numRuns: 25 },
     );
+  });
+
+  test('gives no tensor more bits than learning left it, however much of the budget is unused', () => {
+    for (const quantization of ['{}', '{channels: all}']) {
+      const start = quantizersOf(quantization, 0.2);
+      fc.assert(
+        fc.property(
+          anyGates(start),
+          fc.double({ min: 1, max: 100, noNaN: true }),
+          (gates, target) => {
+            const widths = (quantizers: readonly QuantizerState[]) =>
+              quantizers.map((quantizer) => testTimeQuantizer(quantizer).bits);
+            const learned = widths(gates);
+            widths(meetBudget(start.plan, gates, target)).forEach((bits, index) => {
+              expect(bits).toBeLessThanOrEqual(learned[index] ?? NaN);
+            });
+          },
+        ),
+        { numRuns: 8 },
+      );
+    }
   });
 
   test('opens the gates that learning left most open, and leaves alone what does not learn', () => {
@@ -145,12 +181,27 @@ describe('meetBudget', () => {
   });
 });
 
+function toldBy(refused: () => void): number {
+  try {
+    refused();
+  } catch (error) {
+    const [, least = ''] = /at least (\S+),/.exec(String(error)) ?? [];
+    return Number(least);
+  }
+  throw new Error('not refused');
+}
+
 describe('checkBudget', () => {
   test.each([
     [
       '{channels: all}',
       0.3,
       /found 0\.3, expected at least 0\.\d+, what lenet5 costs with the smallest/,
+    ],
+    [
+      '{channels: all, smallest: 4}',
+      0.3,
+      /found 0\.3, expected at least 1\.\d+, what lenet5 costs with the smallest/,
     ],
   ])('refuses %s at %d percent', (quantization, target, message) => {
     const { plan, quantizers } = quantizersOf(quantization);
@@ -159,49 +210,11 @@ describe('checkBudget', () => {
     };
     expect(refused).toThrow(UserError);
     expect(refused).toThrow(message);
-  });
-});
-
-describe('the controller', () => {
-  test('is positive above its course, negative far below it, and follows a falling one', () => {
-    const { muAt } = budgetController(0.5, 0.1, 6.25, 1000);
-    expect(muAt(6.25, 0.1, 0).mu).toBeGreaterThan(0);
-    expect(muAt(0.1, 0.2, 0).mu).toBeLessThan(0);
-    expect(muAt(0.5, 0.5, 0).mu).toBeCloseTo(0, 12);
-  });
-
-  // From 100 to 1 percent the logarithm falls by ln 100 over half of training: to 10 after a quarter.
-  test.each([
-    ['10 units of mu for each unit of the logarithm above', 10 * Math.E, 0, 10 + 0.2],
-    ['as many below', 10 / Math.E, 3, -10 + 3 - 0.2],
-    ['what has added up', 10, 3, 3],
-    ['nothing that has added up below 0', 10 / Math.E, 0.1, -10],
-    ['100 units at most', 100, 99, 100],
-    ['-100 units at least', 0, 0, -100],
-  ])('has a strength of %s', (_, percent, before, units) => {
-    const { muAt } = budgetController(1, 0.01, 100, 1000);
-    expect(muAt(percent, 0.25, before).mu).toBeCloseTo(0.01 * units, 12);
-  });
-
-  test('adds as much again in a twentieth of training, from 0 to 100 units', () => {
-    const { muAt } = budgetController(1, 0.01, 100, 1000);
-    let integral = 0;
-    for (let step = 0; step < 50; step++)
-      ({ integral } = muAt(Math.E, 0.5 + step / 1000, integral));
-    expect(integral).toBeCloseTo(10, 10);
-    expect(muAt(1e-9, 0.6, integral).integral).toBeCloseTo(10 + 0.2 * Math.log(1e-6), 12);
-    expect(muAt(100, 0.6, 99.9).integral).toBe(100);
-    expect(muAt(1 / Math.E, 0.6, 0.1).integral).toBe(0);
-  });
-
-  test('adds up what stays above', () => {
-    const { muAt } = budgetController(0.5, 0.1, 6.25, 1000);
-    let integral = 0;
-    const found = Array.from({ length: 50 }, () => {
-      const next = muAt(0.55, 0.6, integral);
-      ({ integral } = next);
-      return next.mu;
-    });
-    expect(found.at(-1)).toBeGreaterThan(1.5 * (found[0] ?? NaN));
+    // With the figure that it tells it is content, and with no smaller one of as many digits.
+    const told = toldBy(refused);
+    checkBudget(plan, quantizers, told);
+    expect(() => {
+      checkBudget(plan, quantizers, told - 10 ** (Math.floor(Math.log10(told)) - 3));
+    }).toThrow(UserError);
   });
 });

@@ -49,3 +49,22 @@ test('lowers what costs the least accuracy for each bit operation saved, as it i
   });
   expect(points.slice(1).map(({ site }) => site)).toEqual(['a', 'c', 'c', 'b', 'b', 'a']);
 });
+
+test('what saves no bit operations is lowered last, unless that gains accuracy', async () => {
+  const without = (site: string) => ({
+    ...{ start, chain },
+    bops: (widths: Widths) => bops(new Map(widths).set(site, 0 as BitWidth)),
+  });
+  const sites = async (loss: (widths: Widths) => number) => {
+    const points: (string | null)[] = [];
+    const accuracyPercent = (widths: Widths) => Promise.resolve(100 - loss(widths));
+    for await (const { site } of sensitivityCurve({ ...without('a'), accuracyPercent })) {
+      points.push(site);
+    }
+    return points.slice(1);
+  };
+  expect(await sites(() => 0)).toEqual(['b', 'b', 'c', 'c', 'a', 'a']);
+  const loss = (widths: Widths) => 16 - (widths.get('b') ?? 0) - (widths.get('c') ?? 0);
+  expect(await sites(loss)).toEqual(['b', 'b', 'c', 'c', 'a', 'a']);
+  expect(await sites((widths) => widths.get('a') ?? 0)).toEqual(['a', 'a', 'b', 'b', 'c', 'c']);
+});

@@ -1,4 +1,5 @@
-import { formatAccuracy } from '../../text/figures.js';
+import { compact } from '../../text/compact.js';
+import { formatAccuracy, threeDigits } from '../../text/figures.js';
 
 /** How a network's figures are written where there is one number of each: in lines of a terminal. */
 
@@ -7,17 +8,17 @@ export function accuracyText(percent: number): string {
   return `${formatAccuracy(percent)} %`;
 }
 
-/** `0.36 %`, of relative bit operations. */
+/** `0.362 %`, of relative bit operations, or of a layer's share in them. */
 export function bopsText(relativePercent: number): string {
-  return `${relativePercent.toFixed(2)} %`;
+  return `${threeDigits(relativePercent)} %`;
 }
 
-/** `0.016 G` */
+/** `15.8 M` */
 export function gbopsText(gbops: number): string {
-  return `${gbops.toFixed(3)} G`;
+  return compact(1e9 * gbops);
 }
 
-/** `98.12 % at 0.36 % BOPs` */
+/** `98.12 % at 0.362 % BOPs` */
 export function tradeOffText({
   testAccuracyPercent,
   relativeBopsPercent,

@@ -1,3 +1,4 @@
+import { constantNetwork } from '../../inspection/constant-network.js';
 import type { Inspection } from '../../inspection/inspection.js';
 import type { LayerInspection } from '../../inspection/layer-inspection.js';
 import type { ParameterCount } from '../../setup/learned-parameters.js';
@@ -5,6 +6,7 @@ import type { NetworkTotals } from '../../inspection/network-inspection.js';
 import { formatBytes } from '../../text/bytes.js';
 import { compact } from '../../text/compact.js';
 import { withCommas } from '../../text/with-commas.js';
+import { bopsText } from './figures.js';
 import { namedLines } from './named-lines.js';
 import { plainTable } from './plain-table.js';
 import { wrap } from '../../text/wrap.js';
@@ -15,6 +17,7 @@ export function inspectTable(inspection: Inspection, width: number): string {
   const named = ([name, value]: readonly [string, string]) => namedLines(name, value, 20, text);
   return [
     ...title(inspection).flatMap((line) => wrap(line, width)),
+    ...(inspection.totals.isConstant ? ['', ...wrap(constantNetwork, text)] : []),
     '',
     layerTable(inspection.layers, width),
     '',
@@ -84,13 +87,13 @@ function inColumn(value: number): string {
 }
 
 function totalLines(totals: NetworkTotals): [string, string][] {
-  const { gbops, relativeBopsPercent, channelGates, openChannelGates } = totals;
+  const { bops, relativeBopsPercent, channelGates, openChannelGates } = totals;
   const open =
     openChannelGates === channelGates ? '' : `, ${withCommas(openChannelGates)} of them open`;
   const lines = {
-    Parameters: withCommas(totals.parameters),
-    MACs: withCommas(totals.macs),
-    BOPs: `${Number(gbops.toPrecision(4))} G, ${Number(relativeBopsPercent.toFixed(4))} % of full precision`,
+    Parameters: inFull(totals.parameters),
+    MACs: inFull(totals.macs),
+    BOPs: `${compact(bops)}, ${bopsText(relativeBopsPercent)} of full precision`,
     Quantizers: `${totals.weightQuantizers} of weights, ${totals.activationQuantizers} of activations`,
     'Channel gates': `${withCommas(channelGates)}${open}`,
     'Parameter memory': memory(totals.parameterBytesAt32Bits, totals.parameterBytes),
@@ -102,12 +105,17 @@ function totalLines(totals: NetworkTotals): [string, string][] {
   return Object.entries(lines);
 }
 
+/** `582 k (582,026)`: by these two counts one network is told from another. */
+function inFull(count: number): string {
+  return count < 1000 ? String(count) : `${compact(count)} (${withCommas(count)})`;
+}
+
 /** What training moves, leaves alone, and does not have. */
 function learningLines(parameters: readonly ParameterCount[]): [string, string][] {
   const some = (count: (one: ParameterCount) => number) =>
     parameters
       .filter((one) => count(one) > 0)
-      .map((one) => `${withCommas(count(one))} ${one.kind}`)
+      .map((one) => `${compact(count(one))} ${one.kind}`)
       .join(', ');
   const absent = parameters.filter(({ learned, fixed }) => learned + fixed === 0);
   const lines = {

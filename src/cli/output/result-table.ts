@@ -1,4 +1,5 @@
 import type { LayerResult, RunResult, SumResult } from '../../runs/folder/result-file.js';
+import { bopsText } from './figures.js';
 import { plainTable } from './plain-table.js';
 
 /** What each layer has become. @param width of the terminal, in columns */
@@ -19,7 +20,7 @@ function layerCells(layer: LayerResult): string[] {
     weightBeta === null ? '' : `±${weightBeta.toPrecision(3)}`,
     `${layer.keptChannels} of ${layer.channels}`,
     ...activationCells(layer),
-    `${layer.shareOfBopsPercent.toFixed(1)} %`,
+    bopsText(layer.shareOfBopsPercent),
   ];
 }
 

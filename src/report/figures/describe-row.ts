@@ -1,7 +1,8 @@
-import { formatAccuracy, threeDigits } from '../../text/figures.js';
+import { formatAccuracy } from '../../text/figures.js';
 import {
   formatAccuracies,
   formatBits,
+  formatGbops,
   formatKept,
   formatRelativeBops,
   formatSize,
@@ -21,7 +22,7 @@ export function describeRow(row: ReportRow): string {
   return [
     setting === '' ? `mu ${mu}` : `${setting}, mu ${mu}`,
     `${formatAccuracies(accuracyPercent)} % accuracy`,
-    `${formatRelativeBops(relativeBopsPercent)} % BOPs (${threeDigits(gbops.mean)} G)`,
+    `${formatRelativeBops(relativeBopsPercent)} % BOPs (${formatGbops(gbops)})`,
     bits.join(', '),
     `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}${row.isOnFront ? '; on the Pareto front' : ''}`,
   ].join('\n');

@@ -1,7 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { formatTradeOff } from '../format.js';
 import type { ReportGroup } from '../report.js';
-import { costAxis } from './axis.js';
+import type { EpochSummary } from '../../runs/epoch-history.js';
+import { costAxis, type NumberAxis } from './axis.js';
 import { runName } from './layers.js';
 
 const width = 370;
@@ -13,13 +14,14 @@ const patterns = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
 
 /** Accuracy and relative bit operations of all runs, over their epochs. */
 export function epochsFigure({ rows }: ReportGroup): TopLevelSpec {
+  const bopsAxis = bopsAxisOf(rows);
   const values = rows.flatMap((row) =>
     row.runs.flatMap((run) => {
       const label = [runName(row.setting, run), formatTradeOff(run.result)].join('\n');
       return run.epochs.map(({ epoch, testAccuracyPercent, relativeBopsPercent }) => ({
         epoch,
         accuracy: testAccuracyPercent,
-        bops: relativeBopsPercent,
+        bops: isOn(bopsAxis, relativeBopsPercent) ? relativeBopsPercent : null,
         mu: String(row.mu),
         setting: row.setting,
         run: run.folder,
@@ -29,7 +31,6 @@ export function epochsFigure({ rows }: ReportGroup): TopLevelSpec {
   );
   const mus = [...new Set(rows.map(({ mu }) => mu))].sort((a, b) => a - b).map(String);
   const settings = [...new Set(rows.map(({ setting }) => setting))];
-  const bopsAxis = costAxis(values.map(({ bops }) => bops).filter((bops) => bops > 0));
   const part = (field: 'accuracy' | 'bops', title: string, scale: object, axis: object) => ({
     width,
     height,
@@ -84,6 +85,27 @@ export function epochsFigure({ rows }: ReportGroup): TopLevelSpec {
       ),
     ],
   };
+}
+
+function bopsAxisOf(rows: ReportGroup['rows']): NumberAxis {
+  return costAxis(epochsOf(rows).map(({ relativeBopsPercent }) => relativeBopsPercent));
+}
+
+function epochsOf(rows: ReportGroup['rows']): EpochSummary[] {
+  return rows.flatMap(({ runs }) => runs.flatMap(({ epochs }) => epochs));
+}
+
+/** Whether an axis has a place for a cost: a logarithmic one has none for 0. */
+function isOn({ isLog }: NumberAxis, bops: number): boolean {
+  return !isLog || bops > 0;
+}
+
+/** What the lines are, and where there are none. */
+export function epochsCaption({ rows }: ReportGroup): string {
+  const axis = bopsAxisOf(rows);
+  const isCut = epochsOf(rows).some(({ relativeBopsPercent }) => !isOn(axis, relativeBopsPercent));
+  const cut = isCut ? ' A line has a gap where there are 0 bit operations.' : '';
+  return `A line for each run. Test accuracy and bit operations are with test-time gates.${cut}`;
 }
 
 const legend = { orient: 'bottom' as const };

@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { wholePercent } from '../../text/figures.js';
 import type { EpochSummary } from '../../runs/epoch-history.js';
 
 const width = 130;
@@ -113,7 +114,7 @@ function describe(
 ): string {
   const when =
     firstEpoch === lastEpoch ? `epoch ${firstEpoch}` : `epochs ${firstEpoch} to ${lastEpoch}`;
-  const [from, to] = [first.toFixed(0), last.toFixed(0)];
+  const [from, to] = [wholePercent(first), wholePercent(last)];
   return `${name}, ${gate}\n${when}: open ${from === to ? from : `${from} to ${to}`} %`;
 }
 

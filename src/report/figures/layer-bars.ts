@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { wholePercent } from '../../text/figures.js';
 import { describeLayer, type ShownLayer } from './layers.js';
 import { colours, fontSize } from './theme.js';
 
@@ -38,7 +39,7 @@ export function layerBars(layers: readonly ShownLayer[]): TopLevelSpec {
           {
             layer: layer.name,
             kept: layer.keptPercent,
-            text: layer.keptPercent.toFixed(0),
+            text: wholePercent(layer.keptPercent),
             label: describeLayer(layer),
           },
         ],

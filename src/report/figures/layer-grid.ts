@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { wholePercent } from '../../text/figures.js';
 import type { ReportRow } from '../rows.js';
 import { bitColours, textOnBits } from './bit-scale.js';
 import { describeLayer, runName, shownLayers, type ShownLayer } from './layers.js';
@@ -57,7 +58,8 @@ function partSpec(
       const value = layer[part];
       if (value === null) return [];
       const label = `${name}\n${describeLayer(layer)}`;
-      return [{ run: name, layer: layer.name, value, text: value.toFixed(0), label }];
+      const text = part === 'keptPercent' ? wholePercent(value) : String(value);
+      return [{ run: name, layer: layer.name, value, text, label }];
     }),
   );
   if (cells.length === 0) return undefined;

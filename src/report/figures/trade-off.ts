@@ -1,10 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { gbopsAt, type PlacedReference, type ReportGroup } from '../report.js';
-import type { ReportRow } from '../rows.js';
-import type { Spread } from '../statistics.js';
-import { clampTo, costAxis, linearAxis, type NumberAxis } from './axis.js';
+import type { ReportGroup } from '../report.js';
+import { clampTo, type NumberAxis } from './axis.js';
 import { describeReference, describeRow } from './describe-row.js';
 import { colours, seriesColours, seriesShapes } from './theme.js';
+import { ends, tradeOffAxes, tradeOffCaption, type TradeOffAxes } from './trade-off-axes.js';
 import { labelSize, tradeOffLabels } from './trade-off-labels.js';
 
 /** A picture of layers one on the other, that others can stand beside. */
@@ -27,23 +26,9 @@ export function tradeOffFigures(groups: readonly ReportGroup[]): TopLevelSpec {
  * front as a step line, published results, and mu beside the points.
  */
 export function tradeOffFigure(group: ReportGroup, title?: string): Layered {
-  const { rows, references, isOneSize } = group;
-  const costOf = ({ relativeBopsPercent, gbops }: ReportRow): Spread =>
-    isOneSize ? relativeBopsPercent : gbops;
-  const costOfReference = ({ relativeBopsPercent, gbops }: PlacedReference) =>
-    isOneSize ? relativeBopsPercent : gbops;
-  const x = costAxis([
-    ...rows.flatMap((row) => ends(costOf(row)).filter((end) => end > costOf(row).mean / 3)),
-    ...references.map(costOfReference),
-  ]);
-  const y = linearAxis(
-    [
-      ...rows.flatMap(({ accuracyPercent }) => ends(accuracyPercent)),
-      ...references.map(({ accuracyPercent }) => accuracyPercent),
-    ],
-    0,
-    100,
-  );
+  const { references } = group;
+  const axes = tradeOffAxes(group);
+  const { x, y, rows, costOf, costOfReference } = axes;
   const points = rows.map((row) => {
     const [left, right] = ends(costOf(row)).map((end) => clampTo(x, end));
     const [bottom, top] = ends(row.accuracyPercent).map((end) => clampTo(y, end));
@@ -63,11 +48,10 @@ export function tradeOffFigure(group: ReportGroup, title?: string): Layered {
     method: reference.method,
     label: describeReference(reference),
   }));
-  const curves = sensitivityCurves(group);
+  const curves = sensitivityCurves(axes);
   const front = points.filter(({ isOnFront }) => isOnFront).sort((a, b) => a.x - b.x || a.y - b.y);
   const settings = [...new Set(rows.map(({ setting }) => setting))];
-  const cost = isOneSize ? 'Relative bit operations (%)' : 'Bit operations for one image (G)';
-  const scaled = (axis: NumberAxis, title: string) => ({
+  const scaled = (axis: NumberAxis, title: string, labels: TradeOffAxes['xLabels']) => ({
     type: 'quantitative' as const,
     title,
     scale: {
@@ -77,14 +61,13 @@ export function tradeOffFigure(group: ReportGroup, title?: string): Layered {
     },
     axis: {
       ...(axis.ticks ? { values: [...axis.ticks] } : { tickCount: 6 }),
-      // Linear ticks have the same decimal places each without a format.
-      ...(axis.isLog ? { format: '~g' } : {}),
+      ...labels,
       labelOverlap: 'greedy' as const,
     },
   });
   const position = {
-    x: { field: 'x', ...scaled(x, `${cost}${x.isLog ? ', logarithmic' : ''}`) },
-    y: { field: 'y', ...scaled(y, 'Test accuracy (%)') },
+    x: { field: 'x', ...scaled(x, axes.xTitle, axes.xLabels) },
+    y: { field: 'y', ...scaled(y, 'Test accuracy (%)', {}) },
   };
   const bar = { type: 'rule' as const, strokeWidth: 1.2, opacity: 0.75, aria: false };
   const series = {
@@ -202,21 +185,16 @@ export function tradeOffFigure(group: ReportGroup, title?: string): Layered {
 
 const legend = { title: null, orient: 'bottom' as const, columns: 2, symbolOpacity: 1 };
 
-/** Below and above a mean by its standard error. */
-function ends({ mean, standardError = 0 }: Spread): [number, number] {
-  return [mean - standardError, mean + standardError];
-}
-
 function cycle<T>(values: readonly T[], index: number): T {
   return values[index % values.length] as T;
 }
 
 /** The networks of the sensitivity baselines that start from the rows' runs. */
-function sensitivityCurves({ rows, isOneSize }: ReportGroup) {
+function sensitivityCurves({ rows, costAt }: TradeOffAxes) {
   return rows.flatMap((row) =>
     row.runs.flatMap(({ folder, sensitivity }) =>
       sensitivity.map(({ relativeBopsPercent, testAccuracyPercent }, step) => ({
-        x: isOneSize ? relativeBopsPercent : gbopsAt(row, relativeBopsPercent),
+        x: costAt(row, relativeBopsPercent),
         y: testAccuracyPercent,
         run: folder,
         step,
@@ -227,17 +205,4 @@ function sensitivityCurves({ rows, isOneSize }: ReportGroup) {
 
 function isOn({ domain: [least, most] }: NumberAxis, value: number): boolean {
   return value >= least && value <= most;
-}
-
-/** What the marks are. */
-export function tradeOffCaption({ rows, references }: ReportGroup): string {
-  const isCurve = rows.some(({ runs }) => runs.some(({ sensitivity }) => sensitivity.length > 0));
-  const isSpread = rows.some(({ seeds }) => seeds.length > 1);
-  return [
-    'Labels: mu',
-    ...(isSpread ? ['bars: standard error over seeds'] : []),
-    'filled, and the line: Pareto front',
-    ...(isCurve ? ['dashed: sensitivity baseline'] : []),
-    ...(references.length > 0 ? ['diamonds: published'] : []),
-  ].join('; ');
 }

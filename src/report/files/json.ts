@@ -37,6 +37,8 @@ const rowSchema = z.object({
   /** null: not known. */
   compressedBytes: z.number().nullable(),
   onParetoFront: z.boolean(),
+  /** Only where there are some: runs whose network gives the same for every image. */
+  constantNetworks: z.int().min(1).exactOptional(),
   /** Their folders. */
   runs: z.array(z.string()),
 });
@@ -132,6 +134,7 @@ function row(row: ReportRow): Decoded<typeof rowSchema> {
     keptChannelsPercent,
     compressedBytes: compressedBytes ?? null,
     onParetoFront: row.isOnFront,
+    ...(row.constantNetworks > 0 ? { constantNetworks: row.constantNetworks } : {}),
     runs: row.runs.map(({ folder }) => folder),
   };
 }

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { packageVersion } from '../../version.js';
 import { counted } from '../../text/counted.js';
 import { columnNotes } from '../columns.js';
-import { epochsFigure } from '../figures/epochs.js';
+import { epochsCaption, epochsFigure } from '../figures/epochs.js';
 import { layerGrid } from '../figures/layer-grid.js';
 import { shownLayers } from '../figures/layers.js';
 import { renderSvg } from '../figures/render.js';
-import { tradeOffCaption, tradeOffFigure } from '../figures/trade-off.js';
+import { tradeOffCaption } from '../figures/trade-off-axes.js';
+import { tradeOffFigure } from '../figures/trade-off.js';
 import { groupBy } from '../../text/group-by.js';
 import type { Report, ReportGroup } from '../report.js';
 import { figure } from './figure.js';
@@ -67,10 +68,7 @@ async function section(group: ReportGroup, bopsDefinition: string, prefix: strin
     <h3>Layers of each run</h3>
     ${await layerGrids(group, prefix)}
     <h3>Over the epochs</h3>
-    ${figure(
-      await renderSvg(epochsFigure(group), `${prefix}-epochs`),
-      'A line for each run. Test accuracy and bit operations are with test-time gates.',
-    )}
+    ${figure(await renderSvg(epochsFigure(group), `${prefix}-epochs`), epochsCaption(group))}
     <h3>Runs</h3>
     <p class="about">
       Each with its layers, its gates over the epochs, and its config, in which what differs between

@@ -10,7 +10,7 @@ const quantizerSchema = z.object({
   keptChannels: count.exactOptional(),
   /** End of the range; null: it is neither clipped nor rounded. */
   beta: z.number().nullable(),
-  /** By bit width; that of 2 has a number for each channel. */
+  /** By bit width, as far as there are gates; that of 2 has a number for each channel. */
   phi: z.record(z.string(), z.union([z.number(), z.array(z.number())])),
 });
 

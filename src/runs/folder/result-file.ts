@@ -43,6 +43,8 @@ const schema = z.object({
   beforeFineTuning: phaseSchema.exactOptional(),
   /** Only where the run was finished after so many epochs, and then extended: each time. */
   extendedAfterEpochs: z.array(count).exactOptional(),
+  /** Only where no channels are left on any way through the network: it gives the same for every image. */
+  isConstant: z.literal(true).exactOptional(),
   layers: z.array(layerSchema).min(1).max(1000),
   /** Of residual blocks. The first runs of this format did not tell them. */
   sums: z.array(sumSchema).max(1000).default([]),

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { GateValues } from '../../bayesian-bits/gate-values.js';
 import { gatedBitWidths } from '../../bayesian-bits/gates.js';
 import { UserError } from '../../errors.js';
 import { mostInOnePiece, readBounded } from '../../files/read-bounded.js';
 import { decodeSafetensors, encodeSafetensors, type SafeTensor } from '../../files/safetensors.js';
+import type { QuantizerSite } from '../../nn/plan.js';
 import { writeWhole } from '../../files/write-file.js';
 
 /** What a network has learned: a safetensors file. */
@@ -15,38 +15,49 @@ export interface LearnedWeights {
   readonly quantizers: readonly LearnedQuantizer[];
 }
 
-/** The range of a quantizer, and phi of its gates. */
-export interface LearnedQuantizer extends GateValues {
+/** What a quantizer has learned. */
+export interface LearnedQuantizer {
   /** Its site, `conv1/weight`. */
   readonly name: string;
-  readonly beta: number;
+  /** phi of the output channels' gates; empty where there are none. */
+  readonly channels: Float64Array;
+  /** Undefined: it only drops channels. A range in the file would tell readers to clip at it. */
+  readonly rounding: Rounding | undefined;
 }
 
-/** Weights and biases under their own names; of each quantizer `NAME/beta`, `NAME/phi2`, `NAME/phi`. */
+/** The range of a quantizer, and phi of its gates of 4, 8, 16 and 32 bits. */
+export interface Rounding {
+  readonly beta: number;
+  readonly bits: readonly number[];
+}
+
+/**
+ * Weights and biases under their own names; of each quantizer `NAME/beta`, `NAME/phi2` and `NAME/phi`, as
+ * far as it has them.
+ */
 export function encodeWeights({ tensors, quantizers }: LearnedWeights): Uint8Array {
   const all: Record<string, SafeTensor> = { ...tensors };
   for (const quantizer of quantizers) Object.assign(all, quantizerTensors(quantizer));
   return encodeSafetensors(all, {
     format: 'bbits',
     layout: 'convolutions: rows, columns, input channels, output channels; dense: inputs, outputs',
-    phi: 'of 4, 8, 16 and 32 bits; phi2: of the output channels',
+    phi: 'of 4, 8, 16 and 32 bits; phi2: of the output channels; no beta: neither clipped nor rounded',
   });
 }
 
 function quantizerTensors({
   name,
-  beta,
   channels,
-  bits,
+  rounding,
 }: LearnedQuantizer): Record<string, SafeTensor> {
   const vector = (values: ArrayLike<number>): SafeTensor => ({
     shape: [values.length],
     values: Float64Array.from(values),
   });
   return {
-    [`${name}/beta`]: vector([beta]),
+    ...(rounding ? { [`${name}/beta`]: vector([rounding.beta]) } : {}),
     ...(channels.length > 0 ? { [`${name}/phi2`]: vector(channels) } : {}),
-    [`${name}/phi`]: vector(bits),
+    ...(rounding ? { [`${name}/phi`]: vector(rounding.bits) } : {}),
   };
 }
 
@@ -55,8 +66,12 @@ export interface StoredWeights {
   has(name: string): boolean;
   /** @throws UserError if it is not there, has another shape or numbers that are not finite */
   tensor(name: string, shape: readonly number[]): SafeTensor;
-  /** @throws UserError as `tensor` */
-  quantizer(name: string, gatedChannels: number): LearnedQuantizer;
+  /**
+   * Of one that does not round a range and gates are not looked for: earlier versions wrote some.
+   *
+   * @throws UserError as `tensor`
+   */
+  quantizer(site: Pick<QuantizerSite, 'name' | 'gatedChannels' | 'rounded'>): LearnedQuantizer;
 }
 
 /**
@@ -79,11 +94,15 @@ export function decodeWeights(bytes: Uint8Array, path: string): StoredWeights {
   return {
     has: (name) => tensors.has(name),
     tensor,
-    quantizer: (name, gatedChannels) => ({
+    quantizer: ({ name, gatedChannels, rounded }) => ({
       name,
-      beta: values(`${name}/beta`, 1)[0] ?? NaN,
       channels: Float64Array.from(gatedChannels > 0 ? values(`${name}/phi2`, gatedChannels) : []),
-      bits: Array.from(values(`${name}/phi`, gatedBitWidths.length)),
+      rounding: rounded
+        ? {
+            beta: values(`${name}/beta`, 1)[0] ?? NaN,
+            bits: Array.from(values(`${name}/phi`, gatedBitWidths.length)),
+          }
+        : undefined,
     }),
   };
 }

@@ -83,9 +83,14 @@ const tensor = shape.chain((axes) =>
 test('weights are read as they were written, to the bit', () => {
   const quantizer = fc
     .record({
-      beta: any.anyNumber,
       channels: fc.nat(4).chain(doubles),
-      bits: doubles(4).map((bits) => Array.from(bits)),
+      rounding: fc.option(
+        fc.record({
+          beta: any.anyNumber,
+          bits: doubles(4).map((bits) => Array.from(bits)),
+        }),
+        { nil: undefined },
+      ),
     })
     .map((learned) => ({ name: 'conv1/weight', ...learned }));
   fc.assert(
@@ -97,7 +102,11 @@ test('weights are read as they were written, to the bit', () => {
         for (const [name, { shape, values }] of Object.entries(tensors)) {
           expect(read.tensor(name, shape)).toEqual({ shape, values });
         }
-        const { channels, ...rest } = read.quantizer(learned.name, learned.channels.length);
+        const { channels, ...rest } = read.quantizer({
+          name: learned.name,
+          gatedChannels: learned.channels.length,
+          rounded: learned.rounding !== undefined,
+        });
         const { channels: written, ...others } = learned;
         expect(rest).toEqual(others);
         expect(Array.from(channels)).toEqual(Array.from(written));
