@@ -9,8 +9,15 @@ export interface StepProcess {
 }
 
 /** Starts a program that reads numbers of steps and answers each with a line of JSON: their times. */
-export function startSteps(command: string, args: readonly string[]): StepProcess {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+export function startSteps(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): StepProcess {
+  const child = spawn(command, args, {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   return {
     async run(steps) {

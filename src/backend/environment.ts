@@ -1,4 +1,6 @@
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
+import { instructionSet } from './cpu.js';
+import { bestOneDnn, oneDnnVariable, type OneDnn } from './onednn.js';
 
 export interface EnvironmentRequest {
   /** TensorFlow's threads; default: as many as this process may use. */
@@ -7,6 +9,8 @@ export interface EnvironmentRequest {
   tensorflowLogs?: boolean | undefined;
   /** `used`: a CUDA build on a machine with a GPU; `hidden`: a CUDA build that shall run on the CPU. */
   gpu: 'none' | 'used' | 'hidden';
+  /** Default: what is fastest on this CPU. */
+  oneDnn?: OneDnn | undefined;
 }
 
 /**
@@ -30,6 +34,8 @@ export function tensorflowEnvironment(
     // TensorFlow otherwise takes all of the GPU's memory at once, and a second job finds none.
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
   };
+  const oneDnn = request.oneDnn ?? bestOneDnn(instructionSet());
+  if (oneDnn !== 'tensorflow') wanted[oneDnnVariable] = oneDnn === 'on' ? '1' : '0';
   if (request.tensorflowLogs !== true) wanted['TF_CPP_MIN_LOG_LEVEL'] = '3';
   if (request.gpu === 'used') wanted['TF_DETERMINISTIC_OPS'] = '1';
   if (request.gpu === 'hidden') wanted['CUDA_VISIBLE_DEVICES'] = '-1';
@@ -39,9 +45,4 @@ export function tensorflowEnvironment(
 /** The threads that TensorFlow uses in a process with this environment; 0 or nothing means all. */
 export function threadsOf(env: NodeJS.ProcessEnv): number {
   return Number(env['TF_NUM_INTRAOP_THREADS']) || availableParallelism();
-}
-
-/** What computes where no GPU does. */
-export function cpuModel(): string {
-  return cpus()[0]?.model ?? process.arch;
 }

@@ -1,3 +1,6 @@
+import type { InstructionSet } from './cpu.js';
+import type { OneDnn } from './onednn.js';
+
 /** What computes in this process. */
 export interface BackendInfo {
   name: 'native-gpu' | 'native-cpu' | 'wasm';
@@ -9,6 +12,10 @@ export interface BackendInfo {
   device: string;
   /** Threads that one op may use on the CPU; results are reproducible for equal numbers. */
   threads: number;
+  /** Of the CPU; absent on WebAssembly, which computes alike on all. */
+  instructionSet?: InstructionSet;
+  /** Whether TensorFlow computes with oneDNN's kernels. */
+  oneDnn?: 'on' | 'off';
   /** Where `auto` took less than there might be: why, and what to do, in one line. */
   warning?: string;
 }
@@ -16,6 +23,8 @@ export interface BackendInfo {
 export interface BackendOptions {
   /** Default: as many as this process may use. */
   threads?: number;
+  /** Default: what is fastest on this CPU. */
+  oneDnn?: OneDnn;
   /** Let TensorFlow write its own log to stderr. */
   tensorflowLogs?: boolean;
 }

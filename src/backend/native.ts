@@ -6,9 +6,11 @@ import type * as tfjs from '@tensorflow/tfjs-core';
 import { UserError } from '../errors.js';
 import { bindingPath, type InstalledBuild } from './install/cache.js';
 import type { BackendName, Choice } from './choice.js';
-import { cpuModel, tensorflowEnvironment, threadsOf } from './environment.js';
+import { cpuFlags, cpuModel, instructionSet } from './cpu.js';
+import { tensorflowEnvironment, threadsOf } from './environment.js';
 import { gpuInUse, nvidiaGpuNames } from './gpu.js';
 import type { BackendInfo, BackendOptions } from './info.js';
+import { oneDnnIn } from './onednn.js';
 import { quietFile } from './install/recipe.js';
 
 /** The part of the compiled binding that is used here. */
@@ -46,6 +48,8 @@ export async function startNative(
     tfjs: choice.build.manifest.tfjs,
     device: usesGpu ? gpuInUse(await nvidiaGpuNames()) : cpuModel(),
     threads: threadsOf(process.env),
+    instructionSet: instructionSet(),
+    oneDnn: oneDnnIn(process.env, cpuFlags()),
     ...(warning === undefined ? {} : { warning }),
   };
 }

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { UserError } from '../errors.js';
-import { cpuModel } from './environment.js';
+import { cpuModel } from './cpu.js';
 import type { BackendInfo } from './info.js';
 import { registerWasmKernels } from '../kernels/wasm/register.js';
 

@@ -66,6 +66,8 @@ export async function resumeRun(
     const threads = recorded?.threads ?? stored.threads;
     const backend = await startBackend(recorded?.backend ?? stored.backend, {
       ...(threads === undefined ? {} : { threads }),
+      // A record that does not tell is of a version that left it to TensorFlow.
+      ...(recorded ? { oneDnn: recorded.oneDnn ?? 'tensorflow' } : {}),
       tensorflowLogs: options.tensorflowLogs ?? false,
     });
     const found = await loadCheckpoint(folder);

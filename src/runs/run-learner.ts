@@ -27,7 +27,10 @@ export type SplitName = 'test' | 'training' | 'validation';
  */
 export async function openRunData(run: StoredRun, places: Places): Promise<RunData> {
   const { backend, threads } = run.config;
-  await startBackend(backend, threads === undefined ? {} : { threads });
+  await startBackend(backend, {
+    ...(threads === undefined ? {} : { threads }),
+    oneDnn: run.record.oneDnn ?? 'tensorflow',
+  });
   const dataset = await checkedData(run, places);
   const { train, validation } = trainingSplits(dataset, run.config);
   return { dataset, splits: { test: dataset.test, training: train, validation } };

@@ -1,9 +1,14 @@
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { cpuFlags, type InstructionSet } from '../../src/backend/cpu.js';
+import { bestOneDnn, oneDnnIn, oneDnnVariable, type OneDnn } from '../../src/backend/onednn.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { tensorflowEnvironment, threadsOf } from '../../src/backend/environment.js';
 
 test('threads are set for all pools, logs are off, GPU memory grows', () => {
-  expect(tensorflowEnvironment({ threads: 3, gpu: 'none' }, {})).toEqual({
+  expect(tensorflowEnvironment({ threads: 3, gpu: 'none', oneDnn: 'tensorflow' }, {})).toEqual({
     TF_NUM_INTRAOP_THREADS: '3',
     TF_NUM_INTEROP_THREADS: '3',
     OMP_NUM_THREADS: '3',
@@ -19,7 +24,7 @@ test('the default is as many threads as the process may use', () => {
 
 test('what the user set stays, and the other pools follow it', () => {
   const env = { TF_NUM_INTRAOP_THREADS: '1', TF_CPP_MIN_LOG_LEVEL: '0', CUDA_VISIBLE_DEVICES: '1' };
-  expect(tensorflowEnvironment({ threads: 4, gpu: 'hidden' }, env)).toEqual({
+  expect(tensorflowEnvironment({ threads: 4, gpu: 'hidden', oneDnn: 'tensorflow' }, env)).toEqual({
     TF_NUM_INTEROP_THREADS: '1',
     OMP_NUM_THREADS: '1',
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
@@ -45,4 +50,47 @@ test('the threads of an environment; 0, nothing and nonsense mean all', () => {
     const env = value === undefined ? {} : { TF_NUM_INTRAOP_THREADS: value };
     expect(threadsOf(env)).toBe(availableParallelism());
   }
+});
+
+test.each<[OneDnn, string | undefined]>([
+  ['on', '1'],
+  ['off', '0'],
+  ['tensorflow', undefined],
+])('oneDNN %s', (oneDnn, expected) => {
+  expect(tensorflowEnvironment({ gpu: 'none', oneDnn }, {})[oneDnnVariable]).toBe(expected);
+  const users = { [oneDnnVariable]: '0' };
+  expect(tensorflowEnvironment({ gpu: 'none', oneDnn }, users)).not.toHaveProperty(oneDnnVariable);
+});
+
+test('oneDNN is on where it was measured to be faster, else as TensorFlow has it', () => {
+  const sets: InstructionSet[] = [
+    'AVX-512 VNNI',
+    'AVX-512',
+    'AVX2',
+    'AVX',
+    'SSE4.1',
+    'NEON',
+    'unknown',
+  ];
+  expect(sets.map(bestOneDnn)).toEqual([
+    ...['on', 'on', 'on'],
+    ...['tensorflow', 'tensorflow', 'tensorflow', 'tensorflow'],
+  ]);
+});
+
+test('what TensorFlow makes of its switch, and of none', () => {
+  const vnni = new Set(['avx2', 'avx512_vnni']);
+  const avx2 = new Set(['avx2']);
+  expect(oneDnnIn({}, vnni)).toBe('on');
+  expect(oneDnnIn({}, avx2)).toBe('off');
+  expect(oneDnnIn({ [oneDnnVariable]: '1' }, avx2)).toBe('on');
+  expect(oneDnnIn({ [oneDnnVariable]: '0' }, vnni)).toBe('off');
+  expect(oneDnnIn({ [oneDnnVariable]: 'yes' }, avx2)).toBe('off');
+});
+
+test('the flags of a CPU are those of its first core', async () => {
+  const path = join(await temporaryFolder(), 'cpuinfo');
+  await writeFile(path, 'processor\t: 0\nflags\t\t: fpu avx avx2\nbugs\t:\n\nflags\t\t: fpu\n');
+  expect([...cpuFlags(path)]).toEqual(['fpu', 'avx', 'avx2']);
+  expect(cpuFlags(join(path, 'none')).size).toBe(0);
 });

@@ -25,6 +25,9 @@ const schema = z.object({
   /** The GPU's name, or the CPU's model. */
   device: z.string(),
   threads: z.int().min(1).max(65_536),
+  /** Of the CPU. Earlier versions did not tell, and left oneDNN to TensorFlow; WebAssembly has neither. */
+  instructionSet: z.string().exactOptional(),
+  oneDnn: z.enum(['on', 'off']).exactOptional(),
   dataset: z.object({
     name: z.string(),
     classes: z.int().min(1).max(65_536),
@@ -88,13 +91,15 @@ export function runRecord(
   dataset: DatasetRecord,
   parent?: RunRecord['parent'],
 ): RunRecord {
-  const { tensorflow, tfjs, device, threads } = backend;
+  const { tensorflow, tfjs, device, threads, instructionSet, oneDnn } = backend;
   return {
     seed,
     versions: { bbits: packageVersion(), node: process.versions.node, tensorflow, tfjs },
     backend: backend.name,
     device,
     threads,
+    ...(instructionSet === undefined ? {} : { instructionSet }),
+    ...(oneDnn === undefined ? {} : { oneDnn }),
     dataset,
     ...(parent ? { parent } : {}),
   };

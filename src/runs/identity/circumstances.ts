@@ -11,16 +11,18 @@ export function circumstancesOf(record: RunRecord): ReadonlyMap<string, string> 
     ['device', record.device],
     ['threads', String(record.threads)],
     ['TensorFlow', tensorflow ?? `none (TensorFlow.js ${tfjs})`],
+    ...(record.instructionSet ? [['instruction set', record.instructionSet] as const] : []),
+    ...(record.oneDnn ? [['oneDNN', record.oneDnn] as const] : []),
   ]);
 }
 
-/** What of them differs, each with the value that each run has. */
+/** What of them is known to differ, with the value of each run that tells it. */
 export function circumstanceDifferences(
   records: readonly RunRecord[],
 ): { readonly name: string; readonly values: readonly string[] }[] {
   const all = records.map(circumstancesOf);
   const names = [...new Set(all.flatMap((each) => [...each.keys()]))];
   return names
-    .map((name) => ({ name, values: all.map((each) => each.get(name) ?? 'unknown') }))
+    .map((name) => ({ name, values: all.flatMap((each) => each.get(name) ?? []) }))
     .filter(({ values }) => new Set(values).size > 1);
 }
