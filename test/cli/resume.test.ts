@@ -50,7 +50,6 @@ async function stop(name: string, signal: NodeJS.Signals, ...overrides: string[]
 describe('a run that was stopped by', () => {
   test.each([
     ['SIGINT', 130],
-    ['SIGTERM', 143],
     ['SIGHUP', 129],
     ['SIGUSR1', 138],
   ] as const)('%s: exit code %i, and goes on to the same bytes', async (signal, code) => {
@@ -69,6 +68,13 @@ describe('a run that was stopped by', () => {
       ['bbits', 'resume', at('cut')],
     ]);
     expect(await readdir(at('cut'))).toContain('events.out.tfevents.0002.bbits');
+  });
+
+  test('SIGTERM, on native TensorFlow where it is: the same', async () => {
+    expect((await train('native', 'backend=auto')).code).toBe(0);
+    expect((await stop('cut', 'SIGTERM', 'backend=auto')).code).toBe(143);
+    expect((await run('resume', at('cut'))).code).toBe(0);
+    expect(await runFileHashes(at('cut'))).toEqual(await runFileHashes(at('native')));
   });
 });
 
@@ -151,7 +157,7 @@ describe('of two checkpoints', () => {
 test('another config, TensorFlow, device, number of threads, other data: refused, saying what differs', async () => {
   const cut = at('cut');
   const data = await learnableMnist();
-  await stop('cut', 'SIGTERM', `dataset.path=${data}`);
+  await stop('cut', 'SIGTERM', `dataset.path=${data}`, 'backend=auto');
   // The environment's threads come before those of the run; WebAssembly has one.
   const env = { ...process.env, TF_NUM_INTRAOP_THREADS: '1' };
   const refused = async () => {
