@@ -32,6 +32,7 @@ mu: 0.02
 gates: { initialPhi: { 2: 1, 4: 20, 8: 20 } }
 optimizers: { gates: { learningRate: 0.3 } }
 training: { epochs: 5, batchSize: 20 }
+backend: wasm
 `);
 });
 

@@ -9,11 +9,12 @@ import { stored, storedLines } from '../helpers/stored.js';
 import { runLearner } from '../../src/runs/run-learner.js';
 import { testTimeQuantizers } from '../../src/training/quantizer-state.js';
 import { learnableSplit } from '../helpers/learnable-mnist.js';
-import { startWhatThereIs } from '../helpers/test-backend.js';
+import { startBackend } from '../../src/backend/start.js';
 import { bbits } from '../helpers/run-bbits.js';
 import { smallRun, smallRunHere } from '../helpers/small-run.js';
 
-beforeAll(startWhatThereIs);
+// Starts in half the time; export.test.ts has the same on what there is.
+beforeAll(() => startBackend('wasm'));
 
 const layers = (kind: string) => `
 model:
@@ -66,7 +67,9 @@ test.each([
   const others = layers(kind)
     .split('\n')
     .filter((line) => !line.startsWith(`${key}:`));
-  const run = await readRun(await smallRunHere(`${others.join('\n')}\n${setting}\n`));
+  const run = await readRun(
+    await smallRunHere(`${others.join('\n')}\nbackend: wasm\n${setting}\n`),
+  );
   const dropped = [...testTimeQuantizers(run.quantizers).values()].flatMap(({ keptChannels }) =>
     keptChannels.filter((isKept) => !isKept),
   );

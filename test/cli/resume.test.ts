@@ -29,6 +29,8 @@ beforeEach(async () => {
   folder = await temporaryFolder();
 });
 
+/** Overrides for what is native TensorFlow's where it is installed. */
+const native = ['backend=auto', 'threads=1'];
 const at = (...names: string[]) => join(folder, ...names);
 const run = (...args: string[]) => bbits(args, process.env);
 const train = (name: string, ...overrides: string[]) =>
@@ -50,7 +52,6 @@ async function stop(name: string, signal: NodeJS.Signals, ...overrides: string[]
 describe('a run that was stopped by', () => {
   test.each([
     ['SIGINT', 130],
-    ['SIGTERM', 143],
     ['SIGHUP', 129],
     ['SIGUSR1', 138],
   ] as const)('%s: exit code %i, and goes on to the same bytes', async (signal, code) => {
@@ -69,6 +70,13 @@ describe('a run that was stopped by', () => {
       ['bbits', 'resume', at('cut')],
     ]);
     expect(await readdir(at('cut'))).toContain('events.out.tfevents.0002.bbits');
+  });
+
+  test('SIGTERM, on native TensorFlow where it is: the same', async () => {
+    expect((await train('native', ...native)).code).toBe(0);
+    expect((await stop('cut', 'SIGTERM', ...native)).code).toBe(143);
+    expect((await run('resume', at('cut'))).code).toBe(0);
+    expect(await runFileHashes(at('cut'))).toEqual(await runFileHashes(at('native')));
   });
 });
 
@@ -151,7 +159,7 @@ describe('of two checkpoints', () => {
 test('another config, TensorFlow, device, number of threads, other data: refused, saying what differs', async () => {
   const cut = at('cut');
   const data = await learnableMnist();
-  await stop('cut', 'SIGTERM', `dataset.path=${data}`);
+  await stop('cut', 'SIGTERM', `dataset.path=${data}`, ...native);
   // The environment's threads come before those of the run; WebAssembly has one.
   const env = { ...process.env, TF_NUM_INTRAOP_THREADS: '1' };
   const refused = async () => {
@@ -194,16 +202,14 @@ describe('a finished run', () => {
   });
 
   test('is extended, with the schedule of its new length, and the result says so', async () => {
-    expect((await train('short', 'training.epochs=2')).code).toBe(0);
-    const { code, stdout } = await run('resume', at('short'), '--extend', '1');
+    await cp(whole, at('longer'), { recursive: true });
+    const { code, stdout } = await run('resume', at('longer'), '--extend', '1');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Epoch 3\/3/);
-    expect(await stored(at('short'), resultFile)).toMatchObject({
-      epochs: 3,
-      extendedAfterEpochs: [2],
-    });
-    expect(await readFile(at('short', 'config.yaml'), 'utf8')).toMatch(/^ +epochs: 3$/m);
-    expect((await run('resume', at('short'))).stdout).toContain('is finished');
+    expect(stdout).toMatch(/^Epoch 4\/4/);
+    const result = await stored(at('longer'), resultFile);
+    expect(result).toMatchObject({ epochs: 4, extendedAfterEpochs: [3] });
+    expect(await readFile(at('longer', 'config.yaml'), 'utf8')).toMatch(/^ +epochs: 4$/m);
+    expect((await run('resume', at('longer'))).stdout).toContain('is finished');
   });
 
   test('is not extended after fine-tuning', async () => {
@@ -225,10 +231,8 @@ test('a run that diverged is not gone on with', async () => {
 });
 
 test('a run that another process works on is refused, naming it', async () => {
-  const running = startBbits(
-    ['train', config, 'training.epochs=10000', '--out', at('run')],
-    process.env,
-  );
+  const args = ['train', config, 'training.epochs=10000', '--out', at('run')];
+  const running = startBbits(args, process.env);
   await running.says('Epoch     1/');
   const { code, stderr } = await run('resume', at('run'));
   expect(code).toBe(1);

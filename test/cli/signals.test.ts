@@ -63,7 +63,8 @@ test('while it starts, loads and compiles: nothing is half there', async () => {
 
 test('while it fine-tunes: it goes on to the same bytes', async () => {
   const { folder, config } = await twoPhases();
-  const train = (name: string) => ['train', config, 'fineTuning.epochs=3', '--out', name];
+  const settings = ['backend=wasm', 'fineTuning.epochs=3'];
+  const train = (name: string) => ['train', config, ...settings, '--out', name];
   const [whole, cut] = [join(folder, 'whole'), join(folder, 'cut')];
   expect((await bbits(train(whole), process.env)).code).toBe(0);
   const running = startBbits(train(cut), process.env);
@@ -77,8 +78,8 @@ test('while it fine-tunes: it goes on to the same bytes', async () => {
 });
 
 test('while a sensitivity curve is drawn: nothing is written', async () => {
-  const run =
-    await smallRun(`${smallNetwork}quantization: { weights: 8, activations: 8, channels: all }
+  const run = await smallRun(`${smallNetwork}backend: wasm
+quantization: { weights: 8, activations: 8, channels: all }
 training: { epochs: 1, batchSize: 32, validationImages: 40 }
 `);
   const running = startBbits(['sensitivity', run], process.env);

@@ -7,7 +7,7 @@ import { temporaryFolder } from './temporary-folder.js';
 /** A user's folder with a config, its data beside it, and the results of both. It goes when the test ends. */
 export interface Project {
   readonly at: (...names: string[]) => string;
-  /** What `small.yaml` has beside a data set and a network that is trained in a moment. */
+  /** What `small.yaml` has beside a data set and a network that is trained in a moment, on what starts soonest. */
   readonly write: (rest: string) => Promise<void>;
   /** Runs the real program in it. */
   readonly bbits: (...args: string[]) => Promise<Ended>;
@@ -24,7 +24,7 @@ export async function project(rest: string): Promise<Project> {
 const text = `dataset: { name: mnist, path: digits }
 model: { layers: [{ type: flatten }, { type: dense, name: fc, units: 10 }] }
 training: { epochs: 1, batchSize: 50 }
-threads: 1
+backend: wasm
 `;
 
 /** The same project in another place. */

@@ -17,7 +17,7 @@ export interface SweepConfig {
   readonly run: (out: string, ...args: string[]) => Promise<Ended>;
 }
 
-/** @param sweep its section, in YAML; the rest is a network that is trained in a moment. */
+/** @param sweep its section, in YAML; the rest is a network that is trained in a moment, on what starts soonest. */
 export async function sweepConfig(sweep: string, epochs: number): Promise<SweepConfig> {
   const folder = await temporaryFolder();
   const file = join(folder, 'small.yaml');
@@ -43,7 +43,7 @@ const sweepText = (
 model: { layers: [{ type: flatten }, { type: dense, name: fc, units: 10 }] }
 optimizers: { gates: { learningRate: 5e-2 } }
 training: { epochs: ${epochs}, batchSize: 20 }
-threads: 2
+backend: wasm
 sweep: ${sweep}
 `;
 

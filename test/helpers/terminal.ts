@@ -51,9 +51,14 @@ export function startInTerminal(
   return { shows, type: (keys) => child.stdin.write(keys), ended };
 }
 
+/** Lines up, what else moves or erases, colours, characters. */
+// eslint-disable-next-line no-control-regex -- escapes are what it reads
+const pieces = /\u001b\[(\d+)A|\u001b\[(?:1G|0K|0J)|\u001b\[[\d;]*m|[^]/g;
+
 /**
  * The lines that a terminal shows after all that was written, those that have scrolled away included.
- * It knows what bbits writes: the start of the line, lines up, and erasing from there.
+ * It knows what bbits writes: lines up, the start of the line, and erasing from there to the end of the
+ * line or the screen.
  */
 export function screenOf(written: string, columns: number): string[] {
   const lines = [''];
@@ -62,13 +67,12 @@ export function screenOf(written: string, columns: number): string[] {
     row += 1;
     lines[row] ??= '';
   };
-  // eslint-disable-next-line no-control-regex -- escapes are what it reads
-  for (const [part, up] of written.matchAll(/\u001b\[(\d+)A|\u001b\[J|\u001b\[[\d;]*m|[^]/g)) {
+  for (const [part, up] of written.matchAll(pieces)) {
     if (up !== undefined) row = Math.max(0, row - Number(up));
-    else if (part === '\u001b[J') {
+    else if (part === '\u001b[0K' || part === '\u001b[0J') {
       lines[row] = lines[row]?.slice(0, column) ?? '';
-      lines.length = row + 1;
-    } else if (part === '\r') column = 0;
+      if (part === '\u001b[0J') lines.length = row + 1;
+    } else if (part === '\r' || part === '\u001b[1G') column = 0;
     else if (part === '\n') newLine();
     else if (part.length === 1) {
       if (column === columns) {

@@ -21,13 +21,13 @@ model:
 `;
 
 const variants = {
-  'Bayesian Bits': [],
-  'crops of the images': ['training.augmentation=crop-and-flip'],
-  'held out images, gradients that are cut, a warm-up': [
+  'crops, held out images, gradients that are cut, a warm-up': [
+    'training.augmentation=crop-and-flip',
     'training.validationImages=20',
     'training.clipGradients=0.5',
     'regularizer.warmUpEpochs=2',
   ],
+  // Its first phase is Bayesian Bits and nothing else.
   'fine-tuning': ['fineTuning.epochs=2', 'training.epochs=1'],
   'a budget': ['target={relativeBopsPercent: 2}', 'training.epochs=3'],
 } satisfies Record<string, string[]>;
@@ -41,7 +41,7 @@ const configOf = (overrides: readonly string[]) =>
   ]);
 
 /** The states after every step, and what the three epochs came to. */
-async function trained(overrides: readonly string[]) {
+async function trainedWith(overrides: readonly string[]) {
   const config = configOf(overrides);
   const one = createTrainer(config, dataset);
   const states: TrainerState[] = [one.state()];
@@ -53,6 +53,14 @@ async function trained(overrides: readonly string[]) {
   const end = one.state();
   one.dispose();
   return { config, states, epochs, end };
+}
+
+/** Trained once, for more than one test. */
+const runs = new Map<readonly string[], ReturnType<typeof trainedWith>>();
+function trained(overrides: readonly string[]) {
+  const run = runs.get(overrides) ?? trainedWith(overrides);
+  runs.set(overrides, run);
+  return run;
 }
 
 describe.each(Object.entries(variants))('training that goes on: %s', (_, overrides) => {
@@ -74,7 +82,7 @@ describe.each(Object.entries(variants))('training that goes on: %s', (_, overrid
 });
 
 test('an epoch that is over is not trained again', async () => {
-  const { config, states } = await trained([]);
+  const { config, states } = await trained(variants['fine-tuning']);
   const state = states[stepsPerEpoch] as TrainerState;
   const one = resumeTrainer(config, dataset, state);
   expect(await one.trainEpoch(1, {})).toEqual(state.position.means);
@@ -83,7 +91,7 @@ test('an epoch that is over is not trained again', async () => {
 });
 
 test('is refused from the state of another network', async () => {
-  const { config, states } = await trained([]);
+  const { config, states } = await trained(variants['fine-tuning']);
   const state = states[1] as TrainerState;
   const tensors = {
     ...state.tensors,

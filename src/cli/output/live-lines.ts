@@ -1,28 +1,41 @@
+import progress from 'cli-progress';
 import { escapeControls } from '../../text/escape-controls.js';
 import { cut } from '../../text/cut.js';
-import { lineWidth } from './terminal.js';
 
 /*
  * Lines at the end of what a terminal shows that change while work goes on. There is one such place for
- * all that is printed, on stderr. The cursor stays visible at its end, so that nothing needs to be put
- * back however the process ends.
+ * all that is printed, on stderr.
  */
 
-/** Milliseconds between two drawings. */
-const drawEvery = 100;
 /** For the ^C that a terminal shows where it is pressed. */
 const roomForEcho = 3;
 
+const options: progress.Options = {
+  format: (_, { maxWidth }, { line }: { line: string }) =>
+    cut(escapeControls(line), Math.max(1, maxWidth - roomForEcho)),
+  clearOnComplete: true,
+  // Signals are ours: the lines stay until what they tell of has ended.
+  gracefulExit: false,
+  // Neither wrapping nor the cursor is switched off: nothing is to be put back however the process ends.
+  linewrap: true,
+  hideCursor: false,
+};
+
 let lines: readonly string[] = [];
-let drawnCount = 0;
-let drawnAt = -Infinity;
-let timer: NodeJS.Timeout | undefined;
+let drawn: { bars: progress.MultiBar; each: progress.SingleBar[] } | undefined;
 
 /** Replaces the lines, at once or soon. */
 export function showLive(next: readonly string[]): void {
-  lines = next;
-  if (lines.length !== drawnCount) draw();
-  else timer ??= setTimeout(draw, drawnAt + drawEvery - performance.now()).unref();
+  // What has scrolled away cannot be drawn over.
+  lines = next.slice(0, Math.max(1, (process.stderr.rows || 24) - 1));
+  if (lines.length === drawn?.each.length) {
+    drawn.each.forEach((bar, index) => {
+      bar.update({ line: lines[index] });
+    });
+  } else {
+    erase();
+    draw();
+  }
 }
 
 export function clearLive(): void {
@@ -31,29 +44,21 @@ export function clearLive(): void {
 
 /** Prints what stays, above them. */
 export function aboveLive(print: () => void): void {
-  if (drawnCount > 0) process.stderr.write(erased());
-  drawnCount = 0;
+  erase();
   print();
-  if (lines.length > 0) draw();
+  draw();
 }
 
 function draw(): void {
-  clearTimeout(timer);
-  timer = undefined;
-  const width = Math.max(1, lineWidth(process.stderr) - roomForEcho);
-  // What has scrolled away cannot be drawn over.
-  const shown = lines.slice(0, Math.max(1, (process.stderr.rows || 24) - 1));
-  const text = shown.map((line) => cut(escapeControls(line), width)).join('\n');
-  process.stderr.write(erased() + text);
-  drawnCount = shown.length;
-  drawnAt = performance.now();
+  if (lines.length === 0) return;
+  const bars = new progress.MultiBar(options);
+  drawn = { bars, each: lines.map((line) => bars.create(1, 0, { line })) };
+  bars.update();
 }
 
-/** What takes the drawn lines away and leaves the cursor where they began. */
-function erased(): string {
-  if (drawnCount === 0) return '';
-  const up = drawnCount > 1 ? `\u001b[${drawnCount - 1}A` : '';
-  return `\r${up}\u001b[J`;
+function erase(): void {
+  drawn?.bars.stop();
+  drawn = undefined;
 }
 
 /** A part of a whole as a bar of twelve characters. */
