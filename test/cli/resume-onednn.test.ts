@@ -25,12 +25,12 @@ beforeAll(async () => {
 });
 
 async function trainWhole(name: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const args = ['train', config, '--out', at(name), '--quiet'];
+  const args = ['train', config, 'backend=auto', '--out', at(name), '--quiet'];
   expect((await bbits(args, env)).code).toBe(0);
 }
 
 async function stop(name: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const running = startBbits(['train', config, '--out', at(name)], env);
+  const running = startBbits(['train', config, 'backend=auto', '--out', at(name)], env);
   await running.says('Epoch 1/');
   running.kill('SIGTERM');
   expect((await running.ended).code).toBe(143);
