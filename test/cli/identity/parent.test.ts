@@ -37,6 +37,12 @@ test('a child of weights that were overwritten since is to run, and a row of its
   await trainParent(made, 'full', 2);
   await made.write(sweep);
   expect((await bbits(...dry)).stdout).toContain('0 of 2 points finished');
+  const [child = ''] = await readdir(at('out'));
+  const evaluated = await bbits('evaluate', `out/${child}`, 'from=full');
+  expect(evaluated.code).toBe(1);
+  expect(evaluated.stderr).toMatch(
+    /SHA-256 of the weights that it starts from: .*\nName the folder that has it: from=FOLDER\n$/,
+  );
   expect((await bbits('sweep', 'small.yaml', '--out', 'out')).code).toBe(0);
   const { stdout } = await bbits('report', 'out');
   expect(stdout.match(/^weights \w{8}$/gm)).toHaveLength(2);
@@ -51,9 +57,7 @@ test('children whose parents were not kept are found by their settings and the p
   const { code, stdout, stderr } = await moved.bbits('sweep', 'small.yaml', '--out', 'out');
   expect(code).toBe(0);
   expect(stdout).toContain('2 of 2 points finished');
-  expect(stderr).toMatch(
-    /^Runs are told by their settings alone: .*weights were not kept\. /m,
-  );
+  expect(stderr).toMatch(/^Runs are told by their settings alone: .*weights were not kept\. /m);
 });
 
 test('an extended run does not stand for a straight one of its length, nor the other way', async () => {
