@@ -51,3 +51,12 @@ export async function readText<T>(folder: string, file: JsonFile<T>): Promise<st
   const bytes = await readBounded(join(folder, file.name), file.mostBytes);
   return bytes?.toString();
 }
+
+/** The last whole line of a folder's file; undefined: there is none, or it cannot be read. */
+export async function lastLine<T>(folder: string, file: JsonFile<T>): Promise<T | undefined> {
+  const bytes = await readBounded(join(folder, file.name), file.mostBytes).catch(() => undefined);
+  const end = bytes?.lastIndexOf('\n') ?? -1;
+  if (!bytes || end < 0) return undefined;
+  const start = end === 0 ? 0 : bytes.lastIndexOf('\n', end - 1) + 1;
+  return file.decode(bytes.toString('utf8', start, end)).data;
+}

@@ -18,14 +18,16 @@ import { startingWeights } from './starting-weights.js';
 export async function checkedData(run: StoredRun, places: Places): Promise<Dataset> {
   const now = placed(run.config, places);
   const dataset = await loadDataset(now.dataset);
-  const differences = dataDifferences(run.record.dataset, datasetRecord(dataset));
-  if (places.from !== undefined) {
-    const start = await startingWeights(now.from);
-    differences.push(...parentDifferences(run.record, start ?? {}));
-  }
-  if (differences.length === 0) return dataset;
+  const ofData = dataDifferences(run.record.dataset, datasetRecord(dataset));
+  const start = places.from === undefined ? undefined : await startingWeights(now.from);
+  const ofParent = parentDifferences(run.record, start ?? {});
+  if (ofData.length + ofParent.length === 0) return dataset;
   throw new UserError(
-    `${run.folder}: expected the data that the run was made with, found another:\n  ` +
-      `${differences.join('\n  ')}\nName the folder that has it: dataset.path=FOLDER`,
+    `${run.folder}: expected what the run was made with, found something else:\n  ` +
+      `${[...ofData, ...ofParent].join('\n  ')}\nName the folder that has it: ` +
+      [
+        ...(ofData.length > 0 ? ['dataset.path=FOLDER'] : []),
+        ...(ofParent.length > 0 ? ['from=FOLDER'] : []),
+      ].join(' '),
   );
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { defaultGateDistribution, gateDistributions } from '../bayesian-bits/gate-distributions.js';
 import type { Config } from '../config/config.js';
 import { UserError } from '../errors.js';
+import { lastLine } from '../files/json-file.js';
 import { phaseOf } from '../setup/epochs.js';
 import { runPlan } from '../setup/plan-for-config.js';
 import { inspectNetwork, type NetworkInspection } from '../inspection/network-inspection.js';
@@ -63,12 +64,11 @@ export async function summarizeRun(folder: string, withEpochs = true): Promise<R
   const written = await readResult(folder).catch(tell);
   // Without its config nobody knows: the gates are taken for the published ones.
   const distribution = gateDistributions[config?.gates.distribution ?? defaultGateDistribution];
-  const read =
-    withEpochs || status !== 'finished'
-      ? await readEpochs(folder, distribution).catch(tell)
-      : noEpochs;
+  const areRead = withEpochs || status !== 'finished';
+  const read = areRead ? await readEpochs(folder, distribution).catch(tell) : noEpochs;
+  const last = areRead ? read?.last : await lastLine(folder, metricsFile);
   problems.push(...(read?.problems ?? []));
-  const contradiction = written && contradictionIn(folder, written, read?.last);
+  const contradiction = written && contradictionIn(folder, written, last);
   if (contradiction !== undefined) problems.unshift(contradiction);
   const result = contradiction === undefined ? written : undefined;
   const needed = config !== undefined && result !== undefined;

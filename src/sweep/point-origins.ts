@@ -1,7 +1,9 @@
+import { basename } from 'node:path';
 import { loadDataset } from '../data/load.js';
 import { UserError } from '../errors.js';
 import { endOfPath } from '../config/naming/identity.js';
 import { datasetRecord, type RunRecord } from '../runs/folder/record-file.js';
+import type { DataOrigin } from '../runs/identity/data-origin.js';
 import {
   isSameRun,
   runOrigin,
@@ -63,8 +65,14 @@ function once<T>(made: Map<string, T>, key: string, make: () => T): T {
 
 /** Whether a run is a point's: of what is not at hand nothing but names and settings is compared. */
 export function isRunOf(point: PointOrigin, run: RunOrigin): boolean {
+  if (!point.isDataThere && dataName(point.data) !== dataName(run.data)) return false;
   const data = point.isDataThere ? point.data : run.data;
   return isSameRun({ ...point, data, parent: comparable(point.parent, run.parent) }, run);
+}
+
+/** What of data tells it from other data, wherever its folder was when a run was made. */
+function dataName({ config }: DataOrigin): string {
+  return 'name' in config ? config.name : `folder ${basename(config.path)}`;
 }
 
 /** Where nothing of a parent is known but where it lay, no more than the end of that is compared. */

@@ -98,13 +98,18 @@ function matches(
   runs: readonly SweepRun[],
 ): ReadonlyMap<NamedPoint, SweepRun> {
   const found = new Map<NamedPoint, SweepRun>();
-  for (const point of points) {
+  const free = new Set(runs);
+  const take = (point: NamedPoint, choose: (best: SweepRun[]) => SweepRun | undefined) => {
     const origin = origins.get(point);
-    const own = runs.filter((run) => origin && isRunOf(origin, run.origin));
-    const best = own.filter((run) => rank(run) === rank(own[0]));
-    const run = best.find(({ name }) => name === point.name) ?? best[0];
-    if (run) found.set(point, run);
-  }
+    if (origin === undefined || found.has(point)) return;
+    const own = [...free].filter((run) => isRunOf(origin, run.origin));
+    const run = choose(own.filter((each) => rank(each) === rank(own[0])));
+    if (run === undefined) return;
+    found.set(point, run);
+    free.delete(run);
+  };
+  for (const point of points) take(point, (best) => best.find(({ name }) => name === point.name));
+  for (const point of points) take(point, ([first]) => first);
   return found;
 }
 

@@ -1,9 +1,10 @@
-import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { age } from '../../src/text/age.js';
 import { runsTable } from '../../src/cli/output/runs-table.js';
 import { listRuns, type ListedRun } from '../../src/runs/list-runs.js';
+import { resultFile } from '../../src/runs/folder/result-file.js';
 import { timingsFile } from '../../src/runs/folder/timings-file.js';
 import { lockRun } from '../../src/runs/folder/run-lock.js';
 import { writeStatus } from '../../src/runs/folder/status-file.js';
@@ -196,6 +197,15 @@ test('bad usage exits 2, and help has examples within 80 columns', async () => {
     expect(stdout).toContain('Examples:\n  bbits runs');
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   }
+});
+
+test('a result that was edited is not listed as one', async () => {
+  const path = join(folder, 'results', 'first', resultFile.name);
+  const text = await readFile(path, 'utf8');
+  await writeFile(path, text.replace(/"testAccuracyPercent": [\d.]+/, '"testAccuracyPercent": 1'));
+  const { stdout } = await runs();
+  expect(stdout).toMatch(/^first +unreadable /m);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('found testAccuracyPercent 1, expected 9');
 });
 
 test('ages are in the largest unit that fits', () => {

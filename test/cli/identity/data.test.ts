@@ -38,7 +38,7 @@ test('other labels at the same path are other data: to train, to evaluate and to
   const evaluated = await bbits('evaluate', `results/small/${first}`);
   expect(evaluated).toMatchObject({ code: 1, stdout: '' });
   expect(evaluated.stderr).toMatch(
-    /expected the data that the run was made with, found another:\n {2}SHA-256 of test labels: the run has \w{16}, now there is \w{16}\n.*dataset\.path=FOLDER\n$/,
+    /expected what the run was made with, found something else:\n {2}SHA-256 of test labels: the run has \w{16}, now there is \w{16}\n.*dataset\.path=FOLDER\n$/,
   );
 
   const again = await bbits('sweep', 'small.yaml');
@@ -55,6 +55,23 @@ test('other labels at the same path are other data: to train, to evaluate and to
 
   // Each run finds its own.
   expect((await bbits('evaluate', `results/small/${first}-2`)).code).toBe(0);
+});
+
+test('a point whose data is absent is not found in a run on other data', async () => {
+  const { at, write, bbits } = await project('');
+  await rename(at('digits'), at('mine'));
+  const withPoints = (...names: string[]) => {
+    const datasets = names.map((name) => `{ name: ${name}, path: mine }`);
+    return write(`sweep: { dataset: [${datasets.join(', ')}] }\n`);
+  };
+  await withPoints('mnist');
+  expect((await bbits('sweep', 'small.yaml')).code).toBe(0);
+  await rename(at('mine'), at('away'));
+  await withPoints('mnist', 'fashion-mnist');
+
+  const absent = await bbits('sweep', 'small.yaml', '--dry-run');
+  expect(absent.stdout).toMatch(/^finished +dataset-mnist-\w{8}$/m);
+  expect(absent.stdout).toMatch(/^to run +dataset-fashion-mnist-\w{8}$/m);
 });
 
 test('seeds of colleagues on the same bytes are one table, wherever the bytes lie', async () => {

@@ -37,6 +37,12 @@ test('a child of weights that were overwritten since is to run, and a row of its
   await trainParent(made, 'full', 2);
   await made.write(sweep);
   expect((await bbits(...dry)).stdout).toContain('0 of 2 points finished');
+  const [child = ''] = await readdir(at('out'));
+  const evaluated = await bbits('evaluate', `out/${child}`, 'from=full');
+  expect(evaluated.code).toBe(1);
+  expect(evaluated.stderr).toMatch(
+    /SHA-256 of the weights that it starts from: .*\nName the folder that has it: from=FOLDER\n$/,
+  );
   expect((await bbits('sweep', 'small.yaml', '--out', 'out')).code).toBe(0);
   const { stdout } = await bbits('report', 'out');
   expect(stdout.match(/^weights \w{8}$/gm)).toHaveLength(2);
