@@ -16,7 +16,10 @@ const sentence =
 
 async function run(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await bbits(args, process.env);
-  expect({ code, stderr: stderr.replace(/^.*(?:images|threads?|Writing to .*|open gates cost)\n/gm, '') }).toEqual({
+  expect({
+    code,
+    stderr: stderr.replace(/^.*(?:images|threads?|Writing to .*|open gates cost)\n/gm, ''),
+  }).toEqual({
     code: 0,
     stderr: '',
   });
