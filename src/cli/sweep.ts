@@ -151,7 +151,8 @@ async function dryRun(folder: string, points: readonly NamedPoint[], jobs: numbe
     async (signal) => {
       const seconds = await estimateSeconds(missing, signal);
       const shared = jobs > 1 ? ' one after the other; jobs share the cores' : '';
-      say(`About ${clock(seconds)} (h:mm:ss) for ${missing.length} points${shared}`);
+      const form = seconds < 3600 ? 'm:ss' : 'h:mm:ss';
+      say(`About ${clock(seconds)} (${form}) for ${missing.length} points${shared}`);
     },
   );
 }

@@ -3,11 +3,11 @@ import { defaultGateDistribution, gateDistributions } from '../bayesian-bits/gat
 import type { Config } from '../config/config.js';
 import { UserError } from '../errors.js';
 import { lastLine } from '../files/json-file.js';
-import { phaseOf } from '../setup/epochs.js';
+import { allEpochs, phaseOf } from '../setup/epochs.js';
 import { runPlan } from '../setup/plan-for-config.js';
 import { inspectNetwork, type NetworkInspection } from '../inspection/network-inspection.js';
 import { readEpochs, type EpochHistory, type EpochSummary } from './epoch-history.js';
-import { readConfig } from './folder/config-file.js';
+import { configFile, readConfig } from './folder/config-file.js';
 import { readRecord, type RunRecord } from './folder/record-file.js';
 import { metricsFile } from './folder/metrics-file.js';
 import { readResult, resultFile, type RunResult } from './folder/result-file.js';
@@ -68,7 +68,7 @@ export async function summarizeRun(folder: string, withEpochs = true): Promise<R
   const read = areRead ? await readEpochs(folder, distribution).catch(tell) : noEpochs;
   const last = areRead ? read?.last : await lastLine(folder, metricsFile);
   problems.push(...(read?.problems ?? []));
-  const contradiction = written && contradictionIn(folder, written, last);
+  const contradiction = written && contradictionIn(folder, written, config, last);
   if (contradiction !== undefined) problems.unshift(contradiction);
   const result = contradiction === undefined ? written : undefined;
   const needed = config !== undefined && result !== undefined;
@@ -111,16 +111,23 @@ const noEpochs: EpochHistory = {
 function contradictionIn(
   folder: string,
   result: RunResult,
+  config: Config | undefined,
   last: EpochHistory['last'],
 ): string | undefined {
+  const found = (key: string, expected: string) =>
+    `${join(folder, resultFile.name)}: found ${key}, expected ${expected}. One of them was changed: put it ` +
+    'back, or train the run again';
+  const epochs = config && allEpochs(config);
+  if (epochs !== undefined && result.epochs !== epochs) {
+    return found(`epochs ${result.epochs}`, `${epochs} as in ${configFile}`);
+  }
+  // Its last lines may be damaged.
   if (last === undefined || last.epoch !== result.epochs) return undefined;
   const keys = ['testAccuracyPercent', 'testCrossEntropy', 'relativeBopsPercent', 'gbops'] as const;
   const key = keys.find((key) => !Object.is(result[key], last[key]));
   if (key === undefined) return undefined;
-  return (
-    `${join(folder, resultFile.name)}: found ${key} ${result[key]}, expected ${last[key]} as in the last line ` +
-    `of ${metricsFile.name}. One of them was changed: put it back, or train the run again`
-  );
+  const expected = `${last[key]} as in the last line of ${metricsFile.name}`;
+  return found(`${key} ${result[key]}`, expected);
 }
 
 /** The network as the last line of the metrics has it, if that is what the result was made of. */

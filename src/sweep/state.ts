@@ -20,7 +20,7 @@ export interface SweepState {
   readonly diverged: readonly NamedPoint[];
   /** Names of the folders that hold the points' runs, or are to. */
   readonly folders: ReadonlyMap<NamedPoint, string>;
-  /** Runs in the sweep's folder that none of its points is. */
+  /** Runs in the sweep's folder that none of its points is, with what alone tells one from a point, if so. */
   readonly others: readonly string[];
   /** Data and weights that could not be compared with the runs', and why. */
   readonly absent: readonly string[];
@@ -56,7 +56,10 @@ export async function sweepState(
   for (const entry of entries) {
     const isKnown = names.has(entry) || asidePattern.test(entry);
     // A report is no run.
-    if (!isKnown && (await isRunFolder(join(folder, entry)))) others.push(entry);
+    if (isKnown || !(await isRunFolder(join(folder, entry)))) continue;
+    const run = runs.find(({ name }) => name === entry);
+    const why = run && differenceTo([...origins.values()], run.origin);
+    others.push(why === undefined ? entry : `${entry} (${why})`);
   }
   return {
     finished,
@@ -111,6 +114,16 @@ function matches(
   for (const point of points) take(point, (best) => best.find(({ name }) => name === point.name));
   for (const point of points) take(point, ([first]) => first);
   return found;
+}
+
+/** What alone tells a run from one of some points with its settings and seed; undefined: more, or nothing. */
+function differenceTo(points: readonly PointOrigin[], run: RunOrigin): string | undefined {
+  const point = points.find(({ settings, seed }) => settings === run.settings && seed === run.seed);
+  if (point === undefined) return undefined;
+  const { data, parent, extendedAfterEpochs } = run;
+  if (isRunOf({ ...point, data }, run)) return 'other data';
+  if (isRunOf({ ...point, parent }, run)) return 'other weights to start from';
+  return isRunOf({ ...point, extendedAfterEpochs }, run) ? 'extended' : undefined;
 }
 
 /** The farther one is the better. */

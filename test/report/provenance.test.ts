@@ -165,3 +165,12 @@ test('a result that was edited is no result, and both files are named', async ()
     },
   ]);
 });
+
+test('nor is one whose number of epochs was edited', async () => {
+  await run('edited', {});
+  const path = join(folder, 'edited', resultFile.name);
+  const text = await readFile(path, 'utf8');
+  await writeFile(path, text.replace('"epochs": 2', '"epochs": 3'));
+  const [edited] = (await makeReport([folder])).unfinished;
+  expect(edited?.reason).toMatch(/found epochs 3, expected 2 as in config\.yaml\. /);
+});

@@ -63,9 +63,10 @@ export function sweepProgress(jobs: number): { observer: SweepObserver; close():
 
 /** Says what could not be compared with the runs that are there. */
 export function noteAbsent({ absent }: Pick<SweepState, 'absent'>): void {
-  for (const reason of absent) {
-    note(`Runs are told by their settings alone: ${escapeControls(reason)}`, onStderr.yellow);
-  }
+  const [first, ...more] = absent;
+  if (first === undefined) return;
+  const which = more.length > 0 ? ` (the first of ${absent.length} reasons)` : '';
+  note(`Runs are told by their settings alone${which}: ${escapeControls(first)}`, onStderr.yellow);
 }
 
 function endLine(number: string, point: NamedPoint, end: JobEnd, seconds: number): string {

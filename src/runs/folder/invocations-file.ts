@@ -60,7 +60,9 @@ export async function addInvocation(
 /** Undefined outside a repository, without git, or where git takes too long over it. */
 async function checkedOutCommit(): Promise<string | undefined> {
   const args = ['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*'];
-  const found = await run('git', args, { timeout: 5000 }).catch(() => undefined);
+  // Without its lock, which a commit of the user's may want at that moment.
+  const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0' };
+  const found = await run('git', args, { timeout: 5000, env }).catch(() => undefined);
   return found?.stdout.trim();
 }
 

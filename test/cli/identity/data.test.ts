@@ -44,6 +44,7 @@ test('other labels at the same path are other data: to train, to evaluate and to
   const again = await bbits('sweep', 'small.yaml');
   expect(again.stderr).toContain('2 points, 0 of them finished, 2 to run\n');
   expect(again.stderr).toContain('No longer in the sweep, left as they are: mu-0.1-seed-1-');
+  expect(again.stderr).toMatch(/seed-2-\w{8} \(other data\)$/m);
   expect(again.code).toBe(0);
   const folders = await readdir(at('results', 'small'));
   expect(folders.filter((name) => name.endsWith('-2'))).toHaveLength(2);

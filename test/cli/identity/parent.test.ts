@@ -36,7 +36,9 @@ test('a child of weights that were overwritten since is to run, and a row of its
   await rm(at('trained'), { recursive: true });
   await trainParent(made, 'full', 2);
   await made.write(sweep);
-  expect((await bbits(...dry)).stdout).toContain('0 of 2 points finished');
+  const dryRun = (await bbits(...dry)).stdout;
+  expect(dryRun).toContain('0 of 2 points finished');
+  expect(dryRun).toContain(' (other weights to start from), ');
   const [child = ''] = await readdir(at('out'));
   const evaluated = await bbits('evaluate', `out/${child}`, 'from=full');
   expect(evaluated.code).toBe(1);
@@ -68,6 +70,7 @@ test('an extended run does not stand for a straight one of its length, nor the o
   await write('sweep: { seed: [1], training.epochs: [1, 2] }\n');
   const both = await bbits('sweep', 'small.yaml', '--out', 'out');
   expect(both.stderr).toContain('2 points, 0 of them finished, 2 to run');
+  expect(both.stderr).toContain(`left as they are: ${extended} (extended)\n`);
   expect(both.code).toBe(0);
   expect(await readdir(at('out'))).toHaveLength(3);
   const { stdout } = await bbits('report', 'out');

@@ -48,7 +48,7 @@ describe('a sweep', () => {
     const { code, stdout } = await run('out', '--dry-run');
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^(to run {4}mu-0\.\d+-seed-\d-\w{8}\n){4}0 of 4 points finished, in .*\nAbout 0:\d\d \(h:mm:ss\) for 4 points/,
+      /^(to run {4}mu-0\.\d+-seed-\d-\w{8}\n){4}0 of 4 points finished, in .*\nAbout 0:\d\d \(m:ss\) for 4 points/,
     );
     expect(existsSync(at('out'))).toBe(false);
   });
