@@ -9,6 +9,8 @@ export interface BackendInfo {
   device: string;
   /** Threads that one op may use on the CPU; results are reproducible for equal numbers. */
   threads: number;
+  /** Version of bbits' own kernels, on which the last bits of results depend; null: none are loaded. */
+  kernels: string | null;
   /** Where `auto` took less than there might be: why, and what to do, in one line. */
   warning?: string;
 }
@@ -18,4 +20,6 @@ export interface BackendOptions {
   threads?: number;
   /** Let TensorFlow write its own log to stderr. */
   tensorflowLogs?: boolean;
+  /** `false`: without bbits' own kernels, as where they cannot be compiled. */
+  kernels?: false;
 }
