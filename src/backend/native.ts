@@ -94,6 +94,7 @@ async function register(binding: Binding, ownKernels: string | null): Promise<vo
     isArray: (value: unknown) => Array.isArray(value),
   });
   const tf = await import('@tensorflow/tfjs-core');
+  const { registerOwnMaxPoolGradient } = await import('../kernels/own/max-pool-gradient.js');
   require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js');
   const { NodeJSKernelBackend } =
     require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js') as {
@@ -110,6 +111,7 @@ async function register(binding: Binding, ownKernels: string | null): Promise<vo
       Object.assign(new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'), { ownKernels }),
     3,
   );
+  if (ownKernels !== null) registerOwnMaxPoolGradient();
   if (!(await tf.setBackend('tensorflow'))) {
     throw new Error('TensorFlow.js refused the backend "tensorflow".');
   }

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { findNativeBackend } from '../../compile/native-backend.js';
 import { nativeOps } from '../native-op.js';
+import { hasOwnKernels } from './loaded.js';
 
 /** x, beta, products and z_2 of `quantize`; a scalar z_2: no channel gates. */
 export type QuantizerOperands = [x: tf.Tensor, beta: tf.Tensor, products: tf.Tensor, z2: tf.Tensor];
@@ -29,8 +29,4 @@ export function ownQuantizerGradient(
   ]);
   if (!gradients) throw new Error('kernels: the backend changed between a step and its gradient');
   return gradients;
-}
-
-function hasOwnKernels(): boolean {
-  return typeof findNativeBackend()?.ownKernels === 'string';
 }

@@ -5,8 +5,9 @@ import { quantize } from '../../../src/bayesian-bits/quantizer.js';
 import { specsOf } from '../../../src/compile/check.js';
 import { entry, type NamedTensors } from '../../../src/compile/entry.js';
 import { compile } from '../../../src/compile/program.js';
+import { hasOwnKernels } from '../../../src/kernels/own/loaded.js';
 import { seededUniforms } from '../../bayesian-bits/differences.js';
-import { hasOwnKernels, withoutOwnKernels } from '../../helpers/own-kernels.js';
+import { withoutOwnKernels } from '../../helpers/own-kernels.js';
 import { modes, startNative } from '../../helpers/test-backend.js';
 
 beforeAll(startNative);
