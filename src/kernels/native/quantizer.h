@@ -146,7 +146,8 @@ INLINE void backwardBody(const Grid& grid, const float* dy, const float* x, cons
     const float low = grid.openLow, high = grid.openHigh;
     for (long i = 0; i < size; i++) {
       const float given = z2 ? z2[from + i] * dy[i] : dy[i];
-      const float passed = given * (x[i] >= low && x[i] <= high ? 1.0f : 0.0f);
+      const float aboveLow = x[i] >= low ? 1 : 0;
+      const float passed = given * (x[i] <= high ? aboveLow : 0);
       dx[i] = passed;
       terms[i] = passed * x[i];
     }

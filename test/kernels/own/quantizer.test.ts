@@ -7,7 +7,7 @@ import { entry, type NamedTensors } from '../../../src/compile/entry.js';
 import { compile } from '../../../src/compile/program.js';
 import { hasOwnKernels } from '../../../src/kernels/own/loaded.js';
 import { seededUniforms } from '../../bayesian-bits/differences.js';
-import { withoutOwnKernels } from '../../helpers/own-kernels.js';
+import { operationsOf, withoutOwnKernels } from '../../helpers/own-kernels.js';
 import { modes, startNative } from '../../helpers/test-backend.js';
 
 beforeAll(startNative);
@@ -58,6 +58,50 @@ describe.each(modes)('the own quantizer, %s', (mode) => {
       }
     },
   );
+});
+
+it('passes over x once, and over dy and x once', () => {
+  const given = operands([0.9, 0.8, 0.7, 0.6], [3, 17, 5], true, true);
+  const passes = () =>
+    operationsOf(() => results(given, true, 'eager'))
+      .filter(({ op, largest }) => largest === 255 && op !== 'Identity')
+      .map(({ op }) => op);
+  expect(passes()).toEqual(['BbitsQuantize', 'BbitsQuantizeGradient']);
+  expect(withoutOwnKernels(passes).length).toBeGreaterThan(20);
+  tf.dispose(given);
+});
+
+describe.each([true, false])('at the edges of float32, signed: %s', (signed) => {
+  const small = [1e-39, -1e-39, 2 ** -149, 2 ** -126, -(2 ** -126), 3e-38];
+  const run = (x: number[], z: number[]) => {
+    const given = {
+      x: tf.tensor1d(x),
+      dy: tf.tensor1d(x.map((_, index) => index + 1)),
+      beta: tf.scalar(beta),
+      products: tf.tensor1d(gateProducts(z)),
+    };
+    const own = results(given, signed, 'eager');
+    const plain = withoutOwnKernels(() => results(given, signed, 'eager'));
+    tf.dispose(given);
+    return { own, plain };
+  };
+
+  it.each(Object.entries(gates))('numbers that are hardly any count as 0: %s', (_, z) => {
+    const { own, plain } = run(small, z);
+    own['y']?.forEach((value, index) => {
+      expect(Math.abs(value - (plain['y']?.[index] as number))).toBeLessThan(2 ** -126);
+    });
+    expect(own['dx']?.map(Math.abs)).toEqual(plain['dx']?.map(Math.abs));
+  });
+
+  it.each(Object.entries(gates))('NaN stays NaN, and spoils the sums: %s', (_, z) => {
+    const { own, plain } = run([0.5, NaN, -0.25], z);
+    const isNaNs = (values: Float32Array | undefined) => Array.from(values ?? [], Number.isNaN);
+    expect(isNaNs(own['y'])).toEqual([false, true, false]);
+    for (const name of ['y', 'dx', 'dBeta', 'dProducts']) {
+      expect(isNaNs(own[name]), name).toEqual(isNaNs(plain[name]));
+    }
+  });
 });
 
 function operands(z: number[], shape: number[], signed: boolean, hasChannels: boolean) {
