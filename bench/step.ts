@@ -6,6 +6,7 @@ import { models } from '../src/models/models.js';
 import { planNetwork } from '../src/nn/plan-network.js';
 import { randomStream, shuffled } from '../src/random.js';
 import { batchMaker } from '../src/data/batch-maker.js';
+import { withoutOwnKernels } from '../test/helpers/own-kernels.js';
 import { learnedGates } from '../test/helpers/learned-gates.js';
 import { initialWeights } from '../src/training/initial-weights.js';
 import { createLearner } from '../src/training/learner.js';
@@ -50,6 +51,12 @@ export function noiseDataset({ imageShape, batchSize }: Suite): Dataset {
 
 /** A network in training in one of the ways; its gates stay what they are. */
 export function measured(suite: Suite, setting: Setting, dataset: Dataset): Measured {
+  return setting.plain
+    ? withoutOwnKernels(() => measuredAsLoaded(suite, setting, dataset))
+    : measuredAsLoaded(suite, setting, dataset);
+}
+
+function measuredAsLoaded(suite: Suite, setting: Setting, dataset: Dataset): Measured {
   const { model, imageShape, batchSize } = suite;
   const { phi, batchNorm, mode } = setting;
   const plan = planNetwork(models[model]({ classes: 10, width: 1, batchNorm }), imageShape);

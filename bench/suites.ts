@@ -9,6 +9,8 @@ export interface Setting {
   readonly phi?: { readonly narrow: number; readonly wide: number };
   /** Gates are drawn, or as deterministic as their phi. */
   readonly noise: boolean;
+  /** Without bbits' own kernels, as where they cannot be compiled. */
+  readonly plain?: true;
 }
 
 /** What is compared with each other: the first setting is what the others are measured against. */
@@ -29,6 +31,16 @@ const lenet5Settings = {
   'all gates interior': { ...graph, phi: { narrow: 0, wide: 0 }, noise: false },
 } satisfies Record<string, Setting>;
 
+/** The same without bbits' own kernels. */
+function plainly(settings: Readonly<Record<string, Setting>>): Record<string, Setting> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, setting]) => [
+      `${name}, plain`,
+      { ...setting, plain: true },
+    ]),
+  );
+}
+
 const eager = Object.fromEntries(
   Object.entries(lenet5Settings).map(([name, setting]) => [
     `${name}, eager`,
@@ -48,13 +60,13 @@ export const suites: Readonly<Record<string, Suite>> = {
     model: 'lenet5',
     imageShape: [28, 28, 1],
     batchSize: 128,
-    settings: { ...lenet5Settings, ...eager },
+    settings: { ...lenet5Settings, ...plainly(lenet5Settings), ...eager },
   },
   resnet20: {
     model: 'resnet20',
     imageShape: [32, 32, 3],
     batchSize: 128,
-    settings: batchNormSettings,
+    settings: { ...batchNormSettings, ...plainly(batchNormSettings) },
   },
   // At 128 images the three programs would want more memory than most laptops have.
   vgg7: { model: 'vgg7', imageShape: [32, 32, 3], batchSize: 32, settings: batchNormSettings },

@@ -16,6 +16,8 @@ export interface BackendInfo {
   instructionSet?: InstructionSet;
   /** Whether TensorFlow computes with oneDNN's kernels. */
   oneDnn?: 'on' | 'off';
+  /** Version of bbits' own kernels, on which the last bits of results depend; null: none are loaded. */
+  kernels: string | null;
   /** Where `auto` took less than there might be: why, and what to do, in one line. */
   warning?: string;
 }
@@ -27,4 +29,6 @@ export interface BackendOptions {
   oneDnn?: OneDnn;
   /** Let TensorFlow write its own log to stderr. */
   tensorflowLogs?: boolean;
+  /** `false`: without bbits' own kernels, as where they cannot be compiled. */
+  kernels?: false;
 }

@@ -11,7 +11,8 @@ import { tensorflowEnvironment, threadsOf } from './environment.js';
 import { gpuInUse, nvidiaGpuNames } from './gpu.js';
 import type { BackendInfo, BackendOptions } from './info.js';
 import { oneDnnIn } from './onednn.js';
-import { quietFile } from './install/recipe.js';
+import { kernelsFile, quietFile } from './install/recipe.js';
+import { kernelsVersion } from '../kernels/own/version.js';
 
 /** The part of the compiled binding that is used here. */
 interface Binding {
@@ -39,7 +40,8 @@ export async function startNative(
   const binding = loadBinding(choice.build, options.tensorflowLogs !== true);
   const usesGpu = binding.isUsingGpuDevice();
   requireRequested(request, usesGpu, hasGpu);
-  await register(binding);
+  const kernels = options.kernels === false || usesGpu ? null : loadKernels(choice.build);
+  await register(binding, kernels);
 
   const warning = hasGpu && !usesGpu && request === 'auto' ? unusedGpu(choice) : undefined;
   return {
@@ -50,6 +52,7 @@ export async function startNative(
     threads: threadsOf(process.env),
     instructionSet: instructionSet(),
     oneDnn: oneDnnIn(process.env, cpuFlags()),
+    kernels,
     ...(warning === undefined ? {} : { warning }),
   };
 }
@@ -72,14 +75,30 @@ function loadBinding(build: InstalledBuild, quietly: boolean): Binding {
   }
 }
 
+/**
+ * Loads the operations of bbits' own (`src/kernels/native`), for the CPU; gives their version. Null where a
+ * build has none, or they do not load, which `bbits backend doctor` says: the plain ones compute then.
+ */
+function loadKernels(build: InstalledBuild): string | null {
+  const path = join(build.folder, kernelsFile);
+  if (!existsSync(path)) return null;
+  try {
+    require(path);
+  } catch {
+    return null;
+  }
+  return kernelsVersion;
+}
+
 /** What `@tensorflow/tfjs-node-gpu`'s own index does, with the binding from the cache. */
-async function register(binding: Binding): Promise<void> {
+async function register(binding: Binding, ownKernels: string | null): Promise<void> {
   // Node 23 removed these two, which tfjs-node 4.22 calls; Node 22 prints a warning at each first use.
   Object.assign(util, {
     isNullOrUndefined: (value: unknown) => value === null || value === undefined,
     isArray: (value: unknown) => Array.isArray(value),
   });
   const tf = await import('@tensorflow/tfjs-core');
+  const { registerOwnMaxPoolGradient } = await import('../kernels/own/max-pool-gradient.js');
   require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js');
   const { NodeJSKernelBackend } =
     require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js') as {
@@ -92,9 +111,11 @@ async function register(binding: Binding): Promise<void> {
   }
   tf.registerBackend(
     'tensorflow',
-    () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'),
+    () =>
+      Object.assign(new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'), { ownKernels }),
     3,
   );
+  if (ownKernels !== null) registerOwnMaxPoolGradient();
   if (!(await tf.setBackend('tensorflow'))) {
     throw new Error('TensorFlow.js refused the backend "tensorflow".');
   }

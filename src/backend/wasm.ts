@@ -35,6 +35,7 @@ export async function startWasm(): Promise<BackendInfo> {
     tfjs: wasm.version_wasm,
     device: cpuModel(),
     threads: 1,
+    kernels: null,
   };
 }
 

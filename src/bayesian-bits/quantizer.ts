@@ -1,6 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { branch } from '../compile/branch.js';
 import { gradientInside } from '../kernels/fused.js';
+import {
+  ownQuantizer,
+  ownQuantizerGradient,
+  type QuantizerOperands,
+} from '../kernels/own/quantizer.js';
 import { bitWidths, type BitWidth } from './gates.js';
 import { levelOf, levelStep, openRange } from './grid.js';
 import { residualSums } from './residuals.js';
@@ -26,6 +31,7 @@ export interface QuantizerInputs {
  *
  * It is computed as `z_2 sum_b c_b x_b` with `c_b = C_b - C_{2b}` (`c_32 = C_32`): each grid contains the
  * coarser ones, the `c_b` sum to 1, most of them are 0, and only levels with `c_b != 0` are computed.
+ * bbits' own kernels do it all in one pass where they are loaded; what is written here is the reference.
  *
  * Gradients, for dy at the output, with `p_b` the sum of `dy e_b` over each channel:
  *
@@ -40,16 +46,27 @@ export function quantize(x: tf.Tensor, signed: boolean, inputs: QuantizerInputs)
   const { channelGates } = inputs;
   const perChannel = channelGates !== undefined;
   const quantized = tf.customGrad((...args) => {
-    const [x, beta, products, z2, save] = args as [...Operands, (tensors: tf.Tensor[]) => void];
+    const save = args.pop() as unknown as (tensors: tf.Tensor[]) => void;
+    const operands = args as QuantizerOperands;
+    const [own] = ownQuantizer(operands, signed) ?? [];
+    if (own) {
+      save(operands);
+      return { value: own, gradFunc: ownGradFunc };
+    }
+    const [x, beta, products, z2] = operands;
     const coefficients = levelCoefficients(products);
     const { sum, levels } = weightedSum(x, beta, coefficients, signed, channelGates && z2);
-    save([x, beta, products, z2, ...levels]);
+    save([...operands, ...levels]);
     return { value: sum, gradFunc };
   });
   return quantized(x, inputs.beta, inputs.products, channelGates ?? tf.scalar(1));
 
+  function ownGradFunc(dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] {
+    return ownQuantizerGradient(dy, saved as QuantizerOperands, signed);
+  }
+
   function gradFunc(dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] {
-    const [x, beta, products, z2, ...levels] = saved as [...Operands, ...tf.Tensor[]];
+    const [x, beta, products, z2, ...levels] = saved as [...QuantizerOperands, ...tf.Tensor[]];
     const dx = gradientInside(perChannel ? tf.mul(z2, dy) : dy, x, ...openRange(beta, signed));
     const axes = perChannel ? axesBeforeLast(x) : undefined;
     const sumOf = (residual: tf.Tensor) => tf.sum(tf.mul(dy, residual), axes);
@@ -76,9 +93,6 @@ export function quantizeAt(
 ): { integers: tf.Tensor; step: tf.Tensor } {
   return { integers: levelOf(x, bits, beta, signed), step: levelStep(bits, beta, signed) };
 }
-
-/** x, beta, products, z_2. */
-type Operands = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
 
 /** `c_b = C_b - C_{2b}` of the five levels, `c_32 = C_32`: scalars. */
 function levelCoefficients(products: tf.Tensor): tf.Tensor[] {

@@ -8,6 +8,8 @@ import * as tf from '@tensorflow/tfjs-core';
  */
 export interface NativeBackend {
   readonly binding: NativeBinding;
+  /** Version of bbits' own kernels, see `src/kernels/own`; null: none are loaded. */
+  readonly ownKernels: string | null;
   executeSingleOutput(op: string, attributes: OpAttribute[], inputs: tf.TensorInfo[]): tf.Tensor;
   executeMultipleOutputs(
     op: string,

@@ -1,10 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { dataTypes } from '../compile/graph.js';
-import {
-  findNativeBackend,
-  type NativeBinding,
-  type OpAttribute,
-} from '../compile/native-backend.js';
+import type { OpAttribute } from '../compile/native-backend.js';
+import { nativeOp, nativeOps, type AttributeKinds } from './native-op.js';
 
 /**
  * TensorFlow kernels that tfjs does not expose, where they were measured to pay (`bench/`), each
@@ -149,41 +145,4 @@ function batchNormAttributes(kind: AttributeKinds, epsilon: number): OpAttribute
     kind.string('data_format', 'NHWC'),
     kind.bool('is_training', true),
   ];
-}
-
-/** Runs a float32 TensorFlow op and gives its first output; undefined on other backends. */
-function nativeOp(
-  op: string,
-  inputs: tf.Tensor[],
-  outputs: number,
-  attributes: (kind: AttributeKinds) => OpAttribute[],
-): tf.Tensor | undefined {
-  const [first, ...others] = nativeOps(op, inputs, outputs, attributes) ?? [];
-  tf.dispose(others);
-  return first;
-}
-
-/** The same with all of its outputs. */
-function nativeOps(
-  op: string,
-  inputs: tf.Tensor[],
-  outputs: number,
-  attributes: (kind: AttributeKinds) => OpAttribute[],
-): tf.Tensor[] | undefined {
-  const backend = findNativeBackend();
-  if (!backend) return undefined;
-  const kinds = attributeKinds(backend.binding);
-  return backend.executeMultipleOutputs(op, attributes(kinds), inputs, outputs);
-}
-
-type AttributeKinds = ReturnType<typeof attributeKinds>;
-
-function attributeKinds(binding: NativeBinding) {
-  return {
-    type: (name: string) => ({ name, type: binding.TF_ATTR_TYPE, value: dataTypes.float32 }),
-    int: (name: string, value: number) => ({ name, type: binding.TF_ATTR_INT, value }),
-    float: (name: string, value: number) => ({ name, type: binding.TF_ATTR_FLOAT, value }),
-    bool: (name: string, value: boolean) => ({ name, type: binding.TF_ATTR_BOOL, value }),
-    string: (name: string, value: string) => ({ name, type: binding.TF_ATTR_STRING, value }),
-  };
 }

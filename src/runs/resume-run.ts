@@ -26,6 +26,7 @@ import {
 import { lockRun } from './folder/run-lock.js';
 import { openRunLog } from './folder/run-log.js';
 import { readStatus, writeStatus } from './folder/status-file.js';
+import { asBegun } from './identity/circumstances.js';
 import { placed } from './places.js';
 import { checkConfig, checkRecord } from './same-run.js';
 import { newTrainer, startingWeights, type StartingWeights } from './starting-weights.js';
@@ -63,11 +64,8 @@ export async function resumeRun(
   const stored = await readConfig(folder);
   return lockRun(folder, async () => {
     const recorded = await recordOf(folder);
-    const threads = recorded?.threads ?? stored.threads;
     const backend = await startBackend(recorded?.backend ?? stored.backend, {
-      ...(threads === undefined ? {} : { threads }),
-      // A record that does not tell is of a version that left it to TensorFlow.
-      ...(recorded ? { oneDnn: recorded.oneDnn ?? 'tensorflow' } : {}),
+      ...asBegun(recorded, stored.threads),
       tensorflowLogs: options.tensorflowLogs ?? false,
     });
     const found = await loadCheckpoint(folder);

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { startBackend } from '../backend/start.js';
 import { prices } from '../bayesian-bits/prices.js';
@@ -8,6 +9,7 @@ import { evaluationSizes } from '../setup/batch-sizes.js';
 import { createLearner, type Learner } from '../training/learner.js';
 import { adamW } from '../training/optimizers/optimizers.js';
 import { trainingSplits } from '../setup/training-splits.js';
+import { asBegun } from './identity/circumstances.js';
 import { checkedData } from './checked-data.js';
 import type { StoredRun } from './read-run.js';
 
@@ -28,8 +30,9 @@ export type SplitName = 'test' | 'training' | 'validation';
 export async function openRunData(run: StoredRun, places: Places): Promise<RunData> {
   const { backend, threads } = run.config;
   await startBackend(backend, {
-    ...(threads === undefined ? {} : { threads }),
-    oneDnn: run.record.oneDnn ?? 'tensorflow',
+    ...asBegun(run.record, undefined),
+    // As many as there are here, unless the config says how many: they need not be those of training.
+    threads: threads ?? availableParallelism(),
   });
   const dataset = await checkedData(run, places);
   const { train, validation } = trainingSplits(dataset, run.config);

@@ -3,9 +3,16 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { run } from '../../src/backend/install/child.js';
-import { startBackend, type BackendName, type BackendOptions } from '../../src/backend/start.js';
+import {
+  installedBuilds,
+  startBackend,
+  type BackendName,
+  type BackendOptions,
+} from '../../src/backend/start.js';
+import { hasKernels } from '../../src/backend/install/kernels.js';
 import { supportedPlatform } from '../../src/backend/install/platform.js';
 import { install } from '../../src/backend/install/install.js';
+import { kernelsVersion } from '../../src/kernels/own/version.js';
 import { fakeMachine, recorder } from './install/fake-machine.js';
 import { nvidiaWheel, version, wheelMembers, wheelName } from './install/fake-wheels.js';
 import { temporaryFolder, userError } from '../helpers/temporary-folder.js';
@@ -47,6 +54,21 @@ test('TensorFlow writes nothing, unless it is asked to', async () => {
   const loud = await startElsewhere('native-cpu', { tensorflowLogs: true }, env);
   expect(loud.code).toBe(0);
   expect(loud.stderr).toMatch(/TensorFlow|oneDNN/);
+});
+
+test('bbits’ own kernels are loaded where the build has them, unless they are not wanted', async () => {
+  const module = new URL('../../dist/backend/start.js', import.meta.url).href;
+  const kernelsOf = async (options: BackendOptions) => {
+    const script = `
+      const { startBackend } = await import('${module}');
+      const { kernels } = await startBackend('native-cpu', ${JSON.stringify(options)});
+      process.stdout.write(JSON.stringify(kernels));`;
+    const args = ['--input-type=module', '-e', script];
+    return JSON.parse((await run(process.execPath, args, { env: process.env })).stdout) as unknown;
+  };
+  const [build] = await installedBuilds();
+  expect(await kernelsOf({})).toBe(build && hasKernels(build) ? kernelsVersion : null);
+  expect(await kernelsOf({ kernels: false })).toBe(null);
 });
 
 test('TensorFlow.js computes on it', async () => {

@@ -11,7 +11,8 @@ import { specsOf } from '../../src/compile/check.js';
 import { entry, type NamedTensors } from '../../src/compile/entry.js';
 import { compile } from '../../src/compile/program.js';
 import { readGolden, transpose, type GoldenQuantizerCase } from '../helpers/golden.js';
-import { modes, startTestBackend } from '../helpers/test-backend.js';
+import { withoutOwnKernels } from '../helpers/own-kernels.js';
+import { modes, startTestBackend, testBackend } from '../helpers/test-backend.js';
 
 const { cases } = readGolden('quantizer.json') as { cases: GoldenQuantizerCase[] };
 
@@ -25,11 +26,19 @@ it.each(cases)('every field of the golden quantizer $name is compared', (golden)
 
 for (const mode of modes) {
   describe.each(cases)(`golden quantizer, ${mode}: $name`, (golden) => {
-    compare(golden, mode);
+    compare(golden, mode, (run) => run());
+  });
+  if (testBackend === 'wasm') continue;
+  describe.each(cases)(`golden quantizer, ${mode}, by plain functions: $name`, (golden) => {
+    compare(golden, mode, withoutOwnKernels);
   });
 }
 
-function compare(golden: GoldenQuantizerCase, mode: 'eager' | 'graph'): void {
+function compare(
+  golden: GoldenQuantizerCase,
+  mode: 'eager' | 'graph',
+  computed: <T>(run: () => T) => T,
+): void {
   const [rows, columns] = golden.shape;
   const channels = '2' in golden.phi ? rows : 0;
   const phi = gateValues(golden.phi, channels, 6);
@@ -79,7 +88,7 @@ function compare(golden: GoldenQuantizerCase, mode: 'eager' | 'graph'): void {
   }
 
   it('gives the same output', () => {
-    const { y } = run();
+    const { y } = computed(run);
     const expected = ours(golden.y);
     const compared = x.filter((value, index) => {
       if (isNearTie(value, golden)) return false;
@@ -109,7 +118,7 @@ function compare(golden: GoldenQuantizerCase, mode: 'eager' | 'graph'): void {
 
   if (!golden.dx) return;
   it('gives the same gradients', () => {
-    const { dx, dbeta, dphi } = run();
+    const { dx, dbeta, dphi } = computed(run);
     expectRelative(dx, ours(golden.dx as number[]), 1e-4);
 
     const summands = x.map(

@@ -6,6 +6,7 @@ import { quantize } from '../../src/bayesian-bits/quantizer.js';
 import { specsOf } from '../../src/compile/check.js';
 import { entry } from '../../src/compile/entry.js';
 import { compile } from '../../src/compile/program.js';
+import { withoutOwnKernels } from '../helpers/own-kernels.js';
 import { modes, startTestBackend } from '../helpers/test-backend.js';
 import { seededUniforms } from './differences.js';
 
@@ -36,8 +37,11 @@ describe('gradients of the gates', () => {
       const times = size / block.x.length;
       const expected = inDoublePrecision(block.x, block.dy, signed);
       const [x, dy] = [repeated(block.x, times), repeated(block.dy, times)];
-      for (const mode of modes) {
-        const found = gradients(x, dy, signed, mode);
+      const programs = modes.flatMap((mode) => [
+        { mode, found: gradients(x, dy, signed, mode) },
+        { mode, found: withoutOwnKernels(() => gradients(x, dy, signed, mode)) },
+      ]);
+      for (const { mode, found } of programs) {
         [...found.channels, ...found.bits].forEach((gradient, gate) => {
           const { sum, absolute } = expected[gate] as Sum;
           expect(Math.abs(gradient - times * sum), `${mode}, gate ${gate}`).toBeLessThanOrEqual(

@@ -11,6 +11,7 @@ const backend: BackendInfo = {
   tfjs: '4.22.0',
   device: 'a CPU',
   threads: 1,
+  kernels: null,
 };
 
 /** Writes a run's record as training does, of images whose pixels have a mean and a deviation of 0.5. */

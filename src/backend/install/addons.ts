@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { UserError } from '../../errors.js';
 import { lastLines, run } from './child.js';
 import type { Compiler } from './compiler.js';
@@ -19,15 +20,13 @@ export function tfjsNode(): { folder: string; version: string } {
 /**
  * Arguments that compile an addon of a build, which finds TensorFlow's libraries from there.
  *
- * @param build Holds `tensorflow/` with the libraries and, for the binding, `include/`.
- * @param file The addon's path in the build.
+ * @param output Where the addon goes, in `lib/` of a build.
  * @param special What only this addon needs.
  */
 function addonArguments(
   platform: Platform,
   compiler: Compiler,
-  build: string,
-  file: string,
+  output: string,
   special: string[],
 ): string[] {
   return [
@@ -36,20 +35,85 @@ function addonArguments(
     ...special,
     ...platform.linkArguments,
     ...compiler.linkArguments,
-    ...['-o', join(build, file)],
+    ...['-o', output],
   ];
 }
 
-/** Arguments that compile the binding: the source that the npm package brings. */
+/**
+ * Arguments that compile the binding: the source that the npm package brings.
+ *
+ * @param build Holds `tensorflow/` with the libraries and `include/`.
+ */
 export function bindingArguments(platform: Platform, compiler: Compiler, build: string): string[] {
   const source = join(tfjsNode().folder, 'binding');
   const { include_dir: nodeApi } = require('node-api-headers') as { include_dir: string };
-  return addonArguments(platform, compiler, build, bindingFile, [
+  return addonArguments(platform, compiler, join(build, bindingFile), [
     '-DNAPI_VERSION=8',
     ...['-I', nodeApi, '-I', join(build, 'tensorflow', 'include')],
     ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((file) => join(source, file)),
-    ...platform.libraries.map((library) => join(build, 'tensorflow', library)),
+    ...librariesIn(platform, build),
   ]);
+}
+
+/**
+ * Arguments that compile bbits' own kernels. No product and sum become one operation, whose rounding
+ * differs: with them as without, the same numbers on every CPU.
+ *
+ * @param build Holds TensorFlow's libraries.
+ * @param output Where the addon goes: into `lib/` of the build, sooner or later.
+ */
+function kernelsArguments(
+  platform: Platform,
+  compiler: Compiler,
+  build: string,
+  output: string,
+): string[] {
+  return addonArguments(platform, compiler, output, [
+    ...['-O3', '-ffp-contract=off'],
+    fileURLToPath(new URL('../../kernels/native/kernels.cc', import.meta.url)),
+    ...librariesIn(platform, build),
+  ]);
+}
+
+function librariesIn(platform: Platform, build: string): string[] {
+  return platform.libraries.map((library) => join(build, 'tensorflow', library));
+}
+
+/**
+ * Compiles bbits' own kernels against a build's libraries.
+ *
+ * @param staging For the compiler's temporary files and its caches.
+ * @throws UserError with the compiler's last lines.
+ */
+export async function buildKernels(
+  platform: Platform,
+  compiler: Compiler,
+  build: string,
+  output: string,
+  staging: string,
+  options: CommandOptions,
+): Promise<void> {
+  const args = kernelsArguments(platform, compiler, build, output);
+  const result = await compile(compiler, args, staging, options);
+  if (result.code === 0) return;
+  throw new UserError(
+    `The C++ compiler ${compiler.command} (${compiler.name}) could not build bbits' own kernels (exit code ${result.code ?? 'none: killed'}). Its last lines:\n${lastLines(result.stderr)}`,
+  );
+}
+
+interface CommandOptions {
+  env: NodeJS.ProcessEnv;
+  signal?: AbortSignal | undefined;
+}
+
+function compile(compiler: Compiler, args: string[], staging: string, options: CommandOptions) {
+  const env = {
+    ...options.env,
+    TMPDIR: staging,
+    ZIG_GLOBAL_CACHE_DIR: staging,
+    ZIG_LOCAL_CACHE_DIR: staging,
+  };
+  return run(compiler.command, args, { ...options, env });
 }
 
 /**
@@ -63,23 +127,17 @@ export async function buildAddons(
   compiler: Compiler,
   build: string,
   staging: string,
-  options: { env: NodeJS.ProcessEnv; signal?: AbortSignal | undefined },
+  options: CommandOptions,
 ): Promise<void> {
   const source = join(staging, 'quiet.cc');
   await writeFile(source, quietSource);
-  const quiet = addonArguments(platform, compiler, build, quietFile, [
+  const quiet = addonArguments(platform, compiler, join(build, quietFile), [
     `-DLIBRARY="${platform.loadName}"`,
     source,
   ]);
   await mkdir(dirname(join(build, bindingFile)), { recursive: true });
-  const env = {
-    ...options.env,
-    TMPDIR: staging,
-    ZIG_GLOBAL_CACHE_DIR: staging,
-    ZIG_LOCAL_CACHE_DIR: staging,
-  };
   for (const args of [bindingArguments(platform, compiler, build), quiet]) {
-    const result = await run(compiler.command, args, { ...options, env });
+    const result = await compile(compiler, args, staging, options);
     if (result.code === 0) continue;
     throw new UserError(
       `The C++ compiler ${compiler.command} (${compiler.name}) could not build TensorFlow's binding (exit code ${result.code ?? 'none: killed'}). Its last lines:\n` +

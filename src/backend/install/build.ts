@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
 import { formatBytes } from '../../text/bytes.js';
@@ -8,10 +8,11 @@ import { findCompiler, zigCompiler, type Compiler } from './compiler.js';
 import { requireFreeSpace } from './disk.js';
 import { loadTest, type LoadTest } from './load-test.js';
 import type { Machine } from './machine.js';
-import { hashFile, type Manifest, type ManifestFile } from './manifest.js';
+import { makeKernels } from './kernels.js';
+import { describeFile, type Manifest, type ManifestFile } from './manifest.js';
 import { requirePip } from './pip.js';
 import { installSizes, type InstallPlan } from './install-plan.js';
-import { bindingFile, defaultTensorflow, quietFile, zig } from './recipe.js';
+import { bindingFile, defaultTensorflow, kernelsFile, quietFile, zig } from './recipe.js';
 import type { Reporter } from './reporter.js';
 import { goLive } from './staging.js';
 import { bringWheels, download, unpackWheels, type Job } from './wheels.js';
@@ -39,12 +40,15 @@ export async function makeBuild(
   const compiler = system ?? (await bringZig(job));
 
   reporter.stage(`Compiling TensorFlow's binding with ${compiler.name}`);
-  await buildAddons(plan.platform, compiler, build, staging, { env, signal });
+  const command = { env, signal };
+  await buildAddons(plan.platform, compiler, build, staging, command);
+  const hasKernels = await makeKernels(plan.platform, compiler, build, staging, command, reporter);
   await rm(join(build, 'tensorflow', 'include'), { recursive: true });
 
   reporter.stage('Testing it');
   const gpu = plan.variant === 'cpu' ? 'none' : machine.hasGpu ? 'used' : 'hidden';
-  const test = await loadTest(join(build, bindingFile), gpu, { env, signal });
+  const kernels = hasKernels ? join(build, kernelsFile) : undefined;
+  const test = await loadTest(join(build, bindingFile), gpu, { env, signal }, kernels);
 
   const manifest: Manifest = {
     format: 1,
@@ -59,8 +63,9 @@ export async function makeBuild(
     installed: new Date().toISOString(),
     files: [
       ...withoutHeaders(files),
-      await describe(build, bindingFile),
-      await describe(build, quietFile),
+      await describeFile(build, bindingFile),
+      await describeFile(build, quietFile),
+      ...(hasKernels ? [await describeFile(build, kernelsFile)] : []),
     ],
   };
   const folder = join(machine.root, buildName(plan.version, plan.variant, plan.platform.id));
@@ -116,9 +121,4 @@ async function bringZig(job: Job): Promise<Compiler> {
 /** The headers have served their purpose. */
 function withoutHeaders(files: ManifestFile[]): ManifestFile[] {
   return files.filter((file) => !file.path.startsWith('tensorflow/include/'));
-}
-
-async function describe(build: string, path: string): Promise<ManifestFile> {
-  const full = join(build, path);
-  return { path, size: (await stat(full)).size, sha256: await hashFile(full) };
 }

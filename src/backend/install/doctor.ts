@@ -7,6 +7,7 @@ import { findCompiler } from './compiler.js';
 import { cpuModel } from '../cpu.js';
 import { threadsOf } from '../environment.js';
 import { gpuInUse, nvidiaGpuNames } from '../gpu.js';
+import { adviceOnKernels, kernelsPath } from './kernels.js';
 import { loadTest, type LoadTest } from './load-test.js';
 import { thisMachine, type Machine } from './machine.js';
 import { findDamage, totalSize, type Variant } from './manifest.js';
@@ -99,12 +100,17 @@ export async function examine(
       ? undefined
       : await attempt(
           problems,
-          () => loadTest(bindingPath(choice.build), choice.gpu, { env, signal }),
+          () => {
+            const { build, gpu } = choice;
+            return loadTest(bindingPath(build), gpu, { env, signal }, kernelsPath(build));
+          },
           `\n${reinstall(chosen)}`,
         );
   const wasm = usesWasm ? await attempt(problems, computeWithWasm) : undefined;
   if (usesWasm && requested === 'auto') notes.push(insteadOfNative());
   if (test !== undefined) judgeGpu(requested, hasGpu, choice, test, problems, notes);
+  const onKernels = choice && test && adviceOnKernels(choice.build, test);
+  if (onKernels !== undefined) notes.push(onKernels);
   const pip = await findPip(env, signal);
   const compiler = await attempt(notes, () => findCompiler(env, signal));
   if (pip === undefined || pip.tooOld) {

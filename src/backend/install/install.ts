@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { makeBuild } from './build.js';
 import { explainCacheErrors, listBuilds, type InstalledBuild } from './cache.js';
 import { tfjsNode } from './addons.js';
+import { addKernels, hasKernels } from './kernels.js';
 import type { LoadTest } from './load-test.js';
 import { formatBytes } from '../../text/bytes.js';
 import { withLock } from '../../files/lock.js';
@@ -48,7 +49,11 @@ export async function install(
   };
   return explainCacheErrors(root, async () => {
     const before = force === true ? undefined : await findIntact(plan, root, reporter);
-    if (before !== undefined) return { build: before, changed: false };
+    if (before !== undefined) {
+      if (hasKernels(before)) return { build: before, changed: false };
+      const build = await addKernels(before, plan.platform, machine, signal, reporter);
+      return { build, changed: build !== before };
+    }
     requireGlibc();
     await mkdir(root, { recursive: true });
     return withLock(root, signal, waiting, async () => {

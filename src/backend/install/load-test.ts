@@ -16,10 +16,17 @@ try {
     { name: 'transpose_b', type: binding.TF_ATTR_BOOL, value: false },
     { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
   ];
+  let kernelsFailure;
+  try {
+    if (process.argv[2]) require(process.argv[2]);
+  } catch (error) {
+    kernelsFailure = error.message;
+  }
   const [product] = binding.executeOp('MatMul', attributes, [matrix([1, 2, 3, 4]), matrix([5, 6, 7, 8])], 1);
   process.stdout.write(JSON.stringify({
     version: binding.TF_Version,
     usesGpu: binding.isUsingGpuDevice(),
+    kernelsFailure,
     product: [...binding.tensorDataSync(product.id)],
   }));
 } catch (error) {
@@ -31,6 +38,7 @@ try {
 const answer = z.object({
   version: z.string(),
   usesGpu: z.boolean(),
+  kernelsFailure: z.string().optional(),
   product: z.tuple([z.literal(19), z.literal(22), z.literal(43), z.literal(50)]),
 });
 
@@ -40,18 +48,29 @@ export interface LoadTest {
   usesGpu: boolean;
   /** What TensorFlow logged about the GPU: libraries that it did not find, for example. */
   gpuLog: string[];
+  /** Why bbits' own kernels do not load; undefined where they do, or there are none. */
+  kernelsFailure?: string;
 }
 
-/** Loads a binding and computes with it. Throws UserError with the reason where that fails. */
+/**
+ * Loads a binding and computes with it. Throws UserError with the reason where that fails.
+ *
+ * @param kernels Path of bbits' own kernels, which are loaded too; undefined: there are none.
+ */
 export async function loadTest(
   binding: string,
   gpu: EnvironmentRequest['gpu'],
   options: { env: NodeJS.ProcessEnv; signal?: AbortSignal | undefined },
+  kernels?: string,
 ): Promise<LoadTest> {
   const env = { ...options.env, ...tensorflowEnvironment({ gpu }, options.env) };
   // Without warnings, a CUDA library that is missing would go unsaid.
   if (gpu === 'used') env['TF_CPP_MIN_LOG_LEVEL'] = '1';
-  const result = await run(process.execPath, ['-e', script, binding], { ...options, env });
+  const result = await run(
+    process.execPath,
+    ['-e', script, binding, ...(kernels ? [kernels] : [])],
+    { ...options, env },
+  );
   const parsed = result.code === 0 ? answer.safeParse(tryJson(result.stdout)) : undefined;
   if (parsed?.success !== true) {
     const how = result.code === null ? 'was killed by a signal' : `exit code ${result.code}`;
@@ -59,9 +78,9 @@ export async function loadTest(
       `TensorFlow does not run with ${binding} (${how}). Last lines:\n${lastLines(result.stderr + result.stdout)}`,
     );
   }
-  const { version, usesGpu } = parsed.data;
+  const { version, usesGpu, kernelsFailure } = parsed.data;
   const gpuLog = result.stderr.split('\n').filter((line) => /cuda|gpu|dlopen|dso/i.test(line));
-  return { version, usesGpu, gpuLog };
+  return { version, usesGpu, gpuLog, ...(kernelsFailure === undefined ? {} : { kernelsFailure }) };
 }
 
 function tryJson(text: string): unknown {

@@ -81,6 +81,12 @@ export async function findDamage(
   return damage;
 }
 
+/** A file of a build as the manifest has it. @param path in the build's folder */
+export async function describeFile(folder: string, path: string): Promise<ManifestFile> {
+  const full = join(folder, path);
+  return { path, size: (await stat(full)).size, sha256: await hashFile(full) };
+}
+
 /** sha256 of a file, as 64 hexadecimal digits. */
 export async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');

@@ -1,3 +1,5 @@
+import { kernelsVersion } from '../../kernels/own/version.js';
+
 /**
  * How native TensorFlow is made for TensorFlow.js, as data: which wheel from PyPI, which files in it,
  * and how the binding is compiled against them.
@@ -140,3 +142,5 @@ export const wantedCudaMembers: RegExp[] = [
 export const bindingFile = 'lib/tfjs_binding.node';
 /** See quiet.ts. */
 export const quietFile = 'lib/quiet.node';
+/** Named after its version, so that a build from before an update has none. */
+export const kernelsFile = `lib/kernels-${kernelsVersion}.node`;

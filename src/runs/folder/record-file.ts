@@ -28,6 +28,8 @@ const schema = z.object({
   /** Of the CPU. Earlier versions did not tell, and left oneDNN to TensorFlow; WebAssembly has neither. */
   instructionSet: z.string().exactOptional(),
   oneDnn: z.enum(['on', 'off']).exactOptional(),
+  /** Version of bbits' own kernels; null, and in earlier versions absent: computed without. */
+  kernels: z.string().nullable().exactOptional(),
   dataset: z.object({
     name: z.string(),
     classes: z.int().min(1).max(65_536),
@@ -91,7 +93,7 @@ export function runRecord(
   dataset: DatasetRecord,
   parent?: RunRecord['parent'],
 ): RunRecord {
-  const { tensorflow, tfjs, device, threads, instructionSet, oneDnn } = backend;
+  const { tensorflow, tfjs, device, threads, instructionSet, oneDnn, kernels } = backend;
   return {
     seed,
     versions: { bbits: packageVersion(), node: process.versions.node, tensorflow, tfjs },
@@ -100,6 +102,7 @@ export function runRecord(
     threads,
     ...(instructionSet === undefined ? {} : { instructionSet }),
     ...(oneDnn === undefined ? {} : { oneDnn }),
+    kernels,
     dataset,
     ...(parent ? { parent } : {}),
   };

@@ -1,3 +1,4 @@
+import type { BackendOptions } from '../../backend/start.js';
 import type { RunRecord } from '../folder/record-file.js';
 
 /**
@@ -13,6 +14,7 @@ export function circumstancesOf(record: RunRecord): ReadonlyMap<string, string> 
     ['TensorFlow', tensorflow ?? `none (TensorFlow.js ${tfjs})`],
     ...(record.instructionSet ? [['instruction set', record.instructionSet] as const] : []),
     ...(record.oneDnn ? [['oneDNN', record.oneDnn] as const] : []),
+    ...(record.kernels === undefined ? [] : [['kernels', record.kernels ?? 'none'] as const]),
   ]);
 }
 
@@ -25,4 +27,22 @@ export function circumstanceDifferences(
   return names
     .map((name) => ({ name, values: all.flatMap((each) => each.get(name) ?? []) }))
     .filter(({ values }) => new Set(values).size > 1);
+}
+
+/**
+ * How a backend is started that computes as a run began: earlier versions left oneDNN to TensorFlow, and had
+ * no kernels of their own.
+ *
+ * @param threads where there is no record
+ */
+export function asBegun(
+  record: RunRecord | undefined,
+  threads: number | undefined,
+): BackendOptions {
+  if (record === undefined) return threads === undefined ? {} : { threads };
+  return {
+    threads: record.threads,
+    oneDnn: record.oneDnn ?? 'tensorflow',
+    ...(typeof record.kernels === 'string' ? {} : { kernels: false }),
+  };
 }

@@ -61,8 +61,10 @@ for (const requirement of requirements) {
 `;
 }
 
-/** A C++ compiler that writes JavaScript. FAKE_COMPILER: `fail`, `stall`, or `broken`
- * for a binding that cannot be loaded. */
+/**
+ * A C++ compiler that writes JavaScript. FAKE_COMPILER: `fail`, `stall`, `broken` for a binding that cannot
+ * be loaded; `fail-kernels` and `broken-kernels`: the same for bbits' own kernels alone.
+ */
 export function compilerScript(log: string): string {
   const binding = `
 let values = 0;
@@ -81,14 +83,17 @@ const args = process.argv.slice(2);
 if (args.includes('version')) console.log('0.17.1');
 else {
   fs.appendFileSync(${JSON.stringify(log)}, 'c++ ' + args.join(' ') + '\\n');
-  if (process.env.FAKE_COMPILER === 'fail') {
+  const ofKernels = args.some((arg) => arg.endsWith('kernels.cc'));
+  const mode = (process.env.FAKE_COMPILER ?? '').replace(ofKernels ? /-kernels$/ : '', '');
+  if (mode === 'fail') {
     console.error('tfjs_backend.cc:1: error: nothing is right');
     process.exit(1);
   }
-  if (process.env.FAKE_COMPILER === 'stall') setInterval(() => undefined, 1000);
-  const broken = process.env.FAKE_COMPILER === 'broken';
-  const binding = broken ? 'throw new Error("undefined symbol: TF_Something")' : ${JSON.stringify(binding)};
-  fs.writeFileSync(args[args.indexOf('-o') + 1], binding);
+  if (mode === 'stall') setInterval(() => undefined, 1000);
+  const broken = mode === 'broken';
+  const addon = ofKernels ? '' : ${JSON.stringify(binding)};
+  const written = broken ? 'throw new Error("undefined symbol: TF_Something")' : addon;
+  fs.writeFileSync(args[args.indexOf('-o') + 1], written);
 }
 `;
 }

@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { UserError } from '../../errors.js';
+import { fileError } from '../../files/file-error.js';
+import { withLock } from '../../files/lock.js';
+import { writeWhole } from '../../files/write-file.js';
+import { buildKernels } from './addons.js';
+import { bindingPath, type InstalledBuild } from './cache.js';
+import { findCompiler, type Compiler } from './compiler.js';
+import { loadTest, type LoadTest } from './load-test.js';
+import type { Machine } from './machine.js';
+import { describeFile, manifestName, readManifest } from './manifest.js';
+import { kernelsFile, type Platform } from './recipe.js';
+import type { Reporter } from './reporter.js';
+import { withStaging } from './staging.js';
+
+/** Does a build have bbits' own kernels, of the version that this program is written for? */
+export function hasKernels({ folder, manifest }: InstalledBuild): boolean {
+  return (
+    manifest.files.some(({ path }) => path === kernelsFile) && existsSync(join(folder, kernelsFile))
+  );
+}
+
+/** Their path, where they are there. */
+export function kernelsPath(build: InstalledBuild): string | undefined {
+  return hasKernels(build) ? join(build.folder, kernelsFile) : undefined;
+}
+
+/** What the doctor says about a build on the CPU that lacks them; undefined where all is well. */
+export function adviceOnKernels(build: InstalledBuild, test: LoadTest): string | undefined {
+  if (test.usesGpu) return undefined;
+  const slower = 'TensorFlow computes without them, more slowly';
+  if (!hasKernels(build)) {
+    return `bbits' own kernels are not installed: ${slower}. With a C++ compiler, add them, without a download, with: bbits backend install`;
+  }
+  if (test.kernelsFailure === undefined) return undefined;
+  return `bbits' own kernels do not load (${test.kernelsFailure}): ${slower}. Install them again with: bbits backend install --force`;
+}
+
+/**
+ * Compiles bbits' own kernels into a build that is being made. Everything runs without them, so a
+ * compiler that cannot do it is no reason to fail.
+ *
+ * @returns Are they there now?
+ */
+export async function makeKernels(
+  platform: Platform,
+  compiler: Compiler,
+  build: string,
+  staging: string,
+  options: { env: NodeJS.ProcessEnv; signal: AbortSignal | undefined },
+  reporter: Reporter,
+): Promise<boolean> {
+  const { signal } = options;
+  const output = join(build, kernelsFile);
+  try {
+    await buildKernels(platform, compiler, build, output, staging, options);
+    return true;
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof UserError)) throw error;
+    await rm(output, { force: true });
+    reporter.stage(withoutKernels(error));
+    return false;
+  }
+}
+
+/**
+ * Adds them to a build that was installed before they were written, with this machine's compiler and
+ * without a download. Where that cannot be, the build stays as it is.
+ *
+ * @returns The build, with them if it could be.
+ */
+export async function addKernels(
+  build: InstalledBuild,
+  platform: Platform,
+  machine: Machine,
+  signal: AbortSignal | undefined,
+  reporter: Reporter,
+): Promise<InstalledBuild> {
+  const { env, root } = machine;
+  try {
+    const compiler = await findCompiler(env, signal);
+    if (compiler === undefined) return build;
+    const waiting = (holder: string) => {
+      reporter.stage(`Waiting for another installation (${holder})`);
+    };
+    return await withLock(root, signal, waiting, () =>
+      withStaging(root, async (staging) => {
+        const manifest = await readManifest(build.folder);
+        const meanwhile = { ...build, manifest: manifest ?? build.manifest };
+        if (hasKernels(meanwhile)) return meanwhile;
+        reporter.stage(`Compiling bbits' own kernels with ${compiler.name}`);
+        const made = join(staging, basename(kernelsFile));
+        await buildKernels(platform, compiler, build.folder, made, staging, { env, signal });
+        const place = join(build.folder, kernelsFile);
+        await rename(made, place);
+        const test = await loadTest(bindingPath(build), 'hidden', { env, signal }, place);
+        if (test.kernelsFailure !== undefined) {
+          await rm(place);
+          throw new UserError(`bbits' own kernels do not load: ${test.kernelsFailure}`);
+        }
+        return listKernels(meanwhile);
+      }),
+    );
+  } catch (error) {
+    signal?.throwIfAborted();
+    // A build that is shared may lie where this user only reads.
+    const isExpected = error instanceof UserError || fileError(error) !== undefined;
+    if (!isExpected) throw error;
+    reporter.stage(withoutKernels(error as Error));
+    return build;
+  }
+}
+
+async function listKernels({ folder, manifest }: InstalledBuild): Promise<InstalledBuild> {
+  const others = manifest.files.filter(({ path }) => path !== kernelsFile);
+  const files = [...others, await describeFile(folder, kernelsFile)];
+  const changed = { ...manifest, files };
+  await writeWhole(join(folder, manifestName), `${JSON.stringify(changed, null, 2)}\n`);
+  return { folder, manifest: changed };
+}
+
+function withoutKernels(error: Error): string {
+  return `${error.message}\nTensorFlow computes without them, more slowly.`;
+}

@@ -1,0 +1,96 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { oneDnnVariable } from '../../src/backend/onednn.js';
+import { bbits, bin, startBbits, startNode } from '../helpers/run-bbits.js';
+import { runFileHashes } from '../helpers/run-files.js';
+import { stoppableConfig } from '../helpers/stoppable-config.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+const dist = join(dirname(bin), '../dist');
+
+let folder: string;
+let config: string;
+const at = (name: string) => join(folder, name);
+
+/** As on a machine whose user has set nothing, or has set oneDNN. */
+const withOneDnn = (state?: 'on' | 'off'): NodeJS.ProcessEnv => ({
+  ...process.env,
+  [oneDnnVariable]: state && (state === 'on' ? '1' : '0'),
+});
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  config = at('small.yaml');
+  await writeFile(config, await stoppableConfig());
+});
+
+async function trainWhole(name: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const args = ['train', config, 'backend=auto', '--out', at(name), '--quiet'];
+  expect((await bbits(args, env)).code).toBe(0);
+}
+
+async function stop(name: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const running = startBbits(['train', config, 'backend=auto', '--out', at(name)], env);
+  await running.says('Epoch 1/');
+  running.kill('SIGTERM');
+  expect((await running.ended).code).toBe(143);
+}
+
+test('a run that began with oneDNN off goes on with it off, and another one is refused', async () => {
+  await trainWhole('whole', withOneDnn('off'));
+  await stop('cut', withOneDnn('off'));
+  const record = JSON.parse(await readFile(join(at('cut'), 'run.json'), 'utf8')) as object;
+  if ('oneDnn' in record) {
+    const other = await bbits(['resume', at('cut')], withOneDnn('on'));
+    expect(other.code).toBe(1);
+    expect(other.stderr).toContain('\n  oneDNN: the run has off, now there is on\n');
+  }
+  expect((await bbits(['resume', at('cut')], withOneDnn())).code).toBe(0);
+  expect(await runFileHashes(at('cut'))).toEqual(await runFileHashes(at('whole')));
+});
+
+/**
+ * Trains as a version without kernels of its own did, which left oneDNN to TensorFlow.
+ *
+ * @param steps after which it stops; 0: never
+ */
+async function trainAsBefore(name: string, steps: number): Promise<void> {
+  const script = `
+    import { startBackend } from '${dist}/backend/start.js';
+    import { loadConfig } from '${dist}/config/config.js';
+    import { runExperiment } from '${dist}/runs/run-experiment.js';
+    await startBackend('auto', { threads: 2, oneDnn: 'tensorflow', kernels: false });
+    const loaded = await loadConfig('${config}', ['backend=auto', 'threads=2']);
+    const { signal, abort } = stoppable();
+    let left = ${steps};
+    const observer = {
+      prepared() {},
+      epochDone() {},
+      stepDone() { left -= 1; if (left === 0) abort(); },
+    };
+    await runExperiment(loaded, { out: '${at(name)}', command: ['test'], signal }, observer)
+      .catch((error) => { if (!signal.aborted) throw error; });
+    process.exit();
+    function stoppable() {
+      const controller = new AbortController();
+      return { signal: controller.signal, abort: () => controller.abort() };
+    }`;
+  const ended = await startNode(['--input-type=module', '-e', script], withOneDnn()).ended;
+  expect(ended).toEqual({ code: 0, stdout: '', stderr: '' });
+}
+
+test('a run of an earlier version goes on as it began, to the same bytes', async () => {
+  await trainAsBefore('whole before', 0);
+  await trainAsBefore('cut before', 50);
+  const path = join(at('cut before'), 'run.json');
+  const text = await readFile(path, 'utf8');
+  await writeFile(path, text.replaceAll(/^ {2}"(oneDnn|instructionSet|kernels)": .*\n/gm, ''));
+  const resumed = await bbits(['resume', at('cut before')], withOneDnn());
+  expect(resumed).toMatchObject({ code: 0, stderr: expect.stringMatching(/Going on /) as string });
+  const withoutRecord = async (name: string) => ({
+    ...(await runFileHashes(at(name))),
+    'run.json': undefined,
+  });
+  expect(await withoutRecord('cut before')).toEqual(await withoutRecord('whole before'));
+});

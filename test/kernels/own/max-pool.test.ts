@@ -1,0 +1,54 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { seededUniforms } from '../../bayesian-bits/differences.js';
+import { runOnce } from '../../compile/modes.js';
+import { withoutOwnKernels } from '../../helpers/own-kernels.js';
+import { modes, startNative } from '../../helpers/test-backend.js';
+
+beforeAll(startNative);
+
+/** Many ties among them, and a channel count that no vector divides. */
+const images: [number, number, number, number][] = [
+  [2, 4, 6, 3],
+  [1, 12, 12, 300],
+  [32, 24, 24, 32],
+];
+const settings = [
+  ...images.map((shape) => ({ shape, size: 2, strides: 2, pad: 'valid' as const })),
+  { shape: images[1], size: 3, strides: 3, pad: 'valid' as const },
+  // TensorFlow's own.
+  { shape: images[0], size: 2, strides: 1, pad: 'valid' as const },
+  { shape: images[0], size: 3, strides: 3, pad: 'same' as const },
+] as { shape: [number, number, number, number]; size: number; strides: number; pad: 'valid' }[];
+
+describe.each(modes)("max pooling's gradient, %s", (mode) => {
+  it.each(settings)(
+    'is TensorFlow’s to the bit: $shape, $size by $size, strides $strides, $pad',
+    ({ shape, size, strides, pad }) => {
+      const count = shape.reduce((a, b) => a * b);
+      const next = seededUniforms(count);
+      const values = Float32Array.from({ length: count }, () => Math.floor(6 * next()) - 1);
+      const x = tf.tensor4d(values, shape);
+      const outputs = tf.maxPool(x, size, strides, pad);
+      const dy = tf.tensor4d(
+        Float32Array.from({ length: outputs.size }, () => 2 * next() - 1),
+        outputs.shape,
+      );
+      const gradient = () => {
+        const { dx } = runOnce(
+          mode,
+          ({ x, dy }) => ({
+            dx: tf.grad((x) => tf.maxPool(x as tf.Tensor4D, size, strides, pad))(
+              x as tf.Tensor,
+              dy,
+            ),
+          }),
+          { x, dy },
+        );
+        return dx?.dataSync();
+      };
+      expect(gradient()).toEqual(withoutOwnKernels(gradient));
+      tf.dispose([x, dy, outputs]);
+    },
+  );
+});
