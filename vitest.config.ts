@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { hasKernels } from './src/backend/install/kernels.js';
 import { installedBuilds } from './src/backend/start.js';
 
 /**
@@ -9,8 +10,16 @@ import { installedBuilds } from './src/backend/start.js';
  */
 export default defineConfig(async () => {
   const starting = filesThat(/\bstartTestBackend\b|\buseBackend\b/);
+  const [build] = await installedBuilds();
+  const hasNative = build !== undefined;
+  const ofKernels = join('test', 'kernels', 'own');
+  const withoutKernels = hasNative && !hasKernels(build) ? [`${ofKernels}/**`] : [];
   const nativeOnly = filesThat(/\bstartNative\b|'native-cpu', \{ threads: 2 \}/);
-  const hasNative = (await installedBuilds()).length > 0;
+  if (withoutKernels.length > 0) {
+    process.stderr.write(
+      `bbits' own kernels are not installed: their tests (${ofKernels}) do not run. Install them with: bbits backend install\n`,
+    );
+  }
   if (!hasNative) {
     process.stderr.write(
       'Native TensorFlow is not installed: tests of backends run on WebAssembly alone, and those of graphs ' +
@@ -18,7 +27,7 @@ export default defineConfig(async () => {
     );
   }
   const both = starting.filter((file) => !nativeOnly.includes(file));
-  const native = project('native', [...nativeOnly, ...both], 'native-cpu');
+  const native = project('native', [...nativeOnly, ...both], 'native-cpu', withoutKernels);
   const wasm = project('wasm', both, 'wasm');
   const any = {
     test: {
@@ -40,8 +49,8 @@ export default defineConfig(async () => {
 
 const shared = { testTimeout: 180_000, hookTimeout: 180_000 };
 
-function project(name: string, include: string[], backend: string) {
-  return { test: { ...shared, name, include, env: { BBITS_TEST_BACKEND: backend } } };
+function project(name: string, include: string[], backend: string, exclude: string[] = []) {
+  return { test: { ...shared, name, include, exclude, env: { BBITS_TEST_BACKEND: backend } } };
 }
 
 /** Test files in whose text a pattern occurs. */
