@@ -7,6 +7,9 @@ import { lineWidth } from './output/terminal.js';
 interface ReportOptions {
   out?: string;
   references?: string;
+  label?: string[];
+  only?: string[];
+  groupBy?: string;
   json?: true;
 }
 
@@ -17,6 +20,9 @@ export function reportCommand(): Command {
     .argument('<dir...>', 'folders with runs in them, as of bbits sweep')
     .option('--out <folder>', 'for its files (default: report/ in the first folder)')
     .option('--references <file>', 'published results of your own, in YAML')
+    .option('--label <folder=name>', 'what the runs of a folder are called; repeatable', collect)
+    .option('--only <method>', 'leave out all others; repeatable', collect)
+    .option('--group-by <key>', 'each value of that key a series, not each method')
     .option('--json', 'print the table as one JSON document, in plain numbers')
     .addHelpText(
       'after',
@@ -36,7 +42,12 @@ Examples:
       const { expectReportFolder, writeReport } = await import('../report/write-report.js');
       const [first = '.'] = folders;
       const out = options.out ?? join(first, 'report');
-      const report = await makeReport(folders, options.references);
+      const report = await makeReport(folders, {
+        references: options.references,
+        labels: options.label,
+        only: options.only,
+        groupBy: options.groupBy,
+      });
       const isEmpty = report.groups.length === 0;
       // What would stop it later is told before anything else is.
       if (!isEmpty) await expectReportFolder(out);
@@ -53,6 +64,11 @@ Examples:
       await writeReport(report, out);
       if (!options.json) say(`\nThe report is in ${out}`);
     });
+}
+
+/** Of an option that may be given several times. */
+function collect(value: string, others: readonly string[] = []): string[] {
+  return [...others, value];
 }
 
 function nothingFinished(folders: readonly string[], unfinished: number): UserError {

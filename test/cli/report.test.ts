@@ -52,8 +52,8 @@ describe('a sweep', () => {
 
     const csv = (await place.read('sweep', 'report', 'pareto.csv')).split('\r\n');
     expect(csv).toHaveLength(5);
-    expect(csv[0]).toMatch(/^dataset,network,setting,mu,seeds,test_accuracy_percent,/);
-    expect(csv[1]).toMatch(/^mnist,lenet5,,0\.02,2,/);
+    expect(csv[0]).toMatch(/^dataset,network,method,point,mu,seeds,test_accuracy_percent,/);
+    expect(csv[1]).toMatch(/^mnist,lenet5,,mu 0\.02,0\.02,2,/);
     const markdown = await place.read('sweep', 'report', 'report.md');
     expect(markdown).toContain('## lenet5 on mnist\n');
     expect(markdown).toMatch(/^\| (\\\*|\s) \| 0\.02 \| 2 \| \d\d\.\d\d ± /m);
@@ -113,7 +113,7 @@ test('settings that differ stand above their rows; one seed has no spread', asyn
   const rows = decodedReport(stdout).groups[0]?.rows ?? [];
   expect(rows.map((row) => row.testAccuracyPercent.standardError)).toEqual([null, null]);
   expect((await place.report('sweep')).stdout).toMatch(
-    /\nBayesian Bits\n[* ] 0\.1 .*\nBayesian Bits, deterministic gates\n[* ] 0\.1 /,
+    /\nBayesian Bits\n[* ] 0\.1 .*\ndeterministic gates\n[* ] 0\.1 /,
   );
 });
 

@@ -31,7 +31,7 @@ beforeEach(async () => {
 const words = (text: string) => text.replaceAll(/<[^>]*>|[|\\&\s]+/g, ' ').replaceAll(/ +/g, ' ');
 
 test('the table in Markdown, LaTeX and on the page has the heads and cells of the columns', () => {
-  expect(heads.slice(0, 4)).toEqual(['Setting', 'mu', 'Seeds', 'Accuracy %']);
+  expect(heads.slice(0, 4)).toEqual(['Method', 'mu', 'Seeds', 'Accuracy %']);
   const page = report.groups.map((group) => tradeOffTable(group).html).join('');
   for (const text of [reportMarkdown(report), reportLatex(report), page].map(words)) {
     expect(text).toContain(words(heads.join(' ')));
@@ -50,17 +50,20 @@ test('the terminal has all but the setting, which is a line of its own', () => {
 test('CSV has every column, with the parts of a mean and of bits apart', () => {
   const [head = '', first = ''] = reportCsv(report).split('\r\n');
   expect(head).toBe(
-    'dataset,network,setting,mu,seeds,test_accuracy_percent,test_accuracy_percent_se,' +
+    'dataset,network,method,point,mu,seeds,test_accuracy_percent,test_accuracy_percent_se,' +
       'relative_bops_percent,relative_bops_percent_se,gbops,gbops_se,weight_bits_mean,' +
       'weight_bits_lowest,weight_bits_highest,activation_bits_mean,activation_bits_lowest,' +
-      'activation_bits_highest,kept_channels_percent,compressed_bytes,on_pareto_front',
+      'activation_bits_highest,kept_channels_percent,compressed_bytes,on_pareto_front,on_front_of_method',
   );
   const row = report.groups[0]?.rows[0];
   if (row === undefined) throw new Error('expected a row');
   const values = allColumns.flatMap(({ fields }) => Object.values(fields(row)));
   expect(first).toBe(
-    ['mnist', 'lenet5', ...values.map((value) => String(value ?? '')), row.isOnFront ? 1 : 0].join(
-      ',',
-    ),
+    [
+      'mnist',
+      'lenet5',
+      ...values.map((value) => String(value ?? '')),
+      ...[row.isOnFront, row.isOnOwnFront].map(Number),
+    ].join(','),
   );
 });

@@ -36,7 +36,7 @@ export function tradeOffFigure(group: ReportGroup, title?: string): Layered {
       x: clampTo(x, costOf(row).mean),
       y: row.accuracyPercent.mean,
       ...{ left, right, bottom, top },
-      setting: row.setting,
+      method: row.method,
       mu: String(row.mu),
       isOnFront: row.isOnFront,
       label: describeRow(row),
@@ -50,7 +50,7 @@ export function tradeOffFigure(group: ReportGroup, title?: string): Layered {
   }));
   const curves = sensitivityCurves(axes);
   const front = points.filter(({ isOnFront }) => isOnFront).sort((a, b) => a.x - b.x || a.y - b.y);
-  const settings = [...new Set(rows.map(({ setting }) => setting))];
+  const methods = [...new Set(rows.map(({ method }) => method))];
   const scaled = (axis: NumberAxis, title: string, labels: TradeOffAxes['xLabels']) => ({
     type: 'quantitative' as const,
     title,
@@ -72,16 +72,16 @@ export function tradeOffFigure(group: ReportGroup, title?: string): Layered {
   const bar = { type: 'rule' as const, strokeWidth: 1.2, opacity: 0.75, aria: false };
   const series = {
     color: {
-      field: 'setting',
+      field: 'method',
       type: 'nominal' as const,
-      scale: { domain: settings, range: settings.map((_, i) => cycle(seriesColours, i)) },
-      legend: settings.length > 1 ? legend : null,
+      scale: { domain: methods, range: methods.map((_, i) => cycle(seriesColours, i)) },
+      legend: methods.length > 1 ? legend : null,
     },
     shape: {
-      field: 'setting',
+      field: 'method',
       type: 'nominal' as const,
-      scale: { domain: settings, range: settings.map((_, i) => cycle(seriesShapes, i)) },
-      legend: settings.length > 1 ? legend : null,
+      scale: { domain: methods, range: methods.map((_, i) => cycle(seriesShapes, i)) },
+      legend: methods.length > 1 ? legend : null,
     },
   };
   return {

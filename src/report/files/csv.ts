@@ -16,6 +16,7 @@ function fieldsOf({ dataset }: ReportGroup, row: ReportRow): Fields {
     network: row.network,
     ...Object.fromEntries(allColumns.flatMap(({ fields }) => Object.entries(fields(row)))),
     on_pareto_front: row.isOnFront ? 1 : 0,
+    on_front_of_method: row.isOnOwnFront ? 1 : 0,
   };
 }
 

@@ -5,7 +5,7 @@ import { latestFigures } from '../../runs/latest-figures.js';
 import type { BitsSummary } from '../network-summary.js';
 import { referenceSchema } from '../references.js';
 import type { Report, ReportGroup } from '../report.js';
-import type { ReportRow } from '../rows.js';
+import { pointName, type ReportRow } from '../rows.js';
 import type { Spread } from '../statistics.js';
 
 /** Of the runs of a row: null for a single one, which has none. */
@@ -22,10 +22,14 @@ const bitsSchema = z.object({
 });
 
 const rowSchema = z.object({
-  setting: z.string(),
+  /** Empty where all rows have one. */
+  method: z.string(),
+  /** Where on its method's curve it is. */
+  point: z.string(),
   settingIdentity: z.string(),
   network: z.string(),
-  mu: z.number(),
+  /** null: it has no effect. */
+  mu: z.number().nullable(),
   seeds: z.array(z.int()),
   testAccuracyPercent: spreadSchema,
   relativeBopsPercent: spreadSchema,
@@ -37,6 +41,7 @@ const rowSchema = z.object({
   /** null: not known. */
   compressedBytes: z.number().nullable(),
   onParetoFront: z.boolean(),
+  onFrontOfMethod: z.boolean(),
   /** Only where there are some: runs whose network gives the same for every image. */
   constantNetworks: z.int().min(1).exactOptional(),
   /** Their folders. */
@@ -48,6 +53,11 @@ const groupSchema = z.object({
   dataset: z.string(),
   /** Whether relative bit operations can be compared between rows. */
   oneSize: z.boolean(),
+  /** Whether fronts are those of accuracy on held-out images. */
+  chosenOnHeldOut: z.boolean(),
+  /** Of all rows; and of a method's, by its name. */
+  shared: z.array(z.string()),
+  details: z.record(z.string(), z.array(z.string())),
   rows: z.array(rowSchema),
   references: z.array(z.object({ ...referenceSchema.shape, gbops: z.number() })),
 });
@@ -106,6 +116,9 @@ function group({
   title,
   dataset,
   isOneSize,
+  isChosenOnHeldOut,
+  shared,
+  details,
   rows,
   references,
 }: ReportGroup): Decoded<typeof groupSchema> {
@@ -113,6 +126,9 @@ function group({
     title,
     dataset,
     oneSize: isOneSize,
+    chosenOnHeldOut: isChosenOnHeldOut,
+    shared,
+    details: Object.fromEntries(details),
     rows: rows.map(row),
     references,
   };
@@ -121,10 +137,11 @@ function group({
 function row(row: ReportRow): Decoded<typeof rowSchema> {
   const { weightBits, activationBits, keptChannelsPercent, compressedBytes } = row;
   return {
-    setting: row.setting,
+    method: row.method,
+    point: pointName(row),
     settingIdentity: row.settingIdentity,
     network: row.network,
-    mu: row.mu,
+    mu: row.mu ?? null,
     seeds: row.seeds,
     testAccuracyPercent: spread(row.accuracyPercent),
     relativeBopsPercent: spread(row.relativeBopsPercent),
@@ -134,6 +151,7 @@ function row(row: ReportRow): Decoded<typeof rowSchema> {
     keptChannelsPercent,
     compressedBytes: compressedBytes ?? null,
     onParetoFront: row.isOnFront,
+    onFrontOfMethod: row.isOnOwnFront,
     ...(row.constantNetworks > 0 ? { constantNetworks: row.constantNetworks } : {}),
     runs: row.runs.map(({ folder }) => folder),
   };
