@@ -1,7 +1,9 @@
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../errors.js';
 import { printingIsNews, say } from './output/say.js';
+import type { Limits } from '../report/figures/figure-style.js';
+import type { PrintWidth } from '../report/figures/print-figure.js';
 import { lineWidth } from './output/terminal.js';
 
 interface ReportOptions {
@@ -10,6 +12,10 @@ interface ReportOptions {
   label?: string[];
   only?: string[];
   groupBy?: string;
+  width?: PrintWidth;
+  y?: 'accuracy' | 'error';
+  xLimits?: Limits;
+  yLimits?: Limits;
   json?: true;
 }
 
@@ -23,6 +29,18 @@ export function reportCommand(): Command {
     .option('--label <folder=name>', 'what the runs of a folder are called; repeatable', collect)
     .option('--only <method>', 'leave out all others; repeatable', collect)
     .option('--group-by <key>', 'each value of that key a series, not each method')
+    .addOption(
+      new Option('--width <width>', 'of the figure and of tables in LaTeX')
+        .choices(['column', 'page'])
+        .default('page'),
+    )
+    .addOption(
+      new Option('--y <what>', 'the figure’s axis; errors are logarithmic')
+        .choices(['accuracy', 'error'])
+        .default('accuracy'),
+    )
+    .option('--x-limits <from,to>', 'ends of the figure’s axis, in its unit', limits)
+    .option('--y-limits <from,to>', 'the same of the other axis, in percent', limits)
     .option('--json', 'print the table as one JSON document, in plain numbers')
     .addHelpText(
       'after',
@@ -61,9 +79,23 @@ Examples:
         if (text !== '') say(text);
       }
       if (isEmpty) throw nothingFinished(folders, report.unfinished.length);
-      await writeReport(report, out);
+      await writeReport(report, out, {
+        width: options.width,
+        y: options.y,
+        xLimits: options.xLimits,
+        yLimits: options.yLimits,
+      });
       if (!options.json) say(`\nThe report is in ${out}`);
     });
+}
+
+function limits(text: string): Limits {
+  const [from = NaN, to = NaN, ...others] = text.split(',').map(Number);
+  const isRange = others.length === 0 && from >= 0 && to > from && Number.isFinite(to);
+  if (isRange) return [from, to];
+  throw new InvalidArgumentError(
+    'Expected two numbers from 0 on, the smaller one first, as in 0.1,10.',
+  );
 }
 
 /** Of an option that may be given several times. */

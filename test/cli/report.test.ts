@@ -72,7 +72,7 @@ describe('a sweep', () => {
     const html = await place.read('sweep', 'report', 'report.html');
     expectSelfContained(html, await place.read('sweep', 'report', 'pareto.svg'));
     expect(html.match(/<details>/g)).toHaveLength(6);
-    expect(html.match(/<svg /g)).toHaveLength(3 + 2 * 6);
+    expect(html.match(/<svg /g)).toHaveLength(4 + 2 * 6);
     expect(html.match(/<mark>mu: 0.02<\/mark>/g)).toHaveLength(2);
     // Names that are used inside of a picture are its own.
     const names = Array.from(html.matchAll(/ id="([^"]+)"/g), ([, name]) => name);

@@ -64,7 +64,7 @@ test('draws every picture, no text cut off or on another one, and asks for nothi
   expect(await details.count()).toBe(15 + 4);
   for (const each of await details.all()) await each.locator('summary').click();
   const pictures = await page.evaluate<DrawnPicture[]>(drawnPictures);
-  expect(pictures).toHaveLength(2 * 3 + 1 + 2 * 19);
+  expect(pictures).toHaveLength(3 * 2 + 3 + 2 * 19);
   for (const picture of pictures) {
     expect(picture.width).toBeGreaterThan(150);
     expect(picture.height).toBeGreaterThan(100);

@@ -19,7 +19,9 @@ figure { margin: 0.75rem 0; }
 /* Wide pictures and tables scroll by themselves: the page stays as wide as the window. */
 .scroll { overflow-x: auto; }
 figure svg { display: block; height: auto; max-width: 100%; }
-@media (max-width: 60rem) { figure svg { max-width: none; } }
+@media (max-width: 60rem) { figure .scroll svg { max-width: none; } }
+.narrow { display: none; }
+@media (max-width: 50rem) { .wide { display: none; } .narrow { display: block; } }
 table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.25rem 0.7rem; text-align: right; white-space: nowrap; }
 th { border-bottom: 1px solid #888; font-weight: 600; }
