@@ -12,6 +12,11 @@ interface ReportOptions {
   label?: string[];
   only?: string[];
   groupBy?: string;
+  at?: number[];
+  against?: string;
+  between?: Limits;
+  above?: number;
+  plusMinus?: 'interval' | 'error';
   width?: PrintWidth;
   y?: 'accuracy' | 'error';
   xLimits?: Limits;
@@ -29,6 +34,19 @@ export function reportCommand(): Command {
     .option('--label <folder=name>', 'what the runs of a folder are called; repeatable', collect)
     .option('--only <method>', 'leave out all others; repeatable', collect)
     .option('--group-by <key>', 'each value of that key a series, not each method')
+    .addOption(
+      new Option('--plus-minus <what>', 'behind ±: half the 95 % interval, or the standard error')
+        .choices(['interval', 'error'])
+        .default('interval'),
+    )
+    .option('--at <percent,...>', 'compare methods at these relative bit operations', costs)
+    .option('--against <method>', 'the one that others are compared with (default: the first)')
+    .option(
+      '--between <from,to>',
+      'costs of hypervolumes (default: what all cover)',
+      limitsAboveZero,
+    )
+    .option('--above <percent>', 'hypervolumes are above this accuracy', percentage)
     .addOption(
       new Option('--width <width>', 'of the figure and of tables in LaTeX')
         .choices(['column', 'page'])
@@ -65,6 +83,11 @@ Examples:
         labels: options.label,
         only: options.only,
         groupBy: options.groupBy,
+        at: options.at,
+        against: options.against,
+        between: options.between,
+        abovePercent: options.above,
+        plusMinus: options.plusMinus,
       });
       const isEmpty = report.groups.length === 0;
       // What would stop it later is told before anything else is.
@@ -87,6 +110,24 @@ Examples:
       });
       if (!options.json) say(`\nThe report is in ${out}`);
     });
+}
+
+function costs(text: string): number[] {
+  const all = text.split(',').map(Number);
+  if (all.every((cost) => cost > 0 && cost <= 100)) return all;
+  throw new InvalidArgumentError('Expected percentages above 0, as in 0.3,0.5.');
+}
+
+function percentage(text: string): number {
+  const percent = Number(text);
+  if (text.trim() !== '' && percent >= 0 && percent < 100) return percent;
+  throw new InvalidArgumentError('Expected a percentage, as in 95.');
+}
+
+function limitsAboveZero(text: string): Limits {
+  const [from, to] = limits(text);
+  if (from > 0) return [from, to];
+  throw new InvalidArgumentError('Expected two numbers above 0, as in 0.1,10.');
 }
 
 function limits(text: string): Limits {

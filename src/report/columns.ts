@@ -109,8 +109,8 @@ export function columnsInMethod({ rows }: ReportGroup): readonly Column[] {
   return [isMu ? mu : point, ...figureColumns];
 }
 
-function spreadFields(name: string, { mean, standardError }: Spread): Fields {
-  return { [name]: mean, [`${name}_se`]: standardError };
+function spreadFields(name: string, { mean, standardError, halfInterval }: Spread): Fields {
+  return { [name]: mean, [`${name}_se`]: standardError, [`${name}_interval95`]: halfInterval };
 }
 
 function bitsFields(name: string, bits: BitsSummary | undefined): Fields {
@@ -123,7 +123,7 @@ function bitsFields(name: string, bits: BitsSummary | undefined): Fields {
 
 /** What the columns mean, and what else is to be known of the rows, in sentences. */
 export function columnNotes(group: ReportGroup): string[] {
-  const { rows, isOneSize, isChosenOnHeldOut, notes } = group;
+  const { rows, isOneSize, isChosenOnHeldOut, plusMinus, notes } = group;
   const isSpread = rows.some(({ seeds }) => seeds.length > 1);
   return [
     ...methodNotes(group),
@@ -138,7 +138,7 @@ export function columnNotes(group: ReportGroup): string[] {
       : [
           'Networks of different sizes are compared by BOPs, as BOPs % is relative to each its own.',
         ]),
-    ...(isSpread ? ['± is the standard error of the mean over the seeds.'] : []),
+    ...(isSpread ? [plusMinusNotes[plusMinus]] : []),
     'W and A bits, of weights and activations: the mean by MACs (lowest-highest of a layer).',
     'Kept: of the channels that can be dropped.',
     'Size: kept weights at their bits; biases, scales, shifts, ranges and what dropped channels emit at 32.',
@@ -146,6 +146,11 @@ export function columnNotes(group: ReportGroup): string[] {
     ...notes,
   ];
 }
+
+const plusMinusNotes = {
+  interval: '± is half the 95 % interval of the mean over the n seeds, by Student’s t with n − 1.',
+  error: '± is the standard error of the mean over the seeds.',
+} as const;
 
 /** What all rows have in common, and those of a method. */
 function methodNotes({ shared, details }: ReportGroup): string[] {

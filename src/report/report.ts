@@ -9,6 +9,12 @@ import {
 import { circumstanceDifferences } from '../runs/identity/circumstances.js';
 import { dataGroups, withKnownContents } from '../runs/identity/data-groups.js';
 import { isSameRun } from '../runs/identity/run-origin.js';
+import {
+  compareMethods,
+  type Comparison,
+  type ComparisonOptions,
+} from './comparison/compare-methods.js';
+import type { PlusMinus } from './statistics.js';
 import { datasetName, isPublished, isUnverified } from './names.js';
 import { loadReferences, type Reference } from './references.js';
 import { reportRows, type Naming, type ReportRow, type ReportRows } from './rows.js';
@@ -43,6 +49,10 @@ export interface ReportGroup extends Pick<ReportRows, 'shared' | 'details'> {
   readonly isOneSize: boolean;
   /** Whether rows are chosen on images that were held out, and test accuracy is of what was chosen. */
   readonly isChosenOnHeldOut: boolean;
+  /** What is behind ±. */
+  readonly plusMinus: PlusMinus;
+  /** Its methods at some costs, where that was asked for; undefined where costs are of different networks. */
+  readonly comparison: Comparison | undefined;
   readonly references: readonly PlacedReference[];
   /** Sentences on its runs, for below the table. */
   readonly notes: readonly string[];
@@ -53,7 +63,7 @@ export interface PlacedReference extends Reference {
   readonly gbops: number;
 }
 
-export interface ReportOptions extends NamingOptions {
+export interface ReportOptions extends NamingOptions, ComparisonOptions {
   /** A file with further published results. */
   readonly references?: string | undefined;
 }
@@ -65,7 +75,7 @@ export interface ReportOptions extends NamingOptions {
  */
 export async function makeReport(
   folders: readonly string[],
-  { references: referencesFile, ...naming }: ReportOptions = {},
+  { references: referencesFile, ...options }: ReportOptions = {},
 ): Promise<Report> {
   const references = await loadReferences(referencesFile);
   const found = await findRuns(folders);
@@ -73,7 +83,7 @@ export async function makeReport(
   // One after the other: their metrics may be large.
   for (const folder of found.folders) runs.push(await summarizeRun(folder));
   const notes = [...found.problems, ...runs.flatMap(({ problems }) => problems)];
-  return reportOf(runs, references, notes, naming);
+  return reportOf(runs, references, notes, options);
 }
 
 /** @param notes what is known to be wrong already */
@@ -81,22 +91,22 @@ export function reportOf(
   runs: readonly RunSummary[],
   references: readonly Reference[],
   notes: readonly string[] = [],
-  options: NamingOptions = {},
+  options: NamingOptions & ComparisonOptions = {},
 ): Report {
   const finished = withKnownContents(runs.filter(isFinished));
-  const naming = namingOf(options, finished);
+  const naming = { ...namingOf(options, finished), plusMinus: options.plusMinus };
   const isSuperseded = ({ status, origin }: RunSummary) =>
     ['interrupted', 'failed', 'diverged'].includes(status) &&
     finished.some((other) => origin !== undefined && isSameRun(other.origin, origin));
   const others = runs.filter((run) => !isFinished(run));
   const parts = dataGroups(finished)
     .flatMap(byChoice)
-    .map((group) => reportGroup(group, references, naming));
-  if (options.only)
-    expectMethods(
-      options.only,
-      parts.flatMap(({ methods }) => methods),
-    );
+    .map((group) => reportGroup(group, references, naming, options));
+  const named = [options.only ?? [], options.against ?? []].flat();
+  expectMethods(
+    named,
+    parts.flatMap(({ methods }) => methods),
+  );
   return {
     groups: withOwnTitles(parts.flatMap(({ group }) => (group.rows.length > 0 ? [group] : []))),
     unfinished: others.filter((run) => !isSuperseded(run)),
@@ -149,6 +159,7 @@ function reportGroup(
   runs: readonly [FinishedRunSummary, ...FinishedRunSummary[]],
   references: readonly Reference[],
   naming: Naming,
+  options: ComparisonOptions,
 ): { group: ReportGroup; methods: readonly string[]; notes: readonly string[] } {
   const { rows, notes, methods, ...common } = reportRows(runs, naming);
   const [{ config }] = runs;
@@ -157,6 +168,7 @@ function reportGroup(
   const heldOut = isHeldOut(runs[0]) ? ', chosen on held-out images' : '';
   const networks = [...new Set(rows.map(({ network }) => network))];
   const sizes = rows.map(fullGbops);
+  const isOneSize = Math.max(...sizes) - Math.min(...sizes) <= 1e-6 * Math.max(...sizes);
   const comparable = runs.every(isPublished) ? references : [];
   const group = {
     ...common,
@@ -164,7 +176,9 @@ function reportGroup(
     dataset,
     networks,
     rows,
-    isOneSize: Math.max(...sizes) - Math.min(...sizes) <= 1e-6 * Math.max(...sizes),
+    isOneSize,
+    plusMinus: options.plusMinus ?? ('interval' as const),
+    comparison: isComparing(options) && isOneSize ? compareMethods(rows, options) : undefined,
     references: comparable.flatMap((reference) => {
       const row = rows.find(({ network }) => network === reference.network);
       if (row === undefined || reference.dataset !== dataset) return [];
@@ -174,6 +188,10 @@ function reportGroup(
     notes: groupNotes(rows, runs),
   };
   return { group, methods, notes };
+}
+
+function isComparing({ at, between, abovePercent, against }: ComparisonOptions): boolean {
+  return [at, between, abovePercent, against].some((option) => option !== undefined);
 }
 
 /** What readers of the table should know of its runs. */

@@ -14,7 +14,7 @@ import { learnsGates, type Point } from '../config/naming/method-name.js';
 import { groupBy } from '../text/group-by.js';
 import { isNamed } from './naming-options.js';
 import { nameRows, type RowNames } from './row-names.js';
-import { spread, type Spread } from './statistics.js';
+import { spread, type PlusMinus, type Spread } from './statistics.js';
 
 /** A line of the trade-off table: runs that differ in nothing but the seed. */
 export interface ReportRow extends NetworkSummary {
@@ -55,8 +55,9 @@ export interface ReportRows extends Pick<RowNames, 'shared' | 'details'> {
   readonly notes: readonly string[];
 }
 
-/** How rows are gathered as methods. */
+/** How rows are gathered as methods, and their spread is told. */
 export interface Naming {
+  readonly plusMinus?: PlusMinus | undefined;
   /** What the user calls a run's method; undefined: by its config. */
   readonly labelOf?: ((run: FinishedRunSummary) => string | undefined) | undefined;
   /** The config's key whose values are the methods. */
@@ -68,7 +69,7 @@ export interface Naming {
 /** The table of runs on one data set. */
 export function reportRows(
   runs: readonly FinishedRunSummary[],
-  { labelOf = () => undefined, groupKey, only }: Naming = {},
+  { labelOf = () => undefined, groupKey, only, plusMinus }: Naming = {},
 ): ReportRows {
   // Runs of another label are others, even where their configs are the same.
   const parts = [...groupBy(runs, labelOf)].map(([label, members]) => ({
@@ -89,7 +90,7 @@ export function reportRows(
   const rows = repetitions.flatMap((each, index) => {
     const name = names[index];
     const isShown = !only || only.some((one) => isNamed(name?.method ?? '', one));
-    return name && isShown ? [{ ...rowOf(each), ...name }] : [];
+    return name && isShown ? [{ ...rowOf(each, plusMinus), ...name }] : [];
   });
   const onFront = frontOf(rows);
   const byMethod = groupBy(rows, ({ method }) => method);
@@ -171,17 +172,32 @@ function parentName({ parent, seed }: RunOrigin): string | undefined {
   return parent && endOfPath(ofAnySeed(parent.folder, seed));
 }
 
-function rowOf({ runs }: Repetitions): Omit<Unmarked, 'method' | 'point' | 'extra'> {
+function rowOf(
+  { runs }: Repetitions,
+  plusMinus: PlusMinus | undefined,
+): Omit<Unmarked, 'method' | 'point' | 'extra'> {
   const [{ config, origin }] = runs;
   return {
     settingIdentity: settingIdentity(origin),
     network: networkName(config),
     mu: learnsGates(config) ? config.mu : undefined,
     seeds: runs.map(({ config }) => config.seed),
-    accuracyPercent: spread(runs.map(({ result }) => result.testAccuracyPercent)),
-    choicePercent: spread(runs.map(({ result }) => choicePercent(result))),
-    relativeBopsPercent: spread(runs.map(({ result }) => result.relativeBopsPercent)),
-    gbops: spread(runs.map(({ result }) => result.gbops)),
+    accuracyPercent: spread(
+      runs.map(({ result }) => result.testAccuracyPercent),
+      plusMinus,
+    ),
+    choicePercent: spread(
+      runs.map(({ result }) => choicePercent(result)),
+      plusMinus,
+    ),
+    relativeBopsPercent: spread(
+      runs.map(({ result }) => result.relativeBopsPercent),
+      plusMinus,
+    ),
+    gbops: spread(
+      runs.map(({ result }) => result.gbops),
+      plusMinus,
+    ),
     ...summarizeNetworks(runs.map(summarizeNetwork)),
     runs,
   };

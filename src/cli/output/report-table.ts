@@ -1,5 +1,6 @@
 import { escapeControls } from '../../text/escape-controls.js';
 import { columnNotes, columnsInMethod } from '../../report/columns.js';
+import { comparisonParts } from '../../report/comparison/comparison-lines.js';
 import { formatPublished } from '../../report/format.js';
 import type { Report, ReportGroup } from '../../report/report.js';
 import { latestFigures } from '../../runs/latest-figures.js';
@@ -20,6 +21,7 @@ export function reportText(report: Report, width: number): string {
       '',
       ...table(group, width),
       '',
+      ...comparison(group, most),
       ...published(group, most),
       ...wrap(['n: seeds.', ...columnNotes(group)].join(' '), most),
       ...wrap(bopsDefinition, most),
@@ -100,6 +102,14 @@ function table(group: ReportGroup, width: number): string[] {
       ];
     }),
   ];
+}
+
+function comparison({ comparison }: ReportGroup, width: number): string[] {
+  return (comparison ? comparisonParts(comparison) : []).flatMap(({ title, lines }) => [
+    ...wrap(escapeControls(title), width),
+    ...lines.flatMap((line) => wrap(escapeControls(line), width - 2).map((part) => `  ${part}`)),
+    '',
+  ]);
 }
 
 function published({ references, networks }: ReportGroup, width: number): string[] {

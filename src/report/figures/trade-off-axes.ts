@@ -88,10 +88,13 @@ export function isOn({ domain: [least, most] }: NumberAxis, value: number): bool
   return value >= least && value <= most;
 }
 
-function inBops({ mean, standardError, values }: Spread): Spread {
+function inBops({ mean, standardError, halfInterval, plusMinus, values }: Spread): Spread {
+  const scaled = (gbops: number | undefined) => (gbops === undefined ? undefined : 1e9 * gbops);
   return {
     mean: 1e9 * mean,
-    standardError: standardError === undefined ? undefined : 1e9 * standardError,
+    standardError: scaled(standardError),
+    halfInterval: scaled(halfInterval),
+    plusMinus: scaled(plusMinus),
     values: values.map((value) => 1e9 * value),
   };
 }

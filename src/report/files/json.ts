@@ -2,18 +2,11 @@ import { z } from 'zod';
 import { jsonFile, type Decoded } from '../../files/json-file.js';
 import { parseJson } from '../../files/read-bounded.js';
 import { latestFigures } from '../../runs/latest-figures.js';
+import { comparisonJson, comparisonSchema, spread, spreadSchema } from './comparison-json.js';
 import type { BitsSummary } from '../network-summary.js';
 import { referenceSchema } from '../references.js';
 import type { Report, ReportGroup } from '../report.js';
 import { pointName, type ReportRow } from '../rows.js';
-import type { Spread } from '../statistics.js';
-
-/** Of the runs of a row: null for a single one, which has none. */
-const spreadSchema = z.object({
-  mean: z.number(),
-  standardError: z.number().nullable(),
-  values: z.array(z.number()),
-});
 
 const bitsSchema = z.object({
   meanByMacs: z.number().nullable(),
@@ -59,6 +52,8 @@ const groupSchema = z.object({
   shared: z.array(z.string()),
   details: z.record(z.string(), z.array(z.string())),
   rows: z.array(rowSchema),
+  /** Only where it was asked for: methods at some costs. */
+  comparison: comparisonSchema.exactOptional(),
   references: z.array(z.object({ ...referenceSchema.shape, gbops: z.number() })),
 });
 
@@ -120,6 +115,7 @@ function group({
   shared,
   details,
   rows,
+  comparison,
   references,
 }: ReportGroup): Decoded<typeof groupSchema> {
   return {
@@ -130,6 +126,7 @@ function group({
     shared,
     details: Object.fromEntries(details),
     rows: rows.map(row),
+    ...(comparison ? { comparison: comparisonJson(comparison) } : {}),
     references,
   };
 }
@@ -159,8 +156,4 @@ function row(row: ReportRow): Decoded<typeof rowSchema> {
 
 function bits({ mean, lowest, highest }: BitsSummary): Decoded<typeof bitsSchema> {
   return { meanByMacs: mean ?? null, lowest, highest };
-}
-
-function spread({ mean, standardError, values }: Spread): Decoded<typeof spreadSchema> {
-  return { mean, standardError: standardError ?? null, values };
 }

@@ -1,6 +1,7 @@
 import { columnNotes, columnsOf } from '../columns.js';
 import type { FigureOptions } from '../figures/figure-style.js';
 import { tradeOffCaption } from '../figures/trade-off-axes.js';
+import { comparisonParts } from '../comparison/comparison-lines.js';
 import { formatPublished } from '../format.js';
 import type { Report, ReportGroup } from '../report.js';
 
@@ -44,6 +45,12 @@ function section(group: ReportGroup, bopsDefinition: string): string[] {
     ...[...published(group), ...columnNotes(group), bopsDefinition].map(
       (line) => `- ${escape(line)}`,
     ),
+    ...(group.comparison ? comparisonParts(group.comparison) : []).flatMap(({ title, lines }) => [
+      '',
+      `### ${escape(title)}`,
+      '',
+      ...lines.map((line) => `- ${escape(line)}`),
+    ]),
   ];
 }
 

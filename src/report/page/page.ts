@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { packageVersion } from '../../version.js';
 import { counted } from '../../text/counted.js';
+import { comparisonParts } from '../comparison/comparison-lines.js';
 import { columnNotes } from '../columns.js';
 import { epochsCaption, epochsFigure } from '../figures/epochs.js';
 import { figureStyles, type FigureOptions } from '../figures/figure-style.js';
@@ -67,6 +68,12 @@ async function section(
     <ul class="notes">
       ${[...columnNotes(group), bopsDefinition].map((note) => markup`<li>${note}</li>`)}
     </ul>
+    ${(group.comparison ? comparisonParts(group.comparison) : []).map(
+      ({ title, lines }) => markup`<h3>${title}</h3>
+        <ul>
+          ${lines.map((line) => markup`<li>${line}</li>`)}
+        </ul>`,
+    )}
     <h3>Layers of each run</h3>
     ${await layerGrids(group, prefix)}
     <h3>Over the epochs</h3>
