@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { UserError } from '../errors.js';
 import { printingIsNews, say } from './output/say.js';
 import type { Limits } from '../report/figures/figure-style.js';
 import type { PrintWidth } from '../report/figures/print-figure.js';
+import { collect, costs, heads, limits, limitsAboveZero, percentage } from './report-arguments.js';
 import { lineWidth } from './output/terminal.js';
 
 interface ReportOptions {
@@ -18,6 +19,7 @@ interface ReportOptions {
   above?: number;
   plusMinus?: 'interval' | 'error';
   width?: PrintWidth;
+  columns?: string[];
   y?: 'accuracy' | 'error';
   xLimits?: Limits;
   yLimits?: Limits;
@@ -52,6 +54,7 @@ export function reportCommand(): Command {
         .choices(['column', 'page'])
         .default('page'),
     )
+    .option('--columns <head,...>', 'of tables in LaTeX, as in "Accuracy %,Size"', heads)
     .addOption(
       new Option('--y <what>', 'the figure’s axis; errors are logarithmic')
         .choices(['accuracy', 'error'])
@@ -65,8 +68,8 @@ export function reportCommand(): Command {
       `
 Runs that differ only in seed are one row. Runs that have not finished are
 listed with their reason. The files: report.html (one page that works offline),
-pareto.svg and .png, pareto.csv and .json, report.md and .tex. An earlier report
-in the folder is replaced. docs/report.md explains the columns.
+pareto.svg and .png, pareto.csv and .json, pareto-seeds.csv (a line for each
+run), report.md and .tex. An earlier report in the folder is replaced. docs/report.md explains the columns.
 
 Examples:
   bbits report results/lenet5-sweep
@@ -104,44 +107,13 @@ Examples:
       if (isEmpty) throw nothingFinished(folders, report.unfinished.length);
       await writeReport(report, out, {
         width: options.width,
+        columns: options.columns,
         y: options.y,
         xLimits: options.xLimits,
         yLimits: options.yLimits,
       });
       if (!options.json) say(`\nThe report is in ${out}`);
     });
-}
-
-function costs(text: string): number[] {
-  const all = text.split(',').map(Number);
-  if (all.every((cost) => cost > 0 && cost <= 100)) return all;
-  throw new InvalidArgumentError('Expected percentages above 0, as in 0.3,0.5.');
-}
-
-function percentage(text: string): number {
-  const percent = Number(text);
-  if (text.trim() !== '' && percent >= 0 && percent < 100) return percent;
-  throw new InvalidArgumentError('Expected a percentage, as in 95.');
-}
-
-function limitsAboveZero(text: string): Limits {
-  const [from, to] = limits(text);
-  if (from > 0) return [from, to];
-  throw new InvalidArgumentError('Expected two numbers above 0, as in 0.1,10.');
-}
-
-function limits(text: string): Limits {
-  const [from = NaN, to = NaN, ...others] = text.split(',').map(Number);
-  const isRange = others.length === 0 && from >= 0 && to > from && Number.isFinite(to);
-  if (isRange) return [from, to];
-  throw new InvalidArgumentError(
-    'Expected two numbers from 0 on, the smaller one first, as in 0.1,10.',
-  );
-}
-
-/** Of an option that may be given several times. */
-function collect(value: string, others: readonly string[] = []): string[] {
-  return [...others, value];
 }
 
 function nothingFinished(folders: readonly string[], unfinished: number): UserError {

@@ -6,7 +6,7 @@ import { writeWhole } from '../files/write-file.js';
 import { renderPng } from './figures/render.js';
 import type { FigureOptions } from './figures/figure-style.js';
 import { printFigure, type PrintWidth } from './figures/print-figure.js';
-import { reportCsv } from './files/csv.js';
+import { reportCsv, seedsCsv } from './files/csv.js';
 import { isReportJson, reportFile, reportJson } from './files/json.js';
 import { reportLatex } from './files/latex.js';
 import { reportMarkdown } from './files/markdown.js';
@@ -17,6 +17,7 @@ import type { Report } from './report.js';
 const fileNames = [
   'pareto.json',
   'pareto.csv',
+  'pareto-seeds.csv',
   'pareto.svg',
   'pareto.png',
   'report.md',
@@ -27,6 +28,8 @@ const fileNames = [
 /** How it is drawn. */
 export interface PrintOptions extends FigureOptions {
   readonly width?: PrintWidth | undefined;
+  /** Heads of the columns of tables in LaTeX. */
+  readonly columns?: readonly string[] | undefined;
 }
 
 /**
@@ -37,17 +40,18 @@ export interface PrintOptions extends FigureOptions {
 export async function writeReport(
   report: Report,
   folder: string,
-  { width = 'page', ...figure }: PrintOptions = {},
+  { width = 'page', columns, ...figure }: PrintOptions = {},
 ): Promise<void> {
   await expectReportFolder(folder);
   const svg = await printFigure(report.groups, width, figure);
   const contents: Readonly<Record<(typeof fileNames)[number], string | Buffer>> = {
     'pareto.json': reportJson(report),
     'pareto.csv': reportCsv(report),
+    'pareto-seeds.csv': seedsCsv(report),
     'pareto.svg': svg,
     'pareto.png': renderPng(svg),
     'report.md': reportMarkdown(report, figure),
-    'report.tex': reportLatex(report),
+    'report.tex': reportLatex(report, width, columns),
     'report.html': await reportPage(report, figure),
   };
   try {

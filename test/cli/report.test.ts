@@ -6,6 +6,7 @@ import type { Ended } from '../helpers/run-bbits.js';
 import { decodedReport, reportPlace, type ReportPlace } from './run-report.js';
 
 const files = [
+  'pareto-seeds.csv',
   'pareto.csv',
   'pareto.json',
   'pareto.png',
@@ -36,7 +37,7 @@ describe('a sweep', () => {
     reported = await place.report('sweep');
   });
 
-  test('is a table of 80 columns, with the definition of BOPs, and seven files', async () => {
+  test('is a table of 80 columns, with the definition of BOPs, and eight files', async () => {
     const { code, stdout, stderr } = reported;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(

@@ -3,7 +3,6 @@ import { beforeEach, expect, test } from 'vitest';
 import { reportText } from '../../src/cli/output/report-table.js';
 import { allColumns, columnsOf } from '../../src/report/columns.js';
 import { reportCsv } from '../../src/report/files/csv.js';
-import { reportLatex } from '../../src/report/files/latex.js';
 import { reportMarkdown } from '../../src/report/files/markdown.js';
 import { tradeOffTable } from '../../src/report/page/trade-off-table.js';
 import { makeReport, type Report } from '../../src/report/report.js';
@@ -30,10 +29,10 @@ beforeEach(async () => {
 /** Without what tells columns apart, nor what the format needs for a percent sign. */
 const words = (text: string) => text.replaceAll(/<[^>]*>|[|\\&\s]+/g, ' ').replaceAll(/ +/g, ' ');
 
-test('the table in Markdown, LaTeX and on the page has the heads and cells of the columns', () => {
+test('the table in Markdown and on the page has the heads and cells of the columns', () => {
   expect(heads.slice(0, 4)).toEqual(['Method', 'mu', 'Seeds', 'Accuracy %']);
   const page = report.groups.map((group) => tradeOffTable(group).html).join('');
-  for (const text of [reportMarkdown(report), reportLatex(report), page].map(words)) {
+  for (const text of [reportMarkdown(report), page].map(words)) {
     expect(text).toContain(words(heads.join(' ')));
     expect(text).toContain(words(cells.join(' ')));
   }

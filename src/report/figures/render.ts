@@ -2,6 +2,7 @@ import { Resvg } from '@resvg/resvg-js';
 import { createRequire } from 'node:module';
 import * as vega from 'vega';
 import { compile as toVega, type TopLevelSpec } from 'vega-lite';
+import { withPixelsPerInch } from './png-size.js';
 import { textWidth } from './text-width.js';
 import { fontSize, themeOf } from './theme.js';
 
@@ -62,8 +63,8 @@ function tidy(svg: string, prefix: string): string {
     );
 }
 
-/** 300 pixels an inch, for print. */
-const scale = 300 / 72;
+/** For print. */
+const pixelsPerInch = 300;
 const font = 'Arimo';
 
 /** The picture as PNG, with a font that comes with bbits: the machine need not have any. */
@@ -73,8 +74,8 @@ export function renderPng(svg: string): Buffer {
     createRequire(import.meta.url).resolve(`@expo-google-fonts/arimo/${name}.ttf`),
   );
   const drawn = new Resvg(svg, {
-    fitTo: { mode: 'width', value: Math.round(scale * width) },
+    fitTo: { mode: 'width', value: Math.round((pixelsPerInch / 72) * width) },
     font: { fontFiles, loadSystemFonts: false, defaultFontFamily: font, sansSerifFamily: font },
   });
-  return drawn.render().asPng();
+  return withPixelsPerInch(drawn.render().asPng(), pixelsPerInch);
 }

@@ -58,7 +58,7 @@ export function legendColumns(names: readonly string[], width: number, fontSize:
     ).reduce((sum, each) => sum + each, 0);
   const fitting = names
     .map((_, index) => index + 1)
-    .filter((columns) => widthOf(columns) <= width + 1.5 * fontSize);
+    .filter((columns) => widthOf(columns) <= width + 1.8 * fontSize);
   return Math.max(1, ...fitting);
 }
 

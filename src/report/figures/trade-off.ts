@@ -161,9 +161,9 @@ export function tradeOffFigure(
 
 /** What is left of a picture's width by the axis and its title, as the drawing library lays them out. */
 function plotWidth({ width, fontSize }: FigureStyle, { y }: TradeOffAxes): number {
-  const labels = (y.ticks ?? [...y.domain]).map((tick) =>
-    y.isLog ? String(tick) : tick.toFixed(1),
-  );
+  const step = (y.domain[1] - y.domain[0]) / 5;
+  const places = Math.max(1, Math.ceil(-Math.log10(step)));
+  const labels = y.ticks ? y.ticks.map(String) : y.domain.map((end) => end.toFixed(places));
   const widest = Math.max(...labels.map((label) => textWidth(label, fontSize)));
   return Math.floor(width - widest - 4 * fontSize);
 }
