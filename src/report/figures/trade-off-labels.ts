@@ -22,6 +22,7 @@ interface Marks {
   /** `value`: what is written beside it, a strength or a budget. */
   readonly points: readonly (Place & { readonly value: string; readonly method: string })[];
   readonly published: readonly Place[];
+  readonly seeds: readonly Place[];
   /** Lines through points, one method after the other. */
   readonly lines: readonly (Place & { readonly method: string })[];
   /** Lines across the plot. */
@@ -37,7 +38,7 @@ interface Marks {
  */
 export function tradeOffLabels(
   plot: Plot,
-  { points, published, lines, across, atEdge }: Marks,
+  { points, published, seeds, lines, across, atEdge }: Marks,
   { fontSize, markArea }: FigureStyle,
 ): PlacedLabel[] {
   const { width, height } = plot;
@@ -49,17 +50,18 @@ export function tradeOffLabels(
     x: width * positionOn(plot.x, place.x),
     y: toY(place.y),
   });
-  const around = ({ x, y }: Place): Box => ({
-    left: x - room,
-    right: x + room,
-    top: y - room,
-    bottom: y + room,
+  const around = ({ x, y }: Place, by: number): Box => ({
+    left: x - by,
+    right: x + by,
+    top: y - by,
+    bottom: y + by,
   });
-  const marks = [...points, ...published, ...atEdge].map((place) => around(at(place)));
+  const marks = [...points, ...published, ...atEdge].map((place) => around(at(place), room));
   const steps = [...byMethod(lines).values()].flatMap((line) => boxesAlong(line.map(at)));
+  const dots = seeds.map((seed) => around(at(seed), Math.sqrt(markArea) / 4));
   const shown = across.filter(({ y }) => isOn(plot.y, y));
   const ofLines = shown.map(({ y, text }) =>
-    besideLine(text, toY(y), plot, size, [...marks, ...steps]),
+    besideLine(text, toY(y), plot, size, [...marks, ...steps, ...dots]),
   );
   const taken = [...marks, ...ofLines.map((label) => boxOf(label, size))];
   const ofEdge = atMarks(atEdge.map(at), size, room, [...taken, ...steps]);
@@ -67,7 +69,9 @@ export function tradeOffLabels(
   if (!isOneMethod || atEdge.length > 0) return [...ofLines, ...ofEdge];
   const wanted: Label[] = points.map(({ value, ...point }) => ({ ...at(point), text: value }));
   const within = { left: 0, top: 0, right: width, bottom: height };
-  const placed = placeLabels(wanted, size, within, taken, steps).flatMap((label) => label ?? []);
+  const placed = placeLabels(wanted, size, within, taken, [...steps, ...dots]).flatMap(
+    (label) => label ?? [],
+  );
   return [...ofLines, ...(placed.length === wanted.length ? placed : [])];
 }
 

@@ -52,11 +52,13 @@ export function tradeOffFigure(
     }))
     .filter((point) => isOn(x, point.x) && isOn(y, point.y));
   const fronts = frontLines(points);
+  const dots = seedDots(axes, series.nameOf);
   const labels = tradeOffLabels(
     { width, height, x, y },
     {
       points,
       published,
+      seeds: dots,
       lines: fronts,
       across: axes.fullPrecision.map((row) => ({
         y: heightOf(row.accuracyPercent.mean),
@@ -112,7 +114,7 @@ export function tradeOffFigure(
         },
       },
       {
-        data: { values: seedDots(axes, series.nameOf) },
+        data: { values: dots },
         mark: { type: 'circle', size: style.seedArea, opacity: 0.5, aria: false, clip: true },
         encoding: { ...position, color: series_.color },
       },
