@@ -114,7 +114,7 @@ test.each([390, 800, 1600])(
     expect(tradeOff).toMatchObject({ outside: [], overlaps: [] });
     expect(tradeOff?.width).toBeLessThanOrEqual(width);
     // 49 rows and a published result.
-  expect(tradeOff?.marks).toBe(50);
+    expect(tradeOff?.marks).toBe(50);
     expect(complaints).toEqual([]);
   },
 );
