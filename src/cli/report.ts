@@ -1,12 +1,28 @@
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { UserError } from '../errors.js';
 import { printingIsNews, say } from './output/say.js';
+import type { Limits } from '../report/figures/figure-style.js';
+import type { PrintWidth } from '../report/figures/print-figure.js';
+import { collect, costs, heads, limits, limitsAboveZero, percentage } from './report-arguments.js';
 import { lineWidth } from './output/terminal.js';
 
 interface ReportOptions {
   out?: string;
   references?: string;
+  label?: string[];
+  only?: string[];
+  groupBy?: string;
+  at?: number[];
+  against?: string;
+  between?: Limits;
+  above?: number;
+  plusMinus?: 'interval' | 'error';
+  width?: PrintWidth;
+  columns?: string[];
+  y?: 'accuracy' | 'error';
+  xLimits?: Limits;
+  yLimits?: Limits;
   json?: true;
 }
 
@@ -17,14 +33,43 @@ export function reportCommand(): Command {
     .argument('<dir...>', 'folders with runs in them, as of bbits sweep')
     .option('--out <folder>', 'for its files (default: report/ in the first folder)')
     .option('--references <file>', 'published results of your own, in YAML')
+    .option('--label <folder=name>', 'what the runs of a folder are called; repeatable', collect)
+    .option('--only <method>', 'leave out all others; repeatable', collect)
+    .option('--group-by <key>', 'each value of that key a series, not each method')
+    .addOption(
+      new Option('--plus-minus <what>', 'behind ±: half the 95 % interval, or the standard error')
+        .choices(['interval', 'error'])
+        .default('interval'),
+    )
+    .option('--at <percent,...>', 'compare methods at these relative bit operations', costs)
+    .option('--against <method>', 'the one that others are compared with (default: the first)')
+    .option(
+      '--between <from,to>',
+      'costs of hypervolumes (default: what all cover)',
+      limitsAboveZero,
+    )
+    .option('--above <percent>', 'hypervolumes are above this accuracy', percentage)
+    .addOption(
+      new Option('--width <width>', 'of the figure and of tables in LaTeX')
+        .choices(['column', 'page'])
+        .default('page'),
+    )
+    .option('--columns <head,...>', 'of tables in LaTeX, as in "Accuracy %,Size"', heads)
+    .addOption(
+      new Option('--y <what>', 'the figure’s axis; errors are logarithmic')
+        .choices(['accuracy', 'error'])
+        .default('accuracy'),
+    )
+    .option('--x-limits <from,to>', 'ends of the figure’s axis, in its unit', limits)
+    .option('--y-limits <from,to>', 'the same of the other axis, in percent', limits)
     .option('--json', 'print the table as one JSON document, in plain numbers')
     .addHelpText(
       'after',
       `
 Runs that differ only in seed are one row. Runs that have not finished are
 listed with their reason. The files: report.html (one page that works offline),
-pareto.svg and .png, pareto.csv and .json, report.md and .tex. An earlier report
-in the folder is replaced. docs/report.md explains the columns.
+pareto.svg and .png, pareto.csv and .json, pareto-seeds.csv (a line for each
+run), report.md and .tex. An earlier report in the folder is replaced. docs/report.md explains the columns.
 
 Examples:
   bbits report results/lenet5-sweep
@@ -36,7 +81,17 @@ Examples:
       const { expectReportFolder, writeReport } = await import('../report/write-report.js');
       const [first = '.'] = folders;
       const out = options.out ?? join(first, 'report');
-      const report = await makeReport(folders, options.references);
+      const report = await makeReport(folders, {
+        references: options.references,
+        labels: options.label,
+        only: options.only,
+        groupBy: options.groupBy,
+        at: options.at,
+        against: options.against,
+        between: options.between,
+        abovePercent: options.above,
+        plusMinus: options.plusMinus,
+      });
       const isEmpty = report.groups.length === 0;
       // What would stop it later is told before anything else is.
       if (!isEmpty) await expectReportFolder(out);
@@ -50,7 +105,13 @@ Examples:
         if (text !== '') say(text);
       }
       if (isEmpty) throw nothingFinished(folders, report.unfinished.length);
-      await writeReport(report, out);
+      await writeReport(report, out, {
+        width: options.width,
+        columns: options.columns,
+        y: options.y,
+        xLimits: options.xLimits,
+        yLimits: options.yLimits,
+      });
       if (!options.json) say(`\nThe report is in ${out}`);
     });
 }

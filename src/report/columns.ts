@@ -7,9 +7,10 @@ import {
   formatRelativeBops,
   formatSize,
 } from './format.js';
+import { groupBy } from '../text/group-by.js';
 import type { BitsSummary } from './network-summary.js';
 import type { ReportGroup } from './report.js';
-import type { ReportRow } from './rows.js';
+import { pointName, rowName, type ReportRow } from './rows.js';
 import type { Spread } from './statistics.js';
 
 /** Numbers in full by their names; undefined: there is no such number. */
@@ -24,15 +25,26 @@ export interface Column {
   readonly cell: (row: ReportRow) => string;
   /** For programs: the column's own columns in CSV. */
   readonly fields: (row: ReportRow) => Fields;
-  readonly isText?: true;
+  readonly isText?: boolean;
 }
 
-const setting: Column = {
-  head: 'Setting',
-  cell: (row) => row.setting,
-  fields: ({ setting }) => ({ setting }),
+const method: Column = {
+  head: 'Method',
+  cell: (row) => row.method,
+  fields: ({ method }) => ({ method }),
   isText: true,
 };
+
+/** A strength, a budget, the bits that were set. */
+const point: Column = {
+  head: 'Setting',
+  cell: pointName,
+  fields: (row) => ({ point: pointName(row), mu: row.mu }),
+  isText: true,
+};
+
+/** Where every row has a strength. */
+const mu: Column = { ...point, head: 'mu', cell: ({ point }) => point.value, isText: false };
 
 /** The one that published results have a number in, and in the next. */
 export const accuracyColumn: Column = {
@@ -41,9 +53,8 @@ export const accuracyColumn: Column = {
   fields: ({ accuracyPercent }) => spreadFields('test_accuracy_percent', accuracyPercent),
 };
 
-/** All but the setting, in order. */
-export const figureColumns: readonly Column[] = [
-  { head: 'mu', cell: ({ mu }) => String(mu), fields: ({ mu }) => ({ mu }) },
+/** Of what was found, in order. */
+const figureColumns: readonly Column[] = [
   {
     head: 'Seeds',
     shortHead: 'n',
@@ -84,15 +95,22 @@ export const figureColumns: readonly Column[] = [
 ];
 
 /** Every column, whether or not a group needs it. */
-export const allColumns: readonly Column[] = [setting, ...figureColumns];
+export const allColumns: readonly Column[] = [method, point, ...figureColumns];
 
 /** Of a group's table, without the mark of what is on the front. */
-export function columnsOf({ rows }: ReportGroup): readonly Column[] {
-  return rows.some((row) => row.setting !== '') ? allColumns : figureColumns;
+export function columnsOf(group: ReportGroup): readonly Column[] {
+  const hasMethods = group.rows.some((row) => row.method !== '');
+  return [...(hasMethods ? [method] : []), ...columnsInMethod(group)];
 }
 
-function spreadFields(name: string, { mean, standardError }: Spread): Fields {
-  return { [name]: mean, [`${name}_se`]: standardError };
+/** Of rows that stand below their method's name. */
+export function columnsInMethod({ rows }: ReportGroup): readonly Column[] {
+  const isMu = rows.every(({ point: { by }, extra }) => by === 'mu' && extra === '');
+  return [isMu ? mu : point, ...figureColumns];
+}
+
+function spreadFields(name: string, { mean, standardError, halfInterval }: Spread): Fields {
+  return { [name]: mean, [`${name}_se`]: standardError, [`${name}_interval95`]: halfInterval };
 }
 
 function bitsFields(name: string, bits: BitsSummary | undefined): Fields {
@@ -104,16 +122,23 @@ function bitsFields(name: string, bits: BitsSummary | undefined): Fields {
 }
 
 /** What the columns mean, and what else is to be known of the rows, in sentences. */
-export function columnNotes({ rows, isOneSize, notes }: ReportGroup): string[] {
+export function columnNotes(group: ReportGroup): string[] {
+  const { rows, isOneSize, isChosenOnHeldOut, plusMinus, notes } = group;
   const isSpread = rows.some(({ seeds }) => seeds.length > 1);
   return [
+    ...methodNotes(group),
     '* is on the Pareto front: no other row has as much accuracy for fewer bit operations.',
+    ...(isChosenOnHeldOut
+      ? [
+          'The front is that of accuracy on the images that were held out; accuracies are on the test images.',
+        ]
+      : []),
     ...(isOneSize
       ? []
       : [
           'Networks of different sizes are compared by BOPs, as BOPs % is relative to each its own.',
         ]),
-    ...(isSpread ? ['± is the standard error of the mean over the seeds.'] : []),
+    ...(isSpread ? [plusMinusNotes[plusMinus]] : []),
     'W and A bits, of weights and activations: the mean by MACs (lowest-highest of a layer).',
     'Kept: of the channels that can be dropped.',
     'Size: kept weights at their bits; biases, scales, shifts, ranges and what dropped channels emit at 32.',
@@ -122,11 +147,25 @@ export function columnNotes({ rows, isOneSize, notes }: ReportGroup): string[] {
   ];
 }
 
+const plusMinusNotes = {
+  interval: '± is half the 95 % interval of the mean over the n seeds, by Student’s t with n − 1.',
+  error: '± is the standard error of the mean over the seeds.',
+} as const;
+
+/** What all rows have in common, and those of a method. */
+function methodNotes({ shared, details }: ReportGroup): string[] {
+  const bySettings = groupBy([...details], ([, settings]) => settings.join(', '));
+  const each = [...bySettings].flatMap(([settings, methods]) =>
+    settings === '' ? [] : [`${methods.map(([method]) => method).join('; ')}: ${settings}.`],
+  );
+  return [...(shared.length === 0 ? [] : [`All rows: ${shared.join(', ')}.`]), ...each];
+}
+
 /** Of a row whose networks have nothing left, or some of them. */
-function constantNote({ setting, mu, seeds, constantNetworks }: ReportRow): string[] {
+function constantNote(row: ReportRow): string[] {
+  const { seeds, constantNetworks } = row;
   if (constantNetworks === 0) return [];
-  const which = setting === '' ? `mu ${mu}` : `${setting}, mu ${mu}`;
   const some =
     constantNetworks < seeds.length ? ` (${constantNetworks} of ${seeds.length} seeds)` : '';
-  return [`${which}${some}: ${constantNetwork} Such a row is never on the front.`];
+  return [`${rowName(row)}${some}: ${constantNetwork} Such a row is never on the front.`];
 }

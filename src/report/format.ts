@@ -22,13 +22,13 @@ export function formatRelativeBops(relativeBopsPercent: Spread): string {
   return formatSpread(relativeBopsPercent, placesOfThreeDigits(relativeBopsPercent.mean));
 }
 
-function formatSpread({ mean, standardError }: Spread, places: number): string {
+function formatSpread({ mean, plusMinus }: Spread, places: number): string {
   const text = mean.toFixed(places);
-  if (standardError === undefined) return text;
-  const error = standardError.toFixed(places);
+  if (plusMinus === undefined) return text;
+  const error = plusMinus.toFixed(places);
   // 0.00 would say that there is none.
-  const isTooSmall = Number(error) === 0 && standardError > 0;
-  return `${text} ± ${isTooSmall ? standardError.toPrecision(1) : error}`;
+  const isTooSmall = Number(error) === 0 && plusMinus > 0;
+  return `${text} ± ${isTooSmall ? plusMinus.toPrecision(1) : error}`;
 }
 
 /** `17.5 M`, of 10^9 bit operations. */

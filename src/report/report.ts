@@ -9,9 +9,17 @@ import {
 import { circumstanceDifferences } from '../runs/identity/circumstances.js';
 import { dataGroups, withKnownContents } from '../runs/identity/data-groups.js';
 import { isSameRun } from '../runs/identity/run-origin.js';
+import {
+  compareMethods,
+  type Comparison,
+  type ComparisonOptions,
+} from './comparison/compare-methods.js';
+import type { PlusMinus } from './statistics.js';
 import { datasetName, isPublished, isUnverified } from './names.js';
 import { loadReferences, type Reference } from './references.js';
-import { reportRows, type ReportRow } from './rows.js';
+import { reportRows, type Naming, type ReportRow, type ReportRows } from './rows.js';
+import { groupBy } from '../text/group-by.js';
+import { expectMethods, namingOf, type NamingOptions } from './naming-options.js';
 import { counted } from '../text/counted.js';
 import { naturalOrder } from '../text/natural-order.js';
 
@@ -29,7 +37,7 @@ export interface Report {
 }
 
 /** The runs on one data set: accuracies on different ones cannot be compared. */
-export interface ReportGroup {
+export interface ReportGroup extends Pick<ReportRows, 'shared' | 'details'> {
   readonly title: string;
   readonly dataset: string;
   readonly networks: readonly string[];
@@ -39,6 +47,12 @@ export interface ReportGroup {
    * compared between rows.
    */
   readonly isOneSize: boolean;
+  /** Whether rows are chosen on images that were held out, and test accuracy is of what was chosen. */
+  readonly isChosenOnHeldOut: boolean;
+  /** What is behind ±. */
+  readonly plusMinus: PlusMinus;
+  /** Its methods at some costs, where that was asked for; undefined where costs are of different networks. */
+  readonly comparison: Comparison | undefined;
   readonly references: readonly PlacedReference[];
   /** Sentences on its runs, for below the table. */
   readonly notes: readonly string[];
@@ -49,15 +63,19 @@ export interface PlacedReference extends Reference {
   readonly gbops: number;
 }
 
+export interface ReportOptions extends NamingOptions, ComparisonOptions {
+  /** A file with further published results. */
+  readonly references?: string | undefined;
+}
+
 /**
  * Reads all runs in some folders.
  *
- * @param referencesFile further published results
- * @throws UserError (exit code 2) if a folder or that file is not what it should be
+ * @throws UserError (exit code 2) if a folder, that file or an option is not what it should be
  */
 export async function makeReport(
   folders: readonly string[],
-  referencesFile?: string,
+  { references: referencesFile, ...options }: ReportOptions = {},
 ): Promise<Report> {
   const references = await loadReferences(referencesFile);
   const found = await findRuns(folders);
@@ -65,7 +83,7 @@ export async function makeReport(
   // One after the other: their metrics may be large.
   for (const folder of found.folders) runs.push(await summarizeRun(folder));
   const notes = [...found.problems, ...runs.flatMap(({ problems }) => problems)];
-  return reportOf(runs, references, notes);
+  return reportOf(runs, references, notes, options);
 }
 
 /** @param notes what is known to be wrong already */
@@ -73,15 +91,24 @@ export function reportOf(
   runs: readonly RunSummary[],
   references: readonly Reference[],
   notes: readonly string[] = [],
+  options: NamingOptions & ComparisonOptions = {},
 ): Report {
   const finished = withKnownContents(runs.filter(isFinished));
+  const naming = { ...namingOf(options, finished), plusMinus: options.plusMinus };
   const isSuperseded = ({ status, origin }: RunSummary) =>
     ['interrupted', 'failed', 'diverged'].includes(status) &&
     finished.some((other) => origin !== undefined && isSameRun(other.origin, origin));
   const others = runs.filter((run) => !isFinished(run));
-  const parts = dataGroups(finished).map((group) => reportGroup(group, references));
+  const parts = dataGroups(finished)
+    .flatMap(byChoice)
+    .map((group) => reportGroup(group, references, naming, options));
+  const named = [options.only ?? [], options.against ?? []].flat();
+  expectMethods(
+    named,
+    parts.flatMap(({ methods }) => methods),
+  );
   return {
-    groups: withOwnTitles(parts.map(({ group }) => group)),
+    groups: withOwnTitles(parts.flatMap(({ group }) => (group.rows.length > 0 ? [group] : []))),
     unfinished: others.filter((run) => !isSuperseded(run)),
     superseded: others.filter(isSuperseded),
     notes: [...notes, ...untold(finished), ...parts.flatMap(({ notes }) => notes)],
@@ -117,31 +144,54 @@ function withOwnTitles(groups: readonly ReportGroup[]): ReportGroup[] {
   });
 }
 
+/** Rows chosen on the test images would look better beside those that were not. */
+function byChoice(
+  runs: readonly [FinishedRunSummary, ...FinishedRunSummary[]],
+): [FinishedRunSummary, ...FinishedRunSummary[]][] {
+  return [...groupBy(runs, isHeldOut).values()] as [FinishedRunSummary, ...FinishedRunSummary[]][];
+}
+
+function isHeldOut({ result }: FinishedRunSummary): boolean {
+  return result.validationAccuracyPercent !== undefined;
+}
+
 function reportGroup(
   runs: readonly [FinishedRunSummary, ...FinishedRunSummary[]],
   references: readonly Reference[],
-): { group: ReportGroup; notes: readonly string[] } {
-  const { rows, notes } = reportRows(runs);
+  naming: Naming,
+  options: ComparisonOptions,
+): { group: ReportGroup; methods: readonly string[]; notes: readonly string[] } {
+  const { rows, notes, methods, ...common } = reportRows(runs, naming);
   const [{ config }] = runs;
   const dataset = datasetName(config);
   const named = runs.some(isUnverified) ? `${dataset} (unverified)` : dataset;
+  const heldOut = isHeldOut(runs[0]) ? ', chosen on held-out images' : '';
   const networks = [...new Set(rows.map(({ network }) => network))];
   const sizes = rows.map(fullGbops);
+  const isOneSize = Math.max(...sizes) - Math.min(...sizes) <= 1e-6 * Math.max(...sizes);
   const comparable = runs.every(isPublished) ? references : [];
   const group = {
-    title: networks.length === 1 ? `${networks.join()} on ${named}` : named,
+    ...common,
+    title: `${networks.length === 1 ? `${networks.join()} on ${named}` : named}${heldOut}`,
     dataset,
     networks,
     rows,
-    isOneSize: Math.max(...sizes) - Math.min(...sizes) <= 1e-6 * Math.max(...sizes),
+    isOneSize,
+    plusMinus: options.plusMinus ?? ('interval' as const),
+    comparison: isComparing(options) && isOneSize ? compareMethods(rows, options) : undefined,
     references: comparable.flatMap((reference) => {
       const row = rows.find(({ network }) => network === reference.network);
       if (row === undefined || reference.dataset !== dataset) return [];
       return [{ ...reference, gbops: gbopsAt(row, reference.relativeBopsPercent) }];
     }),
+    isChosenOnHeldOut: isHeldOut(runs[0]),
     notes: groupNotes(rows, runs),
   };
-  return { group, notes };
+  return { group, methods, notes };
+}
+
+function isComparing({ at, between, abovePercent, against }: ComparisonOptions): boolean {
+  return [at, between, abovePercent, against].some((option) => option !== undefined);
 }
 
 /** What readers of the table should know of its runs. */

@@ -10,68 +10,151 @@ import { nameOfWeights, repetitionsOf, type Repetitions } from './repetitions.js
 import { networkName } from './names.js';
 import { summarizeNetwork, summarizeNetworks, type NetworkSummary } from './network-summary.js';
 import { paretoFront } from './pareto-front.js';
-import { settingNames } from '../config/naming/settings.js';
-import { spread, type Spread } from './statistics.js';
+import { learnsGates, type Point } from '../config/naming/method-name.js';
+import { groupBy } from '../text/group-by.js';
+import { isNamed } from './naming-options.js';
+import { nameRows, type RowNames } from './row-names.js';
+import { spread, type PlusMinus, type Spread } from './statistics.js';
 
 /** A line of the trade-off table: runs that differ in nothing but the seed. */
 export interface ReportRow extends NetworkSummary {
   /** A hash of what decides its runs' results but the seed: that of runs/identity. */
   readonly settingIdentity: string;
   readonly network: string;
-  /** What tells it from the table's other settings, but mu; empty where nothing does. */
-  readonly setting: string;
-  readonly mu: number;
+  /** What it was trained by, as far as that tells it from the table's other methods: a series in pictures. */
+  readonly method: string;
+  /** Where on its method's curve it is. */
+  readonly point: Point;
+  /** What else tells it from its method's other rows; mostly empty. */
+  readonly extra: string;
+  /** Undefined where it has no effect. */
+  readonly mu: number | undefined;
   readonly seeds: readonly number[];
+  /** On the test images. */
   readonly accuracyPercent: Spread;
+  /** What rows are chosen by: on the images that were held out, where there are some; else on the test's. */
+  readonly choicePercent: Spread;
   readonly relativeBopsPercent: Spread;
   /** 10^9 bit operations for one image. */
   readonly gbops: Spread;
+  /** No other row of the table has as much accuracy for fewer bit operations. */
   readonly isOnFront: boolean;
+  /** None of its method has. */
+  readonly isOnOwnFront: boolean;
   /** In the order of the seeds. */
   readonly runs: readonly FinishedRunSummary[];
 }
 
-/**
- * The table of runs on one data set, by setting and then by mu.
- *
- * @returns `notes`: what of the runs is not in it, or may surprise
- */
-export function reportRows(runs: readonly FinishedRunSummary[]): {
-  rows: ReportRow[];
-  notes: string[];
-} {
-  const { repetitions, notes } = repetitionsOf(runs);
-  const names = rowNames(repetitions);
-  const rows = repetitions.map((each, index) => rowOf(each, names[index] ?? ''));
-  // Relative to what differs between networks, bit operations cannot be compared: absolute ones can.
-  const onFront = paretoFront(
-    rows.map(({ accuracyPercent, gbops, constantNetworks }) => ({
-      accuracyPercent: accuracyPercent.mean,
+/** The lines of a table. */
+export interface ReportRows extends Pick<RowNames, 'shared' | 'details'> {
+  /** By method, and by where they are on its curve. */
+  readonly rows: readonly ReportRow[];
+  /** Of all rows, those that are left out too. */
+  readonly methods: readonly string[];
+  /** What of the runs is not in it, or may surprise. */
+  readonly notes: readonly string[];
+}
+
+/** How rows are gathered as methods, and their spread is told. */
+export interface Naming {
+  readonly plusMinus?: PlusMinus | undefined;
+  /** What the user calls a run's method; undefined: by its config. */
+  readonly labelOf?: ((run: FinishedRunSummary) => string | undefined) | undefined;
+  /** The config's key whose values are the methods. */
+  readonly groupKey?: string | undefined;
+  /** Methods of other names are left out. */
+  readonly only?: readonly string[] | undefined;
+}
+
+/** The table of runs on one data set. */
+export function reportRows(
+  runs: readonly FinishedRunSummary[],
+  { labelOf = () => undefined, groupKey, only, plusMinus }: Naming = {},
+): ReportRows {
+  // Runs of another label are others, even where their configs are the same.
+  const parts = [...groupBy(runs, labelOf)].map(([label, members]) => ({
+    label,
+    ...repetitionsOf(members),
+  }));
+  const repetitions = parts.flatMap(({ repetitions }) => repetitions);
+  const { names, ...common } = nameRows(
+    parts.flatMap(({ label, repetitions: own }) =>
+      own.map((each) => ({
+        label,
+        config: each.runs[0].config,
+        further: furtherFacts(each, repetitions),
+      })),
+    ),
+    groupKey,
+  );
+  const rows = repetitions.flatMap((each, index) => {
+    const name = names[index];
+    const isShown = !only || only.some((one) => isNamed(name?.method ?? '', one));
+    return name && isShown ? [{ ...rowOf(each, plusMinus), ...name }] : [];
+  });
+  const onFront = frontOf(rows);
+  const byMethod = groupBy(rows, ({ method }) => method);
+  const onOwnFront = new Set(
+    [...byMethod.values()].flatMap((own) => own.filter((_, index) => frontOf(own)[index])),
+  );
+  const marked = rows
+    .map((row, index) => ({
+      ...row,
+      isOnFront: onFront[index] ?? false,
+      isOnOwnFront: onOwnFront.has(row),
+    }))
+    .sort(
+      (a, b) =>
+        byMethodName(a.method, b.method) ||
+        a.point.order - b.point.order ||
+        naturalOrder(a.extra, b.extra),
+    );
+  const methods = [...new Set(names.map(({ method }) => method))].sort(byMethodName);
+  return { rows: marked, methods, notes: parts.flatMap(({ notes }) => notes), ...common };
+}
+
+type Unmarked = Omit<ReportRow, 'isOnFront' | 'isOnOwnFront'>;
+
+/** Relative to what differs between networks, bit operations cannot be compared: absolute ones can. */
+function frontOf(rows: readonly Unmarked[]): boolean[] {
+  return paretoFront(
+    rows.map(({ choicePercent, gbops, constantNetworks }) => ({
+      accuracyPercent: choicePercent.mean,
       bops: gbops.mean,
       isConstant: constantNetworks > 0,
     })),
   );
-  const marked = rows
-    .map((each, index) => ({ ...each, isOnFront: onFront[index] ?? false }))
-    .sort((a, b) => naturalOrder(a.setting, b.setting) || a.mu - b.mu);
-  return { rows: marked, notes };
 }
 
-/** What tells rows apart, which is nothing of their data: that is one. */
-function rowNames(repetitions: readonly Repetitions[]): string[] {
-  const configs = repetitions.map(({ runs: [first] }) => first.config);
-  const [{ dataset } = { dataset: undefined }] = configs;
-  return settingNames(
-    configs.map((config) => ({ ...config, ...(dataset ? { dataset } : {}) })),
-    repetitions.map(({ runs: [{ origin }], further }) => {
-      const epochs = origin.extendedAfterEpochs.join(' and ');
-      return new Map([
-        ['extension', epochs === '' ? '' : `extended after epoch ${epochs}`],
-        ['weights', isAmbiguous(origin, repetitions) ? nameOfWeights(origin) : ''],
-        ...further,
-      ]);
-    }),
-  );
+/** The paper's own method first, and last what nothing is quantized in. */
+function byMethodName(a: string, b: string): number {
+  const rank = (name: string) =>
+    name.startsWith('Bayesian Bits') ? 0 : name.startsWith('full precision') ? 2 : 1;
+  return rank(a) - rank(b) || naturalOrder(a, b);
+}
+
+/** `mu 0.1`, `w4a4`, `≤ 0.5 %`: a row within its method. */
+export function pointName({ point, extra }: Pick<ReportRow, 'point' | 'extra'>): string {
+  const by = point.by === 'mu' ? 'mu ' : point.by === 'budget' ? '≤ ' : '';
+  return [`${by}${point.value}`, extra].filter((part) => part !== '').join(', ');
+}
+
+/** `pruning only w8a8, mu 0.1`: a row among all of its table. */
+export function rowName(row: Pick<ReportRow, 'method' | 'point' | 'extra'>): string {
+  return [row.method, pointName(row)].filter((part) => part !== '').join(', ');
+}
+
+/** What but its config tells a row from others. */
+function furtherFacts(
+  { runs: [{ origin }], further }: Repetitions,
+  all: readonly Repetitions[],
+): ReadonlyMap<string, string> {
+  const epochs = origin.extendedAfterEpochs.join(' and ');
+  return new Map([
+    ['extension', epochs === '' ? '' : `extended after epoch ${epochs}`],
+    ['weights', isAmbiguous(origin, all) ? nameOfWeights(origin) : ''],
+    ...further,
+  ]);
 }
 
 /** Whether there is another parent whose folder has the same name. */
@@ -89,18 +172,41 @@ function parentName({ parent, seed }: RunOrigin): string | undefined {
   return parent && endOfPath(ofAnySeed(parent.folder, seed));
 }
 
-function rowOf({ runs }: Repetitions, setting: string): Omit<ReportRow, 'isOnFront'> {
+function rowOf(
+  { runs }: Repetitions,
+  plusMinus: PlusMinus | undefined,
+): Omit<Unmarked, 'method' | 'point' | 'extra'> {
   const [{ config, origin }] = runs;
   return {
     settingIdentity: settingIdentity(origin),
     network: networkName(config),
-    setting,
-    mu: config.mu,
+    mu: learnsGates(config) ? config.mu : undefined,
     seeds: runs.map(({ config }) => config.seed),
-    accuracyPercent: spread(runs.map(({ result }) => result.testAccuracyPercent)),
-    relativeBopsPercent: spread(runs.map(({ result }) => result.relativeBopsPercent)),
-    gbops: spread(runs.map(({ result }) => result.gbops)),
+    accuracyPercent: spread(
+      runs.map(({ result }) => result.testAccuracyPercent),
+      plusMinus,
+    ),
+    choicePercent: spread(
+      runs.map(({ result }) => choicePercent(result)),
+      plusMinus,
+    ),
+    relativeBopsPercent: spread(
+      runs.map(({ result }) => result.relativeBopsPercent),
+      plusMinus,
+    ),
+    gbops: spread(
+      runs.map(({ result }) => result.gbops),
+      plusMinus,
+    ),
     ...summarizeNetworks(runs.map(summarizeNetwork)),
     runs,
   };
+}
+
+/** What a run is chosen by: its accuracy on images that were held out, or where there are none, on the test's. */
+export function choicePercent({
+  validationAccuracyPercent,
+  testAccuracyPercent,
+}: FinishedRunSummary['result']): number {
+  return validationAccuracyPercent ?? testAccuracyPercent;
 }

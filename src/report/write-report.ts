@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { readText } from '../files/json-file.js';
 import { writeWhole } from '../files/write-file.js';
-import { renderPng, renderSvg } from './figures/render.js';
-import { tradeOffFigures } from './figures/trade-off.js';
-import { reportCsv } from './files/csv.js';
+import { renderPng } from './figures/render.js';
+import type { FigureOptions } from './figures/figure-style.js';
+import { printFigure, type PrintWidth } from './figures/print-figure.js';
+import { reportCsv, seedsCsv } from './files/csv.js';
 import { isReportJson, reportFile, reportJson } from './files/json.js';
 import { reportLatex } from './files/latex.js';
 import { reportMarkdown } from './files/markdown.js';
@@ -16,6 +17,7 @@ import type { Report } from './report.js';
 const fileNames = [
   'pareto.json',
   'pareto.csv',
+  'pareto-seeds.csv',
   'pareto.svg',
   'pareto.png',
   'report.md',
@@ -23,22 +25,34 @@ const fileNames = [
   'report.html',
 ] as const;
 
+/** How it is drawn. */
+export interface PrintOptions extends FigureOptions {
+  readonly width?: PrintWidth | undefined;
+  /** Heads of the columns of tables in LaTeX. */
+  readonly columns?: readonly string[] | undefined;
+}
+
 /**
  * Writes a report's files, in the place of those of an earlier one.
  *
  * @throws UserError if there is something else in the folder, or it cannot be written
  */
-export async function writeReport(report: Report, folder: string): Promise<void> {
+export async function writeReport(
+  report: Report,
+  folder: string,
+  { width = 'page', columns, ...figure }: PrintOptions = {},
+): Promise<void> {
   await expectReportFolder(folder);
-  const svg = await renderSvg(tradeOffFigures(report.groups), 'pareto');
+  const svg = await printFigure(report.groups, width, figure);
   const contents: Readonly<Record<(typeof fileNames)[number], string | Buffer>> = {
     'pareto.json': reportJson(report),
     'pareto.csv': reportCsv(report),
+    'pareto-seeds.csv': seedsCsv(report),
     'pareto.svg': svg,
     'pareto.png': renderPng(svg),
-    'report.md': reportMarkdown(report),
-    'report.tex': reportLatex(report),
-    'report.html': await reportPage(report),
+    'report.md': reportMarkdown(report, figure),
+    'report.tex': reportLatex(report, width, columns),
+    'report.html': await reportPage(report, figure),
   };
   try {
     await mkdir(folder, { recursive: true });

@@ -6,6 +6,7 @@ import type { Ended } from '../helpers/run-bbits.js';
 import { decodedReport, reportPlace, type ReportPlace } from './run-report.js';
 
 const files = [
+  'pareto-seeds.csv',
   'pareto.csv',
   'pareto.json',
   'pareto.png',
@@ -36,7 +37,7 @@ describe('a sweep', () => {
     reported = await place.report('sweep');
   });
 
-  test('is a table of 80 columns, with the definition of BOPs, and seven files', async () => {
+  test('is a table of 80 columns, with the definition of BOPs, and eight files', async () => {
     const { code, stdout, stderr } = reported;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(
@@ -52,8 +53,8 @@ describe('a sweep', () => {
 
     const csv = (await place.read('sweep', 'report', 'pareto.csv')).split('\r\n');
     expect(csv).toHaveLength(5);
-    expect(csv[0]).toMatch(/^dataset,network,setting,mu,seeds,test_accuracy_percent,/);
-    expect(csv[1]).toMatch(/^mnist,lenet5,,0\.02,2,/);
+    expect(csv[0]).toMatch(/^dataset,network,method,point,mu,seeds,test_accuracy_percent,/);
+    expect(csv[1]).toMatch(/^mnist,lenet5,,mu 0\.02,0\.02,2,/);
     const markdown = await place.read('sweep', 'report', 'report.md');
     expect(markdown).toContain('## lenet5 on mnist\n');
     expect(markdown).toMatch(/^\| (\\\*|\s) \| 0\.02 \| 2 \| \d\d\.\d\d ± /m);
@@ -72,7 +73,7 @@ describe('a sweep', () => {
     const html = await place.read('sweep', 'report', 'report.html');
     expectSelfContained(html, await place.read('sweep', 'report', 'pareto.svg'));
     expect(html.match(/<details>/g)).toHaveLength(6);
-    expect(html.match(/<svg /g)).toHaveLength(3 + 2 * 6);
+    expect(html.match(/<svg /g)).toHaveLength(4 + 2 * 6);
     expect(html.match(/<mark>mu: 0.02<\/mark>/g)).toHaveLength(2);
     // Names that are used inside of a picture are its own.
     const names = Array.from(html.matchAll(/ id="([^"]+)"/g), ([, name]) => name);
@@ -113,7 +114,7 @@ test('settings that differ stand above their rows; one seed has no spread', asyn
   const rows = decodedReport(stdout).groups[0]?.rows ?? [];
   expect(rows.map((row) => row.testAccuracyPercent.standardError)).toEqual([null, null]);
   expect((await place.report('sweep')).stdout).toMatch(
-    /\nBayesian Bits\n[* ] 0\.1 .*\nBayesian Bits, deterministic gates\n[* ] 0\.1 /,
+    /\nBayesian Bits\n[* ] 0\.1 .*\ndeterministic gates\n[* ] 0\.1 /,
   );
 });
 

@@ -12,9 +12,9 @@ export interface DrawnPicture {
   readonly overlaps: readonly string[];
 }
 
-/** An expression that gives a `DrawnPicture[]`. */
+/** An expression that gives a `DrawnPicture[]`, of those that are shown. */
 export const drawnPictures = `
-[...document.querySelectorAll('svg')].map((picture) => {
+[...document.querySelectorAll('svg')].filter((picture) => picture.checkVisibility()).map((picture) => {
   const frame = picture.getBoundingClientRect();
   const texts = [...picture.querySelectorAll('text')]
     .filter((text) => text.getAttribute('opacity') !== '0' && text.textContent !== '')

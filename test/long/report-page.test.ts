@@ -10,7 +10,8 @@ import { writeFakePoint, writeFakeSweep } from '../helpers/fake-sweep.js';
 import { startChromium } from './chromium.js';
 import { drawnPictures, type DrawnPicture } from './in-page.js';
 
-const bin = fileURLToPath(new URL('../../bin/bbits.js', import.meta.url));
+const project = fileURLToPath(new URL('../..', import.meta.url));
+const bin = join(project, 'bin', 'bbits.js');
 
 let browser: Browser;
 let folder: string;
@@ -36,6 +37,10 @@ beforeAll(async () => {
     status: { status: 'failed', reason },
   });
   await promisify(execFile)(process.execPath, [bin, 'report', folder]);
+  const kinds = 'learned static budget deterministic constant fine-tuned post-training'.split(' ');
+  const runs = kinds.map((kind) => join(project, 'results', `variants-${kind}`));
+  const shipped = ['--out', join(folder, 'variants')];
+  await promisify(execFile)(process.execPath, [bin, 'report', ...runs, ...shipped]);
   browser = await startChromium();
 }, 600_000);
 
@@ -44,7 +49,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function open(width: number, javaScriptEnabled = true): Promise<void> {
+async function open(width: number, javaScriptEnabled = true, url = address): Promise<void> {
   complaints = [];
   const viewport = { width, height: 900 };
   const context = await browser.newContext({ viewport, javaScriptEnabled });
@@ -52,10 +57,10 @@ async function open(width: number, javaScriptEnabled = true): Promise<void> {
   page.on('console', (message) => complaints.push(message.text()));
   page.on('pageerror', ({ message }) => complaints.push(message));
   page.on('request', (request) => {
-    const url = request.url();
-    if (url !== address && !url.startsWith('data:')) complaints.push(url);
+    const asked = request.url();
+    if (asked !== url && !asked.startsWith('data:')) complaints.push(asked);
   });
-  await page.goto(address);
+  await page.goto(url);
 }
 
 test('draws every picture, no text cut off or on another one, and asks for nothing', async () => {
@@ -64,6 +69,7 @@ test('draws every picture, no text cut off or on another one, and asks for nothi
   expect(await details.count()).toBe(15 + 4);
   for (const each of await details.all()) await each.locator('summary').click();
   const pictures = await page.evaluate<DrawnPicture[]>(drawnPictures);
+  // Of the trade-off one is for narrow windows.
   expect(pictures).toHaveLength(2 * 3 + 1 + 2 * 19);
   for (const picture of pictures) {
     expect(picture.width).toBeGreaterThan(150);
@@ -93,9 +99,25 @@ test('shows what a mark stands for when one points at it, focuses it, or leaves 
   expect(await tip.innerText()).toContain('99.30 % accuracy at 0.36 % BOPs\nvan Baalen et al.');
   await page.locator('summary').first().click();
   await page.locator('[aria-label^="conv1/weight, 8 bits"]').first().hover();
-  expect(await tip.innerText()).toMatch(/^conv1\/weight, 8 bits\nepochs? 1.*: open \d+/);
+  expect(await tip.innerText()).toMatch(/^conv1\/weight, 8 bits\nepochs? 1.*: open >?\d+/);
   expect(complaints).toEqual([]);
 });
+
+test.each([390, 800, 1600])(
+  'shows the shipped variants in a window of %i pixels',
+  async (width) => {
+    const shipped = pathToFileURL(join(folder, 'variants', 'report.html')).href;
+    await open(width, true, shipped);
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(width);
+    const pictures = await page.evaluate<DrawnPicture[]>(drawnPictures);
+    const [tradeOff] = pictures;
+    expect(tradeOff).toMatchObject({ outside: [], overlaps: [] });
+    expect(tradeOff?.width).toBeLessThanOrEqual(width);
+    // 49 rows and a published result.
+    expect(tradeOff?.marks).toBe(50);
+    expect(complaints).toEqual([]);
+  },
+);
 
 test('is no wider than a narrow window, and complete without scripts', async () => {
   await open(400, false);

@@ -87,7 +87,7 @@ test('networks of different sizes have an axis of bit operations with prefixes, 
   const svg = await renderSvg(tradeOffFigure(group), 'x');
   expect(svg).toContain('>Bit operations for one image, logarithmic<');
   for (const tick of ['20 M', '50 M', '100 M', '200 M']) expect(svg).toContain(`>${tick}<`);
-  expect(tradeOffCaption(group)).toContain('0 bit operations at mu 500');
+  expect(tradeOffCaption(group)).toContain('0 bit operations at width 1, mu 500');
 });
 
 test('a mean over seeds is not on the front where one of them has nothing left', async () => {

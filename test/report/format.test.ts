@@ -7,7 +7,13 @@ import {
 } from '../../src/report/format.js';
 import { threeDigits } from '../../src/text/figures.js';
 
-const spread = (mean: number, standardError?: number) => ({ mean, standardError, values: [mean] });
+const spread = (mean: number, plusMinus?: number) => ({
+  mean,
+  plusMinus,
+  standardError: plusMinus,
+  halfInterval: plusMinus,
+  values: [mean],
+});
 
 test.each([
   [spread(99.305, 0.0186), '99.31 ± 0.02'],

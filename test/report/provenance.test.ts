@@ -36,7 +36,7 @@ const withFiles =
     };
   };
 const rowsOf = ({ groups }: Report) =>
-  groups.flatMap(({ rows }) => rows.map(({ setting, seeds }) => ({ setting, seeds })));
+  groups.flatMap(({ rows }) => rows.map(({ method, seeds }) => ({ method, seeds })));
 
 describe('the title', () => {
   test('has the name of data that is the published one, and its published results', async () => {
@@ -71,8 +71,8 @@ describe('data', () => {
     await run('other', { seed: 4 }, withFiles('verified', 'c', true));
     const report = await makeReport([folder]);
     expect(rowsOf(report)).toEqual([
-      { setting: '', seeds: [1, 2, 3] },
-      { setting: '', seeds: [4] },
+      { method: '', seeds: [1, 2, 3] },
+      { method: '', seeds: [4] },
     ]);
     const titles = report.groups.map(({ title }) => title);
     expect(titles).toEqual([
@@ -91,7 +91,7 @@ describe('data', () => {
       return { ...record, dataset };
     });
     const report = await makeReport([folder]);
-    expect(rowsOf(report)).toEqual([{ setting: '', seeds: [1, 2] }]);
+    expect(rowsOf(report)).toEqual([{ method: '', seeds: [1, 2] }]);
     expect(report.notes).toEqual([
       '1 run by an earlier version does not tell the contents of the data: compared by its name',
     ]);
@@ -107,7 +107,7 @@ describe('what decides no more than the last bits', () => {
     await run('one', {}, withThreads(1));
     await run('two', { seed: 2 }, withThreads(2));
     const report = await makeReport([folder]);
-    expect(rowsOf(report)).toEqual([{ setting: '', seeds: [1, 2] }]);
+    expect(rowsOf(report)).toEqual([{ method: '', seeds: [1, 2] }]);
     expect(report.groups[0]?.notes).toEqual([
       'Runs of a row differ in threads (1, 2), which decides the last bits of a result.',
     ]);
@@ -119,8 +119,8 @@ describe('what decides no more than the last bits', () => {
     await run('c', { bestAccuracy: 90 }, withThreads(2));
     const report = await makeReport([folder]);
     expect(rowsOf(report)).toEqual([
-      { setting: 'threads 1', seeds: [1, 2] },
-      { setting: 'threads 2', seeds: [1] },
+      { method: 'threads 1', seeds: [1, 2] },
+      { method: 'threads 2', seeds: [1] },
     ]);
     expect(report.notes).toEqual([
       expect.stringMatching(
@@ -135,8 +135,8 @@ describe('what decides no more than the last bits', () => {
     await run('c', {});
     const report = await makeReport([folder]);
     expect(rowsOf(report)).toEqual([
-      { setting: 'repetition 1', seeds: [1] },
-      { setting: 'repetition 2', seeds: [1] },
+      { method: 'repetition 1', seeds: [1] },
+      { method: 'repetition 2', seeds: [1] },
     ]);
     expect(report.notes).toHaveLength(2);
     expect(report.notes[0]).toMatch(
@@ -155,7 +155,7 @@ test('a result that was edited is no result, and both files are named', async ()
     text.replace(/"testAccuracyPercent": [\d.]+/, '"testAccuracyPercent": 99.9'),
   );
   const report = await makeReport([folder]);
-  expect(rowsOf(report)).toEqual([{ setting: '', seeds: [2] }]);
+  expect(rowsOf(report)).toEqual([{ method: '', seeds: [2] }]);
   expect(report.unfinished).toMatchObject([
     {
       status: 'unreadable',

@@ -34,12 +34,12 @@ describe('rows', () => {
       isOneSize: true,
     });
     expect(
-      rowsOf(report).map(({ mu, seeds, setting }) => {
-        return { mu, seeds, setting };
+      rowsOf(report).map(({ mu, seeds, method }) => {
+        return { mu, seeds, method };
       }),
     ).toEqual([
-      { mu: 0.02, seeds: [1, 2, 3], setting: '' },
-      { mu: 0.1, seeds: [1, 2, 3], setting: '' },
+      { mu: 0.02, seeds: [1, 2, 3], method: '' },
+      { mu: 0.1, seeds: [1, 2, 3], method: '' },
     ]);
     for (const { runs, accuracyPercent, relativeBopsPercent, compressedBytes } of rowsOf(report)) {
       expect(accuracyPercent.values).toEqual(runs.map(({ result }) => result.testAccuracyPercent));
@@ -140,7 +140,7 @@ describe('groups', () => {
     expect(report.groups.map(({ title }) => title)).toEqual(['cifar10', 'lenet5 on mnist']);
     const [both] = report.groups;
     expect(both).toMatchObject({ isOneSize: false, networks: ['resnet20', 'resnet56'] });
-    expect(both?.rows.map(({ setting, isOnFront }) => [setting, isOnFront])).toEqual([
+    expect(both?.rows.map(({ method, isOnFront }) => [method, isOnFront])).toEqual([
       ['resnet20', true],
       ['resnet56', true],
     ]);

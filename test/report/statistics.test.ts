@@ -11,5 +11,5 @@ test('of several values the mean, and the sample standard deviation over the roo
 });
 
 test('a single value has no standard error', () => {
-  expect(spread([7])).toEqual({ mean: 7, standardError: undefined, values: [7] });
+  expect(spread([7])).toMatchObject({ mean: 7, standardError: undefined, values: [7] });
 });

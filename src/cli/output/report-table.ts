@@ -1,8 +1,10 @@
 import { escapeControls } from '../../text/escape-controls.js';
-import { columnNotes, figureColumns } from '../../report/columns.js';
+import { columnNotes, columnsInMethod } from '../../report/columns.js';
+import { comparisonParts } from '../../report/comparison/comparison-lines.js';
 import { formatPublished } from '../../report/format.js';
 import type { Report, ReportGroup } from '../../report/report.js';
 import { latestFigures } from '../../runs/latest-figures.js';
+import { pointName } from '../../report/rows.js';
 import type { RunSummary } from '../../runs/run-summary.js';
 import { allEpochs } from '../../setup/epochs.js';
 import { tradeOffText } from './figures.js';
@@ -19,6 +21,7 @@ export function reportText(report: Report, width: number): string {
       '',
       ...table(group, width),
       '',
+      ...comparison(group, most),
       ...published(group, most),
       ...wrap(['n: seeds.', ...columnNotes(group)].join(' '), most),
       ...wrap(bopsDefinition, most),
@@ -73,31 +76,40 @@ function unfinishedLines(run: RunSummary, width: number): string[] {
 
 const indent = 'interrupted'.length + 1;
 
-/** Settings have lines of their own above their rows, however long they are. */
+/** Methods have lines of their own above their rows, however long they are. */
 function table(group: ReportGroup, width: number): string[] {
-  const heads = figureColumns.map(({ head, shortHead }) => shortHead ?? head);
+  const columns = columnsInMethod(group);
+  const heads = columns.map(({ head, shortHead }) => shortHead ?? head);
   const rows = group.rows.map((row) => {
     // Without the spaces there is room for all of it.
-    const [mu = '', ...cells] = figureColumns.map(({ cell }) =>
+    const [point = '', ...cells] = columns.map(({ cell }) =>
       cell(row).replace(/ (?=[±(])|(?<=±) /g, ''),
     );
-    return [`${row.isOnFront ? '*' : ' '} ${mu}`, ...cells];
+    return [`${row.isOnFront ? '*' : ' '} ${point}`, ...cells];
   });
   const paddedHeads = [`  ${heads[0] ?? ''}`, ...heads.slice(1)];
   const [head, ...body] = tableThatFits(paddedHeads, rows, { width }) ?? [];
   return [
     ...(head === undefined ? [] : [head]),
-    ...group.rows.flatMap(({ setting, isOnFront, mu }, index) => {
-      const isNew = setting !== group.rows[index - 1]?.setting;
+    ...group.rows.flatMap((row, index) => {
+      const isNew = row.method !== group.rows[index - 1]?.method;
       const [, ...cells] = rows[index] ?? [];
       const stacked = () =>
-        stackedRow(heads, [`${isOnFront ? '* ' : ''}mu ${mu}`, ...cells], width);
+        stackedRow(heads, [`${row.isOnFront ? '* ' : ''}${pointName(row)}`, ...cells], width);
       return [
-        ...(isNew ? wrap(escapeControls(setting), Math.min(80, width)) : []),
+        ...(isNew ? wrap(escapeControls(row.method), Math.min(80, width)) : []),
         ...(head === undefined ? stacked() : [body[index] ?? '']),
       ];
     }),
   ];
+}
+
+function comparison({ comparison }: ReportGroup, width: number): string[] {
+  return (comparison ? comparisonParts(comparison) : []).flatMap(({ title, lines }) => [
+    ...wrap(escapeControls(title), width),
+    ...lines.flatMap((line) => wrap(escapeControls(line), width - 2).map((part) => `  ${part}`)),
+    '',
+  ]);
 }
 
 function published({ references, networks }: ReportGroup, width: number): string[] {

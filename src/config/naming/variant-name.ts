@@ -37,7 +37,7 @@ export function variantName({
     .replace(/^static full precision/, 'full precision');
 }
 
-function fineTuned({ epochs, weights, ranges }: Config['fineTuning']): string {
+export function fineTuned({ epochs, weights, ranges }: Config['fineTuning']): string {
   if (epochs === 0) return '';
   const rates =
     weights.learningRate === ranges.learningRate
@@ -48,14 +48,14 @@ function fineTuned({ epochs, weights, ranges }: Config['fineTuning']): string {
 
 type Quantization = Config['quantization'];
 
-function learned({ weights, activations, channels }: Quantization): string {
+export function learned({ weights, activations, channels }: Quantization): string {
   const method = channels === 'learned' ? 'Bayesian Bits' : 'quantization only';
   if (weights === activations) return method;
   const [what, bits] = weights === 'learned' ? ['activations', activations] : ['weights', weights];
   return `${method}, ${what} ${bits === 'none' ? 'in full precision' : `at ${bits} bits`}`;
 }
 
-function fixed({ weights, activations }: Quantization): string {
+export function fixed({ weights, activations }: Quantization): string {
   if (weights === 'none' && activations === 'none') return 'full precision';
   const bits = (width: Quantization['weights']) => (width === 'none' ? 32 : width);
   return `w${bits(weights)}a${bits(activations)}`;

@@ -16,11 +16,20 @@ export function costAxis(values: readonly number[]): NumberAxis {
   const positive = values.filter((value) => value > 0);
   const [low, high] = extent(positive.length > 0 ? positive : [1]);
   if (high / low > decade) {
-    const room = (high / low) ** margin;
-    const domain = [low / room, high * room] as const;
-    return { isLog: true, domain, ticks: logTicks(domain) };
+    return logAxis(positive);
   }
   return linearAxis(values, 0, Infinity);
+}
+
+/** A logarithmic axis for those of some numbers that are positive. */
+export function logAxis(values: readonly number[], share = margin): NumberAxis {
+  const positive = values.filter((value) => value > 0);
+  const [low, high] = extent(positive.length > 0 ? positive : [1]);
+  const room = high > low ? (high / low) ** share : 2;
+  const domain = [low / room, high * room] as const;
+  const ticks = logTicks(domain);
+  // Labels of an axis without any would be left to chance.
+  return { isLog: true, domain, ticks: ticks.length > 1 ? ticks : undefined };
 }
 
 /** An axis that need not start at 0. */

@@ -8,11 +8,11 @@ import {
   formatSize,
 } from '../format.js';
 import type { PlacedReference } from '../report.js';
-import type { ReportRow } from '../rows.js';
+import { rowName, type ReportRow } from '../rows.js';
 
 /** What is shown of a row when one points at it, and what a screen reader says; in lines. */
 export function describeRow(row: ReportRow): string {
-  const { setting, mu, seeds, accuracyPercent, relativeBopsPercent, gbops } = row;
+  const { seeds, accuracyPercent, relativeBopsPercent, gbops } = row;
   const bits = [
     `weights ${formatBits(row.weightBits)} bits`,
     ...(row.activationBits ? [`activations ${formatBits(row.activationBits)} bits`] : []),
@@ -20,7 +20,7 @@ export function describeRow(row: ReportRow): string {
     ...(row.compressedBytes === undefined ? [] : [formatSize(row.compressedBytes)]),
   ];
   return [
-    setting === '' ? `mu ${mu}` : `${setting}, mu ${mu}`,
+    rowName(row),
     `${formatAccuracies(accuracyPercent)} % accuracy`,
     `${formatRelativeBops(relativeBopsPercent)} % BOPs (${formatGbops(gbops)})`,
     bits.join(', '),

@@ -17,20 +17,20 @@ export function epochsFigure({ rows }: ReportGroup): TopLevelSpec {
   const bopsAxis = bopsAxisOf(rows);
   const values = rows.flatMap((row) =>
     row.runs.flatMap((run) => {
-      const label = [runName(row.setting, run), formatTradeOff(run.result)].join('\n');
+      const label = [runName(row, run), formatTradeOff(run.result)].join('\n');
       return run.epochs.map(({ epoch, testAccuracyPercent, relativeBopsPercent }) => ({
         epoch,
         accuracy: testAccuracyPercent,
         bops: isOn(bopsAxis, relativeBopsPercent) ? relativeBopsPercent : null,
-        mu: String(row.mu),
-        setting: row.setting,
+        mu: row.mu === undefined ? 'none' : String(row.mu),
+        method: row.method,
         run: run.folder,
         label,
       }));
     }),
   );
-  const mus = [...new Set(rows.map(({ mu }) => mu))].sort((a, b) => a - b).map(String);
-  const settings = [...new Set(rows.map(({ setting }) => setting))];
+  const mus = [...new Set(rows.flatMap(({ mu }) => mu ?? []))].sort((a, b) => a - b).map(String);
+  const methods = [...new Set(rows.map(({ method }) => method))];
   const part = (field: 'accuracy' | 'bops', title: string, scale: object, axis: object) => ({
     width,
     height,
@@ -58,14 +58,14 @@ export function epochsFigure({ rows }: ReportGroup): TopLevelSpec {
             legend: mus.length > 1 ? { ...legend, title: 'mu', columns: 12 } : null,
           },
           strokeDash: {
-            field: 'setting',
+            field: 'method',
             type: 'nominal' as const,
             scale: {
-              domain: settings,
-              range: settings.map((_, index) => patterns[index % patterns.length] ?? []),
+              domain: methods,
+              range: methods.map((_, index) => patterns[index % patterns.length] ?? []),
             },
             legend:
-              settings.length > 1 ? { ...legend, title: null, columns: 2, symbolSize: 400 } : null,
+              methods.length > 1 ? { ...legend, title: null, columns: 2, symbolSize: 400 } : null,
           },
         },
       },

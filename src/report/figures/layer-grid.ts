@@ -27,7 +27,7 @@ const titles: Readonly<Record<Part, string>> = {
  */
 export function layerGrid(rows: readonly ReportRow[]): TopLevelSpec {
   const lines = rows.flatMap((row) =>
-    row.runs.map((run) => ({ name: runName(row.setting, run), layers: shownLayers(run) })),
+    row.runs.map((run) => ({ name: runName(row, run), layers: shownLayers(run) })),
   );
   const most = Math.max(...lines.map(({ layers }) => layers.length));
   const isWide = most > mostSideBySide;

@@ -1,4 +1,5 @@
 import { keptChannelsPercent, prunableLayers } from '../../inspection/kept-channels.js';
+import { pointName, type ReportRow } from '../rows.js';
 import type { FinishedRunSummary } from '../../runs/run-summary.js';
 
 /** What pictures show of a layer with weights, or of a residual block's sum. */
@@ -36,9 +37,7 @@ export function describeLayer(layer: ShownLayer): string {
   ].join('\n');
 }
 
-/** A run's name in pictures; long settings may be cut, so they are last. */
-export function runName(setting: string, { config }: FinishedRunSummary): string {
-  return [`mu ${config.mu}`, `seed ${config.seed}`, ...(setting === '' ? [] : [setting])].join(
-    ', ',
-  );
+/** A run's name in pictures; long methods may be cut, so they are last. */
+export function runName(row: ReportRow, { config: { seed } }: FinishedRunSummary): string {
+  return [pointName(row), `seed ${seed}`, row.method].filter((part) => part !== '').join(', ');
 }

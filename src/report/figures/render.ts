@@ -2,8 +2,9 @@ import { Resvg } from '@resvg/resvg-js';
 import { createRequire } from 'node:module';
 import * as vega from 'vega';
 import { compile as toVega, type TopLevelSpec } from 'vega-lite';
+import { withPixelsPerInch } from './png-size.js';
 import { textWidth } from './text-width.js';
-import { theme } from './theme.js';
+import { fontSize, themeOf } from './theme.js';
 
 /** Pictures are drawn in Node, without a browser or a canvas. */
 
@@ -27,10 +28,15 @@ vega.textMetrics.width = ({ fontSize = 11, fontWeight, limit = 0 }, text) => {
 /**
  * The picture that a specification describes, as SVG.
  *
+ * @param size of texts in its axes and legends
  * @param prefix for the names that are used inside of it, so that pictures can share a page
  */
-export async function renderSvg(spec: TopLevelSpec, prefix: string): Promise<string> {
-  const { spec: compiled } = toVega({ ...spec, config: theme }, { logger: quiet() });
+export async function renderSvg(
+  spec: TopLevelSpec,
+  prefix: string,
+  size = fontSize,
+): Promise<string> {
+  const { spec: compiled } = toVega({ ...spec, config: themeOf(size) }, { logger: quiet() });
   const view = new vega.View(vega.parse(compiled), { renderer: 'none', logger: quiet() });
   vega.resetSVGDefIds();
   const svg = await view.toSVG();
@@ -57,18 +63,19 @@ function tidy(svg: string, prefix: string): string {
     );
 }
 
-/** Twice as many pixels as the picture has points, for print. */
-const scale = 2;
+/** For print. */
+const pixelsPerInch = 300;
 const font = 'Arimo';
 
 /** The picture as PNG, with a font that comes with bbits: the machine need not have any. */
 export function renderPng(svg: string): Buffer {
+  const width = Number(/ viewBox="0 0 ([\d.]+)/.exec(svg)?.[1]);
   const fontFiles = ['400Regular/Arimo_400Regular', '700Bold/Arimo_700Bold'].map((name) =>
     createRequire(import.meta.url).resolve(`@expo-google-fonts/arimo/${name}.ttf`),
   );
   const drawn = new Resvg(svg, {
-    fitTo: { mode: 'zoom', value: scale },
+    fitTo: { mode: 'width', value: Math.round((pixelsPerInch / 72) * width) },
     font: { fontFiles, loadSystemFonts: false, defaultFontFamily: font, sansSerifFamily: font },
   });
-  return drawn.render().asPng();
+  return withPixelsPerInch(drawn.render().asPng(), pixelsPerInch);
 }

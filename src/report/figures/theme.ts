@@ -25,7 +25,20 @@ export const seriesColours: readonly string[] = [
   colours.orange,
 ];
 
-/** One less than the colours: series that share a colour have another shape. */
+/** For more series than those: the muted ones of Paul Tol (technical note SRON/EPS/TN/09-002, 2021). */
+export const manyColours: readonly string[] = [
+  '#332288',
+  '#cc6677',
+  '#117733',
+  '#88ccee',
+  '#882255',
+  '#999933',
+  '#aa4499',
+  '#44aa99',
+  '#ddaa33',
+];
+
+/** No common factor with the colours: series that share a colour have another shape. */
 export const seriesShapes: readonly string[] = [
   'circle',
   'square',
@@ -37,36 +50,42 @@ export const seriesShapes: readonly string[] = [
 /** The same widths in all of them, so that a picture looks the same wherever it is drawn. */
 export const fontFamily = 'Arimo, Arial, Helvetica, Liberation Sans, sans-serif';
 
+/** In windows. */
 export const fontSize = 12;
 
 const text = '#333333';
 
-export const theme: Config = {
+/** @param size of all texts, in the picture's units */
+export const themeOf = (size: number): Config => ({
   background: '#ffffff',
   font: fontFamily,
-  padding: 8,
+  padding: size / 1.5,
   view: { stroke: null },
   axis: {
-    labelFontSize: fontSize,
-    titleFontSize: fontSize,
+    labelFontSize: size,
+    titleFontSize: size,
     titleFontWeight: 'normal',
     labelColor: text,
     titleColor: text,
     gridColor: '#e6e6e6',
     domainColor: '#888888',
     tickColor: '#888888',
-    titlePadding: 8,
-    labelPadding: 4,
+    titlePadding: size / 2,
+    labelPadding: size / 3,
+    tickSize: size / 2.4,
+    gridWidth: size / 14,
+    domainWidth: size / 12,
+    tickWidth: size / 12,
   },
   legend: {
-    labelFontSize: fontSize,
-    titleFontSize: fontSize,
+    labelFontSize: size,
+    titleFontSize: size,
     titleFontWeight: 'normal',
     labelColor: text,
     titleColor: text,
     labelLimit: 600,
     titleLimit: 600,
   },
-  title: { fontSize: fontSize + 1, fontWeight: 'bold', color: text, anchor: 'start', limit: 800 },
-  header: { labelFontSize: fontSize, titleFontSize: fontSize, labelColor: text, titleColor: text },
-};
+  title: { fontSize: size + 1, fontWeight: 'bold', color: text, anchor: 'start', limit: 800 },
+  header: { labelFontSize: size, titleFontSize: size, labelColor: text, titleColor: text },
+});

@@ -1,48 +1,72 @@
 import { gbopsAt, type PlacedReference, type ReportGroup } from '../report.js';
-import type { ReportRow } from '../rows.js';
+import { rowName, type ReportRow } from '../rows.js';
 import type { Spread } from '../statistics.js';
-import { costAxis, linearAxis, type NumberAxis } from './axis.js';
+import { formatAccuracy } from '../../text/figures.js';
+import { costAxis, linearAxis, logAxis, type NumberAxis } from './axis.js';
+import type { FigureOptions } from './figure-style.js';
+import { accuracyRange } from './accuracy-range.js';
 
 /** Where a group's rows stand in its picture of accuracy against bit operations. */
 export interface TradeOffAxes {
   /** Of costs: relative ones in percent; where networks differ in size, bit operations for one image. */
   readonly x: NumberAxis;
-  /** Of accuracies, in percent. */
+  /** Of accuracies, or errors, in percent. */
   readonly y: NumberAxis;
   readonly xTitle: string;
+  readonly yTitle: string;
   /** How the costs' ticks are labelled; empty: as the drawing library thinks best. */
   readonly xLabels: { readonly format?: string; readonly labelExpr?: string };
-  /** The rows that have a place: a logarithmic axis holds no cost of 0. */
+  /** The rows that have a place within the axes. */
   readonly rows: readonly ReportRow[];
+  /** Too inaccurate for the axis: they are marked at its end. */
+  readonly atEdge: readonly ReportRow[];
+  /** Lines across: nothing is quantized in them, and the axis ends before their cost. */
+  readonly fullPrecision: readonly ReportRow[];
   readonly costOf: (row: ReportRow) => Spread;
   readonly costOfReference: (reference: PlacedReference) => number;
   /** The cost of so much of the row's network. */
   readonly costAt: (row: ReportRow, relativeBopsPercent: number) => number;
+  /** Where an accuracy is on the axis y. */
+  readonly heightOf: (accuracyPercent: number) => number;
 }
 
-export function tradeOffAxes({ rows, references, isOneSize }: ReportGroup): TradeOffAxes {
+export function tradeOffAxes(
+  { rows: all, references, isOneSize }: ReportGroup,
+  { y: of = 'accuracy', xLimits, yLimits }: FigureOptions = {},
+): TradeOffAxes {
   const costOf = ({ relativeBopsPercent, gbops }: ReportRow) =>
     isOneSize ? relativeBopsPercent : inBops(gbops);
   const costOfReference = ({ relativeBopsPercent, gbops }: PlacedReference) =>
     isOneSize ? relativeBopsPercent : 1e9 * gbops;
-  const x = costAxis([
-    ...rows.flatMap((row) => ends(costOf(row)).filter((end) => end > costOf(row).mean / 3)),
-    ...rows.map((row) => costOf(row).mean),
+  const isFull = ({ point, method }: ReportRow) =>
+    point.by === 'nothing' && method.startsWith('full precision');
+  const compared = all.some((row) => !isFull(row)) ? all.filter((row) => !isFull(row)) : all;
+  const costs = [
+    ...compared.flatMap((row) => [costOf(row).mean, ...costOf(row).values]),
     ...references.map(costOfReference),
-  ]);
-  const shown = rows.filter((row) => !x.isLog || costOf(row).mean > 0);
-  const y = linearAxis(
-    [
-      ...shown.flatMap(({ accuracyPercent }) => ends(accuracyPercent)),
-      ...references.map(({ accuracyPercent }) => accuracyPercent),
-    ],
-    0,
-    100,
+  ];
+  const x = within(costAxis(costs), xLimits);
+  const costly = compared.filter(
+    (row) => isOn(x, costOf(row).mean) && (!x.isLog || costOf(row).mean > 0),
   );
+  const heightOf = (accuracy: number) => (of === 'error' ? 100 - accuracy : accuracy);
+  const fullPrecision = all.filter((row) => isFull(row) && !compared.includes(row));
+  const range = accuracyRange(costly, [
+    ...references.map(({ accuracyPercent }) => accuracyPercent),
+    ...fullPrecision.map(({ accuracyPercent }) => accuracyPercent.mean),
+  ]);
+  const y =
+    of === 'error'
+      ? within(logAxis(range.all.map(heightOf)), yLimits)
+      : within(linearAxis(range.shown, 0, 100), yLimits);
+  const isPlaced = ({ accuracyPercent: { mean } }: ReportRow) => isOn(y, heightOf(mean));
   const title = isOneSize ? 'Relative bit operations (%)' : 'Bit operations for one image';
   return {
-    ...{ x, y, rows: shown, costOf, costOfReference },
+    ...{ x, y, costOf, costOfReference, heightOf, fullPrecision },
+    rows: costly.filter(isPlaced),
+    atEdge: costly.filter((row) => !isPlaced(row)),
     xTitle: `${title}${x.isLog ? ', logarithmic' : ''}`,
+    yTitle: of === 'error' ? 'Test error (%), logarithmic' : 'Test accuracy (%)',
     // Linear ticks have the same decimal places each without a format.
     xLabels: isOneSize ? (x.isLog ? { format: '~g' } : {}) : { labelExpr: prefixed },
     costAt: (row, percent) => (isOneSize ? percent : 1e9 * gbopsAt(row, percent)),
@@ -52,34 +76,56 @@ export function tradeOffAxes({ rows, references, isOneSize }: ReportGroup): Trad
 /** `5 M`, as `compact` has it. */
 const prefixed = "replace(format(datum.value, '~s'), regexp('([a-zA-Z])$'), ' $1')";
 
-function inBops({ mean, standardError, values }: Spread): Spread {
+function within(axis: NumberAxis, limits: readonly [number, number] | undefined): NumberAxis {
+  if (limits === undefined) return axis;
+  // A logarithmic axis has no 0.
+  const least = axis.isLog && limits[0] <= 0 ? axis.domain[0] : limits[0];
+  const domain = [least, limits[1]] as const;
+  return axis.isLog ? logAxis(domain, 0) : { ...axis, domain };
+}
+
+export function isOn({ domain: [least, most] }: NumberAxis, value: number): boolean {
+  return value >= least && value <= most;
+}
+
+function inBops({ mean, standardError, halfInterval, plusMinus, values }: Spread): Spread {
+  const scaled = (gbops: number | undefined) => (gbops === undefined ? undefined : 1e9 * gbops);
   return {
     mean: 1e9 * mean,
-    standardError: standardError === undefined ? undefined : 1e9 * standardError,
+    standardError: scaled(standardError),
+    halfInterval: scaled(halfInterval),
+    plusMinus: scaled(plusMinus),
     values: values.map((value) => 1e9 * value),
   };
 }
 
-/** Below and above a mean by its standard error. */
-export function ends({ mean, standardError = 0 }: Spread): [number, number] {
-  return [mean - standardError, mean + standardError];
-}
-
 /** What the marks are, and what has none. */
-export function tradeOffCaption(group: ReportGroup): string {
-  const { rows, references } = group;
+export function tradeOffCaption(group: ReportGroup, options: FigureOptions = {}): string {
+  const { rows } = group;
   const isCurve = rows.some(({ runs }) => runs.some(({ sensitivity }) => sensitivity.length > 0));
   const isSpread = rows.some(({ seeds }) => seeds.length > 1);
-  const shown = tradeOffAxes(group).rows;
-  const absent = rows.filter((row) => !shown.includes(row)).map(({ mu }) => mu);
+  const { rows: placed, atEdge, fullPrecision } = tradeOffAxes(group, options);
+  const absent = rows.filter((row) => ![...placed, ...atEdge, ...fullPrecision].includes(row));
   return [
-    'Labels: mu',
-    ...(isSpread ? ['bars: standard error over seeds'] : []),
-    'filled, and the line: Pareto front',
+    isSpread ? 'Marks are means over seeds, small dots the seeds' : 'A mark for each row',
+    'filled marks and lines: each method’s Pareto front',
+    ...(fullPrecision.length > 0 ? ['dotted: full precision'] : []),
     ...(isCurve ? ['dashed: sensitivity baseline'] : []),
-    ...(references.length > 0 ? ['diamonds: published'] : []),
+    ...(atEdge.length > 0
+      ? [
+          `beyond the axis: ${atEdge
+            .map((row) => `${rowName(row)} (${formatAccuracy(row.accuracyPercent.mean)} %)`)
+            .join(', ')}`,
+        ]
+      : []),
     ...(absent.length > 0
-      ? [`without a mark: 0 bit operations at mu ${[...new Set(absent)].join(', ')}`]
+      ? [`without a mark: ${absent.map((row) => whyAbsent(row)).join(', ')}`]
       : []),
   ].join('; ');
+}
+
+function whyAbsent(row: ReportRow): string {
+  return row.gbops.mean === 0
+    ? `0 bit operations at ${rowName(row)}`
+    : `beyond the axis at ${rowName(row)}`;
 }

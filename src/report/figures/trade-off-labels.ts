@@ -1,24 +1,16 @@
+import { groupBy } from '../../text/group-by.js';
+import { isOn } from './trade-off-axes.js';
 import { positionOn, type NumberAxis } from './axis.js';
-import { placeLabels, type Box, type Label, type PlacedLabel } from './place-labels.js';
-
-export const labelSize = 11;
-/** Half the size of a point's mark with a little room, in pixels. */
-const pointRoom = 6;
+import type { FigureStyle } from './figure-style.js';
+import { overlap, placeLabels, type Box, type Label, type PlacedLabel } from './place-labels.js';
+import { textWidth } from './text-width.js';
 
 interface Place {
   readonly x: number;
   readonly y: number;
 }
 
-interface Point extends Place {
-  readonly left: number | undefined;
-  readonly right: number | undefined;
-  readonly bottom: number | undefined;
-  readonly top: number | undefined;
-  readonly mu: string;
-}
-
-/** Where a trade-off is drawn, in pixels. */
+/** Where a trade-off is drawn, in the picture's units. */
 interface Plot {
   readonly width: number;
   readonly height: number;
@@ -26,48 +18,132 @@ interface Plot {
   readonly y: NumberAxis;
 }
 
-/** A text beside a point. */
-export interface PointLabel extends PlacedLabel {
-  readonly isPublished: boolean;
+interface Marks {
+  /** `value`: what is written beside it, a strength or a budget. */
+  readonly points: readonly (Place & { readonly value: string; readonly method: string })[];
+  readonly published: readonly Place[];
+  readonly seeds: readonly Place[];
+  /** Lines through points, one method after the other. */
+  readonly lines: readonly (Place & { readonly method: string })[];
+  /** Lines across the plot. */
+  readonly across: readonly { readonly y: number; readonly text: string }[];
+  /** What is written at marks at the axis's end. */
+  readonly atEdge: readonly (Place & { readonly text: string })[];
 }
 
-/** The texts beside the points: mu, and the methods of published results. */
+/**
+ * The texts in a trade-off: at lines across; at marks at the axis's end what there is room for, as the caption
+ * has all of them; and beside the points of a single method, if there is room for each of them: with some
+ * missing one would look for what they hide.
+ */
 export function tradeOffLabels(
-  { width, height, x: xAxis, y: yAxis }: Plot,
-  points: readonly Point[],
-  published: readonly (Place & { readonly method: string })[],
-  front: readonly Place[],
-): PointLabel[] {
-  const toX = (value: number) => width * positionOn(xAxis, value);
-  const toY = (value: number) => height * (1 - positionOn(yAxis, value));
-  const box = (left: number, right: number, bottom: number, top: number, room: number): Box => ({
-    left: toX(left) - room,
-    right: toX(right) + room,
-    top: toY(top) - room,
-    bottom: toY(bottom) + room,
+  plot: Plot,
+  { points, published, seeds, lines, across, atEdge }: Marks,
+  { fontSize, markArea }: FigureStyle,
+): PlacedLabel[] {
+  const { width, height } = plot;
+  const size = labelSize(fontSize);
+  const room = 0.75 * Math.sqrt(markArea);
+  const toY = (value: number) => height * (1 - positionOn(plot.y, value));
+  const at = <T extends Place>(place: T) => ({
+    ...place,
+    x: width * positionOn(plot.x, place.x),
+    y: toY(place.y),
   });
-  const around = ({ x, y }: Place) => box(x, x, y, y, pointRoom);
-  const bars = points.flatMap(({ x, y, left = x, right = x, bottom = y, top = y }) => [
-    box(left, right, y, y, 1),
-    box(x, x, bottom, top, 1),
-  ]);
-  const steps = front.slice(1).flatMap((to, index) => {
-    const from = front[index] ?? to;
-    return [box(from.x, to.x, from.y, from.y, 1), box(to.x, to.x, from.y, to.y, 1)];
+  const around = ({ x, y }: Place, by: number): Box => ({
+    left: x - by,
+    right: x + by,
+    top: y - by,
+    bottom: y + by,
   });
-  const wanted: (Label & { readonly isPublished: boolean })[] = [
-    // The longer ones first.
-    ...published.map(({ x, y, method }) => ({
-      x: toX(x),
-      y: toY(y),
-      text: method,
-      isPublished: true,
-    })),
-    ...points.map(({ x, y, mu }) => ({ x: toX(x), y: toY(y), text: mu, isPublished: false })),
-  ];
-  const within = { left: 0, top: 0, right: width, bottom: height };
-  const taken = [...points.map(around), ...published.map(around), ...bars];
-  return placeLabels(wanted, labelSize, within, taken, steps).flatMap((placed, index) =>
-    placed ? [{ ...placed, isPublished: wanted[index]?.isPublished ?? false }] : [],
+  const marks = [...points, ...published, ...atEdge].map((place) => around(at(place), room));
+  const steps = [...byMethod(lines).values()].flatMap((line) => boxesAlong(line.map(at)));
+  const dots = seeds.map((seed) => around(at(seed), Math.sqrt(markArea) / 4));
+  const shown = across.filter(({ y }) => isOn(plot.y, y));
+  const ofLines = shown.map(({ y, text }) =>
+    besideLine(text, toY(y), plot, size, [...marks, ...steps, ...dots]),
   );
+  const taken = [...marks, ...ofLines.map((label) => boxOf(label, size))];
+  const ofEdge = atMarks(atEdge.map(at), size, room, [...taken, ...steps]);
+  const isOneMethod = byMethod(points).size === 1;
+  if (!isOneMethod || atEdge.length > 0) return [...ofLines, ...ofEdge];
+  const wanted: Label[] = points.map(({ value, ...point }) => ({ ...at(point), text: value }));
+  const within = { left: 0, top: 0, right: width, bottom: height };
+  const placed = placeLabels(wanted, size, within, taken, [...steps, ...dots]).flatMap(
+    (label) => label ?? [],
+  );
+  return [...ofLines, ...(placed.length === wanted.length ? placed : [])];
+}
+
+export function labelSize(fontSize: number): number {
+  return fontSize - (fontSize > 8 ? 1 : 0);
+}
+
+/** Above or below a line across, at one of its ends or between, where it covers the least. */
+function besideLine(
+  text: string,
+  y: number,
+  { width, height }: Plot,
+  size: number,
+  taken: readonly Box[],
+): PlacedLabel {
+  const half = textWidth(text, size) / 2 + 2;
+  const shares = [0, 1, 0.2, 0.4, 0.6, 0.8];
+  const places = shares.flatMap((share) =>
+    [-1, 1].map((down) => {
+      const label = { text, x: half + share * (width - 2 * half), y: y + down * 0.65 * size };
+      const box = boxOf(label, size);
+      const isInside = box.top >= 0 && box.bottom <= height;
+      const covered = taken.filter((other) => overlap(box, other)).length;
+      return { label, cost: isInside ? covered : Infinity };
+    }),
+  );
+  const least = Math.min(...places.map(({ cost }) => cost));
+  return (places.find(({ cost }) => cost === least) ?? { label: { text, x: half, y } }).label;
+}
+
+/** Right above their marks: farther away one would not see whose they are. */
+function atMarks(
+  labels: readonly Label[],
+  size: number,
+  room: number,
+  taken: readonly Box[],
+): PlacedLabel[] {
+  const full = [...taken];
+  const isLow = (label: Label) => label.y > size * 2;
+  return labels.flatMap((label) => {
+    const away = room + 0.6 * size;
+    const placed = { ...label, y: label.y + (isLow(label) ? -away : away) };
+    const box = boxOf(placed, size);
+    if (full.some((other) => overlap(box, other))) return [];
+    full.push(box);
+    return [placed];
+  });
+}
+
+function boxOf({ text, x, y }: PlacedLabel, size: number): Box {
+  const [halfWidth, halfHeight] = [textWidth(text, size) / 2 + 1, 0.4 * size];
+  return {
+    left: x - halfWidth,
+    right: x + halfWidth,
+    top: y - halfHeight,
+    bottom: y + halfHeight,
+  };
+}
+
+function byMethod<T extends { readonly method: string }>(places: readonly T[]): Map<string, T[]> {
+  return groupBy(places, ({ method }) => method);
+}
+
+/** Small boxes along a line, which texts are better not on. */
+function boxesAlong(line: readonly Place[]): Box[] {
+  const steps = 30;
+  return line.slice(1).flatMap((to, index) => {
+    const from = line[index] ?? to;
+    return Array.from({ length: steps + 1 }, (_, step) => {
+      const x = from.x + ((to.x - from.x) * step) / steps;
+      const y = from.y + ((to.y - from.y) * step) / steps;
+      return { left: x - 1, right: x + 1, top: y - 1, bottom: y + 1 };
+    });
+  });
 }

@@ -1,57 +1,177 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { ReportGroup } from '../report.js';
-import { clampTo, type NumberAxis } from './axis.js';
+import type { NumberAxis } from './axis.js';
 import { describeReference, describeRow } from './describe-row.js';
-import { colours, seriesColours, seriesShapes } from './theme.js';
-import { ends, tradeOffAxes, tradeOffCaption, type TradeOffAxes } from './trade-off-axes.js';
+import { figureStyles, type FigureOptions, type FigureStyle } from './figure-style.js';
+import { textWidth } from './text-width.js';
+import { colours } from './theme.js';
+import {
+  acrossLines,
+  frontLines,
+  seedDots,
+  sensitivityCurves,
+  type Layer,
+} from './trade-off-lines.js';
+import { isOn, tradeOffAxes, type TradeOffAxes } from './trade-off-axes.js';
 import { labelSize, tradeOffLabels } from './trade-off-labels.js';
+import { legendColumns, seriesOf } from './trade-off-series.js';
 
-/** A picture of layers one on the other, that others can stand beside. */
+/** A picture of layers one on the other. */
 type Layered = Extract<TopLevelSpec, { layer: unknown }>;
 
-const width = 620;
-const height = 380;
-
-/** The trade-offs of several groups, one below the other. */
-export function tradeOffFigures(groups: readonly ReportGroup[]): TopLevelSpec {
+/**
+ * Accuracy, or error, against bit operations: a colour and a mark for each method, a line through its Pareto
+ * front, its seeds as small dots; published results; full precision as a line across.
+ */
+export function tradeOffFigure(
+  group: ReportGroup,
+  style: FigureStyle = figureStyles.wide,
+  options: FigureOptions = {},
+): Layered {
+  const { references, rows: all } = group;
+  const axes = tradeOffAxes(group, options);
+  const { x, y, rows, costOf, costOfReference, heightOf } = axes;
+  const series = seriesOf(group);
+  const { fontSize, plotHeight: height } = style;
+  const width = plotWidth(style, axes);
+  const points = rows.map((row) => ({
+    x: costOf(row).mean,
+    y: heightOf(row.accuracyPercent.mean),
+    method: series.nameOf(row),
+    value: row.point.value,
+    isOnFront: row.isOnOwnFront,
+    label: describeRow(row),
+  }));
+  const published = references
+    .map((reference) => ({
+      x: costOfReference(reference),
+      y: heightOf(reference.accuracyPercent),
+      method: series.nameOfReference(reference),
+      value: '',
+      label: describeReference(reference),
+    }))
+    .filter((point) => isOn(x, point.x) && isOn(y, point.y));
+  const fronts = frontLines(points);
+  const dots = seedDots(axes, series.nameOf);
+  const labels = tradeOffLabels(
+    { width, height, x, y },
+    {
+      points,
+      published,
+      seeds: dots,
+      lines: fronts,
+      across: axes.fullPrecision.map((row) => ({
+        y: heightOf(row.accuracyPercent.mean),
+        text: row.method,
+      })),
+      atEdge: axes.atEdge.map((row) => ({
+        x: costOf(row).mean,
+        y: edgeOf(axes, options),
+        text: row.accuracyPercent.mean.toFixed(1),
+      })),
+    },
+    style,
+  );
+  const position = {
+    x: { field: 'x', ...scaled(x, axes.xTitle, axes.xLabels, 6) },
+    y: { field: 'y', ...scaled(y, axes.yTitle, y.isLog ? { format: '~g' } : {}, 5) },
+  };
+  const look = (legend: object | null) => ({
+    color: { field: 'method', type: 'nominal' as const, scale: series.colours, legend },
+    shape: { field: 'method', type: 'nominal' as const, scale: series.shapes, legend },
+  });
+  const legend = {
+    title: null,
+    orient: 'bottom' as const,
+    columns: legendColumns(series.names, width, fontSize),
+    symbolOpacity: 1,
+    symbolSize: style.markArea,
+    symbolStrokeWidth: style.lineWidth,
+    columnPadding: 0.75 * fontSize,
+    rowPadding: fontSize / 4,
+    offset: fontSize / 2,
+  };
+  const series_ = look(series.names.length > 1 ? legend : null);
+  const mark = {
+    type: 'point' as const,
+    size: style.markArea,
+    strokeWidth: style.lineWidth,
+    opacity: 1,
+  };
+  const thin = { type: 'line' as const, strokeWidth: style.lineWidth, aria: false, clip: true };
   return {
-    vconcat: groups.map((group) => tradeOffFigure(group, group.title)),
-    spacing: 30,
-    resolve: { scale: { color: 'independent', shape: 'independent' } },
+    width,
+    height,
+    layer: [
+      ...acrossLines(axes, style, position.y),
+      {
+        data: { values: sensitivityCurves(all, axes) },
+        mark: { ...thin, color: colours.grey, strokeDash: [4, 3] },
+        encoding: {
+          ...position,
+          detail: { field: 'run', type: 'nominal' },
+          order: { field: 'step', type: 'quantitative' },
+        },
+      },
+      {
+        data: { values: dots },
+        mark: { type: 'circle', size: style.seedArea, opacity: 0.5, aria: false, clip: true },
+        encoding: { ...position, color: series_.color },
+      },
+      { data: { values: fronts }, mark: thin, encoding: { ...position, color: series_.color } },
+      ...[false, true].map((isOnFront): Layer => ({
+        data: { values: points.filter((point) => point.isOnFront === isOnFront) },
+        mark: { ...mark, ...(isOnFront ? { filled: true } : { fill: '#ffffff' }) },
+        encoding: { ...position, ...series_, description: { field: 'label' } },
+      })),
+      {
+        data: {
+          values: axes.atEdge.map((row) => ({
+            x: costOf(row).mean,
+            y: edgeOf(axes, options),
+            method: series.nameOf(row),
+            label: describeRow(row),
+          })),
+        },
+        mark: { ...mark, fill: '#ffffff' },
+        encoding: { ...position, ...series_, description: { field: 'label' } },
+      },
+      {
+        data: { values: published },
+        mark: { ...mark, filled: true, size: 1.4 * style.markArea },
+        encoding: { ...position, ...series_, description: { field: 'label' } },
+      },
+      {
+        data: { values: labels },
+        mark: {
+          type: 'text',
+          fontSize: labelSize(fontSize),
+          align: 'center',
+          baseline: 'middle',
+          color: '#333333',
+          aria: false,
+        },
+        encoding: {
+          x: { field: 'x', type: 'quantitative', scale: null },
+          y: { field: 'y', type: 'quantitative', scale: null },
+          text: { field: 'text' },
+        },
+      },
+    ],
   };
 }
 
-/**
- * Accuracy against bit operations: a point for each row with bars of its standard errors, the Pareto
- * front as a step line, published results, and mu beside the points.
- */
-export function tradeOffFigure(group: ReportGroup, title?: string): Layered {
-  const { references } = group;
-  const axes = tradeOffAxes(group);
-  const { x, y, rows, costOf, costOfReference } = axes;
-  const points = rows.map((row) => {
-    const [left, right] = ends(costOf(row)).map((end) => clampTo(x, end));
-    const [bottom, top] = ends(row.accuracyPercent).map((end) => clampTo(y, end));
-    return {
-      x: clampTo(x, costOf(row).mean),
-      y: row.accuracyPercent.mean,
-      ...{ left, right, bottom, top },
-      setting: row.setting,
-      mu: String(row.mu),
-      isOnFront: row.isOnFront,
-      label: describeRow(row),
-    };
-  });
-  const published = references.map((reference) => ({
-    x: clampTo(x, costOfReference(reference)),
-    y: reference.accuracyPercent,
-    method: reference.method,
-    label: describeReference(reference),
-  }));
-  const curves = sensitivityCurves(axes);
-  const front = points.filter(({ isOnFront }) => isOnFront).sort((a, b) => a.x - b.x || a.y - b.y);
-  const settings = [...new Set(rows.map(({ setting }) => setting))];
-  const scaled = (axis: NumberAxis, title: string, labels: TradeOffAxes['xLabels']) => ({
+/** What is left of a picture's width by the axis and its title, as the drawing library lays them out. */
+function plotWidth({ width, fontSize }: FigureStyle, { y }: TradeOffAxes): number {
+  const step = (y.domain[1] - y.domain[0]) / 5;
+  const places = Math.max(1, Math.ceil(-Math.log10(step)));
+  const labels = y.ticks ? y.ticks.map(String) : y.domain.map((end) => end.toFixed(places));
+  const widest = Math.max(...labels.map((label) => textWidth(label, fontSize)));
+  return Math.floor(width - widest - 4 * fontSize);
+}
+
+function scaled(axis: NumberAxis, title: string, labels: TradeOffAxes['xLabels'], count: number) {
+  return {
     type: 'quantitative' as const,
     title,
     scale: {
@@ -60,149 +180,15 @@ export function tradeOffFigure(group: ReportGroup, title?: string): Layered {
       nice: false,
     },
     axis: {
-      ...(axis.ticks ? { values: [...axis.ticks] } : { tickCount: 6 }),
+      ...(axis.ticks ? { values: [...axis.ticks] } : { tickCount: count }),
       ...labels,
       labelOverlap: 'greedy' as const,
+      labelFlush: true,
     },
-  });
-  const position = {
-    x: { field: 'x', ...scaled(x, axes.xTitle, axes.xLabels) },
-    y: { field: 'y', ...scaled(y, 'Test accuracy (%)', {}) },
-  };
-  const bar = { type: 'rule' as const, strokeWidth: 1.2, opacity: 0.75, aria: false };
-  const series = {
-    color: {
-      field: 'setting',
-      type: 'nominal' as const,
-      scale: { domain: settings, range: settings.map((_, i) => cycle(seriesColours, i)) },
-      legend: settings.length > 1 ? legend : null,
-    },
-    shape: {
-      field: 'setting',
-      type: 'nominal' as const,
-      scale: { domain: settings, range: settings.map((_, i) => cycle(seriesShapes, i)) },
-      legend: settings.length > 1 ? legend : null,
-    },
-  };
-  return {
-    ...(title === undefined
-      ? {}
-      : { title: { text: title, subtitle: tradeOffCaption(group), subtitlePadding: 4 } }),
-    width,
-    height,
-    layer: [
-      {
-        data: { values: front },
-        mark: {
-          type: 'line',
-          interpolate: 'step-after',
-          color: colours.grey,
-          strokeWidth: 1.2,
-          aria: false,
-        },
-        encoding: position,
-      },
-      {
-        data: { values: curves.filter(({ x: at, y: value }) => isOn(x, at) && isOn(y, value)) },
-        mark: {
-          type: 'line',
-          color: colours.grey,
-          strokeWidth: 1.2,
-          strokeDash: [4, 3],
-          aria: false,
-        },
-        encoding: {
-          ...position,
-          detail: { field: 'run', type: 'nominal' },
-          order: { field: 'step', type: 'quantitative' },
-        },
-      },
-      {
-        data: { values: points.filter(({ left, right }) => left !== right) },
-        mark: bar,
-        encoding: {
-          x: { ...position.x, field: 'left' },
-          x2: { field: 'right' },
-          y: position.y,
-          color: series.color,
-        },
-      },
-      {
-        data: { values: points.filter(({ bottom, top }) => bottom !== top) },
-        mark: bar,
-        encoding: {
-          x: position.x,
-          y: { ...position.y, field: 'bottom' },
-          y2: { field: 'top' },
-          color: series.color,
-        },
-      },
-      ...[true, false].map((isOnFront) => ({
-        data: { values: points.filter((point) => point.isOnFront === isOnFront) },
-        mark: {
-          type: 'point' as const,
-          size: 70,
-          strokeWidth: 1.8,
-          opacity: 1,
-          ...(isOnFront ? { filled: true } : { fill: '#ffffff' }),
-        },
-        encoding: { ...position, ...series, description: { field: 'label' } },
-      })),
-      {
-        data: { values: published },
-        mark: {
-          type: 'point',
-          shape: 'diamond',
-          size: 80,
-          filled: true,
-          color: colours.vermillion,
-          opacity: 1,
-        },
-        encoding: { ...position, description: { field: 'label' } },
-      },
-      {
-        data: { values: tradeOffLabels({ width, height, x, y }, points, published, front) },
-        mark: {
-          type: 'text',
-          fontSize: labelSize,
-          align: 'center',
-          baseline: 'middle',
-          aria: false,
-        },
-        encoding: {
-          x: { field: 'x', type: 'quantitative', scale: null },
-          y: { field: 'y', type: 'quantitative', scale: null },
-          text: { field: 'text' },
-          color: {
-            condition: { test: 'datum.isPublished', value: colours.vermillion },
-            value: '#333333',
-          },
-        },
-      },
-    ],
   };
 }
 
-const legend = { title: null, orient: 'bottom' as const, columns: 2, symbolOpacity: 1 };
-
-function cycle<T>(values: readonly T[], index: number): T {
-  return values[index % values.length] as T;
-}
-
-/** The networks of the sensitivity baselines that start from the rows' runs. */
-function sensitivityCurves({ rows, costAt }: TradeOffAxes) {
-  return rows.flatMap((row) =>
-    row.runs.flatMap(({ folder, sensitivity }) =>
-      sensitivity.map(({ relativeBopsPercent, testAccuracyPercent }, step) => ({
-        x: costAt(row, relativeBopsPercent),
-        y: testAccuracyPercent,
-        run: folder,
-        step,
-      })),
-    ),
-  );
-}
-
-function isOn({ domain: [least, most] }: NumberAxis, value: number): boolean {
-  return value >= least && value <= most;
+/** Where rows are marked that the axis ends before: those are the inaccurate ones. */
+function edgeOf({ y: { domain } }: TradeOffAxes, { y }: FigureOptions): number {
+  return y === 'error' ? domain[1] : domain[0];
 }

@@ -2,18 +2,11 @@ import { z } from 'zod';
 import { jsonFile, type Decoded } from '../../files/json-file.js';
 import { parseJson } from '../../files/read-bounded.js';
 import { latestFigures } from '../../runs/latest-figures.js';
+import { comparisonJson, comparisonSchema, spread, spreadSchema } from './comparison-json.js';
 import type { BitsSummary } from '../network-summary.js';
 import { referenceSchema } from '../references.js';
 import type { Report, ReportGroup } from '../report.js';
-import type { ReportRow } from '../rows.js';
-import type { Spread } from '../statistics.js';
-
-/** Of the runs of a row: null for a single one, which has none. */
-const spreadSchema = z.object({
-  mean: z.number(),
-  standardError: z.number().nullable(),
-  values: z.array(z.number()),
-});
+import { pointName, type ReportRow } from '../rows.js';
 
 const bitsSchema = z.object({
   meanByMacs: z.number().nullable(),
@@ -22,10 +15,14 @@ const bitsSchema = z.object({
 });
 
 const rowSchema = z.object({
-  setting: z.string(),
+  /** Empty where all rows have one. */
+  method: z.string(),
+  /** Where on its method's curve it is. */
+  point: z.string(),
   settingIdentity: z.string(),
   network: z.string(),
-  mu: z.number(),
+  /** null: it has no effect. */
+  mu: z.number().nullable(),
   seeds: z.array(z.int()),
   testAccuracyPercent: spreadSchema,
   relativeBopsPercent: spreadSchema,
@@ -37,6 +34,7 @@ const rowSchema = z.object({
   /** null: not known. */
   compressedBytes: z.number().nullable(),
   onParetoFront: z.boolean(),
+  onFrontOfMethod: z.boolean(),
   /** Only where there are some: runs whose network gives the same for every image. */
   constantNetworks: z.int().min(1).exactOptional(),
   /** Their folders. */
@@ -48,7 +46,14 @@ const groupSchema = z.object({
   dataset: z.string(),
   /** Whether relative bit operations can be compared between rows. */
   oneSize: z.boolean(),
+  /** Whether fronts are those of accuracy on held-out images. */
+  chosenOnHeldOut: z.boolean(),
+  /** Of all rows; and of a method's, by its name. */
+  shared: z.array(z.string()),
+  details: z.record(z.string(), z.array(z.string())),
   rows: z.array(rowSchema),
+  /** Only where it was asked for: methods at some costs. */
+  comparison: comparisonSchema.exactOptional(),
   references: z.array(z.object({ ...referenceSchema.shape, gbops: z.number() })),
 });
 
@@ -106,14 +111,22 @@ function group({
   title,
   dataset,
   isOneSize,
+  isChosenOnHeldOut,
+  shared,
+  details,
   rows,
+  comparison,
   references,
 }: ReportGroup): Decoded<typeof groupSchema> {
   return {
     title,
     dataset,
     oneSize: isOneSize,
+    chosenOnHeldOut: isChosenOnHeldOut,
+    shared,
+    details: Object.fromEntries(details),
     rows: rows.map(row),
+    ...(comparison ? { comparison: comparisonJson(comparison) } : {}),
     references,
   };
 }
@@ -121,10 +134,11 @@ function group({
 function row(row: ReportRow): Decoded<typeof rowSchema> {
   const { weightBits, activationBits, keptChannelsPercent, compressedBytes } = row;
   return {
-    setting: row.setting,
+    method: row.method,
+    point: pointName(row),
     settingIdentity: row.settingIdentity,
     network: row.network,
-    mu: row.mu,
+    mu: row.mu ?? null,
     seeds: row.seeds,
     testAccuracyPercent: spread(row.accuracyPercent),
     relativeBopsPercent: spread(row.relativeBopsPercent),
@@ -134,6 +148,7 @@ function row(row: ReportRow): Decoded<typeof rowSchema> {
     keptChannelsPercent,
     compressedBytes: compressedBytes ?? null,
     onParetoFront: row.isOnFront,
+    onFrontOfMethod: row.isOnOwnFront,
     ...(row.constantNetworks > 0 ? { constantNetworks: row.constantNetworks } : {}),
     runs: row.runs.map(({ folder }) => folder),
   };
@@ -141,8 +156,4 @@ function row(row: ReportRow): Decoded<typeof rowSchema> {
 
 function bits({ mean, lowest, highest }: BitsSummary): Decoded<typeof bitsSchema> {
   return { meanByMacs: mean ?? null, lowest, highest };
-}
-
-function spread({ mean, standardError, values }: Spread): Decoded<typeof spreadSchema> {
-  return { mean, standardError: standardError ?? null, values };
 }

@@ -1,64 +1,146 @@
-import { columnNotes, columnsOf } from '../columns.js';
+import { groupBy } from '../../text/group-by.js';
+import { columnNotes, columnsInMethod, type Column } from '../columns.js';
 import { formatPublished } from '../format.js';
+import type { PrintWidth } from '../figures/print-figure.js';
 import type { Report, ReportGroup } from '../report.js';
+import type { ReportRow } from '../rows.js';
+import { escapeLatex as escape } from './latex-text.js';
 
-/** `report.tex`: a table for each data set, as papers set them with the package booktabs. */
-export function reportLatex(report: Report): string {
+/**
+ * `report.tex`: tables for each data set, as papers set them with the package booktabs, no wider than what
+ * they are for: a column of a page with two, or a page.
+ *
+ * @param heads of the columns; undefined: those that there is room for
+ */
+export function reportLatex(
+  report: Report,
+  width: PrintWidth = 'page',
+  heads?: readonly string[],
+): string {
+  const names = report.groups.map(({ title }) => title);
   return [
     '% Written by bbits report. In the preamble: \\usepackage{booktabs}',
-    ...report.groups.map((group) => table(group, report.bopsDefinition)),
+    ...report.groups.flatMap((group, index) =>
+      tables(
+        group,
+        width,
+        heads,
+        `${labelOf(group)}${names.indexOf(group.title) < index ? index : ''}`,
+      ),
+    ),
+    `% ${report.bopsDefinition.replaceAll(/\s+/g, ' ')}`,
+    '',
   ].join('\n');
 }
 
-function table(group: ReportGroup, bopsDefinition: string): string {
-  const columns = columnsOf(group);
-  const notes = [...columnNotes(group), bopsDefinition].map(escape).join(' ');
+/** What there is room for at 229 pt, the narrowest column of two in the class article, and at its 345 pt. */
+const shown: Readonly<Record<PrintWidth, readonly string[]>> = {
+  column: ['Accuracy %', 'BOPs %'],
+  page: ['Seeds', 'Accuracy %', 'BOPs %', 'W bits', 'A bits', 'Size'],
+};
+
+/** Lines that a page has room for, in small letters and with a caption. */
+const mostLines = { column: 34, page: 42 } as const;
+
+function labelOf({ title }: ReportGroup): string {
+  return `tab:${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`;
+}
+
+/** As many as it takes: a table is not broken over pages. */
+function tables(
+  group: ReportGroup,
+  width: PrintWidth,
+  heads: readonly string[] | undefined,
+  label: string,
+): string[] {
+  const [point, ...others] = columnsInMethod(group);
+  const columns = [
+    ...(point ? [point] : []),
+    ...others.filter(({ head }) => (heads ?? shown[width]).includes(head)),
+  ];
+  const parts: ReportRow[][] = [[]];
+  let lines = 0;
+  for (const own of groupBy(group.rows, ({ method }) => method).values()) {
+    const needed = own.length + 2;
+    if (lines > 0 && lines + needed > mostLines[width]) {
+      parts.push([]);
+      lines = 0;
+    }
+    parts.at(-1)?.push(...own);
+    lines += needed;
+  }
+  return parts.map((rows, index) =>
+    table(group, rows, columns, width, {
+      label: index === 0 ? label : `${label}-${index + 1}`,
+      isFirst: index === 0,
+      isLast: index === parts.length - 1,
+    }),
+  );
+}
+
+function table(
+  group: ReportGroup,
+  rows: readonly ReportRow[],
+  columns: readonly Column[],
+  width: PrintWidth,
+  part: { readonly label: string; readonly isFirst: boolean; readonly isLast: boolean },
+): string {
+  // In a page of one column both are the same.
+  const name = width === 'page' ? 'table*' : 'table';
   const line = (cells: readonly string[]) => `    ${cells.join(' & ')} \\\\`;
   const alignment = columns.map(({ isText }) => (isText ? 'l' : 'r')).join('');
-  return `\\begin{table}
+  const body = [...groupBy(rows, ({ method }) => method)].flatMap(([method, own], index) => [
+    ...(index === 0 ? [] : ['    \\addlinespace']),
+    ...(method === ''
+      ? []
+      : [`    \\multicolumn{${columns.length + 1}}{@{}l}{\\textit{${escape(method)}}} \\\\`]),
+    ...own.map((row) =>
+      line([row.isOnFront ? mark : '', ...columns.map(({ cell }) => escape(cell(row)))]),
+    ),
+  ]);
+  const notes = columnNotes(group).filter((note) => isAbout(note, columns));
+  return `\\begin{${name}}
   \\centering
-  \\caption{Accuracy against bit operations: ${escape(group.title)}. ${notes}}
+  \\caption{Accuracy against bit operations: ${escape(group.title)}${part.isFirst ? '' : ' (continued)'}.}
+  \\label{${part.label}}
   \\medskip
-  \\begin{tabular}{c${alignment}}
+  \\small
+  \\setlength{\\tabcolsep}{3.5pt}
+  \\begin{tabular}{@{}c${alignment}@{}}
     \\toprule
-${line(['', ...columns.map(({ head }) => escape(head))])}
+${line(['', ...columns.map(({ head }) => escape(head === 'Seeds' ? 'n' : head))])}
     \\midrule
-${group.rows
-  .map((row) => line([row.isOnFront ? mark : '', ...columns.map(({ cell }) => escape(cell(row)))]))
-  .join('\n')}
-${published(group, columns.length)}    \\bottomrule
+${body.join('\n')}
+    \\bottomrule
   \\end{tabular}
-\\end{table}
+${part.isLast ? below([...published(group), ...notes]) : ''}\\end{${name}}
 `;
 }
 
-function published({ references }: ReportGroup, columns: number): string {
-  if (references.length === 0) return '';
-  const lines = references.map((reference) => {
-    const text = `${reference.method}: ${formatPublished(reference)} (${reference.source})`;
-    return `    \\multicolumn{${columns + 1}}{l}{${escape(text)}} \\\\\n`;
+/** Whether a note is of something that is in the table. */
+function isAbout(note: string, columns: readonly Column[]): boolean {
+  const has = (head: string) => columns.some((column) => column.head === head);
+  if (note.startsWith('W and A bits')) return has('W bits');
+  if (note.startsWith('Kept:')) return has('Kept %');
+  if (note.startsWith('Size:')) return has('Size');
+  return true;
+}
+
+function below(notes: readonly string[]): string {
+  return `
+  \\smallskip
+  \\begin{minipage}{\\linewidth}
+    \\footnotesize\\raggedright
+    ${notes.map(escape).join('\n    ')}
+  \\end{minipage}
+`;
+}
+
+function published({ references }: ReportGroup): string[] {
+  return references.map((reference) => {
+    return `Published: ${reference.method}, ${formatPublished(reference)} (${reference.source}).`;
   });
-  return `    \\midrule\n${lines.join('')}`;
 }
 
 /** A plain star after the end of a row would belong to that end. */
 const mark = '$*$';
-
-const special: Readonly<Record<string, string>> = {
-  '\\': '\\textbackslash{}',
-  '~': '\\textasciitilde{}',
-  '^': '\\textasciicircum{}',
-  '±': '$\\pm$',
-  '<': '\\textless{}',
-  '>': '\\textgreater{}',
-  '|': '\\textbar{}',
-  '’': "'",
-};
-
-/** Text in which nothing is a command. */
-function escape(text: string): string {
-  return text
-    .replaceAll(/[\\~^±<>|’]|[{}$&#_%]/g, (found) => special[found] ?? `\\${found}`)
-    .replaceAll(' * ', ' $\\times$ ')
-    .replaceAll(/\s+/g, ' ');
-}

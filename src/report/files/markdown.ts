@@ -1,14 +1,21 @@
 import { columnNotes, columnsOf } from '../columns.js';
+import type { FigureOptions } from '../figures/figure-style.js';
+import { tradeOffCaption } from '../figures/trade-off-axes.js';
+import { comparisonParts } from '../comparison/comparison-lines.js';
 import { formatPublished } from '../format.js';
 import type { Report, ReportGroup } from '../report.js';
 
 /** `report.md`: the tables, the picture, and what is in none of them. */
-export function reportMarkdown(report: Report): string {
+export function reportMarkdown(report: Report, options: FigureOptions = {}): string {
   const { groups, unfinished, superseded, notes, bopsDefinition } = report;
   return [
     '# Accuracy against bit operations',
     '',
     '![Accuracy against bit operations](pareto.svg)',
+    ...groups.flatMap((group) => [
+      '',
+      escape(`${groups.length > 1 ? `${group.title}: ` : ''}${tradeOffCaption(group, options)}.`),
+    ]),
     ...groups.flatMap((group) => ['', ...section(group, bopsDefinition)]),
     ...list(
       'Runs in no table',
@@ -38,6 +45,12 @@ function section(group: ReportGroup, bopsDefinition: string): string[] {
     ...[...published(group), ...columnNotes(group), bopsDefinition].map(
       (line) => `- ${escape(line)}`,
     ),
+    ...(group.comparison ? comparisonParts(group.comparison) : []).flatMap(({ title, lines }) => [
+      '',
+      `### ${escape(title)}`,
+      '',
+      ...lines.map((line) => `- ${escape(line)}`),
+    ]),
   ];
 }
 

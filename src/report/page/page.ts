@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { packageVersion } from '../../version.js';
 import { counted } from '../../text/counted.js';
+import { comparisonParts } from '../comparison/comparison-lines.js';
 import { columnNotes } from '../columns.js';
 import { epochsCaption, epochsFigure } from '../figures/epochs.js';
+import { figureStyles, type FigureOptions } from '../figures/figure-style.js';
 import { layerGrid } from '../figures/layer-grid.js';
 import { shownLayers } from '../figures/layers.js';
 import { renderSvg } from '../figures/render.js';
@@ -18,10 +20,10 @@ import { style } from './style.js';
 import { tradeOffTable } from './trade-off-table.js';
 
 /** `report.html`: everything in one page, which loads nothing. */
-export async function reportPage(report: Report): Promise<string> {
+export async function reportPage(report: Report, options: FigureOptions = {}): Promise<string> {
   const sections: Html[] = [];
   for (const [index, group] of report.groups.entries()) {
-    sections.push(await section(group, report.bopsDefinition, `group${index}`));
+    sections.push(await section(group, report.bopsDefinition, `group${index}`, options));
   }
   const scriptHash = createHash('sha256').update(script).digest('base64');
   // Whatever a run's files smuggle into the page, nothing of it is loaded or run.
@@ -53,18 +55,25 @@ ${list('Notes', report.notes)}
   return page.html;
 }
 
-async function section(group: ReportGroup, bopsDefinition: string, prefix: string): Promise<Html> {
+async function section(
+  group: ReportGroup,
+  bopsDefinition: string,
+  prefix: string,
+  options: FigureOptions,
+): Promise<Html> {
   return markup`<section>
     <h2>${group.title}</h2>
-    ${figure(
-      await renderSvg(tradeOffFigure(group), `${prefix}-trade-off`),
-      `${tradeOffCaption(group)}. Point at a mark for its figures.`,
-      'trade-off',
-    )}
+    ${await tradeOff(group, `${prefix}-trade-off`, options)}
     ${tradeOffTable(group)}
     <ul class="notes">
       ${[...columnNotes(group), bopsDefinition].map((note) => markup`<li>${note}</li>`)}
     </ul>
+    ${(group.comparison ? comparisonParts(group.comparison) : []).map(
+      ({ title, lines }) => markup`<h3>${title}</h3>
+        <ul>
+          ${lines.map((line) => markup`<li>${line}</li>`)}
+        </ul>`,
+    )}
     <h3>Layers of each run</h3>
     ${await layerGrids(group, prefix)}
     <h3>Over the epochs</h3>
@@ -76,6 +85,19 @@ async function section(group: ReportGroup, bopsDefinition: string, prefix: strin
     </p>
     ${await runDetails(group, `${prefix}-run`)}
   </section>`;
+}
+
+/** Drawn for a window and for a telephone: the style shows the one that fits. */
+async function tradeOff(group: ReportGroup, prefix: string, options: FigureOptions): Promise<Html> {
+  const draw = async (size: 'wide' | 'narrow') => {
+    const style = figureStyles[size];
+    const spec = tradeOffFigure(group, style, options);
+    return markup`<div class="${size}">${trusted(await renderSvg(spec, `${prefix}-${size}`, style.fontSize))}</div>`;
+  };
+  return markup`<figure class="trade-off">
+      ${await draw('wide')}${await draw('narrow')}
+      <figcaption>${tradeOffCaption(group, options)}. Point at a mark for its figures.</figcaption>
+    </figure>`;
 }
 
 /** A picture for each network. */

@@ -16,9 +16,9 @@ export async function runDetails({ rows }: ReportGroup, prefix: string): Promise
   const configs = rows.flatMap(({ runs }) => runs.map(({ config }) => flatConfig(config, [])));
   const different = differingKeys(configs);
   const details: Html[] = [];
-  for (const { setting, runs } of rows) {
-    for (const run of runs) {
-      const name = runName(setting, run);
+  for (const row of rows) {
+    for (const run of row.runs) {
+      const name = runName(row, run);
       details.push(await oneRun(run, name, different, `${prefix}-${details.length}`));
     }
   }

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 /** Of the whole page. Nothing is loaded: the pictures' font, without which texts may overlap, is in it. */
 export const style = `
 ${[400, 700].map(fontFace).join('\n')}
-:root { color-scheme: light; }
+:root { color-scheme: light dark; }
 body {
   margin: 0 auto; padding: 1rem 1.25rem 4rem; max-width: 66rem; background: #fff; color: #222;
   font: 16px/1.5 system-ui, Helvetica, Arial, sans-serif;
@@ -19,7 +19,9 @@ figure { margin: 0.75rem 0; }
 /* Wide pictures and tables scroll by themselves: the page stays as wide as the window. */
 .scroll { overflow-x: auto; }
 figure svg { display: block; height: auto; max-width: 100%; }
-@media (max-width: 60rem) { figure svg { max-width: none; } }
+@media (max-width: 60rem) { figure .scroll svg { max-width: none; } }
+.narrow { display: none; }
+@media (max-width: 50rem) { .wide { display: none; } .narrow { display: block; } }
 table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.25rem 0.7rem; text-align: right; white-space: nowrap; }
 th { border-bottom: 1px solid #888; font-weight: 600; }
@@ -39,6 +41,23 @@ code { font-size: 0.875rem; overflow-wrap: anywhere; }
   background: #222; color: #fff; font-size: 0.8rem; white-space: pre-line; pointer-events: none;
 }
 #tip[hidden] { display: none; }
+@media (prefers-color-scheme: dark) {
+  :root { color-scheme: dark; }
+  body { background: #16181c; color: #ddd; }
+  h2 { border-color: #444; }
+  .about, figcaption, .notes, summary .figures { color: #aaa; }
+  /* Pictures are drawn on white, as on paper: so are their colours told apart. */
+  figure svg { background: #fff; border-radius: 4px; }
+  th { border-color: #888; }
+  td { border-color: #333; }
+  .front td { background: #1d2f3c; }
+  .published td { color: #f0a060; }
+  details { border-color: #444; }
+  pre { background: #1f2227; }
+  mark { background: #6b5200; }
+  #tip { background: #eee; color: #111; }
+  [aria-label]:focus { outline-color: #222; }
+}
 @media print { body { max-width: none; } details { break-inside: avoid; } }
 `;
 

@@ -6,7 +6,7 @@ import { markup, type Html } from './html.js';
 /** A group's table, published results below its own. */
 export function tradeOffTable(group: ReportGroup): Html {
   const columns = columnsOf(group);
-  const classOf = (isText: true | undefined) => (isText ? 'text' : '');
+  const classOf = (isText: boolean | undefined) => (isText ? 'text' : '');
   return markup`<div class="scroll">
     <table>
       <thead>

@@ -1,0 +1,162 @@
+import type { FinishedRunSummary } from '../../runs/run-summary.js';
+import { groupBy } from '../../text/group-by.js';
+import { accuracyRange } from '../figures/accuracy-range.js';
+import type { ReportRow } from '../rows.js';
+import { spread, type PlusMinus, type Spread } from '../statistics.js';
+import { accuracyAt, curvesOf, hypervolume, type Curve } from './curves.js';
+import { difference, type Difference } from './difference.js';
+
+/** What is compared, and at which costs. */
+export interface ComparisonOptions {
+  /** Relative bit operations in percent. */
+  readonly at?: readonly number[] | undefined;
+  /** Whom the others are compared with; undefined: the first. */
+  readonly against?: string | undefined;
+  /** Hypervolumes are between these costs; undefined: those that all methods cover. */
+  readonly between?: readonly [number, number] | undefined;
+  /** Hypervolumes are above this accuracy. */
+  readonly abovePercent?: number | undefined;
+  readonly plusMinus?: PlusMinus | undefined;
+}
+
+/** The methods of a table beside one another. */
+export interface Comparison {
+  readonly atCosts: readonly AtCost[];
+  /** Undefined where there is no range of costs that all methods cover. */
+  readonly hypervolume: HypervolumeComparison | undefined;
+}
+
+export interface AtCost {
+  readonly relativeBopsPercent: number;
+  readonly methods: readonly {
+    readonly method: string;
+    /** How many seeds it has: those that do not reach the cost are not in the mean. */
+    readonly seeds: number;
+    readonly accuracyPercent: Spread | undefined;
+  }[];
+  readonly differences: readonly {
+    readonly method: string;
+    readonly less: string;
+    readonly of: Difference | undefined;
+  }[];
+}
+
+export interface HypervolumeComparison {
+  readonly fromPercent: number;
+  readonly toPercent: number;
+  readonly abovePercent: number;
+  readonly methods: readonly {
+    readonly method: string;
+    /** Percent times decades. */
+    readonly area: Spread;
+    /** Runs that are constants. */
+    readonly excluded: number;
+  }[];
+}
+
+/** @param rows of networks of one size */
+export function compareMethods(rows: readonly ReportRow[], options: ComparisonOptions): Comparison {
+  const { at = [], against, plusMinus } = options;
+  const methods = [...groupBy(rows, ({ method }) => method)].map(([method, own]) => ({
+    method,
+    rows: own,
+    curves: curvesOf(own),
+  }));
+  const isBase = ({ method }: { method: string }) =>
+    against !== undefined && method.toLowerCase() === against.trim().toLowerCase();
+  const base = methods.find(isBase) ?? methods[0];
+  const atCosts = at.map((relativeBopsPercent): AtCost => {
+    const bySeed = methods.map(({ curves }) => reached(curves, Math.log10(relativeBopsPercent)));
+    const ofBase = base && bySeed[methods.indexOf(base)];
+    return {
+      relativeBopsPercent,
+      methods: methods.map(({ method, curves }, index) => {
+        const values = [...(bySeed[index]?.values() ?? [])];
+        const accuracyPercent = values.length === 0 ? undefined : spread(values, plusMinus);
+        return { method, seeds: curves.length, accuracyPercent };
+      }),
+      differences: methods.flatMap((other, index) => {
+        const values = bySeed[index];
+        if (base === undefined || other === base || !ofBase?.size || !values?.size) return [];
+        const isPaired = arePairs(base.rows, other.rows);
+        const of = difference(ofBase, values, isPaired);
+        return [{ method: base.method, less: other.method, of }];
+      }),
+    };
+  });
+  return { atCosts, hypervolume: hypervolumes(methods, rows, options) };
+}
+
+/** The accuracies at a cost of the seeds that reach it. */
+function reached(curves: readonly Curve[], logCost: number): Map<number, number> {
+  return new Map(
+    curves.flatMap(({ seed, points }) => {
+      const accuracy = accuracyAt(points, logCost);
+      return accuracy === undefined ? [] : [[seed, accuracy] as const];
+    }),
+  );
+}
+
+/** Whether runs of one seed are pairs: they have the same images in the same order, and the same first weights. */
+function arePairs(one: readonly ReportRow[], other: readonly ReportRow[]): boolean {
+  const starts = (rows: readonly ReportRow[]) =>
+    groupBy(
+      rows.flatMap(({ runs }) => runs),
+      ({ config }) => config.seed,
+    );
+  const [a, b] = [starts(one), starts(other)];
+  return [...a].every(([seed, runs]) => {
+    const all = [...runs, ...(b.get(seed) ?? [])].map(startOf);
+    return new Set(all).size === 1;
+  });
+}
+
+function startOf({ config, origin }: FinishedRunSummary): string {
+  const { batchSize, augmentation, images, validationImages } = config.training;
+  const { parent } = origin;
+  return JSON.stringify([
+    config.model,
+    [batchSize, augmentation, images ?? null, validationImages],
+    parent === undefined ? null : (parent.weights ?? parent.folder),
+  ]);
+}
+
+function hypervolumes(
+  methods: readonly { readonly method: string; readonly curves: readonly Curve[] }[],
+  rows: readonly ReportRow[],
+  { between, abovePercent, plusMinus }: ComparisonOptions,
+): HypervolumeComparison | undefined {
+  // A method of one cost is a point, and covers nothing.
+  const wide = methods.filter(({ curves }) => rangeOf(curves)[1] > rangeOf(curves)[0]);
+  const ranges = wide.map(({ curves }) => rangeOf(curves));
+  const covered = [
+    Math.max(...ranges.map(([low]) => low)),
+    Math.min(...ranges.map(([, high]) => high)),
+  ] as const;
+  const [from, to] = between
+    ? ([Math.log10(between[0]), Math.log10(between[1])] as const)
+    : covered;
+  if (wide.length === 0 || from >= to) return undefined;
+  const above = abovePercent ?? Math.floor(Math.min(...accuracyRange(rows, []).shown));
+  return {
+    fromPercent: 10 ** from,
+    toPercent: 10 ** to,
+    abovePercent: above,
+    methods: wide.map(({ method, curves }) => ({
+      method,
+      area: spread(
+        curves.map(({ points }) => hypervolume(points, [from, to], above)),
+        plusMinus,
+      ),
+      excluded: curves.reduce((sum, { excluded }) => sum + excluded, 0),
+    })),
+  };
+}
+
+/** The costs that all of a method's seeds cover. */
+function rangeOf(curves: readonly Curve[]): readonly [number, number] {
+  return [
+    Math.max(...curves.map(({ points }) => points[0]?.logCost ?? Infinity)),
+    Math.min(...curves.map(({ points }) => points.at(-1)?.logCost ?? -Infinity)),
+  ];
+}

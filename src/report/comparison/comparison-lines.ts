@@ -1,0 +1,63 @@
+import { counted } from '../../text/counted.js';
+import { accuracyPlaces, threeDigits } from '../../text/figures.js';
+import { formatAccuracies } from '../format.js';
+import type { AtCost, Comparison, HypervolumeComparison } from './compare-methods.js';
+import type { Difference } from './difference.js';
+
+/** A heading, and what is below it. */
+export interface ComparisonPart {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** A comparison of methods in words and numbers. */
+export function comparisonParts({ atCosts, hypervolume }: Comparison): ComparisonPart[] {
+  return [...atCosts.map(atCost), hypervolume ? volumes(hypervolume) : noVolumes];
+}
+
+function atCost({ relativeBopsPercent, methods, differences }: AtCost): ComparisonPart {
+  return {
+    title: `Accuracy at ${relativeBopsPercent} % BOPs`,
+    lines: [
+      ...methods.map(({ method, seeds, accuracyPercent }) => {
+        if (accuracyPercent === undefined) return `${method}: no seed reaches it`;
+        const n = accuracyPercent.values.length;
+        const of = n < seeds ? ` of ${seeds} seeds` : '';
+        return `${method}: ${formatAccuracies(accuracyPercent)} % (n = ${n}${of})`;
+      }),
+      ...differences.map(({ method, less, of }) => `${method} less ${less}: ${inWords(of)}`),
+    ],
+  };
+}
+
+function inWords(found: Difference | undefined): string {
+  if (found === undefined) return 'too few seeds for an interval';
+  const { mean, halfInterval, by, counts, holdsZero } = found;
+  const sign = mean < 0 ? '−' : '+';
+  const figures = `${sign}${Math.abs(mean).toFixed(accuracyPlaces)} ± ${halfInterval.toFixed(accuracyPlaces)}`;
+  const how =
+    by === 'pairs' ? counted(counts[0] ?? 0, 'pair') : `Welch, n = ${counts.join(' and ')}`;
+  const what = holdsZero
+    ? 'the 95 % interval holds 0, so no difference is shown'
+    : 'the 95 % interval does not hold 0';
+  return `${figures} (${how}): ${what}`;
+}
+
+const noVolumes: ComparisonPart = {
+  title: 'Hypervolume',
+  lines: [
+    'There is no range of costs that all methods cover: choose fewer with --only, or costs with --between.',
+  ],
+};
+
+function volumes({ fromPercent, toPercent, abovePercent, methods }: HypervolumeComparison) {
+  return {
+    title:
+      `Hypervolume above ${abovePercent} % accuracy from ${threeDigits(fromPercent)} to ` +
+      `${threeDigits(toPercent)} % BOPs, in percent times decades`,
+    lines: methods.map(({ method, area, excluded }) => {
+      const without = excluded === 0 ? '' : `; ${counted(excluded, 'constant network')} left out`;
+      return `${method}: ${formatAccuracies(area)} (n = ${area.values.length}${without})`;
+    }),
+  };
+}

@@ -1,0 +1,95 @@
+import { compareNumbers } from '../../text/compare-numbers.js';
+import { choicePercent, type ReportRow } from '../rows.js';
+
+/** A run as a point of its method's curve. */
+export interface CurvePoint {
+  /** log10 of relative bit operations in percent. */
+  readonly logCost: number;
+  readonly accuracyPercent: number;
+  /** What it is chosen by. */
+  readonly choicePercent: number;
+}
+
+/** One seed's runs of a method, from cheap to dear; networks that are constants, or cost nothing, are not on it. */
+export interface Curve {
+  readonly seed: number;
+  readonly points: readonly CurvePoint[];
+  /** How many runs are not on it. */
+  readonly excluded: number;
+}
+
+/** A method's curves, one for each seed. */
+export function curvesOf(rows: readonly ReportRow[]): Curve[] {
+  const seeds = [...new Set(rows.flatMap((row) => row.seeds))].sort(compareNumbers);
+  return seeds.map((seed) => {
+    const runs = rows.flatMap((row) =>
+      row.runs.flatMap((run, index) =>
+        run.config.seed === seed
+          ? [{ result: run.result, isConstant: isConstant(row, index) }]
+          : [],
+      ),
+    );
+    const kept = runs.filter(
+      ({ isConstant, result }) => !isConstant && result.relativeBopsPercent > 0,
+    );
+    return {
+      seed,
+      excluded: runs.length - kept.length,
+      points: kept
+        .map(({ result }) => ({
+          logCost: Math.log10(result.relativeBopsPercent),
+          accuracyPercent: result.testAccuracyPercent,
+          choicePercent: choicePercent(result),
+        }))
+        .sort(
+          (a, b) =>
+            compareNumbers(a.logCost, b.logCost) ||
+            compareNumbers(b.choicePercent, a.choicePercent),
+        ),
+    };
+  });
+}
+
+function isConstant({ constantNetworks, runs }: ReportRow, index: number): boolean {
+  if (constantNetworks === 0) return false;
+  const { result, network } = runs[index] ?? {};
+  return result?.isConstant ?? network?.totals.isConstant ?? false;
+}
+
+/**
+ * A seed's accuracy at a cost, linear in log10 of bit operations between its own points on both sides; of
+ * several points of one cost the one that is chosen. Undefined beyond its points: nothing is extrapolated.
+ */
+export function accuracyAt(points: readonly CurvePoint[], logCost: number): number | undefined {
+  const same = points.find((point) => point.logCost === logCost);
+  if (same) return same.accuracyPercent;
+  const above = points.find((point) => point.logCost > logCost);
+  const below = points.filter((point) => point.logCost < logCost);
+  const cheaper = below.find((point) => point.logCost === below.at(-1)?.logCost);
+  if (above === undefined || cheaper === undefined) return undefined;
+  const share = (logCost - cheaper.logCost) / (above.logCost - cheaper.logCost);
+  return cheaper.accuracyPercent + share * (above.accuracyPercent - cheaper.accuracyPercent);
+}
+
+/**
+ * The area between an accuracy and a seed's front, over log10 of bit operations: at each cost that of the
+ * point which is chosen among those that cost no more, as steps. In percent times decades.
+ */
+export function hypervolume(
+  points: readonly CurvePoint[],
+  [from, to]: readonly [number, number],
+  abovePercent: number,
+): number {
+  const steps: { readonly logCost: number; readonly accuracyPercent: number }[] = [];
+  let best: CurvePoint | undefined;
+  for (const point of points) {
+    if (point.logCost > to) break;
+    if (best !== undefined && point.choicePercent <= best.choicePercent) continue;
+    best = point;
+    steps.push({ ...point, logCost: Math.max(from, point.logCost) });
+  }
+  return steps.reduce((area, { logCost, accuracyPercent }, index) => {
+    const width = (steps[index + 1]?.logCost ?? to) - logCost;
+    return area + width * Math.max(0, accuracyPercent - abovePercent);
+  }, 0);
+}

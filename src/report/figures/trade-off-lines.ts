@@ -1,0 +1,78 @@
+import type { TopLevelSpec } from 'vega-lite';
+import { groupBy } from '../../text/group-by.js';
+import type { ReportRow } from '../rows.js';
+import { describeRow } from './describe-row.js';
+import type { FigureStyle } from './figure-style.js';
+import { colours } from './theme.js';
+import { isOn, type TradeOffAxes } from './trade-off-axes.js';
+
+/** What is drawn behind the marks of a trade-off: lines and small dots. */
+
+export type Layer = Extract<TopLevelSpec, { layer: unknown }>['layer'][number];
+
+/** Each method's points on its own front, from cheap to dear. */
+export function frontLines<P extends { x: number; y: number; method: string; isOnFront: boolean }>(
+  points: readonly P[],
+): P[] {
+  const methods = groupBy(
+    points.filter(({ isOnFront }) => isOnFront),
+    ({ method }) => method,
+  );
+  return [...methods.values()].flatMap((own) => own.sort((a, b) => a.x - b.x || a.y - b.y));
+}
+
+/** Each seed of the rows that are several. */
+export function seedDots(
+  { rows, costOf, heightOf, x, y }: TradeOffAxes,
+  nameOf: (row: ReportRow) => string,
+) {
+  return rows
+    .filter(({ seeds }) => seeds.length > 1)
+    .flatMap((row) =>
+      row.accuracyPercent.values.map((accuracy, index) => ({
+        x: costOf(row).values[index] ?? NaN,
+        y: heightOf(accuracy),
+        method: nameOf(row),
+      })),
+    )
+    .filter((dot) => isOn(x, dot.x) && isOn(y, dot.y));
+}
+
+/** Networks in full precision, as lines across. @param y how the axis is described */
+export function acrossLines(
+  { fullPrecision, heightOf, y: axis }: TradeOffAxes,
+  { lineWidth }: FigureStyle,
+  y: object,
+): Layer[] {
+  const values = fullPrecision
+    .map((row) => ({ y: heightOf(row.accuracyPercent.mean), label: describeRow(row) }))
+    .filter((line) => isOn(axis, line.y));
+  if (values.length === 0) return [];
+  const position = { y: { field: 'y', type: 'quantitative' as const, ...y } };
+  return [
+    {
+      data: { values },
+      mark: { type: 'rule', color: colours.grey, strokeWidth: lineWidth, strokeDash: [1, 2] },
+      encoding: { ...position, description: { field: 'label' } },
+    },
+  ];
+}
+
+/** The networks of the sensitivity baselines that start from the rows' runs. */
+export function sensitivityCurves(
+  rows: readonly ReportRow[],
+  { x, y, costAt, heightOf }: TradeOffAxes,
+) {
+  return rows
+    .flatMap((row) =>
+      row.runs.flatMap(({ folder, sensitivity }) =>
+        sensitivity.map(({ relativeBopsPercent, testAccuracyPercent }, step) => ({
+          x: costAt(row, relativeBopsPercent),
+          y: heightOf(testAccuracyPercent),
+          run: folder,
+          step,
+        })),
+      ),
+    )
+    .filter((point) => isOn(x, point.x) && isOn(y, point.y));
+}

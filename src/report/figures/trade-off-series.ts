@@ -1,0 +1,67 @@
+import type { PlacedReference, ReportGroup } from '../report.js';
+import type { ReportRow } from '../rows.js';
+import { textWidth } from './text-width.js';
+import { colours, manyColours, seriesColours, seriesShapes } from './theme.js';
+
+/** The methods of a picture, and the published results in it, each with a colour and a mark of its own. */
+export interface TradeOffSeries {
+  readonly names: readonly string[];
+  readonly nameOf: (row: ReportRow) => string;
+  readonly nameOfReference: (reference: PlacedReference) => string;
+  readonly colours: Scale;
+  readonly shapes: Scale;
+}
+
+interface Scale {
+  readonly domain: string[];
+  readonly range: string[];
+}
+
+/** Of published results, which share a colour. */
+const publishedShapes = ['diamond', 'triangle-right', 'triangle-left', 'cross'];
+
+export function seriesOf({ rows, references, shared, networks }: ReportGroup): TradeOffSeries {
+  // Of a single method its name is what all rows share.
+  const nameOf = ({ method }: ReportRow) => (method === '' ? (shared[0] ?? 'runs') : method);
+  const nameOfReference = ({ method, network }: PlacedReference) =>
+    networks.length === 1 ? `${method}, published` : `${method}, ${network}, published`;
+  const isLine = ({ point, method }: ReportRow) =>
+    point.by === 'nothing' && method.startsWith('full precision');
+  const own = [...new Set(rows.filter((row) => !isLine(row)).map(nameOf))];
+  const methods = own.length > 0 ? own : [...new Set(rows.map(nameOf))];
+  const published = [...new Set(references.map(nameOfReference))];
+  const names = [...methods, ...published];
+  const scale = (ofMethods: readonly string[], ofPublished: readonly string[]): Scale => ({
+    domain: names,
+    range: [
+      ...methods.map((_, index) => cycle(ofMethods, index)),
+      ...published.map((_, index) => cycle(ofPublished, index)),
+    ],
+  });
+  return {
+    names,
+    nameOf,
+    nameOfReference,
+    colours: scale(methods.length > seriesColours.length ? manyColours : seriesColours, [
+      colours.vermillion,
+    ]),
+    shapes: scale(seriesShapes, publishedShapes),
+  };
+}
+
+/** As many columns as there is room for, each as wide as its longest name with a mark before it. */
+export function legendColumns(names: readonly string[], width: number, fontSize: number): number {
+  const widths = names.map((name) => textWidth(name, fontSize) + 2.5 * fontSize);
+  const widthOf = (columns: number) =>
+    Array.from({ length: columns }, (_, column) =>
+      Math.max(...widths.filter((_, index) => index % columns === column)),
+    ).reduce((sum, each) => sum + each, 0);
+  const fitting = names
+    .map((_, index) => index + 1)
+    .filter((columns) => widthOf(columns) <= width + 1.8 * fontSize);
+  return Math.max(1, ...fitting);
+}
+
+function cycle<T>(values: readonly T[], index: number): T {
+  return values[index % values.length] as T;
+}

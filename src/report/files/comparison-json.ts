@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { Decoded } from '../../files/json-file.js';
+import type { Comparison } from '../comparison/compare-methods.js';
+import type { Spread } from '../statistics.js';
+
+/** Of the runs of a row: null for a single one, which has none. */
+export const spreadSchema = z.object({
+  mean: z.number(),
+  standardError: z.number().nullable(),
+  halfInterval95: z.number().nullable(),
+  values: z.array(z.number()),
+});
+
+const differenceSchema = z.object({
+  mean: z.number(),
+  halfInterval95: z.number(),
+  by: z.enum(['pairs', 'Welch']),
+  counts: z.array(z.int()),
+  holdsZero: z.boolean(),
+});
+
+const atCostSchema = z.object({
+  relativeBopsPercent: z.number(),
+  methods: z.array(
+    z.object({
+      method: z.string(),
+      seeds: z.int(),
+      /** null: no seed reaches the cost. */
+      testAccuracyPercent: spreadSchema.nullable(),
+    }),
+  ),
+  differences: z.array(
+    z.object({
+      method: z.string(),
+      less: z.string(),
+      /** null: too few seeds. */
+      of: differenceSchema.nullable(),
+    }),
+  ),
+});
+
+const hypervolumeSchema = z.object({
+  fromPercent: z.number(),
+  toPercent: z.number(),
+  abovePercent: z.number(),
+  methods: z.array(z.object({ method: z.string(), area: spreadSchema, excluded: z.int() })),
+});
+
+export const comparisonSchema = z.object({
+  atCosts: z.array(atCostSchema),
+  hypervolume: hypervolumeSchema.nullable(),
+});
+
+export function spread(of: Spread): Decoded<typeof spreadSchema> {
+  const { mean, standardError, halfInterval, values } = of;
+  return {
+    mean,
+    standardError: standardError ?? null,
+    halfInterval95: halfInterval ?? null,
+    values,
+  };
+}
+
+export function comparisonJson({
+  atCosts,
+  hypervolume,
+}: Comparison): Decoded<typeof comparisonSchema> {
+  return {
+    atCosts: atCosts.map(({ relativeBopsPercent, methods, differences }) => ({
+      relativeBopsPercent,
+      methods: methods.map(({ method, seeds, accuracyPercent }) => ({
+        method,
+        seeds,
+        testAccuracyPercent: accuracyPercent ? spread(accuracyPercent) : null,
+      })),
+      differences: differences.map(({ method, less, of }) => ({
+        method,
+        less,
+        of: of ? { ...of, halfInterval95: of.halfInterval } : null,
+      })),
+    })),
+    hypervolume: hypervolume
+      ? {
+          ...hypervolume,
+          methods: hypervolume.methods.map((each) => ({ ...each, area: spread(each.area) })),
+        }
+      : null,
+  };
+}

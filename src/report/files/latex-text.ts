@@ -1,0 +1,27 @@
+const special: Readonly<Record<string, string>> = {
+  '\\': '\\textbackslash{}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+  '±': '$\\pm$',
+  '≤': '$\\le$',
+  '−': '$-$',
+  '<': '\\textless{}',
+  '>': '\\textgreater{}',
+  '|': '\\textbar{}',
+  '’': "'",
+};
+
+/** Text in which nothing is a command, for LaTeX. */
+export function escapeLatex(text: string): string {
+  return (
+    text
+      .replaceAll(/[\\~^±≤−<>|’]|[{}$&#_%]/g, (found) => special[found] ?? `\\${found}`)
+      // From one number to another.
+      .replaceAll(/(?<=\(\d+)-(?=\d+\))/g, '--')
+      .replaceAll(/\bmu\b/g, '$\\mu$')
+      .replaceAll(' * ', ' $\\times$ ')
+      .replaceAll(/^\* /g, '$*$ ')
+      .replaceAll(/(?<=\d) (?=\\%)/g, '\\,')
+      .replaceAll(/\s+/g, ' ')
+  );
+}

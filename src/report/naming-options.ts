@@ -1,0 +1,80 @@
+import { resolve, sep } from 'node:path';
+import { differingKeys, flatConfig } from '../config/naming/settings.js';
+import { UserError } from '../errors.js';
+import type { FinishedRunSummary } from '../runs/run-summary.js';
+import type { Naming } from './rows.js';
+
+/** How a user has the rows named and chosen. */
+export interface NamingOptions {
+  /** `FOLDER=NAME` each: the runs in a folder are of a method of that name. */
+  readonly labels?: readonly string[] | undefined;
+  /** Names of methods: no others are shown. */
+  readonly only?: readonly string[] | undefined;
+  /** A key of configs whose values are the methods. */
+  readonly groupBy?: string | undefined;
+}
+
+/** @throws UserError (exit code 2) if a folder has none of the runs, or a key is in no config */
+export function namingOf(
+  { labels = [], only, groupBy }: NamingOptions,
+  runs: readonly FinishedRunSummary[],
+): Naming {
+  const folders = labels.map((label) => readLabel(label, runs));
+  if (groupBy !== undefined) expectKey(groupBy, runs);
+  return {
+    // The last one counts, so that a folder in a folder may have another name.
+    labelOf: ({ folder }) => folders.findLast(({ path }) => isIn(folder, path))?.name,
+    groupKey: groupBy,
+    only,
+  };
+}
+
+function readLabel(label: string, runs: readonly FinishedRunSummary[]) {
+  const at = label.lastIndexOf('=');
+  const [path, name] = [label.slice(0, Math.max(0, at)), label.slice(at + 1).trim()];
+  if (path === '' || name === '') {
+    throw new UserError(
+      `--label: found ${label}, expected FOLDER=NAME as in results/a=Ours: a folder of runs, and what ` +
+        'their method is called.',
+      2,
+    );
+  }
+  if (!runs.some(({ folder }) => isIn(folder, path))) {
+    throw new UserError(
+      `--label: found no finished run in ${path}, expected a folder of some of the runs that are reported.`,
+      2,
+    );
+  }
+  return { path, name };
+}
+
+function isIn(folder: string, path: string): boolean {
+  const [inner, outer] = [resolve(folder), resolve(path)];
+  return inner === outer || inner.startsWith(`${outer}${sep}`);
+}
+
+function expectKey(key: string, runs: readonly FinishedRunSummary[]): void {
+  const configs = runs.map(({ config }) => flatConfig(config));
+  if (configs.some((config) => config.has(key))) return;
+  const some = differingKeys(configs).slice(0, 8).join(', ');
+  throw new UserError(
+    `--group-by: found ${key}, expected a key of the runs’ configs` +
+      `${some === '' ? '' : `, as one of those that differ: ${some}`}.`,
+    2,
+  );
+}
+
+/** @throws UserError (exit code 2) if a name is none of the methods */
+export function expectMethods(only: readonly string[], methods: readonly string[]): void {
+  const unknown = only.find((name) => !methods.some((method) => isNamed(method, name)));
+  if (unknown === undefined) return;
+  throw new UserError(
+    `found ${unknown} as a method, expected the name of a method in the report (--only, --against): ${methods.join('; ')}.`,
+    2,
+  );
+}
+
+/** Whether a method is meant by a name. */
+export function isNamed(method: string, name: string): boolean {
+  return method.toLowerCase() === name.trim().toLowerCase();
+}

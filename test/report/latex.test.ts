@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { columnHeads } from '../../src/report/column-heads.js';
+import { allColumns } from '../../src/report/columns.js';
+import { withPixelsPerInch } from '../../src/report/figures/png-size.js';
+import { renderPng } from '../../src/report/figures/render.js';
+import { reportLatex } from '../../src/report/files/latex.js';
+import { escapeLatex } from '../../src/report/files/latex-text.js';
+import { makeReport, type Report } from '../../src/report/report.js';
+import { writeFakePoint } from '../helpers/fake-sweep.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+let report: Report;
+
+beforeAll(async () => {
+  const folder = await temporaryFolder();
+  const config = 'dataset: mnist\nmodel: lenet5\nquantization: {channels: all}\n';
+  for (let index = 1; index <= 22; index++) {
+    const point = { mu: 0.01 * index, seed: 1, epochs: 1 };
+    await writeFakePoint(join(folder, `a${index}`), point);
+    await writeFakePoint(join(folder, `b${index}`), { ...point, config });
+  }
+  report = await makeReport([folder]);
+});
+
+describe('tables in LaTeX', () => {
+  test('have each row once, below its method, in tables that a page has room for', () => {
+    const latex = reportLatex(report, 'column');
+    const tables = latex.split('\\begin{table}').slice(1);
+    expect(tables).toHaveLength(2);
+    expect(tables.map((table) => table.match(/ & 0\.\d+ & 9/g)?.length)).toEqual([22, 22]);
+    expect(tables[0]).toContain('\\textit{Bayesian Bits}');
+    expect(tables[1]).toContain('\\textit{quantization only}');
+    expect(tables[1]).toContain('(continued)');
+    expect(latex.match(/\\label\{[^}]*\}/g)).toEqual([
+      '\\label{tab:lenet5-on-mnist}',
+      '\\label{tab:lenet5-on-mnist-2}',
+    ]);
+    // Notes are below the last one.
+    expect(tables.map((table) => table.includes('minipage'))).toEqual([false, true]);
+  });
+
+  test('have the columns that there is room for, or that are chosen', () => {
+    expect(reportLatex(report, 'column')).toContain(
+      '& Setting & Accuracy \\% & BOPs \\% \\\\'.replace('Setting', '$\\mu$'),
+    );
+    const page = reportLatex(report, 'page');
+    expect(page).toContain('\\begin{table*}');
+    expect(page).toContain('& n & Accuracy \\% & BOPs \\% & W bits & A bits & Size \\\\');
+    expect(reportLatex(report, 'page', ['Size'])).toContain('& $\\mu$ & Size \\\\');
+    expect(columnHeads).toEqual(allColumns.slice(2).map(({ head }) => head));
+  });
+
+  test('have numbers and signs as papers set them', () => {
+    expect(escapeLatex('mu 0.1, 2.4 (2-8), 99.01 ± 0.14 %, ≤ 2 %')).toBe(
+      '$\\mu$ 0.1, 2.4 (2--8), 99.01 $\\pm$ 0.14\\,\\%, $\\le$ 2\\,\\%',
+    );
+    expect(escapeLatex('seed-* \\mu {x}')).toBe('seed-* \\textbackslash{}$\\mu$ \\{x\\}');
+  });
+});
+
+test('a PNG tells its 300 pixels an inch', () => {
+  const png = renderPng(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 36" width="72" height="36"/>',
+  );
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([300, 150]);
+  const at = png.indexOf('pHYs');
+  expect(png.readUInt32BE(at + 4)).toBe(11811);
+  expect(withPixelsPerInch(png, 72).length).toBe(png.length + 21);
+});

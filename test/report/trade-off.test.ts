@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { accuracyRange } from '../../src/report/figures/accuracy-range.js';
+import { figureStyles, type FigureOptions } from '../../src/report/figures/figure-style.js';
+import { printFigure } from '../../src/report/figures/print-figure.js';
+import { tradeOffAxes, tradeOffCaption } from '../../src/report/figures/trade-off-axes.js';
+import { legendColumns, seriesOf } from '../../src/report/figures/trade-off-series.js';
+import { makeReport, type ReportGroup } from '../../src/report/report.js';
+import type { ReportRow } from '../../src/report/rows.js';
+import { spread } from '../../src/report/statistics.js';
+import { writeFakePoint, writeFakeSweep } from '../helpers/fake-sweep.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+let group: ReportGroup;
+
+beforeAll(async () => {
+  const folder = await temporaryFolder();
+  const rest = { epochs: 2 };
+  await writeFakeSweep(join(folder, 'plain'), [0.01, 0.03, 0.1, 0.3, 1], [1, 2], rest);
+  const config = (quantization: string) =>
+    `dataset: mnist\nmodel: lenet5\nquantization: ${quantization}\n`;
+  const all = { mu: 0.1, seed: 1, ...rest };
+  await writeFakePoint(join(folder, 'full'), {
+    ...all,
+    config: config('{weights: none, activations: none, channels: all}'),
+  });
+  await writeFakePoint(join(folder, 'w8a8'), {
+    ...all,
+    config: config('{weights: 8, activations: 8, channels: all}'),
+  });
+  await writeFakePoint(join(folder, 'collapsed'), {
+    ...all,
+    bestAccuracy: 30,
+    config: config('{weights: 2, activations: 2, channels: all}'),
+  });
+  const [found] = (await makeReport([folder])).groups;
+  if (!found) throw new Error('no group');
+  group = found;
+});
+
+const row = (values: readonly number[], constantNetworks = 0) =>
+  ({ accuracyPercent: spread(values), constantNetworks }) as unknown as ReportRow;
+
+describe('the axis of accuracies', () => {
+  test('leaves rows to the edge that would squeeze the others', () => {
+    const others = [98, 98.5, 99, 99.1, 99.2].map((mean) => row([mean]));
+    const { shown } = accuracyRange([...others, row([40])], [98.8]);
+    expect(Math.min(...shown)).toBe(98);
+    // A slope is no collapse.
+    expect(Math.min(...accuracyRange([...others, row([96.5])], []).shown)).toBe(96.5);
+    // A single seed that failed is off the axis, its row is not.
+    const partly = accuracyRange(
+      [...others, row([40]), row([98.9, 99, 50, 99, 99, 98.9, 99, 99, 99])],
+      [],
+    );
+    expect(Math.min(...partly.shown)).toBeGreaterThan(50);
+  });
+
+  test('has a place for each row within it or at its end, and full precision across', () => {
+    const { rows, atEdge, fullPrecision, x } = tradeOffAxes(group);
+    expect(atEdge.map(({ point }) => point.value)).toEqual(['w2a2']);
+    expect(fullPrecision).toHaveLength(1);
+    expect(new Set([...rows, ...atEdge, ...fullPrecision]).size).toBe(group.rows.length);
+    expect(x.domain[1]).toBeLessThan(100);
+    expect(tradeOffCaption(group)).toMatch(/beyond the axis: static, w2a2 \(\d\d\.\d\d %\)/);
+    expect(tradeOffAxes(group, { y: 'error' }).atEdge).toEqual([]);
+  });
+
+  test('ends where the user has it', () => {
+    const limited = tradeOffAxes(group, { yLimits: [90, 99], xLimits: [0.3, 30] });
+    expect(limited.y.domain).toEqual([90, 99]);
+    expect(limited.x.domain).toEqual([0.3, 30]);
+    expect(tradeOffCaption(group, { xLimits: [20, 30] })).toContain('beyond the axis at ');
+  });
+});
+
+test('each method has a colour and mark of its own, and full precision none', () => {
+  const { names, colours, shapes } = seriesOf(group);
+  expect(names).toEqual(['Bayesian Bits', 'static', 'Bayesian Bits, published']);
+  const looks = names.map((_, index) => `${colours.range[index]} ${shapes.range[index]}`);
+  expect(new Set(looks).size).toBe(names.length);
+});
+
+test('a legend’s columns are no wider than there is room', () => {
+  expect(legendColumns(['a', 'b', 'c'], 1000, 8)).toBe(3);
+  expect(legendColumns(['a very long name of a method indeed', 'b'], 100, 8)).toBe(1);
+});
+
+test.each([
+  ['column', {}],
+  ['page', {}],
+  ['column', { y: 'error' }],
+] as const)(
+  'the figure for a %s (%j) has its width, text of 8 points, and no text beyond',
+  async (width, options: FigureOptions) => {
+    const svg = await printFigure([group, group], width, options);
+    const size = Number(/^<svg [^>]* width="([\d.]+)pt"/.exec(svg)?.[1]);
+    expect(size).toBeLessThanOrEqual(figureStyles[width].width);
+    expect(size).toBeGreaterThan(figureStyles[width].width - 12);
+    const sizes = new Set(
+      Array.from(svg.matchAll(/font-size="([\d.]+)px"/g), ([, found]) => found),
+    );
+    expect([...sizes].sort()).toEqual(['8', '9']);
+    expect(svg).toContain('>full precision<');
+    expect(svg).toContain('>Bayesian Bits, published<');
+  },
+);
+
+test('a fence leaves no row out unless it squeezes the others', () => {
+  const accuracy = fc.double({ min: 0, max: 100, noNaN: true });
+  fc.assert(
+    fc.property(fc.array(accuracy, { minLength: 1, maxLength: 20 }), (means) => {
+      const { shown, all } = accuracyRange(
+        means.map((mean) => row([mean])),
+        [],
+      );
+      const range = (of: readonly number[]) => Math.max(...of) - Math.min(...of);
+      expect(Math.max(...shown)).toBe(Math.max(...means));
+      if (shown.length < all.length) expect(range(all)).toBeGreaterThan(4 * range(shown));
+    }),
+  );
+});
