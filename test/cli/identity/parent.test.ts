@@ -74,7 +74,7 @@ test('an extended run does not stand for a straight one of its length, nor the o
   expect(both.code).toBe(0);
   expect(await readdir(at('out'))).toHaveLength(3);
   const { stdout } = await bbits('report', 'out');
-  expect(stdout).toMatch(/^epochs 1$/m);
-  expect(stdout).toMatch(/^epochs 2$/m);
-  expect(stdout).toMatch(/^epochs 2, extended after epoch 1$/m);
+  expect(stdout).toMatch(/^1 epoch$/m);
+  expect(stdout).toMatch(/^2 epochs$/m);
+  expect(stdout).toMatch(/^2 epochs, extended after epoch 1$/m);
 });
