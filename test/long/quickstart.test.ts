@@ -18,7 +18,7 @@ test.each(['auto', 'wasm'])(
       folder,
     ).ended;
     expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/% test accuracy at .* % relative BOPs, in .* s of training/);
+    expect(stdout).toMatch(/% test accuracy at .* % relative BOPs \(.*\), in .* s of training/);
     const result = await stored(join(folder, 'results/quickstart-seed1'), resultFile);
     expect(result.testAccuracyPercent).toBeGreaterThanOrEqual(98.7);
     expect(result.relativeBopsPercent).toBeLessThanOrEqual(0.6);
