@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Decoded } from '../../files/json-file.js';
 import type { Comparison } from '../comparison/compare-methods.js';
+import type { Difference } from '../comparison/difference.js';
 import type { Spread } from '../statistics.js';
 
 /** Of the runs of a row: null for a single one, which has none. */
@@ -61,6 +62,11 @@ export function spread(of: Spread): Decoded<typeof spreadSchema> {
   };
 }
 
+function differenceJson(of: Difference): Decoded<typeof differenceSchema> {
+  const { mean, halfInterval, by, counts, holdsZero } = of;
+  return { mean, halfInterval95: halfInterval, by, counts, holdsZero };
+}
+
 export function comparisonJson({
   atCosts,
   hypervolume,
@@ -76,13 +82,19 @@ export function comparisonJson({
       differences: differences.map(({ method, less, of }) => ({
         method,
         less,
-        of: of ? { ...of, halfInterval95: of.halfInterval } : null,
+        of: of ? differenceJson(of) : null,
       })),
     })),
     hypervolume: hypervolume
       ? {
-          ...hypervolume,
-          methods: hypervolume.methods.map((each) => ({ ...each, area: spread(each.area) })),
+          fromPercent: hypervolume.fromPercent,
+          toPercent: hypervolume.toPercent,
+          abovePercent: hypervolume.abovePercent,
+          methods: hypervolume.methods.map(({ method, area, excluded }) => ({
+            method,
+            area: spread(area),
+            excluded,
+          })),
         }
       : null,
   };
