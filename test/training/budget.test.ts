@@ -38,12 +38,10 @@ const percentOf = (plan: ReturnType<typeof planFor>, quantizers: readonly Quanti
 
 /** With all channels, at the widths that learning left. */
 function mostPercent(plan: ReturnType<typeof planFor>, quantizers: readonly QuantizerState[]) {
-  const all = quantizers.map((quantizer) =>
-    withBits(
-      mapPhi(quantizer, (phi, isFixed) => (isFixed ? phi : 1000)),
-      testTimeQuantizer(quantizer).bits as BitWidth,
-    ),
-  );
+  const all = quantizers.map((quantizer) => {
+    const open = mapPhi(quantizer, (phi, isFixed) => (isFixed ? phi : 1000));
+    return withBits(open, testTimeQuantizer(quantizer).bits as BitWidth);
+  });
   return percentOf(plan, all);
 }
 
@@ -72,8 +70,35 @@ function anyGates({ quantizers }: ReturnType<typeof quantizersOf>) {
   });
 }
 
+/** What the network would cost with one channel more, or the next width of one tensor that it may have. */
+function costsWithAnother(
+  plan: ReturnType<typeof planFor>,
+  gates: readonly QuantizerState[],
+  met: readonly QuantizerState[],
+): number[] {
+  return met.flatMap((quantizer, index) => {
+    const { gatedChannels } = quantizer.site;
+    const shut = [...quantizer.phi.value.entries()].flatMap(([at, phi]) => (phi < 0 ? [at] : []));
+    const widest = testTimeQuantizer(gates[index] ?? quantizer).bits;
+    const isWidest = testTimeQuantizer(quantizer).bits === widest;
+    const width = isWidest ? undefined : shut.find((at) => at >= gatedChannels);
+    return [
+      ...shut.filter((at) => at < gatedChannels),
+      ...(width === undefined ? [] : [width]),
+    ].map((opened) =>
+      percentOf(
+        plan,
+        met.with(
+          index,
+          mapPhi(quantizer, (phi, _, at) => (at === opened ? 1000 : phi)),
+        ),
+      ),
+    );
+  });
+}
+
 describe('meetBudget', () => {
-  test('with channel gates: at most the budget, within 5 % of it, and every gate is fixed', () => {
+  test('with channel gates: at most the budget, within 5 % of it or as near as gates get, all fixed', () => {
     const start = quantizersOf('{}');
     fc.assert(
       fc.property(
@@ -83,14 +108,18 @@ describe('meetBudget', () => {
           const met = meetBudget(start.plan, gates, target);
           const percent = percentOf(start.plan, met);
           expect(percent).toBeLessThanOrEqual(target);
-          expect(percent).toBeGreaterThan(0.95 * Math.min(target, mostPercent(start.plan, gates)));
+          const isNear = percent > 0.95 * Math.min(target, mostPercent(start.plan, gates));
+          // The widths that learning left may be too coarse: then there is no room for any gate more.
+          expect(
+            isNear || costsWithAnother(start.plan, gates, met).every((cost) => cost > target),
+          ).toBe(true);
           expect(met.flatMap(fixedGates).every(Boolean)).toBe(true);
           for (const { keptChannels } of testTimeQuantizers(met).values()) {
             expect(keptChannels.length === 0 || keptChannels.includes(true)).toBe(true);
           }
         },
       ),
-      { numRuns: 8 },
+      { numRuns: 8, endOnFailure: true },
     );
   });
 
