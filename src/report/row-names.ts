@@ -1,12 +1,18 @@
 import { parseConfig, type Config } from '../config/config.js';
-import { endOfPath, ofAnySeed } from '../config/naming/identity.js';
+import { parentName } from '../config/naming/identity.js';
 import {
   isInMethod,
   isWithoutEffect,
   methodPoint,
   type Point,
 } from '../config/naming/method-name.js';
-import { differingKeys, flatConfig, shortKey, type FlatConfig } from '../config/naming/settings.js';
+import {
+  differingKeys,
+  flatConfig,
+  learnsInWords,
+  shortKey,
+  type FlatConfig,
+} from '../config/naming/settings.js';
 import { counted } from '../text/counted.js';
 import { groupBy } from '../text/group-by.js';
 
@@ -98,7 +104,7 @@ function settingsOf({ config, further }: Nameless, groupKey: string | undefined)
   );
   const { seed } = config;
   const told = settings.map(([key, value]): [string, string] =>
-    key === 'from' ? [key, endOfPath(ofAnySeed(value, seed))] : [key, value],
+    key === 'from' ? [key, parentName(value, seed)] : [key, value],
   );
   return new Map([...told, ...further]);
 }
@@ -196,12 +202,7 @@ function wordsFor(rows: readonly Nameless[]): Words {
     if (key === 'fineTuning.epochs') {
       return value === '0' ? '' : `fine-tuned for ${counted(Number(value), 'epoch')}`;
     }
-    if (key === 'training.learns') return learns(value);
+    if (key === 'training.learns') return learnsInWords(JSON.parse(value) as string[]) ?? '';
     return `${shortKey(key, all)} ${value}`;
   };
-}
-
-function learns(value: string): string {
-  const kinds = JSON.parse(value) as string[];
-  return kinds.length === 4 ? '' : `learns ${kinds.join(' and ')}`;
 }

@@ -1,6 +1,6 @@
 import { naturalOrder } from '../text/natural-order.js';
 import type { FinishedRunSummary } from '../runs/run-summary.js';
-import { endOfPath, ofAnySeed } from '../config/naming/identity.js';
+import { parentName } from '../config/naming/identity.js';
 import {
   isParentOfSameSetting,
   settingIdentity,
@@ -133,6 +133,11 @@ function byMethodName(a: string, b: string): number {
   return rank(a) - rank(b) || naturalOrder(a, b);
 }
 
+/** Whether nothing is quantized in a row's networks, and no more to be said of its method. */
+export function isFullPrecision({ point, method }: Pick<ReportRow, 'point' | 'method'>): boolean {
+  return point.by === 'nothing' && method.startsWith('full precision');
+}
+
 /** `mu 0.1`, `w4a4`, `≤ 0.5 %`: a row within its method. */
 export function pointName({ point, extra }: Pick<ReportRow, 'point' | 'extra'>): string {
   const by = point.by === 'mu' ? 'mu ' : point.by === 'budget' ? '≤ ' : '';
@@ -159,17 +164,14 @@ function furtherFacts(
 
 /** Whether there is another parent whose folder has the same name. */
 function isAmbiguous(origin: RunOrigin, repetitions: readonly Repetitions[]): boolean {
-  const name = parentName(origin);
+  const nameOf = ({ parent, seed }: RunOrigin) => parent && parentName(parent.folder, seed);
+  const name = nameOf(origin);
   return repetitions.some(
     ({ runs: [other] }) =>
       name !== undefined &&
-      parentName(other.origin) === name &&
+      nameOf(other.origin) === name &&
       !isParentOfSameSetting(origin, other.origin),
   );
-}
-
-function parentName({ parent, seed }: RunOrigin): string | undefined {
-  return parent && endOfPath(ofAnySeed(parent.folder, seed));
 }
 
 function rowOf(

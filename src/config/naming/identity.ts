@@ -48,6 +48,11 @@ export function ofAnySeed(path: string, seed: number): string {
   return path.replace(new RegExp(`seed-?${seed}(?!\\d)(-[0-9a-f]{8}$)?`), 'seed-*');
 }
 
+/** What the run that another one with a seed starts from is called: `variants-full/seed-*`. */
+export function parentName(folder: string, seed: number): string {
+  return endOfPath(ofAnySeed(folder, seed));
+}
+
 /** The published one by its own name: what it is depends on the data set's. */
 function augmentationOf({ dataset, training }: Config): string {
   if (training.augmentation !== 'published') return training.augmentation;

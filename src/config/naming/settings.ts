@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Config } from '../config.js';
 import { everything } from '../learnable.js';
-import { endOfPath, ofAnySeed } from './identity.js';
+import { parentName } from './identity.js';
 import { isNamed, variantName } from './variant-name.js';
 
 /** Text by key, as in `gates.sampling`: what a config sets. */
@@ -38,14 +38,9 @@ export function differingKeys(configs: readonly FlatConfig[]): string[] {
 /**
  * Names for settings: of each what tells it from the others, as in `resnet20, gates.learningRate
  * 0.01`; empty where mu alone does. Networks of the user's own are numbered.
- *
- * @param further what else is known of each, in words by what it is about: it may tell them apart, too
  */
-export function settingNames(
-  configs: readonly Config[],
-  further: readonly FlatConfig[] = [],
-): string[] {
-  const flat = configs.map((config, index) => flatSetting(config, further[index]));
+export function settingNames(configs: readonly Config[]): string[] {
+  const flat = configs.map(flatSetting);
   const keys = differingKeys(flat).filter((key) => key !== 'mu');
   const all = new Set(flat.flatMap((setting) => [...setting.keys()]));
   const own = new Set(flat.flatMap((setting) => setting.get('model.layers') ?? []));
@@ -53,13 +48,10 @@ export function settingNames(
     keys
       .flatMap((key) => {
         const value = flat[index]?.get(key);
-        if (value === undefined || value === '') return [];
+        if (value === undefined) return [];
         if (key === 'training.validationImages' && training.validationImages === 0) return [];
-        if (key === 'training.learns') {
-          const isAll = everything.every((kind) => training.learns.includes(kind));
-          return isAll ? [] : [`learns ${training.learns.join(' and ')}`];
-        }
-        if (isInWords(key) || further[index]?.has(key)) return [value];
+        if (key === 'training.learns') return learnsInWords(training.learns) ?? [];
+        if (isInWords(key)) return [value];
         if (key === 'model.layers') return [`own network ${[...own].indexOf(value) + 1}`];
         return [`${shortKey(key, all)} ${value}`];
       })
@@ -68,7 +60,7 @@ export function settingNames(
 }
 
 /** What a config sets, with a few words in the place of what would be long. */
-function flatSetting(config: Config, further: FlatConfig | undefined): FlatConfig {
+function flatSetting(config: Config): FlatConfig {
   const { dataset, seed } = config;
   // A way to train has a name, which says it shorter than its keys.
   const others = [...flatConfig(config, [...notSettings, 'dataset'])].filter(
@@ -78,10 +70,15 @@ function flatSetting(config: Config, further: FlatConfig | undefined): FlatConfi
     [variantKey, variantName(config)],
     ['dataset', 'name' in dataset ? dataset.name : basename(dataset.path)],
     ...others.map(([key, value]): [string, string] =>
-      key === 'from' ? [key, `from ${endOfPath(ofAnySeed(value, seed))}`] : [key, value],
+      key === 'from' ? [key, `from ${parentName(value, seed)}`] : [key, value],
     ),
-    ...(further ?? []),
   ]);
+}
+
+/** `learns gates and ranges`; nothing where everything does. */
+export function learnsInWords(learns: readonly string[]): string | undefined {
+  if (everything.every((kind) => learns.includes(kind))) return undefined;
+  return `learns ${learns.join(' and ')}`;
 }
 
 function isInWords(key: string): boolean {

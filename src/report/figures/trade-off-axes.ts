@@ -1,5 +1,5 @@
 import { gbopsAt, type PlacedReference, type ReportGroup } from '../report.js';
-import { rowName, type ReportRow } from '../rows.js';
+import { isFullPrecision, rowName, type ReportRow } from '../rows.js';
 import type { Spread } from '../statistics.js';
 import { formatAccuracy } from '../../text/figures.js';
 import { costAxis, linearAxis, logAxis, type NumberAxis } from './axis.js';
@@ -38,9 +38,8 @@ export function tradeOffAxes(
     isOneSize ? relativeBopsPercent : inBops(gbops);
   const costOfReference = ({ relativeBopsPercent, gbops }: PlacedReference) =>
     isOneSize ? relativeBopsPercent : 1e9 * gbops;
-  const isFull = ({ point, method }: ReportRow) =>
-    point.by === 'nothing' && method.startsWith('full precision');
-  const compared = all.some((row) => !isFull(row)) ? all.filter((row) => !isFull(row)) : all;
+  const quantized = all.filter((row) => !isFullPrecision(row));
+  const compared = quantized.length > 0 ? quantized : all;
   const costs = [
     ...compared.flatMap((row) => [costOf(row).mean, ...costOf(row).values]),
     ...references.map(costOfReference),
@@ -50,7 +49,7 @@ export function tradeOffAxes(
     (row) => isOn(x, costOf(row).mean) && (!x.isLog || costOf(row).mean > 0),
   );
   const heightOf = (accuracy: number) => (of === 'error' ? 100 - accuracy : accuracy);
-  const fullPrecision = all.filter((row) => isFull(row) && !compared.includes(row));
+  const fullPrecision = all.filter((row) => !compared.includes(row));
   const range = accuracyRange(costly, [
     ...references.map(({ accuracyPercent }) => accuracyPercent),
     ...fullPrecision.map(({ accuracyPercent }) => accuracyPercent.mean),

@@ -1,5 +1,5 @@
 import type { PlacedReference, ReportGroup } from '../report.js';
-import type { ReportRow } from '../rows.js';
+import { isFullPrecision, type ReportRow } from '../rows.js';
 import { textWidth } from './text-width.js';
 import { colours, manyColours, seriesColours, seriesShapes } from './theme.js';
 
@@ -25,9 +25,7 @@ export function seriesOf({ rows, references, shared, networks }: ReportGroup): T
   const nameOf = ({ method }: ReportRow) => (method === '' ? (shared[0] ?? 'runs') : method);
   const nameOfReference = ({ method, network }: PlacedReference) =>
     networks.length === 1 ? `${method}, published` : `${method}, ${network}, published`;
-  const isLine = ({ point, method }: ReportRow) =>
-    point.by === 'nothing' && method.startsWith('full precision');
-  const own = [...new Set(rows.filter((row) => !isLine(row)).map(nameOf))];
+  const own = [...new Set(rows.filter((row) => !isFullPrecision(row)).map(nameOf))];
   const methods = own.length > 0 ? own : [...new Set(rows.map(nameOf))];
   const published = [...new Set(references.map(nameOfReference))];
   const names = [...methods, ...published];

@@ -76,11 +76,7 @@ export function tradeOffFigure(
     x: { field: 'x', ...scaled(x, axes.xTitle, axes.xLabels, 6) },
     y: { field: 'y', ...scaled(y, axes.yTitle, y.isLog ? { format: '~g' } : {}, 5) },
   };
-  const look = (legend: object | null) => ({
-    color: { field: 'method', type: 'nominal' as const, scale: series.colours, legend },
-    shape: { field: 'method', type: 'nominal' as const, scale: series.shapes, legend },
-  });
-  const legend = {
+  const legendLook = {
     title: null,
     orient: 'bottom' as const,
     columns: legendColumns(series.names, width, fontSize),
@@ -91,7 +87,11 @@ export function tradeOffFigure(
     rowPadding: fontSize / 4,
     offset: fontSize / 2,
   };
-  const series_ = look(series.names.length > 1 ? legend : null);
+  const legend = series.names.length > 1 ? legendLook : null;
+  const look = {
+    color: { field: 'method', type: 'nominal' as const, scale: series.colours, legend },
+    shape: { field: 'method', type: 'nominal' as const, scale: series.shapes, legend },
+  };
   const mark = {
     type: 'point' as const,
     size: style.markArea,
@@ -116,13 +116,13 @@ export function tradeOffFigure(
       {
         data: { values: dots },
         mark: { type: 'circle', size: style.seedArea, opacity: 0.5, aria: false, clip: true },
-        encoding: { ...position, color: series_.color },
+        encoding: { ...position, color: look.color },
       },
-      { data: { values: fronts }, mark: thin, encoding: { ...position, color: series_.color } },
+      { data: { values: fronts }, mark: thin, encoding: { ...position, color: look.color } },
       ...[false, true].map((isOnFront): Layer => ({
         data: { values: points.filter((point) => point.isOnFront === isOnFront) },
         mark: { ...mark, ...(isOnFront ? { filled: true } : { fill: '#ffffff' }) },
-        encoding: { ...position, ...series_, description: { field: 'label' } },
+        encoding: { ...position, ...look, description: { field: 'label' } },
       })),
       {
         data: {
@@ -134,12 +134,12 @@ export function tradeOffFigure(
           })),
         },
         mark: { ...mark, fill: '#ffffff' },
-        encoding: { ...position, ...series_, description: { field: 'label' } },
+        encoding: { ...position, ...look, description: { field: 'label' } },
       },
       {
         data: { values: published },
         mark: { ...mark, filled: true, size: 1.4 * style.markArea },
-        encoding: { ...position, ...series_, description: { field: 'label' } },
+        encoding: { ...position, ...look, description: { field: 'label' } },
       },
       {
         data: { values: labels },

@@ -57,8 +57,3 @@ test('where files lie is no setting; whose they are is', () => {
     'from w8a8/seed-*',
   ]);
 });
-
-test('what else is known tells settings apart, in its own words', () => {
-  const further = [new Map([['threads', 'threads 1']]), new Map([['threads', '']])];
-  expect(settingNames([config(), config()], further)).toEqual(['threads 1', '']);
-});
