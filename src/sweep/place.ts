@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/config.js';
 import { settingsHash } from '../config/naming/identity.js';
 import { UserError } from '../errors.js';
 import { lockHolder } from '../files/lock.js';
-import { explainWriteErrors } from '../files/write-file.js';
+import { putAside } from '../files/put-aside.js';
 import { readConfig } from '../runs/folder/config-file.js';
 import { readStatus } from '../runs/folder/status-file.js';
 import type { Job } from './job.js';
@@ -32,7 +30,7 @@ export async function preparePlace(
     const { status } = await readStatus(folder);
     return status === 'finished' || status === 'diverged' ? status : 'begun';
   }
-  await putAside(folder);
+  await putRunAside(folder);
   return 'new';
 }
 
@@ -60,22 +58,9 @@ function expectSettings(folder: string, name: string, found: Config, expected: C
  *
  * @throws UserError if the file system refuses
  */
-export async function putAside(folder: string): Promise<void> {
+export async function putRunAside(folder: string): Promise<void> {
   const { status } = await readStatus(folder);
-  await explainWriteErrors(folder, async () => {
-    for (let count = 1; ; count++) {
-      const aside = join(dirname(folder), `${basename(folder)}.${status}-${count}`);
-      if (existsSync(aside)) continue;
-      try {
-        await rename(folder, aside);
-        return;
-      } catch (error) {
-        // Another process was faster with that name.
-        const { code = '' } = error as NodeJS.ErrnoException;
-        if (!['EEXIST', 'ENOTEMPTY'].includes(code)) throw error;
-      }
-    }
-  });
+  await putAside(folder, status);
 }
 
 /** A job whose sweep was killed goes on to the end of its step. */

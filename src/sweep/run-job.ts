@@ -13,7 +13,7 @@ import { runExperiment } from '../runs/run-experiment.js';
 import type { FinishedRun, RunObserver } from '../runs/train-and-record.js';
 import { endBy, endWith } from './end.js';
 import type { Job, JobEnd, JobObserver } from './job.js';
-import { preparePlace, putAside } from './place.js';
+import { preparePlace, putRunAside } from './place.js';
 
 /** What a job tells while it runs. */
 export type RunningJobObserver = Pick<JobObserver, 'progress' | 'warning'>;
@@ -43,7 +43,7 @@ async function endOf(job: Job, signal: AbortSignal, observer: RunningJobObserver
   if (place === 'diverged') {
     const again = job.retry ? undefined : await divergedAlike(job);
     if (again) return again;
-    await putAside(job.folder);
+    await putRunAside(job.folder);
   }
   try {
     const finished = await (place === 'begun' ? goOn : begin)(job, signal, observer);
@@ -99,7 +99,7 @@ async function goOn(
   } catch (error) {
     if (!(error instanceof CannotResumeError)) throw error;
     observer.warning(job, `${error.message}\nIt is put aside, and trained from its start.`);
-    await putAside(folder);
+    await putRunAside(folder);
     return begin(job, signal, observer);
   }
 }

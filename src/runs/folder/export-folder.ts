@@ -1,8 +1,8 @@
-import { readdir, readFile, rename } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ExportedFiles } from '../../deployment/exporters/exporter.js';
-import { explainWriteErrors, writeWhole } from '../../files/write-file.js';
+import { putAside } from '../../files/put-aside.js';
+import { writeWhole } from '../../files/write-file.js';
 import { newOrEmptyFolder } from './run-folder.js';
 
 /** What was where an export went. */
@@ -24,7 +24,7 @@ export async function writeExport(folder: string, files: ExportedFiles): Promise
   const own = Object.keys(files).flatMap((name) => [name, `${name}.tmp`]);
   const isExport = found.length > 0 && found.every((name) => own.includes(name));
   if (isExport && (await holds(folder, files))) return { what: 'the same' };
-  const movedTo = isExport ? await putAside(folder) : undefined;
+  const movedTo = isExport ? await putAside(folder, 'stale') : undefined;
   await newOrEmptyFolder(folder);
   for (const [name, contents] of Object.entries(files)) {
     await writeWhole(join(folder, name), contents);
@@ -39,14 +39,4 @@ async function holds(folder: string, files: ExportedFiles): Promise<boolean> {
     return bytes?.equals(Buffer.from(contents)) ?? false;
   });
   return (await Promise.all(same)).every((each) => each);
-}
-
-/** @returns where it is now */
-async function putAside(folder: string): Promise<string> {
-  for (let count = 1; ; count++) {
-    const aside = join(dirname(folder), `${basename(folder)}.stale-${count}`);
-    if (existsSync(aside)) continue;
-    await explainWriteErrors(folder, () => rename(folder, aside));
-    return aside;
-  }
 }
