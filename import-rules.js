@@ -13,7 +13,7 @@ const permissions = {
   nn: 'kernels',
   models: 'nn',
   data: 'files text',
-  config: 'bayesian-bits data models nn text',
+  config: 'files bayesian-bits data models nn text',
   backend: 'files text kernels',
   setup: 'bayesian-bits nn models data config',
   training: 'text compile bayesian-bits nn data config setup',

@@ -11,3 +11,8 @@ export function sha256Of(contents: Uint8Array): string {
   }
   return hash.digest('hex');
 }
+
+/** As many digits of a text's SHA-256 as tell it from any other that there is. */
+export function shortDigest(text: string): string {
+  return sha256Of(Buffer.from(text)).slice(0, 16);
+}

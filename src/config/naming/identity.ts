@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import { augmentations } from '../../data/augmentations.js';
 import { datasets } from '../../data/datasets/datasets.js';
 import type { NamedDataset } from '../../data/datasets/named-dataset.js';
+import { shortDigest } from '../../files/checksum.js';
 import { parseConfig, type Config } from '../config.js';
 
 /**
@@ -69,7 +69,7 @@ function without<K extends keyof Config>(config: Config, keys: readonly K[]): Om
 function hash(value: object): string {
   defaults ??= parseConfig('dataset: mnist\nmodel: lenet5', 'defaults');
   const text = JSON.stringify(different(value, defaults) ?? {});
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return shortDigest(text);
 }
 
 let defaults: Config | undefined;

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Decoded } from '../../files/json-file.js';
+import { sha256Of } from '../../files/checksum.js';
 import { parseJson } from '../../files/read-bounded.js';
 import { decodeSafetensors, encodeSafetensors, type SafeTensor } from '../../files/safetensors.js';
 import { streamNames, type TrainerState } from '../../training/trainer-state.js';
@@ -67,7 +67,7 @@ export function encodeCheckpoint({ trainer, ...run }: Checkpoint): Uint8Array {
     Buffer.from(`${JSON.stringify(stored)}\n`),
     encodeSafetensors(tensors, {}),
   ]);
-  return Buffer.concat([Buffer.from(`bbits checkpoint ${format} ${sha256(body)}\n`), body]);
+  return Buffer.concat([Buffer.from(`bbits checkpoint ${format} ${sha256Of(body)}\n`), body]);
 }
 
 /**
@@ -88,7 +88,7 @@ export function decodeCheckpoint(bytes: Buffer, path: string): Checkpoint {
         'bbits wrote it. Go on with that version.',
     );
   }
-  if (sha256(body) !== sum) throw damaged('a checksum that does not fit');
+  if (sha256Of(body) !== sum) throw damaged('a checksum that does not fit');
   const [json, tensors] = afterLine(body, mostJsonBytes);
   const { success, data } = schema.safeParse(parseJson(json));
   if (!success) throw damaged('another form of it');
@@ -114,8 +114,4 @@ function hostTensors(tensors: ReadonlyMap<string, SafeTensor>) {
       ? [[name, { shape, values }] as const]
       : [],
   );
-}
-
-function sha256(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

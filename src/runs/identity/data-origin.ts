@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Config } from '../../config/config.js';
+import { shortDigest } from '../../files/checksum.js';
 import type { DatasetRecord } from '../folder/record-file.js';
 
 /** The data of a run, as far as its folder tells. */
@@ -43,7 +43,7 @@ function nameOf({ config }: DataOrigin): string {
 
 function hash({ classes, imageShape, mean, std }: DatasetRecord, contents: unknown): string {
   const text = JSON.stringify([classes, imageShape, mean, std, contents]);
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return shortDigest(text);
 }
 
 /**

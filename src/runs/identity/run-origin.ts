@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Config } from '../../config/config.js';
 import { ofAnySeed, settingsHash } from '../../config/naming/identity.js';
+import { shortDigest } from '../../files/checksum.js';
 import type { RunRecord } from '../folder/record-file.js';
 import { dataOrigin, isSameData, type DataOrigin } from './data-origin.js';
 
@@ -105,5 +105,5 @@ export function settingIdentity({
 }: RunOrigin): string {
   const of = [settings, data.contents ?? data.files ?? null, extendedAfterEpochs];
   const text = JSON.stringify([...of, parent?.setting ?? null]);
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return shortDigest(text);
 }
