@@ -24,7 +24,7 @@ export interface BackendInfo {
 
 export interface BackendOptions {
   /** Default: as many as this process may use. */
-  threads?: number;
+  threads?: number | undefined;
   /** Default: what is fastest on this CPU. */
   oneDnn?: OneDnn;
   /** Let TensorFlow write its own log to stderr. */

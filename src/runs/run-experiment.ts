@@ -39,7 +39,7 @@ export async function runExperiment(
   const { config } = loaded;
   const { signal } = options;
   const backend = await startBackend(config.backend, {
-    ...(config.threads === undefined ? {} : { threads: config.threads }),
+    threads: config.threads,
     tensorflowLogs: options.tensorflowLogs ?? false,
   });
   const dataset = await loadDataset(config.dataset);

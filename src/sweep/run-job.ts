@@ -59,10 +59,7 @@ async function endOf(job: Job, signal: AbortSignal, observer: RunningJobObserver
 async function divergedAlike({ folder, loaded: { config } }: Job): Promise<JobEnd | undefined> {
   const record = await readRecord(folder).catch(() => undefined);
   if (record === undefined) return undefined;
-  const backend = await startBackend(
-    config.backend,
-    config.threads === undefined ? {} : { threads: config.threads },
-  );
+  const backend = await startBackend(config.backend, { threads: config.threads });
   const now = runRecord(config.seed, backend, record.dataset);
   if (circumstanceDifferences([record, now]).length > 0) return undefined;
   const { reason = '' } = await readStatus(folder);

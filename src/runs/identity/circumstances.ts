@@ -39,7 +39,7 @@ export function asBegun(
   record: RunRecord | undefined,
   threads: number | undefined,
 ): BackendOptions {
-  if (record === undefined) return threads === undefined ? {} : { threads };
+  if (record === undefined) return { threads };
   return {
     threads: record.threads,
     oneDnn: record.oneDnn ?? 'tensorflow',
