@@ -34,7 +34,7 @@ export async function pointOrigins(
       return undefined;
     });
   const datasets = new Map<string, Promise<RunRecord['dataset'] | undefined>>();
-  const parents = new Map<string, Promise<ParentOrigin | undefined>>();
+  const parents = new Map<string, Promise<ParentOrigin>>();
   const origins = new Map<NamedPoint, PointOrigin>();
   for (const point of points) {
     const { dataset, from } = point.config;
@@ -42,12 +42,8 @@ export async function pointOrigins(
     const data = await once(datasets, JSON.stringify(dataset), () =>
       orAbsent(loadDataset(dataset).then(datasetRecord)),
     );
-    const parent = await once(parents, from ?? '', async () => {
-      const start = await orAbsent(startingWeights(from));
-      if (start !== undefined || from === undefined)
-        return start && { folder: from ?? '', ...start.parent };
-      return (await parentOrigin(from).catch(() => undefined)) ?? { folder: from };
-    });
+    const parent =
+      from === undefined ? undefined : await once(parents, from, () => parentAt(from, orAbsent));
     origins.set(point, {
       ...runOrigin(point.config, data && { dataset: data }),
       parent,
@@ -55,6 +51,16 @@ export async function pointOrigins(
     });
   }
   return { origins, absent: [...absent] };
+}
+
+/** With its weights, else with what it was trained with, else by its folder alone. */
+async function parentAt(
+  folder: string,
+  orAbsent: <T>(work: Promise<T>) => Promise<T | undefined>,
+): Promise<ParentOrigin> {
+  const start = await orAbsent(startingWeights(folder));
+  if (start !== undefined) return { folder, ...start.parent };
+  return (await parentOrigin(folder).catch(() => undefined)) ?? { folder };
 }
 
 function once<T>(made: Map<string, T>, key: string, make: () => T): T {

@@ -37,7 +37,8 @@ export async function sweepState(
 ): Promise<SweepState> {
   const entries = await entriesOf(folder);
   const { origins, absent } = await pointOrigins(points);
-  const runs = (await runsIn(folder, entries)).toSorted(
+  const runFolders = await runFoldersIn(folder, entries);
+  const runs = (await runsIn(folder, runFolders)).toSorted(
     (a, b) => rank(a) - rank(b) || naturalOrder(a.name, b.name),
   );
   const found = matches(points, origins, runs);
@@ -53,10 +54,8 @@ export async function sweepState(
   const finished = withStatus('finished');
   const names = new Set(folders.values());
   const others: string[] = [];
-  for (const entry of entries) {
-    const isKnown = names.has(entry) || asidePattern.test(entry);
-    // A report is no run.
-    if (isKnown || !(await isRunFolder(join(folder, entry)))) continue;
+  for (const entry of runFolders) {
+    if (names.has(entry)) continue;
     const run = runs.find(({ name }) => name === entry);
     const why = run && differenceTo([...origins.values()], run.origin);
     others.push(why === undefined ? entry : `${entry} (${why})`);
@@ -78,12 +77,20 @@ interface SweepRun {
   readonly origin: RunOrigin;
 }
 
+/** Those that were put aside are none any more, nor is a report. */
+async function runFoldersIn(folder: string, entries: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of entries) {
+    if (!asidePattern.test(entry) && (await isRunFolder(join(folder, entry)))) found.push(entry);
+  }
+  return found;
+}
+
 /** Whose config can be read; others are nobody's run. */
-async function runsIn(folder: string, entries: readonly string[]): Promise<SweepRun[]> {
+async function runsIn(folder: string, names: readonly string[]): Promise<SweepRun[]> {
   const runs: SweepRun[] = [];
-  for (const name of entries.filter((entry) => !asidePattern.test(entry))) {
+  for (const name of names) {
     const path = join(folder, name);
-    if (!(await isRunFolder(path))) continue;
     const config = await orNothing(readConfig(path));
     if (config === undefined) continue;
     const record = await orNothing(readRecord(path));
