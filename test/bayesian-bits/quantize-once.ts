@@ -23,6 +23,31 @@ export interface QuantizationResult {
   readonly dz2: number[];
 }
 
+/** Gates of 4, 8, 16, 32 bits that leave one width. */
+export const singleWidths = {
+  '2 bits': [0, 0, 0, 0],
+  '4 bits': [1, 0, 0, 0],
+  '8 bits': [1, 1, 0, 0],
+  '16 bits': [1, 1, 1, 0],
+  '32 bits': [1, 1, 1, 1],
+} satisfies Record<string, readonly [number, number, number, number]>;
+
+/**
+ * The value of `quantize` and its gradients to all operands, for dy at it.
+ *
+ * @param operands x, beta, products, and the channel gates if there are any
+ */
+export function quantizeWithGradients(
+  operands: readonly tf.Tensor[],
+  signed: boolean,
+  dy: tf.Tensor,
+): { value: tf.Tensor; grads: tf.Tensor[] } {
+  return tf.valueAndGrads((...args) => {
+    const [x, beta, products, channelGates] = args as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor?];
+    return quantize(x, signed, { beta, products, channelGates });
+  })([...operands], dy);
+}
+
 /** `quantize` and its gradients on the current backend, eagerly. */
 export function quantizeOnce(given: Quantization): QuantizationResult {
   return inScope(() => {
@@ -32,15 +57,8 @@ export function quantizeOnce(given: Quantization): QuantizationResult {
       tf.tensor1d([...given.products]),
       ...(given.channelGates ? [tf.tensor1d([...given.channelGates])] : []),
     ];
-    const { value, grads } = tf.valueAndGrads((...args) => {
-      const [x, beta, products, channelGates] = args as [
-        tf.Tensor,
-        tf.Tensor,
-        tf.Tensor,
-        tf.Tensor?,
-      ];
-      return quantize(x, given.signed, { beta, products, channelGates });
-    })(operands, tf.tensor([...given.dy], [...given.shape]));
+    const dy = tf.tensor([...given.dy], [...given.shape]);
+    const { value, grads } = quantizeWithGradients(operands, given.signed, dy);
     const numbers = (tensor: tf.Tensor | undefined) => Array.from(tensor?.dataSync() ?? []);
     return {
       y: numbers(value),

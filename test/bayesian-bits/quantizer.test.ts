@@ -2,18 +2,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { gateGradients, gateProducts } from '../../src/bayesian-bits/levels.js';
 import { backends, useBackend } from '../compile/backends.js';
 import { seededUniforms } from './differences.js';
-import { quantizeOnce } from './quantize-once.js';
+import { quantizeOnce, singleWidths } from './quantize-once.js';
 import { isNearTie, residualForm } from './residual-form.js';
 
 type Gates = readonly [number, number, number, number];
 
 /** Gates of 4, 8, 16, 32 bits: each level alone, and mixtures. */
 const gateSettings: Record<string, Gates> = {
-  '2 bits': [0, 0, 0, 0],
-  '4 bits': [1, 0, 0, 0],
-  '8 bits': [1, 1, 0, 0],
-  '16 bits': [1, 1, 1, 0],
-  '32 bits': [1, 1, 1, 1],
+  ...singleWidths,
   'all gates between 0 and 1': [0.8, 0.7, 0.4, 0.3],
   'the gate of 4 bits between 0 and 1': [0.35, 0, 0, 0],
   'the gate of 8 bits between 0 and 1': [1, 0.6, 0, 0],

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { gateProducts } from '../../../src/bayesian-bits/levels.js';
-import { quantize } from '../../../src/bayesian-bits/quantizer.js';
 import { specsOf } from '../../../src/compile/check.js';
 import { entry, type NamedTensors } from '../../../src/compile/entry.js';
 import { compile } from '../../../src/compile/program.js';
 import { hasOwnKernels } from '../../../src/kernels/own/loaded.js';
 import { seededUniforms } from '../../bayesian-bits/differences.js';
+import { quantizeWithGradients, singleWidths } from '../../bayesian-bits/quantize-once.js';
 import { operationsOf, withoutOwnKernels } from '../../helpers/own-kernels.js';
 import { modes, startNative } from '../../helpers/test-backend.js';
 
@@ -18,11 +18,7 @@ it('has the kernels that are under test', () => {
 
 const beta = Math.fround(1.37);
 const gates = {
-  '2 bits': [0, 0, 0, 0],
-  '4 bits': [1, 0, 0, 0],
-  '8 bits': [1, 1, 0, 0],
-  '16 bits': [1, 1, 1, 0],
-  '32 bits': [1, 1, 1, 1],
+  ...singleWidths,
   'all levels': [0.9, 0.8, 0.7, 0.6],
   '4 and 16 bits': [0.5, 1, 0.5, 0],
   '8 and 32 bits': [1, 0.3, 1, 1],
@@ -140,15 +136,7 @@ function results(given: NamedTensors, signed: boolean, mode: 'graph' | 'eager') 
     {
       run: entry(specsOf(given), ({ x, dy, beta, products, z2 }) => {
         const operands = [x, beta, products, ...(z2 ? [z2] : [])] as tf.Tensor[];
-        const { value, grads } = tf.valueAndGrads((...args) => {
-          const [x, beta, products, channelGates] = args as [
-            tf.Tensor,
-            tf.Tensor,
-            tf.Tensor,
-            tf.Tensor?,
-          ];
-          return quantize(x, signed, { beta, products, channelGates });
-        })(operands, dy);
+        const { value, grads } = quantizeWithGradients(operands, signed, dy as tf.Tensor);
         const [dx, dBeta, dProducts, dZ2] = grads as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor?];
         const outputs: NamedTensors = { y: value, dx, dBeta, dProducts };
         return { outputs: dZ2 ? { ...outputs, dZ2 } : outputs };
