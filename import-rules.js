@@ -16,7 +16,7 @@ const permissions = {
   config: 'files bayesian-bits data models nn text',
   backend: 'files text kernels',
   setup: 'bayesian-bits nn models data config',
-  training: 'text compile bayesian-bits nn data config setup',
+  training: 'text compile kernels bayesian-bits nn data config setup',
   deployment: 'files compile bayesian-bits nn',
   inspection: 'bayesian-bits nn data config setup',
   runs: 'files text compile bayesian-bits nn data config backend setup training deployment inspection',

@@ -1,4 +1,5 @@
 // Operations of bbits' own for TensorFlow's CPU kernels, registered when Node loads this addon.
+#include "adam.h"
 #include "max-pool.h"
 #include "quantizer.h"
 #include "tensorflow.h"
@@ -176,6 +177,43 @@ void maxPoolGradient(void* windowSize, TF_OpKernelContext* context) {
   pool::run(maxPoolPart, &job, (job.rows + job.rowsOfPart - 1) / job.rowsOfPart);
 }
 
+void* createAdam(TF_OpKernelConstruction* construction) {
+  TF_Status* status = TF_NewStatus();
+  AdamFactors* factors = new AdamFactors{};
+  const struct {
+    const char* name;
+    float* place;
+  } attributes[] = {{"beta1", &factors->beta1},
+                    {"rest1", &factors->rest1},
+                    {"beta2", &factors->beta2},
+                    {"rest2", &factors->rest2},
+                    {"epsilon", &factors->epsilon}};
+  for (const auto& [name, place] : attributes) {
+    if (TF_GetCode(status) == TF_OK) TF_OpKernelConstruction_GetAttrFloat(construction, name, place, status);
+  }
+  if (TF_GetCode(status) != TF_OK) TF_OpKernelConstruction_Failure(construction, status);
+  TF_DeleteStatus(status);
+  return factors;
+}
+void destroyAdam(void* factors) { delete static_cast<AdamFactors*>(factors); }
+
+// gradient, m, v, rate, root_scale -> update, new_m, new_v
+void adamStep(void* factors, TF_OpKernelContext* context) {
+  Call call(context);
+  Tensor gradient, m, v, rate, rootScale, update, newM, newV;
+  if (!call.input(1, m) || !call.input(2, v) || !call.input(3, rate) || !call.input(4, rootScale)) return;
+  const auto shape = m.shape();
+  if (!call.output(1, shape, newM) || !call.output(2, shape, newV) || !call.input(0, gradient)) return;
+  const float* given = gradient.data();
+  gradient.release();
+  if (!call.outputInPlace(0, 0, shape, update)) return;
+  AdamJob job{*static_cast<AdamFactors*>(factors), given, m.data(), v.data(), update.data(), newM.data(),
+              newV.data(), sizeOf(shape)};
+  job.factors.rate = *rate.data();
+  job.factors.rootScale = *rootScale.data();
+  pool::run(adamPart, &job, (job.size + adamPartSize - 1) / adamPartSize);
+}
+
 // Output i has the shape of input i + offset.
 template <int outputs, int offset>
 void shapesOfInputs(TF_ShapeInferenceContext* context, TF_Status* status) {
@@ -190,7 +228,7 @@ void shapesOfInputs(TF_ShapeInferenceContext* context, TF_Status* status) {
 struct Operation {
   const char* name;
   std::vector<const char*> inputs, outputs;
-  const char* attribute;
+  std::vector<const char*> attributes;
   void (*infer)(TF_ShapeInferenceContext*, TF_Status*);
   void* (*create)(TF_OpKernelConstruction*);
   void (*compute)(void*, TF_OpKernelContext*);
@@ -201,7 +239,7 @@ void registerOperation(const Operation& operation, TF_Status* status) {
   TF_OpDefinitionBuilder* definition = TF_NewOpDefinitionBuilder(operation.name);
   for (const char* input : operation.inputs) TF_OpDefinitionBuilderAddInput(definition, input);
   for (const char* output : operation.outputs) TF_OpDefinitionBuilderAddOutput(definition, output);
-  TF_OpDefinitionBuilderAddAttr(definition, operation.attribute);
+  for (const char* attribute : operation.attributes) TF_OpDefinitionBuilderAddAttr(definition, attribute);
   TF_OpDefinitionBuilderSetShapeInferenceFunction(definition, operation.infer);
   TF_RegisterOpDefinition(definition, status);
   if (TF_GetCode(status) != TF_OK) return;
@@ -216,13 +254,18 @@ void registerOperation(const Operation& operation, TF_Status* status) {
 extern "C" __attribute__((visibility("default"))) void* napi_register_module_v1(void* env, void* exports) {
   const Operation operations[] = {
       {"BbitsQuantize", {"x: float", "beta: float", "products: float", "z2: float"}, {"y: float"},
-       "signed: bool", shapesOfInputs<1, 0>, createQuantizer, quantize, destroyQuantizer},
+       {"signed: bool"}, shapesOfInputs<1, 0>, createQuantizer, quantize, destroyQuantizer},
       {"BbitsQuantizeGradient",
        {"dy: float", "x: float", "beta: float", "products: float", "z2: float"},
        {"dx: float", "d_beta: float", "d_products: float", "dz2: float"},
-       "signed: bool", shapesOfInputs<4, 1>, createQuantizer, quantizeGradient, destroyQuantizer},
+       {"signed: bool"}, shapesOfInputs<4, 1>, createQuantizer, quantizeGradient, destroyQuantizer},
       {"BbitsMaxPoolGradient", {"x: float", "dy: float"}, {"dx: float"},
-       "size: int", shapesOfInputs<1, 0>, createMaxPool, maxPoolGradient, destroyMaxPool},
+       {"size: int"}, shapesOfInputs<1, 0>, createMaxPool, maxPoolGradient, destroyMaxPool},
+      {"BbitsAdam",
+       {"gradient: float", "m: float", "v: float", "rate: float", "root_scale: float"},
+       {"update: float", "new_m: float", "new_v: float"},
+       {"beta1: float", "rest1: float", "beta2: float", "rest2: float", "epsilon: float"},
+       shapesOfInputs<3, 0>, createAdam, adamStep, destroyAdam},
   };
   TF_Status* status = TF_NewStatus();
   for (const Operation& operation : operations) {

@@ -48,6 +48,8 @@ void TF_OpKernelConstruction_GetAttrBool(
     TF_OpKernelConstruction*, const char*, unsigned char*, TF_Status*);
 void TF_OpKernelConstruction_GetAttrInt32(
     TF_OpKernelConstruction*, const char*, int32_t*, TF_Status*);
+void TF_OpKernelConstruction_GetAttrFloat(
+    TF_OpKernelConstruction*, const char*, float*, TF_Status*);
 void TF_OpKernelConstruction_Failure(TF_OpKernelConstruction*, TF_Status*);
 
 void TF_GetInput(TF_OpKernelContext*, int index, TF_Tensor**, TF_Status*);

@@ -1,3 +1,4 @@
+import { ownAdamStep } from '../../kernels/own/adam.js';
 import { numbers, tensors, type Arithmetic } from './arithmetic.js';
 import { learningRateAt, type LearningRate } from './schedule.js';
 import { transform, type Moment, type Transform } from './transform.js';
@@ -65,7 +66,10 @@ export function scaleByAdam(settings: AdamSettings): Transform {
       rootScale: (at) => adamRates(settings, at).rootScale,
     },
     update({ update: gradient, slots: { 'adam/m': m, 'adam/v': v }, rates }) {
-      const next = adamStep(tensors, settings, rates, { m, v }, gradient);
+      const means = { m, v };
+      const next =
+        ownAdamStep(settings, rates, means, gradient) ??
+        adamStep(tensors, settings, rates, means, gradient);
       return { update: next.update, slots: { 'adam/m': next.m, 'adam/v': next.v } };
     },
   });
