@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { startBackend } from '../src/backend/start.js';
 import { hasPytorch, startPytorch } from './pytorch.js';
+import { benchStart } from './start.js';
 import { startSteps } from './step-process.js';
 import { measured, noiseDataset } from './step.js';
 import { suites, type Suite } from './suites.js';
@@ -18,9 +19,10 @@ const suite = suites[suiteName];
 const stepsPerRound = 4;
 const say = (text = '') => process.stdout.write(`${text}\n`);
 
-if (suite && Number.isInteger(rounds) && rounds > 0) await compare(suite);
+if (suiteName === 'start') await benchStart(process.argv.length > 3 ? rounds : 3, say);
+else if (suite && Number.isInteger(rounds) && rounds > 0) await compare(suite);
 else {
-  say(`usage: npm run bench -- [${Object.keys(suites).join(' | ')}] [ROUNDS]`);
+  say(`usage: npm run bench -- [${Object.keys(suites).join(' | ')} | start] [ROUNDS]`);
   process.exitCode = 2;
 }
 

@@ -10,7 +10,10 @@ export interface GateValues {
 
 /** The gates of a tensor as one vector: those of the channels, then those of 4, 8, 16, 32 bits. */
 export function packGates({ channels, bits }: GateValues): Float64Array {
-  return Float64Array.of(...channels, ...bits);
+  const vector = new Float64Array(channels.length + bits.length);
+  vector.set(channels);
+  vector.set(bits, channels.length);
+  return vector;
 }
 
 /** The same back again; the channels' numbers share the vector's memory. */

@@ -13,15 +13,17 @@ export function openProbabilities(
   distribution: GateDistribution,
   phi: GateValues,
 ): OpenProbabilities {
-  const of = (value: number) => distribution.probabilityOpen(value);
-  const channels = Array.from(phi.channels, of);
-  const bits = phi.bits.map(of);
+  const count = phi.channels.length;
+  const channels = { q: new Float64Array(count), dLogQ: new Float64Array(count) };
+  phi.channels.forEach((value, channel) => {
+    const open = distribution.probabilityOpen(value);
+    channels.q[channel] = open.q;
+    channels.dLogQ[channel] = open.dLogQ;
+  });
+  const bits = phi.bits.map((value) => distribution.probabilityOpen(value));
   return {
-    q: { channels: Float64Array.from(channels, ({ q }) => q), bits: bits.map(({ q }) => q) },
-    dLogQ: {
-      channels: Float64Array.from(channels, ({ dLogQ }) => dLogQ),
-      bits: bits.map(({ dLogQ }) => dLogQ),
-    },
+    q: { channels: channels.q, bits: bits.map(({ q }) => q) },
+    dLogQ: { channels: channels.dLogQ, bits: bits.map(({ dLogQ }) => dLogQ) },
   };
 }
 

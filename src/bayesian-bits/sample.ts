@@ -37,16 +37,17 @@ export function sampleGates(
   noise: GateValues,
 ): SampledGates {
   const bits = trainingGates(distribution, phi.bits, noise.bits);
-  const channels = Array.from(phi.channels, (value, channel) =>
-    distribution.sample(value, noise.channels[channel] ?? NaN),
-  );
+  const count = phi.channels.length;
+  const channels = { z: new Float64Array(count), dz: new Float64Array(count) };
+  phi.channels.forEach((value, channel) => {
+    const gate = distribution.sample(value, noise.channels[channel] ?? NaN);
+    channels.z[channel] = gate.z;
+    channels.dz[channel] = gate.dz;
+  });
   const z = bits.map((gate) => gate.z);
   return {
-    z: { channels: Float64Array.from(channels, (gate) => gate.z), bits: z },
-    dz: {
-      channels: Float64Array.from(channels, (gate) => gate.dz),
-      bits: bits.map((gate) => gate.dz),
-    },
+    z: { channels: channels.z, bits: z },
+    dz: { channels: channels.dz, bits: bits.map((gate) => gate.dz) },
     products: gateProducts(z),
   };
 }

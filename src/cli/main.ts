@@ -24,6 +24,7 @@ import { trainCommand } from './train.js';
  * @param argv as `process.argv`
  */
 export async function main(argv: readonly string[]): Promise<void> {
+  performance.mark('bbits: program loaded');
   tolerateFailingOutput();
   try {
     await program().parseAsync(argv);

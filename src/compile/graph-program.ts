@@ -22,7 +22,10 @@ export function graphProgram<E extends Entries>(
       traceEntry(backend, tracer, variables, name, traceable),
     ]),
   );
+  performance.mark('bbits: graph traced');
   const session = loadSession(backend, encodeSavedModel(backend.binding, tracer.nodes));
+
+  performance.mark('bbits: graph loaded');
 
   function runSession(what: string, feeds: NamedTensors, fetches: string[]): tf.Tensor[] {
     const ids = backend.getInputTensorIds(Object.values(feeds));

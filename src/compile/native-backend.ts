@@ -28,6 +28,7 @@ export interface NativeBackend {
     dtype: tf.DataType,
     refCount: number,
   ): void;
+  refCount(dataId: object): number;
   readSync(dataId: object): tf.backend_util.BackendValues;
 }
 

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { checkState, specsOf } from './check.js';
 import { shapeAttribute, typeAttribute } from './graph.js';
 import type { NativeBackend } from './native-backend.js';
@@ -74,9 +74,10 @@ export function traceEntry(
     const placeholders: (readonly [string, string])[] = [];
     const inputs: NamedTensors = {};
     const state: NamedTensors = {};
-    // Stand-ins with the right shapes, made before tracing so that they are no constants.
-    for (const [input, spec] of Object.entries(traceable.inputs)) inputs[input] = standIn(spec);
-    for (const [variable, { spec }] of variables) state[variable] = standIn(spec);
+    for (const [input, spec] of Object.entries(traceable.inputs)) {
+      inputs[input] = tracer.standIn(spec);
+    }
+    for (const [variable, { spec }] of variables) state[variable] = tracer.standIn(spec);
 
     return tracer.trace(nodeName(name), () => {
       for (const [input, spec] of Object.entries(traceable.inputs)) {
@@ -178,10 +179,6 @@ function addSignal(
     [`${constant}:0`, ...new Set(after.map((node) => `^${node}`))],
     [typeAttribute(binding, 'T', 'bool')],
   );
-}
-
-function standIn({ shape, dtype }: TensorSpec): tf.Tensor {
-  return tf.ones([...shape], dtype);
 }
 
 /** TensorFlow takes letters, digits and `_.-/` in the names of nodes; first a letter, digit or `.`. */

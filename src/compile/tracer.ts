@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { createBranches, type Reference } from './branch-scope.js';
 import { describe } from './check.js';
 import {
@@ -10,12 +10,14 @@ import {
 } from './graph.js';
 import type { NativeBackend, OpAttribute } from './native-backend.js';
 import type { TensorSpec } from './entry.js';
+import { outputSpecs } from './output-specs.js';
 
 /**
  * Records the ops that a function runs as nodes of a graph.
  *
- * While `trace` runs, the backend's two ways to run an op are replaced by ones that run it as usual
- * and write down a node with the same attributes. Tensors are known by their `dataId`: one that no
+ * While `trace` runs, the backend's two ways to run an op are replaced by ones that write down a node with
+ * the same attributes. Where what it gives has a known shape and type, a tensor that has no values stands
+ * for it; else the op is run as usual, on ones where an input has none. Tensors are known by their `dataId`: one that no
  * recorded op made is a constant if its values were given while tracing, and otherwise refused.
  */
 export interface Tracer {
@@ -24,6 +26,8 @@ export interface Tracer {
   trace<T>(scope: string, run: () => T): T;
   /** Adds a node that no tfjs op stands for, and gives its unique name. */
   addNode: AddNode;
+  /** A tensor without values. */
+  standIn(spec: TensorSpec): tf.Tensor;
   /** Declares that `tensor` is what `output` (`node:index`) holds. */
   bind(tensor: tf.Tensor, output: string): void;
   /** The graph's output (`node:index`) that holds what `tensor` holds. */
@@ -48,8 +52,9 @@ export function createTracer(backend: NativeBackend): Tracer {
   let references = new WeakMap<object, Reference>();
   const constants = new WeakMap<object, ConstantValue>();
   const branches = createBranches(binding, addNode);
-  const runOp = backend.executeSingleOutput.bind(backend);
-  const runOpWithOutputs = backend.executeMultipleOutputs.bind(backend);
+  const withoutValues = new WeakSet<object>();
+  const runOp = backend.executeMultipleOutputs.bind(backend);
+  const idsOf = backend.getInputTensorIds.bind(backend);
   const move = backend.move.bind(backend);
   const readSync = backend.readSync.bind(backend);
   let prefix = '';
@@ -72,6 +77,7 @@ export function createTracer(backend: NativeBackend): Tracer {
       }
     },
     addNode,
+    standIn,
     bind(tensor, output) {
       references.set(tensor.dataId, branches.made(output, dtypeOf(tensor), []));
     },
@@ -84,23 +90,27 @@ export function createTracer(backend: NativeBackend): Tracer {
       );
       return merged.map(({ tensor, reference }) => {
         // A tensor of its own: `tensor` itself stays what it is inside the branch.
-        const standIn = runOp('Identity', [typeAttribute(binding, 'T', dtypeOf(tensor))], [tensor]);
-        references.set(standIn.dataId, reference);
-        return standIn;
+        const merged = standIn({ shape: tensor.shape, dtype: dtypeOf(tensor) });
+        references.set(merged.dataId, reference);
+        return merged;
       });
     },
   };
 
   const recording: Partial<NativeBackend> = {
     executeSingleOutput(op, attributes, inputs) {
-      const output = runOp(op, attributes, inputs);
+      const [output] = outputsOf(op, attributes, inputs, 1) as [tf.Tensor];
       record(op, attributes, inputs, [output]);
       return output;
     },
     executeMultipleOutputs(op, attributes, inputs, count) {
-      const outputs = runOpWithOutputs(op, attributes, inputs, count);
+      const outputs = outputsOf(op, attributes, inputs, count);
       record(op, attributes, inputs, outputs);
       return outputs;
+    },
+    getInputTensorIds(tensors) {
+      for (const tensor of tensors) if (withoutValues.has(tensor.dataId)) fillWithOnes(tensor);
+      return idsOf(tensors);
     },
     move(dataId, values, shape, dtype, refCount) {
       if (values) constants.set(dataId, constantValue(values, shape, dtype));
@@ -131,6 +141,37 @@ export function createTracer(backend: NativeBackend): Tracer {
     usedNames.add(unique);
     nodes.push({ name: unique, op, inputs, attributes });
     return unique;
+  }
+
+  function outputsOf(
+    op: string,
+    attributes: OpAttribute[],
+    inputs: tf.TensorInfo[],
+    count: number,
+  ): tf.Tensor[] {
+    const specs = inputs.map((input) => ({ shape: input.shape, dtype: dtypeOf(input) }));
+    const numbers = (input: number) => {
+      const tensor = inputs[input];
+      const constant = tensor && constants.get(tensor.dataId);
+      return constant && Array.from(constant.values);
+    };
+    return (
+      outputSpecs(op, attributes, specs, numbers)?.map(standIn) ??
+      runOp(op, attributes, inputs, count)
+    );
+  }
+
+  function standIn({ shape, dtype }: TensorSpec): tf.Tensor {
+    const dataId = {};
+    move(dataId, null, [...shape], dtype, 1);
+    withoutValues.add(dataId);
+    return tf.engine().makeTensorFromTensorInfo({ dataId, shape: [...shape], dtype });
+  }
+
+  function fillWithOnes({ dataId, shape, dtype }: tf.TensorInfo): void {
+    const ones = tf.util.makeOnesTypedArray(tf.util.sizeFromShape(shape), dtype as 'float32');
+    move(dataId, ones, shape, dtype, backend.refCount(dataId));
+    withoutValues.delete(dataId);
   }
 
   function record(

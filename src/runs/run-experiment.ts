@@ -38,15 +38,19 @@ export async function runExperiment(
 ): Promise<FinishedRun> {
   const { config } = loaded;
   const { signal } = options;
+  performance.mark('bbits: config read');
   const backend = await startBackend(config.backend, {
     threads: config.threads,
     tensorflowLogs: options.tensorflowLogs ?? false,
   });
+  performance.mark('bbits: backend started');
   const dataset = await loadDataset(config.dataset);
   signal?.throwIfAborted();
   const start = await startingWeights(config.from);
   const record = runRecord(config.seed, backend, datasetRecord(dataset), start?.parent);
+  performance.mark('bbits: data read');
   const trainer = newTrainer(config, dataset, start);
+  performance.mark('bbits: network ready');
   const recorded = { epochs: 0, extendedAfterEpochs: [] };
   try {
     // The network took a while: whether to stop, and whether the sweep is still there, is heard only now.

@@ -150,6 +150,7 @@ async function record(
       trainer.trainEpoch(epoch, {
         ...stoppable,
         onStep: async (step, soFar) => {
+          if (epoch === start.epochs + 1 && step === 1) performance.mark('bbits: first step');
           observer.stepDone({ epoch, step, soFar });
           if (performance.now() - saved > 1000 * checkpointSeconds) await save(finiteState());
         },
@@ -165,6 +166,7 @@ async function record(
     // So that what a run starts from, another's weights perhaps, is not read again.
     const begun = finiteState();
     if (begun.position.epoch === 0) await save(begun);
+    performance.mark('bbits: run begun');
     for (let epoch = start.epochs + 1; ; epoch++) {
       const { metrics, training, evaluation } = await trainAndEvaluate(epoch);
       trainingSeconds += training;
