@@ -160,6 +160,7 @@ const rules: Readonly<Record<string, Rule>> = {
   AddN: like(0),
   AvgPoolGrad: shapedBy(0, 1),
   BatchMatMulV2: matrixProduct,
+  BbitsAdam: like(0, 1, 2),
   BbitsQuantize: like(0),
   BbitsQuantizeGradient: like(1, 2, 3, 4),
   Cast: cast,
