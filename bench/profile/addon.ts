@@ -45,7 +45,16 @@ export async function loadProfiler(): Promise<ProfilerAddon> {
     const output = join(folder, 'session-run.node');
     const result = await run(compiler.command, [
       ...compiler.args,
-      ...['-O3', '-std=c++17', '-shared', '-fPIC', '-fvisibility=hidden', '-DNAPI_VERSION=8', '-I', nodeApi],
+      ...[
+        '-O3',
+        '-std=c++17',
+        '-shared',
+        '-fPIC',
+        '-fvisibility=hidden',
+        '-DNAPI_VERSION=8',
+        '-I',
+        nodeApi,
+      ],
       `-DLIBRARY="${supportedPlatform().loadName}"`,
       fileURLToPath(new URL('session-run.cc', import.meta.url)),
       ...[...compiler.linkArguments, '-o', output],

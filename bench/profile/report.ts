@@ -1,6 +1,7 @@
 import { plainTable } from '../../src/cli/output/plain-table.js';
 import { compact } from '../../src/text/compact.js';
-import type { Profile, Row } from './profile.js';
+import type { Profile } from './profile.js';
+import type { Row } from './rows.js';
 
 /** A profile's figures, as `--json` gives them. */
 export function summaryOf({ stepMs, processorMs, rows, rates }: Profile) {

@@ -8,18 +8,15 @@ import { chromeTrace } from './chrome-trace.js';
 import { profile } from './profile.js';
 import { profileLines, summaryOf } from './report.js';
 
-/** Steps with a trace, and as many without. */
-const rounds = 30;
-
-/** Profiles one setting, and writes the trace of a step of its. */
+/** Profiles one setting, and writes the trace of one of its steps. */
 export async function profileStep(
-  { suiteName, suite, threads, trace }: BenchOptions,
+  { suiteName, suite, trace }: BenchOptions,
   settingName: string,
   start: () => Promise<BackendInfo>,
 ) {
   const addon = await loadProfiler(); // Before the backend: see there.
   const backend = await start();
-  const found = profile(suite, settingName, threads, addon, rounds);
+  const found = profile(suite, settingName, backend.threads, addon);
   const file = trace ?? join(tmpdir(), `${fileName(`${suiteName} ${settingName}`)}.trace.json`);
   await writeWhole(file, chromeTrace(found.kernels, found.start));
   const { width, batchSize } = suite;

@@ -65,7 +65,8 @@ function kernelRun(message: Uint8Array): KernelRun {
   });
   // As "[mklcpu 9.4MB 9.4MB] node = Op(input, other:1, ^control)", the allocator's part not always.
   const [, op, inputs = ''] = /(?:^|\s)\S+ = (\w+)\((.*)\)/s.exec(label) ?? [];
-  if (op === undefined) throw new Error(`a kernel's label is ${label}; expected "node = Op(inputs)"`);
+  if (op === undefined)
+    throw new Error(`a kernel's label is ${label}; expected "node = Op(inputs)"`);
   return {
     node,
     op,
