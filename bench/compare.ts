@@ -3,8 +3,11 @@ import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendInfo } from '../src/backend/info.js';
 import { plainTable } from '../src/cli/output/plain-table.js';
+import { UserError } from '../src/errors.js';
 import type { BenchOptions } from './options.js';
+import { beyondCaches, loadProfiler } from './profile/addon.js';
 import { hasPytorch, startPytorch } from './pytorch.js';
+import { quantizerBytes } from './quantizer-passes.js';
 import { layouts, pytorchName, ratiosOf, type Ratio } from './ratios.js';
 import { startSteps } from './step-process.js';
 import { measured, noiseDataset } from './step.js';
@@ -59,10 +62,9 @@ export async function compare(options: BenchOptions, backend: BackendInfo) {
   ];
 
   const tensorsGained = await measureRounds(subjects, rounds);
-  const ratios = ratiosOf(
-    suite,
-    Object.fromEntries(subjects.map(({ name, medians }) => [name, medians])),
-  );
+  const passesMs = await quantizerPassesMs(options, backend);
+  const medians = Object.fromEntries(subjects.map(({ name, medians }) => [name, medians]));
+  const ratios = ratiosOf(suite, medians, passesMs);
   const [base] = subjects;
   const steps = subjects.map(({ name, medians }) => ({
     name,
@@ -79,7 +81,7 @@ export async function compare(options: BenchOptions, backend: BackendInfo) {
   const figures = { evaluationMs, helpMs, tensorsGained, residentBytes };
   const circumstances = { network: suiteName, width, batchSize, backend, rounds };
   return {
-    figures: { ...circumstances, steps, ratios, ...figures },
+    figures: { ...circumstances, steps, ratios, passesMs, ...figures },
     lines: [
       `\n${suiteName}, width ${width}: milliseconds a step at batch ${batchSize}, ${rounds} rounds\n`,
       plainTable(
@@ -95,12 +97,31 @@ export async function compare(options: BenchOptions, backend: BackendInfo) {
         : ['No PyTorch found (pip install torch==2.13.0): not compared with it.']),
       '',
       plainTable(['ratio of', 'to', 'is', 'to be', ''], ratios.map(ratioCells), { alignedLeft: 2 }),
+      ...(passesMs === undefined
+        ? ['The bandwidth of memory could not be measured: that needs a C++ compiler, and Linux.']
+        : [
+            `At the bandwidth of memory the quantizers' passes, one forward and one back, take ${passesMs.toFixed(2)} ms.`,
+          ]),
       '',
       `evaluation of 1000 images (${programs[1]?.name ?? ''}): ${evaluationMs.toFixed(0)} ms`,
       `bbits --help: ${helpMs.toFixed(0)} ms`,
       `tensors gained over all rounds: ${tensorsGained}; resident memory: ${(residentBytes / 1e6).toFixed(0)} MB, with all ${programs.length} programs`,
     ],
   };
+}
+
+/** At the bandwidth of memory; undefined where no compiler can make what measures it. */
+async function quantizerPassesMs(
+  { suite }: BenchOptions,
+  { threads }: BackendInfo,
+): Promise<number | undefined> {
+  try {
+    const { bandwidth } = await loadProfiler();
+    return (1000 * quantizerBytes(suite)) / bandwidth(beyondCaches, threads);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 /** PyTorch where it is installed, and WebAssembly: each in a process of its own, as each has one backend. */
@@ -139,7 +160,7 @@ function ratioCells({ of, to, ratio, goal }: Ratio): string[] {
   const isReached = isMost ? ratio <= goal.atMost : ratio >= goal.atLeast;
   return [
     ...shown,
-    isMost ? `at most ${goal.atMost}` : `at least ${goal.atLeast}`,
+    isMost ? `at most ${goal.atMost.toFixed(2)}` : `at least ${goal.atLeast}`,
     isReached ? 'reached' : 'missed',
   ];
 }

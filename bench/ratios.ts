@@ -1,4 +1,4 @@
-import { fullPrecision, plainName, type Suite } from './suites.js';
+import { fullPrecision, plainName, type Setting, type Suite } from './suites.js';
 import { median } from './times.js';
 
 /** Times of one way to run a step, by its name: the median of each round, in milliseconds. */
@@ -9,14 +9,18 @@ export interface Ratio {
   readonly to: string;
   readonly ratio: number;
   /** What it is to be. */
-  readonly goal?: { readonly atMost: number } | { readonly atLeast: number };
+  readonly goal?: { readonly atMost: number } | { readonly atLeast: number } | undefined;
 }
 
 export const pytorchName = (layout: string) => `${fullPrecision}, PyTorch, ${layout}`;
 export const layouts = ['contiguous', 'channels_last'] as const;
 
-/** The ratios by which bbits is judged, as far as their times were measured: medians over rounds of ratios in a round. */
-export function ratiosOf({ settings }: Suite, rounds: Rounds): Ratio[] {
+/**
+ * The ratios by which bbits is judged, as far as their times were measured: medians over rounds of ratios in a round.
+ *
+ * @param passesMs what the quantizers' passes take at the machine's bandwidth; undefined: not measured
+ */
+export function ratiosOf({ settings }: Suite, rounds: Rounds, passesMs?: number): Ratio[] {
   const plainFull = plainName(fullPrecision);
   const graphs = Object.entries(settings).filter(
     ([name, { mode, plain }]) => mode === 'graph' && !plain && name !== fullPrecision,
@@ -28,8 +32,8 @@ export function ratiosOf({ settings }: Suite, rounds: Rounds): Ratio[] {
     .slice(0, 1);
   return [
     ...best.flatMap((to) => ratio(fullPrecision, to, { atMost: 1.1 })),
-    ...graphs.flatMap(([name, { atMost }]) => [
-      ...ratio(name, fullPrecision, atMost === undefined ? undefined : { atMost }),
+    ...graphs.flatMap(([name, setting]) => [
+      ...ratio(name, fullPrecision, goalOf(setting)),
       ...ratio(name, plainFull),
       ...ratio(plainName(name), plainFull),
     ]),
@@ -41,6 +45,13 @@ export function ratiosOf({ settings }: Suite, rounds: Rounds): Ratio[] {
     if (!upper || !lower) return [];
     const value = factor * median(upper.map((ms, round) => ms / (lower[round] ?? NaN)));
     return [{ of, to, ratio: value, ...(goal && { goal }) }];
+  }
+
+  function goalOf({ atMost, aboveFloor }: Setting): Ratio['goal'] {
+    if (atMost === undefined) return undefined;
+    if (aboveFloor === undefined || passesMs === undefined) return { atMost };
+    const floor = 1 + passesMs / median(rounds[fullPrecision] ?? []);
+    return { atMost: Math.min(atMost, floor + aboveFloor) };
   }
 
   /** How many times as long as ours the authors' code would take. */

@@ -19,6 +19,9 @@ export interface ProfilerAddon {
   bandwidth(bytes: number, threads: number): number;
 }
 
+/** More bytes than a cache holds. */
+export const beyondCaches = 256 * 2 ** 20;
+
 /**
  * Compiles `session-run.cc` and loads it so that it stands before TensorFlow's TF_SessionRun. So the very step
  * that trains is traced, with its own session, variables and feeds: a session that the addon made from the same

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { measured, noiseDataset } from '../step.js';
 import type { Suite } from '../suites.js';
 import { least } from '../times.js';
-import type { ProfilerAddon } from './addon.js';
+import { beyondCaches, type ProfilerAddon } from './addon.js';
 import type { Rates } from './floor.js';
 import { meanRows, rowsOf, type Row } from './rows.js';
 import { kernelRuns, type KernelRun } from './step-stats.js';
@@ -21,10 +21,9 @@ export interface Profile {
 }
 
 const warmUp = 5;
-/** Steps with a trace, and as many without. */
-const rounds = 40;
-/** No cache is as large. */
-const passBytes = 256 * 2 ** 20;
+/** Steps with a trace, and as many without: as many as there is time for, between these. */
+const [fewest, most] = [8, 40];
+const enoughMs = 60_000;
 
 /**
  * Profiles a setting's training step. Steps with a trace alternate with steps without one, so that whatever else
@@ -40,10 +39,13 @@ export function profile(
   if (!setting) throw new Error(`no setting "${settingName}"`);
   const program = measured(suite, setting, noiseDataset(suite));
   for (let step = 0; step < warmUp; step++) program.step();
-  const steps = Array.from({ length: rounds }, () => ({
-    plain: timedStep(program, addon, { isTraced: false }),
-    traced: timedStep(program, addon, { isTraced: true }),
-  }));
+  const begun = performance.now();
+  const steps: { plain: TimedStep; traced: TimedStep }[] = [];
+  const isEnough = () => steps.length >= fewest && performance.now() - begun > enoughMs;
+  while (steps.length < most && !isEnough()) {
+    const plain = timedStep(program, addon, { isTraced: false });
+    steps.push({ plain, traced: timedStep(program, addon, { isTraced: true }) });
+  }
   program.dispose();
   const rates = measuredRates(addon, threads);
   const plain = fastest(steps.map((pair) => pair.plain));
@@ -70,7 +72,7 @@ function measuredRates(addon: ProfilerAddon, threads: number): Rates {
   tf.dispose([a, b]);
   return {
     operations: (2000 * size ** 3) / ms,
-    bytes: addon.bandwidth(passBytes, threads),
+    bytes: addon.bandwidth(beyondCaches, threads),
   };
 }
 

@@ -47,3 +47,15 @@ it("sets PyTorch, times a factor, for the authors' code", () => {
     },
   ]);
 });
+
+it('wants gates near what their passes cost', () => {
+  const rounds = {
+    'full precision': inRounds(10),
+    'all five levels open': inRounds(11),
+    'all gates interior': inRounds(13),
+  };
+  const goals = (passesMs?: number) => ratiosOf(suite, rounds, passesMs).map(({ goal }) => goal);
+  expect(goals()).toEqual([{ atMost: 1.15 }, { atMost: 1.3 }]);
+  expect(goals(0.4)).toEqual([{ atMost: expect.closeTo(1.09) as number }, { atMost: 1.3 }]);
+  expect(goals(4)).toEqual([{ atMost: 1.15 }, { atMost: 1.3 }]);
+});
