@@ -116,8 +116,8 @@ async function quantizerPassesMs(
   { threads }: BackendInfo,
 ): Promise<number | undefined> {
   try {
-    const { bandwidth } = await loadProfiler();
-    return (1000 * quantizerBytes(suite)) / bandwidth(beyondCaches, threads);
+    const profiler = await loadProfiler();
+    return (1000 * quantizerBytes(suite)) / profiler.bandwidth(beyondCaches, threads);
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;

@@ -4,7 +4,7 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lastLines, run } from '../../src/backend/install/child.js';
-import { findCompiler } from '../../src/backend/install/compiler.js';
+import { findCompiler, type Compiler } from '../../src/backend/install/compiler.js';
 import { supportedPlatform } from '../../src/backend/install/platform.js';
 import { UserError } from '../../src/errors.js';
 
@@ -17,6 +17,11 @@ export interface ProfilerAddon {
   takeRuns(): SessionRun[];
   /** Bytes read and written a second, of the fastest of some passes over so many bytes. */
   bandwidth(bytes: number, threads: number): number;
+}
+
+/** The compiler with which this machine can profile; undefined: it cannot. */
+export function profilersCompiler(): Promise<Compiler | undefined> {
+  return process.platform === 'linux' ? findCompiler(process.env) : Promise.resolve(undefined);
 }
 
 /** More bytes than a cache holds. */
@@ -33,11 +38,12 @@ export const beyondCaches = 256 * 2 ** 20;
  *   library's function
  */
 export async function loadProfiler(): Promise<ProfilerAddon> {
-  const compiler = await findCompiler(process.env);
-  if (process.platform !== 'linux' || !compiler) {
-    const reason = compiler ? `not on ${process.platform}` : 'found no C++ compiler';
+  const compiler = await profilersCompiler();
+  if (!compiler) {
     throw new UserError(
-      `The profiler needs Linux and a C++ compiler: ${reason}. Install g++ or clang++, or name one in CXX.`,
+      process.platform === 'linux'
+        ? 'The profiler is compiled first, and no C++ compiler was found. Install g++ or clang++, or name one in the environment variable CXX.'
+        : `The profiler runs on Linux alone, not on ${process.platform}.`,
     );
   }
   const { include_dir: nodeApi } = createRequire(import.meta.url)('node-api-headers') as {
