@@ -35,6 +35,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     ? positionals.slice(1)
     : positionals;
   if (more.length > 0) throw refused(`unexpected ${more.map((text) => `"${text}"`).join(', ')}`);
+  if (!isProfile && values.trace !== undefined) throw refused('--trace is for "profile" alone');
   const width = positive('--width', values.width) ?? 1;
   const suite = findSuite(suiteName, width, whole('--batch', values.batch));
   if (!suite) throw refused(`"${suiteName}" is no network; expected ${networks}`);

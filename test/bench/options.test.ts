@@ -37,6 +37,7 @@ it.each([
   [['lenet5', '--threads', '1.5'], '--threads is "1.5"; expected a whole number'],
   [['lenet5', '--width', '0'], '--width is "0"; expected a positive number'],
   [['lenet5', 'soon'], 'ROUNDS is "soon"'],
+  [['lenet5', '--trace', 'step.json'], '--trace is for "profile" alone'],
   [['--treads', '2'], "Unknown option '--treads'"],
 ])('%j is refused', (args, reason) => {
   expect(() => parseOptions(args)).toThrow(expect.objectContaining({ exitCode: 2 }) as Error);
