@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { profilersCompiler } from './bench/profile/addon.js';
 import { hasKernels } from './src/backend/install/kernels.js';
 import { installedBuilds } from './src/backend/start.js';
 
@@ -20,6 +21,13 @@ export default defineConfig(async () => {
       `bbits' own kernels are not installed: their tests (${ofKernels}) do not run. Install them with: bbits backend install\n`,
     );
   }
+  const profiling = filesThat(/\bloadProfiler\b/);
+  const canProfile = hasNative && (await profilersCompiler()) !== undefined;
+  if (hasNative && !canProfile) {
+    process.stderr.write(
+      `Profiles need Linux and a C++ compiler: their tests (${profiling.length} files) do not run.\n`,
+    );
+  }
   if (!hasNative) {
     process.stderr.write(
       'Native TensorFlow is not installed: tests of backends run on WebAssembly alone, and those of graphs ' +
@@ -27,7 +35,10 @@ export default defineConfig(async () => {
     );
   }
   const both = starting.filter((file) => !nativeOnly.includes(file));
-  const native = project('native', [...nativeOnly, ...both], 'native-cpu', withoutKernels);
+  const native = project('native', [...nativeOnly, ...both], 'native-cpu', [
+    ...withoutKernels,
+    ...(canProfile ? [] : profiling),
+  ]);
   const wasm = project('wasm', both, 'wasm');
   const any = {
     test: {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { startSteps } from './step-process.js';
-import { suites } from './suites.js';
+import { findSuite, suites } from './suites.js';
 import { median } from './times.js';
 
 /**
@@ -10,7 +10,7 @@ import { median } from './times.js';
  */
 const [suiteName = 'lenet5', roundsWanted = '8', threads = '2'] = process.argv.slice(2);
 const rounds = Number(roundsWanted);
-const suite = suites[suiteName];
+const suite = findSuite(suiteName);
 if (!suite || !(rounds > 0)) {
   process.stderr.write(
     `usage: onednn.ts [${Object.keys(suites).join(' | ')}] [ROUNDS [THREADS]]\n`,

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { layouts } from './ratios.js';
 import { startSteps, type StepProcess } from './step-process.js';
 import type { Suite } from './suites.js';
 
@@ -12,8 +13,13 @@ export function hasPytorch(): boolean {
 }
 
 export function startPytorch(
-  { model, batchSize }: Suite,
-  layout: 'contiguous' | 'channels_last',
+  { model, width, batchSize }: Suite,
+  layout: (typeof layouts)[number],
+  threads: number,
 ): StepProcess {
-  return startSteps(python, [script, model, String(batchSize), layout]);
+  const options = { model, width, batch: batchSize, layout, threads };
+  return startSteps(python, [
+    script,
+    ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
+  ]);
 }

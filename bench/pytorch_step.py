@@ -2,11 +2,12 @@
 
 pip install torch==2.13.0
 
-Arguments: the network (lenet5, resnet20, vgg7), the batch size, and the layout of images and kernels
-(contiguous or channels_last). Reads lines from standard input, each the number of steps to run, and
+Options: the network (lenet5, resnet20, vgg7), its width, the batch size, the layout of images and kernels
+(contiguous or channels_last) and the number of threads. Reads lines from standard input, each the number of steps to run, and
 answers with the milliseconds of each, as JSON.
 """
 
+import argparse
 import json
 import sys
 import time
@@ -14,14 +15,18 @@ import time
 import torch
 from torch import nn
 
-THREADS = 2
+
+def scaled(channels, width):
+    """As src/models/model.ts rounds."""
+    return max(1, int(channels * width + 0.5))
 
 
-def lenet5():
+def lenet5(width):
+    first, second, third = (scaled(channels, width) for channels in (32, 64, 512))
     return nn.Sequential(
-        nn.Conv2d(1, 32, 5), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(32, 64, 5), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Flatten(), nn.Linear(1024, 512), nn.ReLU(), nn.Linear(512, 10),
+        nn.Conv2d(1, first, 5), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(first, second, 5), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(), nn.Linear(16 * second, third), nn.ReLU(), nn.Linear(third, 10),
     )
 
 
@@ -50,33 +55,34 @@ class Block(nn.Module):
         return torch.relu(self.branch(x) + shortcut)
 
 
-def resnet20():
-    widths = [16] * 4 + [32] * 3 + [64] * 3
+def resnet20(width):
+    channels = [2 * scaled(filters // 2, width) for filters in [16] * 4 + [32] * 3 + [64] * 3]
     return nn.Sequential(
-        convolution(3, 16), nn.ReLU(),
-        *(Block(inputs, filters) for inputs, filters in zip(widths, widths[1:])),
-        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10),
+        convolution(3, channels[0]), nn.ReLU(),
+        *(Block(inputs, filters) for inputs, filters in zip(channels, channels[1:])),
+        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels[-1], 10),
     )
 
 
-def vgg7():
+def vgg7(width):
     layers = []
     inputs = 3
-    for filters in (128, 256, 512):
+    hidden = scaled(1024, width)
+    for filters in (scaled(channels, width) for channels in (128, 256, 512)):
         layers += [convolution(inputs, filters), nn.ReLU(), convolution(filters, filters), nn.ReLU()]
         layers += [nn.MaxPool2d(2)]
         inputs = filters
     return nn.Sequential(
         *layers, nn.Flatten(),
-        nn.Linear(8192, 1024, bias=False), nn.BatchNorm1d(1024), nn.ReLU(), nn.Linear(1024, 10),
+        nn.Linear(16 * inputs, hidden, bias=False), nn.BatchNorm1d(hidden), nn.ReLU(), nn.Linear(hidden, 10),
     )
 
 
-def main(name, batch_size, layout):
-    torch.set_num_threads(THREADS)
+def main(name, width, batch_size, layout, threads):
+    torch.set_num_threads(threads)
     torch.manual_seed(1)
     memory_format = getattr(torch, f"{layout}_format" if layout == "contiguous" else layout)
-    net = {"lenet5": lenet5, "resnet20": resnet20, "vgg7": vgg7}[name]()
+    net = {"lenet5": lenet5, "resnet20": resnet20, "vgg7": vgg7}[name](width)
     net = net.to(memory_format=memory_format)
     adam = torch.optim.Adam(net.parameters())
     shape = (1, 28, 28) if name == "lenet5" else (3, 32, 32)
@@ -101,4 +107,11 @@ def main(name, batch_size, layout):
         print(json.dumps(times), flush=True)
 
 
-main(sys.argv[1], int(sys.argv[2]), sys.argv[3])
+parser = argparse.ArgumentParser()
+parser.add_argument("--model", required=True)
+parser.add_argument("--width", type=float, required=True)
+parser.add_argument("--batch", type=int, required=True)
+parser.add_argument("--layout", required=True)
+parser.add_argument("--threads", type=int, required=True)
+given = parser.parse_args()
+main(given.model, given.width, given.batch, given.layout, given.threads)

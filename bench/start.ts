@@ -15,7 +15,8 @@ import { silent } from '../test/helpers/silent-observer.js';
  * process of its own as a user starts it, the quickest of so many; and of an epoch what is not in
  * TensorFlow's training steps.
  */
-export async function benchStart(rounds: number, say: Say): Promise<void> {
+export async function benchStart(rounds: number): Promise<void> {
+  const say = (text = '') => process.stdout.write(`${text}\n`);
   const folder = await mkdtemp(join(tmpdir(), 'bbits-start-'));
   try {
     await writeNoise(join(folder, 'cifar10'));

@@ -5,7 +5,7 @@ import type { Dataset } from '../src/data/dataset.js';
 import { models } from '../src/models/models.js';
 import { planNetwork } from '../src/nn/plan-network.js';
 import { randomStream, shuffled } from '../src/random.js';
-import { batchMaker } from '../src/data/batch-maker.js';
+import { batchMaker, type Batch } from '../src/data/batch-maker.js';
 import { withoutOwnKernels } from '../test/helpers/own-kernels.js';
 import { learnedGates } from '../test/helpers/learned-gates.js';
 import { initialWeights } from '../src/training/initial-weights.js';
@@ -19,6 +19,9 @@ const adam = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 export interface Measured {
   /** One training step as `bbits train` does it: data, forward, backward, all updates. */
   step(): void;
+  /** Its parts. */
+  nextBatch(): Batch;
+  train(batch: Batch): void;
   /** A thousand images, with test-time gates. */
   evaluate(): void;
   dispose(): void;
@@ -57,9 +60,9 @@ export function measured(suite: Suite, setting: Setting, dataset: Dataset): Meas
 }
 
 function measuredAsLoaded(suite: Suite, setting: Setting, dataset: Dataset): Measured {
-  const { model, imageShape, batchSize } = suite;
+  const { model, width, imageShape, batchSize } = suite;
   const { phi, batchNorm, mode } = setting;
-  const plan = planNetwork(models[model]({ classes: 10, width: 1, batchNorm }), imageShape);
+  const plan = planNetwork(models[model]({ classes: 10, width, batchNorm }), imageShape);
   const stream = randomStream(1, 'bench');
   const initial = initialWeights(plan, stream);
   const { narrow = 0, wide = 0 } = phi ?? {};
@@ -88,12 +91,22 @@ function measuredAsLoaded(suite: Suite, setting: Setting, dataset: Dataset): Mea
   learner.initialiseRanges(makeBatch(dataset.train, order.subarray(0, 2)).images, noise);
   let at = 0;
 
+  function nextBatch(): Batch {
+    at = at + batchSize > order.length ? 0 : at;
+    const indices = order.subarray(at, at + batchSize);
+    at += batchSize;
+    return makeBatch(dataset.train, indices);
+  }
+
+  function train(batch: Batch): void {
+    learner.step(batch, noise, { mu: 0.01 });
+  }
+
   return {
+    nextBatch,
+    train,
     step() {
-      at = at + batchSize > order.length ? 0 : at;
-      const indices = order.subarray(at, at + batchSize);
-      at += batchSize;
-      learner.step(makeBatch(dataset.train, indices), noise, { mu: 0.01 });
+      train(nextBatch());
     },
     evaluate() {
       for (let from = 0; from + evaluationBatch <= 1000; from += evaluationBatch) {

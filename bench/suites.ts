@@ -11,31 +11,50 @@ export interface Setting {
   readonly noise: boolean;
   /** Without bbits' own kernels, as where they cannot be compiled. */
   readonly plain?: true;
+  /** The most that its step is to take, relative to full precision. */
+  readonly atMost?: number;
+  /** Nor more than this above what its quantizers' passes cost at the machine's bandwidth. */
+  readonly aboveFloor?: number;
+  /** The authors' code, which is not at hand: relative to PyTorch in full precision, and to this at least. */
+  readonly authors?: { readonly toPytorch: number; readonly atLeast: number };
 }
 
 /** What is compared with each other: the first setting is what the others are measured against. */
 export interface Suite {
   readonly model: ModelName;
+  readonly width: number;
   readonly imageShape: readonly [number, number, number];
   readonly batchSize: number;
   readonly settings: Readonly<Record<string, Setting>>;
 }
 
+/** Of the names of settings. */
+export const fullPrecision = 'full precision';
+export const plainName = (setting: string) => `${setting}, plain`;
+
 const graph = { mode: 'graph', batchNorm: 'unfolded', noise: true } as const;
 const asRunsStart = { narrow: 6, wide: -6 };
+const nearlyFree = { atMost: 1.15, aboveFloor: 0.05 };
+const allOpen = { ...graph, phi: { narrow: 6, wide: 6 }, ...nearlyFree };
+const interior = { ...graph, phi: { narrow: 0, wide: 0 }, noise: false, atMost: 1.3 };
 
 const lenet5Settings = {
-  'full precision': graph,
-  'as a run starts (8 bits)': { ...graph, phi: asRunsStart },
-  'all five levels open': { ...graph, phi: { narrow: 6, wide: 6 } },
-  'all gates interior': { ...graph, phi: { narrow: 0, wide: 0 }, noise: false },
+  [fullPrecision]: graph,
+  'as a run starts (8 bits)': {
+    ...graph,
+    phi: asRunsStart,
+    ...nearlyFree,
+    authors: { toPytorch: 2.7, atLeast: 3 },
+  },
+  'all five levels open': { ...allOpen, authors: { toPytorch: 5, atLeast: 5 } },
+  'all gates interior': { ...interior, authors: { toPytorch: 4.3, atLeast: 4 } },
 } satisfies Record<string, Setting>;
 
 /** The same without bbits' own kernels. */
 function plainly(settings: Readonly<Record<string, Setting>>): Record<string, Setting> {
   return Object.fromEntries(
     Object.entries(settings).map(([name, setting]) => [
-      `${name}, plain`,
+      plainName(name),
       { ...setting, plain: true },
     ]),
   );
@@ -50,24 +69,41 @@ const eager = Object.fromEntries(
 
 /** One convolution a layer and batch norm, quantized without and with folding. */
 const batchNormSettings = {
-  'full precision': graph,
-  '8 bits, unfolded': { ...graph, phi: asRunsStart },
-  '8 bits, folded': { ...graph, batchNorm: 'folded', phi: asRunsStart },
+  [fullPrecision]: graph,
+  '8 bits, unfolded': { ...graph, phi: asRunsStart, ...nearlyFree },
+  'all five levels open, unfolded': allOpen,
+  'all gates interior, unfolded': interior,
+  '8 bits, folded': { ...graph, batchNorm: 'folded', phi: asRunsStart, atMost: 1.7 },
 } satisfies Record<string, Setting>;
 
 export const suites: Readonly<Record<string, Suite>> = {
   lenet5: {
     model: 'lenet5',
+    width: 1,
     imageShape: [28, 28, 1],
     batchSize: 128,
     settings: { ...lenet5Settings, ...plainly(lenet5Settings), ...eager },
   },
   resnet20: {
     model: 'resnet20',
+    width: 1,
     imageShape: [32, 32, 3],
     batchSize: 128,
     settings: { ...batchNormSettings, ...plainly(batchNormSettings) },
   },
-  // At 128 images the three programs would want more memory than most laptops have.
-  vgg7: { model: 'vgg7', imageShape: [32, 32, 3], batchSize: 32, settings: batchNormSettings },
+  vgg7: {
+    model: 'vgg7',
+    width: 1,
+    imageShape: [32, 32, 3],
+    batchSize: 128,
+    settings: { ...batchNormSettings, ...plainly(batchNormSettings) },
+  },
 };
+
+/** A suite at another width. @param batchSize default: 128, or 32 for a VGG-7 wider than a half, as laptops have memory */
+export function findSuite(name: string, width = 1, batchSize?: number): Suite | undefined {
+  const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
+  if (!suite) return undefined;
+  const isLarge = suite.model === 'vgg7' && width > 0.5;
+  return { ...suite, width, batchSize: batchSize ?? (isLarge ? 32 : suite.batchSize) };
+}

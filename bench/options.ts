@@ -1,0 +1,105 @@
+import { parseArgs } from 'node:util';
+import { UserError } from '../src/errors.js';
+import { findSuite, suites, type Suite } from './suites.js';
+
+const networks = Object.keys(suites).join(' | ');
+const usage = `usage: npm run bench -- [${networks}] [ROUNDS] [--json] [--threads N] [--width W] [--batch N]
+       npm run bench -- profile ${networks} [SETTING] [--json] [--threads N] [--width W] [--batch N] [--trace FILE]
+       npm run bench -- start [ROUNDS]
+
+Without "profile": milliseconds of the training step in all settings, and their ratios; default lenet5, 30 rounds.
+With it: where the step of one setting spends its time; default: the first one with gates.
+"start": from the command to the first step, and what of an epoch is no training step; default 3 rounds.
+Threads are 2 unless given. VGG-7 has a batch of 32 at width 1; what else there is has 128.
+Settings (the beginning of a name is enough):
+${Object.entries(suites)
+  .map(([name, { settings }]) => `  ${name}: ${Object.keys(settings).join('; ')}`)
+  .join('\n')}`;
+
+export interface BenchOptions {
+  readonly suiteName: string;
+  readonly suite: Suite;
+  readonly threads: number;
+  readonly json: boolean;
+  /** Of a comparison. */
+  readonly rounds: number;
+  /** The setting that is to be profiled; undefined: a comparison of all. */
+  readonly profiled: string | undefined;
+  /** Where a profile's trace goes; undefined: where temporary files are. */
+  readonly trace: string | undefined;
+}
+
+/** @throws UserError on bad usage */
+export function parseOptions(args: readonly string[]): BenchOptions {
+  const { values, positionals } = parsed(args);
+  const isProfile = positionals[0] === 'profile';
+  const [suiteName = isProfile ? '' : 'lenet5', last, ...more] = isProfile
+    ? positionals.slice(1)
+    : positionals;
+  if (more.length > 0) throw refused(`unexpected ${more.map((text) => `"${text}"`).join(', ')}`);
+  if (!isProfile && values.trace !== undefined) throw refused('--trace is for "profile" alone');
+  const width = positive('--width', values.width) ?? 1;
+  const suite = findSuite(suiteName, width, whole('--batch', values.batch));
+  if (!suite) throw refused(`"${suiteName}" is no network; expected ${networks}`);
+  return {
+    suiteName,
+    suite,
+    threads: whole('--threads', values.threads) ?? 2,
+    json: values.json,
+    rounds: isProfile ? 0 : (whole('ROUNDS', last) ?? 30),
+    profiled: isProfile ? settingOf(suite, last) : undefined,
+    trace: values.trace,
+  };
+}
+
+/** Of `npm run bench -- start`. @throws UserError on bad usage */
+export function roundsOf([rounds = '3', ...more]: readonly string[]): number {
+  if (more.length > 0) throw refused(`unexpected ${more.map((text) => `"${text}"`).join(', ')}`);
+  return whole('ROUNDS', rounds) ?? NaN;
+}
+
+function parsed(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false },
+        threads: text,
+        width: text,
+        batch: text,
+        trace: text,
+      },
+    });
+  } catch (cause) {
+    throw refused(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+function settingOf({ settings }: Suite, wanted: string | undefined): string {
+  const names = Object.keys(settings);
+  const name =
+    wanted === undefined
+      ? names.find((name) => settings[name]?.phi)
+      : (names.find((name) => name === wanted) ?? names.find((name) => name.startsWith(wanted)));
+  if (name !== undefined && settings[name]?.mode === 'graph') return name;
+  throw refused(`"${wanted}" is no setting that runs as a graph`);
+}
+
+function positive(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
+  throw refused(`${name} is "${text}"; expected a positive number`);
+}
+
+function whole(name: string, text: string | undefined): number | undefined {
+  const value = positive(name, text);
+  if (value === undefined || Number.isInteger(value)) return value;
+  throw refused(`${name} is "${text}"; expected a whole number`);
+}
+
+function refused(reason: string): UserError {
+  return new UserError(`${reason}\n${usage}`, 2);
+}

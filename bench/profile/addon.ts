@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { lastLines, run } from '../../src/backend/install/child.js';
+import { findCompiler, type Compiler } from '../../src/backend/install/compiler.js';
+import { supportedPlatform } from '../../src/backend/install/platform.js';
+import { UserError } from '../../src/errors.js';
+
+/** A call of TF_SessionRun: its start and end in nanoseconds since 1970, and its RunMetadata, empty without a trace. */
+export type SessionRun = [start: bigint, end: bigint, metadata: Uint8Array];
+
+export interface ProfilerAddon {
+  setTracing(isTracing: boolean): void;
+  /** The runs since the last call. */
+  takeRuns(): SessionRun[];
+  /** Bytes read and written a second, of the fastest of some passes over so many bytes. */
+  bandwidth(bytes: number, threads: number): number;
+}
+
+/** The compiler with which this machine can profile; undefined: it cannot. */
+export function profilersCompiler(): Promise<Compiler | undefined> {
+  return process.platform === 'linux' ? findCompiler(process.env) : Promise.resolve(undefined);
+}
+
+/** More bytes than a cache holds. */
+export const beyondCaches = 256 * 2 ** 20;
+
+/**
+ * Compiles `session-run.cc` and loads it so that it stands before TensorFlow's TF_SessionRun. So the very step
+ * that trains is traced, with its own session, variables and feeds: a session that the addon made from the same
+ * saved model would have variables and a thread pool of its own, and its feeds would have to be copied.
+ *
+ * Load it before the backend: the binding's calls are resolved when it is loaded.
+ *
+ * @throws UserError without a compiler, and on systems other than Linux, whose loaders take no other
+ *   library's function
+ */
+export async function loadProfiler(): Promise<ProfilerAddon> {
+  const compiler = await profilersCompiler();
+  if (!compiler) {
+    throw new UserError(
+      process.platform === 'linux'
+        ? 'The profiler is compiled first, and no C++ compiler was found. Install g++ or clang++, or name one in the environment variable CXX.'
+        : `The profiler runs on Linux alone, not on ${process.platform}.`,
+    );
+  }
+  const { include_dir: nodeApi } = createRequire(import.meta.url)('node-api-headers') as {
+    include_dir: string;
+  };
+  const folder = await mkdtemp(join(tmpdir(), 'bbits-profiler-'));
+  try {
+    const output = join(folder, 'session-run.node');
+    const result = await run(compiler.command, [
+      ...compiler.args,
+      ...[
+        '-O3',
+        '-std=c++17',
+        '-shared',
+        '-fPIC',
+        '-fvisibility=hidden',
+        '-DNAPI_VERSION=8',
+        '-I',
+        nodeApi,
+      ],
+      `-DLIBRARY="${supportedPlatform().loadName}"`,
+      fileURLToPath(new URL('session-run.cc', import.meta.url)),
+      ...[...compiler.linkArguments, '-o', output],
+    ]);
+    if (result.code !== 0) {
+      throw new UserError(
+        `The C++ compiler ${compiler.command} (${compiler.name}) could not build the profiler. Its last lines:\n${lastLines(result.stderr)}`,
+      );
+    }
+    const loaded: { exports: unknown } = { exports: {} };
+    process.dlopen(loaded, output, constants.dlopen.RTLD_NOW | constants.dlopen.RTLD_GLOBAL);
+    return loaded.exports as ProfilerAddon;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

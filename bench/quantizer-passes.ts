@@ -1,0 +1,42 @@
+import { planNetwork } from '../src/nn/plan-network.js';
+import type { Plan, Step } from '../src/nn/plan.js';
+import { models } from '../src/models/models.js';
+import type { Suite } from './suites.js';
+
+/** Of float32. */
+const bytes = 4;
+
+/**
+ * The bytes that a step's quantizers have to move at least: each passes forward over x, which it reads, and y,
+ * and back over dy and x, which it reads, and dx.
+ */
+export function quantizerBytes({ model, width, imageShape, batchSize }: Suite): number {
+  const network = models[model]({ classes: 10, width, batchNorm: 'unfolded' });
+  const plan = planNetwork(network, imageShape);
+  const sizes = sizesOf(plan, batchSize);
+  const numbers = plan.quantizers.reduce((sum, { name }) => sum + (sizes.get(name) ?? NaN), 0);
+  return bytes * (2 + 3) * numbers;
+}
+
+/** How many numbers each quantized tensor has, by its quantizer's name. */
+function sizesOf(plan: Plan, batchSize: number): Map<string, number> {
+  const sizes = new Map(plan.variables.map(({ name, shape }) => [name, product(shape)]));
+  const note = (activation: string | undefined, shape: readonly number[]) => {
+    if (activation !== undefined) sizes.set(activation, batchSize * product(shape));
+  };
+  const visit = (steps: readonly Step[]) => {
+    for (const step of steps) {
+      if (step.type === 'weighted') note(step.layer.activation, step.layer.outputShape);
+      if (step.type !== 'residual') continue;
+      note(step.activation, step.outputShape);
+      visit(step.branch);
+      visit(step.shortcut);
+    }
+  };
+  visit(plan.steps);
+  return sizes;
+}
+
+function product(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
+}
