@@ -53,14 +53,17 @@ export const accuracyColumn: Column = {
   fields: ({ accuracyPercent }) => spreadFields('test_accuracy_percent', accuracyPercent),
 };
 
+/** The one that leads to a row's runs. */
+export const seedsColumn: Column = {
+  head: 'Seeds',
+  shortHead: 'n',
+  cell: ({ seeds }) => String(seeds.length),
+  fields: ({ seeds }) => ({ seeds: seeds.length }),
+};
+
 /** Of what was found, in order. */
 const figureColumns: readonly Column[] = [
-  {
-    head: 'Seeds',
-    shortHead: 'n',
-    cell: ({ seeds }) => String(seeds.length),
-    fields: ({ seeds }) => ({ seeds: seeds.length }),
-  },
+  seedsColumn,
   accuracyColumn,
   {
     head: 'BOPs %',

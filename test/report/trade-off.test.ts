@@ -94,7 +94,7 @@ test.each([
 ] as const)(
   'the figure for a %s (%j) has its width, text of 8 points, and no text beyond',
   async (width, options: FigureOptions) => {
-    const svg = await printFigure([group, group], width, options);
+    const { svg } = await printFigure([group, group], width, options);
     const size = Number(/^<svg [^>]* width="([\d.]+)pt"/.exec(svg)?.[1]);
     expect(size).toBeLessThanOrEqual(figureStyles[width].width);
     expect(size).toBeGreaterThan(figureStyles[width].width - 12);
@@ -106,6 +106,26 @@ test.each([
     expect(svg).toContain('>Bayesian Bits, published<');
   },
 );
+
+test('a figure has pixels, 300 an inch, and as PDF its own size, both fonts and no date', async () => {
+  const { svg, png, pdf } = await printFigure([group, group], 'column', {});
+  const [, width = '', height = ''] =
+    /^<svg [^>]* width="([\d.]+)pt" height="([\d.]+)pt"/.exec(svg) ?? [];
+  const pixels = [width, height].map((points) => Math.round((300 / 72) * Number(points)));
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual(pixels);
+  const at = png.indexOf('pHYs');
+  expect(png.readUInt32BE(at + 4)).toBe(11811);
+  const text = pdf.toString('latin1');
+  const [, ...box] = /\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/.exec(text) ?? [];
+  expect(box.map(Number)).toEqual([width, height].map((points) => Math.ceil(Number(points))));
+  const fonts = new Set(
+    Array.from(text.matchAll(/\/BaseFont \/\w+\+([\w-]+)/g), ([, name]) => name),
+  );
+  expect([...fonts].sort()).toEqual(['Arimo-Bold', 'Arimo-Regular']);
+  expect(text).not.toMatch(/\/Type3|\/Image|Date/);
+  const again = await printFigure([group, group], 'column', {});
+  expect([again.pdf.equals(pdf), again.png.equals(png)]).toEqual([true, true]);
+});
 
 test('a fence leaves no row out unless it squeezes the others', () => {
   const accuracy = fc.double({ min: 0, max: 100, noNaN: true });

@@ -7,7 +7,13 @@ import type { Difference } from './difference.js';
 /** A heading, and what is below it. */
 export interface ComparisonPart {
   readonly title: string;
-  readonly lines: readonly string[];
+  readonly lines: readonly ComparisonLine[];
+}
+
+export interface ComparisonLine {
+  readonly text: string;
+  /** Whose runs its numbers are of. */
+  readonly methods: readonly string[];
 }
 
 /** A comparison of methods in words and numbers. */
@@ -20,12 +26,18 @@ function atCost({ relativeBopsPercent, methods, differences }: AtCost): Comparis
     title: `Accuracy at ${relativeBopsPercent} % BOPs`,
     lines: [
       ...methods.map(({ method, seeds, accuracyPercent }) => {
-        if (accuracyPercent === undefined) return `${method}: no seed reaches it`;
+        if (accuracyPercent === undefined) {
+          return { text: `${method}: no seed reaches it`, methods: [method] };
+        }
         const n = accuracyPercent.values.length;
         const of = n < seeds ? ` of ${seeds} seeds` : '';
-        return `${method}: ${formatAccuracies(accuracyPercent)} % (n = ${n}${of})`;
+        const text = `${method}: ${formatAccuracies(accuracyPercent)} % (n = ${n}${of})`;
+        return { text, methods: [method] };
       }),
-      ...differences.map(({ method, less, of }) => `${method} less ${less}: ${inWords(of)}`),
+      ...differences.map(({ method, less, of }) => ({
+        text: `${method} less ${less}: ${inWords(of)}`,
+        methods: [method, less],
+      })),
     ],
   };
 }
@@ -46,7 +58,10 @@ function inWords(found: Difference | undefined): string {
 const noVolumes: ComparisonPart = {
   title: 'Hypervolume',
   lines: [
-    'There is no range of costs that all methods cover: choose fewer with --only, or costs with --between.',
+    {
+      text: 'There is no range of costs that all methods cover: choose fewer with --only, or costs with --between.',
+      methods: [],
+    },
   ],
 };
 
@@ -57,7 +72,8 @@ function volumes({ fromPercent, toPercent, abovePercent, methods }: HypervolumeC
       `${threeDigits(toPercent)} % BOPs, in percent times decades`,
     lines: methods.map(({ method, area, excluded }) => {
       const without = excluded === 0 ? '' : `; ${counted(excluded, 'constant network')} left out`;
-      return `${method}: ${formatAccuracies(area)} (n = ${area.values.length}${without})`;
+      const text = `${method}: ${formatAccuracies(area)} (n = ${area.values.length}${without})`;
+      return { text, methods: [method] };
     }),
   };
 }

@@ -7,9 +7,6 @@ import { runName } from './layers.js';
 
 const width = 370;
 const height = 240;
-/** An invisible line that can be pointed at. */
-const handle = { type: 'line' as const, strokeWidth: 9, strokeOpacity: 0 };
-
 const patterns = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
 
 /** Accuracy and relative bit operations of all runs, over their epochs. */
@@ -47,8 +44,9 @@ export function epochsFigure({ rows }: ReportGroup): TopLevelSpec {
     },
     layer: [
       {
-        mark: { type: 'line' as const, strokeWidth: 1.5, aria: false },
+        mark: { type: 'line' as const, strokeWidth: 1.5 },
         encoding: {
+          description: { field: 'label' },
           color: {
             field: 'mu',
             type: 'ordinal' as const,
@@ -69,7 +67,6 @@ export function epochsFigure({ rows }: ReportGroup): TopLevelSpec {
           },
         },
       },
-      { mark: handle, encoding: { description: { field: 'label' } } },
     ],
   });
   return {
