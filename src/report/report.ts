@@ -1,11 +1,6 @@
 import { bopsDefinition, fullBitOperations } from '../bayesian-bits/bops.js';
 import { findRuns } from '../runs/find-runs.js';
-import {
-  isFinished,
-  summarizeRun,
-  type FinishedRunSummary,
-  type RunSummary,
-} from '../runs/run-summary.js';
+import { isFinished, type FinishedRunSummary, type RunSummary } from '../runs/run-summary.js';
 import { circumstanceDifferences } from '../runs/identity/circumstances.js';
 import { dataGroups, withKnownContents } from '../runs/identity/data-groups.js';
 import { isSameRun } from '../runs/identity/run-origin.js';
@@ -14,6 +9,7 @@ import {
   type Comparison,
   type ComparisonOptions,
 } from './comparison/compare-methods.js';
+import { cachedSummaries } from './cache/cached-summaries.js';
 import type { PlusMinus } from './statistics.js';
 import { datasetName, isPublished, isUnverified } from './names.js';
 import { loadReferences, type Reference } from './references.js';
@@ -79,9 +75,7 @@ export async function makeReport(
 ): Promise<Report> {
   const references = await loadReferences(referencesFile);
   const found = await findRuns(folders);
-  const runs: RunSummary[] = [];
-  // One after the other: their metrics may be large.
-  for (const folder of found.folders) runs.push(await summarizeRun(folder));
+  const runs = await cachedSummaries(found.folders);
   const notes = [...found.problems, ...runs.flatMap(({ problems }) => problems)];
   return reportOf(runs, references, notes, options);
 }

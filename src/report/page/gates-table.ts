@@ -1,6 +1,6 @@
 import type { EpochSummary } from '../../runs/epoch-history.js';
 import { wholePercent } from '../../text/figures.js';
-import { markup, type Html } from './html.js';
+import { markup, trusted, type Html } from './html.js';
 
 /** Colours are told apart no finer; epochs in a row with one colour are one part of a strip. */
 const levels = 10;
@@ -66,15 +66,16 @@ function strip(spans: readonly Span[]): Html {
   const told = spans.map(({ from, to, first, last }) => {
     return `${range(String(from), String(to))}:${range(wholePercent(first), wholePercent(last))}`;
   });
-  return markup`<td data-open="${told.join(' ')}"><span>${spans.map((span, index) => {
-    const before = span.from - (spans[index - 1]?.to ?? 0) - 1;
-    return markup`${before > 0 ? part('', before) : undefined}${part(`o${levelOf(span.first)}`, span.to - span.from + 1)}`;
-  })}</span>${wholePercent(last.last)}</td>`;
+  const parts = spans.map(({ from, to, first }, index) => {
+    const before = from - (spans[index - 1]?.to ?? 0) - 1;
+    return `${before > 0 ? part('', before) : ''}${part(`o${levelOf(first)}`, to - from + 1)}`;
+  });
+  return markup`<td data-open="${told.join(' ')}"><span>${trusted(parts.join(''))}</span>${wholePercent(last.last)}</td>`;
 }
 
 /** Of a strip, as wide as it has epochs; without a colour where there was no gate. */
-function part(className: string, epochs: number): Html {
-  return markup`<i class="${className}" style="flex:${epochs}"></i>`;
+function part(className: string, epochs: number): string {
+  return `<i class="${className}" style="flex:${epochs}"></i>`;
 }
 
 function range(from: string, to: string): string {
