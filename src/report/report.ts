@@ -13,7 +13,13 @@ import { cachedSummaries } from './cache/cached-summaries.js';
 import type { PlusMinus } from './statistics.js';
 import { datasetName, isPublished, isUnverified } from './names.js';
 import { loadReferences, type Reference } from './references.js';
-import { reportRows, type Naming, type ReportRow, type ReportRows } from './rows.js';
+import {
+  heldOutPercent,
+  reportRows,
+  type Naming,
+  type ReportRow,
+  type ReportRows,
+} from './rows.js';
 import { groupBy } from '../text/group-by.js';
 import { expectMethods, namingOf, type NamingOptions } from './naming-options.js';
 import { counted } from '../text/counted.js';
@@ -146,7 +152,7 @@ function byChoice(
 }
 
 function isHeldOut({ result }: FinishedRunSummary): boolean {
-  return result.validationAccuracyPercent !== undefined;
+  return heldOutPercent(result) !== undefined;
 }
 
 function reportGroup(

@@ -87,6 +87,17 @@ describe('a run is read again', () => {
     expect(second?.problems).toEqual(first?.problems);
   });
 
+  test('where a number of it is not known, which JSON has no word for', async () => {
+    const result = join(runs[1] ?? '', 'result.json');
+    await writeFile(
+      result,
+      (await readFile(result, 'utf8')).replace(/"loss": .*/, '"loss": null,'),
+    );
+    await summaries();
+    const [, second] = await summaries();
+    expect(second?.result?.loss).toBeNaN();
+  });
+
   test('where the cache is damaged, or of another bbits, and then it is whole again', async () => {
     await summaries();
     const [name = ''] = await readdir(root);

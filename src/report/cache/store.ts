@@ -53,16 +53,25 @@ export async function readStore(root: string, parent: string, by: string): Promi
       return parseJson(line.text.slice(line.text.indexOf('\t') + 1)) as RunSummary | undefined;
     },
     set(name, stamp, run) {
+      const summary = exactJson(run);
+      if (summary === undefined) return;
       // A run that was read again has its place at the end.
       lines.delete(name);
-      lines.set(name, {
-        stamp,
-        text: `${JSON.stringify([name, stamp])}\t${JSON.stringify(run)}`,
-      });
+      lines.set(name, { stamp, text: `${JSON.stringify([name, stamp])}\t${summary}` });
       isChanged = true;
     },
     changed: () => (isChanged ? [...lines.values()].map(({ text }) => text) : undefined),
   };
+}
+
+/** Undefined where JSON would be something else: it has no number that is not finite. */
+function exactJson(run: RunSummary): string | undefined {
+  let isExact = true;
+  const text = JSON.stringify(run, (_key, value: unknown) => {
+    if (typeof value === 'number' && !Number.isFinite(value)) isExact = false;
+    return value;
+  });
+  return isExact ? text : undefined;
 }
 
 /** Writes a folder's file if it is another one, and drops the files that were used longest ago. */

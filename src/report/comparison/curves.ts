@@ -1,5 +1,5 @@
 import { compareNumbers } from '../../text/compare-numbers.js';
-import { choicePercent, type ReportRow } from '../rows.js';
+import { heldOutPercent, type ReportRow } from '../rows.js';
 
 /** A run as a point of its method's curve. */
 export interface CurvePoint {
@@ -39,7 +39,7 @@ export function curvesOf(rows: readonly ReportRow[]): Curve[] {
         .map(({ result }) => ({
           logCost: Math.log10(result.relativeBopsPercent),
           accuracyPercent: result.testAccuracyPercent,
-          choicePercent: choicePercent(result),
+          choicePercent: heldOutPercent(result) ?? result.testAccuracyPercent,
         }))
         .sort(
           (a, b) =>

@@ -4,12 +4,12 @@ import type { Comparison } from '../comparison/compare-methods.js';
 import type { Difference } from '../comparison/difference.js';
 import type { Spread } from '../statistics.js';
 
-/** Of the runs of a row: null for a single one, which has none. */
+/** Of the runs of a row. */
 export const spreadSchema = z.object({
   mean: z.number(),
-  standardError: z.number().nullable(),
+  standardError: z.number().nullable().describe('null: of a single value there is none'),
   halfInterval95: z.number().nullable(),
-  values: z.array(z.number()),
+  values: z.array(z.number()).describe('Of each seed'),
 });
 
 const differenceSchema = z.object({
