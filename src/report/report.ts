@@ -53,7 +53,7 @@ export interface ReportGroup extends Pick<ReportRows, 'shared' | 'details'> {
   readonly isChosenOnHeldOut: boolean;
   /** What is behind ±. */
   readonly plusMinus: PlusMinus;
-  /** Its methods at some costs, where that was asked for; undefined where costs are of different networks. */
+  /** Its methods at some costs, where that was asked for. */
   readonly comparison: Comparison | undefined;
   readonly references: readonly PlacedReference[];
   /** Sentences on its runs, for below the table. */
@@ -178,7 +178,9 @@ function reportGroup(
     rows,
     isOneSize,
     plusMinus: options.plusMinus ?? ('interval' as const),
-    comparison: isComparing(options) && isOneSize ? compareMethods(rows, options) : undefined,
+    comparison: isComparing(options)
+      ? compareMethods(rows, isOneSize ? 1e9 * (sizes[0] ?? NaN) : undefined, options)
+      : undefined,
     references: comparable.flatMap((reference) => {
       const row = rows.find(({ network }) => network === reference.network);
       if (row === undefined || reference.dataset !== dataset) return [];
