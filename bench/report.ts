@@ -12,7 +12,8 @@ import { writeLargeSweep } from './report-sweep.js';
  */
 const [strengths = '200', seeds = '5'] = process.argv.slice(2);
 const bin = fileURLToPath(new URL('../bin/bbits.js', import.meta.url));
-const tellsMemory = `data:text/javascript,process.on('exit',()=>process.stderr.write('kB '+process.resourceUsage().maxRSS))`;
+const tellsUse =
+  "data:text/javascript,process.on('exit',()=>process.stderr.write('used '+JSON.stringify(process.resourceUsage())))";
 
 const folder = await mkdtemp(join(tmpdir(), 'bbits-report-'));
 try {
@@ -23,13 +24,17 @@ try {
     const started = performance.now();
     const { status, stderr } = spawnSync(
       process.execPath,
-      ['--import', tellsMemory, bin, 'report', join(folder, 'sweep')],
+      ['--import', tellsUse, bin, 'report', join(folder, 'sweep')],
       { env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') }, encoding: 'utf8' },
     );
-    const seconds = ((performance.now() - started) / 1000).toFixed(2);
-    const megabytes = (Number(/kB (\d+)/.exec(stderr)?.[1]) * 1024) / 1e6;
+    const seconds = (performance.now() - started) / 1000;
     if (status !== 0) throw new Error(stderr);
-    process.stdout.write(`${cache} cache: ${seconds} s, ${megabytes.toFixed(0)} MB\n`);
+    const used = JSON.parse(/used (.*)/.exec(stderr)?.[1] ?? '') as NodeJS.ResourceUsage;
+    const cpuSeconds = (used.userCPUTime + used.systemCPUTime) / 1e6;
+    const megabytes = (used.maxRSS * 1024) / 1e6;
+    process.stdout.write(
+      `${cache} cache: ${seconds.toFixed(2)} s (${cpuSeconds.toFixed(2)} s of CPU), ${megabytes.toFixed(0)} MB\n`,
+    );
   }
 } finally {
   await rm(folder, { recursive: true });

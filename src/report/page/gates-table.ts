@@ -1,6 +1,6 @@
 import type { EpochSummary } from '../../runs/epoch-history.js';
 import { wholePercent } from '../../text/figures.js';
-import { markup, trusted, type Html } from './html.js';
+import { escapeHtml, markup, trusted, type Html } from './html.js';
 
 /** Colours are told apart no finer; epochs in a row with one colour are one part of a strip. */
 const levels = 10;
@@ -29,8 +29,8 @@ export function gatesTable(epochs: readonly EpochSummary[]): Html | undefined {
 <tbody>
 ${gates.map(
   ({ name }, index) =>
-    markup`<tr><th scope="row">${name}</th>${widths.map((width) =>
-      strip(spansOf(epochs, name, index, width)),
+    markup`<tr><th scope="row">${name}</th>${trusted(
+      widths.map((width) => strip(spansOf(epochs, name, index, width))).join(''),
     )}</tr>
 `,
 )}</tbody>
@@ -60,17 +60,18 @@ function spansOf(
   return spans;
 }
 
-function strip(spans: readonly Span[]): Html {
-  const last = spans.at(-1);
-  if (last === undefined) return markup`<td></td>`;
-  const told = spans.map(({ from, to, first, last }) => {
-    return `${range(String(from), String(to))}:${range(wholePercent(first), wholePercent(last))}`;
-  });
-  const parts = spans.map(({ from, to, first }, index) => {
-    const before = from - (spans[index - 1]?.to ?? 0) - 1;
-    return `${before > 0 ? part('', before) : ''}${part(`o${levelOf(first)}`, to - from + 1)}`;
-  });
-  return markup`<td data-open="${told.join(' ')}"><span>${trusted(parts.join(''))}</span>${wholePercent(last.last)}</td>`;
+/** A cell. There may be a hundred thousand on a page: its text is put together here. */
+function strip(spans: readonly Span[]): string {
+  const end = spans.at(-1);
+  if (end === undefined) return '<td></td>';
+  let [told, parts, until] = ['', '', 0];
+  for (const { from, to, first, last } of spans) {
+    told += `${told && ' '}${range(from, to)}:${range(wholePercent(first), wholePercent(last))}`;
+    if (from > until + 1) parts += part('', from - until - 1);
+    parts += part(`o${levelOf(first)}`, to - from + 1);
+    until = to;
+  }
+  return `<td data-open="${escapeHtml(told)}"><span>${parts}</span>${escapeHtml(wholePercent(end.last))}</td>`;
 }
 
 /** Of a strip, as wide as it has epochs; without a colour where there was no gate. */
@@ -78,8 +79,8 @@ function part(className: string, epochs: number): string {
   return `<i class="${className}" style="flex:${epochs}"></i>`;
 }
 
-function range(from: string, to: string): string {
-  return from === to ? from : `${from}-${to}`;
+function range(from: string | number, to: string | number): string {
+  return from === to ? String(from) : `${from}-${to}`;
 }
 
 function levelOf(percent: number): number {
