@@ -143,6 +143,8 @@ test.each([390, 800, 1600])(
     expect(pictures).toHaveLength(2);
     for (const picture of pictures) expect(picture).toMatchObject({ outside: [], overlaps: [] });
     const [tradeOff] = pictures;
+    // A telephone's is smaller, and nobody else has that one.
+    expect(tradeOff?.width).toBeGreaterThan(Math.min(700, 0.85 * width));
     expect(tradeOff?.width).toBeLessThanOrEqual(width);
     // 49 rows and a published result.
     expect(tradeOff?.marks).toBe(50);

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { accuracyRange } from '../../src/report/figures/accuracy-range.js';
 import { figureStyles, type FigureOptions } from '../../src/report/figures/figure-style.js';
 import { printFigure } from '../../src/report/figures/print-figure.js';
+import { manyColours, seriesColours, seriesShapes } from '../../src/report/figures/theme.js';
 import { tradeOffAxes, tradeOffCaption } from '../../src/report/figures/trade-off-axes.js';
 import { legendColumns, seriesOf } from '../../src/report/figures/trade-off-series.js';
 import { makeReport, type ReportGroup } from '../../src/report/report.js';
@@ -80,6 +81,27 @@ test('each method has a colour and mark of its own, and full precision none', ()
   expect(names).toEqual(['Bayesian Bits', 'static', 'Bayesian Bits, published']);
   const looks = names.map((_, index) => `${colours.range[index]} ${shapes.range[index]}`);
   expect(new Set(looks).size).toBe(names.length);
+});
+
+test('methods of one mark are told apart in grey', () => {
+  const grey = (colour: string) => {
+    const [r = 0, g = 0, b = 0] = [1, 3, 5].map(
+      (at) => parseInt(colour.slice(at, at + 2), 16) / 255,
+    );
+    return 0.299 * r + 0.587 * g + 0.114 * b;
+  };
+  for (const colours of [seriesColours, manyColours]) {
+    const marks = colours.map((colour, index) => ({
+      grey: grey(colour),
+      shape: seriesShapes[index % seriesShapes.length],
+    }));
+    const close = marks.flatMap((one, index) =>
+      marks
+        .slice(index + 1)
+        .filter((other) => other.shape === one.shape && Math.abs(other.grey - one.grey) < 0.12),
+    );
+    expect(close).toEqual([]);
+  }
 });
 
 test('a legend’s columns are no wider than there is room', () => {

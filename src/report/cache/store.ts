@@ -66,12 +66,12 @@ export async function readStore(root: string, parent: string, by: string): Promi
 
 /** Undefined where JSON would be something else: it has no number that is not finite. */
 function exactJson(run: RunSummary): string | undefined {
-  let isExact = true;
+  const lost: number[] = [];
   const text = JSON.stringify(run, (_key, value: unknown) => {
-    if (typeof value === 'number' && !Number.isFinite(value)) isExact = false;
+    if (typeof value === 'number' && !Number.isFinite(value)) lost.push(value);
     return value;
   });
-  return isExact ? text : undefined;
+  return lost.length === 0 ? text : undefined;
 }
 
 /** Writes a folder's file if it is another one, and drops the files that were used longest ago. */

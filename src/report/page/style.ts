@@ -31,7 +31,7 @@ figure { margin: 0.75rem 0; }
 figure svg { display: block; height: auto; max-width: 100%; }
 @media (max-width: 60rem) { figure .scroll svg { max-width: none; } }
 .narrow { display: none; }
-@media (max-width: 50rem) { .wide { display: none; } .narrow { display: block; } }
+@media (max-width: 46rem) { .wide { display: none; } .narrow { display: block; } }
 table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.25rem 0.7rem; text-align: right; white-space: nowrap; }
 th { border-bottom: 1px solid #888; font-weight: 600; }
