@@ -53,6 +53,7 @@ test('CSV has every column, with the parts of a mean and of bits apart', () => {
   const [head = '', first = ''] = reportCsv(report).split('\r\n');
   expect(head).toBe(
     'dataset,network,method,point,mu,seeds,test_accuracy_percent,test_accuracy_percent_se,test_accuracy_percent_interval95,' +
+      'validation_accuracy_percent,validation_accuracy_percent_se,validation_accuracy_percent_interval95,' +
       'relative_bops_percent,relative_bops_percent_se,relative_bops_percent_interval95,' +
       'gbops,gbops_se,gbops_interval95,weight_bits_mean,' +
       'weight_bits_lowest,weight_bits_highest,activation_bits_mean,activation_bits_lowest,' +
