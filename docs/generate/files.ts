@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { formatJsonSchema } from '../../src/config/config.js';
+import { reportJsonSchema } from '../../src/report/files/json.js';
 import { configTable, layerTable } from './tables.js';
 
-/** What is made from src/config: each file's text as it should be, by its path in the repository. */
+/** What is made from the schemas in src: each file's text as it should be, by its path in the repository. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const page = new URL('../configuration.md', import.meta.url);
   return new Map([
     ['configs/schema.json', formatJsonSchema()],
+    ['configs/report-schema.json', reportJsonSchema()],
     ['docs/configuration.md', withTables(await readFile(page, 'utf8'))],
   ]);
 }

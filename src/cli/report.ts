@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { UserError } from '../errors.js';
 import { printingIsNews, say } from './output/say.js';
+import type { Cost } from '../report/comparison/cost.js';
 import type { Limits } from '../report/figures/figure-style.js';
 import type { PrintWidth } from '../report/figures/print-figure.js';
-import { collect, costs, heads, limits, limitsAboveZero, percentage } from './report-arguments.js';
+import { collect, costs, heads, limits, percentage, twoCosts } from './report-arguments.js';
 import { lineWidth } from './output/terminal.js';
 
 interface ReportOptions {
@@ -13,9 +14,9 @@ interface ReportOptions {
   label?: string[];
   only?: string[];
   groupBy?: string;
-  at?: number[];
+  at?: Cost[];
   against?: string;
-  between?: Limits;
+  between?: [Cost, Cost];
   above?: number;
   plusMinus?: 'interval' | 'error';
   width?: PrintWidth;
@@ -41,13 +42,9 @@ export function reportCommand(): Command {
         .choices(['interval', 'error'])
         .default('interval'),
     )
-    .option('--at <percent,...>', 'compare methods at these relative bit operations', costs)
+    .option('--at <cost,...>', 'compare methods at costs: percent, or BOPs as in 20M', costs)
     .option('--against <method>', 'the one that others are compared with (default: the first)')
-    .option(
-      '--between <from,to>',
-      'costs of hypervolumes (default: what all cover)',
-      limitsAboveZero,
-    )
+    .option('--between <from,to>', 'costs of hypervolumes (default: what all cover)', twoCosts)
     .option('--above <percent>', 'hypervolumes are above this accuracy', percentage)
     .addOption(
       new Option('--width <width>', 'of the figure and of tables in LaTeX')
@@ -68,7 +65,7 @@ export function reportCommand(): Command {
       `
 Runs that differ only in seed are one row. Runs that have not finished are
 listed with their reason. The files: report.html (one page that works offline),
-pareto.svg and .png, pareto.csv and .json, pareto-seeds.csv (a line for each
+pareto.svg, .pdf and .png, pareto.csv and .json, pareto-seeds.csv (a line for each
 run), report.md and .tex. An earlier report in the folder is replaced. docs/report.md explains the columns.
 
 Examples:

@@ -1,20 +1,30 @@
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 
-/** `bbits schema`: what a config may hold, for editors. */
+/** `bbits schema`: what a config may hold, for editors; or a report's pareto.json, for programs. */
 export function schemaCommand(): Command {
   return new Command('schema')
     .description('Print the JSON Schema of configs, with which editors complete and check them')
+    .addArgument(
+      new Argument('[of]', 'of configs, or of what bbits report writes as pareto.json')
+        .choices(['config', 'report'])
+        .default('config'),
+    )
     .addHelpText(
       'after',
       `
 A config names its schema in its first line:
   # yaml-language-server: $schema=schema.json
 
-Example:
-  bbits schema > schema.json     Beside your own configs`,
+Examples:
+  bbits schema > schema.json     Beside your own configs
+  bbits schema report            Of pareto.json`,
     )
-    .action(async () => {
-      const { formatJsonSchema } = await import('../config/config.js');
-      process.stdout.write(formatJsonSchema());
+    .action(async (of: 'config' | 'report') => {
+      process.stdout.write(await schemas[of]());
     });
 }
+
+const schemas = {
+  config: async () => (await import('../config/config.js')).formatJsonSchema(),
+  report: async () => (await import('../report/files/json.js')).reportJsonSchema(),
+} as const;

@@ -9,14 +9,14 @@ let made: JsonSchema | undefined;
 /** What a config may hold, as JSON Schema (draft 2020-12). It takes milliseconds, so it is made once. */
 export function configJsonSchema(): JsonSchema {
   return (made ??= withShorthand(
-    z.toJSONSchema(configSchema, {
-      io: 'input',
-      override({ jsonSchema }) {
-        // The largest whole number that JavaScript has is no limit that anyone set.
-        if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-      },
-    }),
+    z.toJSONSchema(configSchema, { io: 'input', override: withoutLimits }),
   ));
+}
+
+/** The largest and the least whole number that JavaScript has are no limits that anyone set. */
+export function withoutLimits({ jsonSchema }: { readonly jsonSchema: JsonSchema }): void {
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
 }
 
 /** A sweep is no part of any one config, but of the file. */
@@ -34,9 +34,14 @@ function fileSchema(): JsonSchema {
   return { ...schema, properties: { ...schema.properties, sweep: sweepSchema } } as JsonSchema;
 }
 
-/** What a file may hold, as the text of configs/schema.json. Short lists stay on a line, as prettier writes them. */
+/** What a file may hold, as the text of configs/schema.json. */
 export function formatJsonSchema(): string {
-  const text = JSON.stringify(fileSchema(), null, 2);
+  return schemaText(fileSchema());
+}
+
+/** A schema as a file's text. Short lists stay on a line, as prettier writes them. */
+export function schemaText(schema: JsonSchema): string {
+  const text = JSON.stringify(schema, null, 2);
   const compact = text.replace(
     /^(.*\[)\n\s*([^[\]{}]+?)\n\s*(\],?)/gm,
     (list, start: string, items: string, end: string) => {

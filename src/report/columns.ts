@@ -50,17 +50,23 @@ const mu: Column = { ...point, head: 'mu', cell: ({ point }) => point.value, isT
 export const accuracyColumn: Column = {
   head: 'Accuracy %',
   cell: ({ accuracyPercent }) => formatAccuracies(accuracyPercent),
-  fields: ({ accuracyPercent }) => spreadFields('test_accuracy_percent', accuracyPercent),
+  fields: ({ accuracyPercent, validationPercent }) => ({
+    ...spreadFields('test_accuracy_percent', accuracyPercent),
+    ...spreadFields('validation_accuracy_percent', validationPercent),
+  }),
+};
+
+/** The one that leads to a row's runs. */
+export const seedsColumn: Column = {
+  head: 'Seeds',
+  shortHead: 'n',
+  cell: ({ seeds }) => String(seeds.length),
+  fields: ({ seeds }) => ({ seeds: seeds.length }),
 };
 
 /** Of what was found, in order. */
 const figureColumns: readonly Column[] = [
-  {
-    head: 'Seeds',
-    shortHead: 'n',
-    cell: ({ seeds }) => String(seeds.length),
-    fields: ({ seeds }) => ({ seeds: seeds.length }),
-  },
+  seedsColumn,
   accuracyColumn,
   {
     head: 'BOPs %',
@@ -109,8 +115,12 @@ export function columnsInMethod({ rows }: ReportGroup): readonly Column[] {
   return [isMu ? mu : point, ...figureColumns];
 }
 
-function spreadFields(name: string, { mean, standardError, halfInterval }: Spread): Fields {
-  return { [name]: mean, [`${name}_se`]: standardError, [`${name}_interval95`]: halfInterval };
+function spreadFields(name: string, of: Spread | undefined): Fields {
+  return {
+    [name]: of?.mean,
+    [`${name}_se`]: of?.standardError,
+    [`${name}_interval95`]: of?.halfInterval,
+  };
 }
 
 function bitsFields(name: string, bits: BitsSummary | undefined): Fields {

@@ -1,11 +1,6 @@
 import { bopsDefinition, fullBitOperations } from '../bayesian-bits/bops.js';
 import { findRuns } from '../runs/find-runs.js';
-import {
-  isFinished,
-  summarizeRun,
-  type FinishedRunSummary,
-  type RunSummary,
-} from '../runs/run-summary.js';
+import { isFinished, type FinishedRunSummary, type RunSummary } from '../runs/run-summary.js';
 import { circumstanceDifferences } from '../runs/identity/circumstances.js';
 import { dataGroups, withKnownContents } from '../runs/identity/data-groups.js';
 import { isSameRun } from '../runs/identity/run-origin.js';
@@ -14,10 +9,17 @@ import {
   type Comparison,
   type ComparisonOptions,
 } from './comparison/compare-methods.js';
+import { cachedSummaries } from './cache/cached-summaries.js';
 import type { PlusMinus } from './statistics.js';
 import { datasetName, isPublished, isUnverified } from './names.js';
 import { loadReferences, type Reference } from './references.js';
-import { reportRows, type Naming, type ReportRow, type ReportRows } from './rows.js';
+import {
+  heldOutPercent,
+  reportRows,
+  type Naming,
+  type ReportRow,
+  type ReportRows,
+} from './rows.js';
 import { groupBy } from '../text/group-by.js';
 import { expectMethods, namingOf, type NamingOptions } from './naming-options.js';
 import { counted } from '../text/counted.js';
@@ -51,7 +53,7 @@ export interface ReportGroup extends Pick<ReportRows, 'shared' | 'details'> {
   readonly isChosenOnHeldOut: boolean;
   /** What is behind ±. */
   readonly plusMinus: PlusMinus;
-  /** Its methods at some costs, where that was asked for; undefined where costs are of different networks. */
+  /** Its methods at some costs, where that was asked for. */
   readonly comparison: Comparison | undefined;
   readonly references: readonly PlacedReference[];
   /** Sentences on its runs, for below the table. */
@@ -79,9 +81,7 @@ export async function makeReport(
 ): Promise<Report> {
   const references = await loadReferences(referencesFile);
   const found = await findRuns(folders);
-  const runs: RunSummary[] = [];
-  // One after the other: their metrics may be large.
-  for (const folder of found.folders) runs.push(await summarizeRun(folder));
+  const runs = await cachedSummaries(found.folders);
   const notes = [...found.problems, ...runs.flatMap(({ problems }) => problems)];
   return reportOf(runs, references, notes, options);
 }
@@ -152,7 +152,7 @@ function byChoice(
 }
 
 function isHeldOut({ result }: FinishedRunSummary): boolean {
-  return result.validationAccuracyPercent !== undefined;
+  return heldOutPercent(result) !== undefined;
 }
 
 function reportGroup(
@@ -178,7 +178,9 @@ function reportGroup(
     rows,
     isOneSize,
     plusMinus: options.plusMinus ?? ('interval' as const),
-    comparison: isComparing(options) && isOneSize ? compareMethods(rows, options) : undefined,
+    comparison: isComparing(options)
+      ? compareMethods(rows, isOneSize ? 1e9 * (sizes[0] ?? NaN) : undefined, options)
+      : undefined,
     references: comparable.flatMap((reference) => {
       const row = rows.find(({ network }) => network === reference.network);
       if (row === undefined || reference.dataset !== dataset) return [];

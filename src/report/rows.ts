@@ -32,8 +32,8 @@ export interface ReportRow extends NetworkSummary {
   readonly seeds: readonly number[];
   /** On the test images. */
   readonly accuracyPercent: Spread;
-  /** What rows are chosen by: on the images that were held out, where there are some; else on the test's. */
-  readonly choicePercent: Spread;
+  /** On the images that were held out, by which rows are chosen; undefined: there are none, it is by the test's. */
+  readonly validationPercent: Spread | undefined;
   readonly relativeBopsPercent: Spread;
   /** 10^9 bit operations for one image. */
   readonly gbops: Spread;
@@ -118,8 +118,8 @@ type Unmarked = Omit<ReportRow, 'isOnFront' | 'isOnOwnFront'>;
 /** Relative to what differs between networks, bit operations cannot be compared: absolute ones can. */
 function frontOf(rows: readonly Unmarked[]): boolean[] {
   return paretoFront(
-    rows.map(({ choicePercent, gbops, constantNetworks }) => ({
-      accuracyPercent: choicePercent.mean,
+    rows.map(({ validationPercent, accuracyPercent, gbops, constantNetworks }) => ({
+      accuracyPercent: (validationPercent ?? accuracyPercent).mean,
       bops: gbops.mean,
       isConstant: constantNetworks > 0,
     })),
@@ -179,6 +179,7 @@ function rowOf(
   plusMinus: PlusMinus | undefined,
 ): Omit<Unmarked, 'method' | 'point' | 'extra'> {
   const [{ config, origin }] = runs;
+  const validation = runs.flatMap(({ result }) => heldOutPercent(result) ?? []);
   return {
     settingIdentity: settingIdentity(origin),
     network: networkName(config),
@@ -188,10 +189,8 @@ function rowOf(
       runs.map(({ result }) => result.testAccuracyPercent),
       plusMinus,
     ),
-    choicePercent: spread(
-      runs.map(({ result }) => choicePercent(result)),
-      plusMinus,
-    ),
+    validationPercent:
+      validation.length === runs.length ? spread(validation, plusMinus) : undefined,
     relativeBopsPercent: spread(
       runs.map(({ result }) => result.relativeBopsPercent),
       plusMinus,
@@ -205,10 +204,9 @@ function rowOf(
   };
 }
 
-/** What a run is chosen by: its accuracy on images that were held out, or where there are none, on the test's. */
-export function choicePercent({
-  validationAccuracyPercent,
-  testAccuracyPercent,
-}: FinishedRunSummary['result']): number {
-  return validationAccuracyPercent ?? testAccuracyPercent;
+/** A run's accuracy on images that were held out, by which it is chosen; undefined: there are none, or it is not known. */
+export function heldOutPercent({
+  validationAccuracyPercent: percent,
+}: FinishedRunSummary['result']): number | undefined {
+  return percent === undefined || Number.isNaN(percent) ? undefined : percent;
 }

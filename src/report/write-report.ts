@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { readText } from '../files/json-file.js';
 import { writeWhole } from '../files/write-file.js';
-import { renderPng } from './figures/render.js';
 import type { FigureOptions } from './figures/figure-style.js';
 import { printFigure, type PrintWidth } from './figures/print-figure.js';
 import { reportCsv, seedsCsv } from './files/csv.js';
@@ -19,6 +18,7 @@ const fileNames = [
   'pareto.csv',
   'pareto-seeds.csv',
   'pareto.svg',
+  'pareto.pdf',
   'pareto.png',
   'report.md',
   'report.tex',
@@ -43,13 +43,14 @@ export async function writeReport(
   { width = 'page', columns, ...figure }: PrintOptions = {},
 ): Promise<void> {
   await expectReportFolder(folder);
-  const svg = await printFigure(report.groups, width, figure);
+  const { svg, pdf, png } = await printFigure(report.groups, width, figure);
   const contents: Readonly<Record<(typeof fileNames)[number], string | Buffer>> = {
     'pareto.json': reportJson(report),
     'pareto.csv': reportCsv(report),
     'pareto-seeds.csv': seedsCsv(report),
     'pareto.svg': svg,
-    'pareto.png': renderPng(svg),
+    'pareto.pdf': pdf,
+    'pareto.png': png,
     'report.md': reportMarkdown(report, figure),
     'report.tex': reportLatex(report, width, columns),
     'report.html': await reportPage(report, figure),

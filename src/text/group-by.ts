@@ -3,7 +3,9 @@ export function groupBy<K, V>(values: readonly V[], keyOf: (value: V) => K): Map
   const groups = new Map<K, V[]>();
   for (const value of values) {
     const key = keyOf(value);
-    groups.set(key, [...(groups.get(key) ?? []), value]);
+    const group = groups.get(key);
+    if (group) group.push(value);
+    else groups.set(key, [value]);
   }
   return groups;
 }

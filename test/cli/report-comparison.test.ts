@@ -40,3 +40,28 @@ test('methods are compared at a cost, in words and in numbers', async () => {
   expect(bad).toMatchObject({ code: 2, stdout: '' });
   expect(bad.stderr).toContain('Expected percentages above 0');
 });
+
+test('methods of networks that differ in size are compared at bit operations, not at percentages', async () => {
+  const place = await reportPlace();
+  for (const [name, width] of [
+    ['narrow', 0.75],
+    ['wide', 1],
+  ] as const) {
+    await writeFakeSweep(join(place.sweep, name), [0.02, 1], [1, 2], {
+      epochs: 4,
+      config: `dataset: mnist\nmodel: {name: lenet5, width: ${width}}\n`,
+      bestAccuracy: width === 1 ? 99 : 95,
+    });
+  }
+  const { code, stdout } = await place.report('sweep', '--at', '20M,0.5');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /\nAccuracy at 20.0 M BOPs\n {2}width 0.75: 9\d.*\(n = 2\)\n {2}width 1: 9/,
+  );
+  expect(stdout).toMatch(/width 0.75 less width 1: −\d.*\(Welch, n = 2 and 2\)/);
+  expect(stdout).toMatch(/\nAccuracy at 0.5 % BOPs\n {2}Networks differ in size here, /);
+  expect(stdout).toMatch(/\nHypervolume above \d+ % accuracy from [\d.]+ M to [\d.]+ M BOPs, in/);
+  const comparison = decodedReport(await place.read('sweep', 'report', 'pareto.json')).groups[0]
+    ?.comparison;
+  expect(comparison).toMatchObject({ unit: 'bops', atCosts: [{ cost: 2e7 }] });
+});

@@ -9,6 +9,7 @@ const files = [
   'pareto-seeds.csv',
   'pareto.csv',
   'pareto.json',
+  'pareto.pdf',
   'pareto.png',
   'pareto.svg',
   'report.html',
@@ -18,7 +19,7 @@ const files = [
 
 /** The page, the pictures and whatever else is in the report: none of it refers to another place. */
 function expectSelfContained(html: string, svg: string): void {
-  expect(html).not.toMatch(/\b(?:src|href)\s*=\s*"(?!data:)/);
+  expect(html).not.toMatch(/\b(?:src|href)\s*=\s*"(?!data:|#)/);
   expect(html).not.toMatch(/@import|url\((?!data:|#)/);
   for (const text of [html, svg]) {
     const addresses = text.match(/https?:[^\s"'<)]+/g) ?? [];
@@ -37,7 +38,7 @@ describe('a sweep', () => {
     reported = await place.report('sweep');
   });
 
-  test('is a table of 80 columns, with the definition of BOPs, and eight files', async () => {
+  test('is a table of 80 columns, with the definition of BOPs, and nine files', async () => {
     const { code, stdout, stderr } = reported;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(
@@ -72,12 +73,28 @@ describe('a sweep', () => {
   test('is a page that needs nothing else', async () => {
     const html = await place.read('sweep', 'report', 'report.html');
     expectSelfContained(html, await place.read('sweep', 'report', 'pareto.svg'));
-    expect(html.match(/<details>/g)).toHaveLength(6);
-    expect(html.match(/<svg /g)).toHaveLength(4 + 2 * 6);
-    expect(html.match(/<mark>mu: 0.02<\/mark>/g)).toHaveLength(2);
+    expect(html.match(/<details /g)).toHaveLength(6);
+    // The trade-off for a window and for a telephone, and the epochs.
+    expect(html.match(/<svg /g)).toHaveLength(3);
+    expect(html.match(/<table class="gates">/g)).toHaveLength(6);
+    expect(html).toMatch(/<th scope="row">conv1\/weight<\/th><td data-open="1-?\d*:[^"]+"><span>/);
+    expect(html.match(/<mark>mu: 0.02<\/mark>/g)).toHaveLength(1);
+    expect(html.match(/<pre>seed: \d\nmu: 0.02<\/pre>/g)).toHaveLength(2);
     // Names that are used inside of a picture are its own.
     const names = Array.from(html.matchAll(/ id="([^"]+)"/g), ([, name]) => name);
     expect(new Set(names).size).toBe(names.length);
+  });
+
+  test('is a page on which each number leads to its runs', async () => {
+    const html = await place.read('sweep', 'report', 'report.html');
+    const names = Array.from(html.matchAll(/ id="([^"]+)"/g), ([, name]) => name);
+    const links = Array.from(html.matchAll(/href="#([^"]+)"/g), ([, name]) => name);
+    expect(links.filter((link) => !names.includes(link))).toEqual([]);
+    const times = (name: string) => links.filter((link) => link === name).length;
+    // The row's seeds, its marks in two pictures; of each run its line among the layers.
+    expect([0, 1, 2].map((row) => times(`group0-row${row}`))).toEqual([3, 3, 3]);
+    expect([0, 1].map((run) => times(`group0-row0-run${run}`))).toEqual([1, 1]);
+    expect(html).toMatch(/<h5 id="group0-row0">mu 0.02: [\d.]+ ± [\d.]+ % at .* \(2 runs\)<\/h5>/);
   });
 
   test('is the same bytes again, in the place of the first', async () => {

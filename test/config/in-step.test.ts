@@ -26,16 +26,19 @@ test('every key is documented', () => {
   }
 });
 
-test('configs/schema.json is what bbits schema prints', async () => {
+test.each([
+  ['configs/schema.json', []],
+  ['configs/report-schema.json', ['report']],
+])('%s is what bbits schema prints', async (file, of) => {
   const printed: string[] = [];
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     printed.push(String(text));
     return true;
   });
-  await schemaCommand().parseAsync([], { from: 'user' });
+  await schemaCommand().parseAsync(of, { from: 'user' });
   write.mockRestore();
   expect(printed.join(''), 'The schema has changed. Renew its file with: npm run docs').toBe(
-    await readFile(join(root, 'configs/schema.json'), 'utf8'),
+    await readFile(join(root, file), 'utf8'),
   );
 });
 

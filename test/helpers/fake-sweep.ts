@@ -29,6 +29,8 @@ export interface FakePoint {
   readonly status?: RunStatus;
   /** What it would have with mu 0, in percent. */
   readonly bestAccuracy?: number;
+  /** On held-out images. */
+  readonly validationAccuracyPercent?: number;
   /** Weights whose channels are all dropped at the end. */
   readonly emptied?: readonly string[];
 }
@@ -88,7 +90,7 @@ function trainerAfter(config: Config, data: DataShape, point: FakePoint, time: n
 
 function metricsAfter(
   epoch: number,
-  { mu, seed, bestAccuracy = 99.4 }: FakePoint,
+  { mu, seed, bestAccuracy = 99.4, validationAccuracyPercent: held }: FakePoint,
   trainer: ReturnType<typeof trainerAfter>,
 ): EpochMetrics {
   const [noise = 0.5] = randomStream(seed, `accuracy ${mu} ${epoch}`).uniforms(1);
@@ -99,7 +101,10 @@ function metricsAfter(
   return epochMetrics(
     epoch,
     { loss: crossEntropy + mu * regularizer, crossEntropy, regularizer, accuracyPercent },
-    { test: { crossEntropy, accuracyPercent: Math.round(100 * accuracyPercent) / 100 } },
+    {
+      test: { crossEntropy, accuracyPercent: Math.round(100 * accuracyPercent) / 100 },
+      ...(held === undefined ? {} : { validation: { crossEntropy, accuracyPercent: held } }),
+    },
     trainer,
   );
 }

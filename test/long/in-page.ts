@@ -45,3 +45,13 @@ export const drawnPictures = `
   };
 })
 `;
+
+/** An expression that gives where in the window a point of the first such line is. */
+export function pointOn(selector: string): string {
+  return `(() => {
+    const line = document.querySelector(${JSON.stringify(selector)});
+    const { x, y } = line.getPointAtLength(line.getTotalLength() / 3);
+    const { a, d, e, f } = line.getScreenCTM();
+    return { x: a * x + e, y: d * y + f };
+  })()`;
+}

@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { shippedVariants } from './shipped.js';
 
 const run = promisify(execFile);
 const project = fileURLToPath(new URL('../..', import.meta.url));
-const kinds = 'learned static budget deterministic constant fine-tuned post-training sensitivity';
-const runs = kinds.split(' ').map((kind) => join(project, 'results', `variants-${kind}`));
+const runs = [...shippedVariants, join(project, 'results', 'variants-sensitivity')];
 
 /** The distribution's TeX, where there is none; booktabs is in it. */
 beforeAll(async () => {
@@ -37,7 +37,7 @@ test.each([
     // A page's figure is wider than article's page of one column, which is narrower than conferences'.
     const figure =
       width === 'column'
-        ? `\\begin{figure}\\includegraphics{${report}/pareto.png}\\end{figure}`
+        ? `\\begin{figure}\\includegraphics{${report}/pareto.pdf}\\end{figure}`
         : '';
     await writeFile(
       join(folder, 'paper.tex'),

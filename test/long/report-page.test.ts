@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -8,10 +8,12 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeFakePoint, writeFakeSweep } from '../helpers/fake-sweep.js';
 import { startChromium } from './chromium.js';
-import { drawnPictures, type DrawnPicture } from './in-page.js';
+import { shippedVariants } from './shipped.js';
+import { drawnPictures, pointOn, type DrawnPicture } from './in-page.js';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 const bin = join(project, 'bin', 'bbits.js');
+const widths = ['column', 'page'] as const;
 
 let browser: Browser;
 let folder: string;
@@ -37,10 +39,10 @@ beforeAll(async () => {
     status: { status: 'failed', reason },
   });
   await promisify(execFile)(process.execPath, [bin, 'report', folder]);
-  const kinds = 'learned static budget deterministic constant fine-tuned post-training'.split(' ');
-  const runs = kinds.map((kind) => join(project, 'results', `variants-${kind}`));
-  const shipped = ['--out', join(folder, 'variants')];
-  await promisify(execFile)(process.execPath, [bin, 'report', ...runs, ...shipped]);
+  for (const width of widths) {
+    const out = ['--out', join(folder, 'variants', width), '--width', width, '--at', '0.3'];
+    await promisify(execFile)(process.execPath, [bin, 'report', ...shippedVariants, ...out]);
+  }
   browser = await startChromium();
 }, 600_000);
 
@@ -69,8 +71,10 @@ test('draws every picture, no text cut off or on another one, and asks for nothi
   expect(await details.count()).toBe(15 + 4);
   for (const each of await details.all()) await each.locator('summary').click();
   const pictures = await page.evaluate<DrawnPicture[]>(drawnPictures);
-  // Of the trade-off one is for narrow windows.
-  expect(pictures).toHaveLength(2 * 3 + 1 + 2 * 19);
+  // Of the trade-off one is for narrow windows; layers and gates are tables.
+  expect(pictures).toHaveLength(2 * 2);
+  expect(await page.locator('table.grid').count()).toBe(1 + 3 + 1 + 19);
+  expect(await page.locator('table.gates').count()).toBe(19);
   for (const picture of pictures) {
     expect(picture.width).toBeGreaterThan(150);
     expect(picture.height).toBeGreaterThan(100);
@@ -90,28 +94,57 @@ test('shows what a mark stands for when one points at it, focuses it, or leaves 
   expect(await tip.innerText()).toMatch(/^mu 0\.1\n99\.\d\d ± 0\.\d+ % accuracy\n.* % BOPs/);
   await page.mouse.move(0, 0);
   expect(await tip.isHidden()).toBe(true);
-  await mark.focus();
+  await page.locator('.trade-off a:has([aria-label^="mu 0.1\\a"])').first().focus();
   expect(await tip.isVisible()).toBe(true);
   await page.keyboard.press('Escape');
   expect(await tip.isHidden()).toBe(true);
 
   await page.locator('[aria-label^="Published: Bayesian Bits"]').first().hover();
   expect(await tip.innerText()).toContain('99.30 % accuracy at 0.36 % BOPs\nvan Baalen et al.');
+  // Near a line, which is too thin to be hit.
+  const line = '.role-mark path[aria-label*="seed 1\\a"]';
+  await page.locator(line).first().scrollIntoViewIfNeeded();
+  const { x, y } = await page.evaluate<{ x: number; y: number }>(pointOn(line));
+  await page.mouse.move(x, y + 3);
+  expect(await tip.innerText()).toMatch(/seed \d\n\d\d\.\d\d % at [\d.]+ % BOPs$/);
   await page.locator('summary').first().click();
-  await page.locator('[aria-label^="conv1/weight, 8 bits"]').first().hover();
+  await page.locator('.gates tr:nth-child(1) td:nth-child(4)').first().hover();
   expect(await tip.innerText()).toMatch(/^conv1\/weight, 8 bits\nepochs? 1.*: open >?\d+/);
   expect(complaints).toEqual([]);
+});
+
+test('leads from each row, mark and line of layers to the runs', async () => {
+  const shipped = pathToFileURL(join(folder, 'variants', 'page', 'report.html')).href;
+  await open(1280, true, shipped);
+  await page.locator('tbody td a').nth(2).click();
+  expect(new URL(page.url()).hash).toBe('#group0-row2');
+  expect(await page.locator(':target').innerText()).toMatch(/^mu 0\.1: 99\.01 ± .* \(3 runs\)$/);
+  const mark = page.locator('.wide a:has([aria-label^="Bayesian Bits, mu 0.1\\a"])').first();
+  expect(await mark.getAttribute('xlink:href')).toBe('#group0-row2');
+  await page.locator('.grid tbody th a').nth(7).click();
+  expect(await page.locator('details[open] summary').innerText()).toMatch(
+    /^mu 0\.1, seed 2, Bayesian/,
+  );
+  await page.locator('a.runs').first().click();
+  expect(await page.locator(':target').innerText()).toBe('Bayesian Bits');
 });
 
 test.each([390, 800, 1600])(
   'shows the shipped variants in a window of %i pixels',
   async (width) => {
-    const shipped = pathToFileURL(join(folder, 'variants', 'report.html')).href;
+    const shipped = pathToFileURL(join(folder, 'variants', 'page', 'report.html')).href;
     await open(width, true, shipped);
+    for (const place of ['#group0-row2-run0', '#group0-row30-run1']) {
+      await page.evaluate(`location.hash = '${place}'`);
+    }
+    expect(await page.locator('details[open]').count()).toBe(2);
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(width);
     const pictures = await page.evaluate<DrawnPicture[]>(drawnPictures);
+    expect(pictures).toHaveLength(2);
+    for (const picture of pictures) expect(picture).toMatchObject({ outside: [], overlaps: [] });
     const [tradeOff] = pictures;
-    expect(tradeOff).toMatchObject({ outside: [], overlaps: [] });
+    // A telephone's is smaller, and nobody else has that one.
+    expect(tradeOff?.width).toBeGreaterThan(Math.min(700, 0.85 * width));
     expect(tradeOff?.width).toBeLessThanOrEqual(width);
     // 49 rows and a published result.
     expect(tradeOff?.marks).toBe(50);
@@ -119,9 +152,28 @@ test.each([390, 800, 1600])(
   },
 );
 
+test('of 147 runs it has less than 2 MB', async () => {
+  const { size } = await stat(join(folder, 'variants', 'page', 'report.html'));
+  expect(size).toBeLessThan(2e6 * (147 / 170));
+});
+
+test.each(widths)(
+  'the figure for a %s has no text beyond its box or on another one',
+  async (width) => {
+    // On the page, which has the font.
+    await open(800, true, pathToFileURL(join(folder, 'variants', width, 'report.html')).href);
+    const svg = await readFile(join(folder, 'variants', width, 'pareto.svg'), 'utf8');
+    await page.evaluate(`document.querySelector('main').innerHTML = ${JSON.stringify(svg)}`);
+    const pictures = await page.evaluate<DrawnPicture[]>(drawnPictures);
+    // The picture, and a part of it for each group.
+    expect(pictures).toHaveLength(2);
+    for (const picture of pictures) expect(picture).toMatchObject({ outside: [], overlaps: [] });
+  },
+);
+
 test('is no wider than a narrow window, and complete without scripts', async () => {
   await open(400, false);
-  expect(await page.locator('svg').count()).toBeGreaterThan(40);
+  expect(await page.locator('svg').count()).toBe(3 * 2);
   expect(await page.locator('td', { hasText: 'NeurIPS' }).first().isVisible()).toBe(true);
   await open(400);
   const width = await page.evaluate<number>('document.documentElement.scrollWidth');

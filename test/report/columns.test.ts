@@ -4,6 +4,7 @@ import { reportText } from '../../src/cli/output/report-table.js';
 import { allColumns, columnsOf } from '../../src/report/columns.js';
 import { reportCsv } from '../../src/report/files/csv.js';
 import { reportMarkdown } from '../../src/report/files/markdown.js';
+import { anchorsOf } from '../../src/report/page/anchors.js';
 import { tradeOffTable } from '../../src/report/page/trade-off-table.js';
 import { makeReport, type Report } from '../../src/report/report.js';
 import { writeFakePoint } from '../helpers/fake-sweep.js';
@@ -31,7 +32,9 @@ const words = (text: string) => text.replaceAll(/<[^>]*>|[|\\&\s]+/g, ' ').repla
 
 test('the table in Markdown and on the page has the heads and cells of the columns', () => {
   expect(heads.slice(0, 4)).toEqual(['Method', 'mu', 'Seeds', 'Accuracy %']);
-  const page = report.groups.map((group) => tradeOffTable(group).html).join('');
+  const page = report.groups
+    .map((group) => tradeOffTable(group, anchorsOf(group, 'group')).html)
+    .join('');
   for (const text of [reportMarkdown(report), page].map(words)) {
     expect(text).toContain(words(heads.join(' ')));
     expect(text).toContain(words(cells.join(' ')));
@@ -50,6 +53,7 @@ test('CSV has every column, with the parts of a mean and of bits apart', () => {
   const [head = '', first = ''] = reportCsv(report).split('\r\n');
   expect(head).toBe(
     'dataset,network,method,point,mu,seeds,test_accuracy_percent,test_accuracy_percent_se,test_accuracy_percent_interval95,' +
+      'validation_accuracy_percent,validation_accuracy_percent_se,validation_accuracy_percent_interval95,' +
       'relative_bops_percent,relative_bops_percent_se,relative_bops_percent_interval95,' +
       'gbops,gbops_se,gbops_interval95,weight_bits_mean,' +
       'weight_bits_lowest,weight_bits_highest,activation_bits_mean,activation_bits_lowest,' +

@@ -2,8 +2,6 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { columnHeads } from '../../src/report/column-heads.js';
 import { allColumns } from '../../src/report/columns.js';
-import { withPixelsPerInch } from '../../src/report/figures/png-size.js';
-import { renderPng } from '../../src/report/figures/render.js';
 import { reportLatex } from '../../src/report/files/latex.js';
 import { escapeLatex } from '../../src/report/files/latex-text.js';
 import { makeReport, type Report } from '../../src/report/report.js';
@@ -57,14 +55,4 @@ describe('tables in LaTeX', () => {
     );
     expect(escapeLatex('seed-* \\mu {x}')).toBe('seed-* \\textbackslash{}$\\mu$ \\{x\\}');
   });
-});
-
-test('a PNG tells its 300 pixels an inch', () => {
-  const png = renderPng(
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 36" width="72" height="36"/>',
-  );
-  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([300, 150]);
-  const at = png.indexOf('pHYs');
-  expect(png.readUInt32BE(at + 4)).toBe(11811);
-  expect(withPixelsPerInch(png, 72).length).toBe(png.length + 21);
 });

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { accuracyRange } from '../../src/report/figures/accuracy-range.js';
 import { figureStyles, type FigureOptions } from '../../src/report/figures/figure-style.js';
 import { printFigure } from '../../src/report/figures/print-figure.js';
+import { manyColours, seriesColours, seriesShapes } from '../../src/report/figures/theme.js';
 import { tradeOffAxes, tradeOffCaption } from '../../src/report/figures/trade-off-axes.js';
 import { legendColumns, seriesOf } from '../../src/report/figures/trade-off-series.js';
 import { makeReport, type ReportGroup } from '../../src/report/report.js';
@@ -82,6 +83,27 @@ test('each method has a colour and mark of its own, and full precision none', ()
   expect(new Set(looks).size).toBe(names.length);
 });
 
+test('methods of one mark are told apart in grey', () => {
+  const grey = (colour: string) => {
+    const [r = 0, g = 0, b = 0] = [1, 3, 5].map(
+      (at) => parseInt(colour.slice(at, at + 2), 16) / 255,
+    );
+    return 0.299 * r + 0.587 * g + 0.114 * b;
+  };
+  for (const colours of [seriesColours, manyColours]) {
+    const marks = colours.map((colour, index) => ({
+      grey: grey(colour),
+      shape: seriesShapes[index % seriesShapes.length],
+    }));
+    const close = marks.flatMap((one, index) =>
+      marks
+        .slice(index + 1)
+        .filter((other) => other.shape === one.shape && Math.abs(other.grey - one.grey) < 0.12),
+    );
+    expect(close).toEqual([]);
+  }
+});
+
 test('a legend’s columns are no wider than there is room', () => {
   expect(legendColumns(['a', 'b', 'c'], 1000, 8)).toBe(3);
   expect(legendColumns(['a very long name of a method indeed', 'b'], 100, 8)).toBe(1);
@@ -94,7 +116,7 @@ test.each([
 ] as const)(
   'the figure for a %s (%j) has its width, text of 8 points, and no text beyond',
   async (width, options: FigureOptions) => {
-    const svg = await printFigure([group, group], width, options);
+    const { svg } = await printFigure([group, group], width, options);
     const size = Number(/^<svg [^>]* width="([\d.]+)pt"/.exec(svg)?.[1]);
     expect(size).toBeLessThanOrEqual(figureStyles[width].width);
     expect(size).toBeGreaterThan(figureStyles[width].width - 12);
@@ -106,6 +128,26 @@ test.each([
     expect(svg).toContain('>Bayesian Bits, published<');
   },
 );
+
+test('a figure has pixels, 300 an inch, and as PDF its own size, both fonts and no date', async () => {
+  const { svg, png, pdf } = await printFigure([group, group], 'column', {});
+  const [, width = '', height = ''] =
+    /^<svg [^>]* width="([\d.]+)pt" height="([\d.]+)pt"/.exec(svg) ?? [];
+  const pixels = [width, height].map((points) => Math.round((300 / 72) * Number(points)));
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual(pixels);
+  const at = png.indexOf('pHYs');
+  expect(png.readUInt32BE(at + 4)).toBe(11811);
+  const text = pdf.toString('latin1');
+  const [, ...box] = /\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/.exec(text) ?? [];
+  expect(box.map(Number)).toEqual([width, height].map((points) => Math.ceil(Number(points))));
+  const fonts = new Set(
+    Array.from(text.matchAll(/\/BaseFont \/\w+\+([\w-]+)/g), ([, name]) => name),
+  );
+  expect([...fonts].sort()).toEqual(['Arimo-Bold', 'Arimo-Regular']);
+  expect(text).not.toMatch(/\/Subtype \/(?:Type3|Image)|\/(?:Creation|Mod)Date/);
+  const again = await printFigure([group, group], 'column', {});
+  expect([again.pdf.equals(pdf), again.png.equals(png)]).toEqual([true, true]);
+});
 
 test('a fence leaves no row out unless it squeezes the others', () => {
   const accuracy = fc.double({ min: 0, max: 100, noNaN: true });

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { UserError } from '../../errors.js';
 import { fileError } from '../../files/file-error.js';
+import { userCache } from '../../files/user-cache.js';
 import { readManifest, type Manifest, type Variant } from './manifest.js';
 
 /** A build of TensorFlow in the cache, with its binding, ready to load. */
@@ -13,14 +13,9 @@ export interface InstalledBuild {
   manifest: Manifest;
 }
 
-/**
- * The folder that holds all builds: `$XDG_CACHE_HOME/bbits/native`, or `~/.cache/bbits/native`.
- * A relative XDG_CACHE_HOME is ignored, as the XDG specification demands.
- */
+/** The folder that holds all builds: `native` in the user's cache. */
 export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
-  const xdg = env['XDG_CACHE_HOME'];
-  const base = xdg !== undefined && isAbsolute(xdg) ? xdg : join(homedir(), '.cache');
-  return join(base, 'bbits', 'native');
+  return join(userCache(env), 'native');
 }
 
 /** A build's folder name, such as `2.21.0-cpu-linux-x64`. */

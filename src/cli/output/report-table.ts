@@ -107,7 +107,9 @@ function table(group: ReportGroup, width: number): string[] {
 function comparison({ comparison }: ReportGroup, width: number): string[] {
   return (comparison ? comparisonParts(comparison) : []).flatMap(({ title, lines }) => [
     ...wrap(escapeControls(title), width),
-    ...lines.flatMap((line) => wrap(escapeControls(line), width - 2).map((part) => `  ${part}`)),
+    ...lines.flatMap(({ text }) =>
+      wrap(escapeControls(text), width - 2).map((part) => `  ${part}`),
+    ),
     '',
   ]);
 }

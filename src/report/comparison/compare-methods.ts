@@ -3,17 +3,17 @@ import { groupBy } from '../../text/group-by.js';
 import { accuracyRange } from '../figures/accuracy-range.js';
 import type { ReportRow } from '../rows.js';
 import { spread, type PlusMinus, type Spread } from '../statistics.js';
+import { comparableCost, type Cost, type CostUnit } from './cost.js';
 import { accuracyAt, curvesOf, hypervolume, type Curve } from './curves.js';
 import { difference, type Difference } from './difference.js';
 
 /** What is compared, and at which costs. */
 export interface ComparisonOptions {
-  /** Relative bit operations in percent. */
-  readonly at?: readonly number[] | undefined;
+  readonly at?: readonly Cost[] | undefined;
   /** Whom the others are compared with; undefined: the first. */
   readonly against?: string | undefined;
   /** Hypervolumes are between these costs; undefined: those that all methods cover. */
-  readonly between?: readonly [number, number] | undefined;
+  readonly between?: readonly [Cost, Cost] | undefined;
   /** Hypervolumes are above this accuracy. */
   readonly abovePercent?: number | undefined;
   readonly plusMinus?: PlusMinus | undefined;
@@ -21,13 +21,19 @@ export interface ComparisonOptions {
 
 /** The methods of a table beside one another. */
 export interface Comparison {
+  /** Of all costs in it. */
+  readonly unit: CostUnit;
   readonly atCosts: readonly AtCost[];
+  /** Costs that say nothing here: percentages of networks that differ in size. */
+  readonly without: readonly Cost[];
   /** Undefined where there is no range of costs that all methods cover. */
   readonly hypervolume: HypervolumeComparison | undefined;
 }
 
 export interface AtCost {
-  readonly relativeBopsPercent: number;
+  readonly cost: number;
+  /** As it was named. */
+  readonly named: Cost;
   readonly methods: readonly {
     readonly method: string;
     /** How many seeds it has: those that do not reach the cost are not in the mean. */
@@ -42,8 +48,8 @@ export interface AtCost {
 }
 
 export interface HypervolumeComparison {
-  readonly fromPercent: number;
-  readonly toPercent: number;
+  readonly from: number;
+  readonly to: number;
   readonly abovePercent: number;
   readonly methods: readonly {
     readonly method: string;
@@ -54,22 +60,32 @@ export interface HypervolumeComparison {
   }[];
 }
 
-/** @param rows of networks of one size */
-export function compareMethods(rows: readonly ReportRow[], options: ComparisonOptions): Comparison {
+/** @param fullBops bit operations at 32 bits with all channels; undefined: the rows' networks differ in them */
+export function compareMethods(
+  rows: readonly ReportRow[],
+  fullBops: number | undefined,
+  options: ComparisonOptions,
+): Comparison {
+  const unit = fullBops === undefined ? 'bops' : 'percent';
   const { at = [], against, plusMinus } = options;
   const methods = [...groupBy(rows, ({ method }) => method)].map(([method, own]) => ({
     method,
     rows: own,
-    curves: curvesOf(own),
+    curves: curvesOf(own, unit),
   }));
   const isBase = ({ method }: { method: string }) =>
     against !== undefined && method.toLowerCase() === against.trim().toLowerCase();
   const base = methods.find(isBase) ?? methods[0];
-  const atCosts = at.map((relativeBopsPercent): AtCost => {
-    const bySeed = methods.map(({ curves }) => reached(curves, Math.log10(relativeBopsPercent)));
+  const placed = at.flatMap((named) => {
+    const cost = comparableCost(named, fullBops);
+    return cost === undefined ? [] : [{ cost, named }];
+  });
+  const atCosts = placed.map(({ cost, named }): AtCost => {
+    const bySeed = methods.map(({ curves }) => reached(curves, Math.log10(cost)));
     const ofBase = base && bySeed[methods.indexOf(base)];
     return {
-      relativeBopsPercent,
+      cost,
+      named,
       methods: methods.map(({ method, curves }, index) => {
         const values = [...(bySeed[index]?.values() ?? [])];
         const accuracyPercent = values.length === 0 ? undefined : spread(values, plusMinus);
@@ -84,7 +100,13 @@ export function compareMethods(rows: readonly ReportRow[], options: ComparisonOp
       }),
     };
   });
-  return { atCosts, hypervolume: hypervolumes(methods, rows, options) };
+  const between = options.between?.map((cost) => comparableCost(cost, fullBops));
+  return {
+    unit,
+    atCosts,
+    without: at.filter((cost) => comparableCost(cost, fullBops) === undefined),
+    hypervolume: hypervolumes(methods, rows, between, options),
+  };
 }
 
 /** The accuracies at a cost of the seeds that reach it. */
@@ -124,7 +146,8 @@ function startOf({ config, origin }: FinishedRunSummary): string {
 function hypervolumes(
   methods: readonly { readonly method: string; readonly curves: readonly Curve[] }[],
   rows: readonly ReportRow[],
-  { between, abovePercent, plusMinus }: ComparisonOptions,
+  between: readonly (number | undefined)[] | undefined,
+  { abovePercent, plusMinus }: ComparisonOptions,
 ): HypervolumeComparison | undefined {
   // A method of one cost is a point, and covers nothing.
   const wide = methods.filter(({ curves }) => rangeOf(curves)[1] > rangeOf(curves)[0]);
@@ -133,14 +156,12 @@ function hypervolumes(
     Math.max(...ranges.map(([low]) => low)),
     Math.min(...ranges.map(([, high]) => high)),
   ] as const;
-  const [from, to] = between
-    ? ([Math.log10(between[0]), Math.log10(between[1])] as const)
-    : covered;
-  if (wide.length === 0 || from >= to) return undefined;
+  const [from = NaN, to = NaN] = between?.map((cost) => Math.log10(cost ?? NaN)) ?? covered;
+  if (wide.length === 0 || !(from < to)) return undefined;
   const above = abovePercent ?? Math.floor(Math.min(...accuracyRange(rows, []).shown));
   return {
-    fromPercent: 10 ** from,
-    toPercent: 10 ** to,
+    from: 10 ** from,
+    to: 10 ** to,
     abovePercent: above,
     methods: wide.map(({ method, curves }) => ({
       method,

@@ -1,31 +1,59 @@
 import { counted } from '../../text/counted.js';
-import { accuracyPlaces, threeDigits } from '../../text/figures.js';
+import { accuracyPlaces } from '../../text/figures.js';
 import { formatAccuracies } from '../format.js';
 import type { AtCost, Comparison, HypervolumeComparison } from './compare-methods.js';
+import { formatCost, formatCosts, type Cost, type CostUnit } from './cost.js';
 import type { Difference } from './difference.js';
 
 /** A heading, and what is below it. */
 export interface ComparisonPart {
   readonly title: string;
-  readonly lines: readonly string[];
+  readonly lines: readonly ComparisonLine[];
+}
+
+export interface ComparisonLine {
+  readonly text: string;
+  /** Whose runs its numbers are of. */
+  readonly methods: readonly string[];
 }
 
 /** A comparison of methods in words and numbers. */
-export function comparisonParts({ atCosts, hypervolume }: Comparison): ComparisonPart[] {
-  return [...atCosts.map(atCost), hypervolume ? volumes(hypervolume) : noVolumes];
+export function comparisonParts({
+  unit,
+  atCosts,
+  without,
+  hypervolume,
+}: Comparison): ComparisonPart[] {
+  return [
+    ...atCosts.map(atCost),
+    ...without.map(noCost),
+    hypervolume ? volumes(hypervolume, unit) : noVolumes,
+  ];
 }
 
-function atCost({ relativeBopsPercent, methods, differences }: AtCost): ComparisonPart {
+function noCost(cost: Cost): ComparisonPart {
+  const text =
+    'Networks differ in size here, and a percentage is of each its own: name bit operations, as in --at 20M.';
+  return { title: `Accuracy at ${formatCost(cost)}`, lines: [{ text, methods: [] }] };
+}
+
+function atCost({ named, methods, differences }: AtCost): ComparisonPart {
   return {
-    title: `Accuracy at ${relativeBopsPercent} % BOPs`,
+    title: `Accuracy at ${formatCost(named)}`,
     lines: [
       ...methods.map(({ method, seeds, accuracyPercent }) => {
-        if (accuracyPercent === undefined) return `${method}: no seed reaches it`;
+        if (accuracyPercent === undefined) {
+          return { text: `${method}: no seed reaches it`, methods: [method] };
+        }
         const n = accuracyPercent.values.length;
         const of = n < seeds ? ` of ${seeds} seeds` : '';
-        return `${method}: ${formatAccuracies(accuracyPercent)} % (n = ${n}${of})`;
+        const text = `${method}: ${formatAccuracies(accuracyPercent)} % (n = ${n}${of})`;
+        return { text, methods: [method] };
       }),
-      ...differences.map(({ method, less, of }) => `${method} less ${less}: ${inWords(of)}`),
+      ...differences.map(({ method, less, of }) => ({
+        text: `${method} less ${less}: ${inWords(of)}`,
+        methods: [method, less],
+      })),
     ],
   };
 }
@@ -46,18 +74,25 @@ function inWords(found: Difference | undefined): string {
 const noVolumes: ComparisonPart = {
   title: 'Hypervolume',
   lines: [
-    'There is no range of costs that all methods cover: choose fewer with --only, or costs with --between.',
+    {
+      text: 'There is no range of costs that all methods cover: choose fewer with --only, or costs with --between (in bit operations where networks differ in size).',
+      methods: [],
+    },
   ],
 };
 
-function volumes({ fromPercent, toPercent, abovePercent, methods }: HypervolumeComparison) {
+function volumes(
+  { from, to, abovePercent, methods }: HypervolumeComparison,
+  unit: CostUnit,
+): ComparisonPart {
   return {
     title:
-      `Hypervolume above ${abovePercent} % accuracy from ${threeDigits(fromPercent)} to ` +
-      `${threeDigits(toPercent)} % BOPs, in percent times decades`,
+      `Hypervolume above ${abovePercent} % accuracy from ${formatCosts(from, to, unit)}, ` +
+      'in percent times decades',
     lines: methods.map(({ method, area, excluded }) => {
       const without = excluded === 0 ? '' : `; ${counted(excluded, 'constant network')} left out`;
-      return `${method}: ${formatAccuracies(area)} (n = ${area.values.length}${without})`;
+      const text = `${method}: ${formatAccuracies(area)} (n = ${area.values.length}${without})`;
+      return { text, methods: [method] };
     }),
   };
 }

@@ -1,9 +1,10 @@
 import { compareNumbers } from '../../text/compare-numbers.js';
-import { choicePercent, type ReportRow } from '../rows.js';
+import { costOf, type CostUnit } from './cost.js';
+import { heldOutPercent, type ReportRow } from '../rows.js';
 
 /** A run as a point of its method's curve. */
 export interface CurvePoint {
-  /** log10 of relative bit operations in percent. */
+  /** log10 of its cost. */
   readonly logCost: number;
   readonly accuracyPercent: number;
   /** What it is chosen by. */
@@ -19,7 +20,7 @@ export interface Curve {
 }
 
 /** A method's curves, one for each seed. */
-export function curvesOf(rows: readonly ReportRow[]): Curve[] {
+export function curvesOf(rows: readonly ReportRow[], unit: CostUnit): Curve[] {
   const seeds = [...new Set(rows.flatMap((row) => row.seeds))].sort(compareNumbers);
   return seeds.map((seed) => {
     const runs = rows.flatMap((row) =>
@@ -37,9 +38,9 @@ export function curvesOf(rows: readonly ReportRow[]): Curve[] {
       excluded: runs.length - kept.length,
       points: kept
         .map(({ result }) => ({
-          logCost: Math.log10(result.relativeBopsPercent),
+          logCost: Math.log10(costOf(result, unit)),
           accuracyPercent: result.testAccuracyPercent,
-          choicePercent: choicePercent(result),
+          choicePercent: heldOutPercent(result) ?? result.testAccuracyPercent,
         }))
         .sort(
           (a, b) =>

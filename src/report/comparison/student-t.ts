@@ -7,6 +7,16 @@
  * @param degrees of freedom, which need not be whole
  */
 export function tFactor(share: number, degrees: number): number {
+  const key = `${share} ${degrees}`;
+  const factor = found.get(key) ?? quantile(share, degrees);
+  found.set(key, factor);
+  return factor;
+}
+
+/** Rows mostly have as many seeds, and each halves a hundred times. */
+const found = new Map<string, number>();
+
+function quantile(share: number, degrees: number): number {
   let [low, high] = [0, 1];
   while (shareWithin(high, degrees) < share) high *= 2;
   for (let step = 0; step < 100; step++) {

@@ -12,7 +12,7 @@ import { rowName, type ReportRow } from '../rows.js';
 
 /** What is shown of a row when one points at it, and what a screen reader says; in lines. */
 export function describeRow(row: ReportRow): string {
-  const { seeds, accuracyPercent, relativeBopsPercent, gbops } = row;
+  const { seeds, accuracyPercent, validationPercent, relativeBopsPercent, gbops } = row;
   const bits = [
     `weights ${formatBits(row.weightBits)} bits`,
     ...(row.activationBits ? [`activations ${formatBits(row.activationBits)} bits`] : []),
@@ -22,6 +22,7 @@ export function describeRow(row: ReportRow): string {
   return [
     rowName(row),
     `${formatAccuracies(accuracyPercent)} % accuracy`,
+    ...(validationPercent ? [`${formatAccuracies(validationPercent)} % on held-out images`] : []),
     `${formatRelativeBops(relativeBopsPercent)} % BOPs (${formatGbops(gbops)})`,
     bits.join(', '),
     `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}${row.isOnFront ? '; on the Pareto front' : ''}`,

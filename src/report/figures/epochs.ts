@@ -1,34 +1,36 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { formatTradeOff } from '../format.js';
 import type { ReportGroup } from '../report.js';
+import type { ReportRow } from '../rows.js';
+import type { FinishedRunSummary } from '../../runs/run-summary.js';
 import type { EpochSummary } from '../../runs/epoch-history.js';
 import { costAxis, type NumberAxis } from './axis.js';
+import { describeRow } from './describe-row.js';
 import { runName } from './layers.js';
 
 const width = 370;
 const height = 240;
-/** An invisible line that can be pointed at. */
-const handle = { type: 'line' as const, strokeWidth: 9, strokeOpacity: 0 };
-
 const patterns = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
 
 /** Accuracy and relative bit operations of all runs, over their epochs. */
 export function epochsFigure({ rows }: ReportGroup): TopLevelSpec {
   const bopsAxis = bopsAxisOf(rows);
-  const values = rows.flatMap((row) =>
-    row.runs.flatMap((run) => {
-      const label = [runName(row, run), formatTradeOff(run.result)].join('\n');
-      return run.epochs.map(({ epoch, testAccuracyPercent, relativeBopsPercent }) => ({
-        epoch,
-        accuracy: testAccuracyPercent,
-        bops: isOn(bopsAxis, relativeBopsPercent) ? relativeBopsPercent : null,
-        mu: row.mu === undefined ? 'none' : String(row.mu),
-        method: row.method,
-        run: run.folder,
-        label,
-      }));
-    }),
-  );
+  const values = linesOf(rows)
+    .flatMap(({ row, runs, label }, line) =>
+      runs.flatMap(({ epochs }) =>
+        // Between runs a line has a gap.
+        [...epochs, undefined].map((each) => ({
+          epoch: (each ?? epochs.at(-1))?.epoch ?? 1,
+          accuracy: each?.testAccuracyPercent ?? null,
+          bops: each && isOn(bopsAxis, each.relativeBopsPercent) ? each.relativeBopsPercent : null,
+          mu: row.mu === undefined ? 'none' : String(row.mu),
+          method: row.method,
+          line,
+          label,
+        })),
+      ),
+    )
+    .map((value, at) => ({ ...value, at }));
   const mus = [...new Set(rows.flatMap(({ mu }) => mu ?? []))].sort((a, b) => a - b).map(String);
   const methods = [...new Set(rows.map(({ method }) => method))];
   const part = (field: 'accuracy' | 'bops', title: string, scale: object, axis: object) => ({
@@ -43,12 +45,14 @@ export function epochsFigure({ rows }: ReportGroup): TopLevelSpec {
         axis: { tickMinStep: 1, format: 'd', tickCount: 8, labelFlush: false },
       },
       y: { field, type: 'quantitative' as const, title, scale, axis },
-      detail: { field: 'run' },
+      detail: { field: 'line' },
+      order: { field: 'at', type: 'quantitative' as const },
     },
     layer: [
       {
-        mark: { type: 'line' as const, strokeWidth: 1.5, aria: false },
+        mark: { type: 'line' as const, strokeWidth: 1.5 },
         encoding: {
+          description: { field: 'label' },
           color: {
             field: 'mu',
             type: 'ordinal' as const,
@@ -69,7 +73,6 @@ export function epochsFigure({ rows }: ReportGroup): TopLevelSpec {
           },
         },
       },
-      { mark: handle, encoding: { description: { field: 'label' } } },
     ],
   });
   return {
@@ -85,6 +88,31 @@ export function epochsFigure({ rows }: ReportGroup): TopLevelSpec {
       ),
     ],
   };
+}
+
+/** With more runs than that their lines cannot be told apart: one points at those of a row together. */
+const mostLines = 300;
+
+interface Line {
+  readonly row: ReportRow;
+  readonly runs: readonly FinishedRunSummary[];
+  /** What is shown when one points at it. */
+  readonly label: string;
+}
+
+function linesOf(rows: ReportGroup['rows']): Line[] {
+  const runs = rows.reduce((sum, row) => sum + row.runs.length, 0);
+  if (runs > mostLines)
+    return rows.map((row) => ({ row, runs: row.runs, label: describeRow(row) }));
+  return rows.flatMap((row) =>
+    row.runs.map((run) => {
+      return {
+        row,
+        runs: [run],
+        label: [runName(row, run), formatTradeOff(run.result)].join('\n'),
+      };
+    }),
+  );
 }
 
 function bopsAxisOf(rows: ReportGroup['rows']): NumberAxis {

@@ -26,17 +26,6 @@ export function shownLayers({ network, result }: FinishedRunSummary): ShownLayer
   });
 }
 
-/** What is shown of a layer when one points at it. */
-export function describeLayer(layer: ShownLayer): string {
-  const { name, weightBits, activationBits, channels, keptChannels } = layer;
-  return [
-    name,
-    ...(weightBits === null ? [] : [`weights ${weightBits} bits`]),
-    ...(activationBits === null ? [] : [`activations ${activationBits} bits`]),
-    `${keptChannels} of ${channels} channels`,
-  ].join('\n');
-}
-
 /** A run's name in pictures; long methods may be cut, so they are last. */
 export function runName(row: ReportRow, { config: { seed } }: FinishedRunSummary): string {
   return [pointName(row), `seed ${seed}`, row.method].filter((part) => part !== '').join(', ');

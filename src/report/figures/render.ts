@@ -1,12 +1,9 @@
-import { Resvg } from '@resvg/resvg-js';
-import { createRequire } from 'node:module';
 import * as vega from 'vega';
 import { compile as toVega, type TopLevelSpec } from 'vega-lite';
-import { withPixelsPerInch } from './png-size.js';
 import { textWidth } from './text-width.js';
 import { fontSize, themeOf } from './theme.js';
 
-/** Pictures are drawn in Node, without a browser or a canvas. */
+/** Pictures are laid out and drawn in Node, without a browser. */
 
 // Vega has it, and its types do not.
 declare module 'vega' {
@@ -19,29 +16,38 @@ declare module 'vega' {
   const textMetrics: { width: (item: MeasuredText, text: string | number | null) => number };
 }
 
-/** Without a canvas Vega's own estimate is far off, and legends are laid out by it. */
+/** Without a canvas, as for SVG, Vega's own estimate is far off, and legends are laid out by it. */
 vega.textMetrics.width = ({ fontSize = 11, fontWeight, limit = 0 }, text) => {
   const width = textWidth(String(text ?? ''), fontSize, fontWeight === 'bold');
   return limit > 0 ? Math.min(width, limit) : width;
 };
 
-/**
- * The picture that a specification describes, as SVG.
- *
- * @param size of texts in its axes and legends
- * @param prefix for the names that are used inside of it, so that pictures can share a page
- */
+/** A picture that is laid out, to be drawn in one way or several. */
+export type Drawing = vega.View;
+
+/** @param size of texts in its axes and legends */
+export async function layOut(spec: TopLevelSpec, size = fontSize): Promise<Drawing> {
+  const { spec: compiled } = toVega({ ...spec, config: themeOf(size) }, { logger: quiet() });
+  const view = new vega.View(vega.parse(compiled), { renderer: 'none', logger: quiet() });
+  return view.runAsync();
+}
+
+/** @param prefix for the names that are used inside of it, so that pictures can share a page */
+export async function drawSvg(drawing: Drawing, prefix: string): Promise<string> {
+  vega.resetSVGDefIds();
+  return tidy(await drawing.toSVG(), prefix);
+}
+
+/** The picture that a specification describes, as SVG; for a page. */
 export async function renderSvg(
   spec: TopLevelSpec,
   prefix: string,
   size = fontSize,
 ): Promise<string> {
-  const { spec: compiled } = toVega({ ...spec, config: themeOf(size) }, { logger: quiet() });
-  const view = new vega.View(vega.parse(compiled), { renderer: 'none', logger: quiet() });
-  vega.resetSVGDefIds();
-  const svg = await view.toSVG();
-  view.finalize();
-  return tidy(svg, prefix);
+  const drawing = await layOut(spec, size);
+  const svg = await drawSvg(drawing, prefix);
+  drawing.finalize();
+  return svg;
 }
 
 /** What they warn of is for who writes a specification, not for who wants a report. */
@@ -61,21 +67,4 @@ function tidy(svg: string, prefix: string): string {
         String(Number(Number(number).toFixed(2))),
       ),
     );
-}
-
-/** For print. */
-const pixelsPerInch = 300;
-const font = 'Arimo';
-
-/** The picture as PNG, with a font that comes with bbits: the machine need not have any. */
-export function renderPng(svg: string): Buffer {
-  const width = Number(/ viewBox="0 0 ([\d.]+)/.exec(svg)?.[1]);
-  const fontFiles = ['400Regular/Arimo_400Regular', '700Bold/Arimo_700Bold'].map((name) =>
-    createRequire(import.meta.url).resolve(`@expo-google-fonts/arimo/${name}.ttf`),
-  );
-  const drawn = new Resvg(svg, {
-    fitTo: { mode: 'width', value: Math.round((pixelsPerInch / 72) * width) },
-    font: { fontFiles, loadSystemFonts: false, defaultFontFamily: font, sansSerifFamily: font },
-  });
-  return withPixelsPerInch(drawn.render().asPng(), pixelsPerInch);
 }

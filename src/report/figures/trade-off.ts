@@ -12,6 +12,7 @@ import {
   sensitivityCurves,
   type Layer,
 } from './trade-off-lines.js';
+import type { ReportRow } from '../rows.js';
 import { isOn, tradeOffAxes, type TradeOffAxes } from './trade-off-axes.js';
 import { labelSize, tradeOffLabels } from './trade-off-labels.js';
 import { legendColumns, seriesOf } from './trade-off-series.js';
@@ -22,11 +23,14 @@ type Layered = Extract<TopLevelSpec, { layer: unknown }>;
 /**
  * Accuracy, or error, against bit operations: a colour and a mark for each method, a line through its Pareto
  * front, its seeds as small dots; published results; full precision as a line across.
+ *
+ * @param linkOf where a row's mark leads to; undefined: nowhere, as on paper
  */
 export function tradeOffFigure(
   group: ReportGroup,
   style: FigureStyle = figureStyles.wide,
   options: FigureOptions = {},
+  linkOf?: (row: ReportRow) => string,
 ): Layered {
   const { references, rows: all } = group;
   const axes = tradeOffAxes(group, options);
@@ -41,6 +45,7 @@ export function tradeOffFigure(
     value: row.point.value,
     isOnFront: row.isOnOwnFront,
     label: describeRow(row),
+    link: linkOf?.(row),
   }));
   const published = references
     .map((reference) => ({
@@ -98,6 +103,7 @@ export function tradeOffFigure(
     strokeWidth: style.lineWidth,
     opacity: 1,
   };
+  const toRuns = linkOf ? { href: { field: 'link' } } : {};
   const thin = { type: 'line' as const, strokeWidth: style.lineWidth, aria: false, clip: true };
   return {
     width,
@@ -122,7 +128,7 @@ export function tradeOffFigure(
       ...[false, true].map((isOnFront): Layer => ({
         data: { values: points.filter((point) => point.isOnFront === isOnFront) },
         mark: { ...mark, ...(isOnFront ? { filled: true } : { fill: '#ffffff' }) },
-        encoding: { ...position, ...look, description: { field: 'label' } },
+        encoding: { ...position, ...look, ...toRuns, description: { field: 'label' } },
       })),
       {
         data: {
@@ -131,10 +137,11 @@ export function tradeOffFigure(
             y: edgeOf(axes, options),
             method: series.nameOf(row),
             label: describeRow(row),
+            link: linkOf?.(row),
           })),
         },
         mark: { ...mark, fill: '#ffffff' },
-        encoding: { ...position, ...look, description: { field: 'label' } },
+        encoding: { ...position, ...look, ...toRuns, description: { field: 'label' } },
       },
       {
         data: { values: published },

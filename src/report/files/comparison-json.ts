@@ -4,12 +4,12 @@ import type { Comparison } from '../comparison/compare-methods.js';
 import type { Difference } from '../comparison/difference.js';
 import type { Spread } from '../statistics.js';
 
-/** Of the runs of a row: null for a single one, which has none. */
+/** Of the runs of a row. */
 export const spreadSchema = z.object({
   mean: z.number(),
-  standardError: z.number().nullable(),
+  standardError: z.number().nullable().describe('null: of a single value there is none'),
   halfInterval95: z.number().nullable(),
-  values: z.array(z.number()),
+  values: z.array(z.number()).describe('Of each seed'),
 });
 
 const differenceSchema = z.object({
@@ -21,33 +21,36 @@ const differenceSchema = z.object({
 });
 
 const atCostSchema = z.object({
-  relativeBopsPercent: z.number(),
+  cost: z.number(),
   methods: z.array(
     z.object({
       method: z.string(),
       seeds: z.int(),
-      /** null: no seed reaches the cost. */
-      testAccuracyPercent: spreadSchema.nullable(),
+      testAccuracyPercent: spreadSchema.nullable().describe('null: no seed reaches the cost'),
     }),
   ),
   differences: z.array(
     z.object({
       method: z.string(),
       less: z.string(),
-      /** null: too few seeds. */
-      of: differenceSchema.nullable(),
+      of: differenceSchema.nullable().describe('null: too few seeds'),
     }),
   ),
 });
 
 const hypervolumeSchema = z.object({
-  fromPercent: z.number(),
-  toPercent: z.number(),
+  from: z.number(),
+  to: z.number(),
   abovePercent: z.number(),
   methods: z.array(z.object({ method: z.string(), area: spreadSchema, excluded: z.int() })),
 });
 
 export const comparisonSchema = z.object({
+  unit: z
+    .enum(['percent', 'bops'])
+    .describe(
+      'Of costs: relative bit operations, or those for one image where networks differ in size',
+    ),
   atCosts: z.array(atCostSchema),
   hypervolume: hypervolumeSchema.nullable(),
 });
@@ -68,12 +71,14 @@ function differenceJson(of: Difference): Decoded<typeof differenceSchema> {
 }
 
 export function comparisonJson({
+  unit,
   atCosts,
   hypervolume,
 }: Comparison): Decoded<typeof comparisonSchema> {
   return {
-    atCosts: atCosts.map(({ relativeBopsPercent, methods, differences }) => ({
-      relativeBopsPercent,
+    unit,
+    atCosts: atCosts.map(({ cost, methods, differences }) => ({
+      cost,
       methods: methods.map(({ method, seeds, accuracyPercent }) => ({
         method,
         seeds,
@@ -87,8 +92,8 @@ export function comparisonJson({
     })),
     hypervolume: hypervolume
       ? {
-          fromPercent: hypervolume.fromPercent,
-          toPercent: hypervolume.toPercent,
+          from: hypervolume.from,
+          to: hypervolume.to,
           abovePercent: hypervolume.abovePercent,
           methods: hypervolume.methods.map(({ method, area, excluded }) => ({
             method,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { schemaText, withoutLimits } from '../../config/json-schema.js';
 import { jsonFile, type Decoded } from '../../files/json-file.js';
 import { parseJson } from '../../files/read-bounded.js';
 import { latestFigures } from '../../runs/latest-figures.js';
@@ -9,59 +10,62 @@ import type { Report, ReportGroup } from '../report.js';
 import { pointName, type ReportRow } from '../rows.js';
 
 const bitsSchema = z.object({
-  meanByMacs: z.number().nullable(),
+  meanByMacs: z.number().nullable().describe('Weighted by multiply-accumulates; null: not known'),
   lowest: z.number(),
   highest: z.number(),
 });
 
 const rowSchema = z.object({
-  /** Empty where all rows have one. */
-  method: z.string(),
-  /** Where on its method's curve it is. */
-  point: z.string(),
-  settingIdentity: z.string(),
+  method: z.string().describe('Empty where all rows have one'),
+  point: z.string().describe('Where on its method’s curve it is'),
+  settingIdentity: z.string().describe('A hash of what decides its runs’ results but the seed'),
   network: z.string(),
-  /** null: it has no effect. */
-  mu: z.number().nullable(),
+  mu: z.number().nullable().describe('null: it has no effect'),
   seeds: z.array(z.int()),
   testAccuracyPercent: spreadSchema,
+  validationAccuracyPercent: spreadSchema
+    .exactOptional()
+    .describe(
+      'On the images that were held out, by which rows are chosen; only where there are some',
+    ),
   relativeBopsPercent: spreadSchema,
-  gbops: spreadSchema,
+  gbops: spreadSchema.describe('10^9 bit operations for one image'),
   weightBits: bitsSchema,
-  /** null where there is no activation between layers. */
-  activationBits: bitsSchema.nullable(),
-  keptChannelsPercent: z.number(),
-  /** null: not known. */
-  compressedBytes: z.number().nullable(),
+  activationBits: bitsSchema.nullable().describe('null: no activation between layers'),
+  keptChannelsPercent: z.number().describe('Of the channels that can be dropped'),
+  compressedBytes: z.number().nullable().describe('null: not known'),
   onParetoFront: z.boolean(),
   onFrontOfMethod: z.boolean(),
-  /** Only where there are some: runs whose network gives the same for every image. */
-  constantNetworks: z.int().min(1).exactOptional(),
-  /** Their folders. */
-  runs: z.array(z.string()),
+  constantNetworks: z
+    .int()
+    .min(1)
+    .exactOptional()
+    .describe('Runs whose network gives the same for every image; only where there are some'),
+  runs: z.array(z.string()).describe('Their folders, in the order of the seeds and of all values'),
 });
 
 const groupSchema = z.object({
   title: z.string(),
   dataset: z.string(),
-  /** Whether relative bit operations can be compared between rows. */
-  oneSize: z.boolean(),
-  /** Whether fronts are those of accuracy on held-out images. */
-  chosenOnHeldOut: z.boolean(),
-  /** Of all rows; and of a method's, by its name. */
-  shared: z.array(z.string()),
-  details: z.record(z.string(), z.array(z.string())),
+  oneSize: z.boolean().describe('Whether relative bit operations can be compared between rows'),
+  chosenOnHeldOut: z.boolean().describe('Whether fronts are those of accuracy on held-out images'),
+  shared: z.array(z.string()).describe('What all rows have in common'),
+  details: z
+    .record(z.string(), z.array(z.string()))
+    .describe('What all rows of a method have in common, by its name'),
   rows: z.array(rowSchema),
-  /** Only where it was asked for: methods at some costs. */
-  comparison: comparisonSchema.exactOptional(),
-  references: z.array(z.object({ ...referenceSchema.shape, gbops: z.number() })),
+  comparison: comparisonSchema
+    .exactOptional()
+    .describe('Only where it was asked for: methods at some costs'),
+  references: z
+    .array(z.object({ ...referenceSchema.shape, gbops: z.number() }))
+    .describe('Published results'),
 });
 
 const schema = z.object({
   format: z.literal(1),
-  /** Tells that a folder is a report's. */
-  writtenBy: z.literal('bbits report'),
-  groups: z.array(groupSchema),
+  writtenBy: z.literal('bbits report').describe('Tells that a folder is a report’s'),
+  groups: z.array(groupSchema).describe('A table each'),
   unfinished: z.array(
     z.object({
       folder: z.string(),
@@ -70,14 +74,21 @@ const schema = z.object({
       epochs: z.int(),
     }),
   ),
-  runAgain: z.array(z.object({ folder: z.string(), status: z.string() })),
+  runAgain: z
+    .array(z.object({ folder: z.string(), status: z.string() }))
+    .describe('They ended early, and another run of their config and seed has finished'),
   notes: z.array(z.string()),
-  /** How bit operations are counted, in words. */
-  bopsDefinition: z.string(),
+  bopsDefinition: z.string().describe('How bit operations are counted, in words'),
 });
 
 /** `pareto.json`, and what `bbits report --json` prints: the tables in plain numbers. */
 export const reportFile = jsonFile('pareto.json', 2 ** 28, schema);
+
+/** What the file may hold, as the text of configs/report-schema.json (JSON Schema, draft 2020-12). */
+export function reportJsonSchema(): string {
+  const title = 'pareto.json of bbits report';
+  return schemaText({ title, ...z.toJSONSchema(schema, { override: withoutLimits }) });
+}
 
 /** Whether a text is a report's, whichever version of bbits wrote it. */
 export function isReportJson(text: string): boolean {
@@ -141,6 +152,7 @@ function row(row: ReportRow): Decoded<typeof rowSchema> {
     mu: row.mu ?? null,
     seeds: row.seeds,
     testAccuracyPercent: spread(row.accuracyPercent),
+    ...(row.validationPercent ? { validationAccuracyPercent: spread(row.validationPercent) } : {}),
     relativeBopsPercent: spread(row.relativeBopsPercent),
     gbops: spread(row.gbops),
     weightBits: bits(weightBits),

@@ -49,7 +49,7 @@ function section(group: ReportGroup, bopsDefinition: string): string[] {
       '',
       `### ${escape(title)}`,
       '',
-      ...lines.map((line) => `- ${escape(line)}`),
+      ...lines.map(({ text }) => `- ${escape(text)}`),
     ]),
   ];
 }

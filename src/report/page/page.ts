@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import { packageVersion } from '../../version.js';
 import { counted } from '../../text/counted.js';
+import type { Comparison } from '../comparison/compare-methods.js';
 import { comparisonParts } from '../comparison/comparison-lines.js';
 import { columnNotes } from '../columns.js';
 import { epochsCaption, epochsFigure } from '../figures/epochs.js';
 import { figureStyles, type FigureOptions } from '../figures/figure-style.js';
-import { layerGrid } from '../figures/layer-grid.js';
-import { shownLayers } from '../figures/layers.js';
 import { renderSvg } from '../figures/render.js';
 import { tradeOffCaption } from '../figures/trade-off-axes.js';
 import { tradeOffFigure } from '../figures/trade-off.js';
-import { groupBy } from '../../text/group-by.js';
 import type { Report, ReportGroup } from '../report.js';
+import { anchorsOf, type Anchors } from './anchors.js';
 import { figure } from './figure.js';
 import { markup, trusted, type Html } from './html.js';
+import { layerGrids } from './layer-grid.js';
 import { runDetails } from './run-details.js';
 import { script } from './script.js';
 import { style } from './style.js';
@@ -61,61 +61,59 @@ async function section(
   prefix: string,
   options: FigureOptions,
 ): Promise<Html> {
+  const anchors = anchorsOf(group, prefix);
   return markup`<section>
     <h2>${group.title}</h2>
-    ${await tradeOff(group, `${prefix}-trade-off`, options)}
-    ${tradeOffTable(group)}
+    ${await tradeOff(group, `${prefix}-trade-off`, options, anchors)}
+    ${tradeOffTable(group, anchors)}
     <ul class="notes">
       ${[...columnNotes(group), bopsDefinition].map((note) => markup`<li>${note}</li>`)}
     </ul>
-    ${(group.comparison ? comparisonParts(group.comparison) : []).map(
-      ({ title, lines }) => markup`<h3>${title}</h3>
-        <ul>
-          ${lines.map((line) => markup`<li>${line}</li>`)}
-        </ul>`,
-    )}
+    ${group.comparison ? comparison(group.comparison, anchors) : undefined}
     <h3>Layers of each run</h3>
-    ${await layerGrids(group, prefix)}
+    <p class="about">Activations are what a layer gives; the last layer’s are not quantized.</p>
+    ${layerGrids(group, anchors)}
     <h3>Over the epochs</h3>
     ${figure(await renderSvg(epochsFigure(group), `${prefix}-epochs`), epochsCaption(group))}
     <h3>Runs</h3>
     <p class="about">
-      Each with its layers, its gates over the epochs, and its config, in which what differs between
-      these runs is marked.
+      Behind each row, to be opened: layers, how likely each gate was to be open after each epoch (point at a
+      strip for its numbers; blank where there is no such gate), and what of the config differs between these runs.
     </p>
-    ${await runDetails(group, `${prefix}-run`)}
+    ${runDetails(group, anchors)}
   </section>`;
 }
 
+function comparison(of: Comparison, anchors: Anchors): Html[] {
+  return comparisonParts(of).map(
+    ({ title, lines }) => markup`<h3>${title}</h3>
+      <ul>
+        ${lines.map(
+          ({ text, methods }) =>
+            markup`<li>${text} ${methods.map(
+              (method) => markup`<a class="runs" href="#${anchors.ofMethod(method)}">runs</a> `,
+            )}</li>`,
+        )}
+      </ul>`,
+  );
+}
+
 /** Drawn for a window and for a telephone: the style shows the one that fits. */
-async function tradeOff(group: ReportGroup, prefix: string, options: FigureOptions): Promise<Html> {
+async function tradeOff(
+  group: ReportGroup,
+  prefix: string,
+  options: FigureOptions,
+  anchors: Anchors,
+): Promise<Html> {
   const draw = async (size: 'wide' | 'narrow') => {
     const style = figureStyles[size];
-    const spec = tradeOffFigure(group, style, options);
+    const spec = tradeOffFigure(group, style, options, (row) => `#${anchors.ofRow(row)}`);
     return markup`<div class="${size}">${trusted(await renderSvg(spec, `${prefix}-${size}`, style.fontSize))}</div>`;
   };
   return markup`<figure class="trade-off">
       ${await draw('wide')}${await draw('narrow')}
-      <figcaption>${tradeOffCaption(group, options)}. Point at a mark for its figures.</figcaption>
+      <figcaption>${tradeOffCaption(group, options)}. Point at a mark for its figures; it leads to its runs.</figcaption>
     </figure>`;
-}
-
-/** A picture for each network. */
-async function layerGrids({ rows }: ReportGroup, prefix: string): Promise<Html[]> {
-  const byLayers = groupBy(rows, ({ runs }) =>
-    runs[0] === undefined ? '' : JSON.stringify(shownLayers(runs[0]).map(({ name }) => name)),
-  );
-  const figures: Html[] = [];
-  for (const group of byLayers.values()) {
-    const svg = await renderSvg(layerGrid(group), `${prefix}-layers${figures.length}`);
-    figures.push(
-      figure(
-        svg,
-        'Of what a layer gives are the bits of activations; the last layer’s are not quantized.',
-      ),
-    );
-  }
-  return figures;
 }
 
 function runsInNoTable({ unfinished, superseded }: Report): Html {

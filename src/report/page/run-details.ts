@@ -1,54 +1,69 @@
 import { formatConfig } from '../../config/config.js';
-import type { FinishedRunSummary } from '../../runs/run-summary.js';
-import { gatesFigure } from '../figures/gates.js';
-import { layerBars } from '../figures/layer-bars.js';
-import { runName, shownLayers } from '../figures/layers.js';
-import { renderSvg } from '../figures/render.js';
-import { formatTradeOff } from '../format.js';
-import type { ReportGroup } from '../report.js';
 import { differingKeys, flatConfig } from '../../config/naming/settings.js';
+import type { FinishedRunSummary } from '../../runs/run-summary.js';
+import { counted } from '../../text/counted.js';
+import { groupBy } from '../../text/group-by.js';
+import { runName, shownLayers } from '../figures/layers.js';
+import { formatAccuracies, formatRelativeBops, formatTradeOff } from '../format.js';
+import type { ReportGroup } from '../report.js';
+import { pointName, type ReportRow } from '../rows.js';
+import type { Anchors } from './anchors.js';
 import { configLines } from './config-lines.js';
-import { figure } from './figure.js';
+import { gatesTable } from './gates-table.js';
 import { markup, type Html } from './html.js';
+import { runLayers } from './run-layers.js';
 
-/** Each run of a group, to be opened: its layers, its gates over the epochs, and its config. */
-export async function runDetails({ rows }: ReportGroup, prefix: string): Promise<Html[]> {
-  const configs = rows.flatMap(({ runs }) => runs.map(({ config }) => flatConfig(config, [])));
-  const different = differingKeys(configs);
-  const details: Html[] = [];
-  for (const row of rows) {
-    for (const run of row.runs) {
-      const name = runName(row, run);
-      details.push(await oneRun(run, name, different, `${prefix}-${details.length}`));
-    }
-  }
-  return details;
+/**
+ * The runs behind each row, by method. Each can be opened: its layers, its gates over the epochs, and what of
+ * its config is another than in other runs; the whole config is there once.
+ */
+export function runDetails({ rows }: ReportGroup, anchors: Anchors): Html {
+  const configs = new Map(
+    rows.flatMap(({ runs }) => runs.map((run) => [run, flatConfig(run.config, [])] as const)),
+  );
+  const different = differingKeys([...configs.values()]);
+  const own = (run: FinishedRunSummary) =>
+    different.flatMap((key) => {
+      const value = configs.get(run)?.get(key);
+      return value === undefined ? [] : [`${key}: ${value}`];
+    });
+  const ofRow = (row: ReportRow) => markup`<h5 id="${anchors.ofRow(row)}">${rowTitle(row)}</h5>
+${row.runs.map((run) => oneRun(row, run, own(run), anchors.ofRun(row, run)))}`;
+  const [first] = rows[0]?.runs ?? [];
+  return markup`${[...groupBy(rows, ({ method }) => method)].map(
+    ([method, members]) =>
+      markup`<h4 id="${anchors.ofMethod(method)}">${method === '' ? 'All' : method}</h4>
+${members.map(ofRow)}`,
+  )}
+${first && config(first, different)}`;
 }
 
-async function oneRun(
+function rowTitle(row: ReportRow): string {
+  const { seeds, accuracyPercent, relativeBopsPercent } = row;
+  const figures = `${formatAccuracies(accuracyPercent)} % at ${formatRelativeBops(relativeBopsPercent)} % BOPs`;
+  return `${[pointName(row), figures].filter(Boolean).join(': ')} (${counted(seeds.length, 'run')})`;
+}
+
+function oneRun(
+  row: ReportRow,
   run: FinishedRunSummary,
-  name: string,
-  different: readonly string[],
-  prefix: string,
-): Promise<Html> {
-  const gates = gatesFigure(run.epochs);
-  return markup`<details>
-    <summary>${name} <span class="figures">${formatTradeOff(run.result)}</span></summary>
-    <p class="about">In <code>${run.folder}</code></p>
-    ${figure(
-      await renderSvg(layerBars(shownLayers(run)), `${prefix}-layers`),
-      'Bits of weights and of what each layer gives, and channels that are kept.',
-    )}
-    ${
-      gates
-        ? figure(
-            await renderSvg(gates, `${prefix}-gates`),
-            'How likely each gate was to be open after each epoch; blank where there is no such gate.',
-          )
-        : undefined
-    }
-    <pre>${configLines(formatConfig(run.config), different).map(({ text, isDifferent }) =>
-      isDifferent ? markup`<mark>${text}</mark>\n` : `${text}\n`,
-    )}</pre>
-  </details>`;
+  own: readonly string[],
+  anchor: string,
+): Html {
+  const gates = gatesTable(run.epochs);
+  return markup`<details id="${anchor}">
+<summary>${runName(row, run)} <span class="figures">${formatTradeOff(run.result)}</span></summary>
+<p class="about">In <code>${run.folder}</code></p>
+${runLayers(shownLayers(run))}${gates}${own.length > 0 ? markup`<pre>${own.join('\n')}</pre>` : undefined}
+</details>
+`;
+}
+
+function config({ config }: FinishedRunSummary, different: readonly string[]): Html {
+  const lines = configLines(formatConfig(config), different);
+  return markup`<h4>Config</h4>
+<p class="about">Of the first run, with what differs between runs marked: each run has its own of that above.</p>
+<pre>${lines.map(({ text, isDifferent }) =>
+    isDifferent ? markup`<mark>${text}</mark>\n` : `${text}\n`,
+  )}</pre>`;
 }

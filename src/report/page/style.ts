@@ -1,5 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { bitColours, blues, shades } from './cell-colours.js';
+
+/** A cell's colour says the same as its number: of bits, of kept channels, of how likely a gate is to be open. */
+const colours = [
+  ...Object.entries(bitColours).map(
+    ([bits, [ground, text]]) => `.b${bits} { background: ${ground}; color: ${text} !important; }`,
+  ),
+  ...shades.map((shade, level) => `.k${level} { background: ${shade}; }`),
+  ...blues.map((blue, level) => `.o${level} { background: ${blue}; }`),
+].join('\n');
 
 /** Of the whole page. Nothing is loaded: the pictures' font, without which texts may overlap, is in it. */
 export const style = `
@@ -21,7 +31,7 @@ figure { margin: 0.75rem 0; }
 figure svg { display: block; height: auto; max-width: 100%; }
 @media (max-width: 60rem) { figure .scroll svg { max-width: none; } }
 .narrow { display: none; }
-@media (max-width: 50rem) { .wide { display: none; } .narrow { display: block; } }
+@media (max-width: 46rem) { .wide { display: none; } .narrow { display: block; } }
 table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.25rem 0.7rem; text-align: right; white-space: nowrap; }
 th { border-bottom: 1px solid #888; font-weight: 600; }
@@ -29,6 +39,21 @@ td { border-bottom: 1px solid #e6e6e6; }
 .text { text-align: left; white-space: normal; min-width: 6rem; }
 .front td { background: #eef5fa; }
 .published td { color: #a34700; }
+a { color: #0b5cad; }
+.runs { font-size: 0.875rem; }
+h4, h5 { font-size: 1rem; margin: 1.5rem 0 0.25rem; }
+h5 { font-weight: normal; margin-top: 0.75rem; }
+:target { outline: 2px solid #e69f00; outline-offset: 2px; }
+.grid td, .grid th, .gates td, .gates th { padding: 0.1rem 0.4rem; }
+.grid td { color: #222; border-color: #fff; }
+.grid td, .grid thead th { text-align: center; }
+.grid tbody th, .gates tbody th { text-align: left; font-weight: normal; border: 0; }
+.grid { margin: 0.75rem 0; }
+.bar { background: linear-gradient(to right, #c8c8c8 var(--kept), transparent 0); min-width: 7rem; }
+.gates td span { display: inline-flex; width: 5rem; height: 0.8rem; margin-right: 0.4rem; vertical-align: middle; background: #fff; }
+.gates td, .gates thead th { text-align: left; }
+.gates td i { min-width: 0; }
+${colours}
 details { border: 1px solid #ddd; border-radius: 4px; margin: 0.4rem 0; padding: 0 0.8rem; }
 summary { cursor: pointer; padding: 0.4rem 0; }
 summary .figures { color: #555; }
@@ -52,6 +77,10 @@ code { font-size: 0.875rem; overflow-wrap: anywhere; }
   td { border-color: #333; }
   .front td { background: #1d2f3c; }
   .published td { color: #f0a060; }
+  a { color: #7fb8ee; }
+  .grid td { border-color: #16181c; }
+  .grid td:not([class]), .bar { color: #ddd; }
+  .bar { background: linear-gradient(to right, #5a5a5a var(--kept), transparent 0); }
   details { border-color: #444; }
   pre { background: #1f2227; }
   mark { background: #6b5200; }

@@ -1,10 +1,11 @@
 import { formatAccuracy } from '../../text/figures.js';
-import { accuracyColumn, columnsOf } from '../columns.js';
+import { accuracyColumn, columnsOf, seedsColumn } from '../columns.js';
 import type { PlacedReference, ReportGroup } from '../report.js';
+import type { Anchors } from './anchors.js';
 import { markup, type Html } from './html.js';
 
-/** A group's table, published results below its own. */
-export function tradeOffTable(group: ReportGroup): Html {
+/** A group's table, published results below its own. The number of seeds leads to the row's runs. */
+export function tradeOffTable(group: ReportGroup, anchors: Anchors): Html {
   const columns = columnsOf(group);
   const classOf = (isText: boolean | undefined) => (isText ? 'text' : '');
   return markup`<div class="scroll">
@@ -20,9 +21,14 @@ export function tradeOffTable(group: ReportGroup): Html {
           (row) =>
             markup`<tr class="${row.isOnFront ? 'front' : ''}">
               <td>${row.isOnFront ? '*' : ''}</td>
-              ${columns.map(
-                ({ cell, isText }) => markup`<td class="${classOf(isText)}">${cell(row)}</td>`,
-              )}
+              ${columns.map((column) => {
+                const text = column.cell(row);
+                const shown =
+                  column === seedsColumn
+                    ? markup`<a href="#${anchors.ofRow(row)}" title="Its runs">${text}</a>`
+                    : text;
+                return markup`<td class="${classOf(column.isText)}">${shown}</td>`;
+              })}
             </tr>`,
         )}
         ${group.references.map((reference) => published(group, reference))}

@@ -1,0 +1,44 @@
+import type { RunResult } from '../../runs/folder/result-file.js';
+import { compact } from '../../text/compact.js';
+import { threeDigits } from '../../text/figures.js';
+
+/** Relative bit operations in percent, or bit operations for one image. */
+export type CostUnit = 'percent' | 'bops';
+
+/** A cost at which methods are compared. */
+export interface Cost {
+  readonly unit: CostUnit;
+  readonly value: number;
+}
+
+export function costOf(
+  { relativeBopsPercent, gbops }: Pick<RunResult, 'relativeBopsPercent' | 'gbops'>,
+  unit: CostUnit,
+): number {
+  return unit === 'percent' ? relativeBopsPercent : 1e9 * gbops;
+}
+
+/**
+ * A cost in percent of networks of one size; in bit operations of several, of which a percentage is each its own.
+ *
+ * @param fullBops bit operations at 32 bits with all channels; undefined: networks differ in them
+ * @returns undefined if it is a percentage of networks that differ
+ */
+export function comparableCost(
+  { unit, value }: Cost,
+  fullBops: number | undefined,
+): number | undefined {
+  if (fullBops === undefined) return unit === 'bops' ? value : undefined;
+  return unit === 'percent' ? value : (100 * value) / fullBops;
+}
+
+/** `0.5 % BOPs`, as it was named, or `20.0 M BOPs`. */
+export function formatCost({ unit, value }: Cost): string {
+  return unit === 'percent' ? `${value} % BOPs` : `${compact(value)} BOPs`;
+}
+
+/** `0.362 to 5.00 % BOPs`, with three digits. */
+export function formatCosts(from: number, to: number, unit: CostUnit): string {
+  if (unit === 'percent') return `${threeDigits(from)} to ${threeDigits(to)} % BOPs`;
+  return `${compact(from)} to ${compact(to)} BOPs`;
+}

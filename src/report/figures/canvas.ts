@@ -1,0 +1,55 @@
+import { createCanvas, GlobalFonts, PDFDocument, type SKRSContext2D } from '@napi-rs/canvas';
+import { createRequire } from 'node:module';
+import { withPixelsPerInch } from './png-size.js';
+import type { Drawing } from './render.js';
+
+/** Pictures below one another, in points. */
+export interface Sheet {
+  readonly width: number;
+  readonly height: number;
+  readonly parts: readonly { readonly drawing: Drawing; readonly top: number }[];
+}
+
+/** For print. */
+const pixelsPerInch = 300;
+const pointsPerInch = 72;
+
+/**
+ * Both faces that texts have come with bbits: the machine need not have any. (Of a bold face that is not there
+ * one is made from the regular one, whose letters are drawings in PDF: fonts of Type 3, which publishers refuse.)
+ */
+for (const name of ['400Regular/Arimo_400Regular', '700Bold/Arimo_700Bold']) {
+  const path = createRequire(import.meta.url).resolve(`@expo-google-fonts/arimo/${name}.ttf`);
+  GlobalFonts.registerFromPath(path, 'Arimo');
+}
+
+export async function drawPng(sheet: Sheet): Promise<Buffer> {
+  const scale = pixelsPerInch / pointsPerInch;
+  const canvas = createCanvas(Math.round(scale * sheet.width), Math.round(scale * sheet.height));
+  const context = canvas.getContext('2d');
+  context.scale(scale, scale);
+  await paint(context, sheet);
+  return withPixelsPerInch(await canvas.encode('png'), pixelsPerInch);
+}
+
+/** Lines and letters, no pixels, with the fonts in it and without a date: the same picture gives the same bytes. */
+export async function drawPdf(sheet: Sheet, title: string): Promise<Buffer> {
+  const document = new PDFDocument({ title, creator: 'bbits report' });
+  // A page has whole points: none is to be missing.
+  const [width, height] = [Math.ceil(sheet.width), Math.ceil(sheet.height)];
+  const page = document.beginPage(width, height) as unknown as SKRSContext2D;
+  await paint(page, sheet);
+  document.endPage();
+  return document.close();
+}
+
+async function paint(context: SKRSContext2D, { width, height, parts }: Sheet): Promise<void> {
+  context.fillStyle = '#ffffff';
+  context.fillRect(0, 0, width, height);
+  for (const { drawing, top } of parts) {
+    context.save();
+    context.translate(0, top);
+    await drawing.toCanvas(1, { externalContext: context });
+    context.restore();
+  }
+}

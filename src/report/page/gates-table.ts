@@ -1,0 +1,93 @@
+import type { EpochSummary } from '../../runs/epoch-history.js';
+import { wholePercent } from '../../text/figures.js';
+import { escapeHtml, markup, trusted, type Html } from './html.js';
+
+/** Colours are told apart no finer; epochs in a row with one colour are one part of a strip. */
+const levels = 10;
+
+/** A gate over epochs that hardly differ. */
+interface Span {
+  readonly from: number;
+  to: number;
+  readonly first: number;
+  last: number;
+}
+
+/**
+ * How likely each gate of a run was to be open, after each epoch: a line for each quantizer in the network's
+ * order, a strip of colours for each of its gates with the last number beside it. The page's script tells
+ * what a strip stands for by `data-open`: `1-5:100-98 6:97` is epochs 1 to 5 at 100 to 98 %, then 97 %.
+ */
+export function gatesTable(epochs: readonly EpochSummary[]): Html | undefined {
+  const gates = epochs.at(-1)?.gates ?? [];
+  const widths = [...new Set(gates.flatMap(({ openPercent }) => Object.keys(openPercent)))].sort(
+    (a, b) => Number(a) - Number(b),
+  );
+  if (widths.length === 0) return undefined;
+  return markup`<div class="scroll"><table class="gates">
+<thead><tr><th></th>${widths.map((width) => markup`<th>${gateName(width)}</th>`)}</tr></thead>
+<tbody>
+${gates.map(
+  ({ name }, index) =>
+    markup`<tr><th scope="row">${name}</th>${trusted(
+      widths.map((width) => strip(spansOf(epochs, name, index, width))).join(''),
+    )}</tr>
+`,
+)}</tbody>
+</table></div>
+`;
+}
+
+function spansOf(
+  epochs: readonly EpochSummary[],
+  name: string,
+  index: number,
+  width: string,
+): Span[] {
+  const spans: Span[] = [];
+  for (const { epoch, gates } of epochs) {
+    // Mostly all epochs have the same ones.
+    const own =
+      gates[index]?.name === name ? gates[index] : gates.find((gate) => gate.name === name);
+    const open = own?.openPercent[width];
+    if (open === undefined) continue;
+    const span = spans.at(-1);
+    if (span?.to === epoch - 1 && levelOf(span.first) === levelOf(open)) {
+      span.to = epoch;
+      span.last = open;
+    } else spans.push({ from: epoch, to: epoch, first: open, last: open });
+  }
+  return spans;
+}
+
+/** A cell. There may be a hundred thousand on a page: its text is put together here. */
+function strip(spans: readonly Span[]): string {
+  const end = spans.at(-1);
+  if (end === undefined) return '<td></td>';
+  let [told, parts, until] = ['', '', 0];
+  for (const { from, to, first, last } of spans) {
+    told += `${told && ' '}${range(from, to)}:${range(wholePercent(first), wholePercent(last))}`;
+    if (from > until + 1) parts += part('', from - until - 1);
+    parts += part(`o${levelOf(first)}`, to - from + 1);
+    until = to;
+  }
+  return `<td data-open="${escapeHtml(told)}"><span>${parts}</span>${escapeHtml(wholePercent(end.last))}</td>`;
+}
+
+/** Of a strip, as wide as it has epochs; without a colour where there was no gate. */
+function part(className: string, epochs: number): string {
+  return `<i class="${className}" style="flex:${epochs}"></i>`;
+}
+
+function range(from: string | number, to: string | number): string {
+  return from === to ? String(from) : `${from}-${to}`;
+}
+
+function levelOf(percent: number): number {
+  return Math.round((percent / 100) * levels);
+}
+
+/** Those of 2 bits are the channels'. */
+function gateName(width: string): string {
+  return width === '2' ? 'channels' : `${width} bits`;
+}

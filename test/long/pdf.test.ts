@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeAll, expect, test } from 'vitest';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { shippedVariants } from './shipped.js';
+
+const run = promisify(execFile);
+const bin = fileURLToPath(new URL('../../bin/bbits.js', import.meta.url));
+
+/** The distribution's poppler, where there is none. */
+beforeAll(async () => {
+  const found = await run('which', ['pdffonts']).catch(() => undefined);
+  if (found) return;
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  await run('apt-get', ['update', '-qq'], { env });
+  const options = ['-qq', '-y', '--no-install-recommends', 'poppler-utils'];
+  await run('apt-get', ['install', ...options], { env, maxBuffer: 2 ** 26 });
+}, 600_000);
+
+test.each([
+  ['column', []],
+  ['page', []],
+  // Two groups have titles, which are bold.
+  ['page', [join('results', 'lenet5-sweep'), 'results/resnet20']],
+] as const)(
+  'the figure for a %s as PDF has its fonts in it, none of Type 3, and no date (%j)',
+  async (width, runs) => {
+    const out = join(await temporaryFolder(), 'report');
+    const shown = runs.length > 0 ? runs : shippedVariants;
+    await run(process.execPath, [bin, 'report', ...shown, '--width', width, '--out', out]);
+    const pdf = join(out, 'pareto.pdf');
+    const [, , ...fonts] = (await run('pdffonts', [pdf])).stdout.trim().split('\n');
+    expect(fonts).toHaveLength(runs.length > 0 ? 2 : 1);
+    for (const font of fonts) {
+      // Name, type, encoding; embedded, a part of it, with a map to text.
+      expect(font).toMatch(/^\w+\+Arimo-\w+ +CID TrueType +Identity-H +yes yes yes /);
+    }
+    const { stdout } = await run('pdfinfo', [pdf]);
+    expect(stdout).toMatch(/^Pages: +1$/m);
+    expect(stdout).not.toMatch(/Date/);
+    const text = (await run('pdftotext', ['-layout', pdf, '-'])).stdout;
+    expect(text).toContain('Relative bit operations');
+    const images = (await run('pdfimages', ['-list', pdf])).stdout.trim().split('\n');
+    expect(images).toHaveLength(2);
+  },
+  120_000,
+);
