@@ -7,7 +7,7 @@ import type { Dataset, Split } from '../data/dataset.js';
 import { deviceTensors } from '../nn/device-tensor.js';
 import { evaluationSizes } from '../setup/batch-sizes.js';
 import { createLearner, type Learner } from '../training/learner.js';
-import { adamW } from '../training/optimizers/optimizers.js';
+import { namedOptimizer, weightOptimizer } from '../training/optimizers/optimizers.js';
 import { trainingSplits } from '../setup/training-splits.js';
 import { asBegun } from './identity/circumstances.js';
 import { checkedData } from './checked-data.js';
@@ -48,7 +48,10 @@ export function runLearner(run: StoredRun, counts: readonly number[], mode?: 'ea
       plan,
       gates: run.setups,
       price: prices[config.regularizer.weighting],
-      optimizers: { ...config.optimizers, weights: adamW(config.optimizers.weights) },
+      optimizers: {
+        ...config.optimizers,
+        weights: weightOptimizer(namedOptimizer(config.optimizers.weights)),
+      },
       batchSizes: [],
       evaluationSizes: [...new Set(counts.flatMap(evaluationSizes))],
       rangeImages: 1,

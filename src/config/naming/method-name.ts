@@ -1,6 +1,6 @@
 import { counted } from '../../text/counted.js';
 import type { Config } from '../config.js';
-import { fixed, learned } from './variant-name.js';
+import { fixed, learned, priceName } from './variant-name.js';
 
 /** What a config trains by, and where on that method's curve of accuracy against cost it is. */
 export interface MethodPoint {
@@ -36,7 +36,7 @@ export function methodPoint(config: Config): MethodPoint {
     learnsBits && (smallest > 2 || largest < 32) ? `${smallest} to ${largest} bits` : '',
     layers.length > 0 ? `${counted(layers.length, 'layer')} set apart` : '',
     isLearned && gates.sampling === 'deterministic' ? 'deterministic gates' : '',
-    isLearned && regularizer.weighting === 'constant' ? 'constant prices' : '',
+    isLearned ? priceName(regularizer) : '',
     target ? 'budget' : '',
     fineTuning.epochs > 0 ? 'fine-tuned' : '',
     startsFrom(config),
