@@ -8,6 +8,7 @@ import { datasetRecord, runRecord, writeRecord } from './folder/record-file.js';
 import { createRunFolder } from './folder/run-folder.js';
 import { lockRun } from './folder/run-lock.js';
 import { openRunLog } from './folder/run-log.js';
+import { openTeacher } from './run-teacher.js';
 import { newTrainer, startingWeights } from './starting-weights.js';
 import {
   trainAndRecord,
@@ -45,8 +46,10 @@ export async function runExperiment(
   const dataset = await loadDataset(config.dataset);
   signal?.throwIfAborted();
   const start = await startingWeights(config.from);
-  const record = runRecord(config.seed, backend, datasetRecord(dataset), start?.parent);
-  const trainer = newTrainer(config, dataset, start);
+  const teacher = await openTeacher(config, dataset);
+  const sources = { parent: start?.parent, teacher: teacher?.origin };
+  const record = runRecord(config.seed, backend, datasetRecord(dataset), sources);
+  const trainer = newTrainer(config, dataset, start, teacher?.teach);
   const recorded = { epochs: 0, extendedAfterEpochs: [] };
   try {
     // The network took a while: whether to stop, and whether the sweep is still there, is heard only now.
@@ -57,11 +60,12 @@ export async function runExperiment(
       const log = await openRunLog(folder, recorded.epochs);
       await writeConfig(folder, config);
       await writeRecord(folder, record);
-      await addInvocation(folder, { command: options.command, dataset, from: config.from });
+      await addInvocation(folder, { ...config, command: options.command, dataset });
       observer.prepared({ folder, backend, dataset, trainer, done: { epochs: 0, steps: 0 } });
       return trainAndRecord({ folder, config, trainer, log }, recorded, options, observer);
     });
   } finally {
     trainer.dispose();
+    teacher?.dispose();
   }
 }

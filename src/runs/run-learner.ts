@@ -41,6 +41,11 @@ export async function openRunData(run: StoredRun, places: Places): Promise<RunDa
 
 /** The run's network, for evaluations of so many images; the caller's to dispose. */
 export function runLearner(run: StoredRun, counts: readonly number[], mode?: 'eager'): Learner {
+  return learnerOf(run, [...new Set(counts.flatMap(evaluationSizes))], mode);
+}
+
+/** The same, for evaluations of batches of these sizes. */
+export function learnerOf(run: StoredRun, sizes: readonly number[], mode?: 'eager'): Learner {
   const { plan, config } = run;
   const initial = deviceTensors(run.weights);
   const learner = createLearner(
@@ -53,7 +58,7 @@ export function runLearner(run: StoredRun, counts: readonly number[], mode?: 'ea
         weights: weightOptimizer(namedOptimizer(config.optimizers.weights)),
       },
       batchSizes: [],
-      evaluationSizes: [...new Set(counts.flatMap(evaluationSizes))],
+      evaluationSizes: sizes,
       rangeImages: 1,
       ...(mode === undefined ? {} : { mode }),
     },

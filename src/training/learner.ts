@@ -24,7 +24,7 @@ import type { Learnable } from '../config/learnable.js';
 import { firstNotFinite, lastBrokenQuantizer } from './finiteness.js';
 import { gradientLayout, hostLayout } from './host-vector.js';
 import { withAverageRate } from './average.js';
-import { classLabels, type Objective } from './objective.js';
+import { classLabels, expectedTensor, type Objective } from './objective.js';
 import { trainingProgram } from './program.js';
 import {
   betaOf,
@@ -115,7 +115,6 @@ export interface Learner {
 /** @param initial the weights and biases, of the plan's shapes */
 export function createLearner(settings: LearnerSettings, initial: NamedTensors): Learner {
   const { plan, gates: setups, optimizers, learns, averageWeights } = settings;
-  const { objective = classLabels } = settings;
   const sites = setups.map(({ site }) => site);
   const isAveraged = averageWeights !== undefined;
   const optimizer = isAveraged
@@ -160,12 +159,6 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
     return host.pack(values);
   }
 
-  function expectedOf(labels: Int32Array, targets: Float32Array | undefined): tf.Tensor {
-    if (targets === undefined) return tf.tensor1d(labels);
-    const { shape } = objective.expected(labels.length, plan.outputShape[0] ?? NaN);
-    return tf.tensor(targets, [...shape]);
-  }
-
   const sample = (noise: GateNoise) =>
     quantizers.map((quantizer) =>
       sampleGates(quantizer.distribution, phiOf(quantizer), noise(quantizer.site)),
@@ -193,7 +186,7 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       const result = inScope(() => {
         const fed = {
           ...inputs(images, labels.length, gates, at),
-          labels: expectedOf(labels, targets),
+          labels: expectedTensor(settings.objective ?? classLabels, plan, { labels, targets }),
         };
         return program.run(`step:${labels.length}`, fed).result.dataSync() as Float32Array;
       });

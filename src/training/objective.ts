@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorSpec } from '../compile/entry.js';
 import type { Config } from '../config/config.js';
+import type { Plan } from '../nn/plan.js';
 import { hasSoftLabels } from '../setup/training-setup.js';
 import {
   crossEntropyAndCorrect,
@@ -37,6 +38,16 @@ export function distilled(settings: { temperature: number; weight: number }): Ob
       return distillationAndCorrect(logits, targets, teacher, settings);
     },
   };
+}
+
+/** What a batch is compared with, for a step. */
+export function expectedTensor(
+  objective: Objective,
+  { outputShape: [classes = NaN] }: Pick<Plan, 'outputShape'>,
+  { labels, targets }: { readonly labels: Int32Array; readonly targets: Float32Array | undefined },
+): tf.Tensor {
+  if (targets === undefined) return tf.tensor1d(labels);
+  return tf.tensor(targets, [...objective.expected(labels.length, classes).shape]);
 }
 
 /** A config's objective. */
