@@ -60,7 +60,11 @@ export function checkConfig(
   const both = [config, stored].map((each) => flatConfig(each, ['backend', 'threads', 'from']));
   const isExtended = checkpoint.extendedAfterEpochs.length > 0;
   const differences = differingKeys(both)
-    .filter((key) => !['dataset.path', 'teacher.run'].includes(key) && !(isExtended && key === 'training.epochs'))
+    .filter(
+      (key) =>
+        !['dataset.path', 'teacher.run'].includes(key) &&
+        !(isExtended && key === 'training.epochs'),
+    )
     .flatMap((key) => {
       const [run, now] = both.map((flat) => flat.get(key) ?? 'none');
       return difference(key, run ?? '', now ?? '');

@@ -88,7 +88,10 @@ export function isRunOf(point: PointOrigin, run: RunOrigin): boolean {
   if (!point.isDataThere && dataName(point.data) !== dataName(run.data)) return false;
   const data = point.isDataThere ? point.data : run.data;
   const parent = comparable(point.parent, run.parent);
-  return isSameRun({ ...point, data, parent, teacher: comparable(point.teacher, run.teacher) }, run);
+  return isSameRun(
+    { ...point, data, parent, teacher: comparable(point.teacher, run.teacher) },
+    run,
+  );
 }
 
 /** What of data tells it from other data, wherever its folder was when a run was made. */

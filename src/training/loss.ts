@@ -59,10 +59,10 @@ function divergenceFrom(logits: tf.Tensor, teacher: tf.Tensor, temperature: numb
   const [batch = NaN] = logits.shape;
   const differentiable = tf.customGrad((...args) => {
     const [logits, save] = args as [tf.Tensor2D, (tensors: tf.Tensor[]) => void];
-    const student = tf.div(logits, temperature);
-    const master = tf.div(teacher, temperature) as tf.Tensor2D;
+    const student = tf.div<tf.Tensor2D>(logits, temperature);
+    const master = tf.div<tf.Tensor2D>(teacher, temperature);
     const expected = tf.softmax(master);
-    const excess = tf.sub(tf.logSoftmax(master), tf.logSoftmax(student as tf.Tensor2D));
+    const excess = tf.sub(tf.logSoftmax(master), tf.logSoftmax(student));
     save([tf.softmax(student), expected]);
     return {
       value: tf.div(tf.sum(tf.mul(expected, excess)), batch),

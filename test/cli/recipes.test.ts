@@ -92,6 +92,15 @@ test('averaged weights are what is evaluated, kept and exported', async () => {
   );
 });
 
+test('bbits inspect tells what a config trains with, and nothing where that is as published', async () => {
+  const { stdout } = await run('inspect', config, ...everything());
+  const [, told = ''] = /^Trains with +([^]*?)\n\n/m.exec(stdout) ?? [];
+  expect(told.replaceAll(/\s+/g, ' ')).toMatch(
+    /^priced by expected BOPs, taught by \S+\/teacher, temperature 4, teacher weight 0.9, gates frozen for the last 30 %, SGD, cutout 5, mixup 0.4, label smoothing 0.1, averaged weights 0.9$/,
+  );
+  expect((await run('inspect', config)).stdout).not.toContain('Trains with');
+});
+
 describe('a teacher', () => {
   test('is known by its contents, wherever it lies', async () => {
     await cp(teacher, at('teacher'), { recursive: true });
@@ -124,8 +133,8 @@ describe('a teacher', () => {
     const again = await run(...sweep, '--dry-run');
     expect(again.stdout).toContain('3 of 3 points finished');
     const { stdout } = await run('report', at('out'));
-    expect(stdout).toMatch(/taught by [\w/.-]*teacher/);
-    expect(stdout).toContain('temperature 2');
+    expect(stdout).toMatch(/^distilled, temperature 2$/m);
+    expect(stdout).toMatch(/taught by\s+\S+\/teacher/);
   });
 
   test('of other images is refused, before anything is written', async () => {

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cropImage, randomCropAndFlip, randomShift, type Crop } from '../../src/data/crop-and-flip.js';
+import {
+  cropImage,
+  randomCropAndFlip,
+  randomShift,
+  type Crop,
+} from '../../src/data/crop-and-flip.js';
 import { batchFiller } from '../../src/data/batches.js';
 import { randomStream } from '../../src/random.js';
 

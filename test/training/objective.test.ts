@@ -42,9 +42,7 @@ function divergence(logits: readonly number[]): number {
   return meanOf((row) => {
     const taught = softmax(rows(teacher)[row] ?? [], temperature);
     const own = softmax(rows(logits)[row] ?? [], temperature);
-    return (
-      dot(taught, log(taught)) - dot(taught, log(own))
-    );
+    return dot(taught, log(taught)) - dot(taught, log(own));
   });
 }
 const distillation = (logits: readonly number[]) =>
@@ -56,7 +54,7 @@ function found(objective: Objective, expected: readonly number[]) {
   return tf.tidy(() => {
     const { shape, dtype } = objective.expected(batch, classes);
     const given = tf.tensor([...expected], [...shape], dtype);
-    const { value, grads } = tf.valueAndGrads((x) => objective.loss(x as tf.Tensor, given))(
+    const { value, grads } = tf.valueAndGrads((x) => objective.loss(x, given))(
       [tf.tensor(logits, [batch, classes])],
       tf.tensor1d([1, 0]),
     );

@@ -57,9 +57,7 @@ describe('averaged weights', () => {
       mean.forEach((value, at) => {
         expect(averaged.weights[name]?.[at]).toBeCloseTo(value, 5);
       });
-      expect(averaged.weights[name]).toEqual(
-        valuesOf(averaged.states.at(-1), `average/${name}`),
-      );
+      expect(averaged.weights[name]).toEqual(valuesOf(averaged.states.at(-1), `average/${name}`));
     }
     expect(averaged.evaluation.test).not.toEqual(plain.evaluation.test);
   });

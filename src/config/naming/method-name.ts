@@ -28,7 +28,7 @@ export function learnsGates({ quantization, training }: Config): boolean {
 }
 
 export function methodPoint(config: Config): MethodPoint {
-  const { quantization, gates, regularizer, target, fineTuning } = config;
+  const { quantization, gates, regularizer, target, fineTuning, teacher } = config;
   const { weights, activations, channels, layers, smallest, largest } = quantization;
   const isLearned = learnsGates(config);
   const learnsBits = weights === 'learned' || activations === 'learned';
@@ -39,6 +39,7 @@ export function methodPoint(config: Config): MethodPoint {
     isLearned ? priceName(regularizer) : '',
     target ? 'budget' : '',
     fineTuning.epochs > 0 ? 'fine-tuned' : '',
+    teacher ? 'distilled' : '',
     startsFrom(config),
   ].filter((part) => part !== '');
   const base = baseName(quantization);

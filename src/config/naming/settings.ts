@@ -3,7 +3,7 @@ import type { Config } from '../config.js';
 import { everything } from '../learnable.js';
 import { parentName } from './identity.js';
 import { recipeInWords } from './recipe-words.js';
-import { isNamed, variantName } from './variant-name.js';
+import { isNamed, priceName, variantName } from './variant-name.js';
 
 /** Text by key, as in `gates.sampling`: what a config sets. */
 export type FlatConfig = ReadonlyMap<string, string>;
@@ -77,6 +77,17 @@ function flatSetting(config: Config): FlatConfig {
       return [key, key === teacherKey ? parentName(value, seed) : value];
     }),
   ]);
+}
+
+/** What a config trains by beside the method itself, in words: `SGD`, `label smoothing 0.1`. */
+export function recipeOf(config: Config): string[] {
+  const { seed, regularizer } = config;
+  const price = priceName(regularizer);
+  const told = [...flatConfig(config)].flatMap(
+    ([key, value]) =>
+      recipeInWords(key, key === teacherKey ? parentName(value, seed) : value) ?? [],
+  );
+  return price === '' ? told : [price, ...told];
 }
 
 /** `learns gates and ranges`; nothing where everything does. */

@@ -58,11 +58,7 @@ export function isSameRun(a: RunOrigin, b: RunOrigin): boolean {
 
 /** Whether runs are one experiment: nothing that is known of them differs but the seed. */
 export function isRepetition(a: RunOrigin, b: RunOrigin): boolean {
-  return (
-    isSameBut(a, b) &&
-    isOfSameSetting('parent', a, b) &&
-    isOfSameSetting('teacher', a, b)
-  );
+  return isSameBut(a, b) && isOfSameSetting('parent', a, b) && isOfSameSetting('teacher', a, b);
 }
 
 /** In all but their seeds and the runs that they come from. */
