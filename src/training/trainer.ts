@@ -135,6 +135,7 @@ function trainerFrom(
   start: { readonly phase: Phase; readonly position: Position },
   teacher: Teacher | undefined,
 ): Trainer {
+  if (config.teacher && !teacher) throw new Error('training: a config with a teacher needs one');
   const { training } = config;
   const { stepsPerEpoch } = sizes;
   let { phase, position } = start;

@@ -129,6 +129,8 @@ describe('a teacher', () => {
         `{ teacher: { run: ${teacher}, temperature: 2 } }]\n`,
     );
     const sweep = ['sweep', at('sweep.yaml'), 'training.epochs=1', '--out', at('out')];
+    const dry = await run(...sweep, '--dry-run');
+    expect({ code: dry.code, stderr: dry.stderr }).toEqual({ code: 0, stderr: '' });
     expect((await run(...sweep)).code).toBe(0);
     const again = await run(...sweep, '--dry-run');
     expect(again.stdout).toContain('3 of 3 points finished');
