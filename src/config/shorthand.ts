@@ -3,15 +3,15 @@ import { asSchema, type JsonSchema } from './forms.js';
 import { keyText } from './nodes.js';
 
 /** Sections that may be one key's value alone: `dataset: mnist` is short for `dataset: {name: mnist}`. */
-const shortFor: Readonly<Record<string, string>> = {
-  dataset: 'name',
-  model: 'name',
-  teacher: 'run',
-};
+const shortFor = new Map([
+  ['dataset', 'name'],
+  ['model', 'name'],
+  ['teacher', 'run'],
+]);
 
 /** A key's value in its long form, at the same place in the file. */
 export function expanded<T>(key: string | undefined, value: T): T | YAMLMap {
-  const only = shortFor[key ?? ''];
+  const only = shortFor.get(key ?? '');
   if (only === undefined || !isScalar(value) || typeof value.value !== 'string') return value;
   const section = new YAMLMap();
   section.range = value.range ?? null;
@@ -27,7 +27,7 @@ export function expandAll(content: YAMLMap): void {
 /** A schema of the long forms, with the short ones before them. */
 export function withShorthand(schema: JsonSchema): JsonSchema {
   const properties = { ...schema.properties };
-  for (const [key, only] of Object.entries(shortFor)) {
+  for (const [key, only] of shortFor) {
     const { description = '', ...long } = asSchema(properties[key] ?? {});
     const forms = long.anyOf ?? [long];
     const alone = forms.map(asSchema).map((form) => asSchema(form.properties?.[only] ?? {}));

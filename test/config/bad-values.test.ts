@@ -165,6 +165,14 @@ describe('an unknown key', () => {
     ['a.b: 1', `3:1 "a.b": unknown key, expected one of: ${topLevel}`],
     ['__proto__: {mu: 1}', `3:1 __proto__: unknown key, expected one of: ${topLevel}`],
     ['constructor: 1', `3:1 constructor: unknown key, expected one of: ${topLevel}`],
+    ['constructor: x', `3:1 constructor: unknown key, expected one of: ${topLevel}`],
+    [
+      '3:33 teacher.temperature: found 0, expected a number above 0',
+    ],
+    [
+      'optimizers: {weights: {name: sgd, beta1: 0.9}}',
+      '3:35 optimizers.weights.beta1: unknown key where name is sgd, expected one of: name, learningRate, momentum, weightDecay',
+    ],
     ['~: 1', `3:1 null: unknown key, expected one of: ${topLevel}`],
     [
       'training: {__proto__: {epochs: 3}}',
