@@ -22,18 +22,23 @@ import type { OpenProbabilities } from './prior.js';
 export const expectedBops: PriceOf = ({ layers }, quantizers) => {
   const at = new Map(quantizers.map(({ name }, index) => [name, index]));
   const bitsOfInput = quantizers.some(({ rounded }) => rounded) ? inputBits : fullPrecisionBits;
+  /** A quantizer's element of a list; undefined where there is none. */
+  function own<T>(list: readonly T[], name: string | undefined): T | undefined {
+    const index = name === undefined ? undefined : at.get(name);
+    return index === undefined ? undefined : list[index];
+  }
   const unit = 100 / fullBitOperations(sum(layers.map(({ macs }) => macs)));
 
   return (open) => {
     const bits = open.map(expectedBits);
-    const q2 = (weight: string | undefined) => open[at.get(weight ?? '') ?? -1]?.q.channels;
-    const bitsOf = (site: string) => bits[at.get(site) ?? -1]?.value ?? fullPrecisionBits;
+    const q2 = (weight: string | undefined) => own(open, weight)?.q.channels;
+    const bitsOf = (site: string) => own(bits, site)?.value ?? fullPrecisionBits;
     /** dR / dE[b] of each quantizer, and dR / dq_2. */
     const slopes = open.map(({ q }) => ({
       bits: 0,
       channels: new Float64Array(q.channels.length),
     }));
-    const slopesOf = (site: string | undefined) => slopes[at.get(site ?? '') ?? -1];
+    const slopesOf = (site: string | undefined) => own(slopes, site);
 
     let value = 0;
     for (const layer of layers) {
@@ -58,8 +63,9 @@ export const expectedBops: PriceOf = ({ layers }, quantizers) => {
       const perKept = bitOperations({ ...cost, keptInputs: 1 });
       layer.producers.forEach((producer, index) => {
         const slope = inputs.slopes[index];
-        const own = slopesOf(producer.weight);
-        if (own && slope) addTo(own.channels, (channel) => perKept * (slope[channel] ?? NaN));
+        const weights = slopesOf(producer.weight);
+        if (weights && slope)
+          addTo(weights.channels, (channel) => perKept * (slope[channel] ?? NaN));
       });
     }
     return { value, gradients: open.map((each, index) => toPhi(each, slopes[index], bits[index])) };

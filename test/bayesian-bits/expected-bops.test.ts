@@ -122,6 +122,21 @@ describe('the expected bit operations', () => {
 test.each([
   ['a sum of sums', small],
   [
+    'a tensor that two layers read',
+    planNetwork(
+      {
+        name: 'two readers',
+        layers: [
+          convolution('c1', 2, 3),
+          residual('r1', [convolution('c2', 3, 1)], [convolution('s1', 3, 1)]),
+          averagePool,
+          dense('d', 3),
+        ],
+      },
+      [4, 4, 1],
+    ),
+  ],
+  [
     'LeNet-5',
     planNetwork(models.lenet5({ classes: 10, width: 0.1, batchNorm: 'folded' }), [28, 28, 1]),
   ],

@@ -167,9 +167,6 @@ describe('an unknown key', () => {
     ['constructor: 1', `3:1 constructor: unknown key, expected one of: ${topLevel}`],
     ['constructor: x', `3:1 constructor: unknown key, expected one of: ${topLevel}`],
     [
-      '3:33 teacher.temperature: found 0, expected a number above 0',
-    ],
-    [
       'optimizers: {weights: {name: sgd, beta1: 0.9}}',
       '3:35 optimizers.weights.beta1: unknown key where name is sgd, expected one of: name, learningRate, momentum, weightDecay',
     ],
