@@ -4,6 +4,10 @@
  * Source: van Baalen et al., NeurIPS 2020, on bit operations.
  */
 
+/** Bits of the network's input if anything is rounded. */
+export const inputBits = 8;
+export const fullPrecisionBits = 32;
+
 /** One layer as the count sees it. */
 export interface LayerCost {
   /** Multiply-accumulates for one image, with all channels. */
@@ -25,7 +29,7 @@ export function bitOperations(layer: LayerCost): number {
 
 /** Of so many multiply-accumulates at 32 bits with all channels. */
 export function fullBitOperations(macs: number): number {
-  return macs * 32 * 32;
+  return macs * fullPrecisionBits * fullPrecisionBits;
 }
 
 /** Percent of the bit operations that the same layers have unpruned at 32 bits; 0 of 0 is 0. */

@@ -1,45 +1,12 @@
+import { expectedBops } from './expected-bops.js';
 import { bitWidths, type BitWidth } from './gates.js';
-import type { GateValues } from './gate-values.js';
-import { regularizer, type OpenProbabilities } from './prior.js';
-
-/** A network as a price sees it. */
-export interface PricedNetwork {
-  readonly layers: readonly {
-    readonly name: string;
-    /** Multiply-accumulates for one image, with all channels. */
-    readonly macs: number;
-    /** The quantizer of its weights. */
-    readonly weight: string;
-    /** The quantizer of the tensor that it reads; undefined: the network's input. */
-    readonly reads?: string | undefined;
-  }[];
-}
-
-/** A quantizer as a price sees it. */
-export interface PricedQuantizer {
-  readonly name: string;
-  /** Multiply-accumulates of the layers that read the tensor, for one image. */
-  readonly macs: number;
-  /** The smallest bit width that it can have: no price is paid for those below. */
-  readonly smallest: BitWidth;
-}
-
-/**
- * What a network's open gates cost, `R` in `loss = cross entropy + mu R`, and its gradients to their phi.
- *
- * @param open of each quantizer, in the order that the price was made for
- */
-export type Price = (open: readonly OpenProbabilities[]) => {
-  readonly value: number;
-  readonly gradients: readonly GateValues[];
-};
-
-/** A price for the quantizers of a network; it may look at any of them together. */
-export type PriceOf = (network: PricedNetwork, quantizers: readonly PricedQuantizer[]) => Price;
+import type { Price, PricedQuantizer, PriceOf } from './price.js';
+import { regularizer } from './prior.js';
 
 /**
  * The prices that there are, by their names in configs (regularizer.weighting): `lambda_b` of each width is
- * `b * macs / maxMacs` with maxMacs those of the network's largest layer, or 1.
+ * `b * macs / maxMacs` with maxMacs those of the network's largest layer, or 1; or (ours) the expected bit
+ * operations of the whole network.
  *
  * Source: van Baalen et al., NeurIPS 2020, the prior on gates and its ablation.
  */
@@ -49,6 +16,7 @@ export const prices = {
     return separable(quantizers, (bits, { macs }) => (bits * macs) / maxMacs);
   },
   constant: (_, quantizers) => separable(quantizers, () => 1),
+  'expected-bops': expectedBops,
 } satisfies Record<string, PriceOf>;
 
 export type PriceName = keyof typeof prices;

@@ -15,7 +15,7 @@ export function resumeCommand(): Command {
   return new Command('resume')
     .description('Go on with a run that was interrupted or has failed')
     .argument('<run>', 'its folder')
-    .argument('[key=value...]', 'where its data, or what it starts from, lies now')
+    .argument('[key=value...]', 'where its data, or what it starts or learns from, lies now')
     .option('--extend <epochs>', 'of a finished run: train for so many epochs more', positive)
     .addOption(quietOption())
     .addOption(logLevelOption())

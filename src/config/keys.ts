@@ -50,7 +50,7 @@ export function valueAt(value: unknown, path: Path): unknown {
 export interface Key {
   readonly path: Path;
   readonly schema: JsonSchema;
-  /** Within its section, in each of the section's forms that have it. */
+  /** Within its section, in each of the section's forms that have it; not where one form needs no key. */
   readonly required: boolean;
 }
 
@@ -58,9 +58,9 @@ export interface Key {
 export function allKeys(schema: JsonSchema, above: Path = []): Key[] {
   return [...keysOf(schema)].flatMap(([key, inner]) => {
     const path = [...above, key];
-    const required = formsOf(schema)
-      .filter(({ properties }) => properties && key in properties)
-      .every((form) => form.required?.includes(key) ?? false);
+    const required = formsOf(schema).every(({ properties = {}, required = [] }) =>
+      key in properties ? required.includes(key) : required.length > 0,
+    );
     return [{ path, schema: inner, required }, ...allKeys(inner, path)];
   });
 }

@@ -82,7 +82,7 @@ function withAbsolutePaths(config: Config, fileName: string, tree: PlainTree): C
     const place = tree.find(key)?.place;
     return resolve(place && 'override' in place ? '.' : dirname(fileName), path);
   };
-  const { dataset, from } = config;
+  const { dataset, from, teacher } = config;
   return {
     ...config,
     dataset:
@@ -90,5 +90,6 @@ function withAbsolutePaths(config: Config, fileName: string, tree: PlainTree): C
         ? dataset
         : { ...dataset, path: absolute(dataset.path, 'dataset', 'path') },
     ...(from === undefined ? {} : { from: absolute(from, 'from') }),
+    ...(teacher ? { teacher: { ...teacher, run: absolute(teacher.run, 'teacher', 'run') } } : {}),
   };
 }

@@ -6,19 +6,20 @@ import { configError, type Problem } from './problem.js';
 import type { Config } from './schema.js';
 import { showPath } from './show.js';
 
-/** Where a run's data and the run that it starts from lie now, which decides no result. */
+/** Where a run's data and the runs that it starts and learns from lie now, which decides no result. */
 export interface Places {
   readonly dataset?: Config['dataset'] | undefined;
   readonly from?: string | undefined;
+  readonly teacher?: string | undefined;
 }
 
 /** What says where they lie. */
-const placeKeys = ['dataset.path', 'from'];
+const placeKeys = ['dataset.path', 'from', 'teacher.run'];
 
 /**
  * A config whose data or parent lie elsewhere by now.
  *
- * @param overrides `dataset.path=FOLDER` and `from=FOLDER`, relative to the current folder
+ * @param overrides `dataset.path=FOLDER`, `from=FOLDER` and `teacher.run=FOLDER`, relative to the current folder
  * @throws UserError (exit code 2) if there is another key: a run's settings stay as they were
  */
 export function placesIn(config: Config, overrides: readonly string[]): Places {
@@ -35,7 +36,8 @@ export function placesIn(config: Config, overrides: readonly string[]): Places {
     const [key, place] = [showPath(path), { override: index }];
     const folder = isScalar(value) ? value.value : undefined;
     if (!placeKeys.includes(key)) {
-      const others = 'expected dataset.path or from: a run’s settings stay as they were';
+      const others =
+        'expected dataset.path, from or teacher.run: a run’s settings stay as they were';
       problems.push({ place, key, text: `found a setting, ${others}` });
     } else if (typeof folder !== 'string') {
       problems.push({ place, key, text: 'found something else, expected a folder' });
@@ -46,5 +48,6 @@ export function placesIn(config: Config, overrides: readonly string[]): Places {
   return {
     dataset: path === undefined ? undefined : { ...config.dataset, path },
     from: folders.get('from'),
+    teacher: folders.get('teacher.run'),
   };
 }

@@ -108,6 +108,25 @@ export const configSchema = z
       .describe(
         'Folder of a finished run of the same model: its weights are the start, instead of random ones; gates and ranges start anew. In a file it is relative to that file’s folder, on the command line to the current one.',
       ),
+    teacher: z
+      .strictObject({
+        run: line.describe(
+          'Folder of a finished run on the same data, whose network teaches this one; teacher: FOLDER says it alone. Relative as from is.',
+        ),
+        temperature: z
+          .number()
+          .positive()
+          .default(4)
+          .describe('What the logits of both are divided by, before they are compared.'),
+        weight: z
+          .number()
+          .positive()
+          .max(1)
+          .default(0.9)
+          .describe('Share of the loss that compares with the teacher; the rest is about labels.'),
+      })
+      .exactOptional()
+      .describe('Distillation: the loss also compares with what a trained network says.'),
     seed: z
       .int()
       .min(0)
@@ -160,6 +179,14 @@ export const configSchema = z
           .default(defaultGateDistribution)
           .describe('What the gates are drawn from.'),
         initialPhi,
+        frozenShare: z
+          .number()
+          .positive()
+          .lt(1)
+          .exactOptional()
+          .describe(
+            'Share of training.epochs at their end in which every gate stays as at test time, and weights and ranges adapt; without it, none.',
+          ),
       })
       .prefault({})
       .describe('The gates that switch bit widths and channels on and off.'),
@@ -169,7 +196,7 @@ export const configSchema = z
           .enum(Object.keys(prices) as PriceName[])
           .default('bops')
           .describe(
-            'Price of a bit width: in proportion to the bit operations that it costs, or 1 for every one.',
+            'What is paid for: each tensor’s bits by its multiply-accumulates (bops), or 1 for every width (constant), as published; or the expected bit operations of the whole network, in percent (expected-bops).',
           ),
         warmUpEpochs: z
           .number()

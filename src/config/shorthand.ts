@@ -2,16 +2,20 @@ import { isScalar, Pair, Scalar, YAMLMap } from 'yaml';
 import { asSchema, type JsonSchema } from './forms.js';
 import { keyText } from './nodes.js';
 
-/** Sections that may be a name alone: `dataset: mnist` is short for `dataset: {name: mnist}`. */
-const named = ['dataset', 'model'];
+/** Sections that may be one key's value alone: `dataset: mnist` is short for `dataset: {name: mnist}`. */
+const shortFor = new Map([
+  ['dataset', 'name'],
+  ['model', 'name'],
+  ['teacher', 'run'],
+]);
 
 /** A key's value in its long form, at the same place in the file. */
 export function expanded<T>(key: string | undefined, value: T): T | YAMLMap {
-  if (!named.includes(key ?? '') || !isScalar(value) || typeof value.value !== 'string')
-    return value;
+  const only = shortFor.get(key ?? '');
+  if (only === undefined || !isScalar(value) || typeof value.value !== 'string') return value;
   const section = new YAMLMap();
   section.range = value.range ?? null;
-  section.items.push(new Pair<unknown, unknown>(new Scalar('name'), value));
+  section.items.push(new Pair<unknown, unknown>(new Scalar(only), value));
   return section;
 }
 
@@ -23,11 +27,13 @@ export function expandAll(content: YAMLMap): void {
 /** A schema of the long forms, with the short ones before them. */
 export function withShorthand(schema: JsonSchema): JsonSchema {
   const properties = { ...schema.properties };
-  for (const key of named) {
-    const { description = '', anyOf = [] } = asSchema(properties[key] ?? {});
-    const names = anyOf.map(asSchema).map((form) => asSchema(form.properties?.['name'] ?? {}));
-    const { type, enum: values = [] } = names.find((name) => name.enum) ?? {};
-    properties[key] = { description, anyOf: [{ type, enum: values }, ...anyOf] } as JsonSchema;
+  for (const [key, only] of shortFor) {
+    const { description = '', ...long } = asSchema(properties[key] ?? {});
+    const forms = long.anyOf ?? [long];
+    const alone = forms.map(asSchema).map((form) => asSchema(form.properties?.[only] ?? {}));
+    const { type, enum: values, pattern } = alone.find((each) => each.enum) ?? alone[0] ?? {};
+    const short = values ? { type, enum: values } : { type, pattern };
+    properties[key] = { description, anyOf: [short, ...forms] } as JsonSchema;
   }
   return { ...schema, properties };
 }

@@ -1,5 +1,5 @@
 import type { Augmentation } from './augmentation.js';
-import { cropAndFlip } from './crop-and-flip.js';
+import { cropAndFlip, shift } from './crop-and-flip.js';
 
 /**
  * What a config can have done to training images; the first is the default. A further one is a sibling
@@ -11,6 +11,7 @@ export const augmentations = {
     changer: (dataset, stream) => dataset.augmentation?.changer(dataset, stream),
   },
   'crop-and-flip': cropAndFlip,
+  shift,
   none: { about: 'nothing', changer: () => undefined },
 } satisfies Readonly<Record<string, Augmentation>>;
 

@@ -74,6 +74,25 @@ export function randomCropAndFlip(
   };
 }
 
+/** Random crops as above, none mirrored: draws two integers an image, top and left. */
+export function randomShift(
+  shape: Dataset['imageShape'],
+  padding: number,
+  stream: RandomStream,
+): ChangeImage {
+  return (pixels, from, out) => {
+    const top = stream.integer(2 * padding + 1);
+    const left = stream.integer(2 * padding + 1);
+    cropImage(pixels, from, shape, padding, { top, left, flipped: false }, out);
+  };
+}
+
+/** For images that mean something else in a mirror, as digits do. */
+export const shift: Augmentation = {
+  about: 'a random shift by up to 4 pixels',
+  changer: ({ imageShape }, stream) => randomShift(imageShape, 4, stream),
+};
+
 /** As in the published runs on CIFAR. */
 export const cropAndFlip: Augmentation = {
   about: 'a random shift by up to 4 pixels and a mirror image half of the time',

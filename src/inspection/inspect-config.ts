@@ -1,7 +1,8 @@
 import { bopsDefinition } from '../bayesian-bits/bops.js';
 import { isFixed } from '../bayesian-bits/gate-distribution.js';
 import { effectiveBits } from '../bayesian-bits/gates.js';
-import { loadConfig } from '../config/config.js';
+import { loadConfig, type Config } from '../config/config.js';
+import { recipeOf } from '../config/naming/settings.js';
 import { datasetShape } from '../data/load.js';
 import { setUpGates, type SiteSetup } from '../setup/gate-setup.js';
 import { checkLearning, learnedParameters } from '../setup/learned-parameters.js';
@@ -41,8 +42,15 @@ export async function inspectConfig(
     bits: own ? 'fixed' : formatUniformBits(shown),
     parameters,
     ...inspectNetwork(plan, own ?? uniformQuantizers(plan, shown)),
+    ...recipePart(config),
     bopsDefinition,
   };
+}
+
+/** What else it trains by, where that is something. */
+export function recipePart(config: Config): Pick<Inspection, 'recipe'> {
+  const recipe = recipeOf(config);
+  return recipe.length === 0 ? {} : { recipe };
 }
 
 /** The quantizers of a config whose bits are all fixed, with all channels; undefined: some learn. */

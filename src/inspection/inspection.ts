@@ -11,6 +11,8 @@ export interface Inspection extends NetworkInspection {
   readonly bits: string;
   /** What training moves, and what it leaves alone. */
   readonly parameters: readonly ParameterCount[];
+  /** What else the config trains by, in words; absent: nothing. */
+  readonly recipe?: readonly string[];
   /** How bit operations are counted, in words. */
   readonly bopsDefinition: string;
 }

@@ -99,6 +99,7 @@ function factsOf({ record, origin }: FinishedRunSummary): FlatConfig {
   return new Map([
     ...circumstances.map(([name, value]) => [name, `${name} ${value}`] as const),
     ['weights', nameOfWeights(origin)],
+    ['teacher', nameOfTeacher(origin)],
   ]);
 }
 
@@ -106,6 +107,11 @@ function factsOf({ record, origin }: FinishedRunSummary): FlatConfig {
 export function nameOfWeights({ parent }: RunOrigin): string {
   if (parent === undefined) return '';
   return `weights ${parent.weights?.slice(0, 8) ?? 'unknown'}`;
+}
+
+/** Of the run that another one learns from. */
+export function nameOfTeacher({ teacher }: RunOrigin): string {
+  return teacher === undefined ? '' : `teacher ${teacher.weights?.slice(0, 8) ?? 'unknown'}`;
 }
 
 function differentResults(seed: number, runs: readonly FinishedRunSummary[]): string {

@@ -1,5 +1,6 @@
 import { parseConfig, type Config } from '../config/config.js';
 import { parentName } from '../config/naming/identity.js';
+import { recipeInWords } from '../config/naming/recipe-words.js';
 import {
   isInMethod,
   isWithoutEffect,
@@ -11,6 +12,7 @@ import {
   flatConfig,
   learnsInWords,
   shortKey,
+  teacherKey,
   type FlatConfig,
 } from '../config/naming/settings.js';
 import { counted } from '../text/counted.js';
@@ -104,7 +106,7 @@ function settingsOf({ config, further }: Nameless, groupKey: string | undefined)
   );
   const { seed } = config;
   const told = settings.map(([key, value]): [string, string] =>
-    key === 'from' ? [key, parentName(value, seed)] : [key, value],
+    key === 'from' || key === teacherKey ? [key, parentName(value, seed)] : [key, value],
   );
   return new Map([...told, ...further]);
 }
@@ -203,6 +205,6 @@ function wordsFor(rows: readonly Nameless[]): Words {
       return value === '0' ? '' : `fine-tuned for ${counted(Number(value), 'epoch')}`;
     }
     if (key === 'training.learns') return learnsInWords(JSON.parse(value) as string[]) ?? '';
-    return `${shortKey(key, all)} ${value}`;
+    return recipeInWords(key, value) ?? `${shortKey(key, all)} ${value}`;
   };
 }

@@ -2,11 +2,12 @@ import { naturalOrder } from '../text/natural-order.js';
 import type { FinishedRunSummary } from '../runs/run-summary.js';
 import { parentName } from '../config/naming/identity.js';
 import {
-  isParentOfSameSetting,
+  isOfSameSetting,
   settingIdentity,
   type RunOrigin,
+  type SourceKind,
 } from '../runs/identity/run-origin.js';
-import { nameOfWeights, repetitionsOf, type Repetitions } from './repetitions.js';
+import { nameOfTeacher, nameOfWeights, repetitionsOf, type Repetitions } from './repetitions.js';
 import { networkName } from './names.js';
 import { summarizeNetwork, summarizeNetworks, type NetworkSummary } from './network-summary.js';
 import { paretoFront } from './pareto-front.js';
@@ -157,20 +158,26 @@ function furtherFacts(
   const epochs = origin.extendedAfterEpochs.join(' and ');
   return new Map([
     ['extension', epochs === '' ? '' : `extended after epoch ${epochs}`],
-    ['weights', isAmbiguous(origin, all) ? nameOfWeights(origin) : ''],
+    ['weights', isAmbiguous('parent', origin, all) ? nameOfWeights(origin) : ''],
+    ['teacher', isAmbiguous('teacher', origin, all) ? nameOfTeacher(origin) : ''],
     ...further,
   ]);
 }
 
-/** Whether there is another parent whose folder has the same name. */
-function isAmbiguous(origin: RunOrigin, repetitions: readonly Repetitions[]): boolean {
-  const nameOf = ({ parent, seed }: RunOrigin) => parent && parentName(parent.folder, seed);
+/** Whether there is another run to come from whose folder has the same name. */
+function isAmbiguous(
+  source: SourceKind,
+  origin: RunOrigin,
+  repetitions: readonly Repetitions[],
+): boolean {
+  const nameOf = ({ seed, ...sources }: RunOrigin) =>
+    sources[source] && parentName(sources[source].folder, seed);
   const name = nameOf(origin);
   return repetitions.some(
     ({ runs: [other] }) =>
       name !== undefined &&
       nameOf(other.origin) === name &&
-      !isParentOfSameSetting(origin, other.origin),
+      !isOfSameSetting(source, origin, other.origin),
   );
 }
 

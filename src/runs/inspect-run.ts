@@ -1,4 +1,5 @@
 import { bopsDefinition } from '../bayesian-bits/bops.js';
+import { recipePart } from '../inspection/inspect-config.js';
 import type { Inspection } from '../inspection/inspection.js';
 import { inspectNetwork } from '../inspection/network-inspection.js';
 import {
@@ -30,6 +31,7 @@ export async function inspectRun(
     bits: bits === undefined ? 'learned' : formatUniformBits(bits),
     parameters: learnedParameters(plan, config),
     ...inspectNetwork(plan, bits === undefined ? learned : uniformQuantizers(plan, bits, keptOf)),
+    ...recipePart(config),
     bopsDefinition,
   };
 }

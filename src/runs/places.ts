@@ -13,6 +13,12 @@ export async function placesOfRun(folder: string, overrides: readonly string[]):
 }
 
 /** A run's config with what has moved since. */
-export function placed(config: Config, { dataset, from }: Places): Config {
-  return { ...config, ...(dataset ? { dataset } : {}), ...(from === undefined ? {} : { from }) };
+export function placed(config: Config, { dataset, from, teacher }: Places): Config {
+  const isMoved = config.teacher !== undefined && teacher !== undefined;
+  return {
+    ...config,
+    ...(dataset ? { dataset } : {}),
+    ...(from === undefined ? {} : { from }),
+    ...(isMoved ? { teacher: { ...config.teacher, run: teacher } } : {}),
+  };
 }

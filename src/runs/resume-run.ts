@@ -7,6 +7,7 @@ import type { Dataset } from '../data/dataset.js';
 import { loadDataset } from '../data/load.js';
 import { UserError } from '../errors.js';
 import { allEpochs } from '../setup/epochs.js';
+import type { Teacher } from '../training/teacher.js';
 import { resumeTrainer, type Trainer } from '../training/trainer.js';
 import { CannotResumeError } from './folder/cannot-resume.js';
 import type { Checkpoint } from './folder/checkpoint-file.js';
@@ -28,6 +29,7 @@ import { openRunLog } from './folder/run-log.js';
 import { readStatus, writeStatus } from './folder/status-file.js';
 import { asBegun } from './identity/circumstances.js';
 import { placed } from './places.js';
+import { openTeacher } from './run-teacher.js';
 import { checkConfig, checkRecord } from './same-run.js';
 import { newTrainer, startingWeights, type StartingWeights } from './starting-weights.js';
 import {
@@ -74,7 +76,9 @@ export async function resumeRun(
     // What a run has in its checkpoint it does not read again.
     const isReadAgain = found === undefined || places.from !== undefined;
     const begun = isReadAgain ? await startingWeights(now.from) : undefined;
-    const current = runRecord(stored.seed, backend, datasetRecord(dataset), begun?.parent);
+    const teacher = await openTeacher(now, dataset);
+    const sources = { parent: begun?.parent, teacher: teacher?.origin };
+    const current = runRecord(stored.seed, backend, datasetRecord(dataset), sources);
     if (recorded) checkRecord(folder, recorded, current);
     if (found && !recorded) throw noRecord(folder);
     if (!found) await expectNoEpochs(folder);
@@ -87,13 +91,13 @@ export async function resumeRun(
 
     const start = startOf(config, checkpoint);
     const log = await openRunLog(folder, start.epochs);
-    const trainer = trainerAt(folder, config, dataset, checkpoint, begun);
+    const trainer = trainerAt(folder, config, dataset, checkpoint, begun, teacher?.teach);
     try {
       if (found?.warning !== undefined) await dropDamagedCheckpoint(folder);
       if (checkpoint && extendEpochs !== undefined) await saveLonger(folder, checkpoint);
       await writeConfig(folder, config);
       if (!recorded) await writeRecord(folder, current);
-      await addInvocation(folder, { command: options.command, dataset, from: now.from });
+      await addInvocation(folder, { ...now, command: options.command, dataset });
       observer.prepared({
         ...{ folder, backend, dataset, trainer },
         done: { epochs: start.epochs, steps: stepsBehind(start, checkpoint) },
@@ -102,6 +106,7 @@ export async function resumeRun(
       return await trainAndRecord({ folder, config, trainer, log }, start, options, observer);
     } finally {
       trainer.dispose();
+      teacher?.dispose();
     }
   });
 }
@@ -213,10 +218,11 @@ function trainerAt(
   dataset: Dataset,
   checkpoint: Checkpoint | undefined,
   begun: StartingWeights | undefined,
+  teacher: Teacher | undefined,
 ): Trainer {
-  if (!checkpoint) return newTrainer(config, dataset, begun);
+  if (!checkpoint) return newTrainer(config, dataset, begun, teacher);
   try {
-    return resumeTrainer(config, dataset, checkpoint.trainer);
+    return resumeTrainer(config, dataset, checkpoint.trainer, teacher);
   } catch (cause) {
     if (!(cause instanceof UserError)) throw cause;
     throw new CannotResumeError(`${folder}: ${cause.message}`, { cause });

@@ -8,6 +8,7 @@ import { datasetRecord, runRecord, writeRecord } from './folder/record-file.js';
 import { createRunFolder } from './folder/run-folder.js';
 import { lockRun } from './folder/run-lock.js';
 import { openRunLog } from './folder/run-log.js';
+import { openTeacher } from './run-teacher.js';
 import { newTrainer, startingWeights } from './starting-weights.js';
 import {
   trainAndRecord,
@@ -47,9 +48,11 @@ export async function runExperiment(
   const dataset = await loadDataset(config.dataset);
   signal?.throwIfAborted();
   const start = await startingWeights(config.from);
-  const record = runRecord(config.seed, backend, datasetRecord(dataset), start?.parent);
+  const teacher = await openTeacher(config, dataset);
+  const sources = { parent: start?.parent, teacher: teacher?.origin };
+  const record = runRecord(config.seed, backend, datasetRecord(dataset), sources);
   performance.mark('bbits: data read');
-  const trainer = newTrainer(config, dataset, start);
+  const trainer = newTrainer(config, dataset, start, teacher?.teach);
   performance.mark('bbits: network ready');
   const recorded = { epochs: 0, extendedAfterEpochs: [] };
   try {
@@ -61,11 +64,12 @@ export async function runExperiment(
       const log = await openRunLog(folder, recorded.epochs);
       await writeConfig(folder, config);
       await writeRecord(folder, record);
-      await addInvocation(folder, { command: options.command, dataset, from: config.from });
+      await addInvocation(folder, { ...config, command: options.command, dataset });
       observer.prepared({ folder, backend, dataset, trainer, done: { epochs: 0, steps: 0 } });
       return trainAndRecord({ folder, config, trainer, log }, recorded, options, observer);
     });
   } finally {
     trainer.dispose();
+    teacher?.dispose();
   }
 }

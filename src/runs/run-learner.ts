@@ -7,7 +7,7 @@ import type { Dataset, Split } from '../data/dataset.js';
 import { deviceTensors } from '../nn/device-tensor.js';
 import { evaluationSizes } from '../setup/batch-sizes.js';
 import { createLearner, type Learner } from '../training/learner.js';
-import { adamW } from '../training/optimizers/optimizers.js';
+import { namedOptimizer, weightOptimizer } from '../training/optimizers/optimizers.js';
 import { trainingSplits } from '../setup/training-splits.js';
 import { asBegun } from './identity/circumstances.js';
 import { checkedData } from './checked-data.js';
@@ -41,6 +41,11 @@ export async function openRunData(run: StoredRun, places: Places): Promise<RunDa
 
 /** The run's network, for evaluations of so many images; the caller's to dispose. */
 export function runLearner(run: StoredRun, counts: readonly number[], mode?: 'eager'): Learner {
+  return learnerOf(run, [...new Set(counts.flatMap(evaluationSizes))], mode);
+}
+
+/** The same, for evaluations of batches of these sizes. */
+export function learnerOf(run: StoredRun, sizes: readonly number[], mode?: 'eager'): Learner {
   const { plan, config } = run;
   const initial = deviceTensors(run.weights);
   const learner = createLearner(
@@ -48,9 +53,12 @@ export function runLearner(run: StoredRun, counts: readonly number[], mode?: 'ea
       plan,
       gates: run.setups,
       price: prices[config.regularizer.weighting],
-      optimizers: { ...config.optimizers, weights: adamW(config.optimizers.weights) },
+      optimizers: {
+        ...config.optimizers,
+        weights: weightOptimizer(namedOptimizer(config.optimizers.weights)),
+      },
       batchSizes: [],
-      evaluationSizes: [...new Set(counts.flatMap(evaluationSizes))],
+      evaluationSizes: sizes,
       rangeImages: 1,
       ...(mode === undefined ? {} : { mode }),
     },

@@ -22,6 +22,7 @@ export function checkRecord(folder: string, recorded: RunRecord, current: RunRec
     ),
     ...dataDifferences(recorded.dataset, current.dataset),
     ...parentDifferences(recorded, current),
+    ...teacherDifferences(recorded, current),
   ];
   if (differences.length > 0) throw notTheSame(folder, differences);
 }
@@ -33,6 +34,12 @@ export function parentDifferences(
 ): string[] {
   return had && now
     ? sumDifference('the weights that it starts from', had.weights, now.weights)
+    : [];
+}
+
+function teacherDifferences({ teacher: had }: RunRecord, { teacher: now }: RunRecord): string[] {
+  return had && now
+    ? sumDifference('the network that it learns from', had.weights, now.weights)
     : [];
 }
 
@@ -53,7 +60,11 @@ export function checkConfig(
   const both = [config, stored].map((each) => flatConfig(each, ['backend', 'threads', 'from']));
   const isExtended = checkpoint.extendedAfterEpochs.length > 0;
   const differences = differingKeys(both)
-    .filter((key) => key !== 'dataset.path' && !(isExtended && key === 'training.epochs'))
+    .filter(
+      (key) =>
+        !['dataset.path', 'teacher.run'].includes(key) &&
+        !(isExtended && key === 'training.epochs'),
+    )
     .flatMap((key) => {
       const [run, now] = both.map((flat) => flat.get(key) ?? 'none');
       return difference(key, run ?? '', now ?? '');
@@ -65,7 +76,7 @@ export function checkConfig(
 function notTheSame(folder: string, differences: readonly string[]): CannotResumeError {
   return new CannotResumeError(
     `${folder}: it would not be the same run:\n  ${differences.join('\n  ')}\n` +
-      'Put that back, name where it lies now (dataset.path=FOLDER, from=FOLDER), or start another run ' +
+      'Put that back, name where it lies now (dataset.path=FOLDER, from=FOLDER, teacher.run=FOLDER), or start another run ' +
       `from its weights, with from: ${folder}`,
   );
 }

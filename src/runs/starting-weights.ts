@@ -5,18 +5,19 @@ import { UserError } from '../errors.js';
 import type { SafeTensor } from '../files/safetensors.js';
 import { deviceTensors } from '../nn/device-tensor.js';
 import { planFor } from '../setup/plan-for-config.js';
+import type { Teacher } from '../training/teacher.js';
 import { createTrainer, type Trainer } from '../training/trainer.js';
 import { readConfig } from './folder/config-file.js';
-import { readRecord, type RunRecord } from './folder/record-file.js';
+import { readRecord, type ParentRecord, type RunRecord } from './folder/record-file.js';
 import { readResult } from './folder/result-file.js';
 import { runOrigin, settingIdentity, type ParentOrigin } from './identity/run-origin.js';
-import { readRun } from './read-run.js';
+import { readRun, type StoredRun } from './read-run.js';
 import { weightsDigest } from './weights-digest.js';
 
 /** The run that another one starts from: its weights and statistics, and what the other's record tells of it. */
 export interface StartingWeights {
   readonly weights: ReadonlyMap<string, SafeTensor>;
-  readonly parent: NonNullable<RunRecord['parent']>;
+  readonly parent: ParentRecord;
 }
 
 /**
@@ -25,9 +26,17 @@ export interface StartingWeights {
  */
 export async function startingWeights(from: Config['from']): Promise<StartingWeights | undefined> {
   if (from === undefined) return undefined;
-  const { weights, config, record } = await readRun(from);
-  const setting = await settingOf(from, config, record);
-  return { weights, parent: { weights: weightsDigest(weights), setting, seed: config.seed } };
+  const run = await readRun(from);
+  const { weights } = run;
+  return { weights, parent: await originOf(run, weightsDigest(weights)) };
+}
+
+/** What a record tells of a run. @param weights a digest of what is taken from it */
+export async function originOf(
+  { folder, config, record }: StoredRun,
+  weights: string,
+): Promise<ParentRecord> {
+  return { weights, setting: await settingOf(folder, config, record), seed: config.seed };
 }
 
 /**
@@ -59,10 +68,11 @@ export function newTrainer(
   config: Config,
   dataset: Dataset,
   start: StartingWeights | undefined,
+  teacher: Teacher | undefined,
 ): Trainer {
-  if (start === undefined) return createTrainer(config, dataset);
+  if (start === undefined) return createTrainer(config, dataset, undefined, teacher);
   const weights = deviceTensors(fitting(start, config, dataset));
-  const trainer = createTrainer(config, dataset, weights);
+  const trainer = createTrainer(config, dataset, weights, teacher);
   tf.dispose(weights);
   return trainer;
 }

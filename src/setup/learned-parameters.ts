@@ -50,13 +50,20 @@ export function learnedParameters(plan: Plan, config: Config): ParameterCount[] 
  */
 export function checkLearning(
   counts: readonly ParameterCount[],
-  { training, target }: Pick<Config, 'training' | 'target'>,
+  { training, target, gates }: Pick<Config, 'training' | 'target' | 'gates'>,
 ): void {
   const learned = counts.filter(({ learned }) => learned > 0).map(({ kind }) => kind);
   if (learned.length === 0) {
     throw new UserError(
       `training.learns: found [${training.learns.join(', ')}], of which this network has none that could learn, ` +
         `expected another of ${everything.join(', ')}, or bits and channels that are learned. Change the config.`,
+      2,
+    );
+  }
+  if (target && gates.frozenShare !== undefined) {
+    throw new UserError(
+      `gates.frozenShare: found ${gates.frozenShare} beside a target, which sets the gates itself and keeps them ` +
+        'for the last quarter of training, expected one of the two. Take one out of the config.',
       2,
     );
   }

@@ -1,4 +1,10 @@
-import { bitOperations, relativeBopsPercent, type LayerCost } from '../bayesian-bits/bops.js';
+import {
+  bitOperations,
+  fullPrecisionBits,
+  inputBits,
+  relativeBopsPercent,
+  type LayerCost,
+} from '../bayesian-bits/bops.js';
 import { dependsOnImage } from '../nn/depends-on-image.js';
 import { keptChannels as keptInputChannels } from '../nn/kept-channels.js';
 import type { Plan, WeightedLayer } from '../nn/plan.js';
@@ -35,10 +41,6 @@ export interface NetworkCost {
   /** Whether it gives the same for every image, since no channels are left on any way through it. */
   readonly isConstant: boolean;
 }
-
-/** Bits of the network's input if anything is rounded. */
-const inputBits = 8;
-const fullPrecisionBits = 32;
 
 /**
  * Counts the bit operations of a network with test-time gates: see `bitOperations`.

@@ -3,6 +3,8 @@ import { augmentations } from '../data/augmentations.js';
 import type { Dataset, Split } from '../data/dataset.js';
 import { randomStream } from '../random.js';
 import { batchMaker } from '../data/batch-maker.js';
+import { cutout } from '../data/cutout.js';
+import { softened, type StepBatch } from '../data/soft-labels/step-batch.js';
 import { planFor } from './plan-for-config.js';
 import { evaluationSizes, sizesOf, type PhaseSizes } from './batch-sizes.js';
 import { trainingSplits } from './training-splits.js';
@@ -29,6 +31,15 @@ export function trainingSetup(config: Config, dataset: Dataset) {
     augmentation: randomStream(seed, 'augmentation'),
   };
   const { changer } = augmentations[training.augmentation];
+  const augment = changer(dataset, streams.augmentation);
+  const { cutoutPixels } = training;
+  const makeTrainingBatch = batchMaker(
+    dataset,
+    Math.max(batchSize, rangeImages),
+    cutoutPixels === undefined
+      ? augment
+      : cutout(dataset, cutoutPixels, streams.augmentation, augment),
+  );
   return {
     plan: planFor(config.model, dataset),
     train,
@@ -36,12 +47,20 @@ export function trainingSetup(config: Config, dataset: Dataset) {
     batchSize,
     sizes,
     streams,
-    makeTrainingBatch: batchMaker(
-      dataset,
-      Math.max(batchSize, rangeImages),
-      changer(dataset, streams.augmentation),
-    ),
+    makeTrainingBatch,
+    /** The same for a step, with its soft labels. */
+    makeStepBatch: (indices: Uint32Array): StepBatch => {
+      const batch = makeTrainingBatch(train, indices);
+      if (!hasSoftLabels(config)) return batch;
+      return softened(batch, dataset.classes, training, streams.augmentation);
+    },
   };
+}
+
+/** Whether a step is told more than each image's class. */
+export function hasSoftLabels({ training, teacher }: Config): boolean {
+  const { labelSmoothing, mixupAlpha } = training;
+  return labelSmoothing !== undefined || mixupAlpha !== undefined || teacher !== undefined;
 }
 
 function sizesToEvaluate(split: Split | undefined): number[] {

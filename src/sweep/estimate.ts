@@ -2,6 +2,7 @@ import { startBackend } from '../backend/start.js';
 import type { Config } from '../config/config.js';
 import { loadDataset } from '../data/load.js';
 import { allEpochs } from '../setup/epochs.js';
+import { openTeacher } from '../runs/run-teacher.js';
 import { createTrainer } from '../training/trainer.js';
 import type { NamedPoint } from './points.js';
 
@@ -33,15 +34,17 @@ export async function estimateSeconds(
 }
 
 /** What the time of an epoch depends on; `from` may lessen the images, whichever run it names. */
-function workOfEpoch({ dataset, model, from, quantization, training }: Config): string {
+function workOfEpoch({ dataset, model, from, teacher, quantization, training }: Config): string {
   const work = { ...training, epochs: undefined };
-  return JSON.stringify([dataset, model, from !== undefined, quantization, work]);
+  return JSON.stringify([dataset, model, from !== undefined, teacher?.run, quantization, work]);
 }
 
 /** A few steps of it, times the steps that there are, and its evaluations. */
 async function measureEpoch(config: Config, signal: AbortSignal): Promise<number> {
   await startBackend(config.backend, { threads: config.threads });
-  const trainer = createTrainer(config, await loadDataset(config.dataset));
+  const dataset = await loadDataset(config.dataset);
+  const teacher = await openTeacher(config, dataset);
+  const trainer = createTrainer(config, dataset, undefined, teacher?.teach);
   try {
     const step = await stepSeconds(trainer, signal);
     const start = performance.now();
@@ -49,6 +52,7 @@ async function measureEpoch(config: Config, signal: AbortSignal): Promise<number
     return trainer.stepsPerEpoch * step + (performance.now() - start) / 1000;
   } finally {
     trainer.dispose();
+    teacher?.dispose();
   }
 }
 

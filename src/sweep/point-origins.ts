@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { loadDataset } from '../data/load.js';
 import { UserError } from '../errors.js';
 import { endOfPath } from '../config/naming/identity.js';
-import { datasetRecord, type RunRecord } from '../runs/folder/record-file.js';
+import { datasetRecord, type ParentRecord, type RunRecord } from '../runs/folder/record-file.js';
 import type { DataOrigin } from '../runs/identity/data-origin.js';
 import {
   isSameRun,
@@ -10,6 +10,7 @@ import {
   type ParentOrigin,
   type RunOrigin,
 } from '../runs/identity/run-origin.js';
+import { teacherOrigin } from '../runs/run-teacher.js';
 import { parentOrigin, startingWeights } from '../runs/starting-weights.js';
 import type { NamedPoint } from './points.js';
 
@@ -19,7 +20,7 @@ export interface PointOrigin extends RunOrigin {
 }
 
 /**
- * Reads the data of points, and the weights that they start from, as they are now.
+ * Reads the data of points, and the runs that they start and learn from, as they are now.
  *
  * @returns `absent`: why what is not at hand is not, a line each
  */
@@ -35,31 +36,44 @@ export async function pointOrigins(
     });
   const datasets = new Map<string, Promise<RunRecord['dataset'] | undefined>>();
   const parents = new Map<string, Promise<ParentOrigin>>();
+  const teachers = new Map<string, Promise<ParentOrigin>>();
   const origins = new Map<NamedPoint, PointOrigin>();
   for (const point of points) {
-    const { dataset, from } = point.config;
+    const { dataset, from, teacher } = point.config;
     // One after the other: no more than one is in memory.
     const data = await once(datasets, JSON.stringify(dataset), () =>
       orAbsent(loadDataset(dataset).then(datasetRecord)),
     );
     const parent =
-      from === undefined ? undefined : await once(parents, from, () => parentAt(from, orAbsent));
+      from === undefined
+        ? undefined
+        : await once(parents, from, () => parentAt(from, orAbsent(weightsOrigin(from))));
+    const run = teacher?.run;
+    const taughtBy =
+      run === undefined
+        ? undefined
+        : await once(teachers, run, () => parentAt(run, orAbsent(teacherOrigin(run))));
     origins.set(point, {
       ...runOrigin(point.config, data && { dataset: data }),
       parent,
+      teacher: taughtBy,
       isDataThere: data !== undefined,
     });
   }
   return { origins, absent: [...absent] };
 }
 
+async function weightsOrigin(folder: string): Promise<ParentRecord | undefined> {
+  return (await startingWeights(folder))?.parent;
+}
+
 /** With its weights, else with what it was trained with, else by its folder alone. */
 async function parentAt(
   folder: string,
-  orAbsent: <T>(work: Promise<T>) => Promise<T | undefined>,
+  reading: Promise<ParentRecord | undefined>,
 ): Promise<ParentOrigin> {
-  const start = await orAbsent(startingWeights(folder));
-  if (start !== undefined) return { folder, ...start.parent };
+  const found = await reading;
+  if (found !== undefined) return { folder, ...found };
   return (await parentOrigin(folder).catch(() => undefined)) ?? { folder };
 }
 
@@ -73,7 +87,11 @@ function once<T>(made: Map<string, T>, key: string, make: () => T): T {
 export function isRunOf(point: PointOrigin, run: RunOrigin): boolean {
   if (!point.isDataThere && dataName(point.data) !== dataName(run.data)) return false;
   const data = point.isDataThere ? point.data : run.data;
-  return isSameRun({ ...point, data, parent: comparable(point.parent, run.parent) }, run);
+  const parent = comparable(point.parent, run.parent);
+  return isSameRun(
+    { ...point, data, parent, teacher: comparable(point.teacher, run.teacher) },
+    run,
+  );
 }
 
 /** What of data tells it from other data, wherever its folder was when a run was made. */

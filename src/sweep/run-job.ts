@@ -88,9 +88,15 @@ async function goOn(
   observer: RunningJobObserver,
 ): Promise<FinishedRun> {
   const { folder, command, loaded } = job;
-  const { dataset, from } = loaded.config;
-  const hasMoved = !existsSync((await readConfig(folder)).from ?? folder);
-  const places = { dataset, from: hasMoved ? from : undefined };
+  const { dataset, from, teacher } = loaded.config;
+  const begun = await readConfig(folder);
+  const moved = (had: string | undefined, now: string | undefined) =>
+    existsSync(had ?? folder) ? undefined : now;
+  const places = {
+    dataset,
+    from: moved(begun.from, from),
+    teacher: moved(begun.teacher?.run, teacher?.run),
+  };
   try {
     return await resumeRun(folder, { command, signal, places }, runObserver(job, observer));
   } catch (error) {

@@ -127,9 +127,10 @@ function matches(
 function differenceTo(points: readonly PointOrigin[], run: RunOrigin): string | undefined {
   const point = points.find(({ settings, seed }) => settings === run.settings && seed === run.seed);
   if (point === undefined) return undefined;
-  const { data, parent, extendedAfterEpochs } = run;
+  const { data, parent, teacher, extendedAfterEpochs } = run;
   if (isRunOf({ ...point, data }, run)) return 'other data';
   if (isRunOf({ ...point, parent }, run)) return 'other weights to start from';
+  if (isRunOf({ ...point, teacher }, run)) return 'another teacher';
   return isRunOf({ ...point, extendedAfterEpochs }, run) ? 'extended' : undefined;
 }
 

@@ -5,6 +5,7 @@ import type { Plan } from '../nn/plan.js';
 import { createLearner } from './learner.js';
 import { setUpGates } from '../setup/gate-setup.js';
 import type { PhaseSizes } from '../setup/batch-sizes.js';
+import { objectiveOf } from './objective.js';
 import type { Phase } from './phase.js';
 import { noNoise } from './quantizer-state.js';
 import { weightOptimizer } from './optimizers/optimizers.js';
@@ -44,6 +45,8 @@ export function fineTuningPhase(
       ...sizes,
       learns: ['weights', 'biases', 'ranges'],
       batchNorm: 'frozen',
+      objective: objectiveOf(config),
+      averageWeights: config.training.averageWeights,
     },
     initial,
   );

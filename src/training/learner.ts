@@ -8,10 +8,11 @@ import {
   testGates,
   type SampledGates,
 } from '../bayesian-bits/sample.js';
-import type { PriceOf } from '../bayesian-bits/prices.js';
+import type { PriceOf } from '../bayesian-bits/price.js';
 import { openProbabilities } from '../bayesian-bits/prior.js';
 import type { NamedTensors } from '../compile/entry.js';
 import type { Batch } from '../data/batch-maker.js';
+import type { StepBatch } from '../data/soft-labels/step-batch.js';
 import { inScope } from '../compile/scope.js';
 import type { Plan } from '../nn/plan.js';
 import type { AdamSettings } from './optimizers/adam.js';
@@ -22,6 +23,8 @@ import type { SiteSetup } from '../setup/gate-setup.js';
 import type { Learnable } from '../config/learnable.js';
 import { firstNotFinite, lastBrokenQuantizer } from './finiteness.js';
 import { gradientLayout, hostLayout } from './host-vector.js';
+import { withAverageRate } from './average.js';
+import { classLabels, expectedTensor, type Objective } from './objective.js';
 import { trainingProgram } from './program.js';
 import {
   betaOf,
@@ -50,6 +53,10 @@ export interface LearnerSettings {
   readonly learns?: readonly Learnable[];
   /** Frozen: batch norms are in training as at test time. */
   readonly batchNorm?: 'updated' | 'frozen';
+  /** What steps compare logits with; default: each image's class. */
+  readonly objective?: Objective;
+  /** Decay of the running mean of the weights that is evaluated in their place; default: none is. */
+  readonly averageWeights?: number | undefined;
 }
 
 const noProducts = bitWidths.map(() => 0);
@@ -86,7 +93,7 @@ export interface Learner {
   /** Sets all ranges from a few images, passed through in training mode layer by layer. */
   initialiseRanges(images: Float32Array, noise: GateNoise): void;
   /** One step of training. */
-  step(batch: Batch, noise: GateNoise, options: StepOptions): StepMetrics;
+  step(batch: StepBatch, noise: GateNoise, options: StepOptions): StepMetrics;
   /** A batch at test time. @param noise draws the gates; without it they are those of test time */
   evaluate(batch: Batch, noise?: GateNoise): Evaluation;
   /** Weights and biases by their names in the plan, and Adam's means; the caller's to dispose. */
@@ -107,15 +114,23 @@ export interface Learner {
 
 /** @param initial the weights and biases, of the plan's shapes */
 export function createLearner(settings: LearnerSettings, initial: NamedTensors): Learner {
-  const { plan, gates: setups, optimizers, learns } = settings;
+  const { plan, gates: setups, optimizers, learns, averageWeights } = settings;
   const sites = setups.map(({ site }) => site);
-  const optimizer = optimizers.weights;
-  const program = trainingProgram({ ...settings, sites, optimizer }, initial);
+  const isAveraged = averageWeights !== undefined;
+  const optimizer = isAveraged
+    ? withAverageRate(optimizers.weights, averageWeights)
+    : optimizers.weights;
+  const program = trainingProgram({ ...settings, sites, optimizer, isAveraged }, initial);
   const host = hostLayout(sites, optimizer);
   const gradients = gradientLayout(plan, sites);
   const price = settings.price(
     plan,
-    setups.map(({ site: { name, macs }, smallest }) => ({ name, macs, smallest })),
+    setups.map(({ site: { name, macs, rounded }, smallest }) => ({
+      name,
+      macs,
+      smallest,
+      rounded,
+    })),
   );
   let quantizers = initQuantizers(setups);
   let t = 0;
@@ -164,14 +179,14 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       );
     },
 
-    step({ images, labels }, noise, { mu, epochsDone = 0 }) {
+    step({ images, labels, targets }, noise, { mu, epochsDone = 0 }) {
       t += 1;
       const at = { t, epochsDone };
       const gates = sample(noise);
       const result = inScope(() => {
         const fed = {
           ...inputs(images, labels.length, gates, at),
-          labels: tf.tensor1d(labels),
+          labels: expectedTensor(settings.objective ?? classLabels, plan, { labels, targets }),
         };
         return program.run(`step:${labels.length}`, fed).result.dataSync() as Float32Array;
       });

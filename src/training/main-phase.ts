@@ -18,8 +18,9 @@ import { checkLearning, learnedParameters } from '../setup/learned-parameters.js
 import { createLearner, type Learner } from './learner.js';
 import type { PhaseSizes } from '../setup/batch-sizes.js';
 import type { Phase } from './phase.js';
-import { noiseOf, testTimeCost } from './quantizer-state.js';
-import { weightOptimizer } from './optimizers/optimizers.js';
+import { noiseOf, testTimeCost, withTestTimeGates } from './quantizer-state.js';
+import { objectiveOf } from './objective.js';
+import { namedOptimizer, weightOptimizer } from './optimizers/optimizers.js';
 import { scheduled } from './optimizers/schedule.js';
 import { warmedUp } from './warm-up.js';
 
@@ -39,7 +40,10 @@ export function mainPhase(
   const { seed, training, gates, optimizers } = config;
   const { schedule, epochs, clipGradients } = training;
   const learningRate = scheduled(optimizers.weights.learningRate, schedule, epochs);
-  const adamw = { name: 'adamw', ...optimizers.weights, learningRate } as const;
+  const weights = weightOptimizer(
+    { ...namedOptimizer(optimizers.weights), learningRate },
+    clipGradients,
+  );
   checkLearning(learnedParameters(plan, config), config);
   const initial = start ?? initialWeights(plan, randomStream(seed, 'initial weights'));
   const learner = createLearner(
@@ -47,10 +51,12 @@ export function mainPhase(
       plan,
       gates: setUpGates(plan, config),
       price: prices[config.regularizer.weighting],
-      optimizers: { ...optimizers, weights: weightOptimizer(adamw, clipGradients) },
+      optimizers: { ...optimizers, weights },
       ...sizes,
       learns: training.learns,
       batchNorm: training.batchNorm,
+      objective: objectiveOf(config),
+      averageWeights: training.averageWeights,
     },
     initial,
   );
@@ -64,9 +70,22 @@ export function mainPhase(
     plan,
     learner,
     noise: noiseOf(gates.sampling, stream),
-    beforeStep: (done) => ({ epochsDone: done, mu: muAt(done) }),
+    beforeStep(done) {
+      if (isFrozen(config, done)) freezeGates(learner);
+      return { epochsDone: done, mu: muAt(done) };
+    },
     ...(budget ? { budget } : {}),
   };
+}
+
+/** Whether gates stay as at test time, for the last share of training. */
+function isFrozen({ gates, training }: Config, done: number): boolean {
+  return gates.frozenShare !== undefined && done / training.epochs >= 1 - gates.frozenShare;
+}
+
+/** Once or again: a gate that is fixed at its test-time value has no other. */
+function freezeGates(learner: Learner): void {
+  learner.setQuantizers(learner.quantizers().map(withTestTimeGates));
 }
 
 /** mu as a budget needs it; towards the end the gates are set to meet it, and stay. */

@@ -13,7 +13,8 @@ import type { Plan, QuantizerSite } from '../nn/plan.js';
 import { everything, type Learnable } from '../config/learnable.js';
 import { finiteness } from './finiteness.js';
 import { gradientLayout, hostLayout, quantizerLengths, quantizersFrom } from './host-vector.js';
-import { crossEntropyAndCorrect } from './loss.js';
+import { averaged, evaluatedTensors, initialAverages } from './average.js';
+import { classLabels, type Objective } from './objective.js';
 import { smallestBeta } from './quantizer-state.js';
 import type { VectorLayout } from './vector-layout.js';
 import { slotName, type Optimizer } from './optimizers/optimizers.js';
@@ -28,6 +29,10 @@ export interface ProgramSettings {
   readonly learns?: readonly Learnable[] | undefined;
   /** Frozen: batch norms are in training as at test time. Default: updated. */
   readonly batchNorm?: 'updated' | 'frozen' | undefined;
+  /** What steps compare logits with; default: each image's class. */
+  readonly objective?: Objective | undefined;
+  /** Whether running means of variables and statistics are kept, and evaluated; see average.ts. */
+  readonly isAveraged?: boolean | undefined;
   /** Batch sizes that are trained on. */
   readonly batchSizes: readonly number[];
   /** Batch sizes that are evaluated. */
@@ -52,11 +57,12 @@ export function trainingProgram(settings: ProgramSettings, initial: NamedTensors
   for (const size of batchSizes) entries[`step:${size}`] = stepEntry(settings, size);
   for (const size of evaluationSizes) entries[`evaluate:${size}`] = evaluationEntry(settings, size);
   return inScope(() => {
-    const { optimizer } = settings;
+    const { optimizer, isAveraged } = settings;
     const slots = settings.plan.variables.flatMap(({ name, shape }) =>
       optimizer.slots.map((slot) => [slotName(slot, name), tf.zeros([...shape])]),
     );
-    const state = { ...initial, ...(Object.fromEntries(slots) as NamedTensors) };
+    const averages = isAveraged ? initialAverages(initial) : {};
+    const state = { ...initial, ...(Object.fromEntries(slots) as NamedTensors), ...averages };
     return compile(state, entries, mode ? { mode } : {});
   });
 }
@@ -70,7 +76,14 @@ interface TrainingEntries extends Entries {
 
 /** One step of training. The result is laid out as `gradientLayout`. */
 function stepEntry(
-  { plan, sites, optimizer, learns = everything, batchNorm }: ProgramSettings,
+  {
+    plan,
+    sites,
+    optimizer,
+    learns = everything,
+    batchNorm,
+    objective = classLabels,
+  }: ProgramSettings,
   batchSize: number,
 ) {
   const mode = trainingMode(batchNorm);
@@ -78,8 +91,9 @@ function stepEntry(
   const gradients = gradientLayout(plan, sites);
   const ownGradients = Object.keys(quantizerLengths(sites));
   const names = plan.variables.map(({ name }) => name);
+  const specs = inputSpecs(plan, batchSize, host, objective);
 
-  return entry(inputSpecs(plan, batchSize, host), ({ images, labels, host: vector }, state) => {
+  return entry(specs, ({ images, labels, host: vector }, state) => {
     const fromHost = host.unpackTensor(vector);
     const changed: NamedTensors = {};
     const layerOutputs: NamedTensors = {};
@@ -91,7 +105,7 @@ function stepEntry(
       // Everything else that is made in here goes when the gradients are there.
       for (const [name, tensor] of Object.entries(statistics)) changed[name] = tf.keep(tensor);
       for (const [name, tensor] of Object.entries(outputs)) layerOutputs[name] = tf.keep(tensor);
-      return crossEntropyAndCorrect(logits, labels);
+      return objective.loss(logits, labels);
     };
     const operands = [...pick(state, names), ...pick(fromHost, ownGradients)];
     const { value, grads } = tf.valueAndGrads(loss)(operands, tf.tensor1d([1, 0]));
@@ -113,6 +127,7 @@ function stepEntry(
       changed[name] = next.value;
       Object.assign(changed, zip(stored, pick(next.slots, optimizer.slots)));
     });
+    Object.assign(changed, averaged(tensorNames(plan), state, changed, rates));
     const [crossEntropy, correct] = tf.unstack(value) as [tf.Tensor, tf.Tensor];
     const found = finiteness(plan, crossEntropy, layerOutputs, state);
     tf.dispose(layerOutputs);
@@ -135,8 +150,9 @@ function evaluationEntry({ plan, sites, optimizer }: ProgramSettings, batchSize:
   const host = hostLayout(sites, optimizer);
   return entry(inputSpecs(plan, batchSize, host), ({ images, labels, host: vector }, state) => {
     const quantizers = quantizersFrom(sites, host.unpackTensor(vector));
-    const { logits } = forward(plan, state, images, quantizers, 'test');
-    return { outputs: { result: crossEntropyAndCorrect(logits, labels), logits } };
+    const variables = evaluatedTensors(tensorNames(plan), state);
+    const { logits } = forward(plan, variables, images, quantizers, 'test');
+    return { outputs: { result: classLabels.loss(logits, labels), logits } };
   });
 }
 
@@ -165,12 +181,22 @@ function rangesEntry({ plan, sites, optimizer, rangeImages, batchNorm }: Program
   });
 }
 
-function inputSpecs({ imageShape }: Plan, batchSize: number, host: VectorLayout) {
+function inputSpecs(
+  { imageShape, outputShape }: Plan,
+  batchSize: number,
+  host: VectorLayout,
+  objective = classLabels,
+) {
   return {
     images: { shape: [batchSize, ...imageShape], dtype: 'float32' },
-    labels: { shape: [batchSize], dtype: 'int32' },
+    labels: objective.expected(batchSize, outputShape[0] ?? NaN),
     host: { shape: [host.size], dtype: 'float32' },
   } as const;
+}
+
+/** Of the variables and statistics. */
+function tensorNames({ variables, statistics }: Plan): string[] {
+  return [...variables, ...statistics].map(({ name }) => name);
 }
 
 function pick(tensors: Readonly<Record<string, tf.Tensor>>, names: readonly string[]): tf.Tensor[] {

@@ -76,10 +76,14 @@ export function withFixedGates(
   return { ...quantizer, phi: initAdamNumbers(fixed) };
 }
 
-/** The quantizer with its test-time gates for good, before the first step of another phase. */
+/** The quantizer with its test-time gates for good. */
+export function withTestTimeGates(quantizer: QuantizerState): QuantizerState {
+  return withFixedGates(quantizer, (phi) => quantizer.distribution.testGate(phi) === 1);
+}
+
+/** The same before the first step of another phase. */
 export function fixedAtTestTime(quantizer: QuantizerState): QuantizerState {
-  const fixed = withFixedGates(quantizer, (phi) => quantizer.distribution.testGate(phi) === 1);
-  return { ...fixed, beta: initAdamNumbers(quantizer.beta.value) };
+  return { ...withTestTimeGates(quantizer), beta: initAdamNumbers(quantizer.beta.value) };
 }
 
 export function phiOf(quantizer: QuantizerState): GateValues {

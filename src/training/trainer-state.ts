@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '../compile/entry.js';
 import { UserError } from '../errors.js';
 import { deviceTensors } from '../nn/device-tensor.js';
+import { evaluatedTensors } from './average.js';
 import type { BudgetState } from './budget.js';
 import type { Phase } from './phase.js';
 import type { QuantizerState } from './quantizer-state.js';
@@ -64,6 +65,16 @@ export function phaseTensors({ learner }: Phase): Record<string, HostTensor> {
     }
   }
   return tensors;
+}
+
+/** A phase's network as it is evaluated: its variables and statistics, by name; the caller's to dispose. */
+export function weightsOf({ plan, learner }: Phase): NamedTensors {
+  const names = [...plan.variables, ...plan.statistics].map(({ name }) => name);
+  const state = learner.state();
+  const weights = evaluatedTensors(names, state);
+  const kept = new Set(Object.values(weights));
+  tf.dispose(Object.values(state).filter((tensor) => !kept.has(tensor)));
+  return weights;
 }
 
 /** Range and gates of a quantizer with their means: `NAME/beta`, `NAME/beta/m`, and so on. */

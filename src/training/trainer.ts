@@ -21,12 +21,14 @@ import {
   phaseTensors,
   restorePhase,
   tensorsNamed,
+  weightsOf,
   type Position,
   type StreamName,
   type TrainerState,
   type EpochLosses,
 } from './trainer-state.js';
 import { trainingSetup, type TrainingSetup } from '../setup/training-setup.js';
+import { taught, type Teacher } from './teacher.js';
 
 /** An experiment in training: a config's network on its data. */
 export interface Trainer {
@@ -69,8 +71,16 @@ export interface Evaluations {
   readonly validation?: SplitMetrics;
 }
 
-/** @param start the network's variables and statistics; without it they are random */
-export function createTrainer(config: Config, dataset: Dataset, start?: NamedTensors): Trainer {
+/**
+ * @param start the network's variables and statistics; without it they are random
+ * @param teacher where the config has one
+ */
+export function createTrainer(
+  config: Config,
+  dataset: Dataset,
+  start?: NamedTensors,
+  teacher?: Teacher,
+): Trainer {
   const setup = trainingSetup(config, dataset);
   const { plan, sizes, streams, makeTrainingBatch, train } = setup;
   const phase = mainPhase(config, plan, sizes, streams.gates, start);
@@ -79,7 +89,7 @@ export function createTrainer(config: Config, dataset: Dataset, start?: NamedTen
   const chosen = shuffled(train.count, stream).subarray(0, sizes.rangeImages);
   const { images } = makeTrainingBatch(train, chosen);
   phase.learner.initialiseRanges(images, noiseOf(config.gates.sampling, stream));
-  return trainerFrom(config, dataset, setup, phase, notBegun);
+  return trainerFrom(config, dataset, setup, { phase, position: notBegun }, teacher);
 }
 
 /**
@@ -87,7 +97,12 @@ export function createTrainer(config: Config, dataset: Dataset, start?: NamedTen
  *
  * @throws UserError if the state is that of another network
  */
-export function resumeTrainer(config: Config, dataset: Dataset, state: TrainerState): Trainer {
+export function resumeTrainer(
+  config: Config,
+  dataset: Dataset,
+  state: TrainerState,
+  teacher?: Teacher,
+): Trainer {
   const setup = trainingSetup(config, dataset);
   const { sizes, streams } = setup;
   const phaseName = phaseOf(config, state.position.epoch);
@@ -103,7 +118,7 @@ export function resumeTrainer(config: Config, dataset: Dataset, state: TrainerSt
   for (const [name, at] of Object.entries(state.streams)) {
     streams[name as StreamName].restore(at);
   }
-  return trainerFrom(config, dataset, setup, phase, state.position);
+  return trainerFrom(config, dataset, setup, { phase, position: state.position }, teacher);
 }
 
 const notBegun: Position = {
@@ -116,14 +131,14 @@ const notBegun: Position = {
 function trainerFrom(
   config: Config,
   dataset: Dataset,
-  { train, validation, batchSize, sizes, streams, makeTrainingBatch }: TrainingSetup,
-  firstPhase: Phase,
-  start: Position,
+  { train, validation, batchSize, sizes, streams, makeStepBatch }: TrainingSetup,
+  start: { readonly phase: Phase; readonly position: Position },
+  teacher: Teacher | undefined,
 ): Trainer {
+  if (config.teacher && !teacher) throw new Error('training: a config with a teacher needs one');
   const { training } = config;
   const { stepsPerEpoch } = sizes;
-  let phase = firstPhase;
-  let position = start;
+  let { phase, position } = start;
   let orderAtStart = streams.order.state();
 
   return {
@@ -143,7 +158,8 @@ function trainerFrom(
         signal?.throwIfAborted();
         const { step } = position;
         const options = phase.beforeStep(before + step / stepsPerEpoch);
-        const batch = makeTrainingBatch(train, indices);
+        const own = makeStepBatch(indices);
+        const batch = teacher ? taught(own, teacher) : own;
         const metrics = phase.learner.step(batch, phase.noise, options);
         if (metrics.notFinite !== undefined || !Number.isFinite(metrics.loss)) {
           throw diverged(epoch, step + 1, lossInWords(metrics));
@@ -218,16 +234,6 @@ function stepped(
       accuracyPercent: updated(means.accuracyPercent, (100 * correct) / batch),
     },
   };
-}
-
-function weightsOf({ plan, learner }: Phase): NamedTensors {
-  const names = new Set([...plan.variables, ...plan.statistics].map(({ name }) => name));
-  const weights: NamedTensors = {};
-  for (const [name, tensor] of Object.entries(learner.state())) {
-    if (names.has(name)) weights[name] = tensor;
-    else tensor.dispose();
-  }
-  return weights;
 }
 
 function lossInWords({ crossEntropy, notFinite }: StepMetrics): string {

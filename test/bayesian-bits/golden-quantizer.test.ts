@@ -105,8 +105,9 @@ function compare(
   });
 
   it('gives the same regularizer and gradients', () => {
-    const layers = [{ name: 'largest', macs: golden.maxMacs, weight: 'largest/weight' }];
-    const quantizer = { name: golden.name, macs: golden.macs, smallest: 2 } as const;
+    const largest = { name: 'largest', macs: golden.maxMacs, weight: 'largest/weight' };
+    const layers = [{ ...largest, inputChannels: 1, producers: [] }];
+    const quantizer = { name: golden.name, macs: golden.macs, smallest: 2, rounded: true } as const;
     const price = prices.bops({ layers }, [quantizer]);
     const { value, gradients } = price([openProbabilities(hardConcrete, phi)]);
     expectRelative([value], [golden.regularizer], 1e-5);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hardConcrete } from '../../src/bayesian-bits/hard-concrete.js';
-import { prices, type PriceOf } from '../../src/bayesian-bits/prices.js';
+import type { PriceOf } from '../../src/bayesian-bits/price.js';
+import { prices } from '../../src/bayesian-bits/prices.js';
 import { openProbabilities, regularizer } from '../../src/bayesian-bits/prior.js';
 import { lenet5 } from '../../src/models/lenet5.js';
 import { planNetwork } from '../../src/nn/plan-network.js';

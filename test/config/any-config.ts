@@ -125,7 +125,10 @@ export const anyConfig: fc.Arbitrary<Config> = fc
         { noNullPrototype },
       ),
       regularizer: fc.record(
-        { weighting: fc.constantFrom('bops', 'constant'), warmUpEpochs: notNegative },
+        {
+          weighting: fc.constantFrom('bops', 'constant', 'expected-bops'),
+          warmUpEpochs: notNegative,
+        },
         { noNullPrototype },
       ),
       optimizers: fc.record(

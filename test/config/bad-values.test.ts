@@ -64,7 +64,7 @@ describe('a value', () => {
     ],
     [
       'training:',
-      '3:10 training: found nothing, expected a mapping (keys: epochs, batchSize, augmentation, schedule, learns, clipGradients, images, batchNorm, validationImages)',
+      '3:10 training: found nothing, expected a mapping (keys: epochs, batchSize, augmentation, schedule, learns, clipGradients, images, batchNorm, validationImages, cutoutPixels, mixupAlpha, labelSmoothing, averageWeights)',
     ],
     [
       'optimizers: {ranges: {beta2: -0.1}}',
@@ -165,10 +165,15 @@ describe('an unknown key', () => {
     ['a.b: 1', `3:1 "a.b": unknown key, expected one of: ${topLevel}`],
     ['__proto__: {mu: 1}', `3:1 __proto__: unknown key, expected one of: ${topLevel}`],
     ['constructor: 1', `3:1 constructor: unknown key, expected one of: ${topLevel}`],
+    ['constructor: x', `3:1 constructor: unknown key, expected one of: ${topLevel}`],
+    [
+      'optimizers: {weights: {name: sgd, beta1: 0.9}}',
+      '3:35 optimizers.weights.beta1: unknown key where name is sgd, expected one of: name, learningRate, momentum, weightDecay',
+    ],
     ['~: 1', `3:1 null: unknown key, expected one of: ${topLevel}`],
     [
       'training: {__proto__: {epochs: 3}}',
-      '3:12 training.__proto__: unknown key, expected one of: epochs, batchSize, augmentation, schedule, learns, clipGradients, images, batchNorm, validationImages',
+      '3:12 training.__proto__: unknown key, expected one of: epochs, batchSize, augmentation, schedule, learns, clipGradients, images, batchNorm, validationImages, cutoutPixels, mixupAlpha, labelSmoothing, averageWeights',
     ],
   ])('%s', (line, error) => {
     expect(errorsOf(`${least}${line}\n`)).toStrictEqual([`c.yaml:${error}`]);

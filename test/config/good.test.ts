@@ -54,7 +54,8 @@ describe('a config', () => {
   test('has the types that training, data and networks take', () => {
     const { dataset, model, optimizers } = defaults;
     const data: DatasetConfig = dataset;
-    const settings: Record<string, AdamSettings> = optimizers;
+    const { gates, ranges } = optimizers;
+    const settings: readonly AdamSettings[] = [gates, ranges];
     const layers: readonly Layer[] = 'layers' in model ? model.layers : [];
     expect([data, layers, settings]).toBeDefined();
   });

@@ -6,6 +6,7 @@ import { schemaCommand } from '../../src/cli/schema.js';
 import { configJsonSchema, loadConfig, parseConfig } from '../../src/config/config.js';
 import { formsOf } from '../../src/config/forms.js';
 import { allKeys, elementsOf, schemaAt } from '../../src/config/keys.js';
+import { recipeOf } from '../../src/config/naming/settings.js';
 import { loadSweep } from '../../src/config/sweep.js';
 import { weightlessTypes } from '../../src/nn/layers/weightless-types.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
@@ -95,5 +96,27 @@ describe('docs/configuration.md', async () => {
     const bad = `${least}training:\n  epochs:  "3"\noptimizers:\n\n  weigths: {}\n`;
     const errors = errorsOf(bad, 'mu=-1').join('\n').replaceAll('c.yaml', 'my.yaml');
     expect(examples).toContain(`${errors}\n`);
+  });
+});
+
+describe('docs/recipes.md', async () => {
+  const text = await readFile(join(root, 'docs/recipes.md'), 'utf8');
+  const examples = [...text.matchAll(/```yaml\n([^]*?)```/g)].map(([, code = '']) => code);
+
+  test('has a config for every recipe', () => {
+    const told = examples.flatMap((example) => recipeOf(parseConfig(example, 'c.yaml')));
+    const kinds = new Set(told.map((words) => words.replace(/ (by )?\S*\d.*| by \S+$/, '')));
+    expect([...kinds].sort()).toEqual([
+      'SGD',
+      'averaged weights',
+      'cutout',
+      'gates frozen for the last',
+      'label smoothing',
+      'mixup',
+      'priced by expected BOPs',
+      'taught',
+      'teacher weight',
+      'temperature',
+    ]);
   });
 });

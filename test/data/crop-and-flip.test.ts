@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cropImage, randomCropAndFlip, type Crop } from '../../src/data/crop-and-flip.js';
+import {
+  cropImage,
+  randomCropAndFlip,
+  randomShift,
+  type Crop,
+} from '../../src/data/crop-and-flip.js';
 import { batchFiller } from '../../src/data/batches.js';
 import { randomStream } from '../../src/random.js';
 
@@ -117,6 +122,18 @@ describe('random crops', () => {
       const [top, left] = [other.integer(9), other.integer(9)];
       const crop = { top, left, flipped: other.integer(2) === 1 };
       expect([...out]).toEqual(expected(image, [32, 32, 3], 4, crop));
+    }
+    expect(stream.state()).toEqual(other.state());
+  });
+
+  test('without mirror images draw two: top, left', () => {
+    const [stream, other] = [randomStream(3, 'x'), randomStream(3, 'x')];
+    const change = randomShift([28, 28, 1], 4, stream);
+    const [image, out] = [imageOf([28, 28, 1]), new Uint8Array(784)];
+    for (let i = 0; i < 5; i++) {
+      change(image, 0, out);
+      const crop = { top: other.integer(9), left: other.integer(9), flipped: false };
+      expect([...out]).toEqual(expected(image, [28, 28, 1], 4, crop));
     }
     expect(stream.state()).toEqual(other.state());
   });

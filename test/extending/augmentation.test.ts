@@ -6,11 +6,11 @@ import { learnableDataset } from '../helpers/learnable-mnist.js';
 
 /** The line that a new augmentation is in the table, with what the table itself makes of it. */
 vi.mock(import('../../src/data/augmentations.js'), async (original) => {
-  const { cutout } = await import('./augmentation.js');
+  const { blackSquare } = await import('./augmentation.js');
   const { augmentations, augmentationNames } = await original();
   return {
-    augmentations: { ...augmentations, cutout },
-    augmentationNames: [...augmentationNames, 'cutout' as never],
+    augmentations: { ...augmentations, 'black-square': blackSquare },
+    augmentationNames: [...augmentationNames, 'black-square' as never],
   };
 });
 
@@ -19,7 +19,7 @@ test('an augmentation is a file and a line in the table: a config asks for it, b
   dataset.train.images.fill(255);
   const zerosIn = (seed: number) => {
     const config = parseConfig('dataset: mnist\nmodel: lenet5', 'c.yaml', [
-      'training.augmentation=cutout',
+      'training.augmentation=black-square',
       `seed=${seed}`,
     ]);
     const { train, makeTrainingBatch } = trainingSetup(config, dataset);
@@ -45,5 +45,7 @@ test('an augmentation is a file and a line in the table: a config asks for it, b
 
 test('the documentation of configs says what it does', () => {
   const { description } = schemaAt(configJsonSchema(), ['training', 'augmentation']) ?? {};
-  expect(description).toMatch(/; cutout: a black square of 8 by 8 pixels at a random place\.$/);
+  expect(description).toMatch(
+    /; black-square: a black square of 8 by 8 pixels at a random place\.$/,
+  );
 });

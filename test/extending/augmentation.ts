@@ -2,8 +2,8 @@ import type { Augmentation } from '../../src/data/augmentation.js';
 
 const size = 8;
 
-/** Cutout (DeVries and Taylor, 2017, arXiv:1708.04552): a black square anywhere, which may stick out. */
-export const cutout: Augmentation = {
+/** A black square anywhere, which may stick out. */
+export const blackSquare: Augmentation = {
   about: `a black square of ${size} by ${size} pixels at a random place`,
   changer:
     ({ imageShape: [height, width, channels] }, stream) =>

@@ -4,10 +4,10 @@ import { openProbabilities } from '../../src/bayesian-bits/prior.js';
 import { lenet5 } from '../../src/models/lenet5.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
 import { centralDifferences, expectClose } from '../bayesian-bits/differences.js';
-import { expectedBops } from './expected-bops.js';
+import { expectedBitProducts } from './expected-bit-products.js';
 
 const plan = planNetwork(lenet5({ classes: 10, width: 0.1, batchNorm: 'folded' }), [28, 28, 1]);
-const price = expectedBops(
+const price = expectedBitProducts(
   plan,
   plan.quantizers.map((site) => ({ ...site, smallest: 2 })),
 );

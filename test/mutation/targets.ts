@@ -31,9 +31,16 @@ export const targets: readonly Target[] = [
   {
     sources: ['src/bayesian-bits/'],
     stages: [
-      ['gates', 'hard-concrete', 'levels', 'prior', 'prices', 'bops', 'sample'].map(
-        (name) => `test/bayesian-bits/${name}`,
-      ),
+      [
+        'gates',
+        'hard-concrete',
+        'levels',
+        'prior',
+        'prices',
+        'bops',
+        'expected-bops',
+        'sample',
+      ].map((name) => `test/bayesian-bits/${name}`),
       ['test/kernels/fused', 'test/bayesian-bits/quantizer'],
       ['test/bayesian-bits/golden-quantizer'],
     ],

@@ -62,7 +62,7 @@ test.each<[string, Partial<RunRecord>, string]>([
   });
   expect(message).toBe(
     `runs/a: it would not be the same run:\n  ${line}\nPut that back, name where it lies now ` +
-      '(dataset.path=FOLDER, from=FOLDER), or start another run from its weights, with from: runs/a',
+      '(dataset.path=FOLDER, from=FOLDER, teacher.run=FOLDER), or start another run from its weights, with from: runs/a',
   );
 });
 

@@ -29,6 +29,19 @@ const variants = {
   ],
   // Its first phase is Bayesian Bits and nothing else.
   'fine-tuning': ['fineTuning.epochs=2', 'training.epochs=1'],
+  'all recipes at once, with fine-tuning': [
+    'training.epochs=2',
+    'fineTuning.epochs=1',
+    'training.augmentation=shift',
+    'training.schedule=cosine',
+    'training.cutoutPixels=5',
+    'training.mixupAlpha=0.4',
+    'training.labelSmoothing=0.1',
+    'training.averageWeights=0.9',
+    'optimizers.weights={name: sgd, learningRate: 0.02, weightDecay: 0.01}',
+    'gates.frozenShare=0.4',
+    'regularizer.weighting=expected-bops',
+  ],
   'a budget': ['target={relativeBopsPercent: 2}', 'training.epochs=3'],
 } satisfies Record<string, string[]>;
 

@@ -14,7 +14,8 @@ import { wrap } from '../../text/wrap.js';
 /** A network layer by layer. @param width of the terminal, in columns */
 export function inspectTable(inspection: Inspection, width: number): string {
   const text = Math.min(80, width);
-  const named = ([name, value]: readonly [string, string]) => namedLines(name, value, 20, text);
+  const named = ([name, value]: readonly [string, string]) =>
+    value === '' ? [] : namedLines(name, value, 20, text);
   return [
     ...title(inspection).flatMap((line) => wrap(line, width)),
     ...(inspection.totals.isConstant ? ['', ...wrap(constantNetwork, text)] : []),
@@ -23,6 +24,7 @@ export function inspectTable(inspection: Inspection, width: number): string {
     '',
     ...totalLines(inspection.totals).flatMap(named),
     ...learningLines(inspection.parameters).flatMap(named),
+    ...named(['Trains with', (inspection.recipe ?? []).join(', ')]),
     '',
     ...wrap(inspection.bopsDefinition, text),
   ].join('\n');
@@ -123,7 +125,7 @@ function learningLines(parameters: readonly ParameterCount[]): [string, string][
     Stays: some(({ fixed }) => fixed),
     'Does not have': absent.map(({ kind }) => kind).join(', '),
   };
-  return Object.entries(lines).filter(([, text]) => text !== '');
+  return Object.entries(lines);
 }
 
 function memory(at32Bits: number, shown: number): string {

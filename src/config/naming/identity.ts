@@ -6,16 +6,16 @@ import { shortDigest } from '../../files/checksum.js';
 import { parseConfig, type Config } from '../config.js';
 
 /**
- * A hash of what a config sets that decides a run's result, but for its seed, its data and the run that
- * it starts from: those are known by their contents (see runs/identity). It follows from what differs
+ * A hash of what a config sets that decides a run's result, but for its seed, its data and the runs that
+ * it starts and learns from: those are known by their contents (see runs/identity). It follows from what differs
  * from the defaults, so that keys which later versions add leave the hashes of earlier runs as they are.
  *
  * @returns 16 hexadecimal digits
  */
 export function settingsHash(config: Config): string {
-  const decided = without(config, [...machine, 'seed', 'dataset', 'from']);
+  const { teacher, ...decided } = without(config, [...machine, 'seed', 'dataset', 'from']);
   const training = { ...config.training, augmentation: augmentationOf(config) };
-  return hash({ ...decided, training });
+  return hash({ ...decided, training, ...(teacher ? { teacher: { ...teacher, run: '' } } : {}) });
 }
 
 /**
@@ -25,12 +25,13 @@ export function settingsHash(config: Config): string {
  * @returns 8 hexadecimal digits
  */
 export function shortHash(config: Config): string {
-  const { dataset, from, ...others } = without(config, machine);
+  const { dataset, from, teacher, ...others } = without(config, machine);
   const { path } = dataset;
   return hash({
     ...others,
     dataset: path === undefined ? dataset : { ...dataset, path: basename(path) },
     ...(from === undefined ? {} : { from: endOfPath(from) }),
+    ...(teacher ? { teacher: { ...teacher, run: endOfPath(teacher.run) } } : {}),
   }).slice(0, 8);
 }
 

@@ -1,6 +1,6 @@
 import { counted } from '../../text/counted.js';
 import type { Config } from '../config.js';
-import { fixed, learned } from './variant-name.js';
+import { fixed, learned, priceName } from './variant-name.js';
 
 /** What a config trains by, and where on that method's curve of accuracy against cost it is. */
 export interface MethodPoint {
@@ -28,7 +28,7 @@ export function learnsGates({ quantization, training }: Config): boolean {
 }
 
 export function methodPoint(config: Config): MethodPoint {
-  const { quantization, gates, regularizer, target, fineTuning } = config;
+  const { quantization, gates, regularizer, target, fineTuning, teacher } = config;
   const { weights, activations, channels, layers, smallest, largest } = quantization;
   const isLearned = learnsGates(config);
   const learnsBits = weights === 'learned' || activations === 'learned';
@@ -36,9 +36,10 @@ export function methodPoint(config: Config): MethodPoint {
     learnsBits && (smallest > 2 || largest < 32) ? `${smallest} to ${largest} bits` : '',
     layers.length > 0 ? `${counted(layers.length, 'layer')} set apart` : '',
     isLearned && gates.sampling === 'deterministic' ? 'deterministic gates' : '',
-    isLearned && regularizer.weighting === 'constant' ? 'constant prices' : '',
+    isLearned ? priceName(regularizer) : '',
     target ? 'budget' : '',
     fineTuning.epochs > 0 ? 'fine-tuned' : '',
+    teacher ? 'distilled' : '',
     startsFrom(config),
   ].filter((part) => part !== '');
   const base = baseName(quantization);

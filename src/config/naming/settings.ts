@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import type { Config } from '../config.js';
 import { everything } from '../learnable.js';
 import { parentName } from './identity.js';
-import { isNamed, variantName } from './variant-name.js';
+import { recipeInWords } from './recipe-words.js';
+import { isNamed, priceName, variantName } from './variant-name.js';
 
 /** Text by key, as in `gates.sampling`: what a config sets. */
 export type FlatConfig = ReadonlyMap<string, string>;
@@ -51,6 +52,8 @@ export function settingNames(configs: readonly Config[]): string[] {
         if (value === undefined) return [];
         if (key === 'training.validationImages' && training.validationImages === 0) return [];
         if (key === 'training.learns') return learnsInWords(training.learns) ?? [];
+        const words = recipeInWords(key, value);
+        if (words !== undefined) return [words];
         if (isInWords(key)) return [value];
         if (key === 'model.layers') return [`own network ${[...own].indexOf(value) + 1}`];
         return [`${shortKey(key, all)} ${value}`];
@@ -69,10 +72,22 @@ function flatSetting(config: Config): FlatConfig {
   return new Map([
     [variantKey, variantName(config)],
     ['dataset', 'name' in dataset ? dataset.name : basename(dataset.path)],
-    ...others.map(([key, value]): [string, string] =>
-      key === 'from' ? [key, `from ${parentName(value, seed)}`] : [key, value],
-    ),
+    ...others.map(([key, value]): [string, string] => {
+      if (key === 'from') return [key, `from ${parentName(value, seed)}`];
+      return [key, key === teacherKey ? parentName(value, seed) : value];
+    }),
   ]);
+}
+
+/** What a config trains by beside the method itself, in words: `SGD`, `label smoothing 0.1`. */
+export function recipeOf(config: Config): string[] {
+  const { seed, regularizer } = config;
+  const price = priceName(regularizer);
+  const told = [...flatConfig(config)].flatMap(
+    ([key, value]) =>
+      recipeInWords(key, key === teacherKey ? parentName(value, seed) : value) ?? [],
+  );
+  return price === '' ? told : [price, ...told];
 }
 
 /** `learns gates and ranges`; nothing where everything does. */
@@ -86,6 +101,9 @@ function isInWords(key: string): boolean {
 }
 
 const variantKey = 'quantization';
+
+/** A folder, as `from`. */
+export const teacherKey = 'teacher.run';
 
 /** As much of a key's end as no other key has: `gates.learningRate`, `sampling`. */
 export function shortKey(key: string, all: Iterable<string>): string {

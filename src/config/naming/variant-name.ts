@@ -28,13 +28,23 @@ export function variantName({
     isChain ? `${smallest} to ${largest} bits` : '',
     layers.length > 0 ? `${counted(layers.length, 'layer')} set apart` : '',
     gates.sampling === 'deterministic' ? 'deterministic gates' : '',
-    regularizer.weighting === 'constant' ? 'constant prices' : '',
+    priceName(regularizer),
     target ? `budget ${target.relativeBopsPercent} %` : '',
     fineTuned(fineTuning),
   ]
     .filter((part) => part !== '')
     .join(', ')
     .replace(/^static full precision/, 'full precision');
+}
+
+/** Nothing for the published one. */
+export function priceName({ weighting }: Config['regularizer']): string {
+  const names = {
+    bops: '',
+    constant: 'constant prices',
+    'expected-bops': 'priced by expected BOPs',
+  };
+  return names[weighting];
 }
 
 export function fineTuned({ epochs, weights, ranges }: Config['fineTuning']): string {

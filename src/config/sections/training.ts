@@ -68,6 +68,36 @@ export const training = z
       .describe(
         'Training images that are held out, drawn by the seed, and evaluated after each epoch beside the test images.',
       ),
+    cutoutPixels: z
+      .int()
+      .min(1)
+      .max(4096)
+      .exactOptional()
+      .describe(
+        'Side of a square at a random place of each training image that gets the data set’s mean (cutout); without it, none.',
+      ),
+    mixupAlpha: z
+      .number()
+      .min(0.01)
+      .max(1)
+      .exactOptional()
+      .describe(
+        'Mixes each training image and its label with another one of the batch, in a share that is drawn from Beta(alpha, alpha) (mixup).',
+      ),
+    labelSmoothing: z
+      .number()
+      .positive()
+      .lt(1)
+      .exactOptional()
+      .describe('Share of each training label that all classes have in equal parts.'),
+    averageWeights: z
+      .number()
+      .positive()
+      .lt(1)
+      .exactOptional()
+      .describe(
+        'Decay of a running mean of weights, biases and batch norms’ statistics over the steps, which is evaluated, kept and exported in their place.',
+      ),
   })
   .prefault({})
   .describe('How long and in which portions.');

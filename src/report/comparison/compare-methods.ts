@@ -134,11 +134,12 @@ function arePairs(one: readonly ReportRow[], other: readonly ReportRow[]): boole
 }
 
 function startOf({ config, origin }: FinishedRunSummary): string {
-  const { batchSize, augmentation, images, validationImages } = config.training;
+  const { batchSize, augmentation, images, validationImages, cutoutPixels, mixupAlpha } =
+    config.training;
   const { parent } = origin;
   return JSON.stringify([
     config.model,
-    [batchSize, augmentation, images ?? null, validationImages],
+    [batchSize, augmentation, images ?? null, validationImages, cutoutPixels, mixupAlpha],
     parent === undefined ? null : (parent.weights ?? parent.folder),
   ]);
 }

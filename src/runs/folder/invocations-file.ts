@@ -23,6 +23,8 @@ const schema = z.object({
   dataFolders: z.array(z.string()).exactOptional(),
   /** Where the run lay that it starts from. */
   from: z.string().exactOptional(),
+  /** Where the run lay that it learns from. */
+  teacher: z.string().exactOptional(),
 });
 
 /**
@@ -35,13 +37,14 @@ export const invocationsFile = jsonLines('invocations.jsonl', 2 ** 24, schema);
 interface Invocation {
   readonly command: readonly string[];
   readonly dataset: Pick<Dataset, 'files'>;
-  readonly from: string | undefined;
+  readonly from?: string | undefined;
+  readonly teacher?: { readonly run: string } | undefined;
 }
 
 /** @throws UserError if it cannot be written */
 export async function addInvocation(
   folder: string,
-  { command, dataset, from }: Invocation,
+  { command, dataset, from, teacher }: Invocation,
 ): Promise<void> {
   const path = join(folder, invocationsFile.name);
   const commit = await checkedOutCommit();
@@ -53,6 +56,7 @@ export async function addInvocation(
     ...(commit === undefined ? {} : { commit }),
     dataFolders: [...new Set(dataset.files.map(({ path }) => dirname(path)))],
     ...(from === undefined ? {} : { from }),
+    ...(teacher === undefined ? {} : { teacher: teacher.run }),
   });
   await explainWriteErrors(path, () => appendFile(path, line));
 }

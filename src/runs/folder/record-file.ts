@@ -12,6 +12,14 @@ import { count } from './figures.js';
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const splitDigests = z.object({ images: sha256, labels: sha256 });
 
+const parent = z.object({
+  /** SHA-256 of its weights and statistics; see `weightsDigest`. */
+  weights: sha256,
+  /** Which experiment it is: see `settingIdentity`. */
+  setting: z.string(),
+  seed: z.int(),
+});
+
 const schema = z.object({
   seed: z.int(),
   versions: z.object({
@@ -55,21 +63,18 @@ const schema = z.object({
     ),
   }),
   /** Of the run that it starts from, if any. Earlier versions wrote none. */
-  parent: z
-    .object({
-      /** SHA-256 of its weights and statistics; see `weightsDigest`. */
-      weights: sha256,
-      /** Which experiment it is: see `settingIdentity`. */
-      setting: z.string(),
-      seed: z.int(),
-    })
-    .exactOptional(),
+  parent: parent.exactOptional(),
+  /** Of the run that it learns from, if any; the digest is of its ranges and gates, too. */
+  teacher: parent.exactOptional(),
 });
 
 /** `run.json`: what the run was made with. No dates, and nothing that decides no result. */
 export type RunRecord = Decoded<typeof schema>;
 
 export const recordFile = jsonFile('run.json', 4 * 2 ** 20, schema);
+
+/** What a record tells of another run. */
+export type ParentRecord = Decoded<typeof parent>;
 
 export type DatasetRecord = RunRecord['dataset'];
 
@@ -87,11 +92,17 @@ export function datasetRecord(dataset: Dataset): DatasetRecord {
   };
 }
 
+/** The other runs that one is made from. */
+export interface RunSources {
+  readonly parent?: ParentRecord | undefined;
+  readonly teacher?: ParentRecord | undefined;
+}
+
 export function runRecord(
   seed: number,
   backend: BackendInfo,
   dataset: DatasetRecord,
-  parent?: RunRecord['parent'],
+  { parent, teacher }: RunSources = {},
 ): RunRecord {
   const { tensorflow, tfjs, device, threads, instructionSet, oneDnn, kernels } = backend;
   return {
@@ -105,6 +116,7 @@ export function runRecord(
     kernels,
     dataset,
     ...(parent ? { parent } : {}),
+    ...(teacher ? { teacher } : {}),
   };
 }
 

@@ -15,11 +15,13 @@ export interface RunOrigin {
   readonly data: DataOrigin;
   /** The run that it starts from; undefined: random weights. */
   readonly parent: ParentOrigin | undefined;
+  /** The run that it learns from; undefined: none. */
+  readonly teacher?: ParentOrigin | undefined;
   /** Where the run was finished and then extended: the schedule had its end there. */
   readonly extendedAfterEpochs: readonly number[];
 }
 
-/** The run that another one starts from, as far as is known. */
+/** The run that another one starts or learns from, as far as is known. */
 export interface ParentOrigin {
   readonly folder: string;
   /** As in a run's record; earlier versions wrote none of them. */
@@ -31,7 +33,7 @@ export interface ParentOrigin {
 /** @param record undefined: there is none. Of a run that is to be made, what it would have */
 export function runOrigin(
   config: Config,
-  record: Pick<RunRecord, 'dataset' | 'parent'> | undefined,
+  record: Pick<RunRecord, 'dataset' | 'parent' | 'teacher'> | undefined,
   extendedAfterEpochs: readonly number[] = [],
 ): RunOrigin {
   return {
@@ -39,35 +41,37 @@ export function runOrigin(
     seed: config.seed,
     data: dataOrigin(config.dataset, record?.dataset),
     parent: config.from === undefined ? undefined : { folder: config.from, ...record?.parent },
+    teacher: config.teacher && { folder: config.teacher.run, ...record?.teacher },
     extendedAfterEpochs,
   };
 }
 
 /** Whether nothing that is known of two runs differs but what decides their last bits. */
 export function isSameRun(a: RunOrigin, b: RunOrigin): boolean {
-  return a.seed === b.seed && isSameBut(a, b, isSameParent);
+  return (
+    a.seed === b.seed &&
+    isSameBut(a, b) &&
+    isSameParent(a.parent, b.parent) &&
+    isSameParent(a.teacher, b.teacher)
+  );
 }
 
 /** Whether runs are one experiment: nothing that is known of them differs but the seed. */
 export function isRepetition(a: RunOrigin, b: RunOrigin): boolean {
-  return isSameBut(a, b, isParentOfSameSetting);
+  return isSameBut(a, b) && isOfSameSetting('parent', a, b) && isOfSameSetting('teacher', a, b);
 }
 
-function isSameBut(
-  a: RunOrigin,
-  b: RunOrigin,
-  isSameParent: (a: RunOrigin, b: RunOrigin) => boolean,
-): boolean {
+/** In all but their seeds and the runs that they come from. */
+function isSameBut(a: RunOrigin, b: RunOrigin): boolean {
   return (
     a.settings === b.settings &&
     a.extendedAfterEpochs.join() === b.extendedAfterEpochs.join() &&
-    isSameData(a.data, b.data) &&
-    isSameParent(a, b)
+    isSameData(a.data, b.data)
   );
 }
 
 /** By its weights, else by what it was trained with, else by its folder. */
-function isSameParent({ parent: a }: RunOrigin, { parent: b }: RunOrigin): boolean {
+function isSameParent(a: ParentOrigin | undefined, b: ParentOrigin | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   if (a.weights !== undefined && b.weights !== undefined) return a.weights === b.weights;
   if (a.setting !== undefined && b.setting !== undefined) {
@@ -76,19 +80,21 @@ function isSameParent({ parent: a }: RunOrigin, { parent: b }: RunOrigin): boole
   return a.folder === b.folder;
 }
 
-/** Whether each starts from its own seed's run of one experiment, or both from one run. */
-export function isParentOfSameSetting(a: RunOrigin, b: RunOrigin): boolean {
-  if (a.parent === undefined || b.parent === undefined) return a.parent === b.parent;
-  if (isSameParent(a, b)) return true;
-  if (a.parent.setting !== undefined && b.parent.setting !== undefined) {
-    const own = a.parent.seed === a.seed && b.parent.seed === b.seed;
-    return own && a.parent.setting === b.parent.setting;
-  }
-  return folderOfAnySeed(a) === folderOfAnySeed(b);
-}
+/** The kinds of runs that another one comes from. */
+export type SourceKind = 'parent' | 'teacher';
 
-function folderOfAnySeed({ parent, seed }: RunOrigin): string {
-  return ofAnySeed(parent?.folder ?? '', seed);
+/** Whether each comes from its own seed's run of one experiment, or both from one run. */
+export function isOfSameSetting(
+  source: SourceKind,
+  { seed: ownSeed, [source]: a }: RunOrigin,
+  { seed: otherSeed, [source]: b }: RunOrigin,
+): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  if (isSameParent(a, b)) return true;
+  if (a.setting !== undefined && b.setting !== undefined) {
+    return a.seed === ownSeed && b.seed === otherSeed && a.setting === b.setting;
+  }
+  return ofAnySeed(a.folder, ownSeed) === ofAnySeed(b.folder, otherSeed);
 }
 
 /**
@@ -101,9 +107,11 @@ export function settingIdentity({
   settings,
   data,
   parent,
+  teacher,
   extendedAfterEpochs,
 }: RunOrigin): string {
   const of = [settings, data.contents ?? data.files ?? null, extendedAfterEpochs];
-  const text = JSON.stringify([...of, parent?.setting ?? null]);
+  const taught = teacher ? [teacher.setting ?? null] : [];
+  const text = JSON.stringify([...of, parent?.setting ?? null, ...taught]);
   return shortDigest(text);
 }

@@ -1,10 +1,10 @@
+import type { Config } from '../../config/config.js';
 import { scaleByAdam, type AdamSettings } from './adam.js';
 import { chain } from './chain.js';
 import { clipByGlobalNorm } from './clip.js';
 import { decayWeights, type DecaySettings } from './decay.js';
 import { descend, scaleByLearningRate } from './descend.js';
 import { nesterovMomentum, type MomentumSettings } from './nesterov.js';
-import type { LearningRate } from './schedule.js';
 import type { Transform } from './transform.js';
 
 /** How the network's variables can be moved, by name; a new optimizer is a line here. */
@@ -15,6 +15,11 @@ type OptimizerName = keyof typeof optimizers;
 type OptimizerSettings<N extends OptimizerName = OptimizerName> = {
   [K in N]: { readonly name: K } & Parameters<(typeof optimizers)[K]>[0];
 }[N];
+
+/** A config's settings with the name of their optimizer: AdamW where they have none. */
+export function namedOptimizer(settings: Config['optimizers']['weights']) {
+  return 'name' in settings ? settings : ({ name: 'adamw', ...settings } as const);
+}
 
 /** @param clipGradients the largest norm of the gradients to all variables together; default: any */
 export function weightOptimizer<N extends OptimizerName>(
@@ -35,16 +40,26 @@ export type Optimizer = Transform;
 export function adamW(
   settings: AdamSettings & Partial<Pick<DecaySettings, 'weightDecay'>>,
 ): Optimizer {
-  const { learningRate, weightDecay = 0 } = settings;
-  const decay = weightDecay === 0 ? [] : [decayWeights({ learningRate, weightDecay })];
-  return chain(scaleByAdam(settings), descend, ...decay);
+  return chain(scaleByAdam(settings), descend, ...decay(settings));
 }
 
-/** Stochastic gradient descent with Nesterov's momentum. */
+/** Stochastic gradient descent with Nesterov's momentum, and decoupled weight decay where it is given. */
 export function nesterovSgd(
-  settings: MomentumSettings & { readonly learningRate: LearningRate },
+  settings: MomentumSettings & Pick<DecaySettings, 'learningRate'> & Partial<DecaySettings>,
 ): Optimizer {
-  return chain(nesterovMomentum(settings), scaleByLearningRate(settings.learningRate), descend);
+  const { learningRate } = settings;
+  return chain(
+    nesterovMomentum(settings),
+    scaleByLearningRate(learningRate),
+    descend,
+    ...decay(settings),
+  );
+}
+
+/** Nothing where weights do not decay: no operation is added. */
+function decay({ learningRate, weightDecay = 0 }: Partial<DecaySettings>): Transform[] {
+  if (learningRate === undefined || weightDecay === 0) return [];
+  return [decayWeights({ learningRate, weightDecay })];
 }
 
 /** The name of what an optimizer keeps for a variable, in a program's state and in checkpoints. */

@@ -26,6 +26,11 @@ test('is another one for whatever decides the result', () => {
     'gates.initialPhi.4=0',
     'quantization.weights=8',
     'training.epochs=1',
+    'optimizers.weights={name: sgd}',
+    'training.mixupAlpha=0.2',
+    'gates.frozenShare=0.5',
+    'teacher=/runs/a',
+    'teacher={run: /runs/a, weight: 0.5}',
   ];
   const identities = [base, ...overrides.map((override) => config(override))].map(settingsHash);
   expect(new Set(identities).size).toBe(identities.length);
@@ -40,6 +45,13 @@ test('of settings leaves out the seed, the data and the run that it starts from,
   ]) {
     expect(settingsHash(config(override))).toBe(settingsHash(base));
   }
+});
+
+test('of settings knows of a teacher all but which it is, and a folder’s name the end of its path', () => {
+  const [one, other] = [config('teacher=/runs/a'), config('teacher=/elsewhere/b')];
+  expect(settingsHash(one)).toBe(settingsHash(other));
+  expect(shortHash(one)).not.toBe(shortHash(other));
+  expect(shortHash(one)).toBe(shortHash(config('teacher=/moved/runs/a')));
 });
 
 test('has the augmentation as it is resolved', () => {

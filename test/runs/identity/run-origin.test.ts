@@ -117,3 +117,36 @@ describe('runs are repetitions', () => {
     expect(isRepetition(of('/a/a-seed1', 1), of('/a/a-seed12', 1))).toBe(false);
   });
 });
+
+describe('a run’s teacher', () => {
+  const dataset = { ...data, contents: contentsOf('0') };
+  /** A run that learns from the run in a folder, of which a record tells something or nothing. */
+  function taught(folder: string, seed: number, teacher?: RunRecord['teacher']): RunOrigin {
+    const overrides = [`teacher=${folder}`, `seed=${seed}`];
+    const config = parseConfig('dataset: mnist\nmodel: lenet5\n', 'config.yaml', overrides);
+    return runOrigin(config, { dataset, ...(teacher ? { teacher } : {}) });
+  }
+  const one = taught('/a/full', 1, parent);
+
+  test('is known by its digest, wherever it lies', () => {
+    expect(isSameRun(one, taught('/b/other', 1, parent))).toBe(true);
+    expect(isSameRun(one, taught('/a/full', 1, { ...parent, weights: sum('b') }))).toBe(false);
+    expect(isSameRun(one, taught('/a/full', 1))).toBe(true);
+    expect(isSameRun(one, origin())).toBe(false);
+    expect(isRepetition(origin(), taught('/a/full', 2, parent))).toBe(false);
+  });
+
+  test('may be one for all seeds, or each seed’s own of one setting', () => {
+    expect(isRepetition(one, taught('/a/full', 2, parent))).toBe(true);
+    const own = { weights: sum('b'), setting: 'full', seed: 2 };
+    expect(isRepetition(one, taught('/a/full-2', 2, own))).toBe(true);
+    expect(isRepetition(one, taught('/a/full-2', 3, own))).toBe(false);
+    expect(isRepetition(one, taught('/a/full', 2, { ...own, setting: 'other' }))).toBe(false);
+  });
+
+  test('is part of what an experiment is, by its setting', () => {
+    expect(settingIdentity(one)).toBe(settingIdentity(taught('/b/other', 1, parent)));
+    const other = taught('/a/full', 1, { ...parent, setting: 'other' });
+    expect(settingIdentity(one)).not.toBe(settingIdentity(other));
+  });
+});

@@ -11,6 +11,15 @@ const gradients = [
   [2, 0],
 ];
 
+test('weights decay by themselves, in proportion to the rate', () => {
+  const settings = { learningRate: 0.1, momentum: 0.5, weightDecay: 0.5 };
+  const found = optimizerSteps(nesterovSgd(settings), [1, -2], gradients.slice(0, 2));
+  // As below, and 0.05 of the value before each step less.
+  [0.8, -2.2, 0.735, -1.54].forEach((value, index) => {
+    expect(found.flat()[index]).toBeCloseTo(value, 6);
+  });
+});
+
 test.each([
   // m: 1, 0.5, 2.25 and 2, -3, -1.5; steps 0.1 (g + 0.5 m): 0.15, 0.025, 0.3125; 0.3, -0.55, -0.075.
   ['one rate', 0.1, [0.85, -2.3, 0.825, -1.75, 0.5125, -1.675]],

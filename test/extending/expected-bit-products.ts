@@ -1,18 +1,18 @@
 import { mapGates, plusScaled, type GateValues } from '../../src/bayesian-bits/gate-values.js';
 import { regularizer, type OpenProbabilities } from '../../src/bayesian-bits/prior.js';
-import type { PriceOf } from '../../src/bayesian-bits/prices.js';
+import type { PriceOf } from '../../src/bayesian-bits/price.js';
 
 /** Bits that each gate adds: of 2, 4, 8, 16, 32 bits. */
 const addedBits = [2, 2, 4, 8, 16];
 const inputBits = 8;
 
 /**
- * The expected bit operations, in units of the largest layer's at 8 x 8 bits: a price that looks at a layer's
- * weights and at the tensor that it reads together, for docs/extending.md.
+ * The expected bits of each layer's weights times those of the tensor that it reads, in units of the largest
+ * layer's at 8 x 8 bits: a price that looks at two quantizers together, for docs/extending.md.
  *
  *     R = sum over layers of macs / maxMacs * E[weight bits] * E[input bits] / 64
  */
-export const expectedBops: PriceOf = (network, quantizers) => {
+export const expectedBitProducts: PriceOf = (network, quantizers) => {
   const at = new Map(quantizers.map(({ name }, index) => [name, index]));
   const maxMacs = Math.max(...network.layers.map(({ macs }) => macs));
   return (open) => {

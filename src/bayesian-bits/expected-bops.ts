@@ -1,0 +1,149 @@
+import { bitOperations, fullBitOperations, fullPrecisionBits, inputBits } from './bops.js';
+import { bitWidths } from './gates.js';
+import type { GateValues } from './gate-values.js';
+import type { PricedLayer, PriceOf } from './price.js';
+import type { OpenProbabilities } from './prior.js';
+
+/**
+ * The expected relative bit operations, in percent, where each gate is open with its probability q:
+ *
+ *     R = 100 * sum over layers of macs * E[b_w] * E[b_a] * E[kept outputs] * E[kept inputs] / (32 * 32 * sum of macs)
+ *     E[b] = 2 + 2 q_4 + 4 q_4 q_8 + 8 q_4 q_8 q_16 + 16 q_4 q_8 q_16 q_32
+ *     E[kept outputs] = mean of q_2
+ *     E[kept inputs] = mean over input channels of 1 - (product of 1 - q_2 of their producers)
+ *
+ * It is the expectation of what `bitOperations` counts, since gates are drawn independently and no gate is
+ * in two of a layer's factors. What has no gates is there for certain; the network's input has 8 bits, or
+ * 32 where nothing is rounded.
+ *
+ * Ours: the published price of a tensor's bits is in proportion to `macs` alone, as if what they are
+ * multiplied with had one bit, and a channel pays nothing for the layers that read it.
+ */
+export const expectedBops: PriceOf = ({ layers }, quantizers) => {
+  const at = new Map(quantizers.map(({ name }, index) => [name, index]));
+  const bitsOfInput = quantizers.some(({ rounded }) => rounded) ? inputBits : fullPrecisionBits;
+  /** A quantizer's element of a list; undefined where there is none. */
+  function own<T>(list: readonly T[], name: string | undefined): T | undefined {
+    const index = name === undefined ? undefined : at.get(name);
+    return index === undefined ? undefined : list[index];
+  }
+  const unit = 100 / fullBitOperations(sum(layers.map(({ macs }) => macs)));
+
+  return (open) => {
+    const bits = open.map(expectedBits);
+    const q2 = (weight: string | undefined) => own(open, weight)?.q.channels;
+    const bitsOf = (site: string) => own(bits, site)?.value ?? fullPrecisionBits;
+    /** dR / dE[b] of each quantizer, and dR / dq_2. */
+    const slopes = open.map(({ q }) => ({
+      bits: 0,
+      channels: new Float64Array(q.channels.length),
+    }));
+    const slopesOf = (site: string | undefined) => own(slopes, site);
+
+    let value = 0;
+    for (const layer of layers) {
+      const outputs = q2(layer.weight) ?? [];
+      const inputs = expectedInputs(layer, q2);
+      const cost = {
+        macs: unit * layer.macs,
+        weightBits: bitsOf(layer.weight),
+        activationBits: layer.reads === undefined ? bitsOfInput : bitsOf(layer.reads),
+        keptOutputs: outputs.length === 0 ? 1 : sum(outputs) / outputs.length,
+        keptInputs: inputs.kept,
+      };
+      value += bitOperations(cost);
+
+      // It is linear in each factor.
+      const weight = slopesOf(layer.weight);
+      if (weight) weight.bits += bitOperations({ ...cost, weightBits: 1 });
+      const read = slopesOf(layer.reads);
+      if (read) read.bits += bitOperations({ ...cost, activationBits: 1 });
+      const perOutput = bitOperations({ ...cost, keptOutputs: 1 }) / outputs.length;
+      if (weight) addTo(weight.channels, () => perOutput);
+      const perKept = bitOperations({ ...cost, keptInputs: 1 });
+      layer.producers.forEach((producer, index) => {
+        const slope = inputs.slopes[index];
+        const weights = slopesOf(producer.weight);
+        if (weights && slope)
+          addTo(weights.channels, (channel) => perKept * (slope[channel] ?? NaN));
+      });
+    }
+    return { value, gradients: open.map((each, index) => toPhi(each, slopes[index], bits[index])) };
+  };
+};
+
+interface ExpectedBits {
+  readonly value: number;
+  /** `dE[b] / dphi` of 4, 8, 16, 32 bits. */
+  readonly dphi: readonly number[];
+}
+
+/** `E[b]`: each gate adds the bits between its width and the one below, if all narrower ones are open, too. */
+function expectedBits({ q, dLogQ }: OpenProbabilities): ExpectedBits {
+  let product = 1;
+  const added = q.bits.map((open, index) => {
+    product *= open;
+    return ((bitWidths[index + 1] ?? NaN) - (bitWidths[index] ?? NaN)) * product;
+  });
+  return {
+    value: bitWidths[0] + sum(added),
+    dphi: dLogQ.bits.map((slope, index) => slope * sum(added.slice(index))),
+  };
+}
+
+/** `E[kept inputs]`, and its derivatives to the q_2 of each producer's channels. */
+function expectedInputs(
+  { inputChannels, producers }: Pick<PricedLayer, 'inputChannels' | 'producers'>,
+  q2: (weight: string | undefined) => Float64Array | undefined,
+): { readonly kept: number; readonly slopes: readonly Float64Array[] } {
+  const shutOf = producers.map(({ weight, channels }) => {
+    const open = q2(weight) ?? [];
+    return new Float64Array(channels).map((_, channel) => 1 - (open[channel] ?? 1));
+  });
+  /** The probability that none of some producers keeps a channel: of those before, then of those behind each. */
+  const none = new Float64Array(inputChannels).fill(1);
+  const multiply = (index: number): Float64Array => {
+    const { first = 0, channels = 0 } = producers[index] ?? {};
+    const others = none.slice(first, first + channels);
+    shutOf[index]?.forEach((shut, channel) => {
+      none[first + channel] = (others[channel] ?? NaN) * shut;
+    });
+    return others;
+  };
+  const before = producers.map((_, index) => multiply(index));
+  const kept = 1 - sum(none) / inputChannels;
+  none.fill(1);
+  const slopes = producers.map(() => new Float64Array());
+  for (let index = producers.length - 1; index >= 0; index--) {
+    const behind = multiply(index);
+    slopes[index] = behind.map(
+      (product, channel) => (product * (before[index]?.[channel] ?? NaN)) / inputChannels,
+    );
+  }
+  return { kept, slopes };
+}
+
+/** `dR / dphi` from `dR / dE[b]` and `dR / dq_2`. */
+function toPhi(
+  { q, dLogQ }: OpenProbabilities,
+  slopes: { readonly bits: number; readonly channels: Float64Array } | undefined,
+  bits: ExpectedBits | undefined,
+): GateValues {
+  return {
+    channels: q.channels.map(
+      (open, channel) =>
+        (slopes?.channels[channel] ?? NaN) * open * (dLogQ.channels[channel] ?? NaN),
+    ),
+    bits: (bits?.dphi ?? []).map((slope) => (slopes?.bits ?? NaN) * slope),
+  };
+}
+
+function addTo(values: Float64Array, added: (at: number) => number): void {
+  for (let at = 0; at < values.length; at++) values[at] = (values[at] ?? NaN) + added(at);
+}
+
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}

@@ -1,0 +1,18 @@
+/**
+ * Label smoothing (Szegedy et al., CVPR 2016): of each class its probability,
+ *
+ *     t_k = (1 - smoothing) [k = label] + smoothing / classes
+ *
+ * @returns of shape [labels, classes]; with smoothing 0 the labels themselves
+ */
+export function smoothedLabels(
+  labels: Int32Array,
+  classes: number,
+  smoothing: number,
+): Float32Array {
+  const targets = new Float32Array(labels.length * classes).fill(smoothing / classes);
+  labels.forEach((label, row) => {
+    targets[row * classes + label] = 1 - smoothing + smoothing / classes;
+  });
+  return targets;
+}

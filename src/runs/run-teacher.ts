@@ -1,0 +1,69 @@
+import type { Config } from '../config/config.js';
+import type { Dataset } from '../data/dataset.js';
+import { UserError } from '../errors.js';
+import type { SafeTensor } from '../files/safetensors.js';
+import { trainingSetup } from '../setup/training-setup.js';
+import type { Teacher } from '../training/teacher.js';
+import type { ParentRecord } from './folder/record-file.js';
+import { readRun, type StoredRun } from './read-run.js';
+import { learnerOf } from './run-learner.js';
+import { originOf } from './starting-weights.js';
+import { weightsDigest } from './weights-digest.js';
+
+/** A run's network, which another one learns from. */
+export interface RunTeacher {
+  readonly teach: Teacher;
+  /** What a record tells of it. */
+  readonly origin: ParentRecord;
+  dispose(): void;
+}
+
+/**
+ * The network of the run that a config learns from, with test-time gates; the backend has to be running.
+ *
+ * @returns undefined where it learns from none
+ * @throws UserError if that run cannot be read, or was trained on other images (exit code 2)
+ */
+export async function openTeacher(
+  config: Config,
+  dataset: Dataset,
+): Promise<RunTeacher | undefined> {
+  if (config.teacher === undefined) return undefined;
+  const run = await readRun(config.teacher.run);
+  checkImages(run, dataset);
+  const learner = learnerOf(run, trainingSetup(config, dataset).sizes.batchSizes);
+  return {
+    teach: (batch) => learner.evaluate(batch).logits,
+    origin: await originOf(run, teacherDigest(run)),
+    dispose: () => {
+      learner.dispose();
+    },
+  };
+}
+
+/** What is known of a teacher without its network. @throws UserError if it cannot be read */
+export async function teacherOrigin(folder: string): Promise<ParentRecord> {
+  const run = await readRun(folder);
+  return originOf(run, teacherDigest(run));
+}
+
+/** Of all that its logits follow from: ranges and gates as well. */
+function teacherDigest({ weights, quantizers }: StoredRun): string {
+  const learned = quantizers.flatMap(({ site, beta, phi }): [string, SafeTensor][] => [
+    [`${site.name}/beta`, { shape: [1], values: beta.value }],
+    [`${site.name}/phi`, { shape: [phi.value.length], values: phi.value }],
+  ]);
+  return weightsDigest(new Map([...weights, ...learned]));
+}
+
+function checkImages({ folder, record }: StoredRun, dataset: Dataset): void {
+  for (const key of ['classes', 'imageShape', 'mean', 'std'] as const) {
+    const [found, expected] = [String(record.dataset[key]), String(dataset[key])];
+    if (found === expected) continue;
+    throw new UserError(
+      `teacher.run: found ${folder}, a run on images of ${key} ${found}, expected ${expected} as of ` +
+        `${dataset.name}. Name another run, or its data set.`,
+      2,
+    );
+  }
+}

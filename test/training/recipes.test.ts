@@ -1,0 +1,127 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { parseConfig, type Config } from '../../src/config/config.js';
+import type { TrainerState } from '../../src/training/trainer-state.js';
+import { createTrainer } from '../../src/training/trainer.js';
+import { learnableDataset } from '../helpers/learnable-mnist.js';
+import { startTestBackend } from '../helpers/test-backend.js';
+import { smallNetwork } from '../helpers/small-network.js';
+
+beforeAll(startTestBackend);
+
+const dataset = learnableDataset(120, 40);
+const configOf = (...overrides: string[]): Config =>
+  parseConfig(`dataset: mnist\n${smallNetwork}`, 'c.yaml', [
+    'training={epochs: 2, batchSize: 20}',
+    'optimizers.gates.learningRate=0.1',
+    ...overrides,
+  ]);
+
+/** The state before training and after each step, and what came of it. */
+async function trained(config: Config) {
+  const trainer = createTrainer(config, dataset);
+  const states: TrainerState[] = [trainer.state()];
+  for (let epoch = 1; epoch <= trainer.epochs; epoch++) {
+    await trainer.trainEpoch(epoch, { onStep: () => void states.push(trainer.state()) });
+  }
+  const weights = trainer.weights();
+  const values = Object.fromEntries(
+    Object.entries(weights).map(([name, tensor]) => [name, Array.from(tensor.dataSync())]),
+  );
+  tf.dispose(weights);
+  const evaluation = await trainer.evaluate({});
+  const quantizers = trainer.quantizers();
+  trainer.dispose();
+  return { states, weights: values, evaluation, quantizers };
+}
+
+const valuesOf = (state: TrainerState | undefined, name: string) =>
+  Array.from(state?.tensors[name]?.values ?? []);
+const namesOf = (state: TrainerState | undefined) => Object.keys(state?.tensors ?? {});
+
+describe('averaged weights', () => {
+  test('are the running mean of variables and statistics, and what is evaluated', async () => {
+    const plain = await trained(configOf());
+    const averaged = await trained(configOf('training.averageWeights=0.3'));
+    const names = Object.keys(plain.weights);
+    expect(names).toContain('conv1/running-variance');
+    for (const name of names) {
+      // They change nothing of what is trained.
+      expect(valuesOf(averaged.states.at(-1), name)).toEqual(valuesOf(plain.states.at(-1), name));
+      let mean = valuesOf(averaged.states[0], `average/${name}`);
+      averaged.states.slice(1).forEach((state, step) => {
+        const decay = Math.min(0.3, step / (step + 10));
+        const values = valuesOf(state, name);
+        mean = mean.map((old, at) => decay * old + (1 - decay) * (values[at] ?? NaN));
+      });
+      mean.forEach((value, at) => {
+        expect(averaged.weights[name]?.[at]).toBeCloseTo(value, 5);
+      });
+      expect(averaged.weights[name]).toEqual(valuesOf(averaged.states.at(-1), `average/${name}`));
+    }
+    expect(averaged.evaluation.test).not.toEqual(plain.evaluation.test);
+  });
+
+  test('begin with the value after the first step', async () => {
+    const { states } = await trained(configOf('training.averageWeights=0.999'));
+    expect(valuesOf(states[1], 'average/fc/weight')).toEqual(valuesOf(states[1], 'fc/weight'));
+    expect(valuesOf(states[2], 'average/fc/weight')).not.toEqual(valuesOf(states[2], 'fc/weight'));
+  });
+});
+
+describe('gates that are frozen for the last half', () => {
+  test('are as at test time from there on, while weights and ranges learn', async () => {
+    const { states, quantizers } = await trained(configOf('gates.frozenShare=0.5', 'mu=0.5'));
+    const perEpoch = 6;
+    const [half, later, end] = [states[perEpoch], states[perEpoch + 1], states.at(-1)];
+    for (const { site, distribution } of quantizers) {
+      const phi = (state: TrainerState | undefined) => valuesOf(state, `${site.name}/phi`);
+      const fixed = phi(half).map((value) =>
+        distribution.testGate(value) === 1 ? distribution.fixed.open : distribution.fixed.shut,
+      );
+      expect(phi(half)).not.toEqual(fixed);
+      expect(phi(later)).toEqual(fixed);
+      expect(phi(end)).toEqual(fixed);
+      expect(valuesOf(end, `${site.name}/beta`)).not.toEqual(valuesOf(later, `${site.name}/beta`));
+    }
+    expect(valuesOf(end, 'fc/weight')).not.toEqual(valuesOf(later, 'fc/weight'));
+  });
+
+  test('move until then as without', async () => {
+    const [frozen, free] = [
+      await trained(configOf('gates.frozenShare=0.5')),
+      await trained(configOf()),
+    ];
+    expect(frozen.states.slice(0, 7)).toEqual(free.states.slice(0, 7));
+  });
+
+  test('are refused beside a budget', () => {
+    const config = configOf('gates.frozenShare=0.5', 'target.relativeBopsPercent=2');
+    expect(() => createTrainer(config, dataset)).toThrow(
+      'gates.frozenShare: found 0.5 beside a target',
+    );
+  });
+});
+
+test('SGD keeps one running sum of a weight’s gradients, and learns', async () => {
+  const { states, evaluation } = await trained(
+    configOf('optimizers.weights={name: sgd, learningRate: 0.02}', 'training.epochs=4'),
+  );
+  const kept = namesOf(states[0]).filter((name) => name.endsWith('/fc/weight'));
+  expect(kept).toEqual(['nesterov/m/fc/weight']);
+  expect(valuesOf(states.at(-1), 'nesterov/m/fc/weight').some((value) => value !== 0)).toBe(true);
+  expect(evaluation.test.accuracyPercent).toBeGreaterThan(40);
+});
+
+test.each([
+  ['training.labelSmoothing=0.2'],
+  ['training.mixupAlpha=0.3'],
+  ['training.cutoutPixels=9'],
+  ['training.augmentation=shift'],
+  ['regularizer.weighting=expected-bops'],
+])('%s changes what is learned, and keeps nothing more', async (override) => {
+  const plain = await trained(configOf('training.epochs=1'));
+  const other = await trained(configOf('training.epochs=1', override));
+  expect(namesOf(other.states[0])).toEqual(namesOf(plain.states[0]));
+  expect(other.states.at(-1)?.tensors).not.toEqual(plain.states.at(-1)?.tensors);
+});
