@@ -9,7 +9,6 @@ import {
   type SampledGates,
 } from '../bayesian-bits/sample.js';
 import type { PriceOf } from '../bayesian-bits/prices.js';
-import { openProbabilities } from '../bayesian-bits/prior.js';
 import type { NamedTensors } from '../compile/entry.js';
 import type { Batch } from '../data/batch-maker.js';
 import { inScope } from '../compile/scope.js';
@@ -20,6 +19,8 @@ import { ratesAt } from './optimizers/move.js';
 import type { Moment } from './optimizers/transform.js';
 import type { SiteSetup } from '../setup/gate-setup.js';
 import type { Learnable } from '../config/learnable.js';
+import { priceOfGates } from './acting-gates.js';
+import { drawDropout, type DropoutNoise } from './dropout.js';
 import { firstNotFinite, lastBrokenQuantizer } from './finiteness.js';
 import { gradientLayout, hostLayout } from './host-vector.js';
 import { trainingProgram } from './program.js';
@@ -50,6 +51,8 @@ export interface LearnerSettings {
   readonly learns?: readonly Learnable[];
   /** Frozen: batch norms are in training as at test time. */
   readonly batchNorm?: 'updated' | 'frozen';
+  /** Needed where a network with dropouts is trained. */
+  readonly dropout?: DropoutNoise;
 }
 
 const noProducts = bitWidths.map(() => 0);
@@ -149,6 +152,13 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       sampleGates(quantizer.distribution, phiOf(quantizer), noise(quantizer.site)),
     );
 
+  function masks(count: number): { dropout?: tf.Tensor } {
+    if (plan.dropouts.length === 0) return {};
+    if (!settings.dropout)
+      throw new Error('learner: a network with dropouts is trained without noise');
+    return { dropout: drawDropout(plan, count, settings.dropout(t)) };
+  }
+
   const evaluationGates = () =>
     quantizers.map((quantizer) => testGates(quantizer.distribution, phiOf(quantizer)));
 
@@ -171,6 +181,7 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       const result = inScope(() => {
         const fed = {
           ...inputs(images, labels.length, gates, at),
+          ...masks(labels.length),
           labels: tf.tensor1d(labels),
         };
         return program.run(`step:${labels.length}`, fed).result.dataSync() as Float32Array;
@@ -178,9 +189,7 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       const found = gradients.unpack(result);
       const [crossEntropy = NaN] = found['crossEntropy'] ?? [];
       const [correct = NaN] = found['correct'] ?? [];
-      const { value: regularizer, gradients: fromPrice } = price(
-        quantizers.map((quantizer) => openProbabilities(quantizer.distribution, phiOf(quantizer))),
-      );
+      const { value: regularizer, gradients: fromPrice } = priceOfGates(price, quantizers);
       quantizers = quantizers.map((quantizer, index) => {
         const { name } = quantizer.site;
         // What is not rounded has neither range nor bit gates.

@@ -51,6 +51,7 @@ export function mainPhase(
       ...sizes,
       learns: training.learns,
       batchNorm: training.batchNorm,
+      dropout: (step) => randomStream(seed, `dropout in step ${step}`),
     },
     initial,
   );
