@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { isMap, YAMLMap, type Node } from 'yaml';
 import { float32Problems } from './float32.js';
 import { configJsonSchema } from './json-schema.js';
-import { rememberLayers } from './layer-places.js';
+import { rememberLayers } from './layers/places.js';
 import { toPlain, type PlainTree } from './nodes.js';
 import { applyOverride, parseOverride } from './overrides.js';
 import { configError, type Place, type Problem } from './problem.js';

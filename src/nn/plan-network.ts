@@ -1,3 +1,4 @@
+import { showShape } from './layers/layer-type.js';
 import { channelsThrough, typeOf, type WeightlessLayer } from './layers/type-of.js';
 import type { Geometry } from './linear.js';
 import { MisfitError, type Misfit } from './misfit.js';
@@ -90,8 +91,8 @@ export function planNetwork(network: Network, imageShape: readonly number[]): Pl
     const [shape, other] = [branch.output.shape, shortcut.output.shape];
     if (!fitTogether(shape, other)) {
       const text =
-        `residual block "${name}" adds a branch of [${shape.join(', ')}] and a shortcut of ` +
-        `[${other.join(', ')}]; expected the same shape`;
+        `residual block "${name}" adds a branch of ${showShape(shape)} and a shortcut of ` +
+        `${showShape(other)}; expected the same shape`;
       misfits.push({ path, text });
     }
     const activation = `${name}/activation`;

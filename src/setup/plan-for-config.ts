@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js';
-import { layersError } from '../config/layer-places.js';
+import { layersError } from '../config/layers/places.js';
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { models } from '../models/models.js';

@@ -1,10 +1,12 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { isPadded, type Windows } from '../windows.js';
+import { everyNth } from './every-nth.js';
 import { imageShape, type LayerType, type TensorFlow } from './layer-type.js';
 import {
   deployedWindows,
   isPaddingSmall,
+  isPixel,
   paddingIsSmall,
   pooledShape,
   poolingKeys,
@@ -56,6 +58,7 @@ function isWindowed(layer: AveragePool): layer is AveragePool & Pooling {
 function meanOfWindows(x: Tensor, { kernel, stride, padding }: Windows, tf: TensorFlow): Tensor {
   const mean = (images: Tensor) =>
     tf.avgPool(images as Tensor4D, [...kernel], [...stride], 'valid');
+  if (isPixel(kernel)) return everyNth(x, stride, tf);
   if (!isPadded(padding)) return mean(x);
   const padded = tf.pad(x, [[0, 0], [...padding[0]], [...padding[1]], [0, 0]]);
   const y = mean(padded);

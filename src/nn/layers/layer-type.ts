@@ -47,8 +47,13 @@ export function imageShape(layer: Named, input: Shape): [number, number, number]
 export function misfit(layer: Named, input: Shape, expected: string): MisfitError {
   const name = layer.name === undefined ? '' : ` "${layer.name}"`;
   return new MisfitError(
-    `${layer.type} layer${name} reads [${input.join(', ')}]; expected ${expected}`,
+    `${layer.type} layer${name} reads ${showShape(input)}; expected ${expected}`,
   );
+}
+
+/** As `[28, 28, 1]`; what is not known, after a layer that does not fit, as `?`. */
+export function showShape(shape: Shape): string {
+  return `[${shape.map((size) => (Number.isNaN(size) ? '?' : size)).join(', ')}]`;
 }
 
 interface Named {

@@ -1,10 +1,12 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { isPadded } from '../windows.js';
+import { everyNth } from './every-nth.js';
 import { imageShape, type LayerType } from './layer-type.js';
 import {
   deployedWindows,
   isPaddingSmall,
+  isPixel,
   paddingIsSmall,
   pooledShape,
   poolingKeys,
@@ -28,6 +30,7 @@ export const maxPoolType: LayerType<MaxPool> = {
   apply(layer, x, tf) {
     const [height, width] = imageShape(layer, x.shape.slice(1));
     const { kernel, stride, padding } = poolingWindows(layer, [height, width]);
+    if (isPixel(kernel)) return everyNth(x, stride, tf);
     const images = isPadded(padding)
       ? tf.pad(x, [[0, 0], [...padding[0]], [...padding[1]], [0, 0]], lowest)
       : x;

@@ -54,6 +54,11 @@ export function poolingWindows(layer: Pooling, [height, width]: Pair): Windows {
   return windowsOver([height, width], { kernel: size, stride, padding });
 }
 
+/** Of a single pixel there is nothing to pool, and WebAssembly's kernels refuse it. */
+export function isPixel([rows, columns]: Pair): boolean {
+  return rows === 1 && columns === 1;
+}
+
 /** @throws MisfitError where no window fits, or those side by side do not cover the image */
 export function pooledShape(layer: Pooling & { readonly type: string }, input: Shape): Shape {
   const [height, width, channels] = imageShape(layer, input);

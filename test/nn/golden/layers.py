@@ -100,8 +100,8 @@ def convolution(kind):
     }
 
 
-def pooling(kind):
-    size, stride = pair(1, 4), pair(1, 4)
+def pooling(kind, size=None):
+    size, stride = size or pair(1, 4), pair(1, 4)
     image, channels, padding = pair(4, 7), draw.randint(1, 2), any_padding(size)
     zeros = around(image, size, stride, padding)
     # Values that differ, so that the largest of a window is one alone.
@@ -126,6 +126,7 @@ def main():
     cases = [
         *(convolution(kind) for kind in ["plain", "grouped", "depthwise"] for _ in range(8)),
         *(pooling(kind) for kind in ["max-pool", "average-pool"] for _ in range(6)),
+        *(pooling(kind, [1, 1]) for kind in ["max-pool", "average-pool"]),
     ]
     lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
     print(f'{{"made":"PyTorch {torch.__version__}, layers.py","cases":[\n{lines}\n]}}')

@@ -1,9 +1,9 @@
-import type { Layer } from '../nn/network.js';
-import type { Misfit } from '../nn/misfit.js';
-import type { UserError } from '../errors.js';
-import type { PlainTree } from './nodes.js';
-import { configError, type Place } from './problem.js';
-import { showPath } from './show.js';
+import type { Layer } from '../../nn/network.js';
+import type { Misfit } from '../../nn/misfit.js';
+import type { UserError } from '../../errors.js';
+import type { PlainTree } from '../nodes.js';
+import { configError, type Place } from '../problem.js';
+import { showPath } from '../show.js';
 
 interface Source {
   readonly fileName: string;
