@@ -43,7 +43,7 @@ const convolution = fc
       },
       {
         noNullPrototype,
-        requiredKeys: ['type', 'name', 'filters', 'kernel', 'stride', 'padding', 'groups'],
+        requiredKeys: ['type', 'name', 'filters', 'kernel', 'stride', 'padding'],
       },
     ),
   );
@@ -87,7 +87,7 @@ const residual = fc.record(
     shortcut: fc.array(branchLayer, { maxLength: 2 }),
     activation,
   },
-  { noNullPrototype },
+  { noNullPrototype, requiredKeys: ['type', 'name', 'branch', 'shortcut'] },
 );
 
 /** Lists of layers that a config can have, with their defaults; the network need not make sense. */

@@ -27,14 +27,8 @@ describe('layers', () => {
       ]),
     ).toStrictEqual({
       layers: [
-        { type: 'convolution', name: 'a', filters: 1, kernel: 1, stride: 1, padding: 0, groups: 1 },
-        {
-          type: 'residual',
-          name: 'b',
-          branch: [{ type: 'flatten' }],
-          shortcut: [],
-          activation: 'relu',
-        },
+        { type: 'convolution', name: 'a', filters: 1, kernel: 1, stride: 1, padding: 0 },
+        { type: 'residual', name: 'b', branch: [{ type: 'flatten' }], shortcut: [] },
         { type: 'dense', name: 'c', units: 1 },
       ],
       initialWeights: 'uniform',

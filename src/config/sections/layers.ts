@@ -6,7 +6,10 @@ import { weightlessTypes } from '../../nn/layers/weightless-types.js';
 import type { BatchNormKind, InitialWeights, Layer } from '../../nn/network.js';
 import { word } from './text.js';
 
-/** The layers of a network of the user's own: what nn/network.ts describes, as a part of a config. */
+/**
+ * The layers of a network of the user's own: what nn/network.ts describes, as a part of a config. What later
+ * versions add has no default here: the layers with their defaults are what earlier runs are known by.
+ */
 
 /**
  * Bounds the length of a config that is printed with all its defaults: it has to be short enough to
@@ -52,8 +55,8 @@ const convolution = z
       ),
     groups: count(
       65536,
-      'Groups of input channels, each read by as many of the filters; as many as input channels: a depthwise convolution.',
-    ).default(1),
+      'Groups of input channels, each read by as many of the filters; as many as input channels: a depthwise convolution. Without the key, one.',
+    ).exactOptional(),
     batchNorm,
     activation,
   })
@@ -61,7 +64,7 @@ const convolution = z
     path: ['padding'],
     error: 'fewer pixels than the kernel has',
   })
-  .refine(({ filters, groups }) => filters % groups === 0, {
+  .refine(({ filters, groups = 1 }) => filters % groups === 0, {
     path: ['groups'],
     error: 'a number that divides the filters',
   })
@@ -95,9 +98,9 @@ const residual = z
       .describe('The same; without layers it is what comes in.'),
     activation: z
       .enum(activations)
-      .default('relu')
+      .exactOptional()
       .describe(
-        'What follows the sum: a ReLU, one that ends at 6, or none, so that the sum is quantized on both sides of 0.',
+        'What follows the sum: a ReLU, as without the key, one that ends at 6, or none, so that the sum is quantized on both sides of 0.',
       ),
   })
   .describe('The sum of a branch and a shortcut, then a ReLU. Both give the same shape.');
