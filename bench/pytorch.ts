@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 import { startSteps, type StepProcess } from './step-process.js';
 import type { Suite } from './suites.js';
 
-const script = fileURLToPath(new URL('pytorch_step.py', import.meta.url));
 const python = process.env['PYTHON'] ?? 'python3';
 
 /** Whether `$PYTHON` (or python3) has PyTorch. */
@@ -15,5 +14,10 @@ export function startPytorch(
   { model, batchSize }: Suite,
   layout: 'contiguous' | 'channels_last',
 ): StepProcess {
-  return startSteps(python, [script, model, String(batchSize), layout]);
+  return startPytorchScript('pytorch_step.py', [model, String(batchSize), layout]);
+}
+
+/** Starts a script of this folder: see `startSteps`. */
+export function startPytorchScript(script: string, args: readonly string[]): StepProcess {
+  return startSteps(python, [fileURLToPath(new URL(script, import.meta.url)), ...args]);
 }
