@@ -16,6 +16,7 @@ import type {
 import { plannedBatchNorm, plannedVariables } from './planned-variables.js';
 import { outputShapeOf, product, weightShapeOf, windowsOf } from './shapes.js';
 import { sharedGates } from './shared-gates.js';
+import { fitTogether, outputIfMisfit } from './unknown-shape.js';
 
 /** What passes from layer to layer. */
 interface Passed {
@@ -221,16 +222,6 @@ function lastLayer({ name, layers }: Network, misfits: Misfit[]): Layer | undefi
 
 function activationSite(name: string, layer: string, signed: boolean): Omit<QuantizerSite, 'macs'> {
   return { name, layer, kind: 'activations', signed, gatedChannels: 0, rounded: true };
-}
-
-function outputIfMisfit(layer: Convolution | Dense): number[] {
-  return layer.type === 'dense' ? [layer.units] : [NaN, NaN, layer.filters];
-}
-
-/** Sizes that are not known fit. */
-function fitTogether(a: readonly number[], b: readonly number[]): boolean {
-  const isUnknown = (shape: readonly number[]) => shape.some(Number.isNaN);
-  return isUnknown(a) || isUnknown(b) || a.join() === b.join();
 }
 
 /** Multiply-accumulates of a weight's layer, or of the layers that read an activation. */
