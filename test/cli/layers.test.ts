@@ -2,9 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { resultFile } from '../../src/runs/folder/result-file.js';
+import { exportedAccuracyPercent } from '../helpers/exported-accuracy.js';
+import { learnableSplit } from '../helpers/learnable-mnist.js';
 import { bbits } from '../helpers/run-bbits.js';
 import { smallRun } from '../helpers/small-run.js';
 import { stored } from '../helpers/stored.js';
+import { startWhatThereIs } from '../helpers/test-backend.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /** One of everything that layers can be. */
@@ -35,6 +38,7 @@ backend: wasm
 let run: string;
 
 beforeAll(async () => {
+  await startWhatThereIs();
   run = await smallRun(network + settings);
 });
 
@@ -47,6 +51,8 @@ test('a run of such layers is made again to the byte, evaluated and exported', a
   const evaluated = await bbits(['evaluate', run, '--json'], process.env);
   expect(JSON.parse(evaluated.stdout)).toMatchObject({ accuracyPercent: testAccuracyPercent });
   expect(await bbits(['export', run], process.env)).toMatchObject({ code: 0 });
+  const exported = await exportedAccuracyPercent(join(run, 'export'), learnableSplit(110, 'test'));
+  expect(exported).toBeCloseTo(testAccuracyPercent, 10);
 
   const [, expand, depthwise, , grouped] = layers;
   expect(depthwise).toMatchObject({ droppedWith: 'expand', keptChannels: expand?.keptChannels });

@@ -17,7 +17,9 @@ export function registerDepthwiseGradients(): void {
     const filter = call.inputs['filter'] as tf.Tensor4D;
     const dx = call.backend.makeOutput([...inputShape], 'float32');
     const info = infoOf(call, inputShape, filter.shape);
-    const [gradient, weights, given] = [dx, filter, dy].map((each) => floatsOf(call, each)) as Three;
+    const [gradient, weights, given] = [dx, filter, dy].map((each) =>
+      floatsOf(call, each),
+    ) as Three;
     gradient.fill(0);
     forEachMeeting(info, (x, w, y) => {
       addInputs(info, gradient, weights, given, x, w, y);
@@ -30,7 +32,10 @@ export function registerDepthwiseGradients(): void {
     const dy = call.inputs['dy'] as tf.Tensor4D;
     const dw = call.backend.makeOutput([...filterShape], 'float32');
     const info = infoOf(call, x.shape, filterShape);
-    const [pixels, given] = [x, dy].map((each) => floatsOf(call, each)) as [Float32Array, Float32Array];
+    const [pixels, given] = [x, dy].map((each) => floatsOf(call, each)) as [
+      Float32Array,
+      Float32Array,
+    ];
     // Summed in float64: over all pixels of a batch float32 loses digits.
     const sums = new Float64Array(filterShape.reduce((a, b) => a * b));
     forEachMeeting(info, (x, w, y) => {
