@@ -4,7 +4,6 @@ import type { layouts } from './ratios.js';
 import { startSteps, type StepProcess } from './step-process.js';
 import type { Suite } from './suites.js';
 
-const script = fileURLToPath(new URL('pytorch_step.py', import.meta.url));
 const python = process.env['PYTHON'] ?? 'python3';
 
 /** Whether `$PYTHON` (or python3) has PyTorch. */
@@ -18,8 +17,13 @@ export function startPytorch(
   threads: number,
 ): StepProcess {
   const options = { model, width, batch: batchSize, layout, threads };
-  return startSteps(python, [
-    script,
-    ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
-  ]);
+  return startPytorchScript(
+    'pytorch_step.py',
+    Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
+  );
+}
+
+/** Starts a script of this folder: see `startSteps`. */
+export function startPytorchScript(script: string, args: readonly string[]): StepProcess {
+  return startSteps(python, [fileURLToPath(new URL(script, import.meta.url)), ...args]);
 }

@@ -7,10 +7,13 @@ import type { OpenProbabilities } from './prior.js';
 /**
  * The expected relative bit operations, in percent, where each gate is open with its probability q:
  *
- *     R = 100 * sum over layers of macs * E[b_w] * E[b_a] * E[kept outputs] * E[kept inputs] / (32 * 32 * sum of macs)
+ *     R = 100 * sum over layers of macs * E[b_w] * E[b_a] * E[kept] / (32 * 32 * sum of macs)
  *     E[b] = 2 + 2 q_4 + 4 q_4 q_8 + 8 q_4 q_8 q_16 + 16 q_4 q_8 q_16 q_32
- *     E[kept outputs] = mean of q_2
- *     E[kept inputs] = mean over input channels of 1 - (product of 1 - q_2 of their producers)
+ *     E[kept] = mean over groups of (mean of q_2 of its outputs) * (mean of e of its inputs)
+ *     e = 1 - (product of 1 - q_2 of the channel's producers)
+ *
+ * with one group but in convolutions in groups. The channels of a depthwise convolution go with those that it
+ * reads, by one gate: `E[kept] = mean of q_2`.
  *
  * It is the expectation of what `bitOperations` counts, since gates are drawn independently and no gate is
  * in two of a layer's factors. What has no gates is there for certain; the network's input has 8 bits, or
@@ -42,14 +45,14 @@ export const expectedBops: PriceOf = ({ layers }, quantizers) => {
 
     let value = 0;
     for (const layer of layers) {
-      const outputs = q2(layer.weight) ?? [];
       const inputs = expectedInputs(layer, q2);
+      const kept = expectedShare(layer, q2(layer.gatedBy) ?? [], inputs.kept);
       const cost = {
         macs: unit * layer.macs,
         weightBits: bitsOf(layer.weight),
         activationBits: layer.reads === undefined ? bitsOfInput : bitsOf(layer.reads),
-        keptOutputs: outputs.length === 0 ? 1 : sum(outputs) / outputs.length,
-        keptInputs: inputs.kept,
+        keptOutputs: kept.share,
+        keptInputs: 1,
       };
       value += bitOperations(cost);
 
@@ -58,14 +61,15 @@ export const expectedBops: PriceOf = ({ layers }, quantizers) => {
       if (weight) weight.bits += bitOperations({ ...cost, weightBits: 1 });
       const read = slopesOf(layer.reads);
       if (read) read.bits += bitOperations({ ...cost, activationBits: 1 });
-      const perOutput = bitOperations({ ...cost, keptOutputs: 1 }) / outputs.length;
-      if (weight) addTo(weight.channels, () => perOutput);
-      const perKept = bitOperations({ ...cost, keptInputs: 1 });
-      layer.producers.forEach((producer, index) => {
+      const perShare = bitOperations({ ...cost, keptOutputs: 1 });
+      const gated = slopesOf(layer.gatedBy);
+      if (gated) addTo(gated.channels, (channel) => perShare * (kept.outputs[channel] ?? NaN));
+      layer.producers.forEach(({ weight, first }, index) => {
+        const weights = slopesOf(weight);
         const slope = inputs.slopes[index];
-        const weights = slopesOf(producer.weight);
-        if (weights && slope)
-          addTo(weights.channels, (channel) => perKept * (slope[channel] ?? NaN));
+        if (!weights || !slope) return;
+        const ofInput = (channel: number) => kept.inputs[first + channel] ?? NaN;
+        addTo(weights.channels, (at) => perShare * ofInput(at) * (slope[at] ?? NaN));
       });
     }
     return { value, gradients: open.map((each, index) => toPhi(each, slopes[index], bits[index])) };
@@ -91,11 +95,44 @@ function expectedBits({ q, dLogQ }: OpenProbabilities): ExpectedBits {
   };
 }
 
-/** `E[kept inputs]`, and its derivatives to the q_2 of each producer's channels. */
+/** `E[kept]` with its derivatives to the q_2 of the outputs, and to e of the inputs. */
+function expectedShare(
+  { weight, gatedBy, geometry: { groups = 1 } }: PricedLayer,
+  outputs: ArrayLike<number>,
+  inputs: ArrayLike<number>,
+): { readonly share: number; readonly outputs: Float64Array; readonly inputs: Float64Array } {
+  const slopes = {
+    outputs: new Float64Array(outputs.length),
+    inputs: new Float64Array(inputs.length),
+  };
+  if (gatedBy !== weight) {
+    slopes.outputs.fill(1 / outputs.length);
+    return { share: outputs.length === 0 ? 1 : mean(outputs, 0, outputs.length), ...slopes };
+  }
+  const [outputsOf, inputsOf] = [outputs.length / groups, inputs.length / groups];
+  let share = 0;
+  for (let group = 0; group < groups; group++) {
+    const [firstOutput, firstInput] = [group * outputsOf, group * inputsOf];
+    const keptOutputs = outputsOf === 0 ? 1 : mean(outputs, firstOutput, outputsOf);
+    const keptInputs = mean(inputs, firstInput, inputsOf);
+    share += (keptOutputs * keptInputs) / groups;
+    slopes.outputs.fill(keptInputs / outputs.length, firstOutput, firstOutput + outputsOf);
+    slopes.inputs.fill(keptOutputs / inputs.length, firstInput, firstInput + inputsOf);
+  }
+  return { share, ...slopes };
+}
+
+function mean(values: ArrayLike<number>, first: number, count: number): number {
+  let total = 0;
+  for (let at = first; at < first + count; at++) total += values[at] ?? NaN;
+  return total / count;
+}
+
+/** e of each input channel, and its derivative to the q_2 of each producer's channel. */
 function expectedInputs(
   { inputChannels, producers }: Pick<PricedLayer, 'inputChannels' | 'producers'>,
   q2: (weight: string | undefined) => Float64Array | undefined,
-): { readonly kept: number; readonly slopes: readonly Float64Array[] } {
+): { readonly kept: Float64Array; readonly slopes: readonly Float64Array[] } {
   const shutOf = producers.map(({ weight, channels }) => {
     const open = q2(weight) ?? [];
     return new Float64Array(channels).map((_, channel) => 1 - (open[channel] ?? 1));
@@ -111,14 +148,12 @@ function expectedInputs(
     return others;
   };
   const before = producers.map((_, index) => multiply(index));
-  const kept = 1 - sum(none) / inputChannels;
+  const kept = none.map((product) => 1 - product);
   none.fill(1);
   const slopes = producers.map(() => new Float64Array());
   for (let index = producers.length - 1; index >= 0; index--) {
     const behind = multiply(index);
-    slopes[index] = behind.map(
-      (product, channel) => (product * (before[index]?.[channel] ?? NaN)) / inputChannels,
-    );
+    slopes[index] = behind.map((product, channel) => product * (before[index]?.[channel] ?? NaN));
   }
   return { kept, slopes };
 }

@@ -13,6 +13,10 @@ export interface PricedLayer {
   readonly macs: number;
   /** The quantizer of its weights. */
   readonly weight: string;
+  /** The quantizer whose channel gates drop its outputs: of a depthwise convolution its producer's. */
+  readonly gatedBy: string;
+  /** Of a convolution in groups: each output reads the channels of its own group. */
+  readonly geometry: { readonly type: string; readonly groups?: number };
   /** The quantizer of the tensor that it reads; undefined: the network's input. */
   readonly reads?: string | undefined;
   /** Channels of that tensor. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { formsOf, meantForm, type JsonSchema } from './forms.js';
+import { alternatives, formsOf, meantForm, type JsonSchema } from './forms.js';
 import { schemaAt, valueAt } from './keys.js';
 import type { Path } from './nodes.js';
 
@@ -30,6 +30,10 @@ export function complaintsOf(
   }
   if (issue.code === 'invalid_union') {
     const at = schemaAt(schema, path, config) ?? {};
+    const list = listIssues(issue, valueAt(config, path), at);
+    if (list.length > 0) {
+      return list.flatMap((inner) => complaintsOf(inner, config, schema, path));
+    }
     const form = meantForm(at, valueAt(config, path));
     if (form === undefined) return [{ path, about: 'value' }];
     // Forms are the last of what a key may be.
@@ -39,4 +43,15 @@ export function complaintsOf(
   }
   const expected = issue.code === 'custom' ? { expected: issue.message } : {};
   return [{ path, about: 'value', ...expected }];
+}
+
+/** What is wrong in a list of the right length, where a list may stand; empty where it is something else. */
+function listIssues(
+  { errors }: z.core.$ZodIssueInvalidUnion,
+  value: unknown,
+  schema: JsonSchema,
+): readonly z.core.$ZodIssue[] {
+  if (!Array.isArray(value)) return [];
+  const issues = errors[alternatives(schema).findIndex(({ type }) => type === 'array')] ?? [];
+  return issues.every(({ path }) => path.length > 0) ? issues : [];
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { alternatives, typeOf, type JsonSchema } from './forms.js';
 import { elementsOf } from './keys.js';
 import { describeText } from './sections/text.js';
@@ -7,7 +8,12 @@ export function expectation(schema: JsonSchema): string {
   const names = namesOf(schema);
   if (names !== undefined) return names.length === 1 ? names.join() : `one of: ${names.join(', ')}`;
   const choices = alternatives(schema);
-  if (choices.length > 0) return typedForms(choices) ?? choices.map(expectation).join(', or ');
+  if (choices.length > 0) {
+    return (
+      typedForms(choices) ??
+      choices.map((one) => ofThese(one, choices) ?? expectation(one)).join(', or ')
+    );
+  }
   if (schema.properties) return `a mapping (keys: ${Object.keys(schema.properties).join(', ')})`;
   const elements = elementsOf(schema);
   if (elements) return `a list of ${length(schema)}, each ${expectation(elements)}`;
@@ -33,7 +39,15 @@ function typedForms(forms: readonly JsonSchema[]): string | undefined {
   return `a mapping (${key} is one of: ${told.map((type) => String(type?.type)).join(', ')})`;
 }
 
+/** A list of what may stand there alone as well. */
+function ofThese(schema: JsonSchema, choices: readonly JsonSchema[]): string | undefined {
+  const elements = schema.type === 'array' ? elementsOf(schema) : undefined;
+  const isOne = choices.some((one) => one !== schema && isDeepStrictEqual(one, elements));
+  return elements && isOne ? `a list of ${length(schema)} of these` : undefined;
+}
+
 function length({ minItems, maxItems }: JsonSchema): string {
+  if (minItems !== undefined && minItems === maxItems) return String(minItems);
   if (minItems === undefined) return `at most ${maxItems ?? Infinity}`;
   return `${minItems} to ${maxItems ?? Infinity}`;
 }

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { isMap, YAMLMap, type Node } from 'yaml';
 import { float32Problems } from './float32.js';
 import { configJsonSchema } from './json-schema.js';
+import { rememberLayers } from './layers/places.js';
 import { toPlain, type PlainTree } from './nodes.js';
 import { applyOverride, parseOverride } from './overrides.js';
 import { configError, type Place, type Problem } from './problem.js';
@@ -59,6 +60,7 @@ export function parseConfig(
   const refused = new Set(problems.map(({ key }) => key));
   problems.push(...float32Problems(tree, schema).filter(({ key }) => !refused.has(key)));
   if (problems.length > 0 || !success) throw configError(fileName, problems);
+  if ('layers' in data.model) rememberLayers(data.model.layers, { fileName, tree });
   return withAbsolutePaths(data, fileName, tree);
 }
 

@@ -1,10 +1,11 @@
-import { isMap, isSeq } from 'yaml';
+import { isMap, isScalar, isSeq } from 'yaml';
 import type { z } from 'zod';
 import { complaintsOf } from './complaints.js';
 import { expectation } from './expectation.js';
-import { formsOf, marksOf, type JsonSchema } from './forms.js';
+import { alternatives, formsOf, marksOf, type JsonSchema } from './forms.js';
 import { elementsOf, schemaAt } from './keys.js';
 import type { Found, Path, PlainTree } from './nodes.js';
+import { meantType } from './layers/other-names.js';
 import type { Place, Problem } from './problem.js';
 import { showNode, showPath } from './show.js';
 import { unknownKey } from './suggest.js';
@@ -38,7 +39,19 @@ function mismatch(path: Path, tree: PlainTree, root: JsonSchema, expected?: stri
   const found = tree.find(path);
   const schema = schemaAt(root, path, tree.value) ?? {};
   const what = found === undefined ? 'missing' : `found ${describe(found, path, tree, schema)}`;
-  return `${what}, expected ${expected ?? expectation(schema)}`;
+  const meant = path.at(-1) === 'type' ? meantTypeOf(found?.node, schema) : undefined;
+  const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+  return `${what}, expected ${expected ?? expectation(schema)}${hint}`;
+}
+
+/** The type of layers that was meant where another word stands. */
+function meantTypeOf(node: unknown, schema: JsonSchema): string | undefined {
+  if (!isScalar(node) || typeof node.value !== 'string') return undefined;
+  const types = [schema, ...alternatives(schema)].map((one) => one.const);
+  return meantType(
+    node.value,
+    types.filter((type) => typeof type === 'string'),
+  );
 }
 
 function describe({ node }: Found, path: Path, tree: PlainTree, schema: JsonSchema): string {

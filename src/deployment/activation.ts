@@ -1,17 +1,29 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BitWidth } from '../bayesian-bits/gates.js';
 import { quantizeAt } from '../bayesian-bits/quantizer.js';
+import { atMost6, type Activation } from '../nn/activation.js';
 import type { DeployedActivation, FixedQuantizer } from './network.js';
 
-export function deployedActivation(quantizer: FixedQuantizer | undefined): DeployedActivation {
+export function deployedActivation(
+  quantizer: FixedQuantizer | undefined,
+  nonlinearity: Activation,
+): DeployedActivation {
   const { bits = null, beta = NaN } = quantizer ?? {};
-  if (bits === null) return { bits, beta: null, step: null };
-  return { bits, beta, step: bits === 32 ? null : beta / (2 ** bits - 1) };
+  const own = nonlinearity === 'relu' ? {} : ({ function: nonlinearity } as const);
+  if (bits === null) return { bits, beta: null, step: null, ...own };
+  const width = nonlinearity === 'none' ? 2 * beta : beta;
+  return { bits, beta, step: bits === 32 ? null : width / (2 ** bits - 1), ...own };
 }
 
-/** The ReLU with its rounding. */
-export function activate(x: tf.Tensor, { bits, beta }: DeployedActivation): tf.Tensor {
-  if (bits === null || beta === null) return tf.relu(x);
-  const { integers, step } = quantizeAt(x, false, tf.scalar(beta), bits as BitWidth);
+/** What follows a layer or a sum, with its rounding. */
+export function activate(
+  x: tf.Tensor,
+  { bits, beta, function: other }: DeployedActivation,
+): tf.Tensor {
+  const nonlinearity: Activation = other ?? 'relu';
+  const isSigned = nonlinearity === 'none';
+  const beforeRelu = nonlinearity === 'relu6' ? atMost6(x) : x;
+  if (bits === null || beta === null) return isSigned ? x : tf.relu(beforeRelu);
+  const { integers, step } = quantizeAt(beforeRelu, isSigned, tf.scalar(beta), bits as BitWidth);
   return tf.mul(integers, step);
 }

@@ -2,10 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { inScope } from '../compile/scope.js';
 import { channelsThrough, typeOf, type WeightlessLayer } from '../nn/layers/type-of.js';
 import type { Plan, ResidualStep, Step, WeightedLayer } from '../nn/plan.js';
+import { shortMargins, shortSizes } from '../nn/windows.js';
 import { activate, deployedActivation } from './activation.js';
 import { deployedBias, perChannel } from './bias.js';
 import { constantsThrough, hasConstants, removed, type Channels } from './channels.js';
 import { fixedLayer } from './fixed-layer.js';
+import { removedFromGroups, type RemovedFromGroups } from './groups.js';
 import type {
   DeployedActivation,
   DeployedNetwork,
@@ -14,6 +16,12 @@ import type {
   DeployedTensor,
   FixedQuantizer,
 } from './network.js';
+
+/** What a step has become, and what it gives; undefined: nothing is left to do. */
+interface DeployedPart {
+  readonly step: DeployedStep | undefined;
+  readonly output: Channels;
+}
 
 export interface Deployed {
   readonly network: DeployedNetwork;
@@ -51,13 +59,13 @@ export function deploy(
     let channels = input;
     for (const step of steps) {
       const next = deployStep(step, channels);
-      deployed.push(next.step);
+      if (next.step) deployed.push(next.step);
       channels = next.output;
     }
     return { steps: deployed, output: channels };
   }
 
-  function deployStep(step: Step, input: Channels): { step: DeployedStep; output: Channels } {
+  function deployStep(step: Step, input: Channels): DeployedPart {
     if (step.type === 'weighted') return deployLayer(step.layer, input);
     if (step.type === 'residual') return deployResidual(step, input);
     return deployWeightless(step, input);
@@ -67,14 +75,17 @@ export function deploy(
     const { name, geometry, outputShape } = layer;
     const quantizer = quantizers.get(layer.weight);
     const fixed = fixedLayer(layer, variables, quantizer);
-    const kept = keptOutputs(quantizer, outputShape.at(-1) ?? 0);
+    const kept = keptOutputs(quantizers.get(layer.gatedBy), outputShape.at(-1) ?? 0);
     const activation =
-      layer.activation === undefined ? null : deployedActivation(quantizers.get(layer.activation));
+      layer.activation === undefined
+        ? null
+        : deployedActivation(quantizers.get(layer.activation), layer.nonlinearity);
     const fromConstants = hasConstants(input)
       ? constantsThrough(input, geometry, fixed.realWeight, fixed.factor)
       : undefined;
 
-    tensors[layer.weight] = removed(fixed.weight, rowsOf(layer, input), kept);
+    const { weight, step: groups } = remaining(layer, fixed.weight, input, kept);
+    tensors[layer.weight] = weight;
     tensors[`${name}/scale`] = { shape: [1], values: Float32Array.of(fixed.scale) };
     if (fixed.factor) tensors[`${name}/factor`] = perChannel(fixed.factor, kept);
     const bias = deployedBias(layer, fixed, fromConstants, kept);
@@ -83,7 +94,11 @@ export function deploy(
       type: geometry.type,
       name,
       ...(geometry.type === 'convolution'
-        ? { stride: geometry.stride, padding: geometry.padding }
+        ? {
+            stride: shortSizes(geometry.stride),
+            padding: shortMargins(geometry.padding),
+            ...groups,
+          }
         : {}),
       outputShape: [...outputShape.slice(0, -1), kept.length],
       channels: kept,
@@ -103,7 +118,7 @@ export function deploy(
   }
 
   function deployResidual(
-    { name, activation: site, outputShape, ...block }: ResidualStep,
+    { name, activation: site, nonlinearity, outputShape, ...block }: ResidualStep,
     input: Channels,
   ): { step: DeployedResidual; output: Channels } {
     const branch = deployAll(block.branch, input);
@@ -116,7 +131,7 @@ export function deploy(
     const constants = branch.output.constants.map(
       (constant, channel) => constant + (shortcut.output.constants[channel] ?? NaN),
     );
-    const activation = deployedActivation(quantizers.get(site));
+    const activation = deployedActivation(quantizers.get(site), nonlinearity);
     const constant = `${name}/constant`;
     const added = perChannel(constants, kept);
     const isAdded = added.values.some((value) => value !== 0);
@@ -143,7 +158,7 @@ export function deploy(
   }
 }
 
-function deployWeightless(layer: WeightlessLayer, input: Channels) {
+function deployWeightless(layer: WeightlessLayer, input: Channels): DeployedPart {
   const type = typeOf(layer);
   const { count, first } = channelsThrough(layer, input.constants.length);
   const kept = input.kept.map((channel) => channel + first);
@@ -155,7 +170,23 @@ function deployWeightless(layer: WeightlessLayer, input: Channels) {
   );
   for (const channel of kept) constants[channel] = 0;
   const shape = type.outputShape(layer, input.shape);
-  return { step: type.deployed?.(layer) ?? layer, output: { shape, kept, constants } };
+  const step = type.deployed ? type.deployed(layer, input.shape) : layer;
+  return { step, output: { shape, kept, constants } };
+}
+
+/** A layer's weights without dropped channels. */
+function remaining(
+  layer: WeightedLayer,
+  weight: DeployedTensor,
+  input: Channels,
+  kept: readonly number[],
+): { weight: DeployedTensor; step: Partial<RemovedFromGroups['step']> } {
+  const { geometry } = layer;
+  const rows = rowsOf(layer, input);
+  if (geometry.type === 'convolution' && geometry.groups > 1) {
+    return removedFromGroups(weight, geometry.groups, rows, kept);
+  }
+  return { weight: removed(weight, rows, kept), step: {} };
 }
 
 function keptOutputs(quantizer: FixedQuantizer | undefined, count: number): number[] {

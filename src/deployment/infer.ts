@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { deviceTensor } from '../nn/device-tensor.js';
 import { typeOf } from '../nn/layers/type-of.js';
-import { linear, type Geometry } from '../nn/linear.js';
+import { linear } from '../nn/linear.js';
+import { marginsOf, pairOf } from '../nn/windows.js';
 import { activate } from './activation.js';
 import type { Deployed } from './deploy.js';
+import { convolveGroups } from './groups.js';
 import type { DeployedLayer, DeployedResidual, DeployedStep } from './network.js';
 
 /**
@@ -29,9 +31,7 @@ export function infer({ network, tensors }: Deployed, images: tf.Tensor): tf.Ten
     const { outputShape, activation } = step;
     const weight = tf.mul(tensor(step.weight), tensor(step.scale));
     const product =
-      weight.size === 0
-        ? tf.zeros([x.shape[0], ...outputShape])
-        : linear(geometryOf(step), x, weight);
+      weight.size === 0 ? tf.zeros([x.shape[0], ...outputShape]) : multiplied(step, x, weight);
     const scaled = step.factor === undefined ? product : tf.mul(product, tensor(step.factor));
     const y = tf.add(scaled, biasOf(step));
     return activation ? activate(y, activation) : y;
@@ -70,6 +70,11 @@ function placed(x: tf.Tensor, places: readonly number[], count: number): tf.Tens
   return tf.gather(tf.concat([x, zero], x.rank - 1), tf.tensor1d(from, 'int32'), x.rank - 1);
 }
 
-function geometryOf({ type, stride = 1, padding = 0 }: DeployedLayer): Geometry {
-  return type === 'dense' ? { type } : { type, stride, padding };
+function multiplied(step: DeployedLayer, x: tf.Tensor, weight: tf.Tensor): tf.Tensor {
+  const { type, stride = 1, padding = 0, groups = 1, kernel = [], outputShape } = step;
+  if (type === 'dense') return linear({ type }, x, weight);
+  const geometry = { type, stride: pairOf(stride), padding: marginsOf(padding) } as const;
+  return typeof groups === 'number'
+    ? linear({ ...geometry, groups }, x, weight)
+    : convolveGroups(x, weight, groups, kernel, { ...geometry, groups: 1 }, outputShape);
 }

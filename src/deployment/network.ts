@@ -1,4 +1,6 @@
+import type { Activation } from '../nn/activation.js';
 import type { WeightlessLayer } from '../nn/layers/type-of.js';
+import type { Margins, Sizes } from '../nn/windows.js';
 
 /**
  * A trained network with its gates fixed and its dropped channels taken out, for inference: every
@@ -26,10 +28,14 @@ export type DeployedStep = DeployedLayer | DeployedResidual | WeightlessLayer;
 export interface DeployedLayer {
   readonly type: 'convolution' | 'dense';
   readonly name: string;
-  /** Of a convolution. */
-  readonly stride?: number;
-  /** Of a convolution: zeros on each side, in pixels. */
-  readonly padding?: number;
+  /** Of a convolution; of rows and columns where they differ. */
+  readonly stride?: Sizes;
+  /** Of a convolution: zeros on each side, in pixels; before and after rows and columns where they differ. */
+  readonly padding?: number | Margins;
+  /** Of a convolution in groups: how many, or where they differ the sizes of each; absent: one. */
+  readonly groups?: number | GroupSizes;
+  /** Rows and columns, where the groups differ and the weight has one axis. */
+  readonly kernel?: readonly number[];
   /** Of one image, channels last. */
   readonly outputShape: readonly number[];
   /** Which of the trained network's output channels these are. */
@@ -47,9 +53,12 @@ export interface DeployedLayer {
   readonly biasRows?: string;
   /** Of shape [width]. */
   readonly biasColumns?: string;
-  /** The ReLU after it; null: none. */
+  /** What follows it; null: nothing. */
   readonly activation: DeployedActivation | null;
 }
+
+/** Input and output channels of each group that has any left, in order. */
+export type GroupSizes = readonly (readonly [inputs: number, outputs: number])[];
 
 /** The sum of a branch and a shortcut, which may have dropped different channels. */
 export interface DeployedResidual {
@@ -69,14 +78,16 @@ export interface DeployedResidual {
   readonly activation: DeployedActivation;
 }
 
-/** A ReLU. Of at most 16 bits it is rounded; at 32 bits `min(max(y, 0), beta)`. */
+/** A ReLU, or what else is said. Of at most 16 bits it is rounded; at 32 bits `min(max(y, 0), beta)`. */
 export interface DeployedActivation {
   /** null: full precision, a ReLU alone. */
   readonly bits: number | null;
   /** End of the range. */
   readonly beta: number | null;
-  /** `beta / (2^bits - 1)`; null at 32 bits. */
+  /** `beta / (2^bits - 1)`, twice that if signed; null at 32 bits. */
   readonly step: number | null;
+  /** relu6: a ReLU of `min(y, 6)`; none: no ReLU, and the grid is signed; absent: relu. */
+  readonly function?: Exclude<Activation, 'relu'>;
 }
 
 /** Numbers in row-major order. Whole ones are integers of the least size that holds their bits. */

@@ -1,12 +1,7 @@
 import { borderPatterns, countPatterns } from '../nn/border-patterns.js';
-import { keptChannels } from '../nn/kept-channels.js';
+import { countKept, keptChannels } from '../nn/kept-channels.js';
 import type { Plan, ResidualStep, Step } from '../nn/plan.js';
-import {
-  countKept,
-  keptOutputs,
-  type NetworkCost,
-  type TestTimeQuantizer,
-} from '../setup/network-cost.js';
+import { keptOutputs, type NetworkCost, type TestTimeQuantizer } from '../setup/network-cost.js';
 
 /** Of a number at 32 bits, and of a row's or column's pattern. */
 const [numberBytes, patternBytes] = [4, 2];

@@ -14,6 +14,13 @@ export function prunableLayers<L extends { readonly weightBits: number | null }>
   return layers.filter(({ weightBits }) => weightBits !== null).slice(0, -1);
 }
 
+/** Those that are not dropped together with another layer's, so that each channel counts once. */
+export function withOwnChannels<L extends { readonly droppedWith?: string }>(
+  layers: readonly L[],
+): L[] {
+  return layers.filter(({ droppedWith }) => droppedWith === undefined);
+}
+
 /** Percent of all channels of some layers that are kept; 100 where there is no layer. */
 export function keptChannelsPercent(layers: readonly KeptChannels[]): number {
   const sum = (of: keyof KeptChannels) => layers.reduce((total, layer) => total + layer[of], 0);

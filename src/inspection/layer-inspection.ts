@@ -1,12 +1,8 @@
-import { keptChannels } from '../nn/kept-channels.js';
+import { countKept, keptChannels } from '../nn/kept-channels.js';
 import type { Plan, ResidualStep, Step, WeightedLayer } from '../nn/plan.js';
 import { sizeOfAll } from '../nn/shapes.js';
-import {
-  countKept,
-  keptOutputs,
-  type NetworkCost,
-  type TestTimeQuantizer,
-} from '../setup/network-cost.js';
+import { shortMargins, shortSizes, type Margins, type Sizes } from '../nn/windows.js';
+import { keptOutputs, type NetworkCost, type TestTimeQuantizer } from '../setup/network-cost.js';
 
 /** A layer with weights, or the sum of a residual block, which has neither weights nor MACs. */
 export interface LayerInspection {
@@ -14,15 +10,19 @@ export interface LayerInspection {
   readonly type: 'convolution' | 'dense' | 'sum';
   /** Rows and columns; null where it is no convolution, as are the next two. */
   readonly kernel: readonly number[] | null;
-  /** In pixels. */
-  readonly stride: number | null;
-  /** Zeros on each side, in pixels. */
-  readonly padding: number | null;
+  /** In pixels; of rows and columns where they differ. */
+  readonly stride: Sizes | null;
+  /** Zeros on each side, in pixels; before and after rows and columns where they differ. */
+  readonly padding: number | Margins | null;
+  /** Of a convolution in several groups: how many; absent: one. */
+  readonly groups?: number;
   /** Of what it gives for one image: height, width, channels; or one axis. */
   readonly outputShape: readonly number[];
   readonly channels: number;
   /** Those that are not dropped; of a sum, those that its branch or its shortcut keeps. */
   readonly keptChannels: number;
+  /** The layer whose channels these are dropped with; absent: none. */
+  readonly droppedWith?: string;
   /** Weights, and biases or a batch norm's scale and shift; with all channels. */
   readonly parameters: number;
   /** Multiply-accumulates for one image, with all channels. */
@@ -71,13 +71,15 @@ export function inspectLayers(
       ...(geometry.type === 'convolution'
         ? {
             kernel: (shapes.get(weight) ?? []).slice(0, 2),
-            stride: geometry.stride,
-            padding: geometry.padding,
+            stride: shortSizes(geometry.stride),
+            padding: shortMargins(geometry.padding),
+            ...(geometry.groups > 1 ? { groups: geometry.groups } : {}),
           }
         : noGeometry),
       outputShape,
       channels: summary.channels,
       keptChannels: summary.keptChannels,
+      ...(summary.droppedWith === undefined ? {} : { droppedWith: summary.droppedWith }),
       parameters: parametersOf(layer),
       macs,
       inputBits: summary.cost.activationBits,

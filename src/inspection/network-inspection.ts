@@ -1,11 +1,7 @@
+import { countKept } from '../nn/kept-channels.js';
 import type { Plan } from '../nn/plan.js';
 import { sizeOfAll } from '../nn/shapes.js';
-import {
-  countKept,
-  keptOutputs,
-  networkCost,
-  type TestTimeQuantizer,
-} from '../setup/network-cost.js';
+import { keptOutputs, networkCost, type TestTimeQuantizer } from '../setup/network-cost.js';
 import { constantBytes } from './constant-bytes.js';
 import { inspectLayers, type LayerInspection } from './layer-inspection.js';
 import { networkMemory, type NetworkMemory } from './network-memory.js';
@@ -46,7 +42,7 @@ export function inspectNetwork(
   const cost = networkCost(plan, quantizers);
   const ranges = [...quantizers.values()].filter(({ rounded }) => rounded).length;
   const layers = inspectLayers(plan, cost, quantizers);
-  const weightQuantizers = plan.quantizers.filter(({ signed }) => signed).length;
+  const weightQuantizers = plan.quantizers.filter(({ kind }) => kind === 'weights').length;
   return {
     network: plan.network,
     layers,

@@ -53,9 +53,9 @@ export function uniformQuantizers(
 ): Map<string, TestTimeQuantizer> {
   const rounded = !isFullPrecision(bits);
   return new Map(
-    plan.quantizers.map(({ name, signed }) => [
+    plan.quantizers.map(({ name, kind }) => [
       name,
-      { bits: signed ? bits.weights : bits.activations, rounded, keptChannels: keptOf(name) },
+      { bits: bits[kind], rounded, keptChannels: keptOf(name) },
     ]),
   );
 }

@@ -1,12 +1,39 @@
-import { averagePool, convolution, dense, residual, type Residual } from '../nn/network.js';
-import { scaled, type Model } from './model.js';
+import {
+  averagePool,
+  convolution,
+  dense,
+  maxPool,
+  residual,
+  type Layer,
+  type Residual,
+} from '../nn/network.js';
+import { scaled, type Model, type ModelOptions } from './model.js';
 
 /**
  * ResNet-18 (He et al., CVPR 2016) as it is used on CIFAR: the first convolution 3x3 with stride 1 and
- * no pooling after it; then four stages of two blocks, with 64, 128, 256 and 512 channels. Where a
- * stage halves the image, the shortcut is a 1x1 convolution.
+ * no pooling after it.
  */
-export const resnet18: Model = ({ classes, width, batchNorm }) => {
+export const resnet18: Model = (options) =>
+  stages('resnet18', options, ({ channels, batchNorm }) => [
+    convolution('conv1', channels, 3, { padding: 1, batchNorm }),
+  ]);
+
+/** The same as in the paper, for larger images, which its beginning makes four times smaller. */
+export const resnet18Imagenet: Model = (options) =>
+  stages('resnet18-imagenet', options, ({ channels, batchNorm }) => [
+    convolution('conv1', channels, 7, { stride: 2, padding: 3, batchNorm }),
+    maxPool(3, { stride: 2, padding: 1 }),
+  ]);
+
+/**
+ * After its beginning four stages of two blocks, with 64, 128, 256 and 512 channels. Where a stage halves
+ * the image, the shortcut is a 1x1 convolution.
+ */
+function stages(
+  name: string,
+  { classes, width, batchNorm }: ModelOptions,
+  stem: (options: { channels: number } & Pick<ModelOptions, 'batchNorm'>) => Layer[],
+): ReturnType<Model> {
   const stage = (number: number, filters: number): Residual[] =>
     [1, 2].map((nth) => {
       const name = `stage${number}-${nth}`;
@@ -23,10 +50,10 @@ export const resnet18: Model = ({ classes, width, batchNorm }) => {
       );
     });
   return {
-    name: 'resnet18',
+    name,
     initialWeights: 'he-normal',
     layers: [
-      convolution('conv1', scaled(64, width), 3, { padding: 1, batchNorm }),
+      ...stem({ channels: scaled(64, width), batchNorm }),
       ...stage(1, 64),
       ...stage(2, 128),
       ...stage(3, 256),
@@ -35,4 +62,4 @@ export const resnet18: Model = ({ classes, width, batchNorm }) => {
       dense('fc', classes),
     ],
   };
-};
+}

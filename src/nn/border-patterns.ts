@@ -20,10 +20,10 @@ export function borderPatterns(
 ): BorderPatterns | undefined {
   if (geometry.type === 'dense') return undefined;
   const { stride, padding } = geometry;
-  const along = (axis: number) => {
+  const along = (axis: 0 | 1) => {
     const [image = NaN, window = NaN] = [inputShape[axis], kernel[axis]];
     const cuts = Array.from({ length: outputShape[axis] ?? 0 }, (_, at) => {
-      const start = at * stride - padding;
+      const start = at * stride[axis] - padding[axis][0];
       return `${Math.max(0, -start)} ${Math.max(0, start + window - image)}`;
     });
     const distinct = [...new Set(cuts)];

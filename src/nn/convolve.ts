@@ -1,31 +1,57 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { isPadded, type Margins, type Pair } from './windows.js';
+
+/** How a convolution's kernel goes over the image. */
+export interface ConvolutionGeometry {
+  readonly type: 'convolution';
+  readonly stride: Pair;
+  /** Zeros around the image. */
+  readonly padding: Margins;
+  /**
+   * Groups of input channels, each of which gives as many output channels, in order, and is read by no
+   * others; as many as input channels: a depthwise convolution.
+   */
+  readonly groups: number;
+}
 
 /**
- * A convolution with zeros around the image, the same number on each side.
+ * A convolution with zeros around the image.
  *
  * tfjs-node takes no number of zeros: 'same' is that where it comes out even, and elsewhere (a stride
  * of 2) the zeros are written around the image.
  *
  * @param x of shape [batch, height, width, channels]
- * @param weight of shape [rows, columns, input channels, output channels]
+ * @param weight of shape [rows, columns, input channels of a group, output channels]
  */
 export function convolve(
   x: tf.Tensor,
   weight: tf.Tensor,
-  stride: number,
-  padding: number,
+  { stride, padding, groups }: Omit<ConvolutionGeometry, 'type'>,
 ): tf.Tensor {
-  const [kernel = NaN] = weight.shape;
   const images = x as tf.Tensor4D;
-  const isSame = stride === 1 && 2 * padding === kernel - 1;
+  const filter = weight as tf.Tensor4D;
+  const isSame = ([0, 1] as const).every(
+    (axis) =>
+      stride[axis] === 1 && padding[axis].every((pixels) => 2 * pixels === filter.shape[axis] - 1),
+  );
   const padded =
-    padding === 0 || isSame
+    !isPadded(padding) || isSame
       ? images
-      : tf.pad(images, [
-          [0, 0],
-          [padding, padding],
-          [padding, padding],
-          [0, 0],
-        ]);
-  return tf.conv2d(padded, weight as tf.Tensor4D, stride, isSame ? 'same' : 'valid');
+      : tf.pad(images, [[0, 0], [...padding[0]], [...padding[1]], [0, 0]]);
+  const strides: [number, number] = [...stride];
+  const pad = isSame ? 'same' : 'valid';
+  if (groups === 1) return tf.conv2d(padded, filter, strides, pad);
+  const [rows, columns, channels, outputs] = filter.shape;
+  // TensorFlow has depthwise convolutions with equal strides alone.
+  if (channels === 1 && stride[0] === stride[1]) {
+    const depthwise = tf.reshape(filter, [rows, columns, groups, outputs / groups]);
+    return tf.depthwiseConv2d(padded, depthwise as tf.Tensor4D, strides, pad);
+  }
+  const filters = tf.split(filter, groups, 3);
+  const parts = tf
+    .split(padded, groups, 3)
+    .map((part, group) =>
+      tf.conv2d(part as tf.Tensor4D, filters[group] as tf.Tensor4D, strides, pad),
+    );
+  return tf.concat(parts, 3);
 }

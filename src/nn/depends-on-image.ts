@@ -12,8 +12,8 @@ export function dependsOnImage(
 ): boolean {
   return steps.every((step) => {
     if (step.type === 'weighted') {
-      const { weight, outputShape } = step.layer;
-      return keepsAny(weight, outputShape.at(-1) ?? 0);
+      const { gatedBy, outputShape } = step.layer;
+      return keepsAny(gatedBy, outputShape.at(-1) ?? 0);
     }
     if (step.type === 'residual') {
       return [step.branch, step.shortcut].some((part) => dependsOnImage(part, keepsAny));

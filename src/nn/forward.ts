@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { atMost6, type Activation } from './activation.js';
 import {
   batchNormOf,
   foldedBatchNormTest,
@@ -19,8 +20,8 @@ export interface Quantizers {
   weight(site: string, weight: tf.Tensor): tf.Tensor;
   /** The weight quantized without its channels' gates, and these, for where they act later. */
   weightAndGates(site: string, weight: tf.Tensor): WeightAndGates;
-  /** A ReLU and whatever comes after it. */
-  activation(site: string, beforeRelu: tf.Tensor): tf.Tensor;
+  /** A ReLU and whatever comes after it; or where there is none, that alone. */
+  activation(site: string, beforeRelu: tf.Tensor, nonlinearity: Activation): tf.Tensor;
 }
 
 export interface WeightAndGates {
@@ -29,11 +30,11 @@ export interface WeightAndGates {
   readonly gates: tf.Tensor | undefined;
 }
 
-/** Full precision: weights as they are, activations after a ReLU. */
+/** Full precision: weights as they are, activations after their ReLU. */
 export const fullPrecision: Quantizers = {
   weight: (_, weight) => weight,
   weightAndGates: (_, weight) => ({ weight, gates: undefined }),
-  activation: (_, beforeRelu) => relu(beforeRelu),
+  activation: (_, x, nonlinearity) => (nonlinearity === 'none' ? x : relu(x)),
 };
 
 /** In training, batch norms use and update statistics; at test time they use the running ones. */
@@ -53,6 +54,7 @@ export interface Forward {
  *
  * @param variables and running statistics, by name
  * @param images of shape [batch, height, width, channels]
+ * @param masks what each dropout multiplies by, of shape [batch, ...]; without them nothing is left out
  */
 export function forward(
   plan: Plan,
@@ -60,10 +62,12 @@ export function forward(
   images: tf.Tensor,
   quantizers: Quantizers,
   mode: Mode,
+  masks?: readonly tf.Tensor[],
 ): Forward {
   const outputs: Record<string, tf.Tensor> = {};
   const statistics: Record<string, tf.Tensor> = {};
   const variable = namedTensors(variables);
+  let dropouts = 0;
 
   const applyAll = (steps: readonly Step[], x: tf.Tensor) =>
     steps.reduce((x, step) => apply(step, x), x);
@@ -71,12 +75,18 @@ export function forward(
   function apply(step: Step, x: tf.Tensor): tf.Tensor {
     if (step.type === 'residual') {
       const sum = tf.add(applyAll(step.branch, x), applyAll(step.shortcut, x));
-      return quantizers.activation(step.activation, sum);
+      return activated(step.activation, step.nonlinearity, sum);
     }
+    if (step.type === 'dropout' && masks) return tf.mul(x, masks[dropouts++] as tf.Tensor);
     if (step.type !== 'weighted') return typeOf(step).apply(step, x, tf);
-    const { name, batchNorm, activation } = step.layer;
+    const { name, batchNorm, activation, nonlinearity } = step.layer;
     const y = batchNorm ? normalized(step.layer, batchNorm, x) : biased(step.layer, x);
-    return (outputs[name] = activation === undefined ? y : quantizers.activation(activation, y));
+    return (outputs[name] = activation === undefined ? y : activated(activation, nonlinearity, y));
+  }
+
+  function activated(site: string, nonlinearity: Activation, x: tf.Tensor): tf.Tensor {
+    const beforeRelu = nonlinearity === 'relu6' ? atMost6(x) : x;
+    return quantizers.activation(site, beforeRelu, nonlinearity);
   }
 
   function biased(layer: WeightedLayer, x: tf.Tensor): tf.Tensor {

@@ -20,3 +20,8 @@ export function keptChannels(
   }
   return kept;
 }
+
+/** How many channels are kept. */
+export function countKept(kept: readonly boolean[]): number {
+  return kept.filter(Boolean).length;
+}

@@ -1,10 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { convolve } from './convolve.js';
+import { convolve, type ConvolutionGeometry } from './convolve.js';
 
 /** How a layer's weights meet what it reads. */
-export type Geometry =
-  | { readonly type: 'dense' }
-  | { readonly type: 'convolution'; readonly stride: number; readonly padding: number };
+export type Geometry = { readonly type: 'dense' } | ConvolutionGeometry;
 
 /**
  * A layer without its bias.
@@ -13,5 +11,5 @@ export type Geometry =
  */
 export function linear(geometry: Geometry, x: tf.Tensor, weight: tf.Tensor): tf.Tensor {
   if (geometry.type === 'dense') return tf.matMul(x, weight);
-  return convolve(x, weight, geometry.stride, geometry.padding);
+  return convolve(x, weight, geometry);
 }

@@ -1,16 +1,18 @@
+import type { Activation } from './activation.js';
 import type { AveragePool } from './layers/average-pool.js';
 import type { Flatten } from './layers/flatten.js';
 import type { MaxPool } from './layers/max-pool.js';
 import type { Subsample } from './layers/subsample.js';
 import type { WeightlessLayer } from './layers/type-of.js';
+import type { Padding, Sizes } from './windows.js';
 
 /**
  * A network as data: a list of layers, residual blocks nested. Everything else follows from it (see
  * plan-network.ts): variables, the forward pass, where quantizers sit, MACs, which channels feed which
  * layer, tables.
  *
- * A ReLU with its quantizer follows each layer with weights, except the last one of a list: the last
- * layer gives the logits, and the last one of a branch or shortcut goes into a sum.
+ * A ReLU with its quantizer follows each layer with weights unless the layer says otherwise, except the last
+ * one of a list: the last layer gives the logits, and the last one of a branch or shortcut goes into a sum.
  */
 export interface Network {
   readonly name: string;
@@ -45,11 +47,14 @@ export interface Convolution {
   readonly name: string;
   readonly filters: number;
   /** Height and width of the kernel, in pixels. */
-  readonly kernel: number;
-  readonly stride?: number;
-  /** Zeros on each side, in pixels. */
-  readonly padding?: number;
+  readonly kernel: Sizes;
+  readonly stride?: Sizes;
+  /** Zeros around the image. */
+  readonly padding?: Padding;
+  /** See `ConvolutionGeometry`; absent: one. */
+  readonly groups?: number;
   readonly batchNorm?: BatchNormKind;
+  readonly activation?: Activation;
 }
 
 /** Fully connected. */
@@ -58,12 +63,14 @@ export interface Dense {
   readonly name: string;
   readonly units: number;
   readonly batchNorm?: BatchNormKind;
+  readonly activation?: Activation;
 }
 
-/** The sum of a branch and a shortcut, then a ReLU with its quantizer. */
+/** The sum of a branch and a shortcut, then a ReLU, or what else is said, with its quantizer. */
 export interface Residual {
   readonly type: 'residual';
   readonly name: string;
+  readonly activation?: Activation;
   readonly branch: readonly BranchLayer[];
   /** Empty: the block's input itself. */
   readonly shortcut?: readonly BranchLayer[];
@@ -72,17 +79,20 @@ export interface Residual {
 export const convolution = (
   name: string,
   filters: number,
-  kernel: number,
-  options: Pick<Convolution, 'stride' | 'padding' | 'batchNorm'> = {},
+  kernel: Sizes,
+  options: Partial<Omit<Convolution, 'type' | 'name' | 'filters' | 'kernel'>> = {},
 ): Convolution => ({ type: 'convolution', name, filters, kernel, ...options });
 
 export const dense = (
   name: string,
   units: number,
-  options: Pick<Dense, 'batchNorm'> = {},
+  options: Pick<Dense, 'batchNorm' | 'activation'> = {},
 ): Dense => ({ type: 'dense', name, units, ...options });
 
-export const maxPool = (size: number): MaxPool => ({ type: 'max-pool', size });
+export const maxPool = (
+  size: Sizes,
+  options: Pick<MaxPool, 'stride' | 'padding'> = {},
+): MaxPool => ({ type: 'max-pool', size, ...options });
 
 export const averagePool: AveragePool = { type: 'average-pool' };
 
@@ -98,7 +108,8 @@ export const residual = (
   name: string,
   branch: readonly BranchLayer[],
   shortcut: readonly BranchLayer[] = [],
-): Residual => ({ type: 'residual', name, branch, shortcut });
+  options: Pick<Residual, 'activation'> = {},
+): Residual => ({ type: 'residual', name, branch, shortcut, ...options });
 
 /** The network with a bias in the place of each folded batch norm. */
 export function withoutFoldedBatchNorms(network: Network): Network {

@@ -1,10 +1,11 @@
+import { showShape } from './layers/layer-type.js';
 import { channelsThrough, typeOf, type WeightlessLayer } from './layers/type-of.js';
 import type { Geometry } from './linear.js';
-import { MisfitError } from './misfit.js';
-import type { Convolution, Dense, InitialWeights, Layer, Network, Residual } from './network.js';
+import { MisfitError, type Misfit } from './misfit.js';
+import type { Convolution, Dense, Layer, Network, Residual } from './network.js';
 import type {
   Plan,
-  PlannedBatchNorm,
+  PlannedDropout,
   Producer,
   QuantizerSite,
   StatisticSpec,
@@ -12,34 +13,43 @@ import type {
   VariableSpec,
   WeightedLayer,
 } from './plan.js';
-import { outputShapeOf, product, weightShapeOf } from './shapes.js';
+import { plannedBatchNorm, plannedVariables } from './planned-variables.js';
+import { outputShapeOf, product, weightShapeOf, windowsOf } from './shapes.js';
+import { sharedGates } from './shared-gates.js';
+import { fitTogether, outputIfMisfit } from './unknown-shape.js';
 
 /** What passes from layer to layer. */
 interface Passed {
+  /** NaN where a misfit left a size unknown, which then fits whatever comes. */
   readonly shape: readonly number[];
   readonly reads: string | undefined;
   readonly channels: number;
   readonly producers: readonly Producer[];
 }
 
+type Path = Misfit['path'];
+
 /**
  * Plans a network for images of a shape.
  *
  * @param imageShape height, width, channels
- * @throws MisfitError where a layer does not fit its input, or names repeat
+ * @throws MisfitError with every layer that does not fit its input, and every name that repeats
  */
 export function planNetwork(network: Network, imageShape: readonly number[]): Plan {
   const layers: WeightedLayer[] = [];
   const variables: VariableSpec[] = [];
   const statistics: StatisticSpec[] = [];
   const sites: Omit<QuantizerSite, 'macs'>[] = [];
+  const dropouts: PlannedDropout[] = [];
+  const misfits: Misfit[] = [];
   const names = new Set<string>();
-  const last = lastLayer(network);
+  const last = lastLayer(network, misfits);
 
   const [, , channels = 0] = imageShape;
   const producers = [{ weight: undefined, channels, first: 0 }];
   const input: Passed = { shape: imageShape, reads: undefined, channels, producers };
-  const { steps, output } = planList(network.layers, input);
+  const { steps, output } = planList(network.layers, input, []);
+  if (misfits.length > 0) throw new MisfitError(misfits);
   return {
     network: network.name,
     imageShape,
@@ -49,45 +59,52 @@ export function planNetwork(network: Network, imageShape: readonly number[]): Pl
     variables,
     statistics,
     quantizers: sites.map((site) => ({ ...site, macs: macsAt(site.name, layers) })),
+    dropouts,
   };
 
-  function planList(list: readonly Layer[], input: Passed): { steps: Step[]; output: Passed } {
+  function planList(list: readonly Layer[], input: Passed, above: Path) {
     const lastOfList = list.findLast(isWeighted);
     const steps: Step[] = [];
     let passed = input;
-    for (const layer of list) {
+    list.forEach((layer, index) => {
+      const path = [...above, index];
       const planned =
         layer.type === 'residual'
-          ? planResidual(layer, passed)
+          ? planResidual(layer, passed, path)
           : isWeighted(layer)
-            ? planWeighted(layer, passed, layer !== lastOfList)
-            : { step: layer, output: through(layer, passed) };
+            ? planWeighted(layer, passed, path, layer === lastOfList)
+            : { step: layer, output: through(layer, passed, path) };
       steps.push(planned.step);
       passed = planned.output;
-    }
+    });
     return { steps, output: passed };
   }
 
-  function planResidual(block: Residual, input: Passed): { step: Step; output: Passed } {
-    const { name } = block;
-    takeName(name);
-    const branch = planList(block.branch, input);
-    const shortcut = planList(block.shortcut ?? [], input);
+  function planResidual(
+    block: Residual,
+    input: Passed,
+    path: Path,
+  ): { step: Step; output: Passed } {
+    const { name, activation: nonlinearity = 'relu' } = block;
+    takeName(name, path);
+    const branch = planList(block.branch, input, [...path, 'branch']);
+    const shortcut = planList(block.shortcut ?? [], input, [...path, 'shortcut']);
     const [shape, other] = [branch.output.shape, shortcut.output.shape];
-    if (shape.join() !== other.join()) {
-      throw new MisfitError(
-        `residual block "${name}" adds a branch of [${shape.join(', ')}] and a shortcut of ` +
-          `[${other.join(', ')}]; expected the same shape`,
-      );
+    if (!fitTogether(shape, other)) {
+      const text =
+        `residual block "${name}" adds a branch of ${showShape(shape)} and a shortcut of ` +
+        `${showShape(other)}; expected the same shape`;
+      misfits.push({ path, text });
     }
     const activation = `${name}/activation`;
-    sites.push({ name: activation, layer: name, signed: false, gatedChannels: 0, rounded: true });
+    sites.push(activationSite(activation, name, nonlinearity === 'none'));
     const producers = [...branch.output.producers, ...shortcut.output.producers];
     return {
       step: {
         type: 'residual',
         name,
         activation,
+        nonlinearity,
         branch: branch.steps,
         shortcut: shortcut.steps,
         outputShape: shape,
@@ -100,98 +117,111 @@ export function planNetwork(network: Network, imageShape: readonly number[]): Pl
   function planWeighted(
     layer: Convolution | Dense,
     input: Passed,
-    hasRelu: boolean,
+    path: Path,
+    isLastOfList: boolean,
   ): { step: Step; output: Passed } {
-    const { name } = layer;
-    takeName(name);
+    const { name, activation: nonlinearity = isLastOfList ? 'none' : 'relu' } = layer;
+    takeName(name, path);
     const inputShape = input.shape;
-    const outputShape = outputShapeOf(layer, inputShape);
+    const outputShape = fitted(path, () => outputShapeOf(layer, inputShape), outputIfMisfit(layer));
+    if (layer === last && nonlinearity !== 'none') {
+      misfits.push({
+        path,
+        text: `the last layer, "${name}", gives the logits; expected no activation`,
+      });
+    }
     const channels = outputShape.at(-1) ?? 0;
     const weightShape = weightShapeOf(layer, inputShape);
-    const fanIn = product(weightShape.slice(0, -1));
+    const weight = `${name}/weight`;
+    const shared = layer === last ? undefined : sharedGates(layer, input);
+    const isQuantized = !isLastOfList || nonlinearity !== 'none';
     const planned: WeightedLayer = {
       name,
-      geometry: geometryOf(layer),
+      geometry: geometryOf(layer, inputShape),
       inputShape,
       outputShape,
-      macs: fanIn * product(outputShape),
-      weight: `${name}/weight`,
+      macs: product(weightShape.slice(0, -1)) * product(outputShape),
+      weight,
       bias: layer.batchNorm ? undefined : `${name}/bias`,
       batchNorm: layer.batchNorm && plannedBatchNorm(name, layer.batchNorm),
-      activation: hasRelu ? `${name}/activation` : undefined,
+      activation: isQuantized ? `${name}/activation` : undefined,
+      nonlinearity,
+      gatedBy: shared ?? weight,
       reads: input.reads,
       inputChannels: input.channels,
       producers: input.producers,
     };
     layers.push(planned);
-    addVariables(planned, weightShape, initials(network.initialWeights ?? 'uniform', fanIn));
-    // The last layer's outputs are the classes: none is dropped.
+    const own = plannedVariables(planned, weightShape, network.initialWeights ?? 'uniform');
+    variables.push(...own.variables);
+    statistics.push(...own.statistics);
     sites.push({
-      name: planned.weight,
+      name: weight,
       layer: name,
+      kind: 'weights',
       signed: true,
-      gatedChannels: layer === last ? 0 : channels,
+      // The last layer's outputs are the classes: none is dropped.
+      gatedChannels: layer === last || shared !== undefined ? 0 : channels,
+      gatesOf: shared,
       rounded: true,
     });
     if (planned.activation !== undefined) {
-      sites.push({
-        name: planned.activation,
-        layer: name,
-        signed: false,
-        gatedChannels: 0,
-        rounded: true,
-      });
+      sites.push(activationSite(planned.activation, name, nonlinearity === 'none'));
     }
-    const producers = [{ weight: planned.weight, channels, first: 0 }];
+    const producers = [{ weight: planned.gatedBy, channels, first: 0 }];
     return {
       step: { type: 'weighted', layer: planned },
       output: { shape: outputShape, reads: planned.activation, channels, producers },
     };
   }
 
-  function addVariables(
-    { weight, bias, batchNorm, outputShape }: WeightedLayer,
-    weightShape: readonly number[],
-    initial: Initials,
-  ): void {
-    const shape = outputShape.slice(-1);
-    const filled = (name: string, value: number) => ({ name, shape, initial: { value } });
-    variables.push({ name: weight, kind: 'weights', shape: weightShape, initial: initial.weight });
-    if (bias !== undefined) {
-      variables.push({ name: bias, kind: 'biases', shape, initial: initial.bias });
-    }
-    if (batchNorm) {
-      const { scale, shift, mean, variance } = batchNorm;
-      variables.push({ ...filled(scale, 1), kind: 'weights' });
-      variables.push({ ...filled(shift, 0), kind: 'biases' });
-      statistics.push(filled(mean, 0), filled(variance, 1));
+  /** A tensor after a layer without weights. */
+  function through(layer: WeightlessLayer, passed: Passed, path: Path): Passed {
+    const { count, first } = channelsThrough(layer, passed.channels);
+    const isImage = passed.shape.length === 3;
+    const unknown = isImage ? [NaN, NaN, count] : passed.shape;
+    const shape = fitted(path, () => typeOf(layer).outputShape(layer, passed.shape), unknown);
+    if (layer.type === 'dropout') dropouts.push({ rate: layer.rate, shape });
+    const producers = passed.producers.map((one) => ({ ...one, first: one.first + first }));
+    return { ...passed, shape, channels: count, producers };
+  }
+
+  /** The shape that a layer gives; where it does not fit, what is known of it all the same. */
+  function fitted(
+    path: Path,
+    shapeOf: () => readonly number[],
+    unknown: readonly number[],
+  ): readonly number[] {
+    try {
+      return shapeOf();
+    } catch (error) {
+      if (!(error instanceof MisfitError)) throw error;
+      misfits.push({ path, text: error.message });
+      return unknown;
     }
   }
 
-  function takeName(name: string): void {
+  function takeName(name: string, path: Path): void {
     if (names.has(name)) {
-      throw new MisfitError(`network ${network.name}: two layers are named "${name}"`);
+      misfits.push({ path, text: `network ${network.name}: two layers are named "${name}"` });
     }
     names.add(name);
   }
 }
 
-/** @throws MisfitError if the network does not end with a layer that can give logits */
-function lastLayer({ name, layers }: Network): Layer {
+/** The last layer; there is a misfit if it cannot give logits. */
+function lastLayer({ name, layers }: Network, misfits: Misfit[]): Layer | undefined {
   const last = layers.findLast((layer) => isWeighted(layer) || layer.type === 'residual');
-  if (last !== undefined && isWeighted(last)) return last;
-  throw new MisfitError(
-    `network ${name} ends with ${last ? `the residual block "${last.name}"` : 'no layer that has weights'}; ` +
-      'expected a dense layer or a convolution that gives the logits',
-  );
+  if (last === undefined || !isWeighted(last)) {
+    const end = last ? `the residual block "${last.name}"` : 'no layer that has weights';
+    const expected = 'expected a dense layer or a convolution that gives the logits';
+    misfits.push({ path: [], text: `network ${name} ends with ${end}; ${expected}` });
+  }
+  return last;
 }
 
-/** A tensor after a layer without weights. */
-function through(layer: WeightlessLayer, passed: Passed): Passed {
-  const shape = typeOf(layer).outputShape(layer, passed.shape);
-  const { count, first } = channelsThrough(layer, passed.channels);
-  const producers = passed.producers.map((one) => ({ ...one, first: one.first + first }));
-  return { ...passed, shape, channels: count, producers };
+function activationSite(name: string, layer: string, signed: boolean): Omit<QuantizerSite, 'macs'> {
+  return { name, layer, kind: 'activations', signed, gatedChannels: 0, rounded: true };
 }
 
 /** Multiply-accumulates of a weight's layer, or of the layers that read an activation. */
@@ -201,34 +231,12 @@ function macsAt(site: string, layers: readonly WeightedLayer[]): number {
     .reduce((sum, { macs }) => sum + macs, 0);
 }
 
-type Initials = Record<'weight' | 'bias', VariableSpec['initial']>;
-
-function initials(kind: InitialWeights, fanIn: number): Initials {
-  switch (kind) {
-    case 'uniform': {
-      const uniform = 1 / Math.sqrt(fanIn);
-      return { weight: { uniform }, bias: { uniform } };
-    }
-    case 'he-normal':
-      return { weight: { normal: Math.sqrt(2 / fanIn) }, bias: { value: 0 } };
-  }
-}
-
-function plannedBatchNorm(layer: string, kind: PlannedBatchNorm['kind']): PlannedBatchNorm {
-  return {
-    kind,
-    scale: `${layer}/scale`,
-    shift: `${layer}/shift`,
-    mean: `${layer}/running-mean`,
-    variance: `${layer}/running-variance`,
-  };
-}
-
 function isWeighted(layer: Layer): layer is Convolution | Dense {
   return layer.type === 'convolution' || layer.type === 'dense';
 }
 
-function geometryOf(layer: Convolution | Dense): Geometry {
+function geometryOf(layer: Convolution | Dense, input: readonly number[]): Geometry {
   if (layer.type === 'dense') return { type: 'dense' };
-  return { type: 'convolution', stride: layer.stride ?? 1, padding: layer.padding ?? 0 };
+  const { stride, padding } = windowsOf(layer, input);
+  return { type: 'convolution', stride, padding, groups: layer.groups ?? 1 };
 }

@@ -1,3 +1,4 @@
+import type { Activation } from './activation.js';
 import type { Geometry } from './linear.js';
 import type { WeightlessLayer } from './layers/type-of.js';
 import type { BatchNormKind } from './network.js';
@@ -18,6 +19,14 @@ export interface Plan {
   /** Running statistics of batch norms: state that is not trained. */
   readonly statistics: readonly StatisticSpec[];
   readonly quantizers: readonly QuantizerSite[];
+  /** In the order in which the forward pass comes to them. */
+  readonly dropouts: readonly PlannedDropout[];
+}
+
+export interface PlannedDropout {
+  readonly rate: number;
+  /** Of what it reads of one image. */
+  readonly shape: readonly number[];
 }
 
 export type Step =
@@ -28,8 +37,9 @@ export interface ResidualStep {
   readonly name: string;
   readonly branch: readonly Step[];
   readonly shortcut: readonly Step[];
-  /** The quantizer of the ReLU after the sum. */
+  /** The quantizer of what the sum gives, after its ReLU or what else follows it. */
   readonly activation: string;
+  readonly nonlinearity: Activation;
   /** Of one image, channels last. */
   readonly outputShape: readonly number[];
   /** Whose output channels the sum's are. */
@@ -51,8 +61,17 @@ export interface WeightedLayer {
   /** A variable; undefined: a batch norm takes its place. */
   readonly bias: string | undefined;
   readonly batchNorm: PlannedBatchNorm | undefined;
-  /** The quantizer of the ReLU's output; undefined: no ReLU, the layer is the last one of its list. */
+  /**
+   * The quantizer of what the layer gives, after its ReLU or what else follows it; undefined: none, the
+   * layer gives the logits, or a term of a sum.
+   */
   readonly activation: string | undefined;
+  readonly nonlinearity: Activation;
+  /**
+   * The weights whose channel gates drop the output channels: its own; of a depthwise convolution those
+   * whose channels it reads, which go together.
+   */
+  readonly gatedBy: string;
   /** The quantizer of the tensor that the layer reads; undefined: the network's input. */
   readonly reads: string | undefined;
   /** Channels of that tensor, before it was made flat if it was. */
@@ -100,10 +119,13 @@ export interface QuantizerSite {
   readonly name: string;
   /** The layer, or residual block, that it is a tensor of. */
   readonly layer: string;
-  /** Weights are signed. Activations are not: their quantizer is the ReLU as well. */
+  readonly kind: 'weights' | 'activations';
+  /** Weights are, and activations without a ReLU. Of the others the quantizer is the ReLU as well. */
   readonly signed: boolean;
   /** Output channels that have a gate each; 0: none have. */
   readonly gatedChannels: number;
+  /** The quantizer whose channel gates act on these weights too; undefined: their own, if there are any. */
+  readonly gatesOf?: string | undefined;
   /** False: only the channel gates act, on values that are neither clipped nor rounded. */
   readonly rounded: boolean;
   /** Multiply-accumulates of the layers that read the tensor, for one image. */

@@ -1,12 +1,24 @@
 import { imageShape, misfit } from './layers/layer-type.js';
 import type { Convolution, Dense } from './network.js';
+import { countWindows, pairOf, windowsOver, type Pair, type Windows } from './windows.js';
 
-/** Rows, columns, input and output channels of a kernel; inputs and outputs of a dense layer. */
+/**
+ * Rows, columns, input channels of a group and output channels of a kernel; inputs and outputs of a dense
+ * layer.
+ */
 export function weightShapeOf(layer: Convolution | Dense, input: readonly number[]): number[] {
   const channels = input.at(-1) ?? 0;
-  return layer.type === 'dense'
-    ? [channels, layer.units]
-    : [layer.kernel, layer.kernel, channels, layer.filters];
+  if (layer.type === 'dense') return [channels, layer.units];
+  const { kernel, groups = 1, filters } = layer;
+  return [...pairOf(kernel), channels / groups, filters];
+}
+
+/** A convolution's windows over the images that it reads. */
+export function windowsOf(
+  { kernel, stride = 1, padding = 0 }: Convolution,
+  [height = NaN, width = NaN]: readonly number[],
+): Windows {
+  return windowsOver([height, width], { kernel, stride, padding });
 }
 
 /**
@@ -21,13 +33,28 @@ export function outputShapeOf(layer: Convolution | Dense, input: readonly number
       throw misfit(layer, input, 'a flat input; put a flatten layer before it');
     return [layer.units];
   }
-  const [height, width] = imageShape(layer, input);
-  const { kernel, stride = 1, padding = 0 } = layer;
-  const along = (size: number) => Math.floor((size + 2 * padding - kernel) / stride) + 1;
-  if (along(height) < 1 || along(width) < 1) {
-    throw misfit(layer, input, `at least ${kernel} by ${kernel} pixels with its padding`);
+  const [, , channels] = imageShape(layer, input);
+  const { groups = 1, filters } = layer;
+  for (const [what, count] of Object.entries({ channels, filters })) {
+    if (count % groups > 0) throw misfit(layer, input, `${what} that ${groups} groups divide`);
   }
-  return [along(height), along(width), layer.filters];
+  return [...fittingWindows(layer, input, windowsOf(layer, input)), filters];
+}
+
+/**
+ * How many windows there are along rows and columns.
+ *
+ * @throws MisfitError if there is none
+ */
+export function fittingWindows(
+  layer: { readonly type: string; readonly name?: string },
+  input: readonly number[],
+  windows: Windows,
+): Pair {
+  const [height, width] = imageShape(layer, input);
+  const counts = countWindows([height, width], windows);
+  if (counts.every((count) => !(count < 1))) return counts;
+  throw misfit(layer, input, `at least ${windows.kernel.join(' by ')} pixels with its padding`);
 }
 
 export function product(values: readonly number[]): number {

@@ -1,4 +1,8 @@
-import { keptChannelsPercent, prunableLayers } from '../inspection/kept-channels.js';
+import {
+  keptChannelsPercent,
+  prunableLayers,
+  withOwnChannels,
+} from '../inspection/kept-channels.js';
 import type { FinishedRunSummary } from '../runs/run-summary.js';
 import { meanOf } from './statistics.js';
 
@@ -38,7 +42,7 @@ export function summarizeNetwork({ result, network }: FinishedRunSummary): Netwo
       weightedMean(layers.map(({ macs, weightBits }) => ({ macs, bits: weightBits }))),
     ),
     activationBits: activationBits(result, network),
-    keptChannelsPercent: keptChannelsPercent(prunableLayers(layers)),
+    keptChannelsPercent: keptChannelsPercent(withOwnChannels(prunableLayers(layers))),
     compressedBytes: network?.totals.parameterBytes,
     constantNetworks: isConstant ? 1 : 0,
   };

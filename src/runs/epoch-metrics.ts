@@ -1,5 +1,5 @@
 import { gatedBitWidths } from '../bayesian-bits/gates.js';
-import { countKept } from '../setup/network-cost.js';
+import { countKept } from '../nn/kept-channels.js';
 import {
   betaOf,
   phiOf,

@@ -119,9 +119,7 @@ function givenBits(run: StoredRun, bits: UniformBits): QuantizerState[] {
       2,
     );
   }
-  return run.quantizers.map((quantizer) =>
-    withBits(quantizer, quantizer.site.signed ? bits.weights : bits.activations),
-  );
+  return run.quantizers.map((quantizer) => withBits(quantizer, bits[quantizer.site.kind]));
 }
 
 function costOf({ plan }: StoredRun, quantizers: readonly QuantizerState[]) {

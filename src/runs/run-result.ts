@@ -1,5 +1,5 @@
 import { bopsDefinition } from '../bayesian-bits/bops.js';
-import type { Plan } from '../nn/plan.js';
+import type { Plan, WeightedLayer } from '../nn/plan.js';
 import type { NetworkCost } from '../setup/network-cost.js';
 import type { Trainer } from '../training/trainer.js';
 import type { PhaseResult } from './folder/figures.js';
@@ -59,6 +59,7 @@ function sumResults({ steps }: Plan, quantizers: readonly QuantizerMetrics[]): S
         after: layers.at(-1)?.layer.name ?? '',
         activationBits: found?.bits ?? null,
         activationBeta: found?.beta ?? null,
+        ...signed(step),
       },
     ];
   });
@@ -69,7 +70,8 @@ function layerResults(
   quantizers: readonly QuantizerMetrics[],
 ): LayerResult[] {
   const byName = new Map(quantizers.map((quantizer) => [quantizer.name, quantizer]));
-  return layers.map(({ layer, cost, channels, keptChannels, bops, shareOfBopsPercent }) => {
+  return layers.map((summary) => {
+    const { layer, cost, channels, keptChannels, droppedWith, bops, shareOfBopsPercent } = summary;
     const activation = byName.get(layer.activation ?? '');
     return {
       name: layer.name,
@@ -78,10 +80,18 @@ function layerResults(
       weightBeta: byName.get(layer.weight)?.beta ?? null,
       channels,
       keptChannels,
+      ...(droppedWith === undefined ? {} : { droppedWith }),
       activationBits: activation?.bits ?? null,
       activationBeta: activation?.beta ?? null,
+      ...signed(layer),
       bops,
       shareOfBopsPercent,
     };
   });
+}
+
+function signed({ activation, nonlinearity }: Pick<WeightedLayer, 'activation' | 'nonlinearity'>): {
+  activationIsSigned?: true;
+} {
+  return activation !== undefined && nonlinearity === 'none' ? { activationIsSigned: true } : {};
 }

@@ -30,9 +30,10 @@ export function setUpGates(plan: Plan, config: Config): SiteSetup[] {
   const { quantization, gates } = config;
   const distribution = gateDistributions[gates.distribution];
   checkLayers(plan, quantization);
+  const hasChannelGates = quantization.channels === 'learned';
   return plan.quantizers.flatMap((site): SiteSetup[] => {
     const width = widthAt(site, quantization);
-    const gatedChannels = quantization.channels === 'learned' ? site.gatedChannels : 0;
+    const gatedChannels = hasChannelGates ? site.gatedChannels : 0;
     const setup = {
       distribution,
       channels: gates.initialPhi[2],
@@ -40,7 +41,8 @@ export function setUpGates(plan: Plan, config: Config): SiteSetup[] {
     };
     if (width === 'none') {
       // Channel gates multiply the weights as they are; without them nothing is left to do.
-      if (gatedChannels === 0) return [];
+      const hasGates = gatedChannels > 0 || (site.gatesOf !== undefined && hasChannelGates);
+      if (!hasGates) return [];
       const unrounded = { ...site, gatedChannels, rounded: false };
       return [{ ...setup, site: unrounded, bits: fixedBits(distribution, 32) }];
     }
@@ -58,8 +60,7 @@ export function setUpGates(plan: Plan, config: Config): SiteSetup[] {
 type Quantization = Config['quantization'];
 type Width = Quantization['weights'];
 
-function widthAt({ layer, signed }: QuantizerSite, quantization: Quantization): Width {
-  const kind = signed ? 'weights' : 'activations';
+function widthAt({ layer, kind }: QuantizerSite, quantization: Quantization): Width {
   const exception = quantization.layers.find((own) => own.layer === layer);
   return exception?.[kind] ?? quantization[kind];
 }

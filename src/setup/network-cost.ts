@@ -6,7 +6,8 @@ import {
   type LayerCost,
 } from '../bayesian-bits/bops.js';
 import { dependsOnImage } from '../nn/depends-on-image.js';
-import { keptChannels as keptInputChannels } from '../nn/kept-channels.js';
+import { countKept, keptChannels as keptInputChannels } from '../nn/kept-channels.js';
+import { keptInputShare } from '../nn/kept-inputs.js';
 import type { Plan, WeightedLayer } from '../nn/plan.js';
 
 /** What a quantizer is at test time. */
@@ -24,6 +25,8 @@ export interface LayerSummary {
   readonly cost: LayerCost;
   readonly channels: number;
   readonly keptChannels: number;
+  /** The layer whose channels these are dropped with; absent: none. */
+  readonly droppedWith?: string;
   /** Bit operations for one image. */
   readonly bops: number;
   /** Percent of the network's; 0 of 0 is 0, where every channel is dropped. */
@@ -58,15 +61,24 @@ export function networkCost(
 
   const layers = plan.layers.map((layer) => {
     const channels = layer.outputShape.at(-1) ?? 0;
-    const kept = keptOf(layer.weight, channels);
+    const kept = keptOf(layer.gatedBy, channels);
+    const keptInputs = keptInputChannels(layer.inputChannels, layer.producers, keptOf);
     const cost = {
       macs: layer.macs,
       weightBits: bitsOf(layer.weight),
       activationBits: layer.reads === undefined ? bitsOfInput : bitsOf(layer.reads),
-      keptOutputs: keptShare(kept),
-      keptInputs: keptShare(keptInputChannels(layer.inputChannels, layer.producers, keptOf)),
+      keptOutputs: countKept(kept) / kept.length,
+      keptInputs: keptInputShare(layer, keptInputs, kept),
     };
-    return { layer, cost, channels, keptChannels: countKept(kept), bops: bitOperations(cost) };
+    const owner = plan.layers.find(({ weight }) => weight === layer.gatedBy);
+    return {
+      layer,
+      cost,
+      channels,
+      keptChannels: countKept(kept),
+      ...(owner && owner !== layer ? { droppedWith: owner.name } : {}),
+      bops: bitOperations(cost),
+    };
   });
   const all = layers.reduce((sum, { bops }) => sum + bops, 0);
   return {
@@ -89,14 +101,4 @@ export function keptOutputs(
 ): readonly boolean[] {
   const kept = quantizers.get(weight)?.keptChannels ?? [];
   return kept.length > 0 ? kept : new Array<boolean>(channels).fill(true);
-}
-
-/** Share of the channels that are kept. */
-function keptShare(kept: readonly boolean[]): number {
-  return countKept(kept) / kept.length;
-}
-
-/** How many channels are kept. */
-export function countKept(kept: readonly boolean[]): number {
-  return kept.filter(Boolean).length;
 }

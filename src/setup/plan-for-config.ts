@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.js';
+import { layersError } from '../config/layers/places.js';
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { models } from '../models/models.js';
@@ -32,16 +33,16 @@ export function runPlan({ model }: Pick<Config, 'model'>, data: DataShape, phase
 }
 
 function fittingPlan(network: Network, data: DataShape): Plan {
-  const plan = planned(network, data);
-  const [found, ...others] = plan.outputShape;
-  if (found !== data.classes || others.length > 0) {
-    throw misfit(
-      network,
-      data,
-      `its last layer gives [${plan.outputShape.join(', ')}] numbers, expected [${data.classes}], one for each class`,
-    );
+  try {
+    const plan = planNetwork(network, data.imageShape);
+    const [found, ...others] = plan.outputShape;
+    if (found === data.classes && others.length === 0) return plan;
+    const text = `its last layer gives [${plan.outputShape.join(', ')}] numbers, expected [${data.classes}], one for each class`;
+    throw new MisfitError([{ path: [network.layers.length - 1], text }]);
+  } catch (error) {
+    if (!(error instanceof MisfitError)) throw error;
+    throw misfit(network, data, error);
   }
-  return plan;
 }
 
 function networkOf(model: Config['model'], classes: number): Network {
@@ -49,20 +50,15 @@ function networkOf(model: Config['model'], classes: number): Network {
   return models[model.name]({ ...model, classes });
 }
 
-function planned(network: Network, data: DataShape): Plan {
-  try {
-    return planNetwork(network, data.imageShape);
-  } catch (cause) {
-    if (!(cause instanceof MisfitError)) throw cause;
-    throw misfit(network, data, cause.message, cause);
-  }
-}
-
-function misfit(network: Network, data: DataShape, why: string, cause?: unknown): UserError {
-  return new UserError(
-    `model: found ${network.name}, which does not fit the ${data.imageShape.join('x')} images of ` +
-      `${data.name}: ${why}. Change the model, or choose another dataset.`,
-    2,
-    { cause },
+function misfit(network: Network, { name, imageShape }: DataShape, cause: MisfitError): UserError {
+  const images = `the ${imageShape.join('x')} images of ${name}`;
+  return (
+    layersError(network.layers, cause.misfits, images) ??
+    new UserError(
+      `model: found ${network.name}, which does not fit ${images}: ${cause.message}. Change the model, or ` +
+        'choose another dataset.',
+      2,
+      { cause },
+    )
   );
 }

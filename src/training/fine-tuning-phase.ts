@@ -2,6 +2,7 @@ import { prices } from '../bayesian-bits/prices.js';
 import type { NamedTensors } from '../compile/entry.js';
 import type { Config } from '../config/config.js';
 import type { Plan } from '../nn/plan.js';
+import { randomStream } from '../random.js';
 import { createLearner } from './learner.js';
 import { setUpGates } from '../setup/gate-setup.js';
 import type { PhaseSizes } from '../setup/batch-sizes.js';
@@ -47,6 +48,7 @@ export function fineTuningPhase(
       batchNorm: 'frozen',
       objective: objectiveOf(config),
       averageWeights: config.training.averageWeights,
+      dropout: (step) => randomStream(config.seed, `dropout in step ${step} of fine-tuning`),
     },
     initial,
   );

@@ -51,15 +51,15 @@ export function quantizerLengths(sites: readonly QuantizerSite[]): Record<string
 export function quantizersFrom(
   sites: readonly QuantizerSite[],
   fromHost: Readonly<Record<string, tf.Tensor>>,
-  betaOf: (site: string, x: tf.Tensor) => tf.Tensor = (site) =>
-    fromHost[`${site}/beta`] as tf.Tensor,
+  betaOf: (site: QuantizerSite, x: tf.Tensor) => tf.Tensor = ({ name }) =>
+    fromHost[`${name}/beta`] as tf.Tensor,
 ): Quantizers {
   const byName = new Map(sites.map((site) => [site.name, site]));
-  const gatesOf = (site: string) => fromHost[`${site}/z2`];
-  const quantizeAt = ({ name, signed }: QuantizerSite, x: tf.Tensor, channelGates?: tf.Tensor) =>
-    quantize(x, signed, {
-      beta: betaOf(name, x),
-      products: fromHost[`${name}/products`] as tf.Tensor,
+  const gatesOf = (name: string) => fromHost[`${byName.get(name)?.gatesOf ?? name}/z2`];
+  const quantizeAt = (site: QuantizerSite, x: tf.Tensor, channelGates?: tf.Tensor) =>
+    quantize(x, site.signed, {
+      beta: betaOf(site, x),
+      products: fromHost[`${site.name}/products`] as tf.Tensor,
       channelGates,
     });
   return {
@@ -73,9 +73,11 @@ export function quantizersFrom(
       const site = byName.get(name);
       return { weight: site?.rounded ? quantizeAt(site, weight) : weight, gates: gatesOf(name) };
     },
-    activation(name, beforeRelu) {
+    activation(name, beforeRelu, nonlinearity) {
       const site = byName.get(name);
-      return site ? quantizeAt(site, beforeRelu) : fullPrecision.activation(name, beforeRelu);
+      return site
+        ? quantizeAt(site, beforeRelu)
+        : fullPrecision.activation(name, beforeRelu, nonlinearity);
     },
   };
 }

@@ -21,6 +21,8 @@ import { ratesAt } from './optimizers/move.js';
 import type { Moment } from './optimizers/transform.js';
 import type { SiteSetup } from '../setup/gate-setup.js';
 import type { Learnable } from '../config/learnable.js';
+import { priceOfGates } from './acting-gates.js';
+import { drawDropout, type DropoutNoise } from './dropout.js';
 import { firstNotFinite, lastBrokenQuantizer } from './finiteness.js';
 import { gradientLayout, hostLayout } from './host-vector.js';
 import { withAverageRate } from './average.js';
@@ -57,6 +59,8 @@ export interface LearnerSettings {
   readonly objective?: Objective;
   /** Decay of the running mean of the weights that is evaluated in their place; default: none is. */
   readonly averageWeights?: number | undefined;
+  /** Needed where a network with dropouts is trained. */
+  readonly dropout?: DropoutNoise;
 }
 
 const noProducts = bitWidths.map(() => 0);
@@ -164,6 +168,13 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       sampleGates(quantizer.distribution, phiOf(quantizer), noise(quantizer.site)),
     );
 
+  function masks(count: number): { dropout?: tf.Tensor } {
+    if (plan.dropouts.length === 0) return {};
+    if (!settings.dropout)
+      throw new Error('learner: a network with dropouts is trained without noise');
+    return { dropout: drawDropout(plan, count, settings.dropout(t)) };
+  }
+
   const evaluationGates = () =>
     quantizers.map((quantizer) => testGates(quantizer.distribution, phiOf(quantizer)));
 
@@ -186,6 +197,7 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       const result = inScope(() => {
         const fed = {
           ...inputs(images, labels.length, gates, at),
+          ...masks(labels.length),
           labels: expectedTensor(settings.objective ?? classLabels, plan, { labels, targets }),
         };
         return program.run(`step:${labels.length}`, fed).result.dataSync() as Float32Array;
@@ -193,9 +205,7 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       const found = gradients.unpack(result);
       const [crossEntropy = NaN] = found['crossEntropy'] ?? [];
       const [correct = NaN] = found['correct'] ?? [];
-      const { value: regularizer, gradients: fromPrice } = price(
-        quantizers.map((quantizer) => openProbabilities(quantizer.distribution, phiOf(quantizer))),
-      );
+      const { value: regularizer, gradients: fromPrice } = priceOfGates(price, quantizers);
       quantizers = quantizers.map((quantizer, index) => {
         const { name } = quantizer.site;
         // What is not rounded has neither range nor bit gates.

@@ -57,6 +57,7 @@ export function mainPhase(
       batchNorm: training.batchNorm,
       objective: objectiveOf(config),
       averageWeights: training.averageWeights,
+      dropout: (step) => randomStream(seed, `dropout in step ${step}`),
     },
     initial,
   );

@@ -11,6 +11,7 @@ import { inScope } from '../compile/scope.js';
 import { forward, type Mode } from '../nn/forward.js';
 import type { Plan, QuantizerSite } from '../nn/plan.js';
 import { everything, type Learnable } from '../config/learnable.js';
+import { dropoutSpec, masksFrom } from './dropout.js';
 import { finiteness } from './finiteness.js';
 import { gradientLayout, hostLayout, quantizerLengths, quantizersFrom } from './host-vector.js';
 import { averaged, evaluatedTensors, initialAverages } from './average.js';
@@ -91,17 +92,21 @@ function stepEntry(
   const gradients = gradientLayout(plan, sites);
   const ownGradients = Object.keys(quantizerLengths(sites));
   const names = plan.variables.map(({ name }) => name);
-  const specs = inputSpecs(plan, batchSize, host, objective);
-
-  return entry(specs, ({ images, labels, host: vector }, state) => {
+  const specs = {
+    ...inputSpecs(plan, batchSize, host, objective),
+    ...dropoutSpec(plan, batchSize),
+  };
+  return entry(specs, ({ images, labels, host: vector, dropout }, state) => {
     const fromHost = host.unpackTensor(vector);
+    const masks = masksFrom(plan, dropout);
     const changed: NamedTensors = {};
     const layerOutputs: NamedTensors = {};
     const loss = (...operands: tf.Tensor[]) => {
       const variables = { ...state, ...zip(names, operands) };
       const inputs = zip(ownGradients, operands.slice(names.length));
       const quantizers = quantizersFrom(sites, inputs);
-      const { logits, outputs, statistics } = forward(plan, variables, images, quantizers, mode);
+      const passed = forward(plan, variables, images, quantizers, mode, masks);
+      const { logits, outputs, statistics } = passed;
       // Everything else that is made in here goes when the gradients are there.
       for (const [name, tensor] of Object.entries(statistics)) changed[name] = tf.keep(tensor);
       for (const [name, tensor] of Object.entries(outputs)) layerOutputs[name] = tf.keep(tensor);
@@ -157,8 +162,9 @@ function evaluationEntry({ plan, sites, optimizer }: ProgramSettings, batchSize:
 }
 
 /**
- * The initial ranges, one for each site that has one: the largest value of the tensor, each found with the
- * ranges before it in place. Batch norms update their running statistics.
+ * The initial ranges, one for each site that has one: the largest value of the tensor, of an activation
+ * without a ReLU the largest magnitude; each found with the ranges before it in place. Batch norms update
+ * their running statistics.
  */
 function rangesEntry({ plan, sites, optimizer, rangeImages, batchNorm }: ProgramSettings) {
   const host = hostLayout(sites, optimizer);
@@ -167,8 +173,8 @@ function rangesEntry({ plan, sites, optimizer, rangeImages, batchNorm }: Program
     const fromHost = host.unpackTensor(vector);
     const betas: NamedTensors = {};
     const inPlace = quantizersFrom(sites, fromHost, (site, x) => {
-      const beta = tf.maximum(tf.max(x), smallestBeta);
-      betas[site] = beta;
+      const beta = tf.maximum(tf.max(isTwoSided(site) ? tf.abs(x) : x), smallestBeta);
+      betas[site.name] = beta;
       return beta;
     });
     const { statistics } = forward(plan, state, images, inPlace, trainingMode(batchNorm));
@@ -179,6 +185,11 @@ function rangesEntry({ plan, sites, optimizer, rangeImages, batchNorm }: Program
     const result = found.length > 0 ? tf.stack(found) : tf.zeros([0]);
     return { outputs: { result }, state: statistics };
   });
+}
+
+/** Of a signed activation: the largest value alone would clip most of it where it is mostly below 0. */
+function isTwoSided({ kind, signed }: QuantizerSite): boolean {
+  return signed && kind === 'activations';
 }
 
 function inputSpecs(

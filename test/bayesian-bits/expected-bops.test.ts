@@ -26,6 +26,22 @@ const small = planNetwork(
   [4, 4, 1],
 );
 
+/** Groups of two, and a depthwise layer whose channels go with those that it reads. */
+const inGroups = planNetwork(
+  {
+    name: 'in groups',
+    layers: [
+      convolution('c1', 4, 1),
+      convolution('pairs', 6, 1, { groups: 2 }),
+      convolution('depthwise', 6, 3, { groups: 6 }),
+      convolution('narrow', 2, 1),
+      averagePool,
+      dense('d', 3),
+    ],
+  },
+  [4, 4, 1],
+);
+
 const gatesOf = (plan: Plan) =>
   plan.quantizers.reduce((sum, { gatedChannels }) => sum + gatedChannels + 4, 0);
 
@@ -84,6 +100,16 @@ describe('the expected bit operations', () => {
     },
   );
 
+  test('of layers in groups are those that are counted', () => {
+    const stream = randomStream(5, 'groups');
+    const price = priced(inGroups);
+    for (let time = 0; time < 50; time++) {
+      const gates = Array.from({ length: gatesOf(inGroups) }, () => stream.integer(2));
+      const { value } = price(withProbabilities(inGroups, gates));
+      expect(value).toBeCloseTo(counted(inGroups, gates), 9);
+    }
+  });
+
   test('are the mean over all that the gates can be, each as likely as it is', () => {
     const stream = randomStream(4, 'probabilities');
     // Of 16 and 32 bits they are shut: the combinations that are left can be counted.
@@ -121,6 +147,7 @@ describe('the expected bit operations', () => {
 
 test.each([
   ['a sum of sums', small],
+  ['layers in groups', inGroups],
   [
     'a tensor that two layers read',
     planNetwork(

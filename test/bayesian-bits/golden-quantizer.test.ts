@@ -105,8 +105,10 @@ function compare(
   });
 
   it('gives the same regularizer and gradients', () => {
-    const largest = { name: 'largest', macs: golden.maxMacs, weight: 'largest/weight' };
-    const layers = [{ ...largest, inputChannels: 1, producers: [] }];
+    const weight = 'largest/weight';
+    const largest = { name: 'largest', macs: golden.maxMacs, weight, gatedBy: weight };
+    const geometry = { type: 'dense' };
+    const layers = [{ ...largest, geometry, inputChannels: 1, producers: [] }];
     const quantizer = { name: golden.name, macs: golden.macs, smallest: 2, rounded: true } as const;
     const price = prices.bops({ layers }, [quantizer]);
     const { value, gradients } = price([openProbabilities(hardConcrete, phi)]);

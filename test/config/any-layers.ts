@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { BranchLayer, Layer } from '../../src/nn/network.js';
+import { pairOf, type Sizes } from '../../src/nn/windows.js';
 
 const noNullPrototype = true;
 const type = <T extends string>(value: T) => fc.constant(value);
@@ -11,31 +12,66 @@ const name = fc.oneof(
   fc.constantFrom('1', '0x10', '1e5', '-', '---', 'true', 'null', 'no', '__proto__'),
 );
 const batchNorm = fc.constantFrom('folded', 'unfolded');
+const activation = fc.constantFrom('relu', 'relu6', 'none');
+const sizes = (most: number): fc.Arbitrary<Sizes> =>
+  fc.oneof(count(most), fc.tuple(count(most), count(most)));
 
-const convolution = count(31).chain((kernel) =>
-  fc.record(
-    {
-      type: type('convolution'),
-      name,
-      filters: count(65536),
-      kernel: fc.constant(kernel),
-      stride: count(16),
-      padding: fc.integer({ min: 0, max: Math.min(15, kernel - 1) }),
-      batchNorm,
-    },
-    { noNullPrototype, requiredKeys: ['type', 'name', 'filters', 'kernel', 'stride', 'padding'] },
-  ),
-);
+/** Fewer pixels than windows have. */
+function padding(size: Sizes): fc.Arbitrary<'same' | 'valid' | Sizes> {
+  const [rows, columns] = pairOf(size).map((most) =>
+    fc.integer({ min: 0, max: Math.min(15, most - 1) }),
+  ) as [fc.Arbitrary<number>, fc.Arbitrary<number>];
+  const smaller = Math.min(...pairOf(size)) - 1;
+  const both = fc.integer({ min: 0, max: Math.min(15, smaller) });
+  return fc.oneof(fc.constantFrom('same', 'valid'), both, fc.tuple(rows, columns));
+}
+
+const convolution = fc
+  .record({ kernel: sizes(31), groups: count(64) })
+  .chain(({ kernel, groups }) =>
+    fc.record(
+      {
+        type: type('convolution'),
+        name,
+        filters: count(1024).map((each) => each * groups),
+        kernel: fc.constant(kernel),
+        stride: sizes(16),
+        padding: padding(kernel),
+        groups: fc.constant(groups),
+        batchNorm,
+        activation,
+      },
+      {
+        noNullPrototype,
+        requiredKeys: ['type', 'name', 'filters', 'kernel', 'stride', 'padding'],
+      },
+    ),
+  );
 
 const dense = fc.record(
-  { type: type('dense'), name, units: count(65536), batchNorm },
+  { type: type('dense'), name, units: count(65536), batchNorm, activation },
   { noNullPrototype, requiredKeys: ['type', 'name', 'units'] },
 );
+
+const pooling = <T extends 'max-pool' | 'average-pool'>(kind: T) =>
+  sizes(64).chain((size) =>
+    fc.record(
+      {
+        type: type(kind),
+        size: fc.constant(size),
+        stride: sizes(64),
+        padding: padding(size),
+      },
+      { noNullPrototype, requiredKeys: ['type', 'size'] },
+    ),
+  );
 
 const branchLayer: fc.Arbitrary<BranchLayer> = fc.oneof(
   convolution,
   dense,
-  fc.record({ type: type('max-pool'), size: count(64) }, { noNullPrototype }),
+  pooling('max-pool'),
+  pooling('average-pool'),
+  fc.record({ type: type('dropout'), rate: fc.constantFrom(0.1, 0.5, 1e-3) }, { noNullPrototype }),
   fc.record({ type: fc.constantFrom('average-pool', 'flatten') }, { noNullPrototype }),
   fc.record(
     { type: type('subsample'), stride: count(16), channels: count(65536) },
@@ -49,8 +85,9 @@ const residual = fc.record(
     name,
     branch: fc.array(branchLayer, { minLength: 1, maxLength: 4 }),
     shortcut: fc.array(branchLayer, { maxLength: 2 }),
+    activation,
   },
-  { noNullPrototype },
+  { noNullPrototype, requiredKeys: ['type', 'name', 'branch', 'shortcut'] },
 );
 
 /** Lists of layers that a config can have, with their defaults; the network need not make sense. */

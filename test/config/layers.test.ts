@@ -41,7 +41,27 @@ describe('layers', () => {
   });
 
   test.each([
-    ['{type: conv, name: a}', [`model.layers.0.type: found "conv", expected ${types}`]],
+    [
+      '{type: conv, name: a}',
+      [`model.layers.0.type: found "conv", expected ${types}; did you mean convolution?`],
+    ],
+    [
+      '{type: conv2d, name: a}',
+      [`model.layers.0.type: found "conv2d", expected ${types}; did you mean convolution?`],
+    ],
+    [
+      '{type: global-average-pool}',
+      [
+        `model.layers.0.type: found "global-average-pool", expected ${types}; did you mean average-pool?`,
+      ],
+    ],
+    [
+      '{type: BatchNorm2d}',
+      [
+        `model.layers.0.type: found "BatchNorm2d", expected ${types}; did you mean convolution, which has a key batchNorm?`,
+      ],
+    ],
+    ['{type: transformer}', [`model.layers.0.type: found "transformer", expected ${types}`]],
     ['{name: a, units: 3}', [`model.layers.0.type: missing, expected ${types}`]],
     ['flatten', [`model.layers.0: found "flatten", expected a mapping (type is ${types})`]],
     [
@@ -54,7 +74,7 @@ describe('layers', () => {
     [
       '{type: dense, name: a, units: 3, kernel: 3}',
       [
-        'model.layers.0.kernel: unknown key where type is dense, expected one of: type, name, units, batchNorm',
+        'model.layers.0.kernel: unknown key where type is dense, expected one of: type, name, units, batchNorm, activation',
       ],
     ],
     [
@@ -64,9 +84,9 @@ describe('layers', () => {
     [
       '{type: convolution, name: a, filters: 1, kernel: 32, stride: 17, padding: 16}',
       [
-        'model.layers.0.kernel: found 32, expected an integer from 1 to 31',
-        'model.layers.0.stride: found 17, expected an integer from 1 to 16',
-        'model.layers.0.padding: found 16, expected an integer from 0 to 15',
+        'model.layers.0.kernel: found 32, expected an integer from 1 to 31, or a list of 2 of these',
+        'model.layers.0.stride: found 17, expected an integer from 1 to 16, or a list of 2 of these',
+        'model.layers.0.padding: found 16, expected one of: same, valid, or an integer from 0 to 15, or a list of 2 of these',
       ],
     ],
     [
@@ -76,6 +96,40 @@ describe('layers', () => {
     [
       '{type: convolution, name: a, filters: 1, kernel: 3, batchNorm: none}',
       ['model.layers.0.batchNorm: found "none", expected one of: folded, unfolded'],
+    ],
+    [
+      '{type: convolution, name: a, filters: 6, kernel: [3, 32], stride: [1], padding: [1, 1, 1], groups: 4}',
+      [
+        'model.layers.0.kernel.1: found 32, expected an integer from 1 to 31',
+        'model.layers.0.stride: found a list of 1, expected an integer from 1 to 16, or a list of 2 of these',
+        'model.layers.0.padding: found a list of 3, expected one of: same, valid, or an integer from 0 to 15, or a list of 2 of these',
+      ],
+    ],
+    [
+      '{type: convolution, name: a, filters: 6, kernel: [3, 1], padding: 1, groups: 4}',
+      [
+        'model.layers.0.padding: found 1, expected fewer pixels than the kernel has',
+        'model.layers.0.groups: found 4, expected a number that divides the filters',
+      ],
+    ],
+    [
+      '{type: max-pool, size: [2, 1], padding: [1, 1]}',
+      ['model.layers.0.padding: found a list of 2, expected fewer pixels than the window has'],
+    ],
+    [
+      '{type: average-pool, stride: 2}',
+      ['model.layers.0.size: missing, expected a size beside stride and padding'],
+    ],
+    [
+      '{type: convolution, name: a, filters: 6, kernel: 3, padding: half, activation: gelu}',
+      [
+        'model.layers.0.padding: found "half", expected one of: same, valid, or an integer from 0 to 15, or a list of 2 of these',
+        'model.layers.0.activation: found "gelu", expected one of: relu, relu6, none',
+      ],
+    ],
+    [
+      '{type: dropout, rate: 1}',
+      ['model.layers.0.rate: found 1, expected a number above 0 and below 1'],
     ],
     [
       '{type: dense, name: a/b, units: 65537}',
@@ -107,7 +161,7 @@ describe('layers', () => {
     [
       '{type: residual, name: a, branch: [{type: max-pool, sise: 2}]}',
       [
-        'model.layers.0.branch.0.size: missing, expected an integer from 1 to 64',
+        'model.layers.0.branch.0.size: missing, expected an integer from 1 to 64, or a list of 2 of these',
         'model.layers.0.branch.0.sise: unknown key, did you mean model.layers.0.branch.0.size?',
       ],
     ],

@@ -78,11 +78,11 @@ describe('a list', () => {
     ['<<: {units: 3}', '2:57 model.layers.0.<<: found a merge key, expected the keys themselves'],
     [
       '__proto__: 1',
-      '2:57 model.layers.0.__proto__: unknown key, expected one of: type, name, units, batchNorm',
+      '2:57 model.layers.0.__proto__: unknown key, expected one of: type, name, units, batchNorm, activation',
     ],
     [
       'constructor: 1',
-      '2:57 model.layers.0.constructor: unknown key, expected one of: type, name, units, batchNorm',
+      '2:57 model.layers.0.constructor: unknown key, expected one of: type, name, units, batchNorm, activation',
     ],
     ['name: b', '2:57 model.layers.0.name: given twice, first in line 2'],
     [

@@ -18,7 +18,7 @@ import { planNetwork } from '../../src/nn/plan-network.js';
 import { randomStream } from '../../src/random.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
 import type { TestTimeQuantizer } from '../../src/setup/network-cost.js';
-import { createLearner } from '../../src/training/learner.js';
+import { createLearner, type Learner } from '../../src/training/learner.js';
 import { adamW } from '../../src/training/optimizers/optimizers.js';
 import {
   betaOf,
@@ -41,13 +41,23 @@ export interface TrainedAndDeployed {
   readonly quantizers: ReadonlyMap<string, TestTimeQuantizer>;
 }
 
+/** phi of 4 to 32 bits, and which channels are dropped. */
+type Settle = (site: QuantizerSite) => { bits: number[]; dropped: readonly number[] };
+
 /** Trains for a while, then drops channels and bits as told; the logits of both forms. */
 export function trainedAndDeployed(
   layers: readonly Layer[],
   imageShape: readonly number[],
-  /** phi of 4 to 32 bits, and which channels are dropped. */
-  settle: (site: QuantizerSite) => { bits: number[]; dropped: readonly number[] },
+  settle: Settle,
 ): TrainedAndDeployed {
+  const { settled, dispose } = trained(layers, imageShape);
+  const found = settled(settle);
+  dispose();
+  return found;
+}
+
+/** A network that was trained for a while, whose channels and bits can be dropped again and again. */
+export function trained(layers: readonly Layer[], imageShape: readonly number[]) {
   const plan = planNetwork({ name: 'test', layers }, imageShape);
   const stream = randomStream(5, 'deployment');
   const initial = initialWeights(plan, stream);
@@ -61,6 +71,7 @@ export function trainedAndDeployed(
       batchSizes: [batchSize],
       evaluationSizes: [batchSize],
       rangeImages: 4,
+      dropout: (step) => randomStream(step, 'dropout'),
     },
     initial,
   );
@@ -71,7 +82,29 @@ export function trainedAndDeployed(
   const noise = uniformNoise(stream);
   learner.initialiseRanges(images.subarray(0, 4 * pixels), noise);
   for (let step = 0; step < 15; step++) learner.step({ images, labels }, noise, { mu: 0.01 });
+  const shape = [batchSize, ...imageShape];
+  return {
+    plan,
+    settled: (settle: Settle) =>
+      settled({ plan, learner, images: { shape, values: images }, labels }, settle),
+    dispose: () => {
+      learner.dispose();
+    },
+  };
+}
 
+function settled(
+  {
+    plan,
+    learner,
+    images,
+    labels,
+  }: Pick<TrainedAndDeployed, 'plan' | 'images'> & {
+    readonly learner: Learner;
+    readonly labels: Int32Array;
+  },
+  settle: Settle,
+): TrainedAndDeployed {
   learner.setQuantizers(
     learner.quantizers().map((quantizer) => {
       const { bits, dropped } = settle(quantizer.site);
@@ -81,7 +114,7 @@ export function trainedAndDeployed(
       return withPhi(quantizer, { channels: Float64Array.from(channels), bits });
     }),
   );
-  const gated = Float32Array.from(learner.evaluate({ images, labels }).logits);
+  const gated = Float32Array.from(learner.evaluate({ images: images.values, labels }).logits);
   const weights = learner.state();
   const fixed = learner
     .quantizers()
@@ -96,14 +129,11 @@ export function trainedAndDeployed(
   const deployed = deploy(plan, weights, new Map(fixed));
   expect(tf.memory().numTensors).toBe(before);
   const logits = tf.tidy(
-    () => infer(deployed, tf.tensor(images, [batchSize, ...imageShape])).dataSync() as Float32Array,
+    () => infer(deployed, tf.tensor(images.values, images.shape)).dataSync() as Float32Array,
   );
   tf.dispose(weights);
-  learner.dispose();
-  const shape = [batchSize, ...imageShape];
   return {
-    ...{ gated, deployed, logits, plan },
-    images: { shape, values: images },
+    ...{ gated, deployed, logits, plan, images },
     quantizers: testTimeQuantizers(learner.quantizers()),
   };
 }

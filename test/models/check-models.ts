@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { prices } from '../../src/bayesian-bits/prices.js';
 import { models, type ModelName } from '../../src/models/models.js';
-import type { BatchNormKind } from '../../src/nn/network.js';
+import type { BatchNormKind, Network } from '../../src/nn/network.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
 import { randomStream } from '../../src/random.js';
 import { decodeSafetensors, encodeSafetensors } from '../../src/files/safetensors.js';
+import { anyNetwork } from '../helpers/any-network.js';
 import { learnedGates } from '../helpers/learned-gates.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
 import { createLearner, type Learner, type LearnerSettings } from '../../src/training/learner.js';
@@ -23,6 +25,8 @@ export interface ModelCase {
   readonly name: ModelName;
   readonly width: number;
   readonly batchNorm: BatchNormKind;
+  /** Of weights, gates and ranges. Default: 5e-3, which in deep networks without ReLUs goes too far. */
+  readonly learningRate?: number;
 }
 
 /** Images of noise, so that they can only be learned by heart. */
@@ -34,91 +38,114 @@ function batch(): Batch {
   };
 }
 
-/**
- * The one checker of models: each learns, is saved and loaded, leaks nothing and passes gradients to
- * all of its gates. Narrow networks on small images, or it would take hours.
- */
+/** Narrow ones on small images, or it would take hours. */
 export function checkModels(cases: readonly ModelCase[]): void {
-  describe.each(cases)(
-    '$name, width $width, batch norm $batchNorm',
-    ({ name, width, batchNorm }) => {
-      const plan = planNetwork(models[name]({ classes, width, batchNorm }), imageShape);
-      const adam = { learningRate: 5e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
-      const settings: Omit<LearnerSettings, 'batchSizes'> = {
-        plan,
-        gates: learnedGates(plan.quantizers, { 2: 0.5, 4: 0.5, 8: 0.5, 16: 0.5, 32: 0.5 }),
-        // Every gate is strictly between 0 and 1, without noise.
-        price: prices.bops,
-        optimizers: { weights: adamW(adam), gates: adam, ranges: adam },
-        evaluationSizes: [batchSize],
-        rangeImages: 2,
-      };
-      const started = (initial: NamedTensors, batchSizes: readonly number[]): Learner => {
-        const learner = createLearner({ ...settings, batchSizes }, initial);
-        tf.dispose(initial);
-        return learner;
-      };
-      const { images, labels } = batch();
-      let learner: Learner;
-      beforeAll(() => {
-        learner = started(initialWeights(plan, randomStream(3, 'checker')), [batchSize]);
-        learner.initialiseRanges(images.subarray(0, 2 * pixels), noNoise);
-        return () => {
-          learner.dispose();
-        };
-      });
-      const step = () => learner.step({ images, labels }, noNoise, { mu: 0 });
-
-      test('one step lowers the loss, and every kind of gate gets a gradient', () => {
-        const before = learner.quantizers();
-        const { loss } = step();
-        before.forEach((quantizer, index) => {
-          const [old, now] = [quantizer, learner.quantizers()[index] ?? quantizer].map(phiOf);
-          old?.bits.forEach((phi, bit) => {
-            expect(now?.bits[bit], `${quantizer.site.name}, gate ${bit}`).not.toBe(phi);
-          });
-          const moved = old?.channels.filter((phi, channel) => phi !== now?.channels[channel]);
-          // A channel whose ReLU is never open has none.
-          expect(moved?.length).toBeGreaterThanOrEqual(quantizer.site.gatedChannels > 0 ? 1 : 0);
-        });
-        expect(step().loss).toBeLessThan(loss);
-      });
-
-      test('learns 16 images by heart, and leaks no tensors', () => {
-        const { numTensors } = tf.memory();
-        let correct = 0;
-        for (let count = 0; count < 150 && correct < 15; count++) ({ correct } = step());
-        expect(correct).toBeGreaterThanOrEqual(15);
-        const { logits } = learner.evaluate({ images, labels });
-        expect(logits).toHaveLength(batchSize * classes);
-        expect(tf.memory().numTensors).toBe(numTensors);
-      });
-
-      test('gives the same logits after it was saved and loaded', () => {
-        const { logits } = learner.evaluate({ images, labels });
-        const state = learner.state();
-        const names = [...plan.variables, ...plan.statistics].map((spec) => spec.name);
-        const saved = encodeSafetensors(
-          Object.fromEntries(
-            names.map((name) => {
-              const tensor = state[name] as tf.Tensor;
-              return [name, { shape: tensor.shape, values: tensor.dataSync<'float32'>() }];
-            }),
-          ),
-          {},
-        );
-        tf.dispose(state);
-        const loaded = Array.from(
-          decodeSafetensors(saved, 'saved'),
-          ([name, { shape, values }]) =>
-            [name, tf.tensor(Float32Array.from(values), [...shape])] as const,
-        );
-        // It only evaluates: a step that is not traced takes no time.
-        const other = started(Object.fromEntries(loaded), []);
-        other.setQuantizers(learner.quantizers());
-        expect(other.evaluate({ images, labels }).logits).toEqual(logits);
-        other.dispose();
-      });
-    },
+  checkNetworks(
+    cases.map(({ name, width, batchNorm, learningRate }) => ({
+      title: `${name}, width ${width}, batch norm ${batchNorm}`,
+      network: models[name]({ classes, width, batchNorm }),
+      learningRate,
+    })),
   );
+}
+
+/** Networks drawn from all that there are, the same ones each time: not every network learns anything. */
+export function checkAnyNetworks(count: number, seed: number): void {
+  const networks = fc.sample(anyNetwork(imageShape, classes, 12), { numRuns: count, seed });
+  checkNetworks(
+    networks.map((network, index) => ({ title: `network ${index + 1} of ${seed}`, network })),
+  );
+}
+
+interface Checked {
+  readonly title: string;
+  readonly network: Network;
+  readonly learningRate?: number | undefined;
+}
+
+/**
+ * The one checker of networks: each learns, is saved and loaded, leaks nothing and passes gradients to all of
+ * its gates.
+ */
+function checkNetworks(cases: readonly Checked[]): void {
+  describe.each(cases)('$title', ({ network, learningRate = 5e-3 }) => {
+    const plan = planNetwork(network, imageShape);
+    const adam = { learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+    const settings: Omit<LearnerSettings, 'batchSizes'> = {
+      plan,
+      gates: learnedGates(plan.quantizers, { 2: 0.5, 4: 0.5, 8: 0.5, 16: 0.5, 32: 0.5 }),
+      // Every gate is strictly between 0 and 1, without noise.
+      price: prices.bops,
+      optimizers: { weights: adamW(adam), gates: adam, ranges: adam },
+      evaluationSizes: [batchSize],
+      rangeImages: 2,
+      dropout: (step) => randomStream(step, 'dropout'),
+    };
+    const started = (initial: NamedTensors, batchSizes: readonly number[]): Learner => {
+      const learner = createLearner({ ...settings, batchSizes }, initial);
+      tf.dispose(initial);
+      return learner;
+    };
+    const { images, labels } = batch();
+    let learner: Learner;
+    beforeAll(() => {
+      learner = started(initialWeights(plan, randomStream(3, 'checker')), [batchSize]);
+      learner.initialiseRanges(images.subarray(0, 2 * pixels), noNoise);
+      return () => {
+        learner.dispose();
+      };
+    });
+    const step = () => learner.step({ images, labels }, noNoise, { mu: 0 });
+
+    test('one step lowers the loss, and every kind of gate gets a gradient', () => {
+      const before = learner.quantizers();
+      const { loss } = step();
+      before.forEach((quantizer, index) => {
+        const [old, now] = [quantizer, learner.quantizers()[index] ?? quantizer].map(phiOf);
+        old?.bits.forEach((phi, bit) => {
+          expect(now?.bits[bit], `${quantizer.site.name}, gate ${bit}`).not.toBe(phi);
+        });
+        const moved = old?.channels.filter((phi, channel) => phi !== now?.channels[channel]);
+        // A channel whose ReLU is never open has none.
+        expect(moved?.length).toBeGreaterThanOrEqual(quantizer.site.gatedChannels > 0 ? 1 : 0);
+      });
+      expect(step().loss).toBeLessThan(loss);
+    });
+
+    test('learns 16 images by heart, and leaks no tensors', () => {
+      const { numTensors } = tf.memory();
+      let correct = 0;
+      for (let count = 0; count < 150 && correct < 15; count++) ({ correct } = step());
+      expect(correct).toBeGreaterThanOrEqual(15);
+      const { logits } = learner.evaluate({ images, labels });
+      expect(logits).toHaveLength(batchSize * classes);
+      expect(tf.memory().numTensors).toBe(numTensors);
+    });
+
+    test('gives the same logits after it was saved and loaded', () => {
+      const { logits } = learner.evaluate({ images, labels });
+      const state = learner.state();
+      const names = [...plan.variables, ...plan.statistics].map((spec) => spec.name);
+      const saved = encodeSafetensors(
+        Object.fromEntries(
+          names.map((name) => {
+            const tensor = state[name] as tf.Tensor;
+            return [name, { shape: tensor.shape, values: tensor.dataSync<'float32'>() }];
+          }),
+        ),
+        {},
+      );
+      tf.dispose(state);
+      const loaded = Array.from(
+        decodeSafetensors(saved, 'saved'),
+        ([name, { shape, values }]) =>
+          [name, tf.tensor(Float32Array.from(values), [...shape])] as const,
+      );
+      // It only evaluates: a step that is not traced takes no time.
+      const other = started(Object.fromEntries(loaded), []);
+      other.setQuantizers(learner.quantizers());
+      expect(other.evaluate({ images, labels }).logits).toEqual(logits);
+      other.dispose();
+    });
+  });
 }

@@ -2,8 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { models, type ModelName } from '../../src/models/models.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
 
-const planOf = (name: ModelName, width = 1, imageShape = [32, 32, 3]) =>
-  planNetwork(models[name]({ classes: 10, width, batchNorm: 'folded' }), imageShape);
+interface Counts {
+  readonly parameters: string;
+  readonly macs: number;
+  readonly imageShape?: number[];
+  readonly classes?: number;
+}
+
+const planOf = (name: ModelName, width = 1, imageShape = [32, 32, 3], classes = 10) =>
+  planNetwork(models[name]({ classes, width, batchNorm: 'folded' }), imageShape);
 
 /**
  * Multiply-accumulates of CIFAR ResNets by hand: each 3x3 convolution of a stage has as many, but
@@ -15,8 +22,15 @@ function handCount(blocks: number): number {
   return first + (3 * 2 * blocks - 2) * convolution + 2 * (convolution / 2) + 64 * 10;
 }
 
-/** Millions, as the literature gives them. */
-const literature = {
+/** For images of ImageNet and its thousand classes. */
+const large = { imageShape: [224, 224, 3], classes: 1000 };
+
+/**
+ * Parameters in millions, as the literature gives them. Of MobileNetV2 on CIFAR that is
+ * github.com/chenyaofo/pytorch-cifar-models, with 2.24 M parameters and 87.98 M multiply-adds; of ResNet-18
+ * on ImageNet torchvision, with 11.69 M and 1.81 G.
+ */
+const literature: Partial<Record<ModelName, Counts>> = {
   resnet20: { parameters: '0.27', macs: handCount(3) },
   resnet32: { parameters: '0.46', macs: handCount(5) },
   resnet56: { parameters: '0.85', macs: handCount(9) },
@@ -36,10 +50,48 @@ const literature = {
       8192 * 1024 +
       1024 * 10,
   },
-} satisfies Partial<Record<ModelName, { parameters: string; macs: number }>>;
+  'resnet18-imagenet': {
+    ...large,
+    parameters: '11.69',
+    macs:
+      112 * 112 * 3 * 64 * 49 +
+      56 * 56 * 64 * 64 * 9 * (4 * 4 - 3 + 3 * (1 / 2 + 1 / 18)) +
+      512 * 1000,
+  },
+  'mobilenet-v2': { parameters: '2.24', macs: mobilenetMacs() },
+};
 
-describe.each(Object.entries(literature))('%s', (name, { parameters, macs }) => {
-  const plan = planOf(name as ModelName);
+/** Multiply-accumulates of MobileNetV2 by hand, from its table: image, expansion, channels in and out. */
+function mobilenetMacs(): number {
+  const block = (into: number, out: number, expansion: number, from: number, to: number) =>
+    (expansion > 1 ? into ** 2 * from * expansion * from : 0) +
+    out ** 2 * expansion * from * 9 +
+    out ** 2 * expansion * from * to;
+  const blocks = [
+    block(32, 32, 1, 32, 16),
+    block(32, 32, 6, 16, 24),
+    block(32, 32, 6, 24, 24),
+    block(32, 16, 6, 24, 32),
+    2 * block(16, 16, 6, 32, 32),
+    block(16, 8, 6, 32, 64),
+    3 * block(8, 8, 6, 64, 64),
+    block(8, 8, 6, 64, 96),
+    2 * block(8, 8, 6, 96, 96),
+    block(8, 4, 6, 96, 160),
+    2 * block(4, 4, 6, 160, 160),
+    block(4, 4, 6, 160, 320),
+  ];
+  const ends = 32 ** 2 * 3 * 32 * 9 + 4 ** 2 * 320 * 1280 + 1280 * 10;
+  return blocks.reduce((sum, macs) => sum + macs, ends);
+}
+
+test('MobileNetV2 has the multiply-adds of the literature', () => {
+  expect((mobilenetMacs() / 1e6).toFixed(2)).toBe('87.98');
+});
+
+describe.each(Object.entries(literature))('%s', (name, counts) => {
+  const { parameters, macs, imageShape, classes } = counts;
+  const plan = planOf(name as ModelName, 1, imageShape, classes);
 
   test(`has ${parameters} M parameters and ${(macs / 1e6).toFixed(1)} M multiply-accumulates`, () => {
     const sizes = plan.variables.map(({ shape }) => shape.reduce((a, b) => a * b, 1));
@@ -48,21 +100,37 @@ describe.each(Object.entries(literature))('%s', (name, { parameters, macs }) => 
     expect(plan.layers.reduce((sum, layer) => sum + layer.macs, 0)).toBe(macs);
   });
 
-  test('is quantized at each weight, each ReLU between layers and each sum, nowhere else', () => {
+  test('is quantized at each weight, after each layer and each sum, but not what goes into one', () => {
     const sites = plan.quantizers.map((site) => site.name);
     expect(new Set(sites).size).toBe(sites.length);
-    const feedsSum = /-conv2|-shortcut/;
+    const sums = plan.steps.flatMap((step) => (step.type === 'residual' ? [step] : []));
+    const feedsSum = sums.flatMap(({ branch, shortcut }) =>
+      [branch, shortcut].flatMap((part) => {
+        const last = part.at(-1);
+        return last?.type === 'weighted' ? [last.layer] : [];
+      }),
+    );
     for (const layer of plan.layers) {
       expect(sites).toContain(layer.weight);
       const isLast = layer === plan.layers.at(-1);
-      const hasRelu = !isLast && !(name.startsWith('resnet') && feedsSum.test(layer.name));
-      expect(sites.includes(`${layer.name}/activation`)).toBe(hasRelu);
+      const isQuantized = !isLast && !feedsSum.includes(layer);
+      expect(sites.includes(`${layer.name}/activation`)).toBe(isQuantized);
     }
-    const sums = sites.filter((site) => /^stage\d-\d\/activation$/.test(site));
-    expect(sums).toHaveLength(
-      name.startsWith('resnet') ? (name === 'resnet18' ? 8 : sums.length) : 0,
-    );
-    expect(plan.quantizers.filter(({ signed }) => signed)).toHaveLength(plan.layers.length);
+    for (const { activation } of sums) expect(sites).toContain(activation);
+    const ofWeights = plan.quantizers.filter(({ kind }) => kind === 'weights');
+    expect(ofWeights).toHaveLength(plan.layers.length);
+    expect(ofWeights.every(({ signed }) => signed)).toBe(true);
+    // Only MobileNetV2 has activations without a ReLU: of its 17 blocks, 10 are sums.
+    const signed = plan.quantizers.filter(({ kind, signed }) => signed && kind === 'activations');
+    expect(signed).toHaveLength(name === 'mobilenet-v2' ? 17 : 0);
+    const counts: Partial<Record<ModelName, number>> = {
+      vgg7: 0,
+      'mobilenet-v2': 10,
+      resnet20: 9,
+      resnet32: 15,
+      resnet56: 27,
+    };
+    expect(sums).toHaveLength(counts[name as ModelName] ?? 8);
     expect(plan.quantizers.every(({ macs }) => macs > 0)).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 import { beforeAll } from 'vitest';
 import { startTestBackend } from '../helpers/test-backend.js';
-import { checkModels } from './check-models.js';
+import { checkAnyNetworks, checkModels } from './check-models.js';
 
 beforeAll(startTestBackend);
 
@@ -11,3 +11,4 @@ checkModels([
   { name: 'vgg7', width: 0.0625, batchNorm: 'unfolded' },
   { name: 'resnet20', width: 0.5, batchNorm: 'unfolded' },
 ]);
+checkAnyNetworks(4, 20);

@@ -204,7 +204,15 @@ function normOf(golden: Golden): BatchNorm {
   };
 }
 
-const convolution = (x: tf.Tensor) => (weight: tf.Tensor) => convolve(x, weight, 1, 1);
+const geometry = {
+  stride: [1, 1],
+  padding: [
+    [1, 1],
+    [1, 1],
+  ],
+  groups: 1,
+} as const;
+const convolution = (x: tf.Tensor) => (weight: tf.Tensor) => convolve(x, weight, geometry);
 
 function inLayout(values: number[], shape: Shape, order: number[]): tf.Tensor {
   return tf.transpose(tf.tensor(values, shape), order);

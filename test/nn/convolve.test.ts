@@ -36,8 +36,14 @@ test.each([
   const found = convolve(
     tf.reshape(image, [1, size, size, 1]),
     tf.reshape(weights, [kernel, kernel, 1, 1]),
-    stride,
-    padding,
+    {
+      stride: [stride, stride],
+      padding: [
+        [padding, padding],
+        [padding, padding],
+      ],
+      groups: 1,
+    },
   );
   const expected = byHand(image.arraySync(), weights.arraySync(), stride, padding);
   expect(found.size).toBe(expected.length);

@@ -32,6 +32,7 @@ describe('LeNet-5', () => {
     const site = (name: string, signed: boolean, gatedChannels: number, macs: number) => ({
       name,
       layer: name.split('/')[0],
+      kind: signed ? 'weights' : 'activations',
       signed,
       gatedChannels,
       rounded: true,

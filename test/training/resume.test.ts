@@ -11,12 +11,13 @@ beforeAll(startTestBackend);
 const dataset = learnableDataset(150, 60);
 const stepsPerEpoch = 3;
 
-/** Both kinds of batch norm, in as few layers as can be. */
+/** Both kinds of batch norm and what is left out at random, in as few layers as can be. */
 const text = `dataset: mnist
 model:
   layers:
     - { type: convolution, name: conv1, filters: 4, kernel: 5, stride: 4, batchNorm: folded }
     - { type: flatten }
+    - { type: dropout, rate: 0.2 }
     - { type: dense, name: fc, units: 10, batchNorm: unfolded }
 `;
 

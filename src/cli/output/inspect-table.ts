@@ -76,10 +76,13 @@ function cells(layer: LayerInspection): string[] {
   ];
 }
 
-/** `3x3`, or `3x3/2` with a stride of 2; what has no kernel says what it is. */
-function kernel({ type, kernel, stride }: LayerInspection): string {
+/**
+ * `3x3`, or `3x3/2` with a stride of 2, `3x3/2 in 32` in as many groups; what has no kernel says what it is.
+ */
+function kernel({ type, kernel, stride, groups }: LayerInspection): string {
   if (kernel === null) return type;
-  return `${kernel.join('x')}${stride === 1 ? '' : `/${stride}`}`;
+  const across = stride === null || stride === 1 ? '' : `/${[stride].flat().join('x')}`;
+  return `${kernel.join('x')}${across}${groups === undefined ? '' : ` in ${groups}`}`;
 }
 
 /** With room for a prefix where there is none, so that digits stand under digits. */

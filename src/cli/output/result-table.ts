@@ -31,11 +31,11 @@ function sumCells(sum: SumResult): string[] {
 function activationCells({
   activationBits,
   activationBeta,
-}: Pick<SumResult, 'activationBits' | 'activationBeta'>): string[] {
-  return [
-    bits(activationBits),
-    activationBeta === null ? '' : `0 to ${activationBeta.toPrecision(3)}`,
-  ];
+  activationIsSigned,
+}: Pick<SumResult, 'activationBits' | 'activationBeta' | 'activationIsSigned'>): string[] {
+  const end = activationBeta?.toPrecision(3);
+  const range = activationIsSigned ? `±${end}` : `0 to ${end}`;
+  return [bits(activationBits), end === undefined ? '' : range];
 }
 
 function bits(count: number | null): string {

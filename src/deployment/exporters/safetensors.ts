@@ -10,7 +10,7 @@ export const exporter: Exporter = ({ network, tensors }, { dataset }) => {
   const { name, classes, mean, std } = dataset;
   const description = {
     format: 'bbits network',
-    version: 2,
+    version: 3,
     bbits: packageVersion(),
     tensors: tensorFile,
     dataset: { name, classes },

@@ -1,4 +1,5 @@
 import { registerConvolutionGradients } from './convolution.js';
+import { registerDepthwiseGradients } from './depthwise-convolution.js';
 import { registerIdentity } from './identity.js';
 import { registerMatMul } from './mat-mul.js';
 import { registerMaxPoolGradient } from './max-pool-gradient.js';
@@ -13,6 +14,7 @@ export function registerWasmKernels(): void {
   registerIdentity();
   registerMatMul();
   registerConvolutionGradients();
+  registerDepthwiseGradients();
   registerMaxPoolGradient();
   registerSum();
   registerOneHot();

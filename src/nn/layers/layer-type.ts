@@ -27,8 +27,11 @@ export interface LayerType<L extends { readonly type: string }> {
    * zeros around those; without it, it adds none.
    */
   channels?(layer: L, input: number): { count: number; first: number };
-  /** The layer as it is exported, for fewer channels than it was described for; without it, as it is. */
-  deployed?(layer: L): L;
+  /**
+   * The layer as it is exported, for fewer channels than it was described for and images of that shape;
+   * undefined: nothing is left of it. Without it, as it is.
+   */
+  deployed?(layer: L, input: Shape): L | undefined;
 }
 
 /** @throws MisfitError unless the shape is one of images */
@@ -44,8 +47,13 @@ export function imageShape(layer: Named, input: Shape): [number, number, number]
 export function misfit(layer: Named, input: Shape, expected: string): MisfitError {
   const name = layer.name === undefined ? '' : ` "${layer.name}"`;
   return new MisfitError(
-    `${layer.type} layer${name} reads [${input.join(', ')}]; expected ${expected}`,
+    `${layer.type} layer${name} reads ${showShape(input)}; expected ${expected}`,
   );
+}
+
+/** As `[28, 28, 1]`; what is not known, after a layer that does not fit, as `?`. */
+export function showShape(shape: Shape): string {
+  return `[${shape.map((size) => (Number.isNaN(size) ? '?' : size)).join(', ')}]`;
 }
 
 interface Named {
@@ -55,3 +63,15 @@ interface Named {
 
 /** A whole number from 1 on, as a key of a config. */
 export const count = (most: number, what: string) => z.int().min(1).max(most).describe(what);
+
+/** One such number, or one for rows and one for columns. */
+export const sizes = (most: number, what: string) =>
+  z.union(oneOrTwo(z.int().min(1).max(most))).describe(what);
+
+/** What is added around images, as a key of a config; described where it stands. */
+export const padding = z.union([z.enum(['same', 'valid']), ...oneOrTwo(z.int().min(0).max(15))]);
+
+function oneOrTwo(each: z.ZodInt) {
+  // As a list of two, and no tuple, which JSON Schema says in another way than all other lists.
+  return [each, z.array(each).length(2) as unknown as z.ZodType<[number, number]>] as const;
+}

@@ -1,29 +1,44 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { count, imageShape, misfit, type LayerType } from './layer-type.js';
+import { isPadded } from '../windows.js';
+import { everyNth } from './every-nth.js';
+import { imageShape, type LayerType } from './layer-type.js';
+import {
+  deployedWindows,
+  isPaddingSmall,
+  isPixel,
+  paddingIsSmall,
+  pooledShape,
+  poolingKeys,
+  poolingWindows,
+  type Pooling,
+} from './pooling.js';
 
-/** The largest of each `size` by `size` window, side by side. */
-export interface MaxPool {
+/** The largest value of each window; a window that would not lie on the image as a whole is left out. */
+export interface MaxPool extends Pooling {
   readonly type: 'max-pool';
-  readonly size: number;
 }
 
 export const maxPoolType: LayerType<MaxPool> = {
   schema: z
-    .strictObject({
-      type: z.literal('max-pool'),
-      size: count(64, 'Height and width of a window, in pixels; it divides those of the image.'),
-    })
-    .describe('The largest value of each window, windows side by side.'),
+    .strictObject({ type: z.literal('max-pool'), ...poolingKeys })
+    .refine(isPaddingSmall, paddingIsSmall)
+    .describe('The largest value of each window.'),
 
-  outputShape(layer, input) {
-    const [height, width, channels] = imageShape(layer, input);
-    const { size } = layer;
-    if (height % size !== 0 || width % size !== 0) {
-      throw misfit(layer, input, `a height and a width that ${size} divides`);
-    }
-    return [height / size, width / size, channels];
+  outputShape: pooledShape,
+
+  apply(layer, x, tf) {
+    const [height, width] = imageShape(layer, x.shape.slice(1));
+    const { kernel, stride, padding } = poolingWindows(layer, [height, width]);
+    if (isPixel(kernel)) return everyNth(x, stride, tf);
+    const images = isPadded(padding)
+      ? tf.pad(x, [[0, 0], [...padding[0]], [...padding[1]], [0, 0]], lowest)
+      : x;
+    return tf.maxPool(images as Tensor4D, [...kernel], [...stride], 'valid');
   },
 
-  apply: ({ size }, x, tf) => tf.maxPool(x as Tensor4D, size, size, 'valid'),
+  deployed: (layer, input) => ({ type: layer.type, ...deployedWindows(layer, input) }),
 };
+
+/** Of all finite float32 numbers. */
+const lowest = -(2 - 2 ** -23) * 2 ** 127;

@@ -1,6 +1,6 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { count, imageShape, misfit, type LayerType, type TensorFlow } from './layer-type.js';
+import { everyNth } from './every-nth.js';
+import { count, imageShape, misfit, type LayerType } from './layer-type.js';
 
 /**
  * A shortcut without weights to more channels (He et al., CVPR 2016, option A): every `stride`-th
@@ -42,7 +42,7 @@ export const subsampleType: LayerType<Subsample> = {
   apply({ stride, channels }, x, tf) {
     const before = x.shape[3] ?? NaN;
     const added = ((channels ?? before) - before) / 2;
-    const pixels = stride === 1 ? x : everyNth(x, stride, tf);
+    const pixels = stride === 1 ? x : everyNth(x, [stride, stride], tf);
     return tf.pad(pixels, [
       [0, 0],
       [0, 0],
@@ -53,29 +53,3 @@ export const subsampleType: LayerType<Subsample> = {
 
   deployed: ({ type, stride }) => ({ type, stride }),
 };
-
-/** tfjs has no gradient for its strided slice: dx is dy with zeros between the pixels. */
-function everyNth(x: Tensor, stride: number, tf: TensorFlow): Tensor {
-  const [batch, height, width, channels] = x.shape as [number, number, number, number];
-  const differentiable = tf.customGrad((x) => ({
-    value: tf.stridedSlice(
-      x as Tensor,
-      [0, 0, 0, 0],
-      [batch, height, width, channels],
-      [1, stride, stride, 1],
-    ),
-    gradFunc: (dy: Tensor) => {
-      const [, rows = NaN, columns = NaN] = dy.shape;
-      const spread = tf.pad(tf.reshape(dy, [batch, rows, 1, columns, channels]), [
-        [0, 0],
-        [0, 0],
-        [0, stride - 1],
-        [0, 0],
-        [0, (stride - 1) * channels],
-      ]);
-      const whole = tf.reshape(spread, [batch, rows * stride, columns * stride, channels]);
-      return tf.slice(whole, [0, 0, 0, 0], [batch, height, width, channels]);
-    },
-  }));
-  return differentiable(x);
-}

@@ -8,6 +8,9 @@ import { amount, bitWidth, count, epochFigures, phaseSchema } from './figures.js
 /** The form of `result.json` that this version of bbits knows; a later one may write a later one. */
 const format = 1;
 
+/** Only where no ReLU comes before, so that the range is on both sides of 0. */
+const signedActivation = { activationIsSigned: z.literal(true).exactOptional() };
+
 const layerSchema = z
   .object({
     name: z.string(),
@@ -18,9 +21,12 @@ const layerSchema = z
     weightBeta: z.number().nullable(),
     channels: z.int().min(1),
     keptChannels: count,
+    /** Only of a depthwise convolution whose channels are those of another layer: that one's name. */
+    droppedWith: z.string().exactOptional(),
     /** Of the layer's output; null for the last layer, whose output is not quantized. */
     activationBits: bitWidth.nullable(),
     activationBeta: z.number().nullable(),
+    ...signedActivation,
     bops: amount,
     /** Earlier versions wrote null where every channel is dropped: 0 of 0. */
     shareOfBopsPercent: amount.catch(0),
@@ -33,6 +39,7 @@ const sumSchema = z.object({
   after: z.string(),
   activationBits: bitWidth.nullable(),
   activationBeta: z.number().nullable(),
+  ...signedActivation,
 });
 
 const schema = z.object({

@@ -78,3 +78,10 @@ test('says a default or leaves it out: the same', () => {
   expect(settingsHash(spelled)).toBe(settingsHash(base));
   expect(shortHash(spelled)).toBe(shortHash(base));
 });
+
+test('of layers stays what earlier versions gave, which did not know all of their keys', () => {
+  const layers = `[{type: convolution, name: c, filters: 4, kernel: 3}, {type: max-pool, size: 2},
+    {type: residual, name: r, branch: [{type: convolution, name: d, filters: 4, kernel: 1}]},
+    {type: average-pool}, {type: dense, name: e, units: 10}]`;
+  expect(settingsHash(config(`model={layers: ${layers}}`))).toBe('64932bd7ef245206');
+});

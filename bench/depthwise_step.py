@@ -1,0 +1,38 @@
+"""A depthwise 3x3 convolution with its gradients in PyTorch, to compare with.
+
+pip install torch==2.13.0
+
+Arguments: the batch size, the height and width of images, the channels, and the layout (contiguous or
+channels_last). Reads lines from standard input, each the number of steps to run, and answers with the
+milliseconds of each, as JSON.
+"""
+
+import json
+import sys
+import time
+
+import torch
+
+torch.set_num_threads(2)
+batch, size, channels = (int(argument) for argument in sys.argv[1:4])
+layout = getattr(torch, {"contiguous": "contiguous_format"}.get(sys.argv[4], sys.argv[4]))
+layer = torch.nn.Conv2d(channels, channels, 3, padding=1, groups=channels, bias=False)
+layer = layer.to(memory_format=layout)
+x = torch.rand(batch, channels, size, size).to(memory_format=layout).requires_grad_()
+dy = torch.rand(batch, channels, size, size).to(memory_format=layout)
+
+
+def step():
+    x.grad = layer.weight.grad = None
+    y = layer(x)
+    y.backward(dy)
+    return [each.sum().item() for each in (y, x.grad, layer.weight.grad)]
+
+
+for line in sys.stdin:
+    times = []
+    for _ in range(int(line)):
+        start = time.perf_counter()
+        step()
+        times.append(1000 * (time.perf_counter() - start))
+    print(json.dumps(times), flush=True)

@@ -1,0 +1,40 @@
+import { alike, plain } from '../alike.js';
+
+/** What other frameworks call the types of layers; spelled as `plain` does. */
+const otherNames: Readonly<Record<string, string>> = {
+  batchnorm: 'convolution, which has a key batchNorm',
+  batchnorm2d: 'convolution, which has a key batchNorm',
+  batchnormalization: 'convolution, which has a key batchNorm',
+  relu: 'convolution, which has a key activation',
+  relu6: 'convolution, which has a key activation',
+  activation: 'convolution, which has a key activation',
+  conv: 'convolution',
+  conv2d: 'convolution',
+  depthwise: 'convolution, which has a key groups',
+  depthwiseconv2d: 'convolution, which has a key groups',
+  depthwiseconvolution: 'convolution, which has a key groups',
+  groupedconvolution: 'convolution, which has a key groups',
+  linear: 'dense',
+  fullyconnected: 'dense',
+  fc: 'dense',
+  maxpool2d: 'max-pool',
+  maxpooling: 'max-pool',
+  maxpooling2d: 'max-pool',
+  avgpool: 'average-pool',
+  avgpool2d: 'average-pool',
+  averagepooling2d: 'average-pool',
+  adaptiveavgpool2d: 'average-pool',
+  globalaveragepool: 'average-pool',
+  globalaveragepooling: 'average-pool',
+  globalaveragepooling2d: 'average-pool',
+  globalavgpool: 'average-pool',
+  add: 'residual',
+  block: 'residual',
+};
+
+/** The type of layers that may have been meant by another name, if there is one. */
+export function meantType(found: string, types: readonly string[]): string | undefined {
+  const other = otherNames[plain(found)];
+  const isThere = types.some((type) => other?.split(',')[0] === type);
+  return isThere ? other : alike(found, types);
+}

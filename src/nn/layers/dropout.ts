@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { LayerType } from './layer-type.js';
+
+/**
+ * In training each value is 0 with probability `rate`, the others are divided by `1 - rate`; at test time
+ * nothing happens (Srivastava et al., JMLR 2014). The masks are given to the forward pass.
+ */
+export interface Dropout {
+  readonly type: 'dropout';
+  readonly rate: number;
+}
+
+export const dropoutType: LayerType<Dropout> = {
+  schema: z
+    .strictObject({
+      type: z.literal('dropout'),
+      rate: z
+        .number()
+        .positive()
+        .lt(1)
+        .describe('The probability with which each value is 0 in a training step.'),
+    })
+    .describe('Values left out at random in training, the others larger by as much; else nothing.'),
+  outputShape: (_layer, input) => input,
+  apply: (_layer, x) => x,
+  deployed: () => undefined,
+};

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { prices } from '../../src/bayesian-bits/prices.js';
+import { convolution, dense, flatten } from '../../src/nn/network.js';
+import { planNetwork } from '../../src/nn/plan-network.js';
+import { priceOfGates } from '../../src/training/acting-gates.js';
+import { initQuantizers, type QuantizerState } from '../../src/training/quantizer-state.js';
+import { learnedGates } from '../helpers/learned-gates.js';
+
+const layers = [
+  convolution('wide', 5, 1),
+  convolution('depthwise', 5, 3, { padding: 1, groups: 5 }),
+  convolution('again', 5, 3, { padding: 1, groups: 5 }),
+  convolution('narrow', 2, 1),
+  flatten,
+  dense('logits', 3),
+];
+const plan = planNetwork({ name: 'test', layers }, [4, 4, 2]);
+const setups = learnedGates(plan.quantizers, { 2: 0, 4: 0.5, 8: 0.2, 16: -0.3, 32: -1 });
+const price = prices.bops(
+  plan,
+  setups.map(({ site: { name, macs } }) => ({ name, macs, smallest: 2 as const, rounded: true })),
+);
+
+/** With every phi another. */
+const quantizers = initQuantizers(setups).map((quantizer, index) => ({
+  ...quantizer,
+  phi: {
+    ...quantizer.phi,
+    value: quantizer.phi.value.map((phi, at) => phi + Math.sin(index + at)),
+  },
+}));
+
+function moved(index: number, at: number, step: number): QuantizerState[] {
+  return quantizers.map((quantizer, other) => {
+    const value = quantizer.phi.value.map((phi, place) => (place === at ? phi + step : phi));
+    return other === index ? { ...quantizer, phi: { ...quantizer.phi, value } } : quantizer;
+  });
+}
+
+test('the gates of channels are those of the first layer, for all that are dropped with them', () => {
+  expect(plan.quantizers.filter(({ gatedChannels }) => gatedChannels > 0)).toHaveLength(2);
+  expect(plan.layers.map(({ gatedBy }) => gatedBy)).toEqual([
+    'wide/weight',
+    'wide/weight',
+    'wide/weight',
+    'narrow/weight',
+    'logits/weight',
+  ]);
+});
+
+test('the price has the gradients that central differences give, those of shared gates from all that they act on', () => {
+  const { gradients } = priceOfGates(price, quantizers);
+  gradients.forEach(({ channels, bits }, index) => {
+    const found = [...channels, ...bits];
+    expect(found).toHaveLength(quantizers[index]?.phi.value.length ?? NaN);
+    found.forEach((gradient, at) => {
+      const [above, below] = [1e-4, -1e-4].map(
+        (step) => priceOfGates(price, moved(index, at, step)).value,
+      ) as [number, number];
+      expect(gradient).toBeCloseTo((above - below) / 2e-4, 6);
+    });
+  });
+});
+
+test('closing a shared gate takes the price of each layer’s channel away', () => {
+  const closed = (channels: number) =>
+    quantizers.map((quantizer, index) => {
+      const value = quantizer.phi.value.map((phi, at) => (at < channels ? -1000 : phi));
+      return index === 0 ? { ...quantizer, phi: { ...quantizer.phi, value } } : quantizer;
+    });
+  const [all, none] = [quantizers, closed(5)].map((each) => priceOfGates(price, each).value) as [
+    number,
+    number,
+  ];
+  const priced = plan.quantizers.filter(({ name }) => /^(wide|depthwise|again).weight/.test(name));
+  expect(priced).toHaveLength(3);
+  const others = priceOfGates(
+    prices.bops(
+      plan,
+      setups.map(({ site: { name, macs } }) => ({
+        name,
+        macs: priced.some((site) => site.name === name) ? 0 : macs,
+        smallest: 2 as const,
+        rounded: true,
+      })),
+    ),
+    quantizers,
+  ).value;
+  expect(none).toBeCloseTo(others, 10);
+  expect(none).toBeLessThan(all);
+});
