@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { everyNth } from './layers/every-nth.js';
 import { isPadded, type Margins, type Pair } from './windows.js';
 
 /** How a convolution's kernel goes over the image. */
@@ -40,7 +41,7 @@ export function convolve(
       : tf.pad(images, [[0, 0], [...padding[0]], [...padding[1]], [0, 0]]);
   const strides: [number, number] = [...stride];
   const pad = isSame ? 'same' : 'valid';
-  if (groups === 1) return tf.conv2d(padded, filter, strides, pad);
+  if (groups === 1) return convolveWhole(padded, filter, strides, pad);
   const [rows, columns, channels, outputs] = filter.shape;
   // TensorFlow has depthwise convolutions with equal strides alone.
   if (channels === 1 && stride[0] === stride[1]) {
@@ -51,7 +52,25 @@ export function convolve(
   const parts = tf
     .split(padded, groups, 3)
     .map((part, group) =>
-      tf.conv2d(part as tf.Tensor4D, filters[group] as tf.Tensor4D, strides, pad),
+      convolveWhole(part as tf.Tensor4D, filters[group] as tf.Tensor4D, strides, pad),
     );
   return tf.concat(parts, 3);
+}
+
+/**
+ * In one group. Kernels of one pixel with a stride read the pixels between for nothing, and oneDNN (as of
+ * TensorFlow 2.21) then writes beyond the gradient to the filter, on several threads, unless 16 divides the
+ * input channels: they get the pixels that they read, with the same results to the bit.
+ */
+function convolveWhole(
+  x: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  strides: [number, number],
+  pad: 'same' | 'valid',
+): tf.Tensor4D {
+  const [rows, columns] = filter.shape;
+  const isOfOnePixel = rows === 1 && columns === 1;
+  return isOfOnePixel
+    ? tf.conv2d(everyNth(x, strides, tf) as tf.Tensor4D, filter, 1, 'valid')
+    : tf.conv2d(x, filter, strides, pad);
 }

@@ -14,6 +14,18 @@ export function dropoutSpec({ dropouts }: Plan, batchSize: number): Record<'drop
   return (dropouts.length > 0 ? { dropout: spec } : {}) as Record<'dropout', TensorSpec>;
 }
 
+/** What a step is given of it, by its number. @throws Error where the network has dropouts and no noise */
+export function dropoutMasks(
+  plan: Plan,
+  batchSize: number,
+  step: number,
+  noise: DropoutNoise | undefined,
+): { dropout?: tf.Tensor } {
+  if (plan.dropouts.length === 0) return {};
+  if (!noise) throw new Error('dropout: a network with dropouts is trained without noise');
+  return { dropout: drawDropout(plan, batchSize, noise(step)) };
+}
+
 /**
  * The masks of a step: 0 with the probability `rate`, else `1 / (1 - rate)`, so that the mean of what they
  * multiply stays the same.

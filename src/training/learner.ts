@@ -22,7 +22,7 @@ import type { Moment } from './optimizers/transform.js';
 import type { SiteSetup } from '../setup/gate-setup.js';
 import type { Learnable } from '../config/learnable.js';
 import { priceOfGates } from './acting-gates.js';
-import { drawDropout, type DropoutNoise } from './dropout.js';
+import { dropoutMasks, type DropoutNoise } from './dropout.js';
 import { firstNotFinite, lastBrokenQuantizer } from './finiteness.js';
 import { gradientLayout, hostLayout } from './host-vector.js';
 import { withAverageRate } from './average.js';
@@ -168,13 +168,6 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       sampleGates(quantizer.distribution, phiOf(quantizer), noise(quantizer.site)),
     );
 
-  function masks(count: number): { dropout?: tf.Tensor } {
-    if (plan.dropouts.length === 0) return {};
-    if (!settings.dropout)
-      throw new Error('learner: a network with dropouts is trained without noise');
-    return { dropout: drawDropout(plan, count, settings.dropout(t)) };
-  }
-
   const evaluationGates = () =>
     quantizers.map((quantizer) => testGates(quantizer.distribution, phiOf(quantizer)));
 
@@ -197,7 +190,7 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       const result = inScope(() => {
         const fed = {
           ...inputs(images, labels.length, gates, at),
-          ...masks(labels.length),
+          ...dropoutMasks(plan, labels.length, t, settings.dropout),
           labels: expectedTensor(settings.objective ?? classLabels, plan, { labels, targets }),
         };
         return program.run(`step:${labels.length}`, fed).result.dataSync() as Float32Array;

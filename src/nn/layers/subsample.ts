@@ -42,7 +42,7 @@ export const subsampleType: LayerType<Subsample> = {
   apply({ stride, channels }, x, tf) {
     const before = x.shape[3] ?? NaN;
     const added = ((channels ?? before) - before) / 2;
-    const pixels = stride === 1 ? x : everyNth(x, [stride, stride], tf);
+    const pixels = everyNth(x, [stride, stride], tf);
     return tf.pad(pixels, [
       [0, 0],
       [0, 0],
