@@ -31,4 +31,6 @@ export interface BackendOptions {
   tensorflowLogs?: boolean;
   /** `false`: without bbits' own kernels, as where they cannot be compiled. */
   kernels?: false;
+  /** Whether XLA compiles the steps of training, where it can; default: on a GPU. */
+  xla?: boolean;
 }

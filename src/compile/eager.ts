@@ -13,6 +13,7 @@ export function eagerProgram<E extends Entries>(initial: NamedTensors, entries: 
   }
 
   return {
+    mode: 'eager',
     run(name, inputs) {
       const called = entries[name];
       if (!called) throw new Error(`compile: no entry "${name}"`);

@@ -36,7 +36,16 @@ export type Entries = Record<string, Entry>;
 type InputsOf<T> = T extends Entry<infer I> ? Record<I, tf.Tensor> : never;
 type OutputsOf<T> = T extends Entry<string, infer O> ? Record<O, tf.Tensor> : never;
 
+/**
+ * How a program's entries are run: op by op, as one TensorFlow graph, or as one computation that XLA made
+ * of them.
+ */
+export type ProgramMode = 'eager' | 'graph' | 'xla';
+
 export interface Program<E extends Entries> {
+  readonly mode: ProgramMode;
+  /** Where XLA was wanted and could not compile an entry: why, in its words. */
+  readonly refusedByXla?: string;
   /**
    * Runs an entry and replaces the state that it returns. The outputs are the caller's to dispose.
    *

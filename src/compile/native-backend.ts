@@ -10,6 +10,8 @@ export interface NativeBackend {
   readonly binding: NativeBinding;
   /** Version of bbits' own kernels, see `src/kernels/own`; null: none are loaded. */
   readonly ownKernels: string | null;
+  /** Whether programs are compiled by XLA where nothing else is said. */
+  readonly prefersXla: boolean;
   executeSingleOutput(op: string, attributes: OpAttribute[], inputs: tf.TensorInfo[]): tf.Tensor;
   executeMultipleOutputs(
     op: string,
@@ -54,6 +56,7 @@ export interface NativeBinding {
   readonly TF_ATTR_BOOL: number;
   readonly TF_ATTR_TYPE: number;
   readonly TF_ATTR_SHAPE: number;
+  isUsingGpuDevice(): boolean;
   loadSavedModel(folder: string, tags: string): number;
   deleteSavedModel(session: number): void;
   runSavedModel(session: number, inputs: number[], feeds: string, fetches: string): NativeTensor[];

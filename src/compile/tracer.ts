@@ -10,6 +10,7 @@ import {
 } from './graph.js';
 import type { NativeBackend, OpAttribute } from './native-backend.js';
 import type { TensorSpec } from './entry.js';
+import { createSelections } from './xla/selections.js';
 
 /**
  * Records the ops that a function runs as nodes of a graph.
@@ -19,6 +20,8 @@ import type { TensorSpec } from './entry.js';
  * recorded op made is a constant if its values were given while tracing, and otherwise refused.
  */
 export interface Tracer {
+  /** Whether XLA will compile what is recorded, which has none of our own kernels and no conditions. */
+  readonly forXla: boolean;
   readonly nodes: readonly GraphNode[];
   /** Runs `run` with the backend recording under `scope`; nested calls are refused. */
   trace<T>(scope: string, run: () => T): T;
@@ -39,7 +42,12 @@ export interface Tracer {
 /** The tracer that records now, if one does. */
 export let activeTracer: Tracer | undefined;
 
-export function createTracer(backend: NativeBackend): Tracer {
+/** Whether what runs now is being recorded for XLA, which does not compile every op. */
+export function isTracedForXla(): boolean {
+  return activeTracer?.forXla === true;
+}
+
+export function createTracer(backend: NativeBackend, forXla = false): Tracer {
   const { binding } = backend;
   const nodes: GraphNode[] = [];
   const usedNames = new Set<string>();
@@ -47,7 +55,7 @@ export function createTracer(backend: NativeBackend): Tracer {
   // Of one trace: what one entry computed is not there in another.
   let references = new WeakMap<object, Reference>();
   const constants = new WeakMap<object, ConstantValue>();
-  const branches = createBranches(binding, addNode);
+  const branches = (forXla ? createSelections : createBranches)(binding, addNode);
   const runOp = backend.executeSingleOutput.bind(backend);
   const runOpWithOutputs = backend.executeMultipleOutputs.bind(backend);
   const move = backend.move.bind(backend);
@@ -55,6 +63,7 @@ export function createTracer(backend: NativeBackend): Tracer {
   let prefix = '';
 
   const tracer: Tracer = {
+    forXla,
     nodes,
     trace(name, run) {
       if (activeTracer) throw new Error('compile: a program cannot be compiled inside another');

@@ -10,7 +10,7 @@ import {
 } from '../bayesian-bits/sample.js';
 import type { PriceOf } from '../bayesian-bits/prices.js';
 import { openProbabilities } from '../bayesian-bits/prior.js';
-import type { NamedTensors } from '../compile/entry.js';
+import type { NamedTensors, ProgramMode } from '../compile/entry.js';
 import type { Batch } from '../data/batch-maker.js';
 import { inScope } from '../compile/scope.js';
 import type { Plan } from '../nn/plan.js';
@@ -45,7 +45,7 @@ export interface LearnerSettings {
   readonly batchSizes: readonly number[];
   readonly evaluationSizes: readonly number[];
   readonly rangeImages: number;
-  readonly mode?: 'graph' | 'eager';
+  readonly mode?: ProgramMode;
   /** What is trained; default: everything. */
   readonly learns?: readonly Learnable[];
   /** Frozen: batch norms are in training as at test time. */

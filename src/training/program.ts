@@ -5,6 +5,7 @@ import {
   type Entry,
   type NamedTensors,
   type Program,
+  type ProgramMode,
 } from '../compile/entry.js';
 import { compile } from '../compile/program.js';
 import { inScope } from '../compile/scope.js';
@@ -34,7 +35,7 @@ export interface ProgramSettings {
   readonly evaluationSizes: readonly number[];
   /** Images that initial ranges are set from. */
   readonly rangeImages: number;
-  readonly mode?: 'graph' | 'eager';
+  readonly mode?: ProgramMode;
 }
 
 /**
