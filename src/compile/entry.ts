@@ -42,10 +42,14 @@ type OutputsOf<T> = T extends Entry<string, infer O> ? Record<O, tf.Tensor> : ne
  */
 export type ProgramMode = 'eager' | 'graph' | 'xla';
 
-export interface Program<E extends Entries> {
+/** How a program came to be run. */
+export interface Compiled {
   readonly mode: ProgramMode;
-  /** Where XLA was wanted and could not compile an entry: why, in its words. */
+  /** Where XLA was preferred and could not compile an entry: why, in one line. */
   readonly refusedByXla?: string;
+}
+
+export interface Program<E extends Entries> extends Compiled {
   /**
    * Runs an entry and replaces the state that it returns. The outputs are the caller's to dispose.
    *

@@ -3,7 +3,8 @@ import { eagerProgram } from './eager.js';
 import type { Entries, NamedTensors, Program, ProgramMode } from './entry.js';
 import { graphProgram } from './graph-program.js';
 import { findNativeBackend, type NativeBackend } from './native-backend.js';
-import { RefusedByXla, xlaProgram } from './xla/xla-program.js';
+import { RefusedByXla } from './xla/refused.js';
+import { xlaProgram } from './xla/xla-program.js';
 
 /**
  * `tf.function` for TensorFlow.js: a training step, its evaluation and whatever else shares their

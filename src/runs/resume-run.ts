@@ -21,6 +21,7 @@ import {
   recordFile,
   runRecord,
   writeRecord,
+  xlaRecord,
   type RunRecord,
 } from './folder/record-file.js';
 import { lockRun } from './folder/run-lock.js';
@@ -74,8 +75,10 @@ export async function resumeRun(
     // What a run has in its checkpoint it does not read again.
     const isReadAgain = found === undefined || places.from !== undefined;
     const begun = isReadAgain ? await startingWeights(now.from) : undefined;
-    const current = runRecord(stored.seed, backend, datasetRecord(dataset), begun?.parent);
-    if (recorded) checkRecord(folder, recorded, current);
+    const recordWith = (xla: RunRecord['xla']) =>
+      runRecord(stored.seed, backend, datasetRecord(dataset), { parent: begun?.parent, xla });
+    // Whether XLA compiles the steps is known only once it has.
+    if (recorded) checkRecord(folder, recorded, recordWith(recorded.xla));
     if (found && !recorded) throw noRecord(folder);
     if (!found) await expectNoEpochs(folder);
     const at = found && checkConfig(folder, found.checkpoint, stored);
@@ -88,7 +91,9 @@ export async function resumeRun(
     const start = startOf(config, checkpoint);
     const log = await openRunLog(folder, start.epochs);
     const trainer = trainerAt(folder, config, dataset, checkpoint, begun);
+    const current = recordWith(xlaRecord(trainer.compiled));
     try {
+      if (recorded) checkRecord(folder, recorded, current);
       if (found?.warning !== undefined) await dropDamagedCheckpoint(folder);
       if (checkpoint && extendEpochs !== undefined) await saveLonger(folder, checkpoint);
       await writeConfig(folder, config);

@@ -4,7 +4,7 @@ import type { LoadedConfig } from '../config/config.js';
 import { loadDataset } from '../data/load.js';
 import { writeConfig } from './folder/config-file.js';
 import { addInvocation } from './folder/invocations-file.js';
-import { datasetRecord, runRecord, writeRecord } from './folder/record-file.js';
+import { datasetRecord, runRecord, writeRecord, xlaRecord } from './folder/record-file.js';
 import { createRunFolder } from './folder/run-folder.js';
 import { lockRun } from './folder/run-lock.js';
 import { openRunLog } from './folder/run-log.js';
@@ -45,8 +45,11 @@ export async function runExperiment(
   const dataset = await loadDataset(config.dataset);
   signal?.throwIfAborted();
   const start = await startingWeights(config.from);
-  const record = runRecord(config.seed, backend, datasetRecord(dataset), start?.parent);
   const trainer = newTrainer(config, dataset, start);
+  const record = runRecord(config.seed, backend, datasetRecord(dataset), {
+    parent: start?.parent,
+    xla: xlaRecord(trainer.compiled),
+  });
   const recorded = { epochs: 0, extendedAfterEpochs: [] };
   try {
     // The network took a while: whether to stop, and whether the sweep is still there, is heard only now.

@@ -60,7 +60,7 @@ async function divergedAlike({ folder, loaded: { config } }: Job): Promise<JobEn
   const record = await readRecord(folder).catch(() => undefined);
   if (record === undefined) return undefined;
   const backend = await startBackend(config.backend, { threads: config.threads });
-  const now = runRecord(config.seed, backend, record.dataset);
+  const now = runRecord(config.seed, backend, record.dataset, { xla: record.xla });
   if (circumstanceDifferences([record, now]).length > 0) return undefined;
   const { reason = '' } = await readStatus(folder);
   return {

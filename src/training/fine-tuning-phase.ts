@@ -1,5 +1,5 @@
 import { prices } from '../bayesian-bits/prices.js';
-import type { NamedTensors } from '../compile/entry.js';
+import type { NamedTensors, ProgramMode } from '../compile/entry.js';
 import type { Config } from '../config/config.js';
 import type { Plan } from '../nn/plan.js';
 import { createLearner } from './learner.js';
@@ -20,12 +20,14 @@ import { scheduled } from './optimizers/schedule.js';
  *
  * @param plan of the network without folded batch norms
  * @param initial its variables and statistics
+ * @param mode of training before it, in the same run
  */
 export function fineTuningPhase(
   config: Config,
   plan: Plan,
   sizes: PhaseSizes,
   initial: NamedTensors,
+  mode?: ProgramMode,
 ): Phase {
   const { epochs, weights, ranges } = config.fineTuning;
   const falling = (rate: number) => scheduled(rate, 'cosine', epochs);
@@ -44,6 +46,7 @@ export function fineTuningPhase(
       ...sizes,
       learns: ['weights', 'biases', 'ranges'],
       batchNorm: 'frozen',
+      ...(mode === undefined ? {} : { mode }),
     },
     initial,
   );

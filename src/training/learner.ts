@@ -10,7 +10,7 @@ import {
 } from '../bayesian-bits/sample.js';
 import type { PriceOf } from '../bayesian-bits/prices.js';
 import { openProbabilities } from '../bayesian-bits/prior.js';
-import type { NamedTensors, ProgramMode } from '../compile/entry.js';
+import type { Compiled, NamedTensors, ProgramMode } from '../compile/entry.js';
 import type { Batch } from '../data/batch-maker.js';
 import { inScope } from '../compile/scope.js';
 import type { Plan } from '../nn/plan.js';
@@ -83,6 +83,7 @@ export interface StepOptions {
 
 /** A network in training: its weights on the device, its ranges and gates on the host. */
 export interface Learner {
+  readonly compiled: Compiled;
   /** Sets all ranges from a few images, passed through in training mode layer by layer. */
   initialiseRanges(images: Float32Array, noise: GateNoise): void;
   /** One step of training. */
@@ -153,6 +154,8 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
     quantizers.map((quantizer) => testGates(quantizer.distribution, phiOf(quantizer)));
 
   return {
+    compiled: program,
+
     initialiseRanges(images, noise) {
       const betas = inScope(() => {
         const fed = inputs(images, settings.rangeImages, sample(noise));

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { setImmediate } from 'node:timers/promises';
-import type { NamedTensors } from '../compile/entry.js';
+import type { Compiled, NamedTensors } from '../compile/entry.js';
 import type { Config } from '../config/config.js';
 import { epochBatches } from '../data/batches.js';
 import type { Dataset, Split } from '../data/dataset.js';
@@ -35,6 +35,7 @@ export interface Trainer {
   /** Training images that are used. */
   readonly images: number;
   readonly stepsPerEpoch: number;
+  readonly compiled: Compiled;
   /**
    * Trains for one epoch, or for what is left of it where it was begun; those after training's are of
    * fine-tuning. It lets the event loop run once a step, so that signals arrive.
@@ -130,6 +131,7 @@ function trainerFrom(
     epochs: allEpochs(config),
     images: train.count,
     stepsPerEpoch,
+    compiled: firstPhase.learner.compiled,
 
     async trainEpoch(epoch, { signal, onStep }) {
       if (epoch === training.epochs + 1 && position.epoch === training.epochs) startFineTuning();
@@ -192,7 +194,7 @@ function trainerFrom(
     const plan = runPlan(config, dataset, 'fine-tuning');
     const weights = weightsOf(main);
     const initial = foldBatchNorms(main.plan, plan, weights);
-    phase = fineTuningPhase(config, plan, sizes, initial);
+    phase = fineTuningPhase(config, plan, sizes, initial, main.learner.compiled.mode);
     phase.learner.setQuantizers(main.learner.quantizers().map(fixedAtTestTime));
     tf.dispose([weights, initial]);
     main.learner.dispose();

@@ -2,10 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { readdir } from 'node:fs/promises';
 import { beforeAll, expect, it } from 'vitest';
 import { branch } from '../../src/compile/branch.js';
-import { entry } from '../../src/compile/entry.js';
+import { entry, type Entries } from '../../src/compile/entry.js';
 import { findNativeBackend } from '../../src/compile/native-backend.js';
 import { compile } from '../../src/compile/program.js';
-import { RefusedByXla } from '../../src/compile/xla/xla-program.js';
+import { RefusedByXla } from '../../src/compile/xla/refused.js';
+import { nativeOp } from '../../src/kernels/native-op.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { startNative } from '../helpers/test-backend.js';
 import { numbers } from './modes.js';
@@ -58,16 +59,33 @@ it('XLA compiles every entry as one computation, before it is run', async () => 
   program.dispose();
 });
 
-/** An op that XLA has no kernel for. */
+/** XLA knows nothing of it, and neither do we. */
 const unique = entry({ x: pair }, ({ x }, { total }) => {
   const { indices } = tf.unique(x as tf.Tensor1D);
   return { outputs: { indices }, state: { total: tf.add(total as tf.Tensor, 1) } };
 });
 
+const quantized = entry({ x: pair }, ({ x }) => {
+  const inputs = [x, x, tf.scalar(0), tf.scalar(1)];
+  const y = nativeOp('QuantizeAndDequantizeV4Grad', inputs, 3, (kind) => [
+    kind.type('T'),
+    kind.int('axis', -1),
+  ]);
+  return { outputs: { y: y as tf.Tensor } };
+});
+
 it('what XLA cannot compile is refused by its name', () => {
   const before = tf.memory().numTensors;
   const initial = tf.scalar(0);
-  expect(() => compile({ total: initial }, { unique }, { mode: 'xla' })).toThrow(RefusedByXla);
+  const refused = (entries: Entries) => () =>
+    compile({ total: initial }, { ...entries }, { mode: 'xla' });
+  expect(refused({ unique })).toThrow(
+    new RefusedByXla('the op UniqueV2, whose outputs have no names in op-outputs.ts'),
+  );
+  expect(refused({ quantized })).toThrow(RefusedByXla);
+  expect(refused({ quantized })).toThrow(
+    /^entry "quantized": .*unsupported operations.*QuantizeAndDequantizeV4Grad.*$/,
+  );
   initial.dispose();
   expect(tf.memory().numTensors).toBe(before);
 });
@@ -78,7 +96,7 @@ it('where XLA is only preferred, the graph takes the place of what it cannot com
   try {
     const program = compile({ total: tf.scalar(7) }, { unique });
     expect(program.mode).toBe('graph');
-    expect(program.refusedByXla).toContain('unique');
+    expect(program.refusedByXla).toContain('UniqueV2');
     const x = tf.tensor1d([3, 3]);
     expect(numbers(program.run('unique', { x }).indices)).toEqual([0, 0]);
     expect(numbers(program.getState()['total'])).toEqual([8]);

@@ -3,6 +3,7 @@ import { dataTypes, encodeNode, type GraphNode } from '../graph.js';
 import { proto, type Message } from '../graph-proto.js';
 import type { NativeBinding } from '../native-backend.js';
 import { opOutputs } from './op-outputs.js';
+import { RefusedByXla } from './refused.js';
 
 /** A function of a graph's library. */
 export interface LibraryFunction {
@@ -74,9 +75,7 @@ export function encodeFunction(binding: NativeBinding, whole: LibraryFunction): 
 function outputInFunction(op: string, output: string): string {
   const names = opOutputs[op];
   if (!names) {
-    throw new Error(
-      `compile: XLA cannot be given the op ${op}, whose outputs have no names in op-outputs.ts`,
-    );
+    throw new RefusedByXla(`the op ${op}, whose outputs have no names in op-outputs.ts`);
   }
   const [node = '', index = '0'] = output.split(':');
   const [only] = names;

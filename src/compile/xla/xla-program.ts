@@ -14,10 +14,8 @@ import {
   type Variable,
 } from '../trace-entry.js';
 import { createTracer, type Tracer } from '../tracer.js';
+import { refusedByXla } from './refused.js';
 import { encodeFunction, pruned, type FunctionArgument, type LibraryFunction } from './function.js';
-
-/** XLA cannot compile an entry. */
-export class RefusedByXla extends Error {}
 
 /**
  * A program each entry of which is one computation of XLA's: a function in the graph's library, called by
@@ -165,7 +163,7 @@ function compileEach(program: Program<Entries>, entries: Entries): void {
       try {
         tf.dispose(program.run(name, Object.fromEntries(any)));
       } catch (cause) {
-        throw new RefusedByXla(cause instanceof Error ? cause.message : String(cause), { cause });
+        throw refusedByXla(name, cause);
       }
     });
   }

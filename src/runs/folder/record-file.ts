@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { BackendInfo } from '../../backend/start.js';
+import type { Compiled } from '../../compile/entry.js';
 import type { Dataset } from '../../data/dataset.js';
 import { dataDigests } from '../../data/digests.js';
 import { UserError } from '../../errors.js';
@@ -30,6 +31,8 @@ const schema = z.object({
   oneDnn: z.enum(['on', 'off']).exactOptional(),
   /** Version of bbits' own kernels; null, and in earlier versions absent: computed without. */
   kernels: z.string().nullable().exactOptional(),
+  /** Whether XLA compiled the steps, or was to and could not; absent: a graph without it, or WebAssembly. */
+  xla: z.enum(['used', 'refused']).exactOptional(),
   dataset: z.object({
     name: z.string(),
     classes: z.int().min(1).max(65_536),
@@ -91,7 +94,10 @@ export function runRecord(
   seed: number,
   backend: BackendInfo,
   dataset: DatasetRecord,
-  parent?: RunRecord['parent'],
+  own: {
+    readonly parent?: RunRecord['parent'] | undefined;
+    readonly xla?: RunRecord['xla'] | undefined;
+  } = {},
 ): RunRecord {
   const { tensorflow, tfjs, device, threads, instructionSet, oneDnn, kernels } = backend;
   return {
@@ -103,9 +109,16 @@ export function runRecord(
     ...(instructionSet === undefined ? {} : { instructionSet }),
     ...(oneDnn === undefined ? {} : { oneDnn }),
     kernels,
+    ...(own.xla === undefined ? {} : { xla: own.xla }),
     dataset,
-    ...(parent ? { parent } : {}),
+    ...(own.parent === undefined ? {} : { parent: own.parent }),
   };
+}
+
+/** What a record tells of how steps were compiled. */
+export function xlaRecord({ mode, refusedByXla }: Compiled): RunRecord['xla'] {
+  if (mode === 'xla') return 'used';
+  return refusedByXla === undefined ? undefined : 'refused';
 }
 
 /** @throws WriteError if it cannot be written */

@@ -15,6 +15,7 @@ export function circumstancesOf(record: RunRecord): ReadonlyMap<string, string> 
     ...(record.instructionSet ? [['instruction set', record.instructionSet] as const] : []),
     ...(record.oneDnn ? [['oneDNN', record.oneDnn] as const] : []),
     ...(record.kernels === undefined ? [] : [['kernels', record.kernels ?? 'none'] as const]),
+    ...(tensorflow === null ? [] : [['XLA', record.xla === 'used' ? 'used' : 'not used'] as const]),
   ]);
 }
 
@@ -31,7 +32,7 @@ export function circumstanceDifferences(
 
 /**
  * How a backend is started that computes as a run began: earlier versions left oneDNN to TensorFlow, and had
- * no kernels of their own.
+ * no kernels of their own and no XLA.
  *
  * @param threads where there is no record
  */
@@ -44,5 +45,6 @@ export function asBegun(
     threads: record.threads,
     oneDnn: record.oneDnn ?? 'tensorflow',
     ...(typeof record.kernels === 'string' ? {} : { kernels: false }),
+    xla: record.xla === 'used',
   };
 }
