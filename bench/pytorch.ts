@@ -14,6 +14,7 @@ export function hasPytorch(): boolean {
 export function startPytorch(
   { model, batchSize }: Suite,
   layout: 'contiguous' | 'channels_last',
+  device: 'cpu' | 'cuda' | 'cuda-graph' = 'cpu',
 ): StepProcess {
-  return startSteps(python, [script, model, String(batchSize), layout]);
+  return startSteps(python, [script, model, String(batchSize), layout, device]);
 }

@@ -9,10 +9,14 @@ import { suites, type Suite } from './suites.js';
 import { median, timeEach } from './times.js';
 
 /**
- * `npm run bench [-- SUITE [ROUNDS]]`: times of training steps, interleaved so that whatever else the
+ * `npm run bench [-- SUITE [ROUNDS]]`, but for `gpu`, which is `bench/gpu.ts`: times of training steps, interleaved so that whatever else the
  * machine does falls on all of them alike. Ratios are medians over rounds of ratios in a round.
  */
 const [suiteName = 'lenet5', roundsWanted = '30'] = process.argv.slice(2);
+if (suiteName === 'gpu') {
+  await import('./gpu.js');
+  process.exit();
+}
 const rounds = Number(roundsWanted);
 const suite = suites[suiteName];
 const stepsPerRound = 4;
@@ -20,7 +24,7 @@ const say = (text = '') => process.stdout.write(`${text}\n`);
 
 if (suite && Number.isInteger(rounds) && rounds > 0) await compare(suite);
 else {
-  say(`usage: npm run bench -- [${Object.keys(suites).join(' | ')}] [ROUNDS]`);
+  say(`usage: npm run bench -- [${Object.keys(suites).join(' | ')}] [ROUNDS], or -- gpu [BATCH]`);
   process.exitCode = 2;
 }
 

@@ -72,7 +72,7 @@ function measuredAsLoaded(suite: Suite, setting: Setting, dataset: Dataset): Mea
       price: prices.bops,
       optimizers: { weights: adamW(adam), gates: { ...adam, learningRate: 1e-30 }, ranges: adam },
       batchSizes: [batchSize],
-      evaluationSizes: [evaluationBatch],
+      evaluationSizes: suite.stepsOnly ? [] : [evaluationBatch],
       rangeImages: 2,
       mode,
     },

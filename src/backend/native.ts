@@ -7,7 +7,7 @@ import { UserError } from '../errors.js';
 import { bindingPath, type InstalledBuild } from './install/cache.js';
 import type { BackendName, Choice } from './choice.js';
 import { cpuFlags, cpuModel, instructionSet } from './cpu.js';
-import { tensorflowEnvironment, threadsOf } from './environment.js';
+import { tensorflowEnvironment, tf32In, threadsOf } from './environment.js';
 import { gpuInUse, nvidiaGpuNames } from './gpu.js';
 import type { BackendInfo, BackendOptions } from './info.js';
 import { oneDnnIn } from './onednn.js';
@@ -53,6 +53,7 @@ export async function startNative(
     instructionSet: instructionSet(),
     oneDnn: oneDnnIn(process.env, cpuFlags()),
     kernels,
+    ...(usesGpu ? { tf32: tf32In(process.env) } : {}),
     ...(warning === undefined ? {} : { warning }),
   };
 }

@@ -66,7 +66,7 @@ export async function resumeRun(
   return lockRun(folder, async () => {
     const recorded = await recordOf(folder);
     const backend = await startBackend(recorded?.backend ?? stored.backend, {
-      ...asBegun(recorded, stored.threads),
+      ...asBegun(recorded, stored),
       tensorflowLogs: options.tensorflowLogs ?? false,
     });
     const found = await loadCheckpoint(folder);

@@ -40,6 +40,7 @@ export async function runExperiment(
   const { signal } = options;
   const backend = await startBackend(config.backend, {
     threads: config.threads,
+    tf32: config.tf32,
     tensorflowLogs: options.tensorflowLogs ?? false,
   });
   const dataset = await loadDataset(config.dataset);

@@ -40,7 +40,7 @@ function workOfEpoch({ dataset, model, from, quantization, training }: Config): 
 
 /** A few steps of it, times the steps that there are, and its evaluations. */
 async function measureEpoch(config: Config, signal: AbortSignal): Promise<number> {
-  await startBackend(config.backend, { threads: config.threads });
+  await startBackend(config.backend, { threads: config.threads, tf32: config.tf32 });
   const trainer = createTrainer(config, await loadDataset(config.dataset));
   try {
     const step = await stepSeconds(trainer, signal);

@@ -120,9 +120,11 @@ function doneSoFar({ epochs, steps }: { epochs: number; steps: number }): string
 }
 
 function describeBackend(
-  { name, tensorflow, tfjs }: BackendInfo,
+  { name, tensorflow, tfjs, tf32 }: BackendInfo,
   mode: Trainer['compiled']['mode'],
 ): string {
   if (tensorflow === null) return `TensorFlow.js ${tfjs}, WebAssembly`;
-  return `TensorFlow ${tensorflow}, ${name}${mode === 'xla' ? ', XLA' : ''}`;
+  const numbers = tf32 === undefined ? [] : [`TF32 ${tf32 ? 'on' : 'off'}`];
+  const compiler = mode === 'xla' ? ['XLA'] : [];
+  return [`TensorFlow ${tensorflow}`, name, ...numbers, ...compiler].join(', ');
 }

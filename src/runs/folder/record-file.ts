@@ -31,6 +31,8 @@ const schema = z.object({
   oneDnn: z.enum(['on', 'off']).exactOptional(),
   /** Version of bbits' own kernels; null, and in earlier versions absent: computed without. */
   kernels: z.string().nullable().exactOptional(),
+  /** Whether the GPU could multiply with TF32; earlier versions did not tell, and it could. */
+  tf32: z.boolean().exactOptional(),
   /** Whether XLA compiled the steps, or was to and could not; absent: a graph without it, or WebAssembly. */
   xla: z.enum(['used', 'refused']).exactOptional(),
   dataset: z.object({
@@ -99,7 +101,7 @@ export function runRecord(
     readonly xla?: RunRecord['xla'] | undefined;
   } = {},
 ): RunRecord {
-  const { tensorflow, tfjs, device, threads, instructionSet, oneDnn, kernels } = backend;
+  const { tensorflow, tfjs, device, threads, instructionSet, oneDnn, kernels, tf32 } = backend;
   return {
     seed,
     versions: { bbits: packageVersion(), node: process.versions.node, tensorflow, tfjs },
@@ -109,6 +111,7 @@ export function runRecord(
     ...(instructionSet === undefined ? {} : { instructionSet }),
     ...(oneDnn === undefined ? {} : { oneDnn }),
     kernels,
+    ...(tf32 === undefined ? {} : { tf32 }),
     ...(own.xla === undefined ? {} : { xla: own.xla }),
     dataset,
     ...(own.parent === undefined ? {} : { parent: own.parent }),
