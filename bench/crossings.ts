@@ -30,7 +30,8 @@ interface GraphNode {
  *
  * @returns of the last run of a graph
  */
-export function countCrossings({ binding }: NativeBackend, run: () => void): Crossings {
+export function countCrossings(backend: NativeBackend, run: () => void): Crossings {
+  const { binding } = backend;
   const { loadSavedModel, runSavedModel } = binding;
   const graphs = new Map<number, ReadonlyMap<string, GraphNode>>();
   let found: Crossings | undefined;
@@ -48,14 +49,23 @@ export function countCrossings({ binding }: NativeBackend, run: () => void): Cro
       return outputs;
     },
   };
-  Object.assign(binding, watching);
+  // What the binding itself has cannot be written to.
+  const over: NativeBackend['binding'] = Object.assign(
+    Object.create(binding, writable(Object.keys(watching))) as NativeBackend['binding'],
+    watching,
+  );
+  Object.assign(backend, { binding: over });
   try {
     run();
   } finally {
-    Object.assign(binding, { loadSavedModel, runSavedModel });
+    Object.assign(backend, { binding });
   }
   if (!found) throw new Error('crossings: no graph was run');
   return found;
+}
+
+function writable(names: readonly string[]): PropertyDescriptorMap {
+  return Object.fromEntries(names.map((name) => [name, { writable: true }]));
 }
 
 function crossingsOf(
