@@ -8,6 +8,9 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const dist = join(dirname(bin), '../dist');
 
+/** XLA compiles without its slow passes. */
+const env = { ...process.env, XLA_FLAGS: '--xla_backend_optimization_level=0' };
+
 let folder: string;
 let config: string;
 const at = (name: string) => join(folder, name);
@@ -29,7 +32,7 @@ function startWithXla(args: readonly string[], before = ''): Running {
     const { startBackend } = await import('${dist}/backend/start.js');
     await startBackend('auto', { threads: 2, xla: true });
     await import('${bin}');`;
-  return startNode(['--input-type=module', '-e', script, bin, ...args], process.env);
+  return startNode(['--input-type=module', '-e', script, bin, ...args], env);
 }
 
 const trainArgs = (name: string) => [
@@ -60,7 +63,7 @@ test('a run whose steps XLA compiled goes on so, to the same bytes, or not at al
   expect(unable.code).toBe(1);
   expect(unable.stderr).toContain('\n  XLA: the run has used, now there is not used\n');
 
-  const resumed = await bbits(['resume', at('cut')], process.env);
+  const resumed = await bbits(['resume', at('cut')], env);
   expect(resumed).toMatchObject({ code: 0, stderr: expect.stringContaining(', XLA: ') as string });
   expect(await runFileHashes(at('cut'))).toEqual(await runFileHashes(at('whole')));
 });
@@ -73,12 +76,12 @@ test('where XLA cannot compile, the graph trains: it is said once, recorded, and
   );
   expect(await recordOf('refused')).toMatchObject({ xla: 'refused' });
 
-  const resumed = await bbits(['resume', at('refused')], process.env);
+  const resumed = await bbits(['resume', at('refused')], env);
   expect(resumed.code).toBe(0);
   expect(resumed.stderr).not.toContain('XLA');
   expect(await recordOf('refused')).toMatchObject({ xla: 'refused' });
 
-  expect((await bbits([...trainArgs('graph'), '--quiet'], process.env)).code).toBe(0);
+  expect((await bbits([...trainArgs('graph'), '--quiet'], env)).code).toBe(0);
   expect(await recordOf('graph')).not.toHaveProperty('xla');
   const withoutRecord = async (name: string) => ({
     ...(await runFileHashes(at(name))),
