@@ -9,13 +9,13 @@ import { measured, noiseDataset } from './step.js';
 import { median, timeEach } from './times.js';
 
 /**
- * `npm run bench -- gpu [BATCH]`: every row of the tables of GPU times, as JSON. With a GPU milliseconds a step
+ * `npm run bench -- gpu [BATCH [NETWORK]]`: every row of the tables of GPU times, as JSON. With a GPU milliseconds a step
  * of the graph, of XLA and of PyTorch where it is installed; rows for which three minutes are too short are told
  * as such. Everywhere what a step costs besides its arithmetic, of the graph and of XLA.
  */
 const hasGpu = hasNvidiaDevice();
 // A step's graph does not depend on it, and a CPU is to be done in minutes.
-const [, batch = hasGpu ? '128' : '2'] = process.argv.slice(2);
+const [, batch = hasGpu ? '128' : '2', network = ''] = process.argv.slice(2);
 if (!hasGpu) process.env['XLA_FLAGS'] ??= '--xla_backend_optimization_level=0';
 const secondsInAll = 165;
 const warmUpSteps = 5;
@@ -33,7 +33,7 @@ const backend = await startBackend(hasGpu ? 'native-gpu' : 'native-cpu', {
 });
 const note = (text: string) => process.stderr.write(`${text}\n`);
 const rows = [];
-for (const row of gpuRows(Number(batch))) {
+for (const row of gpuRows(Number(batch)).filter(({ name }) => name.startsWith(network))) {
   note(row.name);
   rows.push({
     row: row.name,

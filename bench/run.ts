@@ -24,7 +24,9 @@ const say = (text = '') => process.stdout.write(`${text}\n`);
 
 if (suite && Number.isInteger(rounds) && rounds > 0) await compare(suite);
 else {
-  say(`usage: npm run bench -- [${Object.keys(suites).join(' | ')}] [ROUNDS], or -- gpu [BATCH]`);
+  say(
+    `usage: npm run bench -- [${Object.keys(suites).join(' | ')}] [ROUNDS], or -- gpu [BATCH [NETWORK]]`,
+  );
   process.exitCode = 2;
 }
 

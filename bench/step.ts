@@ -6,6 +6,7 @@ import { models } from '../src/models/models.js';
 import { planNetwork } from '../src/nn/plan-network.js';
 import { randomStream, shuffled } from '../src/random.js';
 import { batchMaker } from '../src/data/batch-maker.js';
+import { placedBatch, placedImages } from '../src/data/placed-images.js';
 import { withoutOwnKernels } from '../test/helpers/own-kernels.js';
 import { learnedGates } from '../test/helpers/learned-gates.js';
 import { initialWeights } from '../src/training/initial-weights.js';
@@ -63,6 +64,10 @@ function measuredAsLoaded(suite: Suite, setting: Setting, dataset: Dataset): Mea
   const stream = randomStream(1, 'bench');
   const initial = initialWeights(plan, stream);
   const { narrow = 0, wide = 0 } = phi ?? {};
+  const isColour = imageShape[2] === 3;
+  const change = isColour ? randomCropAndFlip(imageShape, 4, stream) : undefined;
+  // As a run has them.
+  const placed = mode === 'xla' ? placedImages(dataset, dataset.train, change) : undefined;
   const learner = createLearner(
     {
       plan,
@@ -74,14 +79,13 @@ function measuredAsLoaded(suite: Suite, setting: Setting, dataset: Dataset): Mea
       batchSizes: [batchSize],
       evaluationSizes: suite.stepsOnly ? [] : [evaluationBatch],
       rangeImages: 2,
+      placed,
       mode,
     },
     initial,
   );
   tf.dispose(initial);
   const largest = Math.max(batchSize, evaluationBatch);
-  const isColour = imageShape[2] === 3;
-  const change = isColour ? randomCropAndFlip(imageShape, 4, stream) : undefined;
   const makeBatch = batchMaker(dataset, largest, change);
   const noise = setting.noise ? uniformNoise(stream) : noNoise;
   const order = shuffled(dataset.train.count, stream);
@@ -93,7 +97,10 @@ function measuredAsLoaded(suite: Suite, setting: Setting, dataset: Dataset): Mea
       at = at + batchSize > order.length ? 0 : at;
       const indices = order.subarray(at, at + batchSize);
       at += batchSize;
-      learner.step(makeBatch(dataset.train, indices), noise, { mu: 0.01 });
+      const batch = placed
+        ? placedBatch(dataset.train, indices, change?.crops)
+        : makeBatch(dataset.train, indices);
+      learner.step(batch, noise, { mu: 0.01 });
     },
     evaluate() {
       for (let from = 0; from + evaluationBatch <= 1000; from += evaluationBatch) {

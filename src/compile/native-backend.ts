@@ -68,6 +68,11 @@ export function findNativeBackend(): NativeBackend | undefined {
   return isNative(backend) ? backend : undefined;
 }
 
+/** Whether programs are for XLA where nothing else is said, as on a GPU. */
+export function prefersXla(): boolean {
+  return findNativeBackend()?.prefersXla === true;
+}
+
 function isNative(backend: unknown): backend is NativeBackend {
   return (
     typeof backend === 'object' &&

@@ -73,7 +73,7 @@ function untilDisposed<E extends Entries>(program: Program<E>): Program<E> {
   return {
     ...program,
     run: (name, inputs) => alive().run(name, inputs),
-    getState: () => alive().getState(),
+    getState: (but) => alive().getState(but),
     setState(values) {
       alive().setState(values);
     },

@@ -76,10 +76,10 @@ export function sessionProgram<E extends Entries>(
       tf.dispose(tensors.slice(called.outputs.length));
       return Object.fromEntries(outputs) as never;
     },
-    getState() {
-      const names = [...variables.keys()];
+    getState(but = []) {
+      const names = [...variables.keys()].filter((name) => !but.includes(name));
       if (names.length === 0) return {};
-      const reads = [...variables.values()].map(({ read }) => `${read}:0`);
+      const reads = names.map((name) => `${variables.get(name)?.read}:0`);
       const tensors = runSession('getState', {}, reads);
       return Object.fromEntries(names.map((name, index) => [name, tensors[index] as tf.Tensor]));
     },

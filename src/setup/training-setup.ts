@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.js';
 import { augmentations } from '../data/augmentations.js';
 import type { Dataset, Split } from '../data/dataset.js';
+import { placedBatch, placedImages } from '../data/placed-images.js';
 import { randomStream } from '../random.js';
 import { batchMaker } from '../data/batch-maker.js';
 import { planFor } from './plan-for-config.js';
@@ -28,7 +29,7 @@ export function trainingSetup(config: Config, dataset: Dataset) {
     gates: randomStream(seed, 'gates'),
     augmentation: randomStream(seed, 'augmentation'),
   };
-  const { changer } = augmentations[training.augmentation];
+  const change = augmentations[training.augmentation].changer(dataset, streams.augmentation);
   return {
     plan: planFor(config.model, dataset),
     train,
@@ -36,11 +37,11 @@ export function trainingSetup(config: Config, dataset: Dataset) {
     batchSize,
     sizes,
     streams,
-    makeTrainingBatch: batchMaker(
-      dataset,
-      Math.max(batchSize, rangeImages),
-      changer(dataset, streams.augmentation),
-    ),
+    makeTrainingBatch: batchMaker(dataset, Math.max(batchSize, rangeImages), change),
+    /** For a device; undefined where only the host can change images as the config says. */
+    placeImages: () => placedImages(dataset, train, change),
+    /** Of images that were placed; it draws what `makeTrainingBatch` draws. */
+    makePlacedBatch: (indices: Uint32Array) => placedBatch(train, indices, change?.crops),
   };
 }
 

@@ -12,6 +12,7 @@ import type { PriceOf } from '../bayesian-bits/prices.js';
 import { openProbabilities } from '../bayesian-bits/prior.js';
 import type { Compiled, NamedTensors, ProgramMode } from '../compile/entry.js';
 import type { Batch } from '../data/batch-maker.js';
+import type { PlacedBatch, PlacedImages } from '../data/placed-images.js';
 import { inScope } from '../compile/scope.js';
 import type { Plan } from '../nn/plan.js';
 import type { AdamSettings } from './optimizers/adam.js';
@@ -23,6 +24,7 @@ import type { Learnable } from '../config/learnable.js';
 import { firstNotFinite, lastBrokenQuantizer } from './finiteness.js';
 import { gradientLayout, hostLayout } from './host-vector.js';
 import { trainingProgram } from './program.js';
+import { imageInputs, placedImagesName } from './step-images.js';
 import {
   betaOf,
   initQuantizers,
@@ -45,6 +47,8 @@ export interface LearnerSettings {
   readonly batchSizes: readonly number[];
   readonly evaluationSizes: readonly number[];
   readonly rangeImages: number;
+  /** The training images, where they lie on the device. */
+  readonly placed?: PlacedImages | undefined;
   readonly mode?: ProgramMode;
   /** What is trained; default: everything. */
   readonly learns?: readonly Learnable[];
@@ -86,8 +90,8 @@ export interface Learner {
   readonly compiled: Compiled;
   /** Sets all ranges from a few images, passed through in training mode layer by layer. */
   initialiseRanges(images: Float32Array, noise: GateNoise): void;
-  /** One step of training. */
-  step(batch: Batch, noise: GateNoise, options: StepOptions): StepMetrics;
+  /** One step of training. @param batch placed where the settings' images are */
+  step(batch: Batch | PlacedBatch, noise: GateNoise, options: StepOptions): StepMetrics;
   /** A batch at test time. @param noise draws the gates; without it they are those of test time */
   evaluate(batch: Batch, noise?: GateNoise): Evaluation;
   /** Weights and biases by their names in the plan, and Adam's means; the caller's to dispose. */
@@ -123,11 +127,12 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
 
   // Evaluations do not use the rates.
   const firstStep = { t: 1, epochsDone: 0 };
-  function inputs(images: Float32Array, count: number, gates: SampledGates[], at = firstStep) {
-    return {
-      images: tf.tensor(images, [count, ...plan.imageShape]),
-      host: tf.tensor(hostVector(gates, at), [host.size]),
-    };
+  function inputs(images: Float32Array, count: number, gates: SampledGates[]) {
+    return { images: tf.tensor(images, [count, ...plan.imageShape]), host: hostTensor(gates) };
+  }
+
+  function hostTensor(gates: SampledGates[], at = firstStep) {
+    return tf.tensor(hostVector(gates, at), [host.size]);
   }
 
   function hostVector(gates: readonly SampledGates[], at: Moment) {
@@ -167,16 +172,17 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       );
     },
 
-    step({ images, labels }, noise, { mu, epochsDone = 0 }) {
+    step(batch, noise, { mu, epochsDone = 0 }) {
       t += 1;
       const at = { t, epochsDone };
       const gates = sample(noise);
       const result = inScope(() => {
         const fed = {
-          ...inputs(images, labels.length, gates, at),
-          labels: tf.tensor1d(labels),
+          ...imageInputs(batch, plan.imageShape),
+          host: hostTensor(gates, at),
+          labels: tf.tensor1d(batch.labels),
         };
-        return program.run(`step:${labels.length}`, fed).result.dataSync() as Float32Array;
+        return program.run(`step:${batch.labels.length}`, fed).result.dataSync() as Float32Array;
       });
       const found = gradients.unpack(result);
       const [crossEntropy = NaN] = found['crossEntropy'] ?? [];
@@ -212,7 +218,7 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       });
     },
 
-    state: () => program.getState(),
+    state: () => program.getState([placedImagesName]),
     quantizers: () => quantizers,
     setQuantizers(next) {
       quantizers = [...next];

@@ -6,11 +6,13 @@ import {
   type NamedTensors,
   type Program,
   type ProgramMode,
+  type TensorSpec,
 } from '../compile/entry.js';
 import { compile } from '../compile/program.js';
 import { inScope } from '../compile/scope.js';
 import { forward, type Mode } from '../nn/forward.js';
 import type { Plan, QuantizerSite } from '../nn/plan.js';
+import type { PlacedImages } from '../data/placed-images.js';
 import { everything, type Learnable } from '../config/learnable.js';
 import { finiteness } from './finiteness.js';
 import { gradientLayout, hostLayout, quantizerLengths, quantizersFrom } from './host-vector.js';
@@ -19,6 +21,7 @@ import { smallestBeta } from './quantizer-state.js';
 import type { VectorLayout } from './vector-layout.js';
 import { slotName, type Optimizer } from './optimizers/optimizers.js';
 import { move } from './optimizers/move.js';
+import { imageSpecs, imagesOf, placedState } from './step-images.js';
 
 export interface ProgramSettings {
   readonly plan: Plan;
@@ -35,6 +38,8 @@ export interface ProgramSettings {
   readonly evaluationSizes: readonly number[];
   /** Images that initial ranges are set from. */
   readonly rangeImages: number;
+  /** The training images, where they lie on the device. */
+  readonly placed?: PlacedImages | undefined;
   readonly mode?: ProgramMode;
 }
 
@@ -57,21 +62,25 @@ export function trainingProgram(settings: ProgramSettings, initial: NamedTensors
     const slots = settings.plan.variables.flatMap(({ name, shape }) =>
       optimizer.slots.map((slot) => [slotName(slot, name), tf.zeros([...shape])]),
     );
-    const state = { ...initial, ...(Object.fromEntries(slots) as NamedTensors) };
+    const state = {
+      ...initial,
+      ...(Object.fromEntries(slots) as NamedTensors),
+      ...placedState(settings.placed),
+    };
     return compile(state, entries, mode ? { mode } : {});
   });
 }
 
 export type TrainingProgram = Program<TrainingEntries>;
 interface TrainingEntries extends Entries {
-  [name: `step:${number}`]: Entry<'images' | 'labels' | 'host', 'result'>;
+  [name: `step:${number}`]: Entry<string, 'result'>;
   [name: `evaluate:${number}`]: Entry<'images' | 'labels' | 'host', 'result' | 'logits'>;
   ranges: Entry<'images' | 'host', 'result'>;
 }
 
 /** One step of training. The result is laid out as `gradientLayout`. */
 function stepEntry(
-  { plan, sites, optimizer, learns = everything, batchNorm }: ProgramSettings,
+  { plan, sites, optimizer, learns = everything, batchNorm, placed }: ProgramSettings,
   batchSize: number,
 ) {
   const mode = trainingMode(batchNorm);
@@ -80,7 +89,11 @@ function stepEntry(
   const ownGradients = Object.keys(quantizerLengths(sites));
   const names = plan.variables.map(({ name }) => name);
 
-  return entry(inputSpecs(plan, batchSize, host), ({ images, labels, host: vector }, state) => {
+  const { labels, host: vector } = inputSpecs(plan, batchSize, host);
+  const given: Record<string, TensorSpec> = imageSpecs(plan.imageShape, batchSize, placed);
+  return entry({ ...given, labels, host: vector }, (inputs, state) => {
+    const { labels, host: vector } = inputs as { labels: tf.Tensor; host: tf.Tensor };
+    const images = imagesOf(inputs, state, placed);
     const fromHost = host.unpackTensor(vector);
     const changed: NamedTensors = {};
     const layerOutputs: NamedTensors = {};

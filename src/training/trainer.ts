@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { setImmediate } from 'node:timers/promises';
 import type { Compiled, NamedTensors } from '../compile/entry.js';
+import { prefersXla } from '../compile/native-backend.js';
 import type { Config } from '../config/config.js';
 import { epochBatches } from '../data/batches.js';
 import type { Dataset, Split } from '../data/dataset.js';
@@ -72,7 +73,7 @@ export interface Evaluations {
 
 /** @param start the network's variables and statistics; without it they are random */
 export function createTrainer(config: Config, dataset: Dataset, start?: NamedTensors): Trainer {
-  const setup = trainingSetup(config, dataset);
+  const setup = placed(trainingSetup(config, dataset));
   const { plan, sizes, streams, makeTrainingBatch, train } = setup;
   const phase = mainPhase(config, plan, sizes, streams.gates, start);
   const stream = randomStream(config.seed, 'initial ranges');
@@ -89,7 +90,7 @@ export function createTrainer(config: Config, dataset: Dataset, start?: NamedTen
  * @throws UserError if the state is that of another network
  */
 export function resumeTrainer(config: Config, dataset: Dataset, state: TrainerState): Trainer {
-  const setup = trainingSetup(config, dataset);
+  const setup = placed(trainingSetup(config, dataset));
   const { sizes, streams } = setup;
   const phaseName = phaseOf(config, state.position.epoch);
   const plan = runPlan(config, dataset, phaseName);
@@ -107,6 +108,12 @@ export function resumeTrainer(config: Config, dataset: Dataset, state: TrainerSt
   return trainerFrom(config, dataset, setup, phase, state.position);
 }
 
+/** With its images on the device, where that is worth it and they can be. */
+function placed(setup: TrainingSetup): TrainingSetup {
+  if (!prefersXla()) return setup;
+  return { ...setup, sizes: { ...setup.sizes, placed: setup.placeImages() } };
+}
+
 const notBegun: Position = {
   epoch: 0,
   step: 0,
@@ -117,7 +124,7 @@ const notBegun: Position = {
 function trainerFrom(
   config: Config,
   dataset: Dataset,
-  { train, validation, batchSize, sizes, streams, makeTrainingBatch }: TrainingSetup,
+  { train, validation, batchSize, sizes, streams, ...setup }: TrainingSetup,
   firstPhase: Phase,
   start: Position,
 ): Trainer {
@@ -145,7 +152,9 @@ function trainerFrom(
         signal?.throwIfAborted();
         const { step } = position;
         const options = phase.beforeStep(before + step / stepsPerEpoch);
-        const batch = makeTrainingBatch(train, indices);
+        const batch = sizes.placed
+          ? setup.makePlacedBatch(indices)
+          : setup.makeTrainingBatch(train, indices);
         const metrics = phase.learner.step(batch, phase.noise, options);
         if (metrics.notFinite !== undefined || !Number.isFinite(metrics.loss)) {
           throw diverged(epoch, step + 1, lossInWords(metrics));
