@@ -32,18 +32,17 @@ interface GraphNode {
  */
 export function countCrossings(backend: NativeBackend, run: () => void): Crossings {
   const { binding } = backend;
-  const { loadSavedModel, runSavedModel } = binding;
   const graphs = new Map<number, ReadonlyMap<string, GraphNode>>();
   let found: Crossings | undefined;
   const watching: Pick<typeof binding, 'loadSavedModel' | 'runSavedModel'> = {
     loadSavedModel(folder, tags) {
       const nodes = readNodes(join(folder, 'saved_model.pb'));
-      const session = loadSavedModel.call(binding, folder, tags);
+      const session = binding.loadSavedModel(folder, tags);
       graphs.set(session, nodes);
       return session;
     },
     runSavedModel(session, inputs, feeds, fetches) {
-      const outputs = runSavedModel.call(binding, session, inputs, feeds, fetches);
+      const outputs = binding.runSavedModel(session, inputs, feeds, fetches);
       const nodes = graphs.get(session);
       if (nodes) found = crossingsOf(nodes, feeds.split(','), fetches.split(','), outputs);
       return outputs;

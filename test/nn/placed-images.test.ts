@@ -59,7 +59,7 @@ describe.each(modesWithXla)('images on the device, %s', (mode) => {
         { packed: tf.tensor(placed.packed, [placed.count, placed.packed.length / placed.count]) },
         {
           take: entry(specsOf(given), (inputs, { packed }) => {
-            const { indices, crops } = inputs as Record<string, tf.Tensor>;
+            const { indices, crops } = inputs;
             return {
               outputs: {
                 images: imagesAt(placed, packed as tf.Tensor, indices as tf.Tensor, crops),
@@ -69,7 +69,7 @@ describe.each(modesWithXla)('images on the device, %s', (mode) => {
         },
         { mode },
       );
-      const { images } = program.run('take', given) as { images: tf.Tensor };
+      const { images } = program.run('take', given);
       expect(images.shape).toEqual([40, ...shape]);
       expect(images.dataSync()).toEqual(fromHost.images);
       program.dispose();

@@ -7,17 +7,18 @@ import {
   circumstancesOf,
 } from '../../../src/runs/identity/circumstances.js';
 
-const onGpu: BackendInfo = {
+const withoutTf32: BackendInfo = {
   name: 'native-gpu',
   tensorflow: '2.21.0',
   tfjs: '4.22.0',
   device: 'a GPU',
   threads: 4,
   kernels: null,
-  tf32: false,
 };
+const onGpu: BackendInfo = { ...withoutTf32, tf32: false };
 const dataset = {} as RunRecord['dataset'];
-const record = (own: Parameters<typeof runRecord>[3], backend = onGpu) => runRecord(1, backend, dataset, own);
+const record = (own: Parameters<typeof runRecord>[3], backend = onGpu) =>
+  runRecord(1, backend, dataset, own);
 
 test('XLA and TF32 are told, and a run goes on as it had them', () => {
   const used = record({ xla: xlaRecord({ mode: 'xla' }) });
@@ -38,8 +39,7 @@ test('a graph that took the place of what XLA refused is a graph', () => {
 });
 
 test('runs of earlier versions had TF32 on a GPU, and no XLA', () => {
-  const { tf32: _, ...earlier } = onGpu;
-  const before = record({}, earlier);
+  const before = record({}, withoutTf32);
   expect(before).not.toHaveProperty('tf32');
   expect(circumstanceDifferences([before, record({}, { ...onGpu, tf32: true })])).toEqual([]);
   expect(circumstanceDifferences([before, record({})])).toEqual([
@@ -49,10 +49,9 @@ test('runs of earlier versions had TF32 on a GPU, and no XLA', () => {
 });
 
 test('neither is told of the CPU and of WebAssembly where it is not there', () => {
-  const { tf32: _, ...gpu } = onGpu;
-  const cpu = record({}, { ...gpu, name: 'native-cpu' });
+  const cpu = record({}, { ...withoutTf32, name: 'native-cpu' });
   expect(cpu).not.toHaveProperty('xla');
   expect([...circumstancesOf(cpu).keys()]).not.toContain('TF32');
-  const wasm = record({}, { ...gpu, name: 'wasm', tensorflow: null });
+  const wasm = record({}, { ...withoutTf32, name: 'wasm', tensorflow: null });
   expect([...circumstancesOf(wasm).keys()]).not.toContain('XLA');
 });
