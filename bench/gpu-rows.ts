@@ -31,7 +31,8 @@ export function gpuRows(batchSize: number): GpuRow[] {
         {
           name: `${network}, ${name}`,
           suite: { ...suite, batchSize, stepsOnly: true },
-          setting,
+          // A GPU has none of bbits' own kernels.
+          setting: { ...setting, plain: true },
           isFullPrecision: name === 'full precision',
         },
       ];
