@@ -35,7 +35,9 @@ export default defineConfig(async () => {
     );
   }
   const both = starting.filter((file) => !nativeOnly.includes(file));
-  const native = project('native', [...nativeOnly, ...both], 'native-cpu', [
+  // bench/gpu-rest.ts has the golden vectors computed on a GPU.
+  const nativeBackend = process.env['BBITS_TEST_NATIVE'] ?? 'native-cpu';
+  const native = project('native', [...nativeOnly, ...both], nativeBackend, [
     ...withoutKernels,
     ...(canProfile ? [] : profiling),
   ]);
@@ -60,8 +62,19 @@ export default defineConfig(async () => {
 
 const shared = { testTimeout: 180_000, hookTimeout: 180_000 };
 
+/** XLA compiles without its slow passes, which decide no more than last bits. */
+const quickXla = '--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true';
+
 function project(name: string, include: string[], backend: string, exclude: string[] = []) {
-  return { test: { ...shared, name, include, exclude, env: { BBITS_TEST_BACKEND: backend } } };
+  return {
+    test: {
+      ...shared,
+      name,
+      include,
+      exclude,
+      env: { BBITS_TEST_BACKEND: backend, XLA_FLAGS: process.env['XLA_FLAGS'] ?? quickXla },
+    },
+  };
 }
 
 /** Test files in whose text a pattern occurs. */

@@ -15,8 +15,9 @@ export function startPytorch(
   { model, width, batchSize }: Suite,
   layout: (typeof layouts)[number],
   threads: number,
+  device: 'cpu' | 'cuda' | 'cuda-graph' = 'cpu',
 ): StepProcess {
-  const options = { model, width, batch: batchSize, layout, threads };
+  const options = { model, width, batch: batchSize, layout, threads, device };
   return startPytorchScript(
     'pytorch_step.py',
     Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),

@@ -3,7 +3,8 @@
 pip install torch==2.13.0
 
 Options: the network (lenet5, resnet20, vgg7), its width, the batch size, the layout of images and kernels
-(contiguous or channels_last) and the number of threads. Reads lines from standard input, each the number of steps to run, and
+(contiguous or channels_last), the number of threads, and the device: cpu, cuda, or cuda-graph, a step that is
+recorded once and replayed. A GPU has the images and may multiply with TF32. Reads lines from standard input, each the number of steps to run, and
 answers with the milliseconds of each, as JSON.
 """
 
@@ -78,25 +79,54 @@ def vgg7(width):
     )
 
 
-def main(name, width, batch_size, layout, threads):
+def main(name, width, batch_size, layout, threads, where):
     torch.set_num_threads(threads)
     torch.manual_seed(1)
     memory_format = getattr(torch, f"{layout}_format" if layout == "contiguous" else layout)
     net = {"lenet5": lenet5, "resnet20": resnet20, "vgg7": vgg7}[name](width)
-    net = net.to(memory_format=memory_format)
-    adam = torch.optim.Adam(net.parameters())
+    device = "cpu" if where == "cpu" else "cuda"
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+    torch.backends.cudnn.benchmark = True
+    net = net.to(device=device, memory_format=memory_format)
+    adam = torch.optim.Adam(net.parameters(), **({} if where == "cpu" else {"capturable": True, "fused": True}))
     shape = (1, 28, 28) if name == "lenet5" else (3, 32, 32)
-    images = torch.randint(0, 256, (8 * batch_size, *shape), dtype=torch.uint8)
-    labels = torch.randint(0, 10, (images.shape[0],))
+    images = torch.randint(0, 256, (8 * batch_size, *shape), dtype=torch.uint8, device=device)
+    labels = torch.randint(0, 10, (images.shape[0],), device=device)
+    batch = torch.empty(batch_size, *shape, device=device).to(memory_format=memory_format)
+    classes = torch.empty(batch_size, dtype=torch.long, device=device)
 
-    def step():
-        chosen = torch.randint(0, images.shape[0], (batch_size,))
-        batch = (images[chosen].float() / 255).to(memory_format=memory_format)
-        loss = nn.functional.cross_entropy(net(batch), labels[chosen])
-        adam.zero_grad()
+    def feed():
+        chosen = torch.randint(0, images.shape[0], (batch_size,), device=device)
+        batch.copy_(images[chosen].float() / 255)
+        classes.copy_(labels[chosen])
+
+    def update(to_none=True):
+        loss = nn.functional.cross_entropy(net(batch), classes)
+        adam.zero_grad(set_to_none=to_none)
         loss.backward()
         adam.step()
-        return loss.item()
+        return loss
+
+    def step():
+        feed()
+        return update().item()
+
+    if where == "cuda-graph":
+        stream = torch.cuda.Stream()
+        stream.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(stream):
+            feed()
+            for _ in range(3):
+                update(to_none=False)
+        torch.cuda.current_stream().wait_stream(stream)
+        recorded = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(recorded):
+            loss = update(to_none=False)
+
+        def step():
+            feed()
+            recorded.replay()
+            return loss.item()
 
     for line in sys.stdin:
         times = []
@@ -113,5 +143,6 @@ parser.add_argument("--width", type=float, required=True)
 parser.add_argument("--batch", type=int, required=True)
 parser.add_argument("--layout", required=True)
 parser.add_argument("--threads", type=int, required=True)
+parser.add_argument("--device", default="cpu")
 given = parser.parse_args()
-main(given.model, given.width, given.batch, given.layout, given.threads)
+main(given.model, given.width, given.batch, given.layout, given.threads, given.device)

@@ -10,6 +10,7 @@ import { benchStart } from './start.js';
 try {
   const [what, ...args] = process.argv.slice(2);
   if (what === 'start') await benchStart(roundsOf(args));
+  else if (what === 'gpu') await import('./gpu.js');
   else await run(parseOptions(process.argv.slice(2)));
 } catch (error) {
   if (!(error instanceof UserError)) throw error;

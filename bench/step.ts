@@ -6,6 +6,7 @@ import { models } from '../src/models/models.js';
 import { planNetwork } from '../src/nn/plan-network.js';
 import { randomStream, shuffled } from '../src/random.js';
 import { batchMaker, type Batch } from '../src/data/batch-maker.js';
+import { placedBatch, placedImages, type PlacedBatch } from '../src/data/placed-images.js';
 import { withoutOwnKernels } from '../test/helpers/own-kernels.js';
 import { learnedGates } from '../test/helpers/learned-gates.js';
 import { initialWeights } from '../src/training/initial-weights.js';
@@ -20,8 +21,8 @@ export interface Measured {
   /** One training step as `bbits train` does it: data, forward, backward, all updates. */
   step(): void;
   /** Its parts. */
-  nextBatch(): Batch;
-  train(batch: Batch): void;
+  nextBatch(): Batch | PlacedBatch;
+  train(batch: Batch | PlacedBatch): void;
   /** A thousand images, with test-time gates. */
   evaluate(): void;
   dispose(): void;
@@ -66,6 +67,10 @@ function measuredAsLoaded(suite: Suite, setting: Setting, dataset: Dataset): Mea
   const stream = randomStream(1, 'bench');
   const initial = initialWeights(plan, stream);
   const { narrow = 0, wide = 0 } = phi ?? {};
+  const isColour = imageShape[2] === 3;
+  const change = isColour ? randomCropAndFlip(imageShape, 4, stream) : undefined;
+  // As a run has them.
+  const placed = mode === 'xla' ? placedImages(dataset, dataset.train, change) : undefined;
   const learner = createLearner(
     {
       plan,
@@ -75,30 +80,31 @@ function measuredAsLoaded(suite: Suite, setting: Setting, dataset: Dataset): Mea
       price: prices.bops,
       optimizers: { weights: adamW(adam), gates: { ...adam, learningRate: 1e-30 }, ranges: adam },
       batchSizes: [batchSize],
-      evaluationSizes: [evaluationBatch],
+      evaluationSizes: suite.stepsOnly ? [] : [evaluationBatch],
       rangeImages: 2,
+      placed,
       mode,
     },
     initial,
   );
   tf.dispose(initial);
   const largest = Math.max(batchSize, evaluationBatch);
-  const isColour = imageShape[2] === 3;
-  const change = isColour ? randomCropAndFlip(imageShape, 4, stream) : undefined;
   const makeBatch = batchMaker(dataset, largest, change);
   const noise = setting.noise ? uniformNoise(stream) : noNoise;
   const order = shuffled(dataset.train.count, stream);
   learner.initialiseRanges(makeBatch(dataset.train, order.subarray(0, 2)).images, noise);
   let at = 0;
 
-  function nextBatch(): Batch {
+  function nextBatch(): Batch | PlacedBatch {
     at = at + batchSize > order.length ? 0 : at;
     const indices = order.subarray(at, at + batchSize);
     at += batchSize;
-    return makeBatch(dataset.train, indices);
+    return placed
+      ? placedBatch(dataset.train, indices, change?.crops)
+      : makeBatch(dataset.train, indices);
   }
 
-  function train(batch: Batch): void {
+  function train(batch: Batch | PlacedBatch): void {
     learner.step(batch, noise, { mu: 0.01 });
   }
 

@@ -1,9 +1,10 @@
+import type { ProgramMode } from '../src/compile/entry.js';
 import type { BatchNormKind } from '../src/nn/network.js';
 import type { ModelName } from '../src/models/models.js';
 
 /** One way to run a network's training step. */
 export interface Setting {
-  readonly mode: 'graph' | 'eager';
+  readonly mode: ProgramMode;
   readonly batchNorm: BatchNormKind;
   /** phi of the gates of 2 to 8 bits and of 16 and 32 bits; none: full precision. */
   readonly phi?: { readonly narrow: number; readonly wide: number };
@@ -25,6 +26,8 @@ export interface Suite {
   readonly width: number;
   readonly imageShape: readonly [number, number, number];
   readonly batchSize: number;
+  /** Only steps are run: nothing is traced for evaluations. */
+  readonly stepsOnly?: true;
   readonly settings: Readonly<Record<string, Setting>>;
 }
 

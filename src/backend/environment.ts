@@ -11,6 +11,8 @@ export interface EnvironmentRequest {
   gpu: 'none' | 'used' | 'hidden';
   /** Default: what is fastest on this CPU. */
   oneDnn?: OneDnn | undefined;
+  /** Whether a GPU may multiply with TF32; default: it may. */
+  tf32?: boolean | undefined;
 }
 
 /**
@@ -38,8 +40,19 @@ export function tensorflowEnvironment(
   if (oneDnn !== 'tensorflow') wanted[oneDnnVariable] = oneDnn === 'on' ? '1' : '0';
   if (request.tensorflowLogs !== true) wanted['TF_CPP_MIN_LOG_LEVEL'] = '3';
   if (request.gpu === 'used') wanted['TF_DETERMINISTIC_OPS'] = '1';
+  if (request.gpu === 'used' && request.tf32 === false) Object.assign(wanted, withoutTf32);
   if (request.gpu === 'hidden') wanted['CUDA_VISIBLE_DEVICES'] = '-1';
   return Object.fromEntries(Object.entries(wanted).filter(([name]) => env[name] === undefined));
+}
+
+const tf32Variable = 'NVIDIA_TF32_OVERRIDE';
+
+/** NVIDIA's libraries heed the first; for products that XLA compiles itself there is no such switch. */
+const withoutTf32 = { [tf32Variable]: '0', XLA_FLAGS: '--xla_gpu_enable_triton_gemm=false' };
+
+/** Whether a GPU may multiply with TF32 in a process with this environment. */
+export function tf32In(env: NodeJS.ProcessEnv): boolean {
+  return env[tf32Variable] !== '0';
 }
 
 /** The threads that TensorFlow uses in a process with this environment; 0 or nothing means all. */

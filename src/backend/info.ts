@@ -16,6 +16,8 @@ export interface BackendInfo {
   instructionSet?: InstructionSet;
   /** Whether TensorFlow computes with oneDNN's kernels. */
   oneDnn?: 'on' | 'off';
+  /** Whether the GPU may multiply with TF32's 11 bits of mantissa; absent where there is none. */
+  tf32?: boolean;
   /** Version of bbits' own kernels, on which the last bits of results depend; null: none are loaded. */
   kernels: string | null;
   /** Where `auto` took less than there might be: why, and what to do, in one line. */
@@ -27,8 +29,12 @@ export interface BackendOptions {
   threads?: number | undefined;
   /** Default: what is fastest on this CPU. */
   oneDnn?: OneDnn;
+  /** Whether a GPU may multiply with TF32; default: as TensorFlow does, it may. */
+  tf32?: boolean | undefined;
   /** Let TensorFlow write its own log to stderr. */
   tensorflowLogs?: boolean;
   /** `false`: without bbits' own kernels, as where they cannot be compiled. */
   kernels?: false;
+  /** Whether XLA compiles the steps of training, where it can; default: on a GPU. */
+  xla?: boolean;
 }

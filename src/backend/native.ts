@@ -7,7 +7,7 @@ import { UserError } from '../errors.js';
 import { bindingPath, type InstalledBuild } from './install/cache.js';
 import type { BackendName, Choice } from './choice.js';
 import { cpuFlags, cpuModel, instructionSet } from './cpu.js';
-import { tensorflowEnvironment, threadsOf } from './environment.js';
+import { tensorflowEnvironment, tf32In, threadsOf } from './environment.js';
 import { gpuInUse, nvidiaGpuNames } from './gpu.js';
 import type { BackendInfo, BackendOptions } from './info.js';
 import { oneDnnIn } from './onednn.js';
@@ -41,7 +41,7 @@ export async function startNative(
   const usesGpu = binding.isUsingGpuDevice();
   requireRequested(request, usesGpu, hasGpu);
   const kernels = options.kernels === false || usesGpu ? null : loadKernels(choice.build);
-  await register(binding, kernels);
+  await register(binding, { ownKernels: kernels, prefersXla: options.xla ?? usesGpu });
 
   const warning = hasGpu && !usesGpu && request === 'auto' ? unusedGpu(choice) : undefined;
   return {
@@ -53,6 +53,7 @@ export async function startNative(
     instructionSet: instructionSet(),
     oneDnn: oneDnnIn(process.env, cpuFlags()),
     kernels,
+    ...(usesGpu ? { tf32: tf32In(process.env) } : {}),
     ...(warning === undefined ? {} : { warning }),
   };
 }
@@ -91,14 +92,17 @@ function loadKernels(build: InstalledBuild): string | null {
 }
 
 /** What `@tensorflow/tfjs-node-gpu`'s own index does, with the binding from the cache. */
-async function register(binding: Binding, ownKernels: string | null): Promise<void> {
+async function register(
+  binding: Binding,
+  own: { readonly ownKernels: string | null; readonly prefersXla: boolean },
+): Promise<void> {
   // Node 23 removed these two, which tfjs-node 4.22 calls; Node 22 prints a warning at each first use.
   Object.assign(util, {
     isNullOrUndefined: (value: unknown) => value === null || value === undefined,
     isArray: (value: unknown) => Array.isArray(value),
   });
   const tf = await import('@tensorflow/tfjs-core');
-  const { registerOwnMaxPoolGradient } = await import('../kernels/own/max-pool-gradient.js');
+  const { registerMaxPoolGradient } = await import('../kernels/own/max-pool-gradient.js');
   require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js');
   const { NodeJSKernelBackend } =
     require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js') as {
@@ -111,11 +115,10 @@ async function register(binding: Binding, ownKernels: string | null): Promise<vo
   }
   tf.registerBackend(
     'tensorflow',
-    () =>
-      Object.assign(new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'), { ownKernels }),
+    () => Object.assign(new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'), own),
     3,
   );
-  if (ownKernels !== null) registerOwnMaxPoolGradient();
+  registerMaxPoolGradient();
   if (!(await tf.setBackend('tensorflow'))) {
     throw new Error('TensorFlow.js refused the backend "tensorflow".');
   }

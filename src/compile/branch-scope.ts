@@ -60,11 +60,7 @@ export function createBranches(binding: NativeBinding, addNode: AddNode): Branch
 
   function enter(value: Reference, scope: BranchScope | undefined): Reference {
     if (value.scope === scope || value.scope === 'anywhere') return value;
-    if (!scope) {
-      throw new Error(
-        'compile: a tensor made inside a branch is read outside; return it from there',
-      );
-    }
+    if (!scope) throw outsideBranch();
     const known = scope.entered.get(value.output);
     if (known) return known;
     const entered = takenSide(enter(value, scope.parent), scope);
@@ -105,22 +101,11 @@ export function createBranches(binding: NativeBinding, addNode: AddNode): Branch
     }
     return taken.map((side, index) => ({
       tensor: side.tensor,
-      reference: merge(side, otherwise[index], scope, index),
+      reference: merge(side, sideOf(otherwise, side.tensor, index), scope),
     }));
   }
 
-  function merge(
-    taken: Recorded,
-    other: Recorded | undefined,
-    scope: BranchScope,
-    index: number,
-  ): Reference {
-    const found = other ? describe(other.tensor) : 'missing';
-    if (!other || found !== describe(taken.tensor)) {
-      throw new Error(
-        `compile: output ${index} of a branch is ${describe(taken.tensor)} if taken, ${found} if not`,
-      );
-    }
+  function merge(taken: Recorded, other: Recorded, scope: BranchScope): Reference {
     const skippedSide = addSwitch(enter(other.reference, scope.parent), scope);
     const { dtype } = taken.reference;
     const name = addNode(
@@ -131,4 +116,20 @@ export function createBranches(binding: NativeBinding, addNode: AddNode): Branch
     );
     return { output: `${name}:0`, dtype, scope: scope.parent, gated: scope.predicate.gated };
   }
+}
+
+/** What a branch gives if not taken, for an output. @throws Error unless it is of the same form as if taken */
+export function sideOf(otherwise: readonly Recorded[], taken: tf.Tensor, index: number): Recorded {
+  const other = otherwise[index];
+  const found = other ? describe(other.tensor) : 'missing';
+  if (!other || found !== describe(taken)) {
+    throw new Error(
+      `compile: output ${index} of a branch is ${describe(taken)} if taken, ${found} if not`,
+    );
+  }
+  return other;
+}
+
+export function outsideBranch(): Error {
+  return new Error('compile: a tensor made inside a branch is read outside; return it from there');
 }

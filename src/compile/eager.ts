@@ -13,6 +13,7 @@ export function eagerProgram<E extends Entries>(initial: NamedTensors, entries: 
   }
 
   return {
+    mode: 'eager',
     run(name, inputs) {
       const called = entries[name];
       if (!called) throw new Error(`compile: no entry "${name}"`);
@@ -28,7 +29,8 @@ export function eagerProgram<E extends Entries>(initial: NamedTensors, entries: 
       tf.dispose(changed);
       return outputs as never;
     },
-    getState: () => cloneAll(state),
+    getState: (but = []) =>
+      cloneAll(Object.fromEntries(Object.entries(state).filter(([name]) => !but.includes(name)))),
     setState(values) {
       checkState('setState', specs, values);
       replace(values);

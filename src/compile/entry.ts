@@ -36,7 +36,20 @@ export type Entries = Record<string, Entry>;
 type InputsOf<T> = T extends Entry<infer I> ? Record<I, tf.Tensor> : never;
 type OutputsOf<T> = T extends Entry<string, infer O> ? Record<O, tf.Tensor> : never;
 
-export interface Program<E extends Entries> {
+/**
+ * How a program's entries are run: op by op, as one TensorFlow graph, or as one computation that XLA made
+ * of them.
+ */
+export type ProgramMode = 'eager' | 'graph' | 'xla';
+
+/** How a program came to be run. */
+export interface Compiled {
+  readonly mode: ProgramMode;
+  /** Where XLA was preferred and could not compile an entry: why, in one line. */
+  readonly refusedByXla?: string;
+}
+
+export interface Program<E extends Entries> extends Compiled {
   /**
    * Runs an entry and replaces the state that it returns. The outputs are the caller's to dispose.
    *
@@ -44,8 +57,8 @@ export interface Program<E extends Entries> {
    * TensorFlow fails.
    */
   run<K extends keyof E & string>(name: K, inputs: InputsOf<E[K]>): OutputsOf<E[K]>;
-  /** Copies of the whole state, bit for bit; the caller's to dispose. */
-  getState(): NamedTensors;
+  /** Copies of the state, but for some of it, bit for bit; the caller's to dispose. */
+  getState(but?: readonly string[]): NamedTensors;
   /** Replaces the named parts of the state, bit for bit; the tensors stay the caller's. */
   setState(values: NamedTensors): void;
   /** Frees the session or the tensors that hold the state; the program cannot be used after it. */

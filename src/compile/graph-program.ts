@@ -1,13 +1,12 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { withTemporaryFile } from '../files/temporary-file.js';
-import { checkInputs, checkState, specsOf } from './check.js';
+import { specsOf } from './check.js';
+import type { Entries, Entry, NamedTensors, Program } from './entry.js';
 import { encodeSavedModel } from './graph.js';
 import type { NativeBackend } from './native-backend.js';
-import type { Entries, NamedTensors, Program } from './entry.js';
-import { addVariables, traceEntry, type Variable } from './trace-entry.js';
+import { sessionProgram, type SessionEntry } from './session-program.js';
+import { addInput, addVariables, traceEntry, type Variable } from './trace-entry.js';
 import { createTracer } from './tracer.js';
 
-/** A program whose entries are traced into one graph, its state variables of one session. */
+/** A program whose entries are traced into one graph. */
 export function graphProgram<E extends Entries>(
   backend: NativeBackend,
   initial: NamedTensors,
@@ -17,81 +16,27 @@ export function graphProgram<E extends Entries>(
   const tracer = createTracer(backend);
   const variables = addVariables(backend, tracer, specs);
   const traced = Object.fromEntries(
-    Object.entries(entries).map(([name, traceable]) => [
-      name,
-      traceEntry(backend, tracer, variables, name, traceable),
-    ]),
+    Object.entries(entries).map(([name, traceable]) => [name, trace(name, traceable)]),
   );
   performance.mark('bbits: graph traced');
-  const session = loadSession(backend, encodeSavedModel(backend.binding, tracer.nodes));
+  const savedModel = encodeSavedModel(backend.binding, tracer.nodes);
+  return sessionProgram(backend, 'graph', initial, variables, traced, savedModel);
 
-  performance.mark('bbits: graph loaded');
-
-  function runSession(what: string, feeds: NamedTensors, fetches: string[]): tf.Tensor[] {
-    const ids = backend.getInputTensorIds(Object.values(feeds));
-    const feedNames = Object.keys(feeds).map((node) => `${node}:0`);
-    try {
-      return backend.binding
-        .runSavedModel(session, ids, feedNames.join(','), fetches.join(','))
-        .map((output) => backend.createOutputTensor(output));
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      const node = /\{\{node ([^}]+)\}\}/.exec(message)?.[1];
-      const place = node ? `in the op ${node} ` : '';
-      throw new Error(`compile: ${what} failed ${place}(${message.trim()})`, { cause: error });
-    }
+  function trace(name: string, traceable: Entry): SessionEntry {
+    const placeholders: [string, string][] = [];
+    const { outputs, done } = traceEntry(backend, tracer, specs, name, traceable, {
+      input(input, spec) {
+        const { placeholder, copy } = addInput(backend, tracer, input, spec);
+        placeholders.push([input, placeholder]);
+        return copy;
+      },
+      handle: (variable) => `${(variables.get(variable) as Variable).handle}:0`,
+    });
+    return {
+      specs: traceable.inputs,
+      placeholders,
+      outputs: outputs.map((output) => output.name),
+      fetches: [...outputs.map(({ node }) => `${node}:0`), `${done}:0`],
+    };
   }
-
-  function setState(values: NamedTensors): void {
-    checkState('setState', specs, values);
-    const named = Object.entries(values).map(([name, tensor]) => ({
-      tensor,
-      ...(variables.get(name) as Variable),
-    }));
-    if (named.length === 0) return;
-    const feeds = Object.fromEntries(named.map(({ placeholder, tensor }) => [placeholder, tensor]));
-    tf.dispose(
-      runSession(
-        'setState',
-        feeds,
-        named.map(({ wasSet }) => `${wasSet}:0`),
-      ),
-    );
-  }
-
-  setState(initial);
-  return {
-    run(name, inputs) {
-      const called = traced[name];
-      if (!called) throw new Error(`compile: no entry "${name}"`);
-      checkInputs(name, called.specs, inputs);
-      const feeds: NamedTensors = {};
-      for (const [input, placeholder] of called.placeholders) {
-        feeds[placeholder] = (inputs as NamedTensors)[input] as tf.Tensor;
-      }
-      const tensors = runSession(`entry "${name}"`, feeds, called.fetches);
-      const outputs = called.outputs.map((output, index) => [output, tensors[index]]);
-      // One more fetch than outputs: the one that waits for the state's updates.
-      tf.dispose(tensors.slice(called.outputs.length));
-      return Object.fromEntries(outputs) as never;
-    },
-    getState() {
-      const names = [...variables.keys()];
-      if (names.length === 0) return {};
-      const reads = [...variables.values()].map(({ read }) => `${read}:0`);
-      const tensors = runSession('getState', {}, reads);
-      return Object.fromEntries(names.map((name, index) => [name, tensors[index] as tf.Tensor]));
-    },
-    setState,
-    dispose() {
-      backend.binding.deleteSavedModel(session);
-    },
-  };
-}
-
-/** Loads a graph from a folder that is there only as long as TensorFlow reads it. */
-function loadSession(backend: NativeBackend, savedModel: Uint8Array): number {
-  return withTemporaryFile('saved_model.pb', savedModel, (folder) =>
-    backend.binding.loadSavedModel(folder, 'serve'),
-  );
 }

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { proto, type Message } from './graph-proto.js';
 import type { NativeBinding, OpAttribute } from './native-backend.js';
 import type { TensorSpec } from './entry.js';
 
@@ -8,6 +8,8 @@ export interface GraphNode {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly attributes: readonly GraphAttribute[];
+  /** Where it runs, as `/device:GPU:0`; without it TensorFlow decides. */
+  readonly device?: string;
 }
 
 /** Adds a node to a graph, and gives its unique name. */
@@ -18,19 +20,36 @@ export type AddNode = (
   attributes: readonly GraphAttribute[],
 ) => string;
 
-export type GraphAttribute = OpAttribute | { name: string; tensor: ConstantValue };
+export type GraphAttribute =
+  | OpAttribute
+  | { name: string; tensor: ConstantValue }
+  /** The name of a function in the graph's library. */
+  | { name: string; calls: string };
 
 export interface ConstantValue extends TensorSpec {
   readonly values: Float32Array | Int32Array | Uint8Array;
 }
 
-/** The graph as the bytes of a TensorFlow SavedModel without variables, tagged `serve`. */
-export function encodeSavedModel(binding: NativeBinding, nodes: readonly GraphNode[]): Uint8Array {
+/**
+ * The graph as the bytes of a TensorFlow SavedModel without variables, tagged `serve`.
+ *
+ * @param functions that its nodes call, encoded
+ */
+export function encodeSavedModel(
+  binding: NativeBinding,
+  nodes: readonly GraphNode[],
+  functions: readonly Message[] = [],
+): Uint8Array {
   const graph = new proto.GraphDef();
   const versions = new proto.VersionDef();
   versions.setProducer(graphProducerVersion);
   graph.setVersions(versions);
   graph.setNodeList(nodes.map((node) => encodeNode(binding, node)));
+  if (functions.length > 0) {
+    const library = new proto.FunctionDefLibrary();
+    library.setFunctionList([...functions]);
+    graph.setLibrary(library);
+  }
 
   const info = new proto.MetaGraphDef.MetaInfoDef();
   info.setTagsList(['serve']);
@@ -46,20 +65,30 @@ export function encodeSavedModel(binding: NativeBinding, nodes: readonly GraphNo
 /** Any version since 2019 will do; without one TensorFlow reads the graph as one of 2015. */
 const graphProducerVersion = 1000;
 
-function encodeNode(binding: NativeBinding, node: GraphNode): Message {
+export function encodeNode(binding: NativeBinding, node: GraphNode): Message {
   const message = new proto.NodeDef();
   message.setName(node.name);
   message.setOp(node.op);
   message.setInputList([...node.inputs]);
+  if (node.device !== undefined) message.setDevice(node.device);
   const attributes = message.getAttrMap();
   for (const attribute of node.attributes) {
-    attributes.set(
-      attribute.name,
-      'tensor' in attribute
-        ? encodeTensor(attribute.tensor)
-        : encodeAttribute(binding, node, attribute),
-    );
+    attributes.set(attribute.name, encodeValue(binding, node, attribute));
   }
+  return message;
+}
+
+function encodeValue(binding: NativeBinding, node: GraphNode, attribute: GraphAttribute): Message {
+  if ('tensor' in attribute) return encodeTensor(attribute.tensor);
+  if ('calls' in attribute) return encodeCall(attribute.calls);
+  return encodeAttribute(binding, node, attribute);
+}
+
+function encodeCall(name: string): Message {
+  const called = new proto.NameAttrList();
+  called.setName(name);
+  const message = new proto.AttrValue();
+  message.setFunc(called);
   return message;
 }
 
@@ -125,7 +154,7 @@ function encodeShape(shape: readonly number[]): Message {
 }
 
 /** TensorFlow's `DataType` numbers. */
-export const dataTypes = { float32: 1, int32: 3, bool: 10 } as const;
+export const dataTypes = { float32: 1, int32: 3, bool: 10, resource: 20 } as const;
 
 /** The `T`-like attribute of an op. */
 export function typeAttribute(
@@ -139,44 +168,3 @@ export function typeAttribute(
 export function shapeAttribute(binding: NativeBinding, shape: readonly number[]): OpAttribute {
   return { name: 'shape', type: binding.TF_ATTR_SHAPE, value: shape };
 }
-
-// tfjs-node ships TensorFlow's protocol buffers as generated JavaScript without types.
-type Message = object;
-interface GeneratedProto {
-  GraphDef: new () => { setVersions(v: Message): void; setNodeList(v: Message[]): void };
-  VersionDef: new () => { setProducer(v: number): void };
-  NodeDef: new () => {
-    setName(v: string): void;
-    setOp(v: string): void;
-    setInputList(v: string[]): void;
-    getAttrMap(): { set(name: string, value: Message): void };
-  };
-  AttrValue: (new () => Record<
-    'setType' | 'setI' | 'setF' | 'setB' | 'setS' | 'setShape' | 'setTensor' | 'setList',
-    (v: unknown) => void
-  >) & {
-    ListValue: new () => Record<
-      'setTypeList' | 'setIList' | 'setFList' | 'setBList',
-      (v: unknown) => void
-    >;
-  };
-  Tensor: new () => {
-    setDtype(v: number): void;
-    setTensorShape(v: Message): void;
-    setTensorContent(base64: string): void;
-  };
-  TensorShape: (new () => { setDimList(v: Message[]): void }) & {
-    Dim: new () => { setSize(v: number): void };
-  };
-  MetaGraphDef: (new () => { setMetaInfoDef(v: Message): void; setGraphDef(v: Message): void }) & {
-    MetaInfoDef: new () => { setTagsList(v: string[]): void };
-  };
-  SavedModel: new () => {
-    setSavedModelSchemaVersion(v: number): void;
-    setMetaGraphsList(v: Message[]): void;
-    serializeBinary(): Uint8Array;
-  };
-}
-const proto = createRequire(import.meta.url)(
-  '@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js',
-) as GeneratedProto;

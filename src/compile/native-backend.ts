@@ -10,6 +10,8 @@ export interface NativeBackend {
   readonly binding: NativeBinding;
   /** Version of bbits' own kernels, see `src/kernels/own`; null: none are loaded. */
   readonly ownKernels: string | null;
+  /** Whether programs are compiled by XLA where nothing else is said. */
+  readonly prefersXla: boolean;
   executeSingleOutput(op: string, attributes: OpAttribute[], inputs: tf.TensorInfo[]): tf.Tensor;
   executeMultipleOutputs(
     op: string,
@@ -55,6 +57,7 @@ export interface NativeBinding {
   readonly TF_ATTR_BOOL: number;
   readonly TF_ATTR_TYPE: number;
   readonly TF_ATTR_SHAPE: number;
+  isUsingGpuDevice(): boolean;
   loadSavedModel(folder: string, tags: string): number;
   deleteSavedModel(session: number): void;
   runSavedModel(session: number, inputs: number[], feeds: string, fetches: string): NativeTensor[];
@@ -64,6 +67,11 @@ export interface NativeBinding {
 export function findNativeBackend(): NativeBackend | undefined {
   const backend: unknown = tf.backend();
   return isNative(backend) ? backend : undefined;
+}
+
+/** Whether programs are for XLA where nothing else is said, as on a GPU. */
+export function prefersXla(): boolean {
+  return findNativeBackend()?.prefersXla === true;
 }
 
 function isNative(backend: unknown): backend is NativeBackend {

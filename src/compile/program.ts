@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { eagerProgram } from './eager.js';
-import type { Entries, NamedTensors, Program } from './entry.js';
+import type { Entries, NamedTensors, Program, ProgramMode } from './entry.js';
 import { graphProgram } from './graph-program.js';
-import { findNativeBackend } from './native-backend.js';
+import { findNativeBackend, type NativeBackend } from './native-backend.js';
+import { RefusedByXla } from './xla/refused.js';
+import { xlaProgram } from './xla/xla-program.js';
 
 /**
  * `tf.function` for TensorFlow.js: a training step, its evaluation and whatever else shares their
@@ -17,8 +19,10 @@ import { findNativeBackend } from './native-backend.js';
  *     counter.run('add', { amount: tf.scalar(2) }).sum; // 2, and 2 is kept in the session
  *
  * Where the backend is native TensorFlow, every entry is traced once: the ops that it runs are
- * recorded as nodes of one graph, whose variables hold the state. Elsewhere, or with `mode: 'eager'`,
- * the same functions are called. Both give the same result.
+ * recorded as nodes of one graph, whose variables hold the state. With `mode: 'xla'`, and on a GPU, they
+ * become a function that XLA compiles as a whole; where it cannot, the graph is what runs on a GPU too.
+ * Elsewhere, or with `mode: 'eager'`, the same functions are called. All give the same result, but for the
+ * last digits of float32.
  *
  * What a traced function must keep to, and what is refused where it does not:
  * - it reads only its inputs, its state and constants that it makes itself (refused otherwise);
@@ -29,17 +33,34 @@ import { findNativeBackend } from './native-backend.js';
 export function compile<E extends Entries>(
   state: NamedTensors,
   entries: E,
-  options: { mode?: 'graph' | 'eager' } = {},
+  options: { mode?: ProgramMode } = {},
 ): Program<E> {
   const backend = findNativeBackend();
-  const mode = options.mode ?? (backend ? 'graph' : 'eager');
+  const mode = options.mode ?? (backend ? undefined : 'eager');
   if (mode === 'eager') return untilDisposed(eagerProgram(state, entries));
   if (!backend) {
     throw new Error(
       `compile: a graph needs the native TensorFlow backend, found "${tf.getBackend()}"`,
     );
   }
-  return untilDisposed(graphProgram(backend, state, entries));
+  if (mode === 'xla') return untilDisposed(xlaProgram(backend, state, entries));
+  if (mode === 'graph' || !backend.prefersXla) {
+    return untilDisposed(graphProgram(backend, state, entries));
+  }
+  return untilDisposed(xlaOrGraph(backend, state, entries));
+}
+
+function xlaOrGraph<E extends Entries>(
+  backend: NativeBackend,
+  state: NamedTensors,
+  entries: E,
+): Program<E> {
+  try {
+    return xlaProgram(backend, state, entries);
+  } catch (error) {
+    if (!(error instanceof RefusedByXla)) throw error;
+    return { ...graphProgram(backend, state, entries), refusedByXla: error.message };
+  }
 }
 
 /** The program, which refuses to be used once it was disposed of. */
@@ -50,8 +71,9 @@ function untilDisposed<E extends Entries>(program: Program<E>): Program<E> {
     return program;
   }
   return {
+    ...program,
     run: (name, inputs) => alive().run(name, inputs),
-    getState: () => alive().getState(),
+    getState: (but) => alive().getState(but),
     setState(values) {
       alive().setState(values);
     },

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { checkState, specsOf } from './check.js';
+import { checkState } from './check.js';
 import { shapeAttribute, typeAttribute } from './graph.js';
 import type { NativeBackend } from './native-backend.js';
 import type { Entry, NamedTensors, TensorSpec } from './entry.js';
@@ -53,95 +53,114 @@ export function addVariables(
   return variables;
 }
 
-/** What one traced entry feeds and fetches. */
-export interface TracedEntry {
-  readonly specs: Readonly<Record<string, TensorSpec>>;
-  /** Input's name and placeholder's node. */
-  readonly placeholders: readonly (readonly [string, string])[];
-  readonly outputs: readonly string[];
-  readonly fetches: string[];
+/** Where an entry's nodes find what it is given, as `node:index`. */
+export interface Sources {
+  input(name: string, spec: TensorSpec): string;
+  /** The handle of a variable. */
+  handle(variable: string): string;
 }
 
+/** Where an entry's results are. */
+export interface TracedEntry {
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly node: string;
+    readonly dtype: TensorSpec['dtype'];
+  }[];
+  /** The node of a bool that is there once the state is updated. */
+  readonly done: string;
+}
+
+/** Records an entry: its outputs, and the updates of the state that it changes. */
 export function traceEntry(
   backend: NativeBackend,
   tracer: Tracer,
-  variables: ReadonlyMap<string, Variable>,
+  stateSpecs: Readonly<Record<string, TensorSpec>>,
   name: string,
   traceable: Entry,
+  sources: Sources,
 ): TracedEntry {
   const { binding } = backend;
   return inScope(() => {
-    const placeholders: (readonly [string, string])[] = [];
     const inputs: NamedTensors = {};
     const state: NamedTensors = {};
     for (const [input, spec] of Object.entries(traceable.inputs)) {
       inputs[input] = tracer.standIn(spec);
     }
-    for (const [variable, { spec }] of variables) state[variable] = tracer.standIn(spec);
+    for (const [variable, spec] of Object.entries(stateSpecs)) {
+      state[variable] = tracer.standIn(spec);
+    }
 
     return tracer.trace(nodeName(name), () => {
       for (const [input, spec] of Object.entries(traceable.inputs)) {
-        const node = tracer.addNode(
-          'Placeholder',
-          `in/${nodeName(input)}`,
-          [],
-          [typeAttribute(binding, 'dtype', spec.dtype), shapeAttribute(binding, spec.shape)],
-        );
-        placeholders.push([input, node]);
-        const copy = addCopy(backend, tracer, `in/${nodeName(input)}/copy`, node, spec);
-        tracer.bind(inputs[input] as tf.Tensor, `${copy}:0`);
+        tracer.bind(inputs[input] as tf.Tensor, sources.input(input, spec));
       }
       // Each entry reads a variable in one node, before any update.
       const reads = new Map<string, string>();
-      for (const [variable, { handle, spec }] of variables) {
+      for (const [variable, spec] of Object.entries(stateSpecs)) {
         const read = tracer.addNode(
           'ReadVariableOp',
           `read/${nodeName(variable)}`,
-          [`${handle}:0`],
+          [sources.handle(variable)],
           [typeAttribute(binding, 'dtype', spec.dtype)],
         );
         reads.set(variable, read);
         tracer.bind(state[variable] as tf.Tensor, `${read}:0`);
       }
       const { outputs, state: changed = {} } = traceable.run(inputs, state);
-      checkState(`the new state of entry "${name}"`, specsOf(state), changed);
+      checkState(`the new state of entry "${name}"`, stateSpecs, changed);
 
-      const outputNodes = Object.entries(outputs).map(([output, value]) =>
+      const results = Object.entries(outputs).map(([output, value]) => {
+        const dtype = value.dtype as TensorSpec['dtype'];
         // An identity gives the output a name, and never is a placeholder itself.
-        tracer.addNode(
+        const node = tracer.addNode(
           'Identity',
           `out/${nodeName(output)}`,
           [tracer.outputOf(value)],
-          [typeAttribute(binding, 'T', value.dtype as TensorSpec['dtype'])],
-        ),
-      );
+          [typeAttribute(binding, 'T', dtype)],
+        );
+        return { name: output, node, dtype };
+      });
       // All of the state changes, or where an op fails none of it.
       const values = Object.entries(changed).map(
         ([variable, value]) => [variable, tracer.outputOf(value)] as const,
       );
       const computed = addSignal(backend, tracer, 'computed', [
-        ...outputNodes,
+        ...results.map(({ node }) => node),
         ...values.map(([variable]) => reads.get(variable) as string),
         ...values.map(([, value]) => value.replace(/:\d+$/, '')),
       ]);
       const updates = values.map(([variable, value]) => {
-        const { handle, spec } = variables.get(variable) as Variable;
+        const { dtype } = stateSpecs[variable] as TensorSpec;
         return tracer.addNode(
           'AssignVariableOp',
           `update/${nodeName(variable)}`,
-          [`${handle}:0`, value, `^${computed}`],
-          [typeAttribute(binding, 'dtype', spec.dtype)],
+          [sources.handle(variable), value, `^${computed}`],
+          [typeAttribute(binding, 'dtype', dtype)],
         );
       });
       const done = addSignal(backend, tracer, 'done', updates);
-      return {
-        specs: traceable.inputs,
-        placeholders,
-        outputs: Object.keys(outputs),
-        fetches: [...outputNodes, done].map((node) => `${node}:0`),
-      };
+      return { outputs: results, done };
     });
   });
+}
+
+/** A placeholder for an input of an entry. */
+export function addInput(
+  backend: NativeBackend,
+  tracer: Tracer,
+  input: string,
+  spec: TensorSpec,
+): { readonly placeholder: string; readonly copy: string } {
+  const { binding } = backend;
+  const placeholder = tracer.addNode(
+    'Placeholder',
+    `in/${nodeName(input)}`,
+    [],
+    [typeAttribute(binding, 'dtype', spec.dtype), shapeAttribute(binding, spec.shape)],
+  );
+  const copy = addCopy(backend, tracer, `in/${nodeName(input)}/copy`, placeholder, spec);
+  return { placeholder, copy: `${copy}:0` };
 }
 
 /**

@@ -11,6 +11,7 @@ import {
 import type { NativeBackend, OpAttribute } from './native-backend.js';
 import type { TensorSpec } from './entry.js';
 import { outputSpecs } from './output-specs.js';
+import { createSelections } from './xla/selections.js';
 
 /**
  * Records the ops that a function runs as nodes of a graph.
@@ -21,6 +22,8 @@ import { outputSpecs } from './output-specs.js';
  * recorded op made is a constant if its values were given while tracing, and otherwise refused.
  */
 export interface Tracer {
+  /** Whether XLA will compile what is recorded, which has none of our own kernels and no conditions. */
+  readonly forXla: boolean;
   readonly nodes: readonly GraphNode[];
   /** Runs `run` with the backend recording under `scope`; nested calls are refused. */
   trace<T>(scope: string, run: () => T): T;
@@ -43,7 +46,12 @@ export interface Tracer {
 /** The tracer that records now, if one does. */
 export let activeTracer: Tracer | undefined;
 
-export function createTracer(backend: NativeBackend): Tracer {
+/** Whether what runs now is being recorded for XLA, which does not compile every op. */
+export function isTracedForXla(): boolean {
+  return activeTracer?.forXla === true;
+}
+
+export function createTracer(backend: NativeBackend, forXla = false): Tracer {
   const { binding } = backend;
   const nodes: GraphNode[] = [];
   const usedNames = new Set<string>();
@@ -51,7 +59,7 @@ export function createTracer(backend: NativeBackend): Tracer {
   // Of one trace: what one entry computed is not there in another.
   let references = new WeakMap<object, Reference>();
   const constants = new WeakMap<object, ConstantValue>();
-  const branches = createBranches(binding, addNode);
+  const branches = (forXla ? createSelections : createBranches)(binding, addNode);
   const withoutValues = new WeakSet<object>();
   const runOp = backend.executeMultipleOutputs.bind(backend);
   const idsOf = backend.getInputTensorIds.bind(backend);
@@ -60,6 +68,7 @@ export function createTracer(backend: NativeBackend): Tracer {
   let prefix = '';
 
   const tracer: Tracer = {
+    forXla,
     nodes,
     trace(name, run) {
       if (activeTracer) throw new Error('compile: a program cannot be compiled inside another');

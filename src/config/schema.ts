@@ -148,6 +148,12 @@ export const configSchema = z
       .describe(
         'How many threads TensorFlow computes with; without it, one for every core. WebAssembly has one.',
       ),
+    tf32: z
+      .boolean()
+      .exactOptional()
+      .describe(
+        'Whether an NVIDIA GPU may multiply with the 11 bits of mantissa of TF32, which is faster; without it, it may. Elsewhere it decides nothing.',
+      ),
     mu: z
       .number()
       .min(0)

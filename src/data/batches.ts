@@ -1,4 +1,5 @@
 import { shuffled, type RandomStream } from '../random.js';
+import type { RandomCrops } from './crop.js';
 import type { Dataset, Split } from './dataset.js';
 
 /**
@@ -37,7 +38,11 @@ export type FillBatch = (
 ) => void;
 
 /** Writes a changed copy of the image that starts at `from` to `out`, which has its size. */
-export type ChangeImage = (pixels: Uint8Array, from: number, out: Uint8Array) => void;
+export interface ChangeImage {
+  (pixels: Uint8Array, from: number, out: Uint8Array): void;
+  /** Where it is no more than a crop, the same draws without the pixels, for images that lie on a device. */
+  readonly crops?: RandomCrops;
+}
 
 /**
  * The function that fills batches from this data set: pixel p of channel c becomes
@@ -123,7 +128,7 @@ const copyChannels: Copy = (table, pixels, from, out, to, size) => {
 };
 
 /** The 256 values of each channel, one channel after the other. */
-function normalisedPixels({
+export function normalisedPixels({
   imageShape: [, , channels],
   mean,
   std,

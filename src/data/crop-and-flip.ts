@@ -1,16 +1,8 @@
 import type { RandomStream } from '../random.js';
 import type { Augmentation } from './augmentation.js';
 import type { ChangeImage } from './batches.js';
+import type { Crop } from './crop.js';
 import type { Dataset } from './dataset.js';
-
-/** Which part of a padded image to take, and whether to mirror it. */
-export interface Crop {
-  /** First row and column in the padded image, from 0 to twice the padding; the centre is at once. */
-  readonly top: number;
-  readonly left: number;
-  /** Left and right are exchanged, after the crop. */
-  readonly flipped: boolean;
-}
 
 /**
  * Pads with black (0, before any normalisation), takes a part of the image's own size, mirrors it:
@@ -66,12 +58,12 @@ export function randomCropAndFlip(
   if (!Number.isSafeInteger(padding) || padding < 0) {
     throw new RangeError(`A padding must be a whole number of at least 0, not ${padding}.`);
   }
-  return (pixels, from, out) => {
+  const draw = (): Crop => {
     const top = stream.integer(2 * padding + 1);
     const left = stream.integer(2 * padding + 1);
-    const flipped = stream.integer(2) === 1;
-    cropImage(pixels, from, shape, padding, { top, left, flipped }, out);
+    return { top, left, flipped: stream.integer(2) === 1 };
   };
+  return randomCrops(shape, padding, draw);
 }
 
 /** Random crops as above, none mirrored: draws two integers an image, top and left. */
@@ -80,11 +72,18 @@ export function randomShift(
   padding: number,
   stream: RandomStream,
 ): ChangeImage {
-  return (pixels, from, out) => {
+  return randomCrops(shape, padding, () => {
     const top = stream.integer(2 * padding + 1);
     const left = stream.integer(2 * padding + 1);
-    cropImage(pixels, from, shape, padding, { top, left, flipped: false }, out);
+    return { top, left, flipped: false };
+  });
+}
+
+function randomCrops(shape: Dataset['imageShape'], padding: number, draw: () => Crop): ChangeImage {
+  const change = (pixels: Uint8Array, from: number, out: Uint8Array) => {
+    cropImage(pixels, from, shape, padding, draw(), out);
   };
+  return Object.assign(change, { crops: { padding, draw } });
 }
 
 /** For images that mean something else in a mirror, as digits do. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { OpAttribute } from '../compile/native-backend.js';
+import { isTracedForXla } from '../compile/tracer.js';
 import { nativeOp, nativeOps, type AttributeKinds } from './native-op.js';
 
 /**
@@ -26,12 +27,14 @@ export function gradientInside(
   low: tf.Tensor,
   high: tf.Tensor,
 ): tf.Tensor {
-  return (
-    nativeOp('QuantizeAndDequantizeV4Grad', [dy, x, low, high], 3, (kind) => [
-      kind.type('T'),
-      kind.int('axis', -1),
-    ]) ?? tf.sub(dy, tf.mul(dy, tf.add(tf.step(tf.sub(x, high)), tf.step(tf.sub(low, x)))))
-  );
+  // XLA does not know the op.
+  const fused = isTracedForXla()
+    ? undefined
+    : nativeOp('QuantizeAndDequantizeV4Grad', [dy, x, low, high], 3, (kind) => [
+        kind.type('T'),
+        kind.int('axis', -1),
+      ]);
+  return fused ?? tf.sub(dy, tf.mul(dy, tf.add(tf.step(tf.sub(x, high)), tf.step(tf.sub(low, x)))));
 }
 
 /**

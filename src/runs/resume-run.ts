@@ -22,6 +22,7 @@ import {
   recordFile,
   runRecord,
   writeRecord,
+  xlaRecord,
   type RunRecord,
 } from './folder/record-file.js';
 import { lockRun } from './folder/run-lock.js';
@@ -67,7 +68,7 @@ export async function resumeRun(
   return lockRun(folder, async () => {
     const recorded = await recordOf(folder);
     const backend = await startBackend(recorded?.backend ?? stored.backend, {
-      ...asBegun(recorded, stored.threads),
+      ...asBegun(recorded, stored),
       tensorflowLogs: options.tensorflowLogs ?? false,
     });
     const found = await loadCheckpoint(folder);
@@ -77,9 +78,14 @@ export async function resumeRun(
     const isReadAgain = found === undefined || places.from !== undefined;
     const begun = isReadAgain ? await startingWeights(now.from) : undefined;
     const teacher = await openTeacher(now, dataset);
-    const sources = { parent: begun?.parent, teacher: teacher?.origin };
-    const current = runRecord(stored.seed, backend, datasetRecord(dataset), sources);
-    if (recorded) checkRecord(folder, recorded, current);
+    const recordWith = (xla: RunRecord['xla']) =>
+      runRecord(stored.seed, backend, datasetRecord(dataset), {
+        parent: begun?.parent,
+        teacher: teacher?.origin,
+        xla,
+      });
+    // Whether XLA compiles the steps is known only once it has.
+    if (recorded) checkRecord(folder, recorded, recordWith(recorded.xla));
     if (found && !recorded) throw noRecord(folder);
     if (!found) await expectNoEpochs(folder);
     const at = found && checkConfig(folder, found.checkpoint, stored);
@@ -92,7 +98,9 @@ export async function resumeRun(
     const start = startOf(config, checkpoint);
     const log = await openRunLog(folder, start.epochs);
     const trainer = trainerAt(folder, config, dataset, checkpoint, begun, teacher?.teach);
+    const current = recordWith(xlaRecord(trainer.compiled));
     try {
+      if (recorded) checkRecord(folder, recorded, current);
       if (found?.warning !== undefined) await dropDamagedCheckpoint(folder);
       if (checkpoint && extendEpochs !== undefined) await saveLonger(folder, checkpoint);
       await writeConfig(folder, config);

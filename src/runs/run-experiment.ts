@@ -4,7 +4,7 @@ import type { LoadedConfig } from '../config/config.js';
 import { loadDataset } from '../data/load.js';
 import { writeConfig } from './folder/config-file.js';
 import { addInvocation } from './folder/invocations-file.js';
-import { datasetRecord, runRecord, writeRecord } from './folder/record-file.js';
+import { datasetRecord, runRecord, writeRecord, xlaRecord } from './folder/record-file.js';
 import { createRunFolder } from './folder/run-folder.js';
 import { lockRun } from './folder/run-lock.js';
 import { openRunLog } from './folder/run-log.js';
@@ -42,6 +42,7 @@ export async function runExperiment(
   performance.mark('bbits: config read');
   const backend = await startBackend(config.backend, {
     threads: config.threads,
+    tf32: config.tf32,
     tensorflowLogs: options.tensorflowLogs ?? false,
   });
   performance.mark('bbits: backend started');
@@ -49,11 +50,14 @@ export async function runExperiment(
   signal?.throwIfAborted();
   const start = await startingWeights(config.from);
   const teacher = await openTeacher(config, dataset);
-  const sources = { parent: start?.parent, teacher: teacher?.origin };
-  const record = runRecord(config.seed, backend, datasetRecord(dataset), sources);
   performance.mark('bbits: data read');
   const trainer = newTrainer(config, dataset, start, teacher?.teach);
   performance.mark('bbits: network ready');
+  const record = runRecord(config.seed, backend, datasetRecord(dataset), {
+    parent: start?.parent,
+    teacher: teacher?.origin,
+    xla: xlaRecord(trainer.compiled),
+  });
   const recorded = { epochs: 0, extendedAfterEpochs: [] };
   try {
     // The network took a while: whether to stop, and whether the sweep is still there, is heard only now.

@@ -30,7 +30,7 @@ export type SplitName = 'test' | 'training' | 'validation';
 export async function openRunData(run: StoredRun, places: Places): Promise<RunData> {
   const { backend, threads } = run.config;
   await startBackend(backend, {
-    ...asBegun(run.record, undefined),
+    ...asBegun(run.record, run.config),
     // As many as there are here, unless the config says how many: they need not be those of training.
     threads: threads ?? availableParallelism(),
   });

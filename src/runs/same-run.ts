@@ -57,7 +57,9 @@ export function checkConfig(
 ): { config: Config; checkpoint: Checkpoint } {
   const config = parseConfig(checkpoint.config, join(folder, configFile));
   // Where it is computed and with which data is in the run's record.
-  const both = [config, stored].map((each) => flatConfig(each, ['backend', 'threads', 'from']));
+  const both = [config, stored].map((each) =>
+    flatConfig(each, ['backend', 'threads', 'tf32', 'from']),
+  );
   const isExtended = checkpoint.extendedAfterEpochs.length > 0;
   const differences = differingKeys(both)
     .filter(

@@ -1,5 +1,9 @@
-/** The sizes that a run's programs are made for. */
+import type { PlacedImages } from '../data/placed-images.js';
+
+/** The sizes, and the images, that a run's programs are made for. */
 export interface PhaseSizes {
+  /** The training images, where they lie on the device. */
+  readonly placed?: PlacedImages | undefined;
   readonly batchSizes: readonly number[];
   readonly evaluationSizes: readonly number[];
   /** Images that initial ranges are set from. */

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.js';
 import { augmentations } from '../data/augmentations.js';
 import type { Dataset, Split } from '../data/dataset.js';
+import { placedBatch, placedImages, type PlacedBatch } from '../data/placed-images.js';
 import { randomStream } from '../random.js';
 import { batchMaker } from '../data/batch-maker.js';
 import { cutout } from '../data/cutout.js';
@@ -49,11 +50,18 @@ export function trainingSetup(config: Config, dataset: Dataset) {
     streams,
     makeTrainingBatch,
     /** The same for a step, with its soft labels. */
-    makeStepBatch: (indices: Uint32Array): StepBatch => {
+    makeStepBatch: (indices: Uint32Array): StepBatch | PlacedBatch => {
       const batch = makeTrainingBatch(train, indices);
       if (!hasSoftLabels(config)) return batch;
       return softened(batch, dataset.classes, training, streams.augmentation);
     },
+    /** For a device; undefined where only the host can make batches as the config says. */
+    placeImages: () =>
+      hasSoftLabels(config) || cutoutPixels !== undefined
+        ? undefined
+        : placedImages(dataset, train, augment),
+    /** Of images that were placed; it draws what `makeTrainingBatch` draws. */
+    makePlacedBatch: (indices: Uint32Array) => placedBatch(train, indices, augment?.crops),
   };
 }
 

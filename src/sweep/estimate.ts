@@ -41,7 +41,7 @@ function workOfEpoch({ dataset, model, from, teacher, quantization, training }: 
 
 /** A few steps of it, times the steps that there are, and its evaluations. */
 async function measureEpoch(config: Config, signal: AbortSignal): Promise<number> {
-  await startBackend(config.backend, { threads: config.threads });
+  await startBackend(config.backend, { threads: config.threads, tf32: config.tf32 });
   const dataset = await loadDataset(config.dataset);
   const teacher = await openTeacher(config, dataset);
   const trainer = createTrainer(config, dataset, undefined, teacher?.teach);

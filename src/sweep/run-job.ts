@@ -59,8 +59,11 @@ async function endOf(job: Job, signal: AbortSignal, observer: RunningJobObserver
 async function divergedAlike({ folder, loaded: { config } }: Job): Promise<JobEnd | undefined> {
   const record = await readRecord(folder).catch(() => undefined);
   if (record === undefined) return undefined;
-  const backend = await startBackend(config.backend, { threads: config.threads });
-  const now = runRecord(config.seed, backend, record.dataset);
+  const backend = await startBackend(config.backend, {
+    threads: config.threads,
+    tf32: config.tf32,
+  });
+  const now = runRecord(config.seed, backend, record.dataset, { xla: record.xla });
   if (circumstanceDifferences([record, now]).length > 0) return undefined;
   const { reason = '' } = await readStatus(folder);
   return {

@@ -1,5 +1,5 @@
 import { prices } from '../bayesian-bits/prices.js';
-import type { NamedTensors } from '../compile/entry.js';
+import type { NamedTensors, ProgramMode } from '../compile/entry.js';
 import type { Config } from '../config/config.js';
 import type { Plan } from '../nn/plan.js';
 import { randomStream } from '../random.js';
@@ -22,12 +22,14 @@ import { scheduled } from './optimizers/schedule.js';
  *
  * @param plan of the network without folded batch norms
  * @param initial its variables and statistics
+ * @param mode of training before it, in the same run
  */
 export function fineTuningPhase(
   config: Config,
   plan: Plan,
   sizes: PhaseSizes,
   initial: NamedTensors,
+  mode?: ProgramMode,
 ): Phase {
   const { epochs, weights, ranges } = config.fineTuning;
   const falling = (rate: number) => scheduled(rate, 'cosine', epochs);
@@ -49,6 +51,7 @@ export function fineTuningPhase(
       objective: objectiveOf(config),
       averageWeights: config.training.averageWeights,
       dropout: (step) => randomStream(config.seed, `dropout in step ${step} of fine-tuning`),
+      ...(mode === undefined ? {} : { mode }),
     },
     initial,
   );

@@ -8,26 +8,22 @@ import {
   testGates,
   type SampledGates,
 } from '../bayesian-bits/sample.js';
-import type { PriceOf } from '../bayesian-bits/price.js';
-import { openProbabilities } from '../bayesian-bits/prior.js';
-import type { NamedTensors } from '../compile/entry.js';
+import type { Compiled, NamedTensors } from '../compile/entry.js';
 import type { Batch } from '../data/batch-maker.js';
 import type { StepBatch } from '../data/soft-labels/step-batch.js';
+import type { PlacedBatch } from '../data/placed-images.js';
 import { inScope } from '../compile/scope.js';
-import type { Plan } from '../nn/plan.js';
-import type { AdamSettings } from './optimizers/adam.js';
-import type { Optimizer } from './optimizers/optimizers.js';
 import { ratesAt } from './optimizers/move.js';
 import type { Moment } from './optimizers/transform.js';
-import type { SiteSetup } from '../setup/gate-setup.js';
-import type { Learnable } from '../config/learnable.js';
 import { priceOfGates } from './acting-gates.js';
-import { dropoutMasks, type DropoutNoise } from './dropout.js';
+import { dropoutMasks } from './dropout.js';
 import { firstNotFinite, lastBrokenQuantizer } from './finiteness.js';
 import { gradientLayout, hostLayout } from './host-vector.js';
 import { withAverageRate } from './average.js';
-import { classLabels, expectedTensor, type Objective } from './objective.js';
+import { classLabels, expectedTensor } from './objective.js';
+import type { LearnerSettings } from './learner-settings.js';
 import { trainingProgram } from './program.js';
+import { imageInputs, placedImagesName } from './step-images.js';
 import {
   betaOf,
   initQuantizers,
@@ -37,31 +33,6 @@ import {
   type GateNoise,
   type QuantizerState,
 } from './quantizer-state.js';
-
-export interface LearnerSettings {
-  readonly plan: Plan;
-  /** Where the network is quantized, and where its gates start; none: full precision. */
-  readonly gates: readonly SiteSetup[];
-  /** What open gates cost. */
-  readonly price: PriceOf;
-  readonly optimizers: Readonly<Record<'gates' | 'ranges', AdamSettings>> & {
-    readonly weights: Optimizer;
-  };
-  readonly batchSizes: readonly number[];
-  readonly evaluationSizes: readonly number[];
-  readonly rangeImages: number;
-  readonly mode?: 'graph' | 'eager';
-  /** What is trained; default: everything. */
-  readonly learns?: readonly Learnable[];
-  /** Frozen: batch norms are in training as at test time. */
-  readonly batchNorm?: 'updated' | 'frozen';
-  /** What steps compare logits with; default: each image's class. */
-  readonly objective?: Objective;
-  /** Decay of the running mean of the weights that is evaluated in their place; default: none is. */
-  readonly averageWeights?: number | undefined;
-  /** Needed where a network with dropouts is trained. */
-  readonly dropout?: DropoutNoise;
-}
 
 const noProducts = bitWidths.map(() => 0);
 
@@ -94,10 +65,11 @@ export interface StepOptions {
 
 /** A network in training: its weights on the device, its ranges and gates on the host. */
 export interface Learner {
+  readonly compiled: Compiled;
   /** Sets all ranges from a few images, passed through in training mode layer by layer. */
   initialiseRanges(images: Float32Array, noise: GateNoise): void;
-  /** One step of training. */
-  step(batch: StepBatch, noise: GateNoise, options: StepOptions): StepMetrics;
+  /** One step of training. @param batch placed where the settings' images are */
+  step(batch: StepBatch | PlacedBatch, noise: GateNoise, options: StepOptions): StepMetrics;
   /** A batch at test time. @param noise draws the gates; without it they are those of test time */
   evaluate(batch: Batch, noise?: GateNoise): Evaluation;
   /** Weights and biases by their names in the plan, and Adam's means; the caller's to dispose. */
@@ -141,11 +113,12 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
 
   // Evaluations do not use the rates.
   const firstStep = { t: 1, epochsDone: 0 };
-  function inputs(images: Float32Array, count: number, gates: SampledGates[], at = firstStep) {
-    return {
-      images: tf.tensor(images, [count, ...plan.imageShape]),
-      host: tf.tensor(hostVector(gates, at), [host.size]),
-    };
+  function inputs(images: Float32Array, count: number, gates: SampledGates[]) {
+    return { images: tf.tensor(images, [count, ...plan.imageShape]), host: hostTensor(gates) };
+  }
+
+  function hostTensor(gates: SampledGates[], at = firstStep) {
+    return tf.tensor(hostVector(gates, at), [host.size]);
   }
 
   function hostVector(gates: readonly SampledGates[], at: Moment) {
@@ -172,6 +145,8 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
     quantizers.map((quantizer) => testGates(quantizer.distribution, phiOf(quantizer)));
 
   return {
+    compiled: program,
+
     initialiseRanges(images, noise) {
       const betas = inScope(() => {
         const fed = inputs(images, settings.rangeImages, sample(noise));
@@ -183,17 +158,18 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       );
     },
 
-    step({ images, labels, targets }, noise, { mu, epochsDone = 0 }) {
+    step(batch, noise, { mu, epochsDone = 0 }) {
       t += 1;
       const at = { t, epochsDone };
       const gates = sample(noise);
       const result = inScope(() => {
         const fed = {
-          ...inputs(images, labels.length, gates, at),
-          ...dropoutMasks(plan, labels.length, t, settings.dropout),
-          labels: expectedTensor(settings.objective ?? classLabels, plan, { labels, targets }),
+          ...imageInputs(batch, plan.imageShape),
+          ...dropoutMasks(plan, batch.labels.length, t, settings.dropout),
+          host: hostTensor(gates, at),
+          labels: expectedTensor(settings.objective ?? classLabels, plan, batch),
         };
-        return program.run(`step:${labels.length}`, fed).result.dataSync() as Float32Array;
+        return program.run(`step:${batch.labels.length}`, fed).result.dataSync() as Float32Array;
       });
       const found = gradients.unpack(result);
       const [crossEntropy = NaN] = found['crossEntropy'] ?? [];
@@ -227,7 +203,7 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       });
     },
 
-    state: () => program.getState(),
+    state: () => program.getState([placedImagesName]),
     quantizers: () => quantizers,
     setQuantizers(next) {
       quantizers = [...next];

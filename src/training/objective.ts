@@ -44,7 +44,7 @@ export function distilled(settings: { temperature: number; weight: number }): Ob
 export function expectedTensor(
   objective: Objective,
   { outputShape: [classes = NaN] }: Pick<Plan, 'outputShape'>,
-  { labels, targets }: { readonly labels: Int32Array; readonly targets: Float32Array | undefined },
+  { labels, targets }: { readonly labels: Int32Array; readonly targets?: Float32Array },
 ): tf.Tensor {
   if (targets === undefined) return tf.tensor1d(labels);
   return tf.tensor(targets, [...objective.expected(labels.length, classes).shape]);

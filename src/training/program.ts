@@ -5,11 +5,14 @@ import {
   type Entry,
   type NamedTensors,
   type Program,
+  type ProgramMode,
+  type TensorSpec,
 } from '../compile/entry.js';
 import { compile } from '../compile/program.js';
 import { inScope } from '../compile/scope.js';
 import { forward, type Mode } from '../nn/forward.js';
 import type { Plan, QuantizerSite } from '../nn/plan.js';
+import type { PlacedImages } from '../data/placed-images.js';
 import { everything, type Learnable } from '../config/learnable.js';
 import { dropoutSpec, masksFrom } from './dropout.js';
 import { finiteness } from './finiteness.js';
@@ -20,6 +23,7 @@ import { smallestBeta } from './quantizer-state.js';
 import type { VectorLayout } from './vector-layout.js';
 import { slotName, type Optimizer } from './optimizers/optimizers.js';
 import { move } from './optimizers/move.js';
+import { imageSpecs, imagesOf, placedState } from './step-images.js';
 
 export interface ProgramSettings {
   readonly plan: Plan;
@@ -40,7 +44,9 @@ export interface ProgramSettings {
   readonly evaluationSizes: readonly number[];
   /** Images that initial ranges are set from. */
   readonly rangeImages: number;
-  readonly mode?: 'graph' | 'eager';
+  /** The training images, where they lie on the device. */
+  readonly placed?: PlacedImages | undefined;
+  readonly mode?: ProgramMode;
 }
 
 /**
@@ -62,15 +68,19 @@ export function trainingProgram(settings: ProgramSettings, initial: NamedTensors
     const slots = settings.plan.variables.flatMap(({ name, shape }) =>
       optimizer.slots.map((slot) => [slotName(slot, name), tf.zeros([...shape])]),
     );
-    const averages = isAveraged ? initialAverages(initial) : {};
-    const state = { ...initial, ...(Object.fromEntries(slots) as NamedTensors), ...averages };
+    const state = {
+      ...initial,
+      ...(Object.fromEntries(slots) as NamedTensors),
+      ...(isAveraged ? initialAverages(initial) : {}),
+      ...placedState(settings.placed),
+    };
     return compile(state, entries, mode ? { mode } : {});
   });
 }
 
 export type TrainingProgram = Program<TrainingEntries>;
 interface TrainingEntries extends Entries {
-  [name: `step:${number}`]: Entry<'images' | 'labels' | 'host', 'result'>;
+  [name: `step:${number}`]: Entry<string, 'result'>;
   [name: `evaluate:${number}`]: Entry<'images' | 'labels' | 'host', 'result' | 'logits'>;
   ranges: Entry<'images' | 'host', 'result'>;
 }
@@ -84,6 +94,7 @@ function stepEntry(
     learns = everything,
     batchNorm,
     objective = classLabels,
+    placed,
   }: ProgramSettings,
   batchSize: number,
 ) {
@@ -92,11 +103,17 @@ function stepEntry(
   const gradients = gradientLayout(plan, sites);
   const ownGradients = Object.keys(quantizerLengths(sites));
   const names = plan.variables.map(({ name }) => name);
-  const specs = {
-    ...inputSpecs(plan, batchSize, host, objective),
+  const { labels, host: vector } = inputSpecs(plan, batchSize, host, objective);
+  const specs: Record<string, TensorSpec> = {
+    ...imageSpecs(plan.imageShape, batchSize, placed),
+    labels,
+    host: vector,
     ...dropoutSpec(plan, batchSize),
   };
-  return entry(specs, ({ images, labels, host: vector, dropout }, state) => {
+  return entry(specs, (inputs, state) => {
+    const { labels, host: vector } = inputs as { labels: tf.Tensor; host: tf.Tensor };
+    const { dropout } = inputs;
+    const images = imagesOf(inputs, state, placed);
     const fromHost = host.unpackTensor(vector);
     const masks = masksFrom(plan, dropout);
     const changed: NamedTensors = {};

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { setImmediate } from 'node:timers/promises';
-import type { NamedTensors } from '../compile/entry.js';
+import type { Compiled, NamedTensors } from '../compile/entry.js';
 import type { Config } from '../config/config.js';
 import { epochBatches } from '../data/batches.js';
 import type { Dataset, Split } from '../data/dataset.js';
@@ -29,6 +29,7 @@ import {
 } from './trainer-state.js';
 import { trainingSetup, type TrainingSetup } from '../setup/training-setup.js';
 import { taught, type Teacher } from './teacher.js';
+import { withPlacedImages } from './step-images.js';
 
 /** An experiment in training: a config's network on its data. */
 export interface Trainer {
@@ -37,6 +38,7 @@ export interface Trainer {
   /** Training images that are used. */
   readonly images: number;
   readonly stepsPerEpoch: number;
+  readonly compiled: Compiled;
   /**
    * Trains for one epoch, or for what is left of it where it was begun; those after training's are of
    * fine-tuning. It lets the event loop run once a step, so that signals arrive.
@@ -81,7 +83,7 @@ export function createTrainer(
   start?: NamedTensors,
   teacher?: Teacher,
 ): Trainer {
-  const setup = trainingSetup(config, dataset);
+  const setup = withPlacedImages(trainingSetup(config, dataset));
   const { plan, sizes, streams, makeTrainingBatch, train } = setup;
   const phase = mainPhase(config, plan, sizes, streams.gates, start);
   const stream = randomStream(config.seed, 'initial ranges');
@@ -103,7 +105,7 @@ export function resumeTrainer(
   state: TrainerState,
   teacher?: Teacher,
 ): Trainer {
-  const setup = trainingSetup(config, dataset);
+  const setup = withPlacedImages(trainingSetup(config, dataset));
   const { sizes, streams } = setup;
   const phaseName = phaseOf(config, state.position.epoch);
   const plan = runPlan(config, dataset, phaseName);
@@ -145,6 +147,7 @@ function trainerFrom(
     epochs: allEpochs(config),
     images: train.count,
     stepsPerEpoch,
+    compiled: phase.learner.compiled,
 
     async trainEpoch(epoch, { signal, onStep }) {
       if (epoch === training.epochs + 1 && position.epoch === training.epochs) startFineTuning();
@@ -159,7 +162,7 @@ function trainerFrom(
         const { step } = position;
         const options = phase.beforeStep(before + step / stepsPerEpoch);
         const own = makeStepBatch(indices);
-        const batch = teacher ? taught(own, teacher) : own;
+        const batch = teacher && 'images' in own ? taught(own, teacher) : own;
         const metrics = phase.learner.step(batch, phase.noise, options);
         if (metrics.notFinite !== undefined || !Number.isFinite(metrics.loss)) {
           throw diverged(epoch, step + 1, lossInWords(metrics));
@@ -208,7 +211,7 @@ function trainerFrom(
     const plan = runPlan(config, dataset, 'fine-tuning');
     const weights = weightsOf(main);
     const initial = foldBatchNorms(main.plan, plan, weights);
-    phase = fineTuningPhase(config, plan, sizes, initial);
+    phase = fineTuningPhase(config, plan, sizes, initial, main.learner.compiled.mode);
     phase.learner.setQuantizers(main.learner.quantizers().map(fixedAtTestTime));
     tf.dispose([weights, initial]);
     main.learner.dispose();

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { cpuFlags, type InstructionSet } from '../../src/backend/cpu.js';
 import { bestOneDnn, oneDnnIn, oneDnnVariable, type OneDnn } from '../../src/backend/onednn.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
-import { tensorflowEnvironment, threadsOf } from '../../src/backend/environment.js';
+import { tensorflowEnvironment, tf32In, threadsOf } from '../../src/backend/environment.js';
 
 test('threads are set for all pools, logs are off, GPU memory grows', () => {
   expect(tensorflowEnvironment({ threads: 3, gpu: 'none', oneDnn: 'tensorflow' }, {})).toEqual({
@@ -42,6 +42,22 @@ test('a GPU computes reproducibly, or is hidden', () => {
   expect(tensorflowEnvironment({ gpu: 'hidden' }, {})).toMatchObject({
     CUDA_VISIBLE_DEVICES: '-1',
   });
+});
+
+test('TF32 is turned off for a GPU, for NVIDIA’s libraries and for XLA’s own products', () => {
+  const off = tensorflowEnvironment({ gpu: 'used', tf32: false }, {});
+  expect(off).toMatchObject({
+    NVIDIA_TF32_OVERRIDE: '0',
+    XLA_FLAGS: '--xla_gpu_enable_triton_gemm=false',
+  });
+  expect(tf32In(off)).toBe(false);
+  for (const tf32 of [true, undefined]) {
+    const on = tensorflowEnvironment({ gpu: 'used', tf32 }, {});
+    expect(on).not.toHaveProperty('NVIDIA_TF32_OVERRIDE');
+    expect(on).not.toHaveProperty('XLA_FLAGS');
+    expect(tf32In(on)).toBe(true);
+  }
+  expect(tensorflowEnvironment({ gpu: 'none', tf32: false }, {})).not.toHaveProperty('XLA_FLAGS');
 });
 
 test('the threads of an environment; 0, nothing and nonsense mean all', () => {

@@ -12,7 +12,7 @@ import { entry, type NamedTensors } from '../../src/compile/entry.js';
 import { compile } from '../../src/compile/program.js';
 import { readGolden, transpose, type GoldenQuantizerCase } from '../helpers/golden.js';
 import { withoutOwnKernels } from '../helpers/own-kernels.js';
-import { modes, startTestBackend, testBackend } from '../helpers/test-backend.js';
+import { modesWithXla, startTestBackend, testBackend, type Mode } from '../helpers/test-backend.js';
 
 const { cases } = readGolden('quantizer.json') as { cases: GoldenQuantizerCase[] };
 
@@ -24,21 +24,18 @@ it.each(cases)('every field of the golden quantizer $name is compared', (golden)
   expect(['l0', 'fixed']).toContain(golden.gating);
 });
 
-for (const mode of modes) {
+for (const mode of modesWithXla) {
   describe.each(cases)(`golden quantizer, ${mode}: $name`, (golden) => {
     compare(golden, mode, (run) => run());
   });
-  if (testBackend === 'wasm') continue;
+  // Neither WebAssembly nor XLA has others.
+  if (mode === 'xla' || testBackend === 'wasm') continue;
   describe.each(cases)(`golden quantizer, ${mode}, by plain functions: $name`, (golden) => {
     compare(golden, mode, withoutOwnKernels);
   });
 }
 
-function compare(
-  golden: GoldenQuantizerCase,
-  mode: 'eager' | 'graph',
-  computed: <T>(run: () => T) => T,
-): void {
+function compare(golden: GoldenQuantizerCase, mode: Mode, computed: <T>(run: () => T) => T): void {
   const [rows, columns] = golden.shape;
   const channels = '2' in golden.phi ? rows : 0;
   const phi = gateValues(golden.phi, channels, 6);

@@ -4,7 +4,7 @@ import { branch } from '../../src/compile/branch.js';
 import { entry, type NamedTensors } from '../../src/compile/entry.js';
 import { compile } from '../../src/compile/program.js';
 import { startNative } from '../helpers/test-backend.js';
-import { modes, numbers, pick, read, runOnce, type Mode } from './modes.js';
+import { modes, modesWithXla, numbers, pick, read, runOnce, type Mode } from './modes.js';
 
 beforeAll(startNative);
 
@@ -12,7 +12,7 @@ const float = { shape: [], dtype: 'float32' } as const;
 const int = { shape: [], dtype: 'int32' } as const;
 const bool = { shape: [], dtype: 'bool' } as const;
 
-describe.each(modes)('a branch, %s', (mode) => {
+describe.each(modesWithXla)('a branch, %s', (mode) => {
   it('gives one side or the other, in all data types', () => {
     const program = compile(
       {},
@@ -40,72 +40,6 @@ describe.each(modes)('a branch, %s', (mode) => {
       count: { dtype: 'int32', shape: [], values: [-1] },
       flag: { dtype: 'bool', shape: [], values: [0] },
     });
-    program.dispose();
-  });
-
-  it('that is skipped is not computed', () => {
-    const program = compile(
-      {},
-      {
-        // Fails where it is computed with an index of 3 or more.
-        maybe: entry({ on: bool, index: int }, ({ on, index }) => {
-          const [picked] = branch(
-            on,
-            () => [tf.mul(pick(tf.add(index, tf.scalar(1, 'int32'))), 10)],
-            [tf.scalar(-1)],
-          );
-          return { outputs: { picked } };
-        }),
-      },
-      { mode },
-    );
-    const run = (on: boolean, index: number) =>
-      numbers(
-        program.run('maybe', { on: tf.scalar(on, 'bool'), index: tf.scalar(index, 'int32') })
-          .picked,
-      );
-    expect(run(true, 1)).toEqual([30]);
-    expect(run(false, 6)).toEqual([-1]);
-    expect(() => run(true, 6)).toThrow('= 7 is not in [0, 3)');
-    program.dispose();
-  });
-
-  it('inside a branch is computed only if both are taken', () => {
-    const program = compile(
-      {},
-      {
-        nested: entry({ outer: bool, inner: bool, index: int, x: float }, (inputs) => {
-          const { outer, inner, index, x } = inputs;
-          const doubled = tf.mul(x, 2);
-          const [result] = branch(outer, () => {
-            const tripled = tf.mul(x, 3);
-            const [deep] = branch(
-              tf.logicalAnd(inner, tf.greater(tripled, 0)),
-              () => [tf.add(tf.add(doubled, tripled), pick(index))],
-              [tripled],
-            );
-            return [tf.add(deep, 100)];
-          }, [doubled]);
-          return { outputs: { result } };
-        }),
-      },
-      { mode },
-    );
-    const run = (outer: boolean, inner: boolean, index: number, x: number) =>
-      numbers(
-        program.run('nested', {
-          outer: tf.scalar(outer, 'bool'),
-          inner: tf.scalar(inner, 'bool'),
-          index: tf.scalar(index, 'int32'),
-          x: tf.scalar(x),
-        }).result,
-      );
-    expect(run(true, true, 2, 1)).toEqual([108]);
-    expect(run(true, false, 9, 1)).toEqual([103]);
-    expect(run(true, true, 9, -1)).toEqual([97]);
-    expect(run(false, true, 9, 1)).toEqual([2]);
-    expect(run(false, false, 9, 1)).toEqual([2]);
-    expect(() => run(true, true, 9, 1)).toThrow('= 9 is not in [0, 3)');
     program.dispose();
   });
 
@@ -181,6 +115,86 @@ describe.each(modes)('a branch, %s', (mode) => {
     expect(run(false)['value']?.values).toEqual([2, -2]);
     expect(run(false)['grad']?.values).toEqual([2, 2]);
   });
+});
+
+describe.each(modes)('a branch, %s', (mode) => {
+  it('that is skipped is not computed', () => {
+    const program = compile(
+      {},
+      {
+        // Fails where it is computed with an index of 3 or more.
+        maybe: entry({ on: bool, index: int }, ({ on, index }) => {
+          const [picked] = branch(
+            on,
+            () => [tf.mul(pick(tf.add(index, tf.scalar(1, 'int32'))), 10)],
+            [tf.scalar(-1)],
+          );
+          return { outputs: { picked } };
+        }),
+      },
+      { mode },
+    );
+    const run = (on: boolean, index: number) =>
+      numbers(
+        program.run('maybe', { on: tf.scalar(on, 'bool'), index: tf.scalar(index, 'int32') })
+          .picked,
+      );
+    expect(run(true, 1)).toEqual([30]);
+    expect(run(false, 6)).toEqual([-1]);
+    expect(() => run(true, 6)).toThrow('= 7 is not in [0, 3)');
+    program.dispose();
+  });
+
+  it('inside a branch is computed only if both are taken', () => {
+    const program = compile(
+      {},
+      {
+        nested: entry({ outer: bool, inner: bool, index: int, x: float }, (inputs) => {
+          const { outer, inner, index, x } = inputs;
+          const doubled = tf.mul(x, 2);
+          const [result] = branch(outer, () => {
+            const tripled = tf.mul(x, 3);
+            const [deep] = branch(
+              tf.logicalAnd(inner, tf.greater(tripled, 0)),
+              () => [tf.add(tf.add(doubled, tripled), pick(index))],
+              [tripled],
+            );
+            return [tf.add(deep, 100)];
+          }, [doubled]);
+          return { outputs: { result } };
+        }),
+      },
+      { mode },
+    );
+    const run = (outer: boolean, inner: boolean, index: number, x: number) =>
+      numbers(
+        program.run('nested', {
+          outer: tf.scalar(outer, 'bool'),
+          inner: tf.scalar(inner, 'bool'),
+          index: tf.scalar(index, 'int32'),
+          x: tf.scalar(x),
+        }).result,
+      );
+    expect(run(true, true, 2, 1)).toEqual([108]);
+    expect(run(true, false, 9, 1)).toEqual([103]);
+    expect(run(true, true, 9, -1)).toEqual([97]);
+    expect(run(false, true, 9, 1)).toEqual([2]);
+    expect(run(false, false, 9, 1)).toEqual([2]);
+    expect(() => run(true, true, 9, 1)).toThrow('= 9 is not in [0, 3)');
+    program.dispose();
+  });
+});
+
+it('a branch is computed and not selected where XLA compiled it', () => {
+  const run = runner('xla', tf.scalar(-4), (on, x) => {
+    // Not a number, and so would be a sum that it is in.
+    const [root] = branch(on, () => [tf.sqrt(x)], [x]);
+    const [nested] = branch(on, () => branch(on, () => [tf.log(x)], [x]), [tf.add(root, 1)]);
+    return { root, nested };
+  });
+  expect(run(true)['root']?.values).toEqual([NaN]);
+  expect(run(false)['root']?.values).toEqual([-4]);
+  expect(run(false)['nested']?.values).toEqual([-3]);
 });
 
 /** Runs a function of a condition and x with the condition as it is said. */

@@ -9,11 +9,11 @@ import {
 import { compile } from '../../src/compile/program.js';
 import { startNative } from '../helpers/test-backend.js';
 import { useBackend } from './backends.js';
-import { modes, numbers } from './modes.js';
+import { modesWithXla, numbers } from './modes.js';
 
 beforeAll(startNative);
 
-describe.each(modes)('what a program is given, %s', (mode) => {
+describe.each(modesWithXla)('what a program is given, %s', (mode) => {
   function makeProgram() {
     return compile(
       { total: tf.zeros([2]), count: tf.scalar(3, 'int32') },

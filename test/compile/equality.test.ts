@@ -173,10 +173,10 @@ const cases: Record<string, Case> = {
   },
 };
 
-describe('an entry gives the same as a graph and eagerly', () => {
+describe.each(['graph', 'xla'] as const)('an entry gives the same as %s and eagerly', (mode) => {
   it.each(Object.entries(cases))('%s', (_, { inputs = () => ({}), run }) => {
     const given = inputs();
-    const compiled = read(runOnce('graph', run, given));
+    const compiled = read(runOnce(mode, run, given));
     const called = read(runOnce('eager', run, given));
     expect(Object.keys(compiled)).toEqual(Object.keys(called));
     for (const [name, contents] of Object.entries(compiled)) {

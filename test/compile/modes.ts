@@ -6,7 +6,7 @@ import { entry, type NamedTensors } from '../../src/compile/entry.js';
 import { compile } from '../../src/compile/program.js';
 import type { Mode } from '../helpers/test-backend.js';
 
-export { modes, type Mode } from '../helpers/test-backend.js';
+export { modes, modesWithXla, type Mode } from '../helpers/test-backend.js';
 
 /** What a tensor holds, to compare. */
 export interface Contents {

@@ -35,7 +35,13 @@ function asIfs({ flag, inside }: Nest, x: number, flags: boolean[]): number {
   return flags[flag] ? inside.reduce((y, inner) => asIfs(inner, y, flags), 2 * x) + 1 : x;
 }
 
-it('a graph of nested branches gives what the same ifs give', () => {
+// XLA takes a second for each.
+const modes = [
+  { mode: 'graph', numRuns: 25 },
+  { mode: 'xla', numRuns: 6 },
+] as const;
+
+it.each(modes)('nested branches give what the same ifs give, $mode', ({ mode, numRuns }) => {
   fc.assert(
     fc.property(nestOfDepth(3), (nest) => {
       const program = compile(
@@ -45,7 +51,7 @@ it('a graph of nested branches gives what the same ifs give', () => {
             outputs: { y: asBranches(nest, tf.scalar(1), tf.unstack(flags)) },
           })),
         },
-        { mode: 'graph' },
+        { mode },
       );
       for (let word = 0; word < 2 ** flagCount; word++) {
         const flags = Array.from({ length: flagCount }, (_, bit) => (word & (1 << bit)) !== 0);
@@ -54,6 +60,6 @@ it('a graph of nested branches gives what the same ifs give', () => {
       }
       program.dispose();
     }),
-    { numRuns: 25, seed: 1 },
+    { numRuns, seed: 1 },
   );
 });

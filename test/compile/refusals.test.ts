@@ -5,7 +5,7 @@ import { entry } from '../../src/compile/entry.js';
 import { compile } from '../../src/compile/program.js';
 import { inScope } from '../../src/compile/scope.js';
 import { startNative } from '../helpers/test-backend.js';
-import { numbers, pick, runOnce } from './modes.js';
+import { modesWithXla, numbers, pick, runOnce } from './modes.js';
 
 beforeAll(startNative);
 
@@ -27,11 +27,12 @@ afterEach(() => {
 
 const pair = { shape: [2], dtype: 'float32' } as const;
 
-function trace(run: (x: tf.Tensor) => tf.Tensor): () => unknown {
-  return () => compile({}, { step: entry({ x: pair }, ({ x }) => ({ outputs: { y: run(x) } })) });
-}
+describe.each(['graph', 'xla'] as const)('a traced function is refused, %s', (mode) => {
+  function trace(run: (x: tf.Tensor) => tf.Tensor): () => unknown {
+    const step = entry({ x: pair }, ({ x }) => ({ outputs: { y: run(x) } }));
+    return () => compile({}, { step }, { mode });
+  }
 
-describe('a traced function is refused', () => {
   it('if it reads a tensor from outside', () => {
     const outside = tf.ones([2, 3]);
     const variable = tf.tidy(() => tf.variable(tf.ones([2])));
@@ -63,6 +64,7 @@ describe('a traced function is refused', () => {
             outputs: { y: tf.add(x, leaked as tf.Tensor) },
           })),
         },
+        { mode },
       ),
     ).toThrow('compile: entry "second" reads a float32[2] tensor from outside');
     leaked?.dispose();
@@ -93,7 +95,7 @@ describe('a traced function is refused', () => {
     ['array', (x) => x.array()],
   ])('if it reads values later: %s', async (_, readValues) => {
     let reading: Promise<unknown> | undefined;
-    runOnce('graph', () => {
+    runOnce(mode, () => {
       reading = readValues(tf.add(tf.scalar(1), tf.scalar(1)));
       return {};
     });
@@ -111,9 +113,7 @@ describe('a traced function is refused', () => {
 
   it('if it compiles', () => {
     expect(
-      trace(
-        (x) => runOnce('graph', ({ y }) => ({ y: y as tf.Tensor }), { y: x })['y'] as tf.Tensor,
-      ),
+      trace((x) => runOnce(mode, ({ y }) => ({ y: y as tf.Tensor }), { y: x })['y'] as tf.Tensor),
     ).toThrow('compile: a program cannot be compiled inside another');
   });
 
@@ -126,47 +126,14 @@ describe('a traced function is refused', () => {
   });
 });
 
-describe('a branch is refused', () => {
+describe.each(['graph', 'xla'] as const)('a branch is refused, %s', (mode) => {
   const bool = { shape: [], dtype: 'bool' } as const;
   const traceBranch = (run: (on: tf.Tensor, x: tf.Tensor) => tf.Tensor) => () =>
     compile(
       {},
       { step: entry({ on: bool, x: pair }, ({ on, x }) => ({ outputs: { y: run(on, x) } })) },
+      { mode },
     );
-
-  it.each(['graph', 'eager'] as const)('where a gradient would pass through it, %s', (mode) => {
-    const inputs = { on: tf.scalar(true, 'bool'), x: tf.tensor1d([1, 2]) };
-    expect(() =>
-      runOnce(
-        mode,
-        ({ on, x }) => {
-          const squareIf = (x: tf.Tensor) => branch(on as tf.Tensor, () => [tf.square(x)], [x])[0];
-          return { y: tf.grad(squareIf)(x as tf.Tensor) };
-        },
-        inputs,
-      ),
-    ).toThrow('compile: branch() has no gradient; call it inside a tf.customGrad');
-    tf.dispose(inputs);
-  });
-
-  it.each(['graph', 'eager'] as const)('without a condition of one bool, %s', (mode) => {
-    const inputs = { x: tf.tensor1d([1, 2]), flags: tf.tensor1d([true, false], 'bool') };
-    const branchOn = (name: string) => () =>
-      runOnce(
-        mode,
-        (inputs) => ({
-          y: branch(inputs[name] as tf.Tensor, () => [tf.scalar(1)], [tf.scalar(2)])[0],
-        }),
-        inputs,
-      );
-    expect(branchOn('x')).toThrow(
-      'compile: the condition of a branch is float32[2]; expected a bool scalar',
-    );
-    expect(branchOn('flags')).toThrow(
-      'the condition of a branch is bool[2]; expected a bool scalar',
-    );
-    tf.dispose(inputs);
-  });
 
   it('with sides of different shapes, types or lengths', () => {
     expect(traceBranch((on, x) => branch(on, () => [x], [tf.scalar(0)])[0])).toThrow(
@@ -241,5 +208,41 @@ describe('TensorFlow failing inside a session', () => {
     expect([numbers(count), numbers(total)]).toEqual([[1], [1]]);
     index.dispose();
     program.dispose();
+  });
+});
+
+describe.each(modesWithXla)('a branch is refused, %s', (mode) => {
+  it('where a gradient would pass through it', () => {
+    const inputs = { on: tf.scalar(true, 'bool'), x: tf.tensor1d([1, 2]) };
+    expect(() =>
+      runOnce(
+        mode,
+        ({ on, x }) => {
+          const squareIf = (x: tf.Tensor) => branch(on as tf.Tensor, () => [tf.square(x)], [x])[0];
+          return { y: tf.grad(squareIf)(x as tf.Tensor) };
+        },
+        inputs,
+      ),
+    ).toThrow('compile: branch() has no gradient; call it inside a tf.customGrad');
+    tf.dispose(inputs);
+  });
+
+  it('without a condition of one bool', () => {
+    const inputs = { x: tf.tensor1d([1, 2]), flags: tf.tensor1d([true, false], 'bool') };
+    const branchOn = (name: string) => () =>
+      runOnce(
+        mode,
+        (inputs) => ({
+          y: branch(inputs[name] as tf.Tensor, () => [tf.scalar(1)], [tf.scalar(2)])[0],
+        }),
+        inputs,
+      );
+    expect(branchOn('x')).toThrow(
+      'compile: the condition of a branch is float32[2]; expected a bool scalar',
+    );
+    expect(branchOn('flags')).toThrow(
+      'the condition of a branch is bool[2]; expected a bool scalar',
+    );
+    tf.dispose(inputs);
   });
 });

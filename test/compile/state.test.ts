@@ -4,14 +4,14 @@ import { entry, type NamedTensors } from '../../src/compile/entry.js';
 import { compile } from '../../src/compile/program.js';
 import { inScope } from '../../src/compile/scope.js';
 import { startTestBackend } from '../helpers/test-backend.js';
-import { modes, numbers, read } from './modes.js';
+import { modesWithXla, numbers, read } from './modes.js';
 
 beforeAll(startTestBackend);
 
 const scalar = { shape: [], dtype: 'float32' } as const;
 const at = (state: Readonly<NamedTensors>, name: string) => state[name] as tf.Tensor;
 
-describe.each(modes)('state, %s', (mode) => {
+describe.each(modesWithXla)('state, %s', (mode) => {
   it('is shared by several entries', () => {
     const program = compile(
       { total: tf.scalar(10), count: tf.scalar(0, 'int32') },

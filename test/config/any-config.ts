@@ -179,6 +179,7 @@ export const anyConfig: fc.Arbitrary<Config> = fc
     fc.oneof(
       fc.constant(config),
       count.map((threads) => ({ ...config, threads })),
+      fc.boolean().map((tf32) => ({ ...config, tf32 })),
       anyPercent.map((relativeBopsPercent) => ({ ...config, target: { relativeBopsPercent } })),
     ),
   );

@@ -9,7 +9,7 @@ export const least = 'dataset: mnist\nmodel: lenet5\n';
 
 /** The keys that stand alone, as errors list them. */
 export const topLevel =
-  'dataset, model, from, teacher, seed, backend, threads, mu, target, quantization, gates, regularizer, optimizers, training, fineTuning';
+  'dataset, model, from, teacher, seed, backend, threads, tf32, mu, target, quantization, gates, regularizer, optimizers, training, fineTuning';
 
 /** What may stand at some keys, as errors say it. */
 const names = `one of: ${datasetNames.join(', ')}`;

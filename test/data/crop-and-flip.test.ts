@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  cropImage,
-  randomCropAndFlip,
-  randomShift,
-  type Crop,
-} from '../../src/data/crop-and-flip.js';
+import type { Crop } from '../../src/data/crop.js';
+import { cropImage, randomCropAndFlip, randomShift } from '../../src/data/crop-and-flip.js';
 import { batchFiller } from '../../src/data/batches.js';
 import { randomStream } from '../../src/random.js';
 

@@ -1,3 +1,4 @@
+import type { ProgramMode } from '../../src/compile/entry.js';
 import { startBackend, type BackendName } from '../../src/backend/start.js';
 
 /**
@@ -28,4 +29,6 @@ export async function startWhatThereIs(): Promise<void> {
 
 /** How programs run on the project's backend. */
 export const modes = testBackend === 'wasm' ? (['eager'] as const) : (['graph', 'eager'] as const);
-export type Mode = 'graph' | 'eager';
+/** The same and XLA, which takes seconds to compile a step and is slow on a CPU. */
+export const modesWithXla = testBackend === 'wasm' ? modes : ([...modes, 'xla'] as const);
+export type Mode = ProgramMode;

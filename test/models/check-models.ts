@@ -10,7 +10,8 @@ import { decodeSafetensors, encodeSafetensors } from '../../src/files/safetensor
 import { anyNetwork } from '../helpers/any-network.js';
 import { learnedGates } from '../helpers/learned-gates.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
-import { createLearner, type Learner, type LearnerSettings } from '../../src/training/learner.js';
+import { createLearner, type Learner } from '../../src/training/learner.js';
+import type { LearnerSettings } from '../../src/training/learner-settings.js';
 import type { Batch } from '../../src/data/batch-maker.js';
 import { adamW } from '../../src/training/optimizers/optimizers.js';
 import { noNoise, phiOf } from '../../src/training/quantizer-state.js';

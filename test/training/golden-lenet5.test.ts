@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { prices } from '../../src/bayesian-bits/prices.js';
 import { gatedBitWidths } from '../../src/bayesian-bits/gates.js';
-import type { NamedTensors } from '../../src/compile/entry.js';
+import type { NamedTensors, ProgramMode } from '../../src/compile/entry.js';
 import { batchFiller } from '../../src/data/batches.js';
 import { loadDataset } from '../../src/data/load.js';
 import { lenet5 } from '../../src/models/lenet5.js';
@@ -19,7 +19,7 @@ import type { Batch } from '../../src/data/batch-maker.js';
 import { adamW, slotName } from '../../src/training/optimizers/optimizers.js';
 import type { GateNoise, QuantizerState } from '../../src/training/quantizer-state.js';
 import { readGolden } from '../helpers/golden.js';
-import { modes, startTestBackend } from '../helpers/test-backend.js';
+import { modesWithXla, startTestBackend } from '../helpers/test-backend.js';
 import { goldenWeights, inGoldenLayout } from './golden-weights.js';
 
 interface Summary {
@@ -47,7 +47,7 @@ interface Golden {
 const golden = readGolden('lenet5-steps.json') as Golden;
 const plan = planNetwork(lenet5({ classes: 10, width: 1, batchNorm: 'folded' }), [28, 28, 1]);
 
-describe.each(modes)('three steps of LeNet-5 in %s mode', (mode) => {
+describe.each(modesWithXla)('three steps of LeNet-5 in %s mode', (mode) => {
   let metrics: StepMetrics[];
   let gradients: Record<string, number[]>;
   let final: Record<string, number[]>;
@@ -146,7 +146,7 @@ function differences(found: readonly number[], at: Summary['at']): number[] {
   );
 }
 
-function goldenLearner(mode: 'graph' | 'eager', evaluationSize: number): Learner {
+function goldenLearner(mode: ProgramMode, evaluationSize: number): Learner {
   const adam = { learningRate: golden.learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
   const initial = goldenWeights(plan, golden.initialWeights.start);
   const learner = createLearner(

@@ -16,6 +16,7 @@ import type { BackendInfo } from '../info.js';
 import { findPlatform, requireGlibc, supportedPlatform } from './platform.js';
 import { insteadOfNative } from '../slower.js';
 import { installedBuilds } from '../start.js';
+import { adviceOnXla } from './xla-tools.js';
 
 export interface InstalledReport {
   folder: string;
@@ -111,6 +112,8 @@ export async function examine(
   if (test !== undefined) judgeGpu(requested, hasGpu, choice, test, problems, notes);
   const onKernels = choice && test && adviceOnKernels(choice.build, test);
   if (onKernels !== undefined) notes.push(onKernels);
+  const onXla = choice && test?.usesGpu ? adviceOnXla(choice.build, env) : undefined;
+  if (onXla !== undefined) notes.push(onXla);
   const pip = await findPip(env, signal);
   const compiler = await attempt(notes, () => findCompiler(env, signal));
   if (pip === undefined || pip.tooOld) {

@@ -69,8 +69,15 @@ function progressWith(
             `${images} training and ${test.count} test images`,
         );
         note(
-          `${describeBackend(backend)}: ${backend.device}, ${counted(backend.threads, 'thread')}`,
+          `${describeBackend(backend, prepared.compiled.mode)}: ${backend.device}, ${counted(backend.threads, 'thread')}`,
         );
+        const { refusedByXla } = prepared.compiled;
+        if (refusedByXla !== undefined) {
+          note(
+            `XLA cannot compile the steps, and TensorFlow runs them op by op: ${refusedByXla}`,
+            onStderr.yellow,
+          );
+        }
         if (backend.warning !== undefined) note(backend.warning, onStderr.yellow);
         if (warning !== undefined) note(warning, onStderr.yellow);
         const goesOn = done.epochs > 0 || done.steps > 0;
@@ -112,8 +119,12 @@ function doneSoFar({ epochs, steps }: { epochs: number; steps: number }): string
   return parts.join(' and ');
 }
 
-function describeBackend({ name, tensorflow, tfjs }: BackendInfo): string {
-  return tensorflow === null
-    ? `TensorFlow.js ${tfjs}, WebAssembly`
-    : `TensorFlow ${tensorflow}, ${name}`;
+function describeBackend(
+  { name, tensorflow, tfjs, tf32 }: BackendInfo,
+  mode: Trainer['compiled']['mode'],
+): string {
+  if (tensorflow === null) return `TensorFlow.js ${tfjs}, WebAssembly`;
+  const numbers = tf32 === undefined ? [] : [`TF32 ${tf32 ? 'on' : 'off'}`];
+  const compiler = mode === 'xla' ? ['XLA'] : [];
+  return [`TensorFlow ${tensorflow}`, name, ...numbers, ...compiler].join(', ');
 }

@@ -36,7 +36,7 @@ export function shortHash(config: Config): string {
 }
 
 /** What is decided by the machine, or for it. */
-const machine = ['backend', 'threads'] as const;
+const machine = ['backend', 'threads', 'tf32'] as const;
 
 /** `variants-full/seed-1`: as much of a run's folder as is told to people. */
 export function endOfPath(path: string): string {

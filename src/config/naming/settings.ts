@@ -9,7 +9,7 @@ import { isNamed, priceName, variantName } from './variant-name.js';
 export type FlatConfig = ReadonlyMap<string, string>;
 
 /** What makes runs repetitions of one another, or is decided by the machine. */
-export const notSettings = ['seed', 'backend', 'threads'];
+export const notSettings = ['seed', 'backend', 'threads', 'tf32'];
 
 /**
  * A config's settings, a text for each; a network of the user's own is one of them.

@@ -47,7 +47,7 @@ export function pointsOf(
     const name = keyText(key) ?? '';
     const path = name.split('.');
     if (!schemaAt(schema, path)) complain(key, [...above, name], unknownKey(schema, path));
-    else if (path[0] === 'backend' || path[0] === 'threads') {
+    else if (['backend', 'threads', 'tf32'].includes(path[0] ?? '')) {
       complain(key, [...above, name], 'found a key that decides no result, expected one that does');
     }
     return path;

@@ -1,6 +1,7 @@
 import { findNativeBackend } from '../../compile/native-backend.js';
+import { isTracedForXla } from '../../compile/tracer.js';
 
-/** Whether the current backend has bbits' own kernels. */
+/** Whether the current backend has bbits' own kernels for what is computed now; XLA does not know them. */
 export function hasOwnKernels(): boolean {
-  return typeof findNativeBackend()?.ownKernels === 'string';
+  return !isTracedForXla() && typeof findNativeBackend()?.ownKernels === 'string';
 }

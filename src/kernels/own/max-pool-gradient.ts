@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { isTracedForXla } from '../../compile/tracer.js';
 import { nativeOp } from '../native-op.js';
+import { plainMaxPoolGradient } from '../plain-max-pool-gradient.js';
 import { hasOwnKernels } from './loaded.js';
 
 /**
@@ -7,25 +9,27 @@ import { hasOwnKernels } from './loaded.js';
  * of the largest numbers of its window, as TensorFlow's own does, which was measured as slow as the
  * convolution after it. All other poolings remain TensorFlow's.
  */
-export function registerOwnMaxPoolGradient(): void {
-  const plain = tf.getKernel(tf.MaxPoolGrad, 'tensorflow');
+export function registerMaxPoolGradient(): void {
+  const original = tf.getKernel(tf.MaxPoolGrad, 'tensorflow');
   tf.unregisterKernel(tf.MaxPoolGrad, 'tensorflow');
   tf.registerKernel({
-    ...plain,
-    kernelFunc: (call) => ownGradient(call) ?? plain.kernelFunc(call),
+    ...original,
+    kernelFunc: (call) => sideBySide(call) ?? original.kernelFunc(call),
   });
 }
 
-function ownGradient({ inputs, attrs }: Parameters<tf.KernelFunc>[0]): tf.Tensor | undefined {
-  if (!hasOwnKernels()) return undefined;
+function sideBySide({ inputs, attrs }: Parameters<tf.KernelFunc>[0]): tf.Tensor | undefined {
+  const isForXla = isTracedForXla();
+  if (!isForXla && !hasOwnKernels()) return undefined;
   // Ops give tensors to kernels, and nothing else.
   const { input, dy } = inputs as Record<'input' | 'dy', tf.Tensor4D>;
   const { filterSize, strides, pad } = attrs as unknown as tf.MaxPoolGradAttrs;
   const [size, ...others] = [filterSize, strides].flat();
   const [, height, width] = input.shape;
-  const sideBySide = size !== undefined && others.every((other) => other === size);
-  if (!sideBySide || typeof pad !== 'string' || height % size !== 0 || width % size !== 0) {
+  const isSideBySide = size !== undefined && others.every((other) => other === size);
+  if (!isSideBySide || typeof pad !== 'string' || height % size !== 0 || width % size !== 0) {
     return undefined;
   }
+  if (isForXla) return plainMaxPoolGradient(input, dy, size);
   return nativeOp('BbitsMaxPoolGradient', [input, dy], 1, (kind) => [kind.int('size', size)]);
 }

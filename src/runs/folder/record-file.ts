@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { BackendInfo } from '../../backend/start.js';
+import type { Compiled } from '../../compile/entry.js';
 import type { Dataset } from '../../data/dataset.js';
 import { dataDigests } from '../../data/digests.js';
 import { UserError } from '../../errors.js';
@@ -38,6 +39,10 @@ const schema = z.object({
   oneDnn: z.enum(['on', 'off']).exactOptional(),
   /** Version of bbits' own kernels; null, and in earlier versions absent: computed without. */
   kernels: z.string().nullable().exactOptional(),
+  /** Whether the GPU could multiply with TF32; earlier versions did not tell, and it could. */
+  tf32: z.boolean().exactOptional(),
+  /** Whether XLA compiled the steps, or was to and could not; absent: a graph without it, or WebAssembly. */
+  xla: z.enum(['used', 'refused']).exactOptional(),
   dataset: z.object({
     name: z.string(),
     classes: z.int().min(1).max(65_536),
@@ -96,15 +101,16 @@ export function datasetRecord(dataset: Dataset): DatasetRecord {
 export interface RunSources {
   readonly parent?: ParentRecord | undefined;
   readonly teacher?: ParentRecord | undefined;
+  readonly xla?: RunRecord['xla'] | undefined;
 }
 
 export function runRecord(
   seed: number,
   backend: BackendInfo,
   dataset: DatasetRecord,
-  { parent, teacher }: RunSources = {},
+  { parent, teacher, xla }: RunSources = {},
 ): RunRecord {
-  const { tensorflow, tfjs, device, threads, instructionSet, oneDnn, kernels } = backend;
+  const { tensorflow, tfjs, device, threads, instructionSet, oneDnn, kernels, tf32 } = backend;
   return {
     seed,
     versions: { bbits: packageVersion(), node: process.versions.node, tensorflow, tfjs },
@@ -114,10 +120,18 @@ export function runRecord(
     ...(instructionSet === undefined ? {} : { instructionSet }),
     ...(oneDnn === undefined ? {} : { oneDnn }),
     kernels,
+    ...(tf32 === undefined ? {} : { tf32 }),
+    ...(xla === undefined ? {} : { xla }),
     dataset,
     ...(parent ? { parent } : {}),
     ...(teacher ? { teacher } : {}),
   };
+}
+
+/** What a record tells of how steps were compiled. */
+export function xlaRecord({ mode, refusedByXla }: Compiled): RunRecord['xla'] {
+  if (mode === 'xla') return 'used';
+  return refusedByXla === undefined ? undefined : 'refused';
 }
 
 /** @throws WriteError if it cannot be written */

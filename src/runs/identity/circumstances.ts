@@ -1,4 +1,5 @@
 import type { BackendOptions } from '../../backend/start.js';
+import type { Config } from '../../config/config.js';
 import type { RunRecord } from '../folder/record-file.js';
 
 /**
@@ -7,6 +8,7 @@ import type { RunRecord } from '../folder/record-file.js';
  */
 export function circumstancesOf(record: RunRecord): ReadonlyMap<string, string> {
   const { tensorflow, tfjs } = record.versions;
+  const { tf32 = true } = record;
   return new Map([
     ['backend', record.backend],
     ['device', record.device],
@@ -15,6 +17,8 @@ export function circumstancesOf(record: RunRecord): ReadonlyMap<string, string> 
     ...(record.instructionSet ? [['instruction set', record.instructionSet] as const] : []),
     ...(record.oneDnn ? [['oneDNN', record.oneDnn] as const] : []),
     ...(record.kernels === undefined ? [] : [['kernels', record.kernels ?? 'none'] as const]),
+    ...(record.backend === 'native-gpu' ? [['TF32', tf32 ? 'on' : 'off'] as const] : []),
+    ...(tensorflow === null ? [] : [['XLA', record.xla === 'used' ? 'used' : 'not used'] as const]),
   ]);
 }
 
@@ -31,18 +35,20 @@ export function circumstanceDifferences(
 
 /**
  * How a backend is started that computes as a run began: earlier versions left oneDNN to TensorFlow, and had
- * no kernels of their own.
+ * no kernels of their own and no XLA.
  *
- * @param threads where there is no record
+ * @param config says it where there is no record
  */
 export function asBegun(
   record: RunRecord | undefined,
-  threads: number | undefined,
+  { threads, tf32 }: Pick<Config, 'threads' | 'tf32'>,
 ): BackendOptions {
-  if (record === undefined) return { threads };
+  if (record === undefined) return { threads, tf32 };
   return {
     threads: record.threads,
     oneDnn: record.oneDnn ?? 'tensorflow',
     ...(typeof record.kernels === 'string' ? {} : { kernels: false }),
+    tf32: record.tf32,
+    xla: record.xla === 'used',
   };
 }

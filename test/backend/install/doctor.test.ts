@@ -1,4 +1,4 @@
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -9,6 +9,7 @@ import { writeFakeBuild } from './fake-build.js';
 import { fakeMachine, recorder, type FakeMachine, type FakeOptions } from './fake-machine.js';
 import { nvidiaWheel, version, wheelMembers, wheelName } from './fake-wheels.js';
 import { makeZip } from './zip.js';
+import { adviceOnXla } from '../../../src/backend/install/xla-tools.js';
 import { supportedPlatform } from '../../../src/backend/install/platform.js';
 
 async function installed(fake: FakeOptions = {}, cuda = false): Promise<FakeMachine> {
@@ -152,8 +153,29 @@ describe.runIf(projects.cuda !== undefined)('on a GPU (made up: none is at hand)
       backend: { name: 'native-gpu', device: 'NVIDIA H100' },
       gpu: { found: true, names: ['NVIDIA H100'], used: true },
       problems: [],
-      notes: [],
+      notes: [expect.stringMatching(/^XLA's ptxas and libdevice cannot be used .*--force --cuda/)],
     });
+  });
+
+  test('has what XLA needs in the build, or where XLA_FLAGS says', async () => {
+    const machine = await fakeMachine();
+    const build = await writeFakeBuild(machine.root, 'cuda');
+    const elsewhere = join(machine.folder, 'cuda');
+    const add = async (folder: string, mode: number) => {
+      await mkdir(join(folder, 'bin'), { recursive: true });
+      await mkdir(join(folder, 'nvvm/libdevice'), { recursive: true });
+      await writeFile(join(folder, 'bin/ptxas'), '', { mode });
+      await writeFile(join(folder, 'nvvm/libdevice/libdevice.10.bc'), '');
+    };
+    const env = { XLA_FLAGS: `--xla_x --xla_gpu_cuda_data_dir=${elsewhere}` };
+    expect(adviceOnXla(build, env)).toContain(`ptxas and libdevice cannot be used in `);
+    await add(elsewhere, 0o755);
+    expect(adviceOnXla(build, env)).toBeUndefined();
+    await add(join(build.folder, 'nvidia/cuda_nvcc'), 0o644);
+    expect(adviceOnXla(build, {})).toContain(`XLA's ptxas cannot be used in ${build.folder}`);
+    await chmod(join(build.folder, 'nvidia/cuda_nvcc/bin/ptxas'), 0o755);
+    expect(adviceOnXla(build, {})).toBeUndefined();
+    expect(adviceOnXla(await writeFakeBuild(machine.root, 'cpu'), {})).toBeUndefined();
   });
 
   test('one that is not used is a problem for native-gpu, a note for auto', async () => {

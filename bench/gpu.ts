@@ -1,0 +1,93 @@
+import type { ProgramMode } from '../src/compile/entry.js';
+import { findNativeBackend } from '../src/compile/native-backend.js';
+import { hasNvidiaDevice } from '../src/backend/gpu.js';
+import { startBackend } from '../src/backend/start.js';
+import { countCrossings, type Crossings } from './crossings.js';
+import { gpuRows, type GpuRow } from './gpu-rows.js';
+import { hasPytorch, startPytorch } from './pytorch.js';
+import { measured, noiseDataset } from './step.js';
+import { median, timeEach } from './times.js';
+
+/**
+ * `npm run bench -- gpu [BATCH [NETWORK]]`: every row of the tables of GPU times, as JSON. With a GPU milliseconds a step
+ * of the graph, of XLA and of PyTorch where it is installed; rows for which three minutes are too short are told
+ * as such. Everywhere what a step costs besides its arithmetic, of the graph and of XLA.
+ */
+const hasGpu = hasNvidiaDevice();
+// A step's graph does not depend on it, and a CPU is to be done in minutes.
+const [, batch = hasGpu ? '128' : '2', network = ''] = process.argv.slice(2);
+if (!hasGpu) process.env['XLA_FLAGS'] ??= '--xla_backend_optimization_level=0';
+const secondsInAll = 165;
+const warmUpSteps = 5;
+const measuredMs = 800;
+
+interface Measured {
+  readonly milliseconds?: number;
+  /** From the start of tracing to the end of the first step. */
+  readonly readySeconds: number;
+  readonly crossings: Crossings;
+}
+
+const backend = await startBackend(hasGpu ? 'native-gpu' : 'native-cpu', {
+  threads: hasGpu ? undefined : 2,
+});
+const note = (text: string) => process.stderr.write(`${text}\n`);
+const rows = [];
+for (const row of gpuRows(Number(batch)).filter(({ name }) => name.startsWith(network))) {
+  note(row.name);
+  rows.push({
+    row: row.name,
+    batch: row.suite.batchSize,
+    xla: whileThereIsTime(() => measure(row, 'xla')),
+    graph: whileThereIsTime(() => measure(row, 'graph')),
+    ...(hasGpu && row.isFullPrecision && hasPytorch() ? { pytorch: await pytorch(row) } : {}),
+  });
+}
+const { name, device, tensorflow, tf32 = null } = backend;
+process.stdout.write(
+  `${JSON.stringify({ backend: name, device, tensorflow, tf32, deterministic: process.env['TF_DETERMINISTIC_OPS'] === '1', rows }, null, 2)}\n`,
+);
+
+function whileThereIsTime<T>(run: () => T): T | 'no time left' {
+  return hasGpu && process.uptime() > secondsInAll ? 'no time left' : run();
+}
+
+function measure({ suite, setting }: GpuRow, mode: ProgramMode): Measured | { refused: string } {
+  const native = findNativeBackend();
+  if (!native) throw new Error('bench: native TensorFlow is not the backend');
+  const start = performance.now();
+  let program: ReturnType<typeof measured> | undefined;
+  try {
+    const crossings = countCrossings(native, () => {
+      program = measured(suite, { ...setting, mode }, noiseDataset(suite));
+      program.step();
+    });
+    const readySeconds = (performance.now() - start) / 1000;
+    return { ...(hasGpu && program ? timed(program) : {}), readySeconds, crossings };
+  } catch (error) {
+    return { refused: error instanceof Error ? error.message : String(error) };
+  } finally {
+    program?.dispose();
+  }
+}
+
+function timed(program: ReturnType<typeof measured>): { milliseconds: number } {
+  const step = () => {
+    program.step();
+  };
+  const typical = median(timeEach(warmUpSteps, step));
+  const steps = Math.max(10, Math.round(measuredMs / typical));
+  return { milliseconds: median(timeEach(steps, step)) };
+}
+
+/** Milliseconds a step of the same network in full precision. */
+async function pytorch({ suite }: GpuRow): Promise<Record<string, number>> {
+  const found: Record<string, number> = {};
+  for (const where of ['cuda', 'cuda-graph'] as const) {
+    const process = startPytorch(suite, 'channels_last', 2, where);
+    await process.run(10);
+    found[where] = median(await process.run(50));
+    process.close();
+  }
+  return found;
+}

@@ -1,0 +1,37 @@
+import { accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
+import type { InstalledBuild } from './cache.js';
+
+/** What XLA needs of CUDA to compile for a GPU, in a folder such as `/usr/local/cuda`. */
+const needed = [
+  { name: 'ptxas', path: 'bin/ptxas', mode: constants.X_OK },
+  { name: 'libdevice', path: 'nvvm/libdevice/libdevice.10.bc', mode: constants.R_OK },
+] as const;
+
+/**
+ * What the doctor says about a build for GPUs with which XLA cannot compile; undefined where all is well. Where it
+ * cannot, TensorFlow runs the steps op by op.
+ */
+export function adviceOnXla(build: InstalledBuild, env: NodeJS.ProcessEnv): string | undefined {
+  if (build.manifest.variant !== 'cuda') return undefined;
+  const [, named] = /--xla_gpu_cuda_data_dir=(\S+)/.exec(env['XLA_FLAGS'] ?? '') ?? [];
+  const folders = [join(build.folder, 'nvidia', 'cuda_nvcc'), ...(named ? [named] : [])];
+  const missing = needed.filter(
+    ({ path, mode }) => !folders.some((folder) => isThere(join(folder, path), mode)),
+  );
+  if (missing.length === 0) return undefined;
+  return (
+    `XLA's ${missing.map(({ name }) => name).join(' and ')} cannot be used in ${folders.join(' or ')}: unless /usr/local/cuda ` +
+    'has them, steps are not compiled for the GPU, and slower. Install them again with: bbits backend install --force --cuda, ' +
+    'or name a CUDA of your own: XLA_FLAGS=--xla_gpu_cuda_data_dir=FOLDER'
+  );
+}
+
+function isThere(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
+  }
+}

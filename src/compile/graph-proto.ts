@@ -1,0 +1,66 @@
+import { createRequire } from 'node:module';
+
+// tfjs-node ships TensorFlow's protocol buffers as generated JavaScript without types.
+export type Message = object;
+interface GeneratedProto {
+  GraphDef: new () => Record<'setVersions' | 'setLibrary', (v: Message) => void> & {
+    setNodeList(v: Message[]): void;
+  };
+  VersionDef: new () => { setProducer(v: number): void };
+  NodeDef: new () => {
+    setName(v: string): void;
+    setOp(v: string): void;
+    setInputList(v: string[]): void;
+    setDevice(v: string): void;
+    getAttrMap(): { set(name: string, value: Message): void };
+  };
+  AttrValue: (new () => Record<
+    | 'setType'
+    | 'setI'
+    | 'setF'
+    | 'setB'
+    | 'setS'
+    | 'setShape'
+    | 'setTensor'
+    | 'setList'
+    | 'setFunc',
+    (v: unknown) => void
+  >) & {
+    ListValue: new () => Record<
+      'setTypeList' | 'setIList' | 'setFList' | 'setBList',
+      (v: unknown) => void
+    >;
+  };
+  Tensor: new () => {
+    setDtype(v: number): void;
+    setTensorShape(v: Message): void;
+    setTensorContent(base64: string): void;
+  };
+  TensorShape: (new () => { setDimList(v: Message[]): void }) & {
+    Dim: new () => { setSize(v: number): void };
+  };
+  MetaGraphDef: (new () => { setMetaInfoDef(v: Message): void; setGraphDef(v: Message): void }) & {
+    MetaInfoDef: new () => { setTagsList(v: string[]): void };
+  };
+  NameAttrList: new () => { setName(v: string): void };
+  FunctionDefLibrary: new () => { setFunctionList(v: Message[]): void };
+  FunctionDef: new () => {
+    setSignature(v: Message): void;
+    setNodeDefList(v: Message[]): void;
+    getRetMap(): { set(name: string, value: string): void };
+  };
+  OpDef: (new () => {
+    setName(v: string): void;
+    setInputArgList(v: Message[]): void;
+    setOutputArgList(v: Message[]): void;
+    setIsStateful(v: boolean): void;
+  }) & { ArgDef: new () => { setName(v: string): void; setType(v: number): void } };
+  SavedModel: new () => {
+    setSavedModelSchemaVersion(v: number): void;
+    setMetaGraphsList(v: Message[]): void;
+    serializeBinary(): Uint8Array;
+  };
+}
+export const proto = createRequire(import.meta.url)(
+  '@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js',
+) as GeneratedProto;

@@ -1,0 +1,11 @@
+/** XLA cannot compile an entry; the message is its reason, in one line. */
+export class RefusedByXla extends Error {}
+
+/** @param cause what TensorFlow says of it, in many lines */
+export function refusedByXla(entryName: string, cause: unknown): RefusedByXla {
+  if (cause instanceof RefusedByXla) return cause;
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const [, reason = text] = /Session fail to run with error: (.*)/.exec(text) ?? [];
+  const [line = ''] = reason.replaceAll(/\{\{node ([^}]+)\}\}/g, '$1').split('\n');
+  return new RefusedByXla(`entry "${entryName}": ${line.trim()}`, { cause });
+}

@@ -1,0 +1,165 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { specsOf } from '../check.js';
+import type { Entries, Entry, NamedTensors, Program } from '../entry.js';
+import { dataTypes, encodeSavedModel, type GraphAttribute, type GraphNode } from '../graph.js';
+import type { NativeBackend } from '../native-backend.js';
+import { inScope } from '../scope.js';
+import { sessionProgram, type SessionEntry } from '../session-program.js';
+import { addInput, addVariables, nodeName, traceEntry, type Variable } from '../trace-entry.js';
+import { createTracer, type Tracer } from '../tracer.js';
+import { refusedByXla } from './refused.js';
+import { encodeFunction, pruned, type FunctionArgument, type LibraryFunction } from './function.js';
+
+/**
+ * A program each entry of which is one computation of XLA's: a function in the graph's library, called by
+ * one node, which is given the handles of the variables that the entry reads or changes.
+ *
+ * @throws RefusedByXla where XLA cannot compile an entry
+ */
+export function xlaProgram<E extends Entries>(
+  backend: NativeBackend,
+  initial: NamedTensors,
+  entries: E,
+): Program<E> {
+  const graph = createTracer(backend);
+  const specs = specsOf(initial);
+  const variables = addVariables(backend, graph, specs);
+  const functions: LibraryFunction[] = [];
+  const calls = Object.fromEntries(
+    Object.entries(entries).map(([name, traceable], index) => {
+      const traced = traceFunction(backend, specs, name, traceable, index);
+      functions.push(traced.body);
+      return [name, addCall(backend, graph, variables, name, traceable, traced)];
+    }),
+  );
+  const savedModel = encodeSavedModel(
+    backend.binding,
+    graph.nodes.map((node) => placed(backend, node)),
+    functions.map((body) => encodeFunction(backend.binding, body)),
+  );
+  const program = sessionProgram<E>(backend, 'xla', initial, variables, calls, savedModel);
+  try {
+    compileEach(program, entries);
+  } catch (error) {
+    program.dispose();
+    throw error;
+  }
+  program.setState(initial);
+  return program;
+}
+
+interface TracedFunction {
+  readonly body: LibraryFunction;
+  readonly outputs: readonly string[];
+  /** What each argument is called outside. */
+  readonly inputs: ReadonlyMap<string, string>;
+  readonly handles: ReadonlyMap<string, string>;
+}
+
+function traceFunction(
+  backend: NativeBackend,
+  specs: Parameters<typeof traceEntry>[2],
+  name: string,
+  traceable: Entry,
+  index: number,
+): TracedFunction {
+  const tracer = createTracer(backend, true);
+  const numbered = (names: readonly string[], as: string) =>
+    new Map(names.map((each, at) => [each, `${as}_${at}`]));
+  const inputs = numbered(Object.keys(traceable.inputs), 'input');
+  const handles = numbered(Object.keys(specs), 'state');
+  const { outputs, done } = traceEntry(backend, tracer, specs, name, traceable, {
+    input: (input) => `${inputs.get(input)}:0`,
+    handle: (variable) => `${handles.get(variable)}:0`,
+  });
+  const dtypeOf = (input: string) => traceable.inputs[input]?.dtype ?? 'float32';
+  const body = pruned({
+    // XLA's own dumps and errors name it.
+    name: `entry_${index}_${name.replace(/\W/g, '_')}`,
+    arguments: [
+      ...Array.from(inputs, ([input, as]): FunctionArgument => ({
+        name: as,
+        dtype: dtypeOf(input),
+      })),
+      ...Array.from(handles.values(), (as): FunctionArgument => ({ name: as, dtype: 'resource' })),
+    ],
+    nodes: tracer.nodes,
+    results: [...outputs, { node: done, dtype: 'bool' }],
+  });
+  return { body, inputs, handles, outputs: outputs.map((output) => output.name) };
+}
+
+/** Adds the call of a function, with placeholders for its inputs. */
+function addCall(
+  backend: NativeBackend,
+  graph: Tracer,
+  variables: ReadonlyMap<string, Variable>,
+  name: string,
+  { inputs: specs }: Entry,
+  { body, inputs, handles, outputs }: TracedFunction,
+): SessionEntry {
+  return graph.trace(nodeName(name), () => {
+    const given = new Map<string, string>();
+    for (const [variable, as] of handles) given.set(as, `${variables.get(variable)?.handle}:0`);
+    const placeholders = Object.entries(specs).map(([input, spec]): [string, string] => {
+      const { placeholder, copy } = addInput(backend, graph, input, spec);
+      given.set(inputs.get(input) ?? '', copy);
+      return [input, placeholder];
+    });
+    const call = graph.addNode(
+      'StatefulPartitionedCall',
+      'xla',
+      body.arguments.map((argument) => given.get(argument.name) ?? ''),
+      callAttributes(backend, body),
+    );
+    const fetches = body.results.map((_, index) => `${call}:${index}`);
+    return { specs, placeholders, outputs, fetches };
+  });
+}
+
+function callAttributes(
+  { binding }: NativeBackend,
+  { name, arguments: given, results }: LibraryFunction,
+): GraphAttribute[] {
+  const types = (attribute: string, values: readonly { dtype: keyof typeof dataTypes }[]) => ({
+    name: attribute,
+    type: binding.TF_ATTR_TYPE,
+    value: values.map(({ dtype }) => dataTypes[dtype]),
+  });
+  return [
+    types('Tin', given),
+    types('Tout', results),
+    { name: 'f', calls: name },
+    // On the function alone TensorFlow ignores it.
+    { name: '_XlaMustCompile', type: binding.TF_ATTR_BOOL, value: true },
+  ];
+}
+
+const onDevice = [
+  'VarHandleOp',
+  'ReadVariableOp',
+  'AssignVariableOp',
+  'StatefulPartitionedCall',
+] as const;
+
+/** What holds state and computes with it is on one device, said of each node. */
+function placed({ binding }: NativeBackend, node: GraphNode): GraphNode {
+  if (!onDevice.some((op) => op === node.op)) return node;
+  return { ...node, device: binding.isUsingGpuDevice() ? '/device:GPU:0' : '/device:CPU:0' };
+}
+
+/** XLA compiles a function when it is first called; whether it can has to be known before training. */
+function compileEach(program: Program<Entries>, entries: Entries): void {
+  for (const [name, { inputs }] of Object.entries(entries)) {
+    inScope(() => {
+      const any = Object.entries(inputs).map(
+        ([input, spec]) => [input, tf.ones([...spec.shape], spec.dtype)] as const,
+      );
+      try {
+        tf.dispose(program.run(name, Object.fromEntries(any)));
+      } catch (cause) {
+        throw refusedByXla(name, cause);
+      }
+    });
+  }
+}
