@@ -3,7 +3,7 @@ import { startOnCpu } from '../backend/start.js';
 import type { Places } from '../config/places.js';
 import { inScope } from '../compile/scope.js';
 import { deploy, type Deployed } from '../deployment/deploy.js';
-import type { Exporter } from '../deployment/exporters/exporter.js';
+import type { Exporter, ExporterOptions } from '../deployment/exporters/exporter.js';
 import type { FixedQuantizer } from '../deployment/network.js';
 import { deviceTensors } from '../nn/device-tensor.js';
 import { sizeOfAll } from '../nn/shapes.js';
@@ -23,31 +23,34 @@ export interface Exported {
   readonly before: ExportBefore;
 }
 
+export interface ExportOptions extends ExporterOptions {
+  /** A new or empty folder, or one with an export; else `export` in the run's, see `exportFolder`. */
+  readonly out?: string | undefined;
+  /** Of its data or parent, to be sure that they are the run's. */
+  readonly places?: Places;
+}
+
 /**
  * Writes a run's network in a format, without its dropped channels and with whole weights.
  *
- * @param places of its data or parent, to be sure that they are the run's
- * @param out a new or empty folder, or one with an export; else `export` in the run's
  * @throws UserError if the run cannot be read, the format cannot hold its network, or the folder has
  *   something else in it
  */
 export async function exportRun(
   runFolder: string,
   exporter: Exporter,
-  out?: string,
-  places: Places = {},
+  { out = exportFolder(runFolder), places = {}, ...options }: ExportOptions = {},
 ): Promise<Exported> {
   const run = await readRun(runFolder);
   // The network needs no data: what is named is compared, and nothing else.
   if (Object.keys(places).length > 0) await checkedData(run, places);
   await startOnCpu();
   const deployed = deployRun(run);
-  const files = exporter(deployed, run.record);
-  const folder = out ?? exportFolder(runFolder);
-  const before = await writeExport(folder, files);
+  const files = exporter(deployed, run.record, options);
+  const before = await writeExport(out, files);
   const { tensors } = deployed;
   return {
-    folder,
+    folder: out,
     before,
     bytes: Object.values(files).reduce((sum, contents) => sum + Buffer.byteLength(contents), 0),
     weights: sizeOfAll(run.plan.layers.flatMap(({ weight }) => tensors[weight] ?? [])),
@@ -57,9 +60,9 @@ export async function exportRun(
   };
 }
 
-/** Where a run's export goes unless a folder is named. */
-export function exportFolder(runFolder: string): string {
-  return join(runFolder, 'export');
+/** Where a run's export goes unless a folder is named. @param format other than the default one */
+export function exportFolder(runFolder: string, format?: string): string {
+  return join(runFolder, format === undefined ? 'export' : `export-${format}`);
 }
 
 /** The bits are null of what is not rounded. */
