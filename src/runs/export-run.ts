@@ -26,6 +26,9 @@ export interface Exported {
 export interface ExportOptions extends ExporterOptions {
   /** A new or empty folder, or one with an export; else `export` in the run's, see `exportFolder`. */
   readonly out?: string | undefined;
+}
+
+export interface NamedPlaces {
   /** Of its data or parent, to be sure that they are the run's. */
   readonly places?: Places;
 }
@@ -39,12 +42,21 @@ export interface ExportOptions extends ExporterOptions {
 export async function exportRun(
   runFolder: string,
   exporter: Exporter,
-  { out = exportFolder(runFolder), places = {}, ...options }: ExportOptions = {},
+  { places = {}, ...options }: ExportOptions & NamedPlaces = {},
 ): Promise<Exported> {
   const run = await readRun(runFolder);
   // The network needs no data: what is named is compared, and nothing else.
   if (Object.keys(places).length > 0) await checkedData(run, places);
   await startOnCpu();
+  return exportStored(run, exporter, options);
+}
+
+/** The same for a run that was read; TensorFlow has to be running. */
+export async function exportStored(
+  run: StoredRun,
+  exporter: Exporter,
+  { out = exportFolder(run.folder), ...options }: ExportOptions = {},
+): Promise<Exported> {
   const deployed = deployRun(run);
   const files = exporter(deployed, run.record, options);
   const before = await writeExport(out, files);

@@ -1,12 +1,13 @@
 import { packageVersion } from '../../version.js';
 import { encodeOnnx } from '../onnx/model.js';
+import { onnxFile } from '../onnx/opsets.js';
 import type { Exporter } from './exporter.js';
 
 /** One file, `network.onnx`, for onnxruntime and whatever else reads ONNX: see docs/export.md. */
 export const exporter: Exporter = (deployed, { dataset }, { opset = 21 }) => {
   const { name, classes, mean, std } = dataset;
   return {
-    'network.onnx': encodeOnnx(
+    [onnxFile]: encodeOnnx(
       deployed,
       opset,
       { name: 'bbits', version: packageVersion() },

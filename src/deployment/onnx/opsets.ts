@@ -7,6 +7,9 @@ import type { IntegerType } from './tensors.js';
  */
 export const irVersions = { 21: 10, 25: 13 } as const;
 
+/** The file's name in an export's folder. */
+export const onnxFile = 'network.onnx';
+
 export type Opset = keyof typeof irVersions;
 
 /** The narrowest integers that hold a grid of at most 16 bits. */

@@ -1,0 +1,47 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import {
+  ModelProtoSchema,
+  TypeProto_TensorSchema,
+  TypeProtoSchema,
+  ValueInfoProtoSchema,
+} from './generated/onnx_pb.js';
+
+/** A quantizer's integers, as the file has them. */
+export interface IntegerOutput {
+  /** Of the output. */
+  readonly name: string;
+  /** The layer or sum that they come after. */
+  readonly layer: string;
+}
+
+const suffix = '/quantize';
+
+/**
+ * A file of `encodeOnnx` that gives the integers of every activation beside the logits.
+ *
+ * @returns its bytes, and what it gives in the order in which it is computed
+ */
+export function withIntegers(file: Uint8Array): {
+  bytes: Uint8Array;
+  integers: readonly IntegerOutput[];
+} {
+  const model = fromBinary(ModelProtoSchema, file);
+  const { graph } = model;
+  if (!graph) throw new Error('onnx: a model without a graph');
+  const types = new Map(graph.initializer.map(({ name, dataType }) => [name, dataType]));
+  const integers = graph.node.flatMap(({ opType, name, input, output }) => {
+    if (opType !== 'QuantizeLinear') return [];
+    const [gives = ''] = output;
+    const elemType = types.get(input[2] ?? '');
+    if (elemType === undefined) throw new Error(`onnx: "${name}" has no zero point`);
+    const type = create(TypeProto_TensorSchema, { elemType });
+    graph.output.push(
+      create(ValueInfoProtoSchema, {
+        name: gives,
+        type: create(TypeProtoSchema, { value: { case: 'tensorType', value: type } }),
+      }),
+    );
+    return [{ name: gives, layer: name.slice(0, -suffix.length) }];
+  });
+  return { bytes: toBinary(ModelProtoSchema, model), integers };
+}
