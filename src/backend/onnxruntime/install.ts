@@ -61,8 +61,27 @@ export async function installOnnxruntime(options: OnnxruntimeOptions): Promise<s
   });
 }
 
+export interface OnnxruntimeReport {
+  folder: string;
+  version: string;
+  /** In bytes. */
+  size: number;
+  /** Files that are not as installed, each with what is wrong. */
+  damage: string[];
+}
+
+/** The installed one, every file read; undefined: there is none. @param root of the cache */
+export async function findOnnxruntime(
+  root: string,
+  signal: AbortSignal | undefined,
+): Promise<OnnxruntimeReport | undefined> {
+  const folder = join(root, onnxruntimeName(`${process.platform}-${process.arch}`));
+  const found = await examine(folder, true, signal);
+  return found && { folder, version, ...found };
+}
+
 /** The name of its folder in the cache. */
-export function onnxruntimeName(platform: string): string {
+function onnxruntimeName(platform: string): string {
   return `onnxruntime-${version}-${platform}`;
 }
 
@@ -70,7 +89,7 @@ export function onnxruntimeName(platform: string): string {
 const manifestSchema = z.object({ onnxruntime: z.string(), files: filesSchema });
 
 /** Its size in bytes and what is damaged, one line each; undefined: it is not there. @param deep see `findDamage` */
-export async function examineOnnxruntime(
+async function examine(
   folder: string,
   deep: boolean,
   signal?: AbortSignal,
@@ -92,7 +111,7 @@ function parsed(text: string): unknown {
 }
 
 async function isIntact(folder: string): Promise<boolean> {
-  return (await examineOnnxruntime(folder, false))?.damage.length === 0;
+  return (await examine(folder, false))?.damage.length === 0;
 }
 
 async function fetchInto(

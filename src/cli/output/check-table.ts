@@ -1,4 +1,5 @@
-import { mostPoints, type ExportCheck } from '../../runs/onnx-check/check-export.js';
+import { mostPoints } from '../../runs/onnx-check/accuracy.js';
+import type { ExportCheck } from '../../runs/onnx-check/check-export.js';
 import type { Explained } from '../../runs/onnx-check/explain-differences.js';
 import type { Latency } from '../../runs/onnx-check/latency.js';
 import { counted } from '../../text/counted.js';
@@ -8,8 +9,9 @@ import { wrap } from '../../text/wrap.js';
 import { accuracyText, bopsText, gbopsText } from './figures.js';
 import { plainTable } from './plain-table.js';
 
-/** What onnxruntime makes of a file. @param width of the terminal, in columns */
-export function checkTable(check: ExportCheck, width: number): string {
+/** What onnxruntime makes of a file. @param terminalWidth in columns */
+export function checkTable(check: ExportCheck, terminalWidth: number): string {
+  const width = Math.min(terminalWidth, 80);
   const { asWritten, usual, fullPrecision, exactProducts, batch, images } = check;
   const head = ['Session', 'Accuracy', 'Other class', '1 image', `${batch} images`];
   const result = (name: string, found: ExportCheck['asWritten'], latency?: Latency) => [
@@ -55,12 +57,10 @@ export function complaint(check: ExportCheck): string | undefined {
       `${each.image}: ${each.found}. This is a mistake of bbits': please report it, with the run.`
     );
   }
-  const isOff = (found: number) => Math.abs(found - evaluatedAccuracyPercent) > mostPoints;
-  if (!isOff(usual.accuracyPercent)) return undefined;
-  const advice =
-    exactProducts && !isOff(exactProducts.accuracyPercent)
-      ? 'This CPU saturates sums of 8-bit products. Use sessions with session.x64quantprecision set to 1.'
-      : 'Use sessions with session.disable_quant_qdq set to 1.';
+  if (usual.isAsAccurate) return undefined;
+  const advice = exactProducts?.isAsAccurate
+    ? 'This CPU saturates sums of 8-bit products. Use sessions with session.x64quantprecision set to 1.'
+    : 'Use sessions with session.disable_quant_qdq set to 1.';
   return (
     `expected ${accuracyText(evaluatedAccuracyPercent)} accuracy to ${mostPoints} points in a default session, ` +
     `found ${accuracyText(usual.accuracyPercent)}. ${advice}`

@@ -9,8 +9,9 @@ import { floatTensor, integerTensor } from './tensors.js';
 
 /**
  * What follows a layer or a sum: a pair of QuantizeLinear and DequantizeLinear, which round to even and
- * saturate at the ends of their integers, so that unsigned ones are the ReLU too. Grids of up to 8 bits go
- * through 8-bit integers, since a file holds no activations: onnxruntime computes with them, and does not
+ * saturate at the ends of their integers, so that those from 0 on are the ReLU too. Integers of a signed grid
+ * stand above a zero point in the middle, for onnxruntime 1.30 turns signed ones into unsigned ones and then
+ * does not load max pooling between them. Grids of up to 8 bits go through 8-bit integers, since a file holds no activations: onnxruntime computes with them, and does not
  * load max pooling after 4-bit ones (1.32). A Clip before makes a grid as narrow as it is.
  *
  * @param x a value's name
@@ -36,7 +37,7 @@ export function addActivation(
     return nonlinearity === 'relu' ? graph.node('Relu', `${name}/relu`, [x]) : below6;
   }
   if (bits === 32) return clip(below6, 'clip', rangeEnds(beta, signed));
-  const container = { bits: bits > 8 ? 16 : 8, signed } as const;
+  const container = { bits: bits > 8 ? 16 : 8, signed: false } as const;
   const step = stepOf(bits as BitWidth, beta, signed);
   const { low, high } = gridEnds(bits, signed);
   const isFilled = container.bits === bits && !signed;
@@ -44,7 +45,8 @@ export function addActivation(
     ? below6
     : clip(below6, 'clip', { low: Math.fround(low * step), high: Math.fround(high * step) });
   const scale = graph.initializer(`${name}/step`, floatTensor([], [step]));
-  const zero = graph.initializer(`${name}/zero`, integerTensor([], [0], container));
+  const zeroPoint = signed ? 2 ** (container.bits - 1) : 0;
+  const zero = graph.initializer(`${name}/zero`, integerTensor([], [zeroPoint], container));
   const quantized = graph.node('QuantizeLinear', `${name}/quantize`, [inside, scale, zero]);
   return graph.node('DequantizeLinear', `${name}/dequantize`, [quantized, scale, zero]);
 }

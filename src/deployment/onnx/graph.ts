@@ -16,7 +16,7 @@ export interface GraphParts {
   readonly nodes: readonly NodeProto[];
   readonly initializers: readonly TensorProto[];
   /**
-   * Adds a node with one output, which has the node's name: the wanted one, or where that is taken a new one.
+   * Adds a node with one output, both with the wanted name, or where that is taken a new one.
    *
    * @param inputs names of values; undefined: an optional input that is left out
    * @returns the output's name
@@ -31,13 +31,13 @@ export interface GraphParts {
   initializer(name: string, tensor: TensorProto): string;
 }
 
-/** @param reserved names that no node takes */
+/** @param reserved names of values that no node gives */
 export function newGraph(reserved: readonly string[]): GraphParts {
   const nodes: NodeProto[] = [];
   const initializers: TensorProto[] = [];
-  const names = new Set<string>(reserved);
-  // Layers are the user's to name: one may be called as a part of another.
-  const unused = (wanted: string) => {
+  const [values, nodeNames] = [new Set(reserved), new Set<string>()];
+  // Layers are the user's to name: one may be called as what the network reads or gives.
+  const unused = (names: Set<string>, wanted: string) => {
     let name = wanted;
     for (let count = 2; names.has(name); count++) name = `${wanted}-${count}`;
     names.add(name);
@@ -47,11 +47,11 @@ export function newGraph(reserved: readonly string[]): GraphParts {
     nodes,
     initializers,
     node(op, name, inputs, attributes = {}) {
-      const output = unused(name);
+      const output = unused(values, name);
       nodes.push(
         create(NodeProtoSchema, {
           opType: op,
-          name: output,
+          name: unused(nodeNames, name),
           input: inputs.map((input) => input ?? ''),
           output: [output],
           attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
@@ -60,7 +60,7 @@ export function newGraph(reserved: readonly string[]): GraphParts {
       return output;
     },
     initializer(name, tensor) {
-      tensor.name = unused(name);
+      tensor.name = unused(values, name);
       initializers.push(tensor);
       return tensor.name;
     },

@@ -3,6 +3,7 @@ import type { Deployed } from '../deploy.js';
 import {
   GraphProtoSchema,
   ModelProtoSchema,
+  NodeProtoSchema,
   OperatorSetIdProtoSchema,
   StringStringEntryProtoSchema,
   TensorProto_DataType,
@@ -19,6 +20,8 @@ import { channelsFirst } from './value.js';
 
 const imagesName = 'images';
 const logitsName = 'logits';
+/** Of the node that gives them; layers' names have no slash. */
+const outputName = 'network/logits';
 
 /**
  * The bytes of an ONNX file: a deployed network from images of shape [batch, channels, height, width],
@@ -33,7 +36,7 @@ export function encodeOnnx(
   producer: { readonly name: string; readonly version: string },
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
-  const graph = newGraph([imagesName]);
+  const graph = newGraph([imagesName, logitsName]);
   const tensor = (name: string) => {
     const found = tensors[name];
     if (!found) throw new Error(`onnx: no tensor "${name}"`);
@@ -45,7 +48,13 @@ export function encodeOnnx(
     shape: imageShape,
   });
   if (output.name === undefined) throw new Error('onnx: the network gives nothing');
-  const logits = graph.node('Identity', logitsName, [output.name]);
+  // Named alike in every file, whatever the last layer is called.
+  const last = create(NodeProtoSchema, {
+    opType: 'Identity',
+    name: outputName,
+    input: [output.name],
+    output: [logitsName],
+  });
   const { nodes, initializers } = graph;
   const model = create(ModelProtoSchema, {
     irVersion: BigInt(irVersions[opset]),
@@ -57,10 +66,10 @@ export function encodeOnnx(
     ),
     graph: create(GraphProtoSchema, {
       name: network.name,
-      node: [...nodes],
+      node: [...nodes, last],
       initializer: [...initializers],
       input: [floats(imagesName, channelsFirst(imageShape))],
-      output: [floats(logits, output.shape)],
+      output: [floats(logitsName, output.shape)],
     }),
   });
   return toBinary(ModelProtoSchema, model);

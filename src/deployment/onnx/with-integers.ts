@@ -12,6 +12,8 @@ export interface IntegerOutput {
   readonly name: string;
   /** The layer or sum that they come after. */
   readonly layer: string;
+  /** What stands for 0. */
+  readonly zeroPoint: number;
 }
 
 const suffix = '/quantize';
@@ -28,20 +30,22 @@ export function withIntegers(file: Uint8Array): {
   const model = fromBinary(ModelProtoSchema, file);
   const { graph } = model;
   if (!graph) throw new Error('onnx: a model without a graph');
-  const types = new Map(graph.initializer.map(({ name, dataType }) => [name, dataType]));
+  const initializers = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
   const integers = graph.node.flatMap(({ opType, name, input, output }) => {
     if (opType !== 'QuantizeLinear') return [];
     const [gives = ''] = output;
-    const elemType = types.get(input[2] ?? '');
-    if (elemType === undefined) throw new Error(`onnx: "${name}" has no zero point`);
-    const type = create(TypeProto_TensorSchema, { elemType });
+    const zero = initializers.get(input[2] ?? '');
+    if (!zero) throw new Error(`onnx: "${name}" has no zero point`);
+    const type = create(TypeProto_TensorSchema, { elemType: zero.dataType });
     graph.output.push(
       create(ValueInfoProtoSchema, {
         name: gives,
         type: create(TypeProtoSchema, { value: { case: 'tensorType', value: type } }),
       }),
     );
-    return [{ name: gives, layer: name.slice(0, -suffix.length) }];
+    // Unsigned, of one or two bytes.
+    const zeroPoint = zero.rawData.reduceRight((above, byte) => 256 * above + byte, 0);
+    return [{ name: gives, layer: name.slice(0, -suffix.length), zeroPoint }];
   });
   return { bytes: toBinary(ModelProtoSchema, model), integers };
 }

@@ -15,6 +15,7 @@ import { foundClasses } from '../../training/found-classes.js';
 import { testTimeCost } from '../../training/quantizer-state.js';
 import { runLearner, type RunData } from '../run-learner.js';
 import type { StoredRun } from '../read-run.js';
+import { accuracy, isAsAccurate } from './accuracy.js';
 import { batchesOf, firstImages } from './batches.js';
 import { explainDifferences, type Explained } from './explain-differences.js';
 import { measureLatency, type Latency } from './latency.js';
@@ -50,10 +51,9 @@ export interface FileResult {
   readonly accuracyPercent: number;
   /** Images of another class than the evaluation's. */
   readonly otherClass: number;
+  /** Whether its accuracy is the evaluation's, see `isAsAccurate`. */
+  readonly isAsAccurate: boolean;
 }
-
-/** The usual session may cost so many points of accuracy. */
-export const mostPoints = 0.1;
 
 /** Images at a time where latency is measured. */
 const latencyBatch = 128;
@@ -91,6 +91,7 @@ export async function checkExport(
   const resultOf = (found: readonly number[]): FileResult => ({
     accuracyPercent: accuracy(found, labels),
     otherClass: found.filter((each, image) => each !== evaluated[image]).length,
+    isAsAccurate: isAsAccurate(found, evaluated, labels),
   });
 
   const written = await using(open(file, asWrittenOptions), classesIn);
@@ -110,17 +111,15 @@ export async function checkExport(
     ...resultOf(await classesIn(session)),
     ...(await latencyOf(session)),
   }));
-  const evaluatedAccuracyPercent = accuracy(evaluated, labels);
-  const isOff = Math.abs(usual.accuracyPercent - evaluatedAccuracyPercent) > mostPoints;
-  const exactProducts = isOff
-    ? resultOf(await using(open(file, { ...level, ...exactOptions }), classesIn))
-    : undefined;
+  const exactProducts = usual.isAsAccurate
+    ? undefined
+    : resultOf(await using(open(file, { ...level, ...exactOptions }), classesIn));
   const { relativeBopsPercent, gbops } = testTimeCost(run.plan, run.quantizers);
   return {
     onnxruntime: version,
     dataset: dataset.name,
     images: count,
-    evaluatedAccuracyPercent,
+    evaluatedAccuracyPercent: accuracy(evaluated, labels),
     asWritten: resultOf(written),
     explained,
     usual,
@@ -174,13 +173,10 @@ async function fileClasses(
   for (const images of batches) {
     signal.throwIfAborted();
     const { logits } = await session.run(images);
-    found.push(...foundClasses(Float32Array.from(logits ?? []), classes));
+    if (!logits) throw new Error('check: the file gives no logits');
+    found.push(...foundClasses(Float32Array.from(logits), classes));
   }
   return found;
-}
-
-function accuracy(found: readonly number[], labels: Uint8Array): number {
-  return (100 * found.filter((each, image) => each === labels[image]).length) / labels.length;
 }
 
 /** The same network with all its channels and nothing rounded, as bit operations are compared with. */

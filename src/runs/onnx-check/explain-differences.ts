@@ -50,13 +50,16 @@ export async function explainDifferences({
         const ofFile = await session.run(images);
         const expected = reference(run, images, shown);
         shown.forEach((place, at) => {
-          const own = integers.map(({ name, layer }): FileIntegers => {
-            const values = ofFile[name] as Int8Array;
+          const own = integers.map(({ name, layer, zeroPoint }): FileIntegers => {
+            const values = ofFile[name] as Uint16Array;
             const size = values.length / count;
             return {
               layer,
               channels: channels.get(layer) ?? [],
-              values: values.subarray(place * size, (place + 1) * size),
+              values: Float32Array.from(
+                values.subarray(place * size, (place + 1) * size),
+                (value) => value - zeroPoint,
+              ),
             };
           });
           const image = from + place;
