@@ -12,6 +12,7 @@ import { compact } from '../text/compact.js';
 import { threeDigits } from '../text/figures.js';
 import { entryNamed } from './entry-named.js';
 import { untilInterrupted } from './interrupt.js';
+import { plainTable } from './output/plain-table.js';
 import { makeReporter } from './output/reporter.js';
 import { printingIsNews, say } from './output/say.js';
 import { lineWidth } from './output/terminal.js';
@@ -105,17 +106,35 @@ async function exportAndCheck(
   );
 }
 
-function sayExported({ folder, bytes, weights, trainedWeights, before }: Exported): void {
+function sayExported(exported: Exported): void {
+  const { folder, weights, trainedWeights, before } = exported;
   if (before.what === 'another') {
     say(`An export of other weights was there, or by another bbits: now ${before.movedTo}`);
   }
   const share = (100 * weights) / trainedWeights;
   say(
-    `${compact(weights)} of ${compact(trainedWeights)} weights ` +
-      `(${threeDigits(share)} %), ${formatBytes(bytes)} in all`,
+    `${compact(weights)} of ${compact(trainedWeights)} weights (${threeDigits(share)} %)\n` +
+      `${sizeTable(exported)}\n`,
   );
   const isThere = before.what === 'the same' ? ' already, up to date' : '';
   say(`The network is in ${folder}${isThere}`);
+}
+
+/** What is on the disk, what its bits are, and what there was before. */
+function sizeTable({ bytes, parameterBytes, parameterBytesAt32Bits }: Exported): string {
+  const row = (name: string, size: number) => [
+    name,
+    formatBytes(size),
+    `${threeDigits((100 * size) / parameterBytesAt32Bits)} %`,
+  ];
+  return plainTable(
+    ['Size', 'Bytes', 'Share'],
+    [
+      row('as written', bytes),
+      row('its bits alone', parameterBytes),
+      row('in full precision', parameterBytesAt32Bits),
+    ],
+  );
 }
 
 /** @throws UserError (exit code 2) where a check of another format is asked for */

@@ -5,9 +5,15 @@ import { inScope } from '../compile/scope.js';
 import { deploy, type Deployed } from '../deployment/deploy.js';
 import type { Exporter, ExporterOptions } from '../deployment/exporters/exporter.js';
 import type { FixedQuantizer } from '../deployment/network.js';
+import { inspectNetwork } from '../inspection/network-inspection.js';
 import { deviceTensors } from '../nn/device-tensor.js';
 import { sizeOfAll } from '../nn/shapes.js';
-import { betaOf, testTimeQuantizer, type QuantizerState } from '../training/quantizer-state.js';
+import {
+  betaOf,
+  testTimeQuantizer,
+  testTimeQuantizers,
+  type QuantizerState,
+} from '../training/quantizer-state.js';
 import { checkedData } from './checked-data.js';
 import { readRun, type StoredRun } from './read-run.js';
 import { writeExport, type ExportBefore } from './folder/export-folder.js';
@@ -19,6 +25,9 @@ export interface Exported {
   readonly weights: number;
   /** Of the trained network. */
   readonly trainedWeights: number;
+  /** What its parameters take at their bits and at 32, in bytes, without anything around the numbers. */
+  readonly parameterBytes: number;
+  readonly parameterBytesAt32Bits: number;
   /** What was in the folder. */
   readonly before: ExportBefore;
 }
@@ -61,8 +70,11 @@ export async function exportStored(
   const files = exporter(deployed, run.record, options);
   const before = await writeExport(out, files);
   const { tensors } = deployed;
+  const { totals } = inspectNetwork(run.plan, testTimeQuantizers(run.quantizers));
   return {
     folder: out,
+    parameterBytes: totals.parameterBytes,
+    parameterBytesAt32Bits: totals.parameterBytesAt32Bits,
     before,
     bytes: Object.values(files).reduce((sum, contents) => sum + Buffer.byteLength(contents), 0),
     weights: sizeOfAll(run.plan.layers.flatMap(({ weight }) => tensors[weight] ?? [])),

@@ -1,4 +1,5 @@
 import { create } from '@bufbuild/protobuf';
+import { packed } from '../packing.js';
 import {
   TensorProto_DataType as DataType,
   TensorProtoSchema,
@@ -17,7 +18,7 @@ export function floatTensor(shape: readonly number[], values: Iterable<number>):
   numbers.forEach((value, at) => {
     bytes.setFloat32(4 * at, value, true);
   });
-  return tensor(DataType.FLOAT, shape, bytes);
+  return tensor(DataType.FLOAT, shape, new Uint8Array(bytes.buffer));
 }
 
 /** Shapes, places and axes, which ONNX takes as tensors of 64-bit integers. */
@@ -26,12 +27,11 @@ export function indexTensor(values: readonly number[]): TensorProto {
   values.forEach((value, at) => {
     bytes.setBigInt64(8 * at, BigInt(value), true);
   });
-  return tensor(DataType.INT64, [values.length], bytes);
+  return tensor(DataType.INT64, [values.length], new Uint8Array(bytes.buffer));
 }
 
 /**
- * Integers of 2 to 16 bits, in two's complement where signed. Those of less than a byte are packed from its
- * lowest bits on, and the last byte is filled with zeros.
+ * Integers of 2 to 16 bits, in two's complement where signed: see `packed`.
  *
  * Source: TensorProto.raw_data in onnx.proto.
  *
@@ -53,17 +53,7 @@ export function integerTensor(
       `onnx: ${outside} is not ${signed ? 'a signed' : 'an unsigned'} ${bits}-bit integer`,
     );
   }
-  const bytes = new DataView(new ArrayBuffer(Math.ceil((numbers.length * bits) / 8)));
-  numbers.forEach((value, at) => {
-    if (bits === 16) bytes.setUint16(2 * at, value & 0xffff, true);
-    else {
-      const firstBit = at * bits;
-      const byte = firstBit >> 3;
-      const own = value & (2 ** bits - 1);
-      bytes.setUint8(byte, bytes.getUint8(byte) | (own << (firstBit & 7)));
-    }
-  });
-  return tensor(dataTypes[`${signed ? 'int' : 'uint'}${bits}`], shape, bytes);
+  return tensor(dataTypes[`${signed ? 'int' : 'uint'}${bits}`], shape, packed(numbers, bits));
 }
 
 const dataTypes = {
@@ -77,10 +67,10 @@ const dataTypes = {
   uint16: DataType.UINT16,
 } as const;
 
-function tensor(dataType: DataType, shape: readonly number[], bytes: DataView): TensorProto {
+function tensor(dataType: DataType, shape: readonly number[], rawData: Uint8Array): TensorProto {
   return create(TensorProtoSchema, {
     dataType,
     dims: shape.map(BigInt),
-    rawData: new Uint8Array(bytes.buffer),
+    rawData,
   });
 }
