@@ -6,11 +6,9 @@ import { resultFile } from '../../src/runs/folder/result-file.js';
 import { stored } from '../helpers/stored.js';
 import { exporters } from '../../src/deployment/exporters/exporters.js';
 import { infer } from '../../src/deployment/infer.js';
-import type { DeployedStep } from '../../src/deployment/network.js';
-import type { DeployedTensor } from '../../src/deployment/network.js';
-import { decodeSafetensors } from '../../src/files/safetensors.js';
 import { learnableSplit } from '../helpers/learnable-mnist.js';
 import { startWhatThereIs } from '../helpers/test-backend.js';
+import { readExport } from '../helpers/read-export.js';
 import { bbits } from '../helpers/run-bbits.js';
 import { smallRun } from '../helpers/small-run.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
@@ -36,37 +34,24 @@ backend: wasm
 `);
 });
 
-interface NetworkFile {
-  readonly input: { readonly shape: number[] };
-  readonly network: string;
-  readonly steps: DeployedStep[];
-}
-
 test('an exported network classifies the test images as the run did, from its two files alone', async () => {
   const { code, stdout, stderr } = await bbits(['export', run], process.env);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(/^[\d.]+ k of 25\.4 k weights \([\d.]+ %\), [\d.]+ kB in all\n/);
+  expect(stdout).toMatch(
+    /^[\d.]+ k of 25\.4 k weights \([\d.]+ %\)\nSize +Bytes +Share\nas written /,
+  );
   expect(stdout).toContain(`The network is in ${join(run, 'export')}\n`);
   expect(await readdir(join(run, 'export'))).toEqual(['network.json', 'network.safetensors']);
 
-  const json = await readFile(join(run, 'export', 'network.json'), 'utf8');
-  const { input, network, steps } = JSON.parse(json) as NetworkFile;
-  const bytes = await readFile(join(run, 'export', 'network.safetensors'));
-  const tensors = Object.fromEntries(decodeSafetensors(bytes, 'network.safetensors'));
-  const fc1 = tensors['fc1/weight'];
+  const deployed = await readExport(join(run, 'export'));
+  const fc1 = deployed.tensors['fc1/weight'];
   expect(fc1?.values).toBeInstanceOf(Int8Array);
   expect(fc1?.shape[1]).toBeLessThan(64);
 
   const { images, labels, count } = learnableSplit(110, 'test');
   const correct = tf.tidy(() => {
     const pixels = tf.tensor(Float32Array.from(images, (pixel) => pixel / 255));
-    const logits = infer(
-      {
-        network: { name: network, imageShape: input.shape, steps },
-        tensors: tensors as Record<string, DeployedTensor>,
-      },
-      tf.reshape(pixels, [count, 28, 28, 1]),
-    );
+    const logits = infer(deployed, tf.reshape(pixels, [count, 28, 28, 1]));
     const found = tf.argMax(logits, 1).dataSync();
     return labels.filter((label, index) => label === found[index]).length;
   });
