@@ -35,7 +35,7 @@ export function exportCommand(): Command {
     .option('--format <name>', `one of: ${formats.join(', ')}`, formats[0])
     .option('--opset <number>', 'of ONNX: 21 (default), or 25, which has 2-bit integers')
     .option('--check', 'run network.onnx over the test set in onnxruntime (see below)')
-    .option('--out <folder>', 'a folder for it (default: export/ or export-onnx/ in the run’s)')
+    .option('--out <folder>', 'a folder for it (default: export/, or export-FORMAT/, in the run’s)')
     .addHelpText(
       'after',
       `
