@@ -24,7 +24,6 @@ import { firstNotFinite, lastBrokenQuantizer } from './finiteness.js';
 import { gradientLayout, hostLayout, quantizerValues } from './host-vector.js';
 import { trainingProgram } from './program.js';
 import {
-  betaOf,
   initQuantizers,
   phiOf,
   updateQuantizer,

@@ -84,7 +84,10 @@ export async function madeRun(
       });
     }),
   );
-  const weights = trainedWeights({ weights: learner.state, quantizers: learner.quantizers });
+  const weights = trainedWeights({
+    weights: () => learner.state(),
+    quantizers: () => learner.quantizers(),
+  });
   const run = join(folder, 'run');
   await mkdir(run);
   await writeConfig(run, config);

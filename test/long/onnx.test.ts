@@ -5,7 +5,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { batchMaker } from '../../src/data/batch-maker.js';
 import { infer } from '../../src/deployment/infer.js';
 import { checkedData } from '../../src/runs/checked-data.js';
-import { deployRun } from '../../src/runs/export-run.js';
+import { exporter } from '../../src/deployment/exporters/onnx.js';
+import { complaint } from '../../src/cli/output/check-table.js';
+import { checkExport } from '../../src/runs/onnx-check/check-export.js';
+import { openRunData } from '../../src/runs/run-learner.js';
+import { deployRun, exportRun } from '../../src/runs/export-run.js';
 import { readRun } from '../../src/runs/read-run.js';
 import { exportableNetworks } from '../helpers/exportable-networks.js';
 import { madeRun } from '../helpers/made-run.js';
@@ -87,4 +91,24 @@ describe.each(exportableNetworks)('$what', ({ text, imageShape, settle }) => {
     ]);
     expect(found.sort()).toEqual(expected.sort());
   });
+});
+
+test('a file of another network fails the check, and its complaint says where they part', async () => {
+  const [network] = exportableNetworks;
+  if (!network) throw new Error('no network');
+  const [coarse, fine] = [4, 8].map((bits) => () => ({ bits }));
+  const folder = await madeRun(network.text, network.imageShape, fine, 200);
+  const other = await madeRun(network.text, network.imageShape, coarse, 200);
+  const run = await readRun(folder);
+  const data = await openRunData(run, {});
+  const out = join(await temporaryFolder(), 'onnx');
+  await exportRun(other, exporter, { out });
+  const file = await readFile(join(out, 'network.onnx'));
+  const { signal } = new AbortController();
+  const reporter = { stage: () => undefined, progress: () => undefined };
+  const check = await checkExport(run, file, 'network.onnx', data, { reporter, signal });
+  expect(check.asWritten.otherClass).toBeGreaterThan(0);
+  expect(complaint(check)).toMatch(
+    /found another one for test image \d+: conv1 has integers that differ/,
+  );
 });

@@ -16,7 +16,7 @@ import { describeFile, filesSchema, findDamage, manifestName } from '../install/
 import { requireGlibc } from '../install/platform.js';
 import type { Reporter } from '../install/reporter.js';
 import { goLive, removeStale, withStaging } from '../install/staging.js';
-import { platforms, recipe, version, type NpmPackage } from './recipe.js';
+import { onnxruntimeName, platforms, recipe, version, type NpmPackage } from './recipe.js';
 
 export interface OnnxruntimeOptions {
   readonly machine: Machine;
@@ -78,11 +78,6 @@ export async function findOnnxruntime(
   const folder = join(root, onnxruntimeName(`${process.platform}-${process.arch}`));
   const found = await examine(folder, true, signal);
   return found && { folder, version, ...found };
-}
-
-/** The name of its folder in the cache. */
-function onnxruntimeName(platform: string): string {
-  return `onnxruntime-${version}-${platform}`;
 }
 
 /** What lies in its folder, written last: a folder without it is none. */

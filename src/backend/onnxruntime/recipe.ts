@@ -15,6 +15,11 @@ export const platforms: readonly string[] = ['linux-x64', 'linux-arm64', 'darwin
 
 export const version = '1.30.0';
 
+/** The name of its folder in the cache. @param platform as in `platforms` */
+export function onnxruntimeName(platform: string): string {
+  return `onnxruntime-${version}-${platform}`;
+}
+
 /**
  * onnxruntime's packages for a platform. They hold the libraries of all platforms, of which one is kept, and
  * need neither scripts nor other packages to run.

@@ -66,6 +66,7 @@ function addWeightless(
           index('stride', [step.stride, step.stride]),
         ]);
       }
+      case 'dropout': // Nothing is left of one in a deployed network.
       default:
         throw new UserError(
           `A layer of type ${step.type} cannot be written as ONNX; write this network with: --format safetensors`,
