@@ -44,8 +44,8 @@ export function checkTable(check: ExportCheck, terminalWidth: number): string {
 }
 
 const whyUsual =
-  'A default session computes in integers: it rounds each bias to 32 bits and, on a CPU without VNNI, ' +
-  'saturates sums of 8-bit products, unless session.x64quantprecision is 1 (docs/export.md).';
+  'A default session computes in integers: it rounds convolutions’ biases to 32 bits and, on a CPU without ' +
+  'VNNI, saturates sums of 8-bit products, unless session.x64quantprecision is 1 (docs/export.md).';
 
 /** What makes the file unfit; undefined: nothing. */
 export function complaint(check: ExportCheck): string | undefined {
