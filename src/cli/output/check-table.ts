@@ -24,7 +24,7 @@ export function checkTable(check: ExportCheck, terminalWidth: number): string {
     ['bbits evaluate', accuracyText(check.evaluatedAccuracyPercent), '', '', ''],
     result('the file as written', asWritten),
     result('the file, default', usual, usual),
-    ...(exactProducts ? [result('with x64quantprecision', exactProducts)] : []),
+    ...(exactProducts ? [result('with exact products', exactProducts)] : []),
     ['in full precision', '', '', ...timesOf(fullPrecision)],
   ];
   const cost = `${bopsText(check.relativeBopsPercent)} (${gbopsText(check.gbops)})`;
@@ -44,8 +44,8 @@ export function checkTable(check: ExportCheck, terminalWidth: number): string {
 }
 
 const whyUsual =
-  'A default session computes in integers: it rounds convolutions’ biases to 32 bits and, on a CPU without ' +
-  'VNNI, saturates sums of 8-bit products, unless session.x64quantprecision is 1 (docs/export.md).';
+  'A default session rounds what goes into dense layers of 2 to 4 bits to 8 bits (unless ' +
+  'session.qdq_matmulnbits_accuracy_level is 1), and adds in other orders: docs/export.md.';
 
 /** What makes the file unfit; undefined: nothing. */
 export function complaint(check: ExportCheck): string | undefined {
@@ -59,7 +59,7 @@ export function complaint(check: ExportCheck): string | undefined {
   }
   if (usual.isAsAccurate) return undefined;
   const advice = exactProducts?.isAsAccurate
-    ? 'This CPU saturates sums of 8-bit products. Use sessions with session.x64quantprecision set to 1.'
+    ? 'Use sessions with session.qdq_matmulnbits_accuracy_level and session.x64quantprecision set to 1.'
     : 'Use sessions with session.disable_quant_qdq set to 1.';
   return (
     `expected ${accuracyText(evaluatedAccuracyPercent)} accuracy to ${mostPoints} points in a default session, ` +

@@ -41,12 +41,12 @@ function addConstant(target: Target, step: DeployedLayer): string {
   ]);
   const one = index('shape-of-one', channelsFirst(outputShape));
   const shape = graph.node('Concat', `${name}/shape`, [count, one], { axis: 0 });
-  return graph.node('Expand', name, [addBias(target, step, 'of each pixel'), shape]);
+  return graph.node('Expand', name, [addBias(target, step), shape]);
 }
 
 function addLinear(target: Target, step: DeployedLayer, input: string): string {
   const { graph, opset, tensor } = target;
-  const { name, groups = 1, biasRows } = step;
+  const { name, groups = 1 } = step;
   const isWhole = typeof groups === 'number';
   const stored = tensor(step.weight);
   const weight = addWeight(
@@ -60,21 +60,17 @@ function addLinear(target: Target, step: DeployedLayer, input: string): string {
     },
     opset,
   );
-  if (step.type === 'dense') {
-    const y = graph.node('MatMul', `${name}/product`, [input, weight]);
-    return graph.node('Add', name, [y, addBias(target, step, 'of each channel')]);
+  // As a sum of its own: onnxruntime's default sessions round a Conv's bias to 32-bit integers.
+  return graph.node('Add', `${name}/with-bias`, [multiplied(), addBias(target, step)]);
+
+  function multiplied(): string {
+    if (step.type === 'dense') return graph.node('MatMul', name, [input, weight]);
+    return graph.node('Conv', name, [input, weight], {
+      strides: pairOf(step.stride ?? 1),
+      pads: padsOf(marginsOf(step.padding ?? 0)),
+      group: isWhole ? groups : 1,
+    });
   }
-  const attributes = {
-    strides: pairOf(step.stride ?? 1),
-    pads: padsOf(marginsOf(step.padding ?? 0)),
-    group: isWhole ? groups : 1,
-  };
-  if (biasRows === undefined) {
-    const bias = addBias(target, step, 'of each channel');
-    return graph.node('Conv', name, [input, weight, bias], attributes);
-  }
-  const y = graph.node('Conv', `${name}/product`, [input, weight], attributes);
-  return graph.node('Add', name, [y, addBias(target, step, 'of each pixel')]);
 }
 
 /** ONNX's order: where rows and columns begin, then where they end. */
@@ -86,14 +82,12 @@ export function padsOf([[top, bottom], [left, right]]: Margins): number[] {
 function addBias(
   { graph, tensor }: Target,
   { bias: name, biasRows, biasColumns, outputShape }: DeployedLayer,
-  form: 'of each channel' | 'of each pixel',
 ): string {
   const { values } = tensor(name);
   const [height = 1, width = 1] = outputShape.length === 1 ? [] : outputShape;
   const channels = outputShape.at(-1) ?? NaN;
   if (biasRows === undefined || biasColumns === undefined) {
-    const shape =
-      form === 'of each pixel' && outputShape.length > 1 ? [channels, 1, 1] : [channels];
+    const shape = outputShape.length > 1 ? [channels, 1, 1] : [channels];
     return graph.initializer(name, floatTensor(shape, values));
   }
   const [rows, columns] = [tensor(biasRows).values, tensor(biasColumns).values];

@@ -39,9 +39,9 @@ As written, 2 images of another class: a value at a tie is rounded to the other
 side (conv2, fc1), at most 0.0000087 of a step from it.
 As written, 1 image of another class: the logits of both classes are equal, to
 the rounding of 32-bit floats.
-A default session computes in integers: it rounds convolutions’ biases to 32
-bits and, on a CPU without VNNI, saturates sums of 8-bit products, unless
-session.x64quantprecision is 1 (docs/export.md).`);
+A default session rounds what goes into dense layers of 2 to 4 bits to 8 bits
+(unless session.qdq_matmulnbits_accuracy_level is 1), and adds in other orders:
+docs/export.md.`);
   expect(complaint(fine)).toBeUndefined();
 });
 
@@ -63,10 +63,10 @@ test('a default session that is not as accurate is a complaint, with the setting
   const exact = { accuracyPercent: 98.9, otherClass: 40, isAsAccurate: true };
   const saturated = { ...fine, usual, exactProducts: exact };
   expect(complaint(saturated)).toBe(
-    'expected 98.98 % accuracy to 0.1 points in a default session, found 90.10 %. This CPU saturates sums of 8-bit ' +
-      'products. Use sessions with session.x64quantprecision set to 1.',
+    'expected 98.98 % accuracy to 0.1 points in a default session, found 90.10 %. Use sessions with ' +
+      'session.qdq_matmulnbits_accuracy_level and session.x64quantprecision set to 1.',
   );
-  expect(checkTable(saturated, 80)).toMatch(/^with x64quantprecision +98.90 % +40$/m);
+  expect(checkTable(saturated, 80)).toMatch(/^with exact products +98.90 % +40$/m);
   const rounded = { ...saturated, exactProducts: { ...exact, isAsAccurate: false } };
   expect(complaint(rounded)).toContain('Use sessions with session.disable_quant_qdq set to 1.');
 });
