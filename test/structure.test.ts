@@ -57,7 +57,9 @@ describe('rooms', () => {
 });
 
 test('no file of src or test is longer than 250 lines', () => {
-  const long = [...sources, ...filesIn('test')].filter(
+  // Nobody reads or changes what another program generated: see the NOTICE.md beside it.
+  const written = sources.filter((file) => !dirname(file).endsWith('/generated'));
+  const long = [...written, ...filesIn('test')].filter(
     (file) => readFileSync(file, 'utf8').trimEnd().split('\n').length > 250,
   );
   expect(long).toEqual([]);

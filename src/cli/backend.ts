@@ -155,12 +155,12 @@ Examples:
 
 function removeCommand(): Command {
   return variantOptions(new Command('remove'), 'remove only')
-    .description('Delete installed builds of native TensorFlow')
+    .description('Delete installed builds of native TensorFlow, and onnxruntime')
     .addHelpText(
       'after',
       `
 Examples:
-  bbits backend remove                        All of them
+  bbits backend remove                        All that was installed
   bbits backend remove --cuda                 Only those for GPUs
   bbits backend remove --tensorflow 2.19.1    Only those of this version`,
     )
@@ -206,6 +206,14 @@ function printDoctor(report: Doctor): void {
     line('Installed', `${tensorflow} ${variant}, ${formatBytes(size)}, ${state}`);
     line('', folder);
     for (const what of damage) line('', onStdout.red(what));
+  }
+  const { onnxruntime } = report;
+  if (onnxruntime) {
+    const state =
+      onnxruntime.damage.length === 0 ? onStdout.green('intact') : onStdout.red('damaged');
+    line('onnxruntime', `${onnxruntime.version}, ${formatBytes(onnxruntime.size)}, ${state}`);
+    line('', onnxruntime.folder);
+    for (const what of onnxruntime.damage) line('', onStdout.red(what));
   }
   const names = gpu.names.length > 0 ? gpu.names.join(', ') : 'found';
   line('NVIDIA GPU', gpu.found ? `${names}, ${gpu.used ? 'used' : 'not used'}` : 'none found');

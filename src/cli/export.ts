@@ -1,16 +1,29 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Command } from 'commander';
+import type { Places } from '../config/places.js';
+import type { Exporter } from '../deployment/exporters/exporter.js';
 import { exporters } from '../deployment/exporters/exporters.js';
+import { irVersions, onnxFile, type Opset } from '../deployment/onnx/opsets.js';
+import { UserError } from '../errors.js';
+import type { Exported, ExportOptions } from '../runs/export-run.js';
 import { formatBytes } from '../text/bytes.js';
 import { compact } from '../text/compact.js';
 import { threeDigits } from '../text/figures.js';
 import { entryNamed } from './entry-named.js';
+import { untilInterrupted } from './interrupt.js';
+import { plainTable } from './output/plain-table.js';
+import { makeReporter } from './output/reporter.js';
 import { printingIsNews, say } from './output/say.js';
+import { lineWidth } from './output/terminal.js';
 
 const formats = Object.keys(exporters);
 
-interface ExportOptions {
+interface Options {
   format: string;
+  opset?: string;
   out?: string;
+  check?: true;
 }
 
 /** `bbits export`: a finished run's network for other programs. */
@@ -20,41 +33,128 @@ export function exportCommand(): Command {
     .argument('<run>', 'a run’s folder')
     .argument('[key=value...]', 'data or parent to compare with the run’s: dataset.path=FOLDER')
     .option('--format <name>', `one of: ${formats.join(', ')}`, formats[0])
-    .option('--out <folder>', 'a folder for it (default: export/ in the run’s folder)')
+    .option('--opset <number>', 'of ONNX: 21 (default), or 25, which has 2-bit integers')
+    .option('--check', 'run network.onnx over the test set in onnxruntime (see below)')
+    .option('--out <folder>', 'a folder for it (default: export/, or export-FORMAT/, in the run’s)')
     .addHelpText(
       'after',
       `
 What is written gives the logits that the trained network gives with test-time
 gates. In the format safetensors it is two files: network.json says what the
-network does, network.safetensors has its numbers. docs/export.md describes both.
+network does, network.safetensors has its numbers; in the format onnx one,
+network.onnx, for onnxruntime and others. docs/export.md describes them.
+--check compares the classes with those of bbits evaluate. It needs onnxruntime:
+the first check gets it from npm (114 MB to download, 46 MB kept beside the
+backend, with which bbits backend remove deletes it).
 An export of other weights in the folder is put aside; anything else is refused.
 
 Examples:
   bbits export results/quickstart-seed1
-  bbits export results/quickstart-seed1 --out lenet5`,
+  bbits export results/quickstart-seed1 --out lenet5
+  bbits export results/quickstart-seed1 --format onnx --check`,
     )
-    .action(async (run: string, overrides: string[], { format, out }: ExportOptions) => {
+    .action(async (run: string, overrides: string[], options: Options) => {
+      const { format } = options;
       const load = await entryNamed(exporters, format, '--format');
+      const opset = opsetOf(options);
+      requireOnnx(options);
       const { exporter } = await load();
-      const { exportRun } = await import('../runs/export-run.js');
+      const { exportFolder, exportRun } = await import('../runs/export-run.js');
       const { placesOfRun } = await import('../runs/places.js');
       const places = await placesOfRun(run, overrides);
       printingIsNews();
-      const { folder, bytes, weights, trainedWeights, before } = await exportRun(
-        run,
-        exporter,
-        out,
-        places,
-      );
-      if (before.what === 'another') {
-        say(`An export of other weights was there, or by another bbits: now ${before.movedTo}`);
+      const out = options.out ?? exportFolder(run, format === formats[0] ? undefined : format);
+      if (options.check) {
+        await exportAndCheck(run, exporter, { out, opset }, places);
+        return;
       }
-      const share = (100 * weights) / trainedWeights;
-      say(
-        `${compact(weights)} of ${compact(trainedWeights)} weights ` +
-          `(${threeDigits(share)} %), ${formatBytes(bytes)} in all`,
-      );
-      const isThere = before.what === 'the same' ? ' already, up to date' : '';
-      say(`The network is in ${folder}${isThere}`);
+      sayExported(await exportRun(run, exporter, { out, places, opset }));
     });
+}
+
+/** A check needs the run's data and its own backend, which are there before anything is written. */
+async function exportAndCheck(
+  runFolder: string,
+  exporter: Exporter,
+  options: ExportOptions,
+  places: Places,
+): Promise<void> {
+  const { exportStored } = await import('../runs/export-run.js');
+  const { openRunData } = await import('../runs/run-learner.js');
+  const { readRun } = await import('../runs/read-run.js');
+  const { checkExport } = await import('../runs/onnx-check/check-export.js');
+  const { checkTable, complaint } = await import('./output/check-table.js');
+  await untilInterrupted(
+    () => 'the check did not end',
+    async (signal) => {
+      const run = await readRun(runFolder);
+      const data = await openRunData(run, places);
+      const exported = await exportStored(run, exporter, options);
+      sayExported(exported);
+      const { reporter, close } = makeReporter();
+      const path = join(exported.folder, onnxFile);
+      const file = await readFile(path);
+      const { opset } = options;
+      const check = await checkExport(run, file, path, data, { reporter, signal, opset }).finally(
+        close,
+      );
+      say('');
+      say(checkTable(check, lineWidth(process.stdout)));
+      const found = complaint(check);
+      if (found !== undefined) throw new UserError(`${path}: ${found}`);
+    },
+  );
+}
+
+function sayExported(exported: Exported): void {
+  const { folder, weights, trainedWeights, before } = exported;
+  if (before.what === 'another') {
+    say(`An export of other weights was there, or by another bbits: now ${before.movedTo}`);
+  }
+  const share = (100 * weights) / trainedWeights;
+  say(
+    `${compact(weights)} of ${compact(trainedWeights)} weights (${threeDigits(share)} %)\n` +
+      `${sizeTable(exported)}\n`,
+  );
+  const isThere = before.what === 'the same' ? ' already, up to date' : '';
+  say(`The network is in ${folder}${isThere}`);
+}
+
+/** What is on the disk, what its bits are, and what there was before. */
+function sizeTable({ bytes, parameterBytes, parameterBytesAt32Bits }: Exported): string {
+  const row = (name: string, size: number) => [
+    name,
+    formatBytes(size),
+    `${threeDigits((100 * size) / parameterBytesAt32Bits)} %`,
+  ];
+  return plainTable(
+    ['Size', 'Bytes', 'Share'],
+    [
+      row('as written', bytes),
+      row('its bits alone', parameterBytes),
+      row('in full precision', parameterBytesAt32Bits),
+    ],
+  );
+}
+
+/** @throws UserError (exit code 2) where a check of another format is asked for */
+function requireOnnx({ format, check }: Options): void {
+  if (!check || format === 'onnx') return;
+  throw new UserError(`--check: found the format ${format}, expected --format onnx`, 2);
+}
+
+/** @throws UserError (exit code 2) where it is none, or the format has none */
+function opsetOf({ format, opset }: Options): Opset | undefined {
+  if (opset === undefined) return undefined;
+  const known = Object.keys(irVersions);
+  if (format !== 'onnx') {
+    throw new UserError(
+      `--opset: found ${opset} with the format ${format}, expected --format onnx`,
+      2,
+    );
+  }
+  if (!known.includes(opset)) {
+    throw new UserError(`--opset: found ${opset}, expected one of: ${known.join(', ')}`, 2);
+  }
+  return Number(opset) as Opset;
 }

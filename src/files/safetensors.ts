@@ -4,7 +4,7 @@ import { UserError } from '../errors.js';
 /** An array of a safetensors file, in row-major order. */
 export interface SafeTensor {
   readonly shape: readonly number[];
-  readonly values: Float32Array | Float64Array | Int8Array | Int16Array;
+  readonly values: Float32Array | Float64Array | Int8Array | Int16Array | Uint8Array;
 }
 
 /** The types that are written and read, by their names in the format. */
@@ -13,6 +13,7 @@ const types = {
   F32: Float32Array,
   I16: Int16Array,
   I8: Int8Array,
+  U8: Uint8Array,
 } as const;
 type TypeName = keyof typeof types;
 const typeNames = Object.keys(types) as TypeName[];

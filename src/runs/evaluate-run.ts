@@ -2,6 +2,7 @@ import type { Places } from '../config/places.js';
 import { UserError } from '../errors.js';
 import { randomStream } from '../random.js';
 import { evaluateSplit } from '../training/evaluate.js';
+import { foundClasses } from '../training/found-classes.js';
 import {
   testTimeCost,
   uniformNoise,
@@ -68,10 +69,11 @@ export async function evaluateRun(
       {
         signal,
         onBatch({ labels }, { logits }) {
+          const found = foundClasses(logits, classes);
           labels.forEach((label, index) => {
-            const found = largestAt(logits.subarray(index * classes, (index + 1) * classes));
             const row = confusion[label];
-            if (row) row[found] = (row[found] ?? 0) + 1;
+            const column = found[index] ?? NaN;
+            if (row) row[column] = (row[column] ?? 0) + 1;
           });
         },
       },
@@ -130,9 +132,4 @@ function costOf({ plan }: StoredRun, quantizers: readonly QuantizerState[]) {
 function shareOnDiagonal(row: readonly number[], index: number): number | null {
   const all = row.reduce((sum, count) => sum + count, 0);
   return all === 0 ? null : (100 * (row[index] ?? 0)) / all;
-}
-
-/** The first of the largest, as argMax has it. */
-function largestAt(values: Float32Array): number {
-  return values.reduce((best, value, at) => (value > (values[best] ?? -Infinity) ? at : best), 0);
 }

@@ -3,11 +3,17 @@ import { startOnCpu } from '../backend/start.js';
 import type { Places } from '../config/places.js';
 import { inScope } from '../compile/scope.js';
 import { deploy, type Deployed } from '../deployment/deploy.js';
-import type { Exporter } from '../deployment/exporters/exporter.js';
+import type { Exporter, ExporterOptions } from '../deployment/exporters/exporter.js';
 import type { FixedQuantizer } from '../deployment/network.js';
+import { inspectNetwork } from '../inspection/network-inspection.js';
 import { deviceTensors } from '../nn/device-tensor.js';
 import { sizeOfAll } from '../nn/shapes.js';
-import { betaOf, testTimeQuantizer, type QuantizerState } from '../training/quantizer-state.js';
+import {
+  betaOf,
+  testTimeQuantizer,
+  testTimeQuantizers,
+  type QuantizerState,
+} from '../training/quantizer-state.js';
 import { checkedData } from './checked-data.js';
 import { readRun, type StoredRun } from './read-run.js';
 import { writeExport, type ExportBefore } from './folder/export-folder.js';
@@ -19,35 +25,56 @@ export interface Exported {
   readonly weights: number;
   /** Of the trained network. */
   readonly trainedWeights: number;
+  /** What its parameters take at their bits and at 32, in bytes, without anything around the numbers. */
+  readonly parameterBytes: number;
+  readonly parameterBytesAt32Bits: number;
   /** What was in the folder. */
   readonly before: ExportBefore;
+}
+
+export interface ExportOptions extends ExporterOptions {
+  /** A new or empty folder, or one with an export; else `export` in the run's, see `exportFolder`. */
+  readonly out?: string | undefined;
+}
+
+export interface NamedPlaces {
+  /** Of its data or parent, to be sure that they are the run's. */
+  readonly places?: Places;
 }
 
 /**
  * Writes a run's network in a format, without its dropped channels and with whole weights.
  *
- * @param places of its data or parent, to be sure that they are the run's
- * @param out a new or empty folder, or one with an export; else `export` in the run's
  * @throws UserError if the run cannot be read, the format cannot hold its network, or the folder has
  *   something else in it
  */
 export async function exportRun(
   runFolder: string,
   exporter: Exporter,
-  out?: string,
-  places: Places = {},
+  { places = {}, ...options }: ExportOptions & NamedPlaces = {},
 ): Promise<Exported> {
   const run = await readRun(runFolder);
   // The network needs no data: what is named is compared, and nothing else.
   if (Object.keys(places).length > 0) await checkedData(run, places);
   await startOnCpu();
+  return exportStored(run, exporter, options);
+}
+
+/** The same for a run that was read; TensorFlow has to be running. */
+export async function exportStored(
+  run: StoredRun,
+  exporter: Exporter,
+  { out = exportFolder(run.folder), ...options }: ExportOptions = {},
+): Promise<Exported> {
   const deployed = deployRun(run);
-  const files = exporter(deployed, run.record);
-  const folder = out ?? exportFolder(runFolder);
-  const before = await writeExport(folder, files);
+  const files = exporter(deployed, run.record, options);
+  const before = await writeExport(out, files);
   const { tensors } = deployed;
+  const { totals } = inspectNetwork(run.plan, testTimeQuantizers(run.quantizers));
   return {
-    folder,
+    folder: out,
+    parameterBytes: totals.parameterBytes,
+    parameterBytesAt32Bits: totals.parameterBytesAt32Bits,
     before,
     bytes: Object.values(files).reduce((sum, contents) => sum + Buffer.byteLength(contents), 0),
     weights: sizeOfAll(run.plan.layers.flatMap(({ weight }) => tensors[weight] ?? [])),
@@ -57,9 +84,9 @@ export async function exportRun(
   };
 }
 
-/** Where a run's export goes unless a folder is named. */
-export function exportFolder(runFolder: string): string {
-  return join(runFolder, 'export');
+/** Where a run's export goes unless a folder is named. @param format other than the default one */
+export function exportFolder(runFolder: string, format?: string): string {
+  return join(runFolder, format === undefined ? 'export' : `export-${format}`);
 }
 
 /** The bits are null of what is not rounded. */

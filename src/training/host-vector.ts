@@ -1,10 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { bitWidths } from '../bayesian-bits/gates.js';
+import { distinctInFloat32 } from '../bayesian-bits/levels.js';
 import { quantize } from '../bayesian-bits/quantizer.js';
+import type { SampledGates } from '../bayesian-bits/sample.js';
 import { fullPrecision, type Quantizers } from '../nn/forward.js';
 import type { Plan, QuantizerSite } from '../nn/plan.js';
 import { finitenessLength } from './finiteness.js';
 import type { Optimizer } from './optimizers/optimizers.js';
+import { betaOf, type QuantizerState } from './quantizer-state.js';
 import { vectorLayout, type VectorLayout } from './vector-layout.js';
 
 /**
@@ -45,6 +48,23 @@ export function quantizerLengths(sites: readonly QuantizerSite[]): Record<string
     if (gatedChannels > 0) lengths[`${name}/z2`] = gatedChannels;
   }
   return lengths;
+}
+
+/** What the host gives for a quantizer, by the names of its stretches. */
+export function quantizerValues(
+  quantizer: QuantizerState,
+  { products, z }: SampledGates,
+): Record<string, ArrayLike<number>> {
+  const { name, gatedChannels, rounded } = quantizer.site;
+  return {
+    ...(rounded
+      ? {
+          [`${name}/beta`]: [betaOf(quantizer)],
+          [`${name}/products`]: distinctInFloat32(products),
+        }
+      : {}),
+    ...(gatedChannels > 0 ? { [`${name}/z2`]: z.channels } : {}),
+  };
 }
 
 /** Quantizers for the forward pass, from what the host gave. */

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { bitWidths } from '../bayesian-bits/gates.js';
 import { plusScaled, type GateValues } from '../bayesian-bits/gate-values.js';
-import { distinctInFloat32 } from '../bayesian-bits/levels.js';
 import {
   phiGradients,
   sampleGates,
@@ -18,14 +17,13 @@ import type { Moment } from './optimizers/transform.js';
 import { priceOfGates } from './acting-gates.js';
 import { dropoutMasks } from './dropout.js';
 import { firstNotFinite, lastBrokenQuantizer } from './finiteness.js';
-import { gradientLayout, hostLayout } from './host-vector.js';
+import { gradientLayout, hostLayout, quantizerValues } from './host-vector.js';
 import { withAverageRate } from './average.js';
 import { classLabels, expectedTensor } from './objective.js';
 import type { LearnerSettings } from './learner-settings.js';
 import { trainingProgram } from './program.js';
 import { imageInputs, placedImagesName } from './step-images.js';
 import {
-  betaOf,
   initQuantizers,
   phiOf,
   updateQuantizer,
@@ -125,13 +123,7 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
     const values: Record<string, ArrayLike<number>> = {};
     for (const [name, rate] of Object.entries(ratesAt(optimizer, at))) values[name] = [rate];
     quantizers.forEach((quantizer, index) => {
-      const { name, gatedChannels, rounded } = quantizer.site;
-      const sampled = gates[index] as SampledGates;
-      if (rounded) {
-        values[`${name}/beta`] = [betaOf(quantizer)];
-        values[`${name}/products`] = distinctInFloat32(sampled.products);
-      }
-      if (gatedChannels > 0) values[`${name}/z2`] = sampled.z.channels;
+      Object.assign(values, quantizerValues(quantizer, gates[index] as SampledGates));
     });
     return host.pack(values);
   }

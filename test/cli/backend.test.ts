@@ -1,4 +1,8 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { describeFile } from '../../src/backend/install/manifest.js';
+import { onnxruntimeName } from '../../src/backend/onnxruntime/recipe.js';
 import { lineReporter } from '../../src/cli/output/reporter.js';
 import { fakeMachine } from '../backend/install/fake-machine.js';
 import { version } from '../backend/install/fake-wheels.js';
@@ -80,6 +84,23 @@ describe('doctor', () => {
     expect(gpu.code).toBe(1);
     expect(gpu.stdout).toMatch(/^Problem +Backend native-gpu was asked for, but only a build for/m);
   });
+});
+
+test('what checks of exports fetched is told by the doctor, and removed', async () => {
+  const machine = await fakeMachine();
+  const folder = join(machine.root, onnxruntimeName(`${process.platform}-${process.arch}`));
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'library'), 'of 12 bytes.');
+  const files = [await describeFile(folder, 'library')];
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify({ onnxruntime: '1', files }));
+  const intact = await bbits(['backend', 'doctor'], machine.env);
+  expect(intact.stdout).toContain(`onnxruntime 1.30.0, 12 B, intact\n            ${folder}\n`);
+  expect(intact.stdout).toMatch(/^Installed +nothing$/m);
+  await writeFile(join(folder, 'library'), 'of 12 bytes?');
+  const damaged = await bbits(['backend', 'doctor'], machine.env);
+  expect(damaged.stdout).toContain('onnxruntime 1.30.0, 12 B, damaged\n');
+  const removed = await bbits(['backend', 'remove'], machine.env);
+  expect(removed.stdout).toContain(`Deleted ${folder} (`);
 });
 
 describe('install and remove', () => {

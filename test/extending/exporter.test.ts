@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { exportCommand } from '../../src/cli/export.js';
-import { decodeSafetensors } from '../../src/files/safetensors.js';
+import { readExport } from '../helpers/read-export.js';
 import { smallNetwork } from '../helpers/small-network.js';
 import { smallRun } from '../helpers/small-run.js';
 import { startWhatThereIs } from '../helpers/test-backend.js';
@@ -27,15 +27,14 @@ async function bbitsExport(...args: string[]): Promise<void> {
 test('a format is a file and a line in the table: bbits export writes it', async () => {
   const run = await smallRun(`${smallNetwork}training: { epochs: 1, batchSize: 50 }\n`);
   await bbitsExport(run, '--format', 'c-header');
-  expect(await readdir(join(run, 'export'))).toEqual(['network.h']);
-  const header = await readFile(join(run, 'export', 'network.h'), 'utf8');
+  expect(await readdir(join(run, 'export-c-header'))).toEqual(['network.h']);
+  const header = await readFile(join(run, 'export-c-header', 'network.h'), 'utf8');
   expect(header.split('\n')[0]).toBe('/* own network, for the 10 classes of mnist */');
 
   // As many numbers as the network has, and the same ones as in the default format.
   await bbitsExport(run, '--out', join(run, 'usual'));
-  const bytes = await readFile(join(run, 'usual', 'network.safetensors'));
-  const tensors = decodeSafetensors(bytes, 'network.safetensors');
-  expect(header.trimEnd().split('\n')).toHaveLength(2 + tensors.size);
+  const tensors = Object.entries((await readExport(join(run, 'usual'))).tensors);
+  expect(header.trimEnd().split('\n')).toHaveLength(2 + tensors.length);
   for (const [name, { values }] of tensors) {
     const [, count, list = ''] =
       new RegExp(`${name.replace('/', '_')}\\[(\\d+)\\] = \\{(.*)\\};`).exec(header) ?? [];

@@ -1,17 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
 import { deploy } from '../../src/deployment/deploy.js';
 import { infer } from '../../src/deployment/infer.js';
+import { exporter as onnxExporter } from '../../src/deployment/exporters/onnx.js';
 import { exporter } from '../../src/deployment/exporters/safetensors.js';
 import { exportRun } from '../../src/runs/export-run.js';
 import { runExperiment } from '../../src/runs/run-experiment.js';
 import { planFor } from '../../src/setup/plan-for-config.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { silent } from '../helpers/silent-observer.js';
-import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { temporaryFolder, userError } from '../helpers/temporary-folder.js';
 import { startWhatThereIs } from '../helpers/test-backend.js';
 
 // The line that a new type of layer adds to the list of types.
@@ -45,6 +47,13 @@ test('a layer without weights is a file and a line in the list: a network with i
     steps: object[];
   };
   expect(steps[1]).toEqual({ type: 'scale', factor: 0.5 });
+
+  // ONNX has operators of its own, among which nobody has said what it is.
+  const onnx = join(out, 'export-onnx');
+  expect(await userError(exportRun(out, onnxExporter, { out: onnx }))).toBe(
+    'A layer of type scale cannot be written as ONNX; write this network with: --format safetensors',
+  );
+  expect(existsSync(onnx)).toBe(false);
 });
 
 test('its errors are a config’s', () => {

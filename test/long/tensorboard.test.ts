@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { metricsFile, type EpochMetrics } from '../../src/runs/folder/metrics-file.js';
 import { hardConcrete } from '../../src/bayesian-bits/hard-concrete.js';
@@ -11,26 +9,7 @@ import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { bbits } from '../helpers/run-bbits.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { storedLines } from '../helpers/stored.js';
-
-const execute = promisify(execFile);
-
-/**
- * Runs Python with TensorBoard, both in a folder of their own. The machine's pip installs it: many
- * have pip, and not what a virtual environment needs to get one.
- */
-async function pythonWithTensorboard(): Promise<(...args: string[]) => Promise<string>> {
-  const folder = await temporaryFolder();
-  const packages = join(folder, 'packages');
-  // Settings of the user's that would make pip refuse.
-  const env = { ...process.env, PIP_REQUIRE_VIRTUALENV: '0', PIP_USER: '0' };
-  const options = ['--quiet', '--no-input', '--disable-pip-version-check', '--target', packages];
-  await execute('python3', ['-m', 'venv', '--without-pip', folder]);
-  await execute('python3', ['-m', 'pip', 'install', ...options, 'tensorboard==2.21.0'], { env });
-  return async (...args) => {
-    const python = join(folder, 'bin/python');
-    return (await execute(python, args, { env: { ...env, PYTHONPATH: packages } })).stdout;
-  };
-}
+import { pythonWith } from './python.js';
 
 type Scalars = Record<string, [step: number, value: number][]>;
 
@@ -46,7 +25,7 @@ function expected(epochs: readonly EpochMetrics[]): Scalars {
 }
 
 test('TensorBoard reads what metrics.jsonl says, and shows each epoch once where a run went on', async () => {
-  const python = await pythonWithTensorboard();
+  const python = await pythonWith('tensorboard==2.21.0');
   const script = join(import.meta.dirname, 'read-events.py');
   const read = async (run: string) => JSON.parse(await python(script, run)) as Scalars;
   const folder = await temporaryFolder();

@@ -17,6 +17,7 @@ import { findPlatform, requireGlibc, supportedPlatform } from './platform.js';
 import { insteadOfNative } from '../slower.js';
 import { installedBuilds } from '../start.js';
 import { adviceOnXla } from './xla-tools.js';
+import { findOnnxruntime, type OnnxruntimeReport } from '../onnxruntime/install.js';
 
 export interface InstalledReport {
   folder: string;
@@ -44,6 +45,8 @@ export interface Doctor {
       }
     | undefined;
   installed: InstalledReport[];
+  /** What checks of exported files run in; undefined: it is fetched by the first one. */
+  onnxruntime: OnnxruntimeReport | undefined;
   /** How pip and the C++ compiler answer; undefined where there is none. */
   pip: string | undefined;
   compiler: string | undefined;
@@ -127,6 +130,7 @@ export async function examine(
     platform: platformId,
     backend: problems.length > 0 ? undefined : (wasm ?? nativeReport(choice, test, names, env)),
     installed,
+    onnxruntime: await findOnnxruntime(root, signal),
     pip: pip?.version,
     compiler: compiler?.name,
     gpu: { found: hasGpu, names, used: test?.usesGpu ?? false, log: test?.gpuLog ?? [] },

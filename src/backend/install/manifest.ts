@@ -5,10 +5,15 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-/** A path inside the build's folder: relative, with forward slashes, and never leading out of it. */
+/** A path inside a manifest's folder: relative, with forward slashes, and never leading out of it. */
 const innerPath = z
   .string()
   .refine((path) => path !== '' && !path.startsWith('/') && !path.split('/').includes('..'));
+
+/** What a folder holds. */
+export const filesSchema = z
+  .array(z.object({ path: innerPath, size: z.number().int().nonnegative(), sha256 }))
+  .min(1);
 
 /**
  * What a build's folder holds, written last during an install: a folder without one is not a build.
@@ -26,9 +31,7 @@ const manifestSchema = z.object({
   compiler: z.string(),
   wheels: z.array(z.object({ name: z.string(), sha256 })).min(1),
   installed: z.iso.datetime(),
-  files: z
-    .array(z.object({ path: innerPath, size: z.number().int().nonnegative(), sha256 }))
-    .min(1),
+  files: filesSchema,
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
@@ -59,7 +62,7 @@ export function totalSize(manifest: Manifest): number {
  */
 export async function findDamage(
   folder: string,
-  manifest: Manifest,
+  manifest: { readonly files: readonly ManifestFile[] },
   deep: boolean,
   signal?: AbortSignal,
 ): Promise<string[]> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../../errors.js';
 import { compareVersions } from './cache.js';
 import { lastLines, run, tryRun } from './child.js';
-import { folderSize } from './disk.js';
+import { whileGrowing } from './disk.js';
 import { wheelPython, type Platform } from './recipe.js';
 
 /** How pip is called on this machine. */
@@ -123,17 +123,8 @@ async function runPip(
   const temporary = `${folder}.tmp`;
   await mkdir(folder, { recursive: true });
   await mkdir(temporary, { recursive: true });
-  let ended = false;
-  const timer = setInterval(() => {
-    // Some versions of pip download in place, others into a temporary file which they copy.
-    Promise.all([folderSize(folder), folderSize(temporary)]).then(
-      (sizes) => {
-        if (!ended) arrived?.(Math.max(...sizes));
-      },
-      () => undefined, // A folder vanished while it was read: the next look will do.
-    );
-  }, 300);
-  try {
+  // Some versions of pip download in place, others into a temporary file which they copy.
+  await whileGrowing([folder, temporary], arrived, async () => {
     const result = await run(
       pip.command,
       [...pip.args, 'download', ...always, ...args, ...requirements],
@@ -149,8 +140,5 @@ async function runPip(
         `${lastLines(result.stderr) || lastLines(result.stdout)}\n` +
         'Check the network, or download the wheel on another machine and give it with --wheel.',
     );
-  } finally {
-    ended = true;
-    clearInterval(timer);
-  }
+  });
 }

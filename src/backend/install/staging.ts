@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive } from '../../files/lock.js';
-import { manifestName, type Manifest } from './manifest.js';
+import { manifestName } from './manifest.js';
 
 const prefix = '.staging-';
 
@@ -46,7 +46,7 @@ export async function goLive(
   build: string,
   target: string,
   staging: string,
-  manifest: Manifest,
+  manifest: object,
 ): Promise<void> {
   await writeFile(join(build, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
   if (existsSync(target)) await rename(target, join(staging, 'replaced'));

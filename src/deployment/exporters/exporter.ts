@@ -1,4 +1,5 @@
 import type { Deployed } from '../deploy.js';
+import type { Opset } from '../onnx/opsets.js';
 
 /**
  * Writes a deployed network in one format: gives the contents of each file by its name, which is one
@@ -7,7 +8,16 @@ import type { Deployed } from '../deploy.js';
  * @param facts what else other programs need to know
  * @throws UserError (exit code 1) if the format cannot hold this network; it says what, and what to do
  */
-export type Exporter = (deployed: Deployed, facts: RunFacts) => ExportedFiles;
+export type Exporter = (
+  deployed: Deployed,
+  facts: RunFacts,
+  options: ExporterOptions,
+) => ExportedFiles;
+
+export interface ExporterOptions {
+  /** Of ONNX: the version of its operators. */
+  readonly opset?: Opset | undefined;
+}
 
 export type ExportedFiles = Readonly<Record<string, string | Uint8Array>>;
 

@@ -6,4 +6,5 @@ import type { Exporter } from './exporter.js';
  */
 export const exporters: Readonly<Record<string, () => Promise<{ exporter: Exporter }>>> = {
   safetensors: () => import('./safetensors.js'),
+  onnx: () => import('./onnx.js'),
 };

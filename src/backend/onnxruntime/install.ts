@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { extract } from 'tar';
+import { z } from 'zod';
+import { UserError } from '../../errors.js';
+import { withLock } from '../../files/lock.js';
+import { formatBytes } from '../../text/bytes.js';
+import { explainCacheErrors } from '../install/cache.js';
+import { lastLines, run } from '../install/child.js';
+import { requireFreeSpace, whileGrowing } from '../install/disk.js';
+import type { Machine } from '../install/machine.js';
+import { describeFile, filesSchema, findDamage, manifestName } from '../install/manifest.js';
+import { requireGlibc } from '../install/platform.js';
+import type { Reporter } from '../install/reporter.js';
+import { goLive, removeStale, withStaging } from '../install/staging.js';
+import { onnxruntimeName, platforms, recipe, version, type NpmPackage } from './recipe.js';
+
+export interface OnnxruntimeOptions {
+  readonly machine: Machine;
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+  /** Default: this machine's. */
+  readonly platform?: string;
+  /** Default: the published ones for the platform. */
+  readonly packages?: readonly NpmPackage[];
+}
+
+/**
+ * Fetches onnxruntime from npm into the user's cache folder, beside the builds of TensorFlow, unless it is
+ * there and intact. What is not this platform's is left out.
+ *
+ * @returns the folder in which Node finds the packages
+ * @throws UserError where there is none for the platform, npm cannot get it, or it brings something else
+ */
+export async function installOnnxruntime(options: OnnxruntimeOptions): Promise<string> {
+  const { machine, reporter, signal, platform = `${process.platform}-${process.arch}` } = options;
+  const { root } = machine;
+  if (!platforms.includes(platform)) {
+    throw new UserError(
+      `--check: found a machine of the kind ${platform}, expected one that bbits gets onnxruntime for: ` +
+        `${platforms.join(', ')}. Check the file there, or with an onnxruntime of your own.`,
+    );
+  }
+  requireGlibc();
+  const folder = join(root, onnxruntimeName(platform));
+  const waiting = (holder: string) => {
+    reporter.stage(`Waiting for another installation (${holder})`);
+  };
+  return explainCacheErrors(root, async () => {
+    if (await isIntact(folder)) return folder;
+    await mkdir(root, { recursive: true });
+    return withLock(root, signal, waiting, async () => {
+      if (await isIntact(folder)) return folder;
+      await removeStale(root);
+      await withStaging(root, (staging) => fetchInto(folder, staging, platform, options));
+      return folder;
+    });
+  });
+}
+
+export interface OnnxruntimeReport {
+  folder: string;
+  version: string;
+  /** In bytes. */
+  size: number;
+  /** Files that are not as installed, each with what is wrong. */
+  damage: string[];
+}
+
+/** The installed one, every file read; undefined: there is none. @param root of the cache */
+export async function findOnnxruntime(
+  root: string,
+  signal: AbortSignal | undefined,
+): Promise<OnnxruntimeReport | undefined> {
+  const folder = join(root, onnxruntimeName(`${process.platform}-${process.arch}`));
+  const found = await examine(folder, true, signal);
+  return found && { folder, version, ...found };
+}
+
+/** What lies in its folder, written last: a folder without it is none. */
+const manifestSchema = z.object({ onnxruntime: z.string(), files: filesSchema });
+
+/** Its size in bytes and what is damaged, one line each; undefined: it is not there. @param deep see `findDamage` */
+async function examine(
+  folder: string,
+  deep: boolean,
+  signal?: AbortSignal,
+): Promise<{ size: number; damage: string[] } | undefined> {
+  const text = await readFile(join(folder, manifestName), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const { data } = manifestSchema.safeParse(parsed(text));
+  if (!data) return { size: 0, damage: [`${join(folder, manifestName)} cannot be read`] };
+  const size = data.files.reduce((sum, file) => sum + file.size, 0);
+  return { size, damage: await findDamage(folder, data, deep, signal) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function isIntact(folder: string): Promise<boolean> {
+  return (await examine(folder, false))?.damage.length === 0;
+}
+
+async function fetchInto(
+  folder: string,
+  staging: string,
+  platform: string,
+  { machine, reporter, signal, packages = recipe(platform) }: OnnxruntimeOptions,
+): Promise<void> {
+  const size = packages.reduce((sum, each) => sum + each.size, 0);
+  // npm keeps what it gets in its cache too, which is in the staging folder here.
+  await requireFreeSpace(staging, 3 * size, machine.statfs);
+  const archives = await download(packages, staging, size, { machine, reporter, signal });
+  reporter.stage(`Unpacking what is for ${platform}`);
+  const build = join(staging, 'build');
+  for (const each of packages) {
+    const archive = join(archives, `${each.name}-${each.version}.tgz`);
+    await checkIntegrity(each, archive, signal);
+    const target = join(build, 'node_modules', each.name);
+    await mkdir(target, { recursive: true });
+    await extract({
+      file: archive,
+      cwd: target,
+      strip: 1,
+      strict: true,
+      filter: (path, entry) =>
+        'type' in entry && entry.type === 'File' && each.wanted.test(path.replace(/^[^/]+\//, '')),
+    });
+    signal.throwIfAborted();
+  }
+  const names = await readdir(build, { recursive: true, withFileTypes: true });
+  const paths = names
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(build.length + 1))
+    .sort();
+  const files = await Promise.all(paths.map((path) => describeFile(build, path)));
+  await goLive(build, folder, staging, { onnxruntime: version, files });
+}
+
+/** @returns the folder with the archives */
+async function download(
+  packages: readonly NpmPackage[],
+  staging: string,
+  size: number,
+  { machine, reporter, signal }: Pick<OnnxruntimeOptions, 'machine' | 'reporter' | 'signal'>,
+): Promise<string> {
+  reporter.stage(
+    `Downloading onnxruntime ${version} from npm, ${formatBytes(size)}, of which this machine’s part is kept`,
+  );
+  const [folder, cache] = [join(staging, 'archives'), join(staging, 'npm-cache')];
+  await mkdir(folder);
+  await mkdir(cache);
+  const names = packages.map(({ name, version }) => `${name}@${version}`);
+  const failed = (what: string) =>
+    new UserError(
+      `npm could not get ${names.join(', ')}: ${what}\n` +
+        'Check the network, and that npm is there, which comes with Node. The network is exported; only its check is missing.',
+    );
+  const arrived = (bytes: number) => {
+    const detail = `${formatBytes(Math.min(bytes, size))} of ${formatBytes(size)}`;
+    reporter.progress(Math.min(bytes / size, 0.99), detail);
+  };
+  await whileGrowing([cache, folder], arrived, async () => {
+    const args = ['pack', ...names, `--pack-destination=${folder}`, `--cache=${cache}`];
+    const quiet = ['--ignore-scripts', '--loglevel=error', '--no-update-notifier'];
+    const options = { cwd: staging, env: machine.env, signal };
+    const result = await run('npm', [...args, ...quiet], options).catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw error instanceof Error && 'code' in error ? failed(error.message) : error;
+    });
+    if (result.code === 0) return;
+    const said = lastLines(result.stderr) || lastLines(result.stdout);
+    throw failed(`exit code ${result.code ?? 'none: killed'}. Its last lines:\n${said}`);
+  });
+  reporter.progress(1, 'downloaded');
+  return folder;
+}
+
+async function checkIntegrity(
+  { name, version, integrity }: NpmPackage,
+  archive: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const hash = createHash('sha512');
+  await pipeline(createReadStream(archive), hash, { signal });
+  const found = `sha512-${hash.digest('base64')}`;
+  if (found === integrity) return;
+  throw new UserError(
+    `${name} ${version} from npm: expected an archive of integrity ${integrity}, found ${found}. Nothing was ` +
+      'unpacked. It was changed on its way, or your registry has another package of this name.',
+  );
+}

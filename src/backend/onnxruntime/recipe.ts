@@ -1,0 +1,52 @@
+/** A package of npm's, as it was published. */
+export interface NpmPackage {
+  readonly name: string;
+  readonly version: string;
+  /** Of the archive, as npm writes it: `sha512-`, then base64. */
+  readonly integrity: string;
+  /** Of the archive, in bytes. */
+  readonly size: number;
+  /** Which of its files are kept, by their paths in it. */
+  readonly wanted: RegExp;
+}
+
+/** Where the package has a library for the CPU. On Windows this program does not install it. */
+export const platforms: readonly string[] = ['linux-x64', 'linux-arm64', 'darwin-arm64'];
+
+export const version = '1.30.0';
+
+/** The name of its folder in the cache. @param platform as in `platforms` */
+export function onnxruntimeName(platform: string): string {
+  return `onnxruntime-${version}-${platform}`;
+}
+
+/**
+ * onnxruntime's packages for a platform. They hold the libraries of all platforms, of which one is kept, and
+ * need neither scripts nor other packages to run.
+ *
+ * @param platform as in `platforms`
+ */
+export function recipe(platform: string): readonly NpmPackage[] {
+  const library = platform.replace('-', '/');
+  return [
+    {
+      name: 'onnxruntime-node',
+      version,
+      integrity:
+        'sha512-twhs1C2C/BFkz1yc5OY0KIU2GUq6DURO7hD4bx5Q2Qy3nAMJwRXW8xU3NVczE29VA9lolLOYepoD8fjTGOfIqw==',
+      size: 113_507_888,
+      // macOS has the library twice; the binding loads the one with the short name.
+      wanted: new RegExp(
+        `^(package\\.json|dist/[\\w-]+\\.js|bin/napi-v6/${library}/(onnxruntime_binding\\.node|libonnxruntime\\.(so\\.1|1\\.dylib)))$`,
+      ),
+    },
+    {
+      name: 'onnxruntime-common',
+      version,
+      integrity:
+        'sha512-7fdVWjAID1dVhH/G8qK3APARunV4VkBFoCQAP7qp4Wkab0mrorvmc+sqiT+mKXOzDqdjN5j+/Z9nb4gzNPWcyA==',
+      size: 66_795,
+      wanted: /^(package\.json|dist\/cjs\/([\w-]+\.js|package\.json))$/,
+    },
+  ];
+}

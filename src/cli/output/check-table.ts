@@ -1,0 +1,93 @@
+import { mostPoints } from '../../runs/onnx-check/accuracy.js';
+import type { ExportCheck } from '../../runs/onnx-check/check-export.js';
+import type { Explained } from '../../runs/onnx-check/explain-differences.js';
+import type { Latency } from '../../runs/onnx-check/latency.js';
+import { counted } from '../../text/counted.js';
+import { groupBy } from '../../text/group-by.js';
+import { threeDigits } from '../../text/figures.js';
+import { wrap } from '../../text/wrap.js';
+import { accuracyText, bopsText, gbopsText } from './figures.js';
+import { plainTable } from './plain-table.js';
+
+/** What onnxruntime makes of a file. @param terminalWidth in columns */
+export function checkTable(check: ExportCheck, terminalWidth: number): string {
+  const width = Math.min(terminalWidth, 80);
+  const { asWritten, usual, fullPrecision, exactProducts, batch, images } = check;
+  const head = ['Session', 'Accuracy', 'Other class', '1 image', `${batch} images`];
+  const result = (name: string, found: ExportCheck['asWritten'], latency?: Latency) => [
+    name,
+    accuracyText(found.accuracyPercent),
+    String(found.otherClass),
+    ...timesOf(latency),
+  ];
+  const rows = [
+    ['bbits evaluate', accuracyText(check.evaluatedAccuracyPercent), '', '', ''],
+    result('the file as written', asWritten),
+    result('the file, default', usual, usual),
+    ...(exactProducts ? [result('with exact products', exactProducts)] : []),
+    ['in full precision', '', '', ...timesOf(fullPrecision)],
+  ];
+  const cost = `${bopsText(check.relativeBopsPercent)} (${gbopsText(check.gbops)})`;
+  return [
+    ...wrap(
+      `The file in onnxruntime ${check.onnxruntime}, ${images} test images of ${check.dataset}`,
+      width,
+    ),
+    plainTable(head, rows, { width }),
+    '',
+    ...[
+      `Its bit operations are ${cost} of those in full precision with all channels.`,
+      ...explanations(check.explained),
+      ...(usual.otherClass > 0 ? [whyUsual] : []),
+    ].flatMap((text) => wrap(text, width)),
+  ].join('\n');
+}
+
+const whyUsual =
+  'A default session rounds what goes into dense layers of 2 to 4 bits to 8 bits (unless ' +
+  'session.qdq_matmulnbits_accuracy_level is 1), and adds in other orders: docs/export.md.';
+
+/** What makes the file unfit; undefined: nothing. */
+export function complaint(check: ExportCheck): string | undefined {
+  const { explained, usual, evaluatedAccuracyPercent, exactProducts } = check;
+  for (const each of explained) {
+    if (each.why !== 'unexplained') continue;
+    return (
+      `expected the class of bbits evaluate for every image, or a value at a tie, found another one for test image ` +
+      `${each.image}: ${each.found}. This is a mistake of bbits': please report it, with the run.`
+    );
+  }
+  if (usual.isAsAccurate) return undefined;
+  const advice = exactProducts?.isAsAccurate
+    ? 'Use sessions with session.qdq_matmulnbits_accuracy_level and session.x64quantprecision set to 1.'
+    : 'Use sessions with session.disable_quant_qdq set to 1.';
+  return (
+    `expected ${accuracyText(evaluatedAccuracyPercent)} accuracy to ${mostPoints} points in a default session, ` +
+    `found ${accuracyText(usual.accuracyPercent)}. ${advice}`
+  );
+}
+
+function timesOf(latency: Latency | undefined): [string, string] {
+  if (!latency) return ['', ''];
+  return [`${threeDigits(latency.oneImageMs)} ms`, `${threeDigits(latency.batchMs)} ms`];
+}
+
+function explanations(explained: readonly Explained[]): string[] {
+  return [...groupBy(explained, ({ why }) => why)].map(([why, list]) => {
+    const images = `As written, ${counted(list.length, 'image')} of another class`;
+    switch (why) {
+      case 'a tie of a quantizer': {
+        const ties = list.flatMap((each) => (each.why === why ? [each] : []));
+        const farthest = Math.max(...ties.map((each) => each.farthest));
+        const layers = [...new Set(ties.map(({ layer }) => layer))].join(', ');
+        return `${images}: a value at a tie is rounded to the other side (${layers}), at most ${farthest.toPrecision(2)} of a step from it.`;
+      }
+      case 'a tie of logits':
+        return `${images}: the logits of both classes are equal, to the rounding of 32-bit floats.`;
+      case 'a tie in the evaluation':
+        return `${images}: a value at a tie, which the evaluation in a graph rounds to the other side.`;
+      case 'unexplained':
+        return `${images}, which ties do not explain.`;
+    }
+  });
+}

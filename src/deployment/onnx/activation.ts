@@ -1,0 +1,68 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { BitWidth } from '../../bayesian-bits/gates.js';
+import { levelStep } from '../../bayesian-bits/grid.js';
+import type { Activation } from '../../nn/activation.js';
+import type { DeployedActivation } from '../network.js';
+import type { GraphParts } from './graph.js';
+import { gridEnds } from './opsets.js';
+import { floatTensor, integerTensor } from './tensors.js';
+
+/**
+ * What follows a layer or a sum: a pair of QuantizeLinear and DequantizeLinear, which round to even and
+ * saturate at the ends of their integers, so that those from 0 on are the ReLU too. Integers of a signed grid
+ * stand above a zero point in the middle, for onnxruntime 1.30 turns signed ones into unsigned ones and then
+ * does not load max pooling between them. Grids of up to 8 bits go through 8-bit integers, since a file holds no activations: onnxruntime computes with them, and does not
+ * load max pooling after 4-bit ones (1.32). A Clip before makes a grid as narrow as it is.
+ *
+ * @param x a value's name
+ * @param name of the layer or sum
+ * @returns the name of what comes out
+ */
+export function addActivation(
+  graph: GraphParts,
+  x: string,
+  name: string,
+  { bits, beta, function: other }: DeployedActivation,
+): string {
+  const nonlinearity: Activation = other ?? 'relu';
+  const clip = (input: string, to: string, { low, high }: Ends) =>
+    graph.node('Clip', `${name}/${to}`, [
+      input,
+      graph.initializer(`${name}/${to}/low`, floatTensor([], [low])),
+      graph.initializer(`${name}/${to}/high`, floatTensor([], [high])),
+    ]);
+  const signed = nonlinearity === 'none';
+  const below6 = nonlinearity === 'relu6' ? clip(x, 'relu6', { low: 0, high: 6 }) : x;
+  if (bits === null || beta === null) {
+    return nonlinearity === 'relu' ? graph.node('Relu', `${name}/relu`, [x]) : below6;
+  }
+  if (bits === 32) return clip(below6, 'clip', rangeEnds(beta, signed));
+  const container = { bits: bits > 8 ? 16 : 8, signed: false } as const;
+  const step = stepOf(bits as BitWidth, beta, signed);
+  const { low, high } = gridEnds(bits, signed);
+  const isFilled = container.bits === bits && !signed;
+  const inside = isFilled
+    ? below6
+    : clip(below6, 'clip', { low: Math.fround(low * step), high: Math.fround(high * step) });
+  const scale = graph.initializer(`${name}/step`, floatTensor([], [step]));
+  const zeroPoint = signed ? 2 ** (container.bits - 1) : 0;
+  const zero = graph.initializer(`${name}/zero`, integerTensor([], [zeroPoint], container));
+  const quantized = graph.node('QuantizeLinear', `${name}/quantize`, [inside, scale, zero]);
+  return graph.node('DequantizeLinear', `${name}/dequantize`, [quantized, scale, zero]);
+}
+
+interface Ends {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** `s_b` as the network computes it, to the bit. */
+function stepOf(bits: BitWidth, beta: number, signed: boolean): number {
+  return tf.tidy(() => levelStep(bits, tf.scalar(beta), signed).dataSync()[0] ?? NaN);
+}
+
+/** `(1 - 1e-7) beta` in float32, where a range of 32 bits ends. */
+function rangeEnds(beta: number, signed: boolean): Ends {
+  const high = Math.fround(Math.fround(beta) * Math.fround(1 - 1e-7));
+  return { low: signed ? -high : 0, high };
+}

@@ -1,0 +1,85 @@
+import type { BitWidth } from '../../bayesian-bits/gates.js';
+import type { DeployedTensor } from '../network.js';
+import type { GraphParts } from './graph.js';
+import { containerOf, type Opset } from './opsets.js';
+import { floatTensor, integerTensor } from './tensors.js';
+
+/** A layer's weights with what they are multiplied by. */
+export interface ScaledWeight {
+  /** Output channels last; whole numbers below 32 bits. */
+  readonly weight: DeployedTensor;
+  readonly scale: number;
+  /** Of each output channel; undefined: 1. */
+  readonly factor: ArrayLike<number> | undefined;
+  /** null: full precision. */
+  readonly bits: number | null;
+}
+
+/**
+ * Adds weights as ONNX has them: a convolution's as [outputs, inputs, rows, columns], a dense layer's as
+ * [inputs, outputs]. Whole numbers go through DequantizeLinear, with a scale for each output channel where
+ * batch norm left factors. A scale is positive: the numbers of a channel with a negative factor change their
+ * signs, for which the symmetric grid has room, and those with a factor of 0 are 0.
+ *
+ * @returns the name of the real weights
+ */
+export function addWeight(
+  graph: GraphParts,
+  name: string,
+  scaled: ScaledWeight,
+  opset: Opset,
+): string {
+  const { scale, bits } = scaled;
+  const { shape } = scaled.weight;
+  const outputs = shape.at(-1) ?? NaN;
+  const factors = Array.from({ length: outputs }, (_, at) => scaled.factor?.[at] ?? 1);
+  const isDense = shape.length === 2;
+  const laidOut = (ofChannel: (output: number) => number) => {
+    const values = scaled.weight.values.map((value, at) => value * ofChannel(at % outputs));
+    return isDense ? { shape, values } : outputsFirst(shape, values);
+  };
+  if (bits === null || bits === 32) {
+    const { shape, values } = laidOut((output) => scale * (factors[output] ?? NaN));
+    return graph.initializer(name, floatTensor(shape, values));
+  }
+  const whole = laidOut((output) => Math.sign(factors[output] ?? NaN));
+  const container = containerOf(bits as Exclude<BitWidth, 32>, true, opset);
+  const integers = graph.initializer(name, integerTensor(whole.shape, whole.values, container));
+  const isPerChannel = scaled.factor !== undefined;
+  const scales = factors.map((factor) => Math.fround(scale * Math.abs(factor)) || 1);
+  const step = graph.initializer(
+    `${name}/scale`,
+    isPerChannel ? floatTensor([outputs], scales) : floatTensor([], [scale]),
+  );
+  const zero = graph.initializer(
+    `${name}/zero`,
+    integerTensor(
+      isPerChannel ? [outputs] : [],
+      isPerChannel ? scales.map(() => 0) : [0],
+      container,
+    ),
+  );
+  return graph.node(
+    'DequantizeLinear',
+    `${name}/dequantize`,
+    [integers, step, zero],
+    isPerChannel ? { axis: isDense ? 1 : 0 } : {},
+  );
+}
+
+function outputsFirst(
+  [rows = NaN, columns = NaN, inputs = NaN, outputs = NaN]: readonly number[],
+  values: DeployedTensor['values'],
+): DeployedTensor {
+  const moved = values.slice();
+  let to = 0;
+  for (let output = 0; output < outputs; output++) {
+    for (let input = 0; input < inputs; input++) {
+      for (let position = 0; position < rows * columns; position++) {
+        moved[to] = values[(position * inputs + input) * outputs + output] ?? NaN;
+        to += 1;
+      }
+    }
+  }
+  return { shape: [outputs, inputs, rows, columns], values: moved };
+}

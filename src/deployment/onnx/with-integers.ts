@@ -1,0 +1,51 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import {
+  ModelProtoSchema,
+  TypeProto_TensorSchema,
+  TypeProtoSchema,
+  ValueInfoProtoSchema,
+} from './generated/onnx_pb.js';
+
+/** A quantizer's integers, as the file has them. */
+export interface IntegerOutput {
+  /** Of the output. */
+  readonly name: string;
+  /** The layer or sum that they come after. */
+  readonly layer: string;
+  /** What stands for 0. */
+  readonly zeroPoint: number;
+}
+
+const suffix = '/quantize';
+
+/**
+ * A file of `encodeOnnx` that gives the integers of every activation beside the logits.
+ *
+ * @returns its bytes, and what it gives in the order in which it is computed
+ */
+export function withIntegers(file: Uint8Array): {
+  bytes: Uint8Array;
+  integers: readonly IntegerOutput[];
+} {
+  const model = fromBinary(ModelProtoSchema, file);
+  const { graph } = model;
+  if (!graph) throw new Error('onnx: a model without a graph');
+  const initializers = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
+  const integers = graph.node.flatMap(({ opType, name, input, output }) => {
+    if (opType !== 'QuantizeLinear') return [];
+    const [gives = ''] = output;
+    const zero = initializers.get(input[2] ?? '');
+    if (!zero) throw new Error(`onnx: "${name}" has no zero point`);
+    const type = create(TypeProto_TensorSchema, { elemType: zero.dataType });
+    graph.output.push(
+      create(ValueInfoProtoSchema, {
+        name: gives,
+        type: create(TypeProtoSchema, { value: { case: 'tensorType', value: type } }),
+      }),
+    );
+    // Unsigned, of one or two bytes.
+    const zeroPoint = zero.rawData.reduceRight((above, byte) => 256 * above + byte, 0);
+    return [{ name: gives, layer: name.slice(0, -suffix.length), zeroPoint }];
+  });
+  return { bytes: toBinary(ModelProtoSchema, model), integers };
+}

@@ -1,0 +1,189 @@
+import { installOnnxruntime } from '../../backend/onnxruntime/install.js';
+import { loadOnnxruntime } from '../../backend/onnxruntime/load.js';
+import { version } from '../../backend/onnxruntime/recipe.js';
+import { thisMachine } from '../../backend/install/machine.js';
+import type { Reporter } from '../../backend/install/reporter.js';
+import { inScope } from '../../compile/scope.js';
+import type { Dataset, Split } from '../../data/dataset.js';
+import { deploy } from '../../deployment/deploy.js';
+import { exporter } from '../../deployment/exporters/onnx.js';
+import { onnxFile, type Opset } from '../../deployment/onnx/opsets.js';
+import { deviceTensors } from '../../nn/device-tensor.js';
+import { product } from '../../nn/shapes.js';
+import { evaluateSplit } from '../../training/evaluate.js';
+import { foundClasses } from '../../training/found-classes.js';
+import { testTimeCost } from '../../training/quantizer-state.js';
+import { runLearner, type RunData } from '../run-learner.js';
+import type { StoredRun } from '../read-run.js';
+import { accuracy, isAsAccurate } from './accuracy.js';
+import { batchesOf, firstImages } from './batches.js';
+import { explainDifferences, type Explained } from './explain-differences.js';
+import { measureLatency, type Latency } from './latency.js';
+import { openSession, type Session } from './sessions.js';
+
+export interface CheckOptions {
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+  readonly opset?: Opset | undefined;
+}
+
+/** What onnxruntime makes of an exported file, in plain numbers. */
+export interface ExportCheck {
+  readonly onnxruntime: string;
+  readonly dataset: string;
+  readonly images: number;
+  readonly evaluatedAccuracyPercent: number;
+  /** Computed as it is written. */
+  readonly asWritten: FileResult;
+  /** Images of another class there, each with the reason. */
+  readonly explained: readonly Explained[];
+  /** As a program has it that asks for nothing else. */
+  readonly usual: FileResult & Latency;
+  /** As `usual`, with settings under which products are exact; undefined: not needed. */
+  readonly exactProducts: FileResult | undefined;
+  readonly fullPrecision: Latency;
+  readonly batch: number;
+  readonly relativeBopsPercent: number;
+  readonly gbops: number;
+}
+
+export interface FileResult {
+  readonly accuracyPercent: number;
+  /** Images of another class than the evaluation's. */
+  readonly otherClass: number;
+  /** Whether its accuracy is the evaluation's, see `isAsAccurate`. */
+  readonly isAsAccurate: boolean;
+}
+
+/** Images at a time where latency is measured. */
+const latencyBatch = 128;
+
+const asWrittenOptions = { extra: { session: { disable_quant_qdq: '1' } } };
+const exactOptions = {
+  extra: { session: { x64quantprecision: '1', qdq_matmulnbits_accuracy_level: '1' } },
+};
+
+/**
+ * Runs an exported ONNX file over the run's test images in onnxruntime, which is fetched if it is not there.
+ *
+ * @param path of the file, for messages
+ * @param data of the run, whose backend runs
+ * @throws UserError where onnxruntime cannot be had, or the file does not load
+ */
+export async function checkExport(
+  run: StoredRun,
+  file: Uint8Array,
+  path: string,
+  { dataset, splits }: RunData,
+  { reporter, signal, opset }: CheckOptions,
+): Promise<ExportCheck> {
+  const machine = thisMachine();
+  const ort = loadOnnxruntime(await installOnnxruntime({ machine, reporter, signal }));
+  reporter.stage('Evaluating the run, and the file in onnxruntime');
+  const test = splits.test as Split;
+  const { count, labels } = test;
+  const { imageShape } = run.plan;
+  const evaluated = await evaluatedClasses(run, dataset, test, signal);
+  // 2-bit integers load with no more.
+  const level = opset === 25 ? ({ graphOptimizationLevel: 'basic' } as const) : {};
+  const open = (bytes: Uint8Array, options: object, what = path) =>
+    openSession(ort, bytes, options, what, imageShape);
+  const classesIn = (session: Session) =>
+    fileClasses(session, batchesOf(dataset, test), dataset.classes, signal);
+  const resultOf = (found: readonly number[]): FileResult => ({
+    accuracyPercent: accuracy(found, labels),
+    otherClass: found.filter((each, image) => each !== evaluated[image]).length,
+    isAsAccurate: isAsAccurate(found, evaluated, labels),
+  });
+
+  const written = await using(open(file, asWrittenOptions), classesIn);
+  const explained = await explainDifferences({
+    run,
+    file,
+    batches: batchesOf(dataset, test),
+    evaluated,
+    found: written,
+    open: (bytes) => open(bytes, asWrittenOptions),
+    signal,
+  });
+  const latencyImages = firstImages(dataset, test, latencyBatch);
+  const latencyOf = (session: Session) =>
+    measureLatency(session, latencyImages, product(imageShape));
+  const usual = await using(open(file, level), async (session) => ({
+    ...resultOf(await classesIn(session)),
+    ...(await latencyOf(session)),
+  }));
+  const exactProducts = usual.isAsAccurate
+    ? undefined
+    : resultOf(await using(open(file, { ...level, ...exactOptions }), classesIn));
+  const { relativeBopsPercent, gbops } = testTimeCost(run.plan, run.quantizers);
+  return {
+    onnxruntime: version,
+    dataset: dataset.name,
+    images: count,
+    evaluatedAccuracyPercent: accuracy(evaluated, labels),
+    asWritten: resultOf(written),
+    explained,
+    usual,
+    exactProducts,
+    fullPrecision: await using(
+      open(fullPrecisionFile(run), {}, 'the network in full precision'),
+      latencyOf,
+    ),
+    batch: Math.min(latencyBatch, count),
+    relativeBopsPercent,
+    gbops,
+  };
+}
+
+async function using<T>(opening: Promise<Session>, work: (session: Session) => Promise<T>) {
+  const session = await opening;
+  try {
+    return await work(session);
+  } finally {
+    await session.release();
+  }
+}
+
+/** The classes that `bbits evaluate` finds. */
+async function evaluatedClasses(
+  run: StoredRun,
+  dataset: Dataset,
+  split: Split,
+  signal: AbortSignal,
+): Promise<number[]> {
+  const learner = runLearner(run, [split.count]);
+  const found: number[] = [];
+  try {
+    await evaluateSplit(dataset, split, (batch) => learner.evaluate(batch), {
+      signal,
+      onBatch: (_, { logits }) => found.push(...foundClasses(logits, dataset.classes)),
+    });
+    return found;
+  } finally {
+    learner.dispose();
+  }
+}
+
+async function fileClasses(
+  session: Session,
+  batches: Iterable<Float32Array>,
+  classes: number,
+  signal: AbortSignal,
+): Promise<number[]> {
+  const found: number[] = [];
+  for (const images of batches) {
+    signal.throwIfAborted();
+    const { logits } = await session.run(images);
+    if (!logits) throw new Error('check: the file gives no logits');
+    found.push(...foundClasses(Float32Array.from(logits), classes));
+  }
+  return found;
+}
+
+/** The same network with all its channels and nothing rounded, as bit operations are compared with. */
+function fullPrecisionFile(run: StoredRun): Uint8Array {
+  const deployed = inScope(() => deploy(run.plan, deviceTensors(run.weights), new Map()));
+  const files = exporter(deployed, run.record, {});
+  return files[onnxFile] as Uint8Array;
+}

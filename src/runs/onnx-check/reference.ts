@@ -1,0 +1,82 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { inScope } from '../../compile/scope.js';
+import type { BitWidth } from '../../bayesian-bits/gates.js';
+import { quantizeAt } from '../../bayesian-bits/quantizer.js';
+import { testGates } from '../../bayesian-bits/sample.js';
+import { deviceTensors } from '../../nn/device-tensor.js';
+import { forward } from '../../nn/forward.js';
+import { product } from '../../nn/shapes.js';
+import { hostLayout, quantizersFrom, quantizerValues } from '../../training/host-vector.js';
+import { betaOf, phiOf, testTimeQuantizer } from '../../training/quantizer-state.js';
+import type { StoredRun } from '../read-run.js';
+
+/** What a quantizer of at most 16 bits makes of some images in the trained network. */
+export interface ReferenceIntegers {
+  /** Of an image, channels last; all channels, as trained. */
+  readonly shape: readonly number[];
+  /** Before rounding, in steps of the grid. */
+  readonly positions: Float64Array;
+  readonly integers: Float32Array;
+  /** The grid has so many steps from 0 to its end. */
+  readonly levels: number;
+}
+
+export interface Reference {
+  /** Of each image that is shown. */
+  readonly logits: readonly Float32Array[];
+  /** By layer or sum. */
+  readonly activations: ReadonlyMap<string, ReferenceIntegers>;
+}
+
+/**
+ * A run's network as `bbits evaluate` computes it, operation by operation, with what its quantizers round.
+ *
+ * @param images of shape [batch, height, width, channels]
+ * @param shown of which images it is told
+ */
+export function reference(
+  { plan, quantizers, weights }: StoredRun,
+  images: Float32Array,
+  shown: readonly number[],
+): Reference {
+  const activations = new Map<string, ReferenceIntegers>();
+  const bySite = new Map(quantizers.map((quantizer) => [quantizer.site.name, quantizer]));
+  return inScope(() => {
+    const sites = quantizers.map(({ site }) => site);
+    const host = hostLayout(sites, { rates: {} });
+    const values = quantizers.map((quantizer) =>
+      quantizerValues(quantizer, testGates(quantizer.distribution, phiOf(quantizer))),
+    );
+    const vector = tf.tensor1d(host.pack(Object.assign({}, ...values) as (typeof values)[number]));
+    const own = quantizersFrom(sites, host.unpackTensor(vector));
+    const places = tf.tensor1d([...shown], 'int32');
+    const x = tf.tensor(images, [images.length / product(plan.imageShape), ...plan.imageShape]);
+    const recording: typeof own = {
+      ...own,
+      activation(name, beforeRelu, nonlinearity) {
+        record(name, tf.gather(beforeRelu, places));
+        return own.activation(name, beforeRelu, nonlinearity);
+      },
+    };
+    const { logits } = forward(plan, deviceTensors(weights), x, recording, 'test');
+    const rows = tf.unstack(tf.gather(logits, places));
+    return { logits: rows.map((row) => row.dataSync() as Float32Array), activations };
+  });
+
+  function record(name: string, x: tf.Tensor): void {
+    const quantizer = bySite.get(name);
+    if (!quantizer?.site.rounded) return;
+    const { bits } = testTimeQuantizer(quantizer);
+    if (bits > 16) return;
+    const { signed, layer } = quantizer.site;
+    const beta = tf.scalar(betaOf(quantizer));
+    const { integers, step } = quantizeAt(x, signed, beta, bits as BitWidth);
+    const [width = NaN] = step.dataSync();
+    activations.set(layer, {
+      shape: x.shape.slice(1),
+      positions: Float64Array.from(x.dataSync(), (value) => value / width),
+      integers: integers.dataSync() as Float32Array,
+      levels: 2 ** (signed ? bits - 1 : bits) - 1,
+    });
+  }
+}
