@@ -4,7 +4,7 @@ import { UserError } from '../errors.js';
 import { deviceTensors } from '../nn/device-tensor.js';
 import { evaluatedTensors } from './average.js';
 import type { BudgetState } from './budget.js';
-import type { Phase } from './phase.js';
+import type { Phase } from './phases/phase.js';
 import type { QuantizerState } from './quantizer-state.js';
 
 /** An array on the host, row-major. */

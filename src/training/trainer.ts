@@ -9,13 +9,13 @@ import type { Plan } from '../nn/plan.js';
 import { randomStream, shuffled } from '../random.js';
 import { allEpochs, phaseOf } from '../setup/epochs.js';
 import { evaluateSplit, type SplitMetrics } from './evaluate.js';
-import { fineTuningPhase } from './fine-tuning-phase.js';
+import { fineTuningPhase } from './phases/fine-tuning-phase.js';
 import { diverged } from './divergence.js';
 import type { StepMetrics } from './learner.js';
-import { mainPhase } from './main-phase.js';
+import { mainPhase } from './phases/main-phase.js';
 import type { NetworkCost } from '../setup/network-cost.js';
 import { runPlan } from '../setup/plan-for-config.js';
-import type { Phase } from './phase.js';
+import type { Phase } from './phases/phase.js';
 import { fixedAtTestTime, noiseOf, testTimeCost, type QuantizerState } from './quantizer-state.js';
 import {
   phaseTensors,

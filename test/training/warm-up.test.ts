@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { warmedUp } from '../../src/training/warm-up.js';
+import { warmedUp } from '../../src/training/phases/warm-up.js';
 
 test('mu rises in a line over its first epochs, and stays', () => {
   expect([0, 0.5, 1, 2, 7].map((done) => warmedUp(0.3, done, 2))).toEqual([

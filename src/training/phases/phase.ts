@@ -1,7 +1,7 @@
-import type { Plan } from '../nn/plan.js';
-import type { BudgetState } from './budget.js';
-import type { Learner, StepOptions } from './learner.js';
-import type { GateNoise } from './quantizer-state.js';
+import type { Plan } from '../../nn/plan.js';
+import type { BudgetState } from '../budget.js';
+import type { Learner, StepOptions } from '../learner.js';
+import type { GateNoise } from '../quantizer-state.js';
 
 /** A stretch of training with one network and one way to move its parameters. */
 export interface Phase {

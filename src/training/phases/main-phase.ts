@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { NamedTensors } from '../compile/entry.js';
-import type { Config } from '../config/config.js';
-import type { Plan } from '../nn/plan.js';
-import { prices } from '../bayesian-bits/prices.js';
-import { randomStream, type RandomStream } from '../random.js';
+import type { NamedTensors } from '../../compile/entry.js';
+import type { Config } from '../../config/config.js';
+import type { Plan } from '../../nn/plan.js';
+import { prices } from '../../bayesian-bits/prices.js';
+import { randomStream, type RandomStream } from '../../random.js';
 import {
   budgetController,
   checkBudget,
@@ -11,17 +11,17 @@ import {
   meetBudget,
   settledShare,
   type BudgetState,
-} from './budget.js';
-import { setUpGates } from '../setup/gate-setup.js';
-import { initialWeights } from './initial-weights.js';
-import { checkLearning, learnedParameters } from '../setup/learned-parameters.js';
-import { createLearner, type Learner } from './learner.js';
-import type { PhaseSizes } from '../setup/batch-sizes.js';
+} from '../budget.js';
+import { setUpGates } from '../../setup/gate-setup.js';
+import { initialWeights } from '../initial-weights.js';
+import { checkLearning, learnedParameters } from '../../setup/learned-parameters.js';
+import { createLearner, type Learner } from '../learner.js';
+import type { PhaseSizes } from '../../setup/batch-sizes.js';
 import type { Phase } from './phase.js';
-import { noiseOf, testTimeCost, withTestTimeGates } from './quantizer-state.js';
-import { objectiveOf } from './objective.js';
-import { namedOptimizer, weightOptimizer } from './optimizers/optimizers.js';
-import { scheduled } from './optimizers/schedule.js';
+import { noiseOf, testTimeCost, withTestTimeGates } from '../quantizer-state.js';
+import { objectiveOf } from '../objective.js';
+import { namedOptimizer, weightOptimizer } from '../optimizers/optimizers.js';
+import { scheduled } from '../optimizers/schedule.js';
 import { warmedUp } from './warm-up.js';
 
 /**

@@ -1,16 +1,16 @@
-import { prices } from '../bayesian-bits/prices.js';
-import type { NamedTensors, ProgramMode } from '../compile/entry.js';
-import type { Config } from '../config/config.js';
-import type { Plan } from '../nn/plan.js';
-import { randomStream } from '../random.js';
-import { createLearner } from './learner.js';
-import { setUpGates } from '../setup/gate-setup.js';
-import type { PhaseSizes } from '../setup/batch-sizes.js';
-import { objectiveOf } from './objective.js';
+import { prices } from '../../bayesian-bits/prices.js';
+import type { NamedTensors, ProgramMode } from '../../compile/entry.js';
+import type { Config } from '../../config/config.js';
+import type { Plan } from '../../nn/plan.js';
+import { randomStream } from '../../random.js';
+import { createLearner } from '../learner.js';
+import { setUpGates } from '../../setup/gate-setup.js';
+import type { PhaseSizes } from '../../setup/batch-sizes.js';
+import { objectiveOf } from '../objective.js';
 import type { Phase } from './phase.js';
-import { noNoise } from './quantizer-state.js';
-import { weightOptimizer } from './optimizers/optimizers.js';
-import { scheduled } from './optimizers/schedule.js';
+import { noNoise } from '../quantizer-state.js';
+import { weightOptimizer } from '../optimizers/optimizers.js';
+import { scheduled } from '../optimizers/schedule.js';
 
 /**
  * Fine-tuning after training: gates fixed at their test-time values, folded batch norms inside the
