@@ -53,7 +53,7 @@ export const targets: readonly Target[] = [
     ],
   },
   {
-    sources: ['src/training/quantizer-state', 'src/training/warm-up'],
+    sources: ['src/training/quantizer-state', 'src/training/phases/warm-up'],
     stages: [
       ['test/training/quantizer-state', 'test/training/warm-up'],
       ['test/training/fine-tuning', 'test/training/golden'],
