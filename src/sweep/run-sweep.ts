@@ -98,10 +98,11 @@ async function runMissing(
   return { state, ended, left, goingOn: state.missing.filter((point) => !known.has(point)) };
 }
 
-function jobOf(
+/** What has to be run for a point. */
+export function jobOf(
   point: NamedPoint,
   { folders }: SweepState,
-  { folder, file, overrides, retry }: SweepOptions,
+  { folder, file, overrides, retry }: Omit<SweepOptions, 'signal' | 'failFast'>,
 ): Job {
   const { config, name } = point;
   return {
