@@ -18,6 +18,7 @@ interface SweepCliOptions {
   launcher?: LauncherName;
   failFast?: true;
   retry?: true;
+  sameMachine?: true;
   dryRun?: true;
   wait?: true;
   status?: true;
@@ -42,6 +43,7 @@ export function sweepCommand(): Command {
     .option('--wait', 'stay until a queue has done all points')
     .option('--fail-fast', 'start no further point after one has failed')
     .option('--retry', 'train points again that diverged, though nothing has changed since')
+    .option('--same-machine', 'refuse to go on with points that were begun on another device')
     .option('--dry-run', 'print the points and about how long they take, or a queue’s scripts')
     .option('--status', 'tell how far points in a queue are')
     .option('--json', 'with --status: as one JSON document')
@@ -100,7 +102,8 @@ async function sweep(file: string, overrides: string[], options: SweepCliOptions
   const launcher = createLauncher({
     ...{ folder, atOnce, gpus, worker, program, command, slurm, wait, tell },
   });
-  const job = { folder, file, overrides, retry: options.retry ?? false };
+  const { retry = false, sameMachine = false } = options;
+  const job = { folder, file, overrides, retry, sameMachine };
   if (options.dryRun) {
     const { previewLaunch, dryRun } = await import('./sweep-dry-run.js');
     if (launcher.preview) await previewLaunch(launcher.preview, points, job);

@@ -17,6 +17,8 @@ export interface SweepOptions {
   readonly failFast: boolean;
   /** Train points again that diverged, though they would do the same. */
   readonly retry: boolean;
+  /** Do not go on with points that were begun on another device. */
+  readonly sameMachine: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -102,7 +104,7 @@ async function runMissing(
 export function jobOf(
   point: NamedPoint,
   { folders }: SweepState,
-  { folder, file, overrides, retry }: Omit<SweepOptions, 'signal' | 'failFast'>,
+  { folder, file, overrides, retry, sameMachine }: Omit<SweepOptions, 'signal' | 'failFast'>,
 ): Job {
   const { config, name } = point;
   return {
@@ -111,6 +113,7 @@ export function jobOf(
     folder: join(folder, folders.get(point) ?? name),
     command: ['bbits', 'sweep', file, ...overrides],
     retry,
+    sameMachine,
   };
 }
 

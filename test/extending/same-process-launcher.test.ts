@@ -33,7 +33,7 @@ test('a launcher that runs points in the sweep’s own process, which is stopped
   const sweep = (signal: AbortSignal) =>
     runSweep(
       points,
-      { folder, file, overrides: [], failFast: false, retry: false, signal },
+      { folder, file, overrides: [], failFast: false, retry: false, sameMachine: false, signal },
       launcher,
       observer,
     );

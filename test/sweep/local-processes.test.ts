@@ -40,6 +40,7 @@ const jobNamed = (name: string): Job => ({
   loaded: { config, file: 'small.yaml' },
   folder: name,
   retry: false,
+  sameMachine: false,
   command: [],
 });
 

@@ -58,7 +58,7 @@ async function startTask(scontrol = 'exit 0') {
     kill: (signal: NodeJS.Signals) => task.kill(signal),
     make: (name: string) => writeFile(at(name), ''),
     made: (name: string) =>
-      until(async () => (await read(`${name}`)) !== '' || (await exists(at(name)))),
+      until(async () => (await read(name)) !== '' || (await exists(at(name)))),
     read,
     ended: async () => ({
       code: await ended,

@@ -19,6 +19,7 @@ const schema = z.object({
       config: z.string(),
       command: z.array(z.string()),
       retry: z.boolean(),
+      sameMachine: z.boolean(),
     }),
   ),
 });
@@ -46,9 +47,9 @@ const launchedFolder = '.launched';
 /** What a manifest holds of jobs. */
 function encoded(jobs: readonly Job[]) {
   return {
-    jobs: jobs.map(({ name, folder, loaded, command, retry }) => ({
+    jobs: jobs.map(({ name, folder, loaded, command, retry, sameMachine }) => ({
       ...{ name, folder: resolve(folder), file: loaded.file, config: formatConfig(loaded.config) },
-      ...{ command: [...command], retry },
+      ...{ command: [...command], retry, sameMachine },
     })),
   };
 }
@@ -112,9 +113,9 @@ export async function readJob(folder: string, name: string): Promise<Job> {
       2,
     );
   }
-  const { folder: run, file, config, command, retry } = job;
+  const { folder: run, file, config, command, retry, sameMachine } = job;
   const loaded = { file, config: parseConfig(config, `${path} (${basename(run)})`) };
-  return { name, folder: run, loaded, command, retry };
+  return { name, folder: run, loaded, command, retry, sameMachine };
 }
 
 async function contentOf(folder: string): Promise<z.output<typeof schema> | undefined> {

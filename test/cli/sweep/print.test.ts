@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { bbits } from '../../helpers/run-bbits.js';
-import { pointsIn, sweepConfig } from '../../helpers/sweep-config.js';
+import { bbits, startBbits } from '../../helpers/run-bbits.js';
+import { pointsIn, sweepConfig, until } from '../../helpers/sweep-config.js';
 
 /** The words of a printed command behind the program's name. */
 const wordsOf = (line: string) => line.split(' ').slice(1);
@@ -57,6 +58,33 @@ test('what a launcher does not take is refused', async () => {
   );
   expect((await run('out', '--wait')).code).toBe(2);
   expect((await run('out', '--json')).code).toBe(2);
+});
+
+test('USR1 before the first step is no reason to go on; after it the run is saved, though TERM follows', async () => {
+  const { at, run } = await sweepConfig('{ seed: [1] }', 1_000_000);
+  const { stdout } = await run('out', '--launcher', 'print');
+  const words = wordsOf(stdout.trimEnd());
+  const early = startBbits([...words, '--ready-file', at('ready')], process.env);
+  await until(() => existsSync(at('ready')));
+  early.kill('SIGUSR1');
+  const ended = await early.ended;
+  expect(ended.code).toBe(1);
+  expect(ended.stderr).toMatch(
+    /seed-1-\w{8}: expected time for at least one step, found none before/,
+  );
+
+  const later = startBbits(words, process.env);
+  await later.says('epoch 2');
+  later.kill('SIGUSR1');
+  later.kill('SIGTERM');
+  const { code, stderr } = await later.ended;
+  expect(code).toBe(138);
+  expect(stderr).toMatch(
+    /^Interrupted; seed-1-\w{8} is kept as far as it is\. To go on: bbits sweep-point /m,
+  );
+  const [name = ''] = await pointsIn(at('out'));
+  const status = await readFile(join(at('out'), name, 'status.json'), 'utf8');
+  expect(JSON.parse(status)).toEqual({ status: 'interrupted' });
 });
 
 test('a point that there is not is named, and a manifest', async () => {
