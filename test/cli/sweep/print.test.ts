@@ -78,7 +78,8 @@ test('USR1 before the first step is no reason to go on; after it the run is save
   later.kill('SIGUSR1');
   later.kill('SIGTERM');
   const { code, stderr } = await later.ended;
-  expect(code).toBe(138);
+  // Whichever the system delivers first, the other does not end it.
+  expect([138, 143]).toContain(code);
   expect(stderr).toMatch(
     /^Interrupted; seed-1-\w{8} is kept as far as it is\. To go on: bbits sweep-point /m,
   );
