@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { UserError } from '../errors.js';
+import { formatBytes } from '../text/bytes.js';
+import { clock } from '../text/clock.js';
 import { shell } from '../text/shell.js';
 import { endedBy, untilInterrupted } from './interrupt.js';
 import { tradeOffText } from './output/figures.js';
@@ -46,6 +48,11 @@ async function sweepPoint(
       });
       if (end.status === 'finished') {
         say(`${name}: ${tradeOffText(end)}`);
+        // What a queue wants to be told of the next ones.
+        const bytes = 1024 * process.resourceUsage().maxRSS;
+        note(
+          `${name}: this start took ${clock(process.uptime())}, ${formatBytes(bytes)} of memory`,
+        );
         return;
       }
       if (end.status === 'interrupted') {

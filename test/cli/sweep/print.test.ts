@@ -22,7 +22,9 @@ test('--launcher print prints a command for each missing point, and nothing else
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.replace('seed: [1, 2]', 'seed: [1, 2, 3]'));
   const ended = await bbits(wordsOf(one), process.env);
-  expect(ended.stderr).toMatch(/^seed-1-\w{8}: epoch 1\n$/);
+  expect(ended.stderr).toMatch(
+    /^seed-1-\w{8}: epoch 1\nseed-1-\w{8}: this start took 0:\d\d, [\d.]+ [MG]B of memory\n$/,
+  );
   expect(ended).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(/^seed-1-\w{8}: [\d.]+ % at [\d.]+ % BOPs\n$/) as string,
