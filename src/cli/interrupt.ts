@@ -7,14 +7,22 @@ import { note } from './output/say.js';
 /** Why work was given up; it carries the exit code that shells expect after the signal. */
 class Interrupted extends Error {
   override readonly name = 'Interrupted';
-  constructor(readonly exitCode: number) {
+  readonly exitCode: number;
+  constructor(readonly by: NodeJS.Signals) {
     super('Interrupted');
+    this.exitCode = 128 + constants.signals[by];
   }
 }
 
+/** The system's signal that has aborted work; undefined: none has. */
+export function endedBy({ reason }: AbortSignal): NodeJS.Signals | undefined {
+  return reason instanceof Interrupted ? reason.by : undefined;
+}
+
 /**
- * Runs work that a signal can end: it is asked to stop, cleans up, and the exit code tells. A second
- * signal ends the process at once.
+ * Runs work that a signal can end: it is asked to stop, cleans up, and the exit code tells. The
+ * same signal a second time ends the process at once. Another one does not: a cluster sends SIGTERM, at the end of
+ * its patience, to what still saves after SIGUSR1.
  *
  * @param left what is there afterwards, in words
  * @param goesOn the command that goes on from there, where there is one
@@ -25,13 +33,14 @@ export async function untilInterrupted(
   goesOn: () => string | undefined = () => undefined,
 ): Promise<void> {
   const controller = new AbortController();
+  const heard = new Set<NodeJS.Signals>();
   const stop = (name: NodeJS.Signals) => {
-    const code = 128 + constants.signals[name];
-    if (controller.signal.aborted) {
+    if (heard.has(name)) {
       clearLive();
-      process.exit(code);
+      process.exit(128 + constants.signals[name]);
     }
-    controller.abort(new Interrupted(code));
+    heard.add(name);
+    controller.abort(new Interrupted(name));
   };
   for (const each of stopSignals) process.on(each, stop);
   try {

@@ -14,6 +14,7 @@ import { resumeCommand } from './resume.js';
 import { runsCommand } from './runs.js';
 import { schemaCommand } from './schema.js';
 import { sensitivityCommand } from './sensitivity.js';
+import { sweepPointCommand } from './sweep-point.js';
 import { sweepCommand } from './sweep.js';
 import { trainCommand } from './train.js';
 
@@ -43,6 +44,7 @@ function program(): Command {
     .addCommand(trainCommand())
     .addCommand(resumeCommand())
     .addCommand(sweepCommand())
+    .addCommand(sweepPointCommand(), { hidden: true })
     .addCommand(reportCommand())
     .addCommand(evaluateCommand())
     .addCommand(sensitivityCommand())

@@ -8,6 +8,7 @@ import { shell } from '../text/shell.js';
 
 interface ResumeCliOptions extends LogOptions {
   extend?: number;
+  sameMachine?: true;
 }
 
 /** `bbits resume`: goes on with a run that was stopped. */
@@ -17,6 +18,7 @@ export function resumeCommand(): Command {
     .argument('<run>', 'its folder')
     .argument('[key=value...]', 'where its data, or what it starts or learns from, lies now')
     .option('--extend <epochs>', 'of a finished run: train for so many epochs more', positive)
+    .option('--same-machine', 'refuse another device, which gives other last bits')
     .addOption(quietOption())
     .addOption(logLevelOption())
     .addHelpText(
@@ -24,8 +26,9 @@ export function resumeCommand(): Command {
       `
 It goes on from the newest checkpoint: written after each epoch, every ten minutes
 within one, and when a signal stops the run. The result is the same, byte for
-byte, as if the run had never stopped; where it would not be (another config,
-data, device, backend or TensorFlow) it is refused. Data that has only moved is
+byte, as if the run had never stopped. On another CPU or GPU it goes on to other
+last bits, and run.json says where. With another config, data, backend or
+TensorFlow it would not be the same run, and is refused. Data that has only moved is
 found with dataset.path=FOLDER, a run that it starts from with from=FOLDER. A
 sweep goes on with its runs by itself: call it again.
 
@@ -48,7 +51,7 @@ async function resume(
   const { resumeRun } = await import('../runs/resume-run.js');
   const { config } = await loadConfig(join(folder, 'config.yaml'));
   const places = placesIn(config, overrides);
-  const { extend } = options;
+  const { extend, sameMachine } = options;
   const { status } = await readStatus(folder);
   const level = logLevelOf(options);
   if (status === 'finished' && extend === undefined) {
@@ -61,13 +64,15 @@ async function resume(
   }
   const command = ['bbits', 'resume', folder, ...overrides];
   if (extend !== undefined) command.push('--extend', String(extend));
+  if (sameMachine) command.push('--same-machine');
   const { training } = config;
   const longer = { ...config, training: { ...training, epochs: training.epochs + (extend ?? 0) } };
   await followRun(
     longer,
     level,
     command,
-    (run, observer) => resumeRun(folder, { ...run, extendEpochs: extend, places }, observer),
+    (run, observer) =>
+      resumeRun(folder, { ...run, extendEpochs: extend, places, sameMachine }, observer),
     folder,
   );
   if (extend !== undefined && level !== 'error') await sayStaleExport(folder);

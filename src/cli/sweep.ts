@@ -2,24 +2,28 @@ import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../errors.js';
-import { launchers, type LauncherName } from '../sweep/launchers/launchers.js';
+import { launchers, type LauncherOption } from '../sweep/launchers/launchers.js';
+import { launcherNames, type LauncherName } from '../config/sweep.js';
 import type { NamedPoint } from '../sweep/points.js';
-import type { SweepOutcome } from '../sweep/run-sweep.js';
-import { clock } from '../text/clock.js';
 import { untilInterrupted } from './interrupt.js';
 import { onStderr } from './output/paint.js';
 import { note, printingIsNews, say } from './output/say.js';
-import { noteAbsent } from './output/sweep-progress.js';
-import { shell } from '../text/shell.js';
+import { summarise } from './sweep-summary.js';
+import { shellLine } from '../text/shell.js';
 
 interface SweepCliOptions {
   out?: string;
   jobs?: number;
   gpus?: string[];
-  launcher: LauncherName;
+  launcher?: LauncherName;
   failFast?: true;
   retry?: true;
+  sameMachine?: true;
   dryRun?: true;
+  wait?: true;
+  status?: true;
+  json?: true;
+  cancel?: true;
 }
 
 /** `bbits sweep`: all points of a sweep, each a run of its own. */
@@ -32,13 +36,18 @@ export function sweepCommand(): Command {
     .option('--jobs <n>', 'points at a time, which share the threads (default: 1)', positive)
     .option('--gpus <list>', 'GPUs for the jobs to take turns on, as in 0,1', list)
     .addOption(
-      new Option('--launcher <name>', 'what starts and watches the points')
-        .choices(Object.keys(launchers))
-        .default('local' satisfies LauncherName),
+      new Option('--launcher <name>', 'what starts the points (default: local)').choices(
+        launcherNames,
+      ),
     )
+    .option('--wait', 'stay until a queue has done all points')
     .option('--fail-fast', 'start no further point after one has failed')
     .option('--retry', 'train points again that diverged, though nothing has changed since')
-    .option('--dry-run', 'print the points and about how long they take, and train nothing')
+    .option('--same-machine', 'refuse to go on with points that were begun on another device')
+    .option('--dry-run', 'print the points and about how long they take, or a queue’s scripts')
+    .option('--status', 'tell how far points in a queue are')
+    .option('--json', 'with --status: as one JSON document')
+    .option('--cancel', 'take all points out of the queue, those that run as well')
     .addHelpText(
       'after',
       `
@@ -51,51 +60,109 @@ that are missing, failed or were interrupted. A point's run is known by its
 settings and the contents of its data, not by any folder's name, so that data
 that has moved is named with dataset.path=FOLDER. Ctrl-C stops all jobs.
 
+--launcher: local runs points on this machine, slurm hands them to a cluster as
+job arrays (docs/slurm.md), print prints a command for each, to be run anywhere.
+
 Examples:
   bbits sweep configs/mnist/lenet5-sweep.yaml --dry-run
   bbits sweep configs/mnist/lenet5-sweep.yaml --jobs 2
   bbits sweep configs/mnist/lenet5-sweep.yaml training.epochs=3 --out results/short
   bbits sweep configs/quickstart.yaml 'sweep.mu=[0.02, 0.05]' sweep.seed=1..3
+  bbits sweep configs/mnist/lenet5-sweep.yaml --launcher print | parallel --jobs 4
+  bbits sweep configs/mnist/lenet5-sweep.yaml --launcher slurm slurm.time=60
   bbits report results/lenet5-sweep      The trade-off that came out`,
     )
     .action(sweep);
 }
 
 async function sweep(file: string, overrides: string[], options: SweepCliOptions): Promise<void> {
-  const { loadSweep } = await import('../config/sweep.js');
+  const { loadLaunch, loadSweep } = await import('../config/sweep.js');
   const { namedPoints } = await import('../sweep/points.js');
+  const { launcher: inFile = 'local', slurm } = await loadLaunch(file, overrides);
   const points = namedPoints(await loadSweep(file, overrides));
   const folder = options.out ?? join('results', basename(file, extname(file)));
+  if (options.json && !options.status) {
+    throw new UserError('--json: expected it with --status, found it without.', 2);
+  }
+  if (options.status || options.cancel) {
+    const { cancelSweep, saySweepStatus } = await import('./sweep-queue.js');
+    if (options.cancel) await cancelSweep(folder);
+    else await saySweepStatus(folder, points, options.json ?? false);
+    return;
+  }
+  const name = options.launcher ?? inFile;
+  expectTaken(name, options);
   const { gpus = [] } = options;
-  const jobs = options.jobs ?? Math.max(1, gpus.length);
+  const atOnce = options.jobs ?? (gpus.length > 0 ? gpus.length : undefined);
+  const jobs = atOnce ?? (name === 'local' ? 1 : points.length);
   const failFast = options.failFast ?? false;
+  const command = calledAs(file, overrides, options);
+  const createLauncher = await launchers[name].load();
+  const { tell, wait = false } = { tell: say, ...options };
+  const launcher = createLauncher({
+    ...{ folder, atOnce, gpus, worker, program, command, slurm, wait, tell },
+  });
+  const { retry = false, sameMachine = false } = options;
+  const job = { folder, file, overrides, retry, sameMachine };
   if (options.dryRun) {
-    await dryRun(folder, points, jobs);
+    const { previewLaunch, dryRun } = await import('./sweep-dry-run.js');
+    if (launcher.preview) await previewLaunch(launcher.preview, points, job);
+    else await dryRun(folder, points, jobs);
     return;
   }
   const { runSweep } = await import('../sweep/run-sweep.js');
   const { sweepProgress } = await import('./output/sweep-progress.js');
-  const createLauncher = await launchers[options.launcher]();
-  const launcher = createLauncher({ atOnce: jobs, gpus, worker });
-  await saySlower(points);
-  printingIsNews();
+  if (name === 'local') await saySlower(points);
+  if (!launchers[name].ownsStdout) printingIsNews();
+  const look = `To look: ${shellLine(command)} --status; to end it: the same with --cancel`;
   await untilInterrupted(
-    () => `the same command goes on with ${folder}`,
+    () =>
+      launchers[name].hasQueue
+        ? `what was submitted goes on. ${look}`
+        : `the same command goes on with ${folder}`,
     async (signal) => {
       const progress = sweepProgress(jobs);
       const outcome = await runSweep(
         points,
-        { folder, file, overrides, failFast, retry: options.retry ?? false, signal },
+        { ...job, failFast, signal },
         launcher,
         progress.observer,
       ).finally(() => {
         progress.close();
       });
       signal.throwIfAborted();
-      summarise(outcome, folder);
+      summarise(outcome, folder, launchers[name].ownsStdout ?? false);
+      if (launchers[name].hasQueue && outcome.goingOn.length > 0) note(look);
     },
   );
 }
+
+/** Refuses options that a launcher would not follow. */
+function expectTaken(name: LauncherName, options: SweepCliOptions): void {
+  const given = (['jobs', 'gpus', 'failFast', 'wait'] satisfies LauncherOption[]).find(
+    (option) => options[option] !== undefined && !launchers[name].takes.includes(option),
+  );
+  if (given === undefined) return;
+  const option = given === 'failFast' ? 'fail-fast' : given;
+  throw new UserError(
+    `--${option}: the launcher ${name} does not take it. Leave it out, or name another with --launcher.`,
+    2,
+  );
+}
+
+/** The command that does the same again, without what is for one call alone. */
+function calledAs(file: string, overrides: readonly string[], options: SweepCliOptions): string[] {
+  const { out, launcher, jobs } = options;
+  return [
+    ...['bbits', 'sweep', file, ...overrides],
+    ...(out === undefined ? [] : ['--out', out]),
+    ...(launcher === undefined ? [] : ['--launcher', launcher]),
+    ...(jobs === undefined ? [] : ['--jobs', String(jobs)]),
+  ];
+}
+
+/** How another machine calls this program. */
+const program = [process.execPath, fileURLToPath(new URL('../../bin/bbits.js', import.meta.url))];
 
 /** Compiled as this file is. */
 const worker = fileURLToPath(new URL(`sweep-worker${extname(import.meta.url)}`, import.meta.url));
@@ -107,54 +174,6 @@ async function saySlower(points: readonly NamedPoint[]): Promise<void> {
   if ((await installedBuilds()).length > 0) return;
   const { insteadOfNative } = await import('../backend/slower.js');
   note(insteadOfNative(), onStderr.yellow);
-}
-
-/** Says what came of it; the exit code tells whether any point has failed. */
-function summarise({ state, ended, left, goingOn }: SweepOutcome, folder: string): void {
-  const failed = ended.filter(({ end }) => end.status !== 'finished');
-  const finished = state.finished.length + ended.length - failed.length;
-  const all = state.finished.length + state.missing.length;
-  say('');
-  say(`${finished} of ${all} points finished, in ${folder}`);
-  if (left.length > 0) say(`${left.length} not started after the first failure (--fail-fast)`);
-  if (goingOn.length > 0) say(`${goingOn.length} launched, and go on without this command`);
-  if (failed.length === 0) {
-    say(shell`The trade-off: bbits report ${folder}`);
-    return;
-  }
-  const lines = failed.map(({ point, end }) => {
-    const reason = end.status === 'finished' ? '' : end.reason;
-    return `${point.name}: ${end.status}: ${reason}`;
-  });
-  throw new UserError(
-    `${failed.length} ${failed.length === 1 ? 'point has' : 'points have'} failed:\n${lines.join('\n')}`,
-  );
-}
-
-async function dryRun(folder: string, points: readonly NamedPoint[], jobs: number): Promise<void> {
-  const { sweepState } = await import('../sweep/state.js');
-  const { estimateSeconds } = await import('../sweep/estimate.js');
-  const state = await sweepState(folder, points);
-  const { finished, missing, diverged, others, folders } = state;
-  for (const point of points) {
-    const status = diverged.includes(point) ? 'diverged' : 'to run';
-    say(
-      `${(finished.includes(point) ? 'finished' : status).padEnd(8)}  ${folders.get(point) ?? ''}`,
-    );
-  }
-  say(`${finished.length} of ${points.length} points finished, in ${folder}`);
-  noteAbsent(state);
-  if (others.length > 0) say(`No longer in the sweep: ${others.join(', ')}`);
-  if (missing.length === 0) return;
-  await untilInterrupted(
-    () => 'nothing was written',
-    async (signal) => {
-      const seconds = await estimateSeconds(missing, signal);
-      const shared = jobs > 1 ? ' one after the other; jobs share the cores' : '';
-      const form = seconds < 3600 ? 'm:ss' : 'h:mm:ss';
-      say(`About ${clock(seconds)} (${form}) for ${missing.length} points${shared}`);
-    },
-  );
 }
 
 function positive(text: string): number {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { JsonSchema } from './forms.js';
 import { configSchema } from './schema.js';
 import { withShorthand } from './shorthand.js';
+import { launchJsonSchema } from './sweep/launch.js';
 import { sweepValuesSchema } from './sweep/values.js';
 
 let made: JsonSchema | undefined;
@@ -31,7 +32,10 @@ const sweepSchema = {
 
 function fileSchema(): JsonSchema {
   const schema = configJsonSchema();
-  return { ...schema, properties: { ...schema.properties, sweep: sweepSchema } } as JsonSchema;
+  return {
+    ...schema,
+    properties: { ...schema.properties, sweep: sweepSchema, ...launchJsonSchema().properties },
+  } as JsonSchema;
 }
 
 /** What a file may hold, as the text of configs/schema.json. */

@@ -8,7 +8,7 @@ import type { Problem } from './problem.js';
 import { expanded } from './shorthand.js';
 import { quote, showPath } from './show.js';
 import { unknownKey } from './suggest.js';
-import { notOneRun, sweepKey } from './sweep/section.js';
+import { isLaunchKey, notForOneRun, notOneRun, sweepKey } from './sweep/section.js';
 import { parseYaml } from './yaml.js';
 
 /** `training.epochs=3` from the command line, with its value as YAML. */
@@ -39,6 +39,7 @@ export function parseOverride(text: string, index: number, schema: JsonSchema): 
   const place = { override: index };
   const key = showPath(path);
   if (path[0] === sweepKey) return { place, key, text: notOneRun };
+  if (isLaunchKey(path[0])) return { place, key, text: notForOneRun };
   const list = path.findIndex((_key, i) => isList(schemaAt(schema, path.slice(0, i))));
   if (list >= 0) {
     const whole = showPath(path.slice(0, list));

@@ -3,13 +3,13 @@ import { isMap, YAMLMap, type Node } from 'yaml';
 import { float32Problems } from './float32.js';
 import { configJsonSchema } from './json-schema.js';
 import { rememberLayers } from './layers/places.js';
-import { toPlain, type PlainTree } from './nodes.js';
+import { keyText, toPlain, type PlainTree } from './nodes.js';
 import { applyOverride, parseOverride } from './overrides.js';
 import { configError, type Place, type Problem } from './problem.js';
 import { configSchema, type Config } from './schema.js';
 import { expandAll } from './shorthand.js';
 import { problemsOf } from './validate.js';
-import { notOneRun, sweepKey, takeSweep } from './sweep/section.js';
+import { notForOneRun, notOneRun, sweepKey, takeLaunch, takeSweep } from './sweep/section.js';
 import { parseYaml, type ParsedYaml } from './yaml.js';
 
 /**
@@ -74,7 +74,13 @@ export type Prepare = (
 /** A sweep is many configs; this is one. */
 function refuseSweep(content: YAMLMap, at: ParsedYaml['at']): Problem[] {
   const sweep = takeSweep(content);
-  if (sweep === undefined) return [];
+  const launch = takeLaunch(content);
+  if (sweep === undefined) {
+    return launch.map(({ key }) => {
+      const { range } = (key ?? {}) as Partial<Node>;
+      return { place: at(range?.[0] ?? 0), key: keyText(key), text: notForOneRun };
+    });
+  }
   return [{ place: at(sweep.key.range?.[0] ?? 0), key: sweepKey, text: notOneRun }];
 }
 

@@ -10,8 +10,11 @@ import { readConfig } from './read.js';
 import type { Config } from './schema.js';
 import { abbreviate, showPath } from './show.js';
 import { noSweep, overrideSweep, partOverrides } from './sweep/overrides.js';
-import { pointsOf, sweepKey, takeSweep, type PointSettings } from './sweep/section.js';
+import { parseLaunch, type LaunchSettings } from './sweep/launch.js';
+import { pointsOf, sweepKey, takeLaunch, takeSweep, type PointSettings } from './sweep/section.js';
 import { parseYaml } from './yaml.js';
+
+export { launcherNames, type LauncherName, type SlurmOptions } from './sweep/launch.js';
 
 /** One run of a sweep. */
 export interface SweepPoint {
@@ -32,6 +35,18 @@ export async function loadSweep(
   overrides: readonly string[] = [],
 ): Promise<SweepPoint[]> {
   return parseSweep(await readConfig(file), file, overrides);
+}
+
+/**
+ * Reads how the points of such a config are to be started: its keys `launcher` and `slurm`.
+ *
+ * @throws UserError (exit code 2) with everything that is wrong, a line each
+ */
+export async function loadLaunch(
+  file: string,
+  overrides: readonly string[] = [],
+): Promise<LaunchSettings> {
+  return parseLaunch(await readConfig(file), file, overrides);
 }
 
 export function parseSweep(
@@ -86,6 +101,7 @@ function sweepIn(
 function pointAt(settings: PointSettings): Prepare {
   return (content, _at, standsAt) => {
     takeSweep(content);
+    takeLaunch(content);
     for (const { path, value, place } of settings) {
       const own = isNode(value) ? (value.clone() as Node) : value;
       applyOverride(content, { path, value: own }, (node) => {

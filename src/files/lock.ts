@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { open, readFile, rm, utimes, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export const lockName = '.lock';
@@ -12,6 +12,8 @@ export const lockName = '.lock';
  */
 const heartbeat = 10_000;
 const abandoned = 60_000;
+/** So long a lock may still seem to be held by a process that is gone, in ms. */
+export const lockOutlives = abandoned + heartbeat;
 /** Stands for when a process began, where the system does not say it. */
 const unknownStart = '-';
 
@@ -31,9 +33,13 @@ export async function withLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const path = join(root, lockName);
-  const mine = `${process.pid}@${hostname()} ${startOf(process.pid) ?? unknownStart} ${randomUUID()}`;
+  const start = startOf(process.pid) ?? unknownStart;
+  const mine = [`${process.pid}@${hostname()}`, start, randomUUID(), clusterTask()]
+    .join(' ')
+    .trim();
   let said = false;
-  while (!(await create(path, mine))) {
+  let createdMs: number | undefined;
+  while ((createdMs = await create(path, mine)) === undefined) {
     signal?.throwIfAborted();
     const holder = await readHolder(path);
     if (holder === undefined) continue; // It was released in between.
@@ -47,8 +53,10 @@ export async function withLock<T>(
       signal?.throwIfAborted();
     });
   }
+  // The folder's own clock goes on from the file's date: another machine's says something else.
+  const ahead = createdMs - performance.now();
   const timer = setInterval(() => {
-    const now = new Date();
+    const now = new Date(ahead + performance.now());
     // A lock that somebody removed by hand is no reason to stop.
     utimes(path, now, now).catch(() => undefined);
   }, heartbeat);
@@ -64,17 +72,18 @@ export async function withLock<T>(
   }
 }
 
-async function create(path: string, content: string): Promise<boolean> {
-  let file;
+/** When it was created, by the clock of the file system, in ms; undefined: it was there. */
+async function create(path: string, content: string): Promise<number | undefined> {
+  let file: FileHandle;
   try {
     file = await open(path, 'wx');
   } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false;
+    if (hasCode(error, 'EEXIST')) return undefined;
     throw error;
   }
   try {
     await file.writeFile(content);
-    return true;
+    return (await file.stat()).mtimeMs;
   } catch (error) {
     // On a full disk it is there, and empty: as if another process had it.
     await rm(path, { force: true }).catch(() => undefined);
@@ -90,7 +99,7 @@ async function create(path: string, content: string): Promise<boolean> {
  */
 async function takeAway(path: string, content: string): Promise<void> {
   const guard = `${path}-is-taken-over`;
-  if (!(await create(guard, ''))) {
+  if ((await create(guard, '')) === undefined) {
     // Killed in that moment.
     if (await isAbandoned(guard)) await rm(guard, { force: true });
     await sleep(20);
@@ -106,14 +115,48 @@ async function takeAway(path: string, content: string): Promise<void> {
 
 async function isAbandoned(path: string): Promise<boolean> {
   try {
-    return isOld((await stat(path)).mtimeMs);
+    return await isOld(path, (await readOpened(path)).mtimeMs);
   } catch {
     return false;
   }
 }
 
-function isOld(touchedMs: number): boolean {
-  return Date.now() - touchedMs >= abandoned;
+/**
+ * Whether a file was not touched for a minute, by the clock that dates files there: that of a shared folder is
+ * another machine's, which may be minutes off.
+ */
+async function isOld(path: string, touchedMs: number): Promise<boolean> {
+  const probe = join(dirname(path), `${lockName}-clock-${randomUUID()}`);
+  // Where nothing can be written there is no other clock.
+  const nowMs = (await create(probe, '').catch(() => undefined)) ?? Date.now();
+  await rm(probe, { force: true }).catch(() => undefined);
+  return nowMs - touchedMs >= abandoned;
+}
+
+/** A file's text and date. Opening it has a shared folder look at what is there now, and not what it remembers. */
+async function readOpened(path: string): Promise<{ text: string; mtimeMs: number }> {
+  const file = await open(path);
+  try {
+    const text = await file.readFile('utf8');
+    return { text, mtimeMs: (await file.stat()).mtimeMs };
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Which start of which task of a Slurm cluster this process belongs to, as `slurm:17:2`; empty: none.
+ */
+function clusterTask(): string {
+  const { SLURM_JOB_ID: id, SLURM_RESTART_COUNT: restarts = '0' } = process.env;
+  return id === undefined ? '' : `slurm:${id}:${restarts}`;
+}
+
+/** Is it an earlier start of this process's task? Slurm starts none before the other has ended. */
+function isEarlierStart(task: string | undefined): boolean {
+  const [, id, restarts] = /^slurm:(\w+):(\d+)$/.exec(task ?? '') ?? [];
+  const [, mine, now] = /^slurm:(\w+):(\d+)$/.exec(clusterTask()) ?? [];
+  return id !== undefined && id === mine && Number(restarts) < Number(now);
 }
 
 /** Who works in a folder under its lock now; undefined: nobody. */
@@ -130,10 +173,12 @@ interface Holder {
 
 async function readHolder(path: string): Promise<Holder | undefined> {
   try {
-    const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
+    const { text, mtimeMs } = await readOpened(path);
     // Empty in the moment between its creation and its writing.
-    const [name = '', start] = text.split(' ');
-    const lives = livesHere(name, start) ?? !isOld(mtimeMs);
+    const [name = '', start, , task] = text.split(' ');
+    const lives = isEarlierStart(task)
+      ? false
+      : (livesHere(name, start) ?? !(await isOld(path, mtimeMs)));
     return { name: name === '' ? 'another process' : `process ${name}`, lives, content: text };
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;

@@ -1,7 +1,7 @@
 import { bopsDefinition, fullBitOperations } from '../bayesian-bits/bops.js';
 import { findRuns } from '../runs/find-runs.js';
 import { isFinished, type FinishedRunSummary, type RunSummary } from '../runs/run-summary.js';
-import { circumstanceDifferences } from '../runs/identity/circumstances.js';
+import { circumstanceDifferences, circumstancesOf } from '../runs/identity/circumstances.js';
 import { dataGroups, withKnownContents } from '../runs/identity/data-groups.js';
 import { isSameRun } from '../runs/identity/run-origin.js';
 import {
@@ -213,11 +213,24 @@ function groupNotes(rows: readonly ReportRow[], runs: readonly FinishedRunSummar
     ...(each.length === 0
       ? []
       : [`Runs of a row differ in ${each.join(', ')}, which decides the last bits of a result.`]),
+    ...movedNotes(runs),
     ...(runs.some(isUnverified)
       ? [
           'Unverified: the data has other contents than the published one of its name, so no published results are shown.',
         ]
       : []),
+  ];
+}
+
+/** Runs that went on elsewhere: the same bytes are promised for one device. */
+function movedNotes(runs: readonly FinishedRunSummary[]): string[] {
+  const moved = runs.flatMap(({ record }) =>
+    record?.segments ? (circumstancesOf(record).get('device') ?? []) : [],
+  );
+  if (moved.length === 0) return [];
+  const devices = [...new Set(moved)].toSorted(naturalOrder).join('; ');
+  return [
+    `${counted(moved.length, 'run')} went on elsewhere (${devices}), which decides the last bits of a result.`,
   ];
 }
 

@@ -29,6 +29,7 @@ import { lockRun } from './folder/run-lock.js';
 import { openRunLog } from './folder/run-log.js';
 import { readStatus, writeStatus } from './folder/status-file.js';
 import { asBegun } from './identity/circumstances.js';
+import { goneOn, otherMachine, warningOf } from './identity/other-machine.js';
 import { placed } from './places.js';
 import { openTeacher } from './run-teacher.js';
 import { checkConfig, checkRecord } from './same-run.js';
@@ -47,12 +48,14 @@ export interface ResumeOptions extends RunOptions {
   readonly extendEpochs?: number | undefined;
   /** Where its data and the run that it starts from lie now. */
   readonly places?: Places | undefined;
+  /** Refuse another device, which gives other last bits. */
+  readonly sameMachine?: boolean | undefined;
 }
 
 /**
  * Goes on with a run that was interrupted or has failed, from its newest checkpoint, and without one
- * from its start. What comes of it is the same, byte for byte, as if it had never stopped. A finished
- * run can be extended: it goes on with the schedule of its new length.
+ * from its start. What comes of it on the same device is the same, byte for byte, as if it had never
+ * stopped; on another one its record says where it went on. A finished run can be extended: it goes on with the schedule of its new length.
  *
  * @throws UserError where there is no such run, where files are damaged, or where another process
  *   works on it; CannotResumeError where it would not be the same run
@@ -85,7 +88,8 @@ export async function resumeRun(
         xla,
       });
     // Whether XLA compiles the steps is known only once it has.
-    if (recorded) checkRecord(folder, recorded, recordWith(recorded.xla));
+    const machine = recorded ? checkRecord(folder, recorded, recordWith(recorded.xla)) : [];
+    if (options.sameMachine && machine.length > 0) throw otherMachine(folder, machine);
     if (found && !recorded) throw noRecord(folder);
     if (!found) await expectNoEpochs(folder);
     const at = found && checkConfig(folder, found.checkpoint, stored);
@@ -104,12 +108,14 @@ export async function resumeRun(
       if (found?.warning !== undefined) await dropDamagedCheckpoint(folder);
       if (checkpoint && extendEpochs !== undefined) await saveLonger(folder, checkpoint);
       await writeConfig(folder, config);
+      const done = { epochs: start.epochs, steps: stepsBehind(start, checkpoint) };
       if (!recorded) await writeRecord(folder, current);
+      else if (machine.length > 0) await writeRecord(folder, goneOn(recorded, current, done));
       await addInvocation(folder, { ...now, command: options.command, dataset });
       observer.prepared({
         ...{ folder, backend, dataset, trainer },
-        done: { epochs: start.epochs, steps: stepsBehind(start, checkpoint) },
-        warning: found?.warning,
+        done,
+        warning: warningOf(found?.warning, machine),
       });
       return await trainAndRecord({ folder, config, trainer, log }, start, options, observer);
     } finally {

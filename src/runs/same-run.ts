@@ -4,27 +4,30 @@ import { differingKeys, flatConfig } from '../config/naming/settings.js';
 import { CannotResumeError } from './folder/cannot-resume.js';
 import type { Checkpoint } from './folder/checkpoint-file.js';
 import { configFile } from './folder/config-file.js';
-import type { RunRecord } from './folder/record-file.js';
-import { circumstanceDifferences } from './identity/circumstances.js';
+import { latestOf, type RunRecord } from './folder/record-file.js';
+import { circumstanceDifferences, ofMachine } from './identity/circumstances.js';
 import { dataDifferences, difference, sumDifference } from './identity/data-origin.js';
 
 /**
- * Whether a run would go on with what it was made with: the same backend, device, threads and data, and
- * the same weights where it starts from another run's.
+ * Whether a run would go on with what it was made with: the same backend, threads and data, and the same weights
+ * where it starts from another run's. Another device is no hindrance.
  *
- * @throws CannotResumeError with all that differs
+ * @returns what the machine differs in, a line each
+ * @throws CannotResumeError with all that differs, where more than the machine does
  */
-export function checkRecord(folder: string, recorded: RunRecord, current: RunRecord): void {
-  const circumstances = circumstanceDifferences([recorded, current]);
+export function checkRecord(folder: string, recorded: RunRecord, current: RunRecord): string[] {
+  const circumstances = circumstanceDifferences([latestOf(recorded), current]);
+  const lines = (found: typeof circumstances) =>
+    found.flatMap(({ name, values: [had = '', now = ''] }) => difference(name, had, now));
+  const machine = lines(circumstances.filter(({ name }) => ofMachine.has(name)));
   const differences = [
-    ...circumstances.flatMap(({ name, values: [had = '', now = ''] }) =>
-      difference(name, had, now),
-    ),
+    ...lines(circumstances.filter(({ name }) => !ofMachine.has(name))),
     ...dataDifferences(recorded.dataset, current.dataset),
     ...parentDifferences(recorded, current),
     ...teacherDifferences(recorded, current),
   ];
-  if (differences.length > 0) throw notTheSame(folder, differences);
+  if (differences.length > 0) throw notTheSame(folder, [...machine, ...differences]);
+  return machine;
 }
 
 /** What of a run differs from what it started from; none where either is not known. */

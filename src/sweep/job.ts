@@ -14,6 +14,8 @@ export interface Job {
   readonly command: readonly string[];
   /** Whether one that diverged is trained again though it would do the same. */
   readonly retry: boolean;
+  /** Whether one that was begun on another device is refused. */
+  readonly sameMachine: boolean;
 }
 
 /** How far a job is; epochs of all phases, both counted from 1. */

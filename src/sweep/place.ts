@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/config.js';
 import { settingsHash } from '../config/naming/identity.js';
 import { UserError } from '../errors.js';
-import { lockHolder } from '../files/lock.js';
+import { lockHolder, lockOutlives } from '../files/lock.js';
 import { putAside } from '../files/put-aside.js';
 import { readConfig } from '../runs/folder/config-file.js';
 import { readStatus } from '../runs/folder/status-file.js';
@@ -63,10 +63,11 @@ export async function putRunAside(folder: string): Promise<void> {
   await putAside(folder, status);
 }
 
-/** A job whose sweep was killed goes on to the end of its step. */
+/** A job whose sweep was killed goes on to the end of its step; a lost machine's lock outlives it. */
 async function untilFree(folder: string, signal: AbortSignal): Promise<void> {
   let holder: string | undefined;
-  for (let tries = 0; tries < 60; tries++) {
+  const start = performance.now();
+  while (performance.now() - start < lockOutlives) {
     signal.throwIfAborted();
     holder = await lockHolder(folder);
     if (holder === undefined) return;

@@ -90,7 +90,7 @@ async function goOn(
   signal: AbortSignal,
   observer: RunningJobObserver,
 ): Promise<FinishedRun> {
-  const { folder, command, loaded } = job;
+  const { folder, command, loaded, sameMachine } = job;
   const { dataset, from, teacher } = loaded.config;
   const begun = await readConfig(folder);
   const moved = (had: string | undefined, now: string | undefined) =>
@@ -101,7 +101,8 @@ async function goOn(
     teacher: moved(begun.teacher?.run, teacher?.run),
   };
   try {
-    return await resumeRun(folder, { command, signal, places }, runObserver(job, observer));
+    const options = { command, signal, places, sameMachine };
+    return await resumeRun(folder, options, runObserver(job, observer));
   } catch (error) {
     if (!(error instanceof CannotResumeError)) throw error;
     observer.warning(job, `${error.message}\nIt is put aside, and trained from its start.`);

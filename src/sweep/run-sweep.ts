@@ -17,6 +17,8 @@ export interface SweepOptions {
   readonly failFast: boolean;
   /** Train points again that diverged, though they would do the same. */
   readonly retry: boolean;
+  /** Do not go on with points that were begun on another device. */
+  readonly sameMachine: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -98,10 +100,11 @@ async function runMissing(
   return { state, ended, left, goingOn: state.missing.filter((point) => !known.has(point)) };
 }
 
-function jobOf(
+/** What has to be run for a point. */
+export function jobOf(
   point: NamedPoint,
   { folders }: SweepState,
-  { folder, file, overrides, retry }: SweepOptions,
+  { folder, file, overrides, retry, sameMachine }: Omit<SweepOptions, 'signal' | 'failFast'>,
 ): Job {
   const { config, name } = point;
   return {
@@ -110,6 +113,7 @@ function jobOf(
     folder: join(folder, folders.get(point) ?? name),
     command: ['bbits', 'sweep', file, ...overrides],
     retry,
+    sameMachine,
   };
 }
 

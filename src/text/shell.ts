@@ -8,6 +8,11 @@ export function shell(text: TemplateStringsArray, ...values: readonly string[]):
   return text.reduce((line, part, index) => `${line}${shellWord(values[index - 1] ?? '')}${part}`);
 }
 
+/** A command from its words; options are such as `--out`, and values with a dash in front are none. */
+export function shellLine(words: readonly string[]): string {
+  return words.map((word) => (/^--[a-z-]+$/.test(word) ? word : shellWord(word))).join(' ');
+}
+
 /** A value as one word, which is no option. */
 export function shellWord(value: string): string {
   const word = value.startsWith('-') ? `./${value}` : value;

@@ -50,6 +50,28 @@ test('a run that began with oneDNN off goes on with it off, and another one is r
   expect(await runFileHashes(at('cut'))).toEqual(await runFileHashes(at('whole')));
 });
 
+test('a run goes on with another device: its record and a report say so; not with --same-machine', async () => {
+  await stop('moved', process.env);
+  const path = join(at('moved'), 'run.json');
+  const text = await readFile(path, 'utf8');
+  await writeFile(path, text.replace(/"device": "[^"]*"/, '"device": "an abacus"'));
+  const refused = await bbits(['resume', at('moved'), '--same-machine'], process.env);
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain(
+    '(--same-machine), found another one:\n  device: the run has an',
+  );
+  const resumed = await bbits(['resume', at('moved')], process.env);
+  expect(resumed.code).toBe(0);
+  expect(resumed.stderr).toContain('It goes on elsewhere, to other last bits:\n  device: the run');
+  const record = JSON.parse(await readFile(path, 'utf8')) as { segments: { device: string }[] };
+  expect(record.segments).toHaveLength(1);
+  const { stdout } = await bbits(['report', at('moved')], process.env);
+  const device = record.segments[0]?.device ?? '';
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+    `1 run went on elsewhere (an abacus, then ${device}), which decides the last bits`,
+  );
+});
+
 /**
  * Trains as a version without kernels of its own did, which left oneDNN to TensorFlow.
  *

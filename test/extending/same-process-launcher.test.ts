@@ -5,6 +5,7 @@ import { readResult } from '../../src/runs/folder/result-file.js';
 import { readStatus } from '../../src/runs/folder/status-file.js';
 import { namedPoints } from '../../src/sweep/points.js';
 import { runSweep, type SweepObserver } from '../../src/sweep/run-sweep.js';
+import { launcherOptions } from '../helpers/launcher-options.js';
 import { sweepConfig } from '../helpers/sweep-config.js';
 import { sameProcess } from './same-process-launcher.js';
 
@@ -15,7 +16,7 @@ test('a launcher that runs points in the sweep’s own process, which is stopped
   const folder = at('out');
   const points = namedPoints(await loadSweep(file));
   const [first, second] = points;
-  const launcher = sameProcess({ atOnce: 1, gpus: [], worker: '' });
+  const launcher = sameProcess(launcherOptions());
   const controller = new AbortController();
   const seen = new Set<number>();
   const observer: SweepObserver = {
@@ -32,7 +33,7 @@ test('a launcher that runs points in the sweep’s own process, which is stopped
   const sweep = (signal: AbortSignal) =>
     runSweep(
       points,
-      { folder, file, overrides: [], failFast: false, retry: false, signal },
+      { folder, file, overrides: [], failFast: false, retry: false, sameMachine: false, signal },
       launcher,
       observer,
     );

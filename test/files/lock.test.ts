@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { isAlive, lockName, withLock } from '../../src/files/lock.js';
 import { withFault } from '../helpers/faults.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
@@ -108,6 +108,46 @@ describe('the lock', () => {
   test('of another machine is respected, until it was not touched for a minute', async () => {
     expect(await canLock(await lockedBy(`${dead}@another-machine abc`))).toBe(false);
     expect(await canLock(await lockedBy(`${dead}@another-machine abc`, 70))).toBe(true);
+  });
+
+  test.each([-300, 300])(
+    'of another machine is respected whatever %d seconds its clock is off',
+    async (skew) => {
+      const clock = Date.now;
+      try {
+        Date.now = () => clock() + skew * 1000;
+        expect(await canLock(await lockedBy(`${dead}@another-machine abc`, skew + 50))).toBe(false);
+        expect(await canLock(await lockedBy(`${dead}@another-machine abc`, skew + 70))).toBe(true);
+      } finally {
+        Date.now = clock;
+      }
+    },
+  );
+
+  test('is touched by the clock of the folder, not this machine’s', async () => {
+    const root = await temporaryFolder();
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'], now: 0 });
+    try {
+      const work = async () => {
+        vi.advanceTimersByTime(10_000);
+        await new Promise((resolve) => setImmediate(resolve));
+        return (await stat(join(root, lockName))).mtimeMs;
+      };
+      const touched = await withLock(root, undefined, () => undefined, work);
+      expect(touched).toBeGreaterThan(1e12);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('of an earlier start of this Slurm task is taken over at once, and of no other', async () => {
+    vi.stubEnv('SLURM_JOB_ID', '17');
+    vi.stubEnv('SLURM_RESTART_COUNT', '1');
+    const lock = (task: string) => lockedBy(`${dead}@another-machine 1 abc ${task}`);
+    expect(await canLock(await lock('slurm:17:0'))).toBe(true);
+    expect(await canLock(await lock('slurm:17:1'))).toBe(false);
+    expect(await canLock(await lock('slurm:18:0'))).toBe(false);
+    vi.unstubAllEnvs();
   });
 
   test.each(['', 'nonsense'])('whose content is %j is nobody’s after a minute', async (content) => {

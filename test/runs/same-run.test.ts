@@ -28,13 +28,19 @@ test('a run goes on where all is as it was', () => {
   }).not.toThrow();
 });
 
+test('a run goes on with another device, and is told which', () => {
+  const lines = checkRecord('runs/a', run, { ...run, device: 'A slide rule' });
+  expect(lines).toEqual(['device: the run has An abacus, now there is A slide rule']);
+  const segments = [{ afterEpochs: 3, afterSteps: 0, device: 'A slide rule' }];
+  const goneOn = { ...run, segments };
+  expect(checkRecord('runs/a', goneOn, { ...run, device: 'A slide rule' })).toEqual([]);
+  expect(checkRecord('runs/a', goneOn, run)).toEqual([
+    'device: the run has A slide rule, now there is An abacus',
+  ]);
+});
+
 test.each<[string, Partial<RunRecord>, string]>([
   ['backend', { backend: 'wasm' }, 'backend: the run has native-cpu, now there is wasm'],
-  [
-    'device',
-    { device: 'A slide rule' },
-    'device: the run has An abacus, now there is A slide rule',
-  ],
   ['threads', { threads: 4 }, 'threads: the run has 2, now there is 4'],
   [
     'TensorFlow',

@@ -5,6 +5,7 @@ import { parseConfig } from '../../src/config/config.js';
 import type { Job, JobEnd, JobObserver } from '../../src/sweep/job.js';
 import { launchers } from '../../src/sweep/launchers/launchers.js';
 import { localProcesses } from '../../src/sweep/launchers/local-processes.js';
+import { launcherOptions } from '../helpers/launcher-options.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /** Does what the job's name says; what it was given is the reason of its end. */
@@ -39,6 +40,7 @@ const jobNamed = (name: string): Job => ({
   loaded: { config, file: 'small.yaml' },
   folder: name,
   retry: false,
+  sameMachine: false,
   command: [],
 });
 
@@ -74,7 +76,7 @@ async function launch(
       ends.push(end);
     },
   };
-  const launcher = localProcesses({ atOnce, gpus, worker: program });
+  const launcher = localProcesses(launcherOptions({ atOnce, gpus, worker: program }));
   await launcher.launch(names.map(jobNamed).values(), observer, controller.signal);
   return { told, ends, mostAtOnce };
 }
@@ -133,7 +135,7 @@ describe('local processes', () => {
 
 test.each(Object.entries(launchers))(
   'the launcher %s can be made, and has nothing to do where no job is',
-  async (_, load) => {
+  async (_, { load }) => {
     const create = await load();
     const unexpected = () => {
       throw new Error('there is no job');
@@ -144,7 +146,7 @@ test.each(Object.entries(launchers))(
       warning: unexpected,
       ended: unexpected,
     };
-    const launcher = create({ atOnce: 2, gpus: [], worker });
+    const launcher = create(launcherOptions({ atOnce: 2, worker }));
     await launcher.launch([].values(), observer, new AbortController().signal);
   },
 );

@@ -27,7 +27,7 @@ threads: 2
 const at = (...names: string[]) => join(sweep, ...names);
 
 /** Runs the sweep's one point, or another one in its place. */
-function run({ seed = 1, stopIn = '', retry = false } = {}): Promise<JobEnd> {
+function run({ seed = 1, stopIn = '', retry = false, sameMachine = false } = {}): Promise<JobEnd> {
   const file = 'small.yaml';
   const controller = new AbortController();
   const job: Job = {
@@ -36,6 +36,7 @@ function run({ seed = 1, stopIn = '', retry = false } = {}): Promise<JobEnd> {
     folder: at('point'),
     command: ['test'],
     retry,
+    sameMachine,
   };
   return runJob(job, controller.signal, {
     progress({ name }, { epoch, step, stepsPerEpoch }) {
@@ -70,6 +71,32 @@ test('a job goes from its start to its end, and once that is there nothing is tr
   expect(told).toEqual([]);
 });
 
+test('one that was stopped goes on where it was on another machine, which its record says', async () => {
+  await run({ stopIn: 'epoch 1, step 2' });
+  const path = at('point', 'run.json');
+  const text = await readFile(path, 'utf8');
+  const { device } = JSON.parse(text) as { device: string };
+  await writeFile(path, text.replace(/"device": "[^"]*"/, '"device": "an abacus"'));
+  expect(await run({ sameMachine: true })).toMatchObject({
+    status: 'failed',
+    reason: expect.stringContaining(
+      `(--same-machine), found another one:\n  device: the run has an abacus, now there is ${device}\n`,
+    ) as string,
+  });
+  seen = [];
+  expect(await run()).toEqual(finished);
+  expect(seen).toEqual(all.slice(2));
+  expect(told).toEqual([
+    `It goes on elsewhere, to other last bits:\n  device: the run has an abacus, now there is ${device}`,
+  ]);
+  expect(await readdir(sweep)).toEqual(['point']);
+  const record = JSON.parse(await readFile(path, 'utf8')) as { segments: unknown };
+  expect(record).toMatchObject({
+    device: 'an abacus',
+    segments: [{ afterEpochs: 0, afterSteps: 2, device }],
+  });
+});
+
 test('one that was stopped goes on where it was', async () => {
   expect(await run({ stopIn: 'epoch 1, step 2' })).toEqual({
     status: 'interrupted',
@@ -84,13 +111,14 @@ test('one that was stopped goes on where it was', async () => {
 test('one that cannot go on as the same run says so, is put aside and starts anew', async () => {
   await run({ stopIn: 'epoch 2, step 1' });
   const record = await readFile(at('point', 'run.json'), 'utf8');
-  await writeFile(at('point', 'run.json'), record.replace(/"device": "/, '$&Another '));
+  const other = record.replace(/"tensorflow": (null|"[^"]*")/, '"tensorflow": "1.1"');
+  await writeFile(at('point', 'run.json'), other);
   seen = [];
   expect(await run()).toEqual(finished);
   expect(seen).toEqual(all);
   expect(told).toEqual([
     expect.stringMatching(
-      /device[\s\S]*Another [\s\S]*\nIt is put aside, and trained from its start\.$/,
+      /TensorFlow: the run has 1\.1, [\s\S]*\nIt is put aside, and trained from its start\.$/,
     ),
   ]);
   expect((await readdir(sweep)).sort()).toEqual(['point', 'point.interrupted-1']);

@@ -38,7 +38,15 @@ const observer: SweepObserver = {
 };
 
 function sweep(launcher: Launcher, failFast = false, signal = new AbortController().signal) {
-  const options = { folder, file, overrides: ['mu=0.2'], failFast, retry: false, signal };
+  const options = {
+    folder,
+    file,
+    overrides: ['mu=0.2'],
+    failFast,
+    retry: false,
+    sameMachine: false,
+    signal,
+  };
   return runSweep(points, options, launcher, observer);
 }
 

@@ -36,7 +36,7 @@ async function job(controller: AbortController) {
     folder,
     run: () =>
       runJob(
-        { name: 'point', loaded, folder, command: ['test'], retry: false },
+        { name: 'point', loaded, folder, command: ['test'], retry: false, sameMachine: false },
         controller.signal,
         observer,
       ),

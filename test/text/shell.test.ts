@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { shell, shellWord } from '../../src/text/shell.js';
+import { shell, shellWord, shellLine } from '../../src/text/shell.js';
 
 /** What a shell makes of some words. */
 function wordsOf(line: string): string[] {
@@ -42,4 +42,9 @@ describe('a value in a command', () => {
       { numRuns: 30 },
     );
   });
+});
+
+test('a command’s options stay as they are, and its values are words each', () => {
+  const words = ['bbits', 'sweep', 'my sweep.yaml', '--out', '-odd', '--jobs', '2'];
+  expect(shellLine(words)).toBe("bbits sweep 'my sweep.yaml' --out ./-odd --jobs 2");
 });

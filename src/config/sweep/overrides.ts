@@ -3,9 +3,12 @@ import { keyText } from '../nodes.js';
 import { splitOverride, valueOf } from '../overrides.js';
 import type { Place, Problem } from '../problem.js';
 import { showNode, showPath } from '../show.js';
-import { sweepKey } from './section.js';
+import { isLaunchOverride, sweepKey } from './section.js';
 
-/** Overrides of what a sweep varies, as `sweep.mu=[0.01, 0.1]`, and those of all its points. */
+/**
+ * Overrides of what a sweep varies, as `sweep.mu=[0.01, 0.1]`, and those of all its points. Those of how points
+ * are started are neither.
+ */
 export function partOverrides(overrides: readonly string[]): {
   ofSweep: readonly string[];
   ofPoints: readonly string[];
@@ -13,7 +16,7 @@ export function partOverrides(overrides: readonly string[]): {
   const isOfSweep = (text: string) => /^sweep[.=]/.test(text);
   return {
     ofSweep: overrides.filter(isOfSweep),
-    ofPoints: overrides.filter((text) => !isOfSweep(text)),
+    ofPoints: overrides.filter((text) => !isOfSweep(text) && !isLaunchOverride(text)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
 import type { JsonSchema } from '../forms.js';
 import { schemaAt } from '../keys.js';
 import { keyText, type Path } from '../nodes.js';
@@ -8,6 +8,28 @@ import { unknownKey } from '../suggest.js';
 import { mostPoints, valuesAt } from './values.js';
 
 export const sweepKey = 'sweep';
+
+/** How the points are started is no part of any of them. */
+const launchKeys = ['launcher', 'slurm'];
+
+export function isLaunchKey(key: string | undefined): boolean {
+  return key !== undefined && launchKeys.includes(key);
+}
+
+/** Is it an override of these keys, as `slurm.time=60`? */
+export function isLaunchOverride(text: string): boolean {
+  return isLaunchKey(text.split(/[.=]/, 1)[0]);
+}
+
+/** Takes the keys out of a config. */
+export function takeLaunch(content: YAMLMap): Pair[] {
+  const pairs = content.items.filter(({ key }) => isLaunchKey(keyText(key)));
+  content.items = content.items.filter((pair) => !pairs.includes(pair));
+  return pairs;
+}
+
+/** What these keys are told where one run is expected. */
+export const notForOneRun = 'found what bbits sweep takes, expected a key of one run';
 
 /** What a sweep is told where one run is expected. */
 export const notOneRun = 'found a sweep, expected one run; bbits sweep runs all of it';

@@ -67,6 +67,18 @@ const schema = z.object({
       }),
     ),
   }),
+  /** Where it went on with another device; what came before was computed on that of before. */
+  segments: z
+    .array(
+      z.object({
+        /** What was done before: whole epochs, and steps of the next. */
+        afterEpochs: count,
+        afterSteps: count,
+        device: z.string(),
+        instructionSet: z.string().exactOptional(),
+      }),
+    )
+    .exactOptional(),
   /** Of the run that it starts from, if any. Earlier versions wrote none. */
   parent: parent.exactOptional(),
   /** Of the run that it learns from, if any; the digest is of its ranges and gates, too. */
@@ -77,6 +89,13 @@ const schema = z.object({
 export type RunRecord = Decoded<typeof schema>;
 
 export const recordFile = jsonFile('run.json', 4 * 2 ** 20, schema);
+
+/** A run's record with what it was computed with last. */
+export function latestOf(record: RunRecord): RunRecord {
+  const { segments, ...first } = record;
+  const { device, instructionSet } = segments?.at(-1) ?? record;
+  return { ...first, device, ...(instructionSet === undefined ? {} : { instructionSet }) };
+}
 
 /** What a record tells of another run. */
 export type ParentRecord = Decoded<typeof parent>;

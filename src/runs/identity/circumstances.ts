@@ -9,17 +9,27 @@ import type { RunRecord } from '../folder/record-file.js';
 export function circumstancesOf(record: RunRecord): ReadonlyMap<string, string> {
   const { tensorflow, tfjs } = record.versions;
   const { tf32 = true } = record;
+  const parts = [record, ...(record.segments ?? [])];
+  const instructionSets = inOrder(parts.map(({ instructionSet }) => instructionSet ?? ''));
   return new Map([
     ['backend', record.backend],
-    ['device', record.device],
+    ['device', inOrder(parts.map(({ device }) => device))],
     ['threads', String(record.threads)],
     ['TensorFlow', tensorflow ?? `none (TensorFlow.js ${tfjs})`],
-    ...(record.instructionSet ? [['instruction set', record.instructionSet] as const] : []),
+    ...(instructionSets ? [['instruction set', instructionSets] as const] : []),
     ...(record.oneDnn ? [['oneDNN', record.oneDnn] as const] : []),
     ...(record.kernels === undefined ? [] : [['kernels', record.kernels ?? 'none'] as const]),
     ...(record.backend === 'native-gpu' ? [['TF32', tf32 ? 'on' : 'off'] as const] : []),
     ...(tensorflow === null ? [] : [['XLA', record.xla === 'used' ? 'used' : 'not used'] as const]),
   ]);
+}
+
+/** What follows from the machine: a run goes on where these differ, to other last bits. */
+export const ofMachine: ReadonlySet<string> = new Set(['device', 'instruction set']);
+
+/** What a run was computed with in its course, each as long as it stayed the same. */
+function inOrder(values: readonly string[]): string {
+  return values.filter((value, i) => value !== '' && value !== values[i - 1]).join(', then ');
 }
 
 /** What of them is known to differ, with the value of each run that tells it. */

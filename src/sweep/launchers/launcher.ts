@@ -1,3 +1,4 @@
+import type { SlurmOptions } from '../../config/sweep.js';
 import type { Job, JobObserver } from '../job.js';
 
 /** How the points of a sweep are started, watched and stopped. Those that there are: launchers.ts. */
@@ -15,16 +16,33 @@ export interface Launcher {
    * @throws UserError if jobs cannot be started at all. What goes wrong with one is how that one ends
    */
   launch(jobs: IterableIterator<Job>, observer: JobObserver, signal: AbortSignal): Promise<void>;
+  /**
+   * What launching these jobs would write or hand on, as text; nothing is written.
+   *
+   * @throws UserError as `launch` does
+   */
+  readonly preview?: (jobs: readonly Job[]) => Promise<string>;
 }
 
-/** What the command line says of how jobs are to run. */
+/** What the command line and the config say of how jobs are to run. */
 export interface LauncherOptions {
-  /** How many run at the same time. */
-  readonly atOnce: number;
+  /** The sweep's folder. */
+  readonly folder: string;
+  /** How many run at the same time; undefined: as many as the launcher sees fit. */
+  readonly atOnce: number | undefined;
   /** Which GPUs they take turns on; empty: whatever there is. */
   readonly gpus: readonly string[];
   /** The program of a process that runs one job, and talks as messages.ts says: a JavaScript file. */
   readonly worker: string;
+  /** The words that call bbits on another machine that sees the same files. */
+  readonly program: readonly string[];
+  /** The words of the command that was called. */
+  readonly command: readonly string[];
+  readonly slurm: SlurmOptions;
+  /** Whether jobs that go on by themselves are watched to their end. */
+  readonly wait: boolean;
+  /** Prints what the user has asked for. */
+  readonly tell: (line: string) => void;
 }
 
 export type CreateLauncher = (options: LauncherOptions) => Launcher;

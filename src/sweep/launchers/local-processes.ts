@@ -6,7 +6,7 @@ import type { CreateLauncher } from './launcher.js';
 import type { FromJob, ToJob } from './messages.js';
 
 /** Runs some jobs at a time, each in a process of its own. They share this machine's cores and GPUs. */
-export const localProcesses: CreateLauncher = ({ atOnce, gpus, worker }) => ({
+export const localProcesses: CreateLauncher = ({ atOnce = 1, gpus, worker }) => ({
   async launch(jobs, observer, signal) {
     async function work(slot: number): Promise<void> {
       const env = environment(gpus[slot % gpus.length]);

@@ -1,0 +1,90 @@
+import { writeFile } from 'node:fs/promises';
+import { Command, InvalidArgumentError } from 'commander';
+import { UserError } from '../errors.js';
+import { formatBytes } from '../text/bytes.js';
+import { clock } from '../text/clock.js';
+import { shell } from '../text/shell.js';
+import { endedBy, untilInterrupted } from './interrupt.js';
+import { tradeOffText } from './output/figures.js';
+import { note, say } from './output/say.js';
+
+interface SweepPointOptions {
+  threads?: number;
+  readyFile?: string;
+}
+
+/** `bbits sweep-point`: what the launchers have other machines and queues call, one point in this process. */
+export function sweepPointCommand(): Command {
+  return new Command('sweep-point')
+    .description('Train one point that bbits sweep has launched')
+    .argument('<folder>', 'what bbits sweep has written for it')
+    .argument('<point>', 'its name there')
+    .option('--threads <n>', 'at most so many threads', threads)
+    .option('--ready-file <file>', 'written into once signals are heard')
+    .action(sweepPoint);
+}
+
+async function sweepPoint(
+  folder: string,
+  name: string,
+  { threads, readyFile }: SweepPointOptions,
+): Promise<void> {
+  await untilInterrupted(
+    () => `${name} is kept as far as it is`,
+    async (signal) => {
+      if (readyFile !== undefined) await writeFile(readyFile, 'ready\n');
+      const { readJob } = await import('../sweep/launchers/manifest.js');
+      const { runJob } = await import('../sweep/run-job.js');
+      const job = await readJob(folder, name);
+      let steps = 0;
+      const end = await runJob(withThreads(job, threads), signal, {
+        progress(_, { epoch, step, stepsPerEpoch }) {
+          steps += 1;
+          if (step === stepsPerEpoch) note(`${name}: epoch ${epoch}`);
+        },
+        warning(_, text) {
+          note(`${name}: ${text}`);
+        },
+      });
+      if (end.status === 'finished') {
+        say(`${name}: ${tradeOffText(end)}`);
+        // What a queue wants to be told of the next ones.
+        const bytes = 1024 * process.resourceUsage().maxRSS;
+        note(
+          `${name}: this start took ${clock(process.uptime())}, ${formatBytes(bytes)} of memory`,
+        );
+        return;
+      }
+      if (end.status === 'interrupted') {
+        // Called again it would come no further either.
+        if (steps === 0 && endedBy(signal) === 'SIGUSR1') throw new UserError(tooShort(name));
+        signal.throwIfAborted();
+      }
+      throw new UserError(`${name}: ${end.status}: ${end.reason}`);
+    },
+    () => shell`bbits sweep-point ${folder} ${name}`,
+  );
+}
+
+function tooShort(name: string): string {
+  return (
+    `${name}: expected time for at least one step, found none before SIGUSR1. Give it more (slurm.time), or ` +
+    'less before the end (slurm.saveSeconds).'
+  );
+}
+
+/** The job with as many threads as it was given, if it would take more. */
+function withThreads<J extends { readonly loaded: { readonly config: { threads?: number } } }>(
+  job: J,
+  most: number | undefined,
+): J {
+  if (most === undefined) return job;
+  const { config } = job.loaded;
+  const threads = Math.min(config.threads ?? most, most);
+  return { ...job, loaded: { ...job.loaded, config: { ...config, threads } } };
+}
+
+function threads(text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a whole number of at least 1.');
+}

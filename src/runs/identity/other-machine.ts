@@ -1,0 +1,34 @@
+import { UserError } from '../../errors.js';
+import type { RunRecord } from '../folder/record-file.js';
+
+/** The record of a run that goes on elsewhere: as begun there, if nothing was done before. */
+export function goneOn(
+  recorded: RunRecord,
+  current: RunRecord,
+  { epochs, steps }: { readonly epochs: number; readonly steps: number },
+): RunRecord {
+  if (epochs === 0 && steps === 0) return current;
+  const { device, instructionSet } = current;
+  const segment = {
+    ...{ afterEpochs: epochs, afterSteps: steps, device },
+    ...(instructionSet === undefined ? {} : { instructionSet }),
+  };
+  return { ...recorded, segments: [...(recorded.segments ?? []), segment] };
+}
+
+/** What the user is told: of the checkpoint, and of the machine. */
+export function warningOf(
+  warning: string | undefined,
+  machine: readonly string[],
+): string | undefined {
+  if (machine.length === 0) return warning;
+  const moved = `It goes on elsewhere, to other last bits:\n  ${machine.join('\n  ')}`;
+  return warning === undefined ? moved : `${warning}\n${moved}`;
+}
+
+export function otherMachine(folder: string, machine: readonly string[]): UserError {
+  return new UserError(
+    `${folder}: expected the machine that it was computed on (--same-machine), found another one:\n  ` +
+      `${machine.join('\n  ')}\nGo on there, or leave out --same-machine: the last bits will differ.`,
+  );
+}

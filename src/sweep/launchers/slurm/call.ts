@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { UserError } from '../../../errors.js';
+
+export interface Called {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Calls one of Slurm's commands to its end.
+ *
+ * @param input for its stdin
+ * @throws UserError if it cannot be started
+ */
+export async function call(command: string, args: readonly string[], input = ''): Promise<Called> {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  // It may end before it has read everything.
+  child.stdin.on('error', () => undefined).end(input);
+  const code = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject).once('close', resolve);
+  });
+  try {
+    const [ended, stdout, stderr] = await Promise.all([
+      code,
+      text(child.stdout),
+      text(child.stderr),
+    ]);
+    return { code: ended, stdout, stderr: stderr.trim() };
+  } catch (cause) {
+    throw new UserError(
+      `${command}: expected Slurm’s command, but it cannot be started (${(cause as Error).message}). Call bbits ` +
+        'where sbatch and squeue are at hand, or take --launcher print.',
+      1,
+      { cause },
+    );
+  }
+}
+
+/** The same, where it has to succeed. @throws UserError with what it says if it does not */
+export async function callOrFail(command: string, args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await call(command, args);
+  if (code === 0) return stdout;
+  throw new UserError(`${command} ${args[0] ?? ''}: expected an answer of Slurm, found: ${stderr}`);
+}

@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { bbits, startBbits } from '../../helpers/run-bbits.js';
+import { pointsIn, sweepConfig, until } from '../../helpers/sweep-config.js';
+
+/** The words of a printed command behind the program's name. */
+const wordsOf = (line: string) => line.split(' ').slice(1);
+
+test('--launcher print prints a command for each missing point, and nothing else on stdout', async () => {
+  const { file, at, run } = await sweepConfig('{ seed: [1, 2] }', 1);
+  const first = await run('out', '--launcher', 'print');
+  expect(first.code).toBe(0);
+  const lines = first.stdout.trimEnd().split('\n');
+  expect(lines).toHaveLength(2);
+  const [one = '', two = ''] = lines;
+  expect(one).toMatch(/^bbits sweep-point \S+\/out\/\.launched\/[0-9a-f]{16} seed-1-\w{8}$/);
+  expect(first.stderr).toContain('0 of 2 points finished');
+
+  // What was printed is what runs, whatever becomes of the config.
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text.replace('seed: [1, 2]', 'seed: [1, 2, 3]'));
+  const ended = await bbits(wordsOf(one), process.env);
+  expect(ended.stderr).toMatch(
+    /^seed-1-\w{8}: epoch 1\nseed-1-\w{8}: this start took 0:\d\d, [\d.]+ [MG]B of memory\n$/,
+  );
+  expect(ended).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^seed-1-\w{8}: [\d.]+ % at [\d.]+ % BOPs\n$/) as string,
+  });
+  const again = await run('out', '--launcher', 'print');
+  expect(again.stdout.match(/seed-\d/g)).toEqual(['seed-2', 'seed-3']);
+
+  // Two that are called with one command: the lock has one wait for the other, whose run it finds.
+  const both = await Promise.all([
+    bbits(wordsOf(two), process.env),
+    bbits(wordsOf(two), process.env),
+  ]);
+  expect(both.map(({ code }) => code)).toEqual([0, 0]);
+  const [runFolder = ''] = (await pointsIn(at('out'))).filter((name) => /^seed-2/.test(name));
+  const calls = await readFile(join(at('out'), runFolder, 'invocations.jsonl'), 'utf8');
+  expect(calls.trimEnd().split('\n')).toHaveLength(1);
+});
+
+test('the config says which launcher it is, and the command line overrides it', async () => {
+  const { file, at, run } = await sweepConfig('{ seed: [1] }', 1);
+  await writeFile(file, `${await readFile(file, 'utf8')}launcher: print\n`);
+  expect((await run('printed')).stdout).toMatch(/^bbits sweep-point /);
+  expect((await run('run', '--launcher', 'local')).stdout).toContain('1 of 1 points finished');
+  expect(await readdir(at('run'))).not.toContain('.launched');
+});
+
+test('what a launcher does not take is refused', async () => {
+  const { run } = await sweepConfig('{ seed: [1] }', 1);
+  const { code, stderr } = await run('out', '--launcher', 'print', '--jobs', '2');
+  expect(code).toBe(2);
+  expect(stderr).toBe(
+    '--jobs: the launcher print does not take it. Leave it out, or name another with --launcher.\n',
+  );
+  expect((await run('out', '--wait')).code).toBe(2);
+  expect((await run('out', '--json')).code).toBe(2);
+});
+
+test('USR1 before the first step is no reason to go on; after it the run is saved, though TERM follows', async () => {
+  const { at, run } = await sweepConfig('{ seed: [1] }', 1_000_000);
+  const { stdout } = await run('out', '--launcher', 'print');
+  const words = wordsOf(stdout.trimEnd());
+  const early = startBbits([...words, '--ready-file', at('ready')], process.env);
+  await until(() => existsSync(at('ready')));
+  early.kill('SIGUSR1');
+  const ended = await early.ended;
+  expect(ended.code).toBe(1);
+  expect(ended.stderr).toMatch(
+    /seed-1-\w{8}: expected time for at least one step, found none before/,
+  );
+
+  const later = startBbits(words, process.env);
+  await later.says('epoch 2');
+  later.kill('SIGUSR1');
+  later.kill('SIGTERM');
+  const { code, stderr } = await later.ended;
+  // Whichever the system delivers first, the other does not end it.
+  expect([138, 143]).toContain(code);
+  expect(stderr).toMatch(
+    /^Interrupted; seed-1-\w{8} is kept as far as it is\. To go on: bbits sweep-point /m,
+  );
+  const [name = ''] = await pointsIn(at('out'));
+  const status = await readFile(join(at('out'), name, 'status.json'), 'utf8');
+  expect(JSON.parse(status)).toEqual({ status: 'interrupted' });
+});
+
+test('a point that there is not is named, and a manifest', async () => {
+  const { at, run } = await sweepConfig('{ seed: [1] }', 1);
+  const { stdout } = await run('out', '--launcher', 'print');
+  const [, folder = ''] = wordsOf(stdout.trimEnd());
+  const none = await bbits(['sweep-point', folder, 'seed-7'], process.env);
+  expect(none.code).toBe(2);
+  expect(none.stderr).toContain(
+    'jobs.json: expected a point of the name seed-7, found none among its 1.',
+  );
+  const nowhere = await bbits(['sweep-point', at('nowhere'), 'seed-7'], process.env);
+  expect(nowhere.stderr).toContain('nowhere/jobs.json: expected the points that bbits sweep has');
+});
