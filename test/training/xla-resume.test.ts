@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { startBackend } from '../../src/backend/start.js';
 import { findNativeBackend, type NativeBinding } from '../../src/compile/native-backend.js';
 import { parseConfig } from '../../src/config/config.js';
@@ -27,9 +27,6 @@ fineTuning: { epochs: 1 }
 beforeAll(async () => {
   await startBackend('native-cpu', { threads: 2, xla: true });
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-});
 
 test('training that XLA compiled goes on to the bit, its images on the device, into fine-tuning', async () => {
   // As other tests start it, which changes nothing.
@@ -56,45 +53,63 @@ test('training that XLA compiled goes on to the bit, its images on the device, i
   }
 });
 
-/** From now on what XLA compiles fails, as on a device without memory. @returns what is run after it */
-function withoutMemoryForXla() {
-  const { binding } = findNativeBackend() as { binding: NativeBinding };
-  const run = binding.runSavedModel.bind(binding);
-  return vi.spyOn(binding, 'runSavedModel').mockImplementation((session, ids, feeds, fetches) => {
-    if (fetches.includes('/xla')) throw new Error('Session fail to run with error: out of memory');
-    return run(session, ids, feeds, fetches);
+/** TensorFlow, watched until the test ends; what XLA compiles fails from `isFull` on, as on a device without memory. */
+function watched() {
+  const backend = findNativeBackend() as { binding: NativeBinding };
+  const { binding } = backend;
+  const device = { isFull: false };
+  const spies = {
+    loadSavedModel: vi.fn(binding.loadSavedModel),
+    deleteSavedModel: vi.fn(binding.deleteSavedModel),
+    runSavedModel: vi.fn<NativeBinding['runSavedModel']>((session, ids, feeds, fetches) => {
+      if (device.isFull && fetches.includes('/xla')) {
+        throw new Error('Session fail to run with error: out of memory');
+      }
+      return binding.runSavedModel(session, ids, feeds, fetches);
+    }),
+  };
+  // Its own functions cannot be replaced.
+  backend.binding = Object.create(
+    binding,
+    Object.fromEntries(Object.entries(spies).map(([name, value]) => [name, { value }])),
+  ) as NativeBinding;
+  onTestFinished(() => {
+    backend.binding = binding;
   });
+  return { device, ...spies };
 }
 
 test('fine-tuning that XLA cannot compile says what to do, after training gave its memory back', async () => {
+  const { device, loadSavedModel, deleteSavedModel } = watched();
   const one = createTrainer(config, dataset);
   await one.trainEpoch(1, {});
-  const { binding } = findNativeBackend() as { binding: NativeBinding };
-  const freed = vi.spyOn(binding, 'deleteSavedModel');
-  const loaded = vi.spyOn(binding, 'loadSavedModel');
-  withoutMemoryForXla();
+  device.isFull = true;
   const error = await one.trainEpoch(2, {}).catch((error: unknown) => error);
   expect(error).toBeInstanceOf(UserError);
   expect(String(error)).toMatch(/out of memory.*bbits resume.*fineTuning\.epochs=0/);
-  expect(freed.mock.invocationCallOrder[0]).toBeLessThan(loaded.mock.invocationCallOrder[0] ?? NaN);
+  const [[freed = NaN], [, loaded = NaN]] = [deleteSavedModel, loadSavedModel].map(
+    ({ mock }) => mock.invocationCallOrder,
+  ) as [number[], number[]];
+  expect(freed).toBeLessThan(loaded);
   one.dispose();
-  // Both sessions, each once.
-  expect(new Set(freed.mock.calls.flat()).size).toBe(2);
-  expect(freed).toHaveBeenCalledTimes(2);
+  // Each session once.
+  expect(loadSavedModel).toHaveBeenCalledTimes(2);
+  expect(deleteSavedModel).toHaveBeenCalledTimes(2);
 });
 
 test('a graph in the place of what XLA refused is fed its images', async () => {
-  const runs = withoutMemoryForXla();
+  const { device, runSavedModel } = watched();
+  device.isFull = true;
   const one = createTrainer(config, dataset);
   expect(one.compiled).toMatchObject({ mode: 'graph' });
   expect(one.compiled.refusedByXla).toContain('out of memory');
-  runs.mockClear();
+  runSavedModel.mockClear();
   const losses = await one.trainEpoch(1, {});
-  const fed = runs.mock.calls.map(([, , feeds]) => feeds).join();
-  expect(fed).toContain('images');
-  expect(fed).not.toContain('indices');
+  const fed = runSavedModel.mock.calls.map(([, , feeds]) => feeds).join();
+  expect(fed).toContain('in/images');
+  expect(fed).not.toContain('in/indices');
   one.dispose();
-  vi.restoreAllMocks();
+  device.isFull = false;
   const compiled = createTrainer(config, dataset);
   const { crossEntropy } = await compiled.trainEpoch(1, {});
   expect(losses.crossEntropy).toBeCloseTo(crossEntropy, 4);
