@@ -120,7 +120,7 @@ const matrixProduct: Rule = ({ inputs: [a, b], attribute }) => {
   return [{ ...a, shape: [...batch, rows, columns] }];
 };
 
-/** Of the type that an attribute tells; those of bits are of one size, as all types here that have a Bitcast. */
+/** Of the same shape and the type that an attribute tells: Bitcast is of float32 and int32 here, of one size. */
 const typedBy =
   (told: 'DstT' | 'type'): Rule =>
   ({ inputs: [x], attribute }) => {
