@@ -59,8 +59,8 @@ function watched() {
   const { binding } = backend;
   const device = { isFull: false };
   const spies = {
-    loadSavedModel: vi.fn(binding.loadSavedModel),
-    deleteSavedModel: vi.fn(binding.deleteSavedModel),
+    loadSavedModel: vi.fn(binding.loadSavedModel.bind(binding)),
+    deleteSavedModel: vi.fn(binding.deleteSavedModel.bind(binding)),
     runSavedModel: vi.fn<NativeBinding['runSavedModel']>((session, ids, feeds, fetches) => {
       if (device.isFull && fetches.includes('/xla')) {
         throw new Error('Session fail to run with error: out of memory');
