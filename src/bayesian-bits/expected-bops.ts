@@ -1,7 +1,7 @@
 import { bitOperations, fullBitOperations, fullPrecisionBits, inputBits } from './bops.js';
 import { bitWidths } from './gates.js';
 import type { GateValues } from './gate-values.js';
-import type { PricedLayer, PriceOf } from './price.js';
+import type { PricedLayer, PricedProducer, PriceOf } from './price.js';
 import type { OpenProbabilities } from './prior.js';
 
 /**
@@ -10,7 +10,7 @@ import type { OpenProbabilities } from './prior.js';
  *     R = 100 * sum over layers of macs * E[b_w] * E[b_a] * E[kept] / (32 * 32 * sum of macs)
  *     E[b] = 2 + 2 q_4 + 4 q_4 q_8 + 8 q_4 q_8 q_16 + 16 q_4 q_8 q_16 q_32
  *     E[kept] = mean over groups of (mean of q_2 of its outputs) * (mean of e of its inputs)
- *     e = 1 - (product of 1 - q_2 of the channel's producers)
+ *     e = 1 - (product of 1 - q_2 of the channel's producers, each once)
  *
  * with one group but in convolutions in groups. The channels of a depthwise convolution go with those that it
  * reads, by one gate: `E[kept] = mean of q_2`.
@@ -45,7 +45,8 @@ export const expectedBops: PriceOf = ({ layers }, quantizers) => {
 
     let value = 0;
     for (const layer of layers) {
-      const inputs = expectedInputs(layer, q2);
+      const producers = withoutRepeats(layer.producers);
+      const inputs = expectedInputs(layer.inputChannels, producers, q2);
       const kept = expectedShare(layer, q2(layer.gatedBy) ?? [], inputs.kept);
       const cost = {
         macs: unit * layer.macs,
@@ -64,7 +65,7 @@ export const expectedBops: PriceOf = ({ layers }, quantizers) => {
       const perShare = bitOperations({ ...cost, keptOutputs: 1 });
       const gated = slopesOf(layer.gatedBy);
       if (gated) addTo(gated.channels, (channel) => perShare * (kept.outputs[channel] ?? NaN));
-      layer.producers.forEach(({ weight, first }, index) => {
+      producers.forEach(({ weight, first }, index) => {
         const weights = slopesOf(weight);
         const slope = inputs.slopes[index];
         if (!weights || !slope) return;
@@ -128,9 +129,19 @@ function mean(values: ArrayLike<number>, first: number, count: number): number {
   return total / count;
 }
 
+/** One gate may reach a sum on both ways, as around a depthwise layer: it is open or shut on both at once. */
+function withoutRepeats(producers: readonly PricedProducer[]): readonly PricedProducer[] {
+  return producers.filter(
+    (one, index) =>
+      producers.findIndex(({ weight, first }) => weight === one.weight && first === one.first) ===
+      index,
+  );
+}
+
 /** e of each input channel, and its derivative to the q_2 of each producer's channel. */
 function expectedInputs(
-  { inputChannels, producers }: Pick<PricedLayer, 'inputChannels' | 'producers'>,
+  inputChannels: number,
+  producers: readonly PricedProducer[],
   q2: (weight: string | undefined) => Float64Array | undefined,
 ): { readonly kept: Float64Array; readonly slopes: readonly Float64Array[] } {
   const shutOf = producers.map(({ weight, channels }) => {

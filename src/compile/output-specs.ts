@@ -120,12 +120,26 @@ const matrixProduct: Rule = ({ inputs: [a, b], attribute }) => {
   return [{ ...a, shape: [...batch, rows, columns] }];
 };
 
-const cast: Rule = ({ inputs: [x], attribute }) => {
-  const type = attribute('DstT');
-  const [dtype] = dtypes.filter((name) => dataTypes[name] === type);
-  return x && dtype ? [{ ...x, dtype }] : undefined;
-};
+/** Of the same shape and the type that an attribute tells: Bitcast is of float32 and int32 here, of one size. */
+const typedBy =
+  (told: 'DstT' | 'type'): Rule =>
+  ({ inputs: [x], attribute }) => {
+    const type = attribute(told);
+    const [dtype] = dtypes.filter((name) => dataTypes[name] === type);
+    return x && dtype ? [{ ...x, dtype }] : undefined;
+  };
 const dtypes = Object.keys(dataTypes) as TensorSpec['dtype'][];
+
+/** `x` without the axis that is taken from, and the indices' axes, but for those of the batch, in its place. */
+const gathering: Rule = ({ inputs: [x, indices], attribute, numbers }) => {
+  const [given] = numbers(2) ?? [];
+  if (!x || !indices || given === undefined) return undefined;
+  const axis = given < 0 ? given + x.shape.length : given;
+  const told = Number(attribute('batch_dims') ?? 0);
+  const batchAxes = told < 0 ? told + indices.shape.length : told;
+  const taken = indices.shape.slice(batchAxes);
+  return [{ ...x, shape: [...x.shape.slice(0, axis), ...taken, ...x.shape.slice(axis + 1)] }];
+};
 
 const padding: Rule = ({ inputs: [x], numbers }) => {
   const zeros = numbers(1);
@@ -163,12 +177,14 @@ const rules: Readonly<Record<string, Rule>> = {
   BbitsAdam: like(0, 1, 2),
   BbitsQuantize: like(0),
   BbitsQuantizeGradient: like(1, 2, 3, 4),
-  Cast: cast,
+  Bitcast: typedBy('type'),
+  Cast: typedBy('DstT'),
   Conv2D: convolution,
   Conv2DBackpropFilter: shapedBy(1, 0),
   Conv2DBackpropInput: shapedBy(0, 1),
   FusedBatchNormGradV3: batchNormGradient,
   FusedBatchNormV3: batchNorm,
+  GatherV2: gathering,
   PadV2: padding,
   QuantizeAndDequantizeV4: like(0),
   QuantizeAndDequantizeV4Grad: like(0, 2, 3),

@@ -81,29 +81,30 @@ export async function resumeRun(
     const isReadAgain = found === undefined || places.from !== undefined;
     const begun = isReadAgain ? await startingWeights(now.from) : undefined;
     const teacher = await openTeacher(now, dataset);
-    const recordWith = (xla: RunRecord['xla']) =>
-      runRecord(stored.seed, backend, datasetRecord(dataset), {
-        parent: begun?.parent,
-        teacher: teacher?.origin,
-        xla,
-      });
-    // Whether XLA compiles the steps is known only once it has.
-    const machine = recorded ? checkRecord(folder, recorded, recordWith(recorded.xla)) : [];
-    if (options.sameMachine && machine.length > 0) throw otherMachine(folder, machine);
-    if (found && !recorded) throw noRecord(folder);
-    if (!found) await expectNoEpochs(folder);
-    const at = found && checkConfig(folder, found.checkpoint, stored);
-    const { config, checkpoint } =
-      extendEpochs === undefined
-        ? { config: at?.config ?? stored, checkpoint: at?.checkpoint }
-        : extended(folder, at, extendEpochs);
-    signal?.throwIfAborted();
-
-    const start = startOf(config, checkpoint);
-    const log = await openRunLog(folder, start.epochs);
-    const trainer = trainerAt(folder, config, dataset, checkpoint, begun, teacher?.teach);
-    const current = recordWith(xlaRecord(trainer.compiled));
+    let trainer: Trainer | undefined;
     try {
+      const recordWith = (xla: RunRecord['xla']) =>
+        runRecord(stored.seed, backend, datasetRecord(dataset), {
+          parent: begun?.parent,
+          teacher: teacher?.origin,
+          xla,
+        });
+      // Whether XLA compiles the steps is known only once it has.
+      const machine = recorded ? checkRecord(folder, recorded, recordWith(recorded.xla)) : [];
+      if (options.sameMachine && machine.length > 0) throw otherMachine(folder, machine);
+      if (found && !recorded) throw noRecord(folder);
+      if (!found) await expectNoEpochs(folder);
+      const at = found && checkConfig(folder, found.checkpoint, stored);
+      const { config, checkpoint } =
+        extendEpochs === undefined
+          ? { config: at?.config ?? stored, checkpoint: at?.checkpoint }
+          : extended(folder, at, extendEpochs);
+      signal?.throwIfAborted();
+
+      const start = startOf(config, checkpoint);
+      const log = await openRunLog(folder, start.epochs);
+      trainer = trainerAt(folder, config, dataset, checkpoint, begun, teacher?.teach);
+      const current = recordWith(xlaRecord(trainer.compiled));
       if (recorded) checkRecord(folder, recorded, current);
       if (found?.warning !== undefined) await dropDamagedCheckpoint(folder);
       if (checkpoint && extendEpochs !== undefined) await saveLonger(folder, checkpoint);
@@ -119,7 +120,7 @@ export async function resumeRun(
       });
       return await trainAndRecord({ folder, config, trainer, log }, start, options, observer);
     } finally {
-      trainer.dispose();
+      trainer?.dispose();
       teacher?.dispose();
     }
   });

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { startBackend } from '../backend/start.js';
 import type { LoadedConfig } from '../config/config.js';
 import { loadDataset } from '../data/load.js';
+import type { Trainer } from '../training/trainer.js';
 import { writeConfig } from './folder/config-file.js';
 import { addInvocation } from './folder/invocations-file.js';
 import { datasetRecord, runRecord, writeRecord, xlaRecord } from './folder/record-file.js';
@@ -50,16 +51,18 @@ export async function runExperiment(
   signal?.throwIfAborted();
   const start = await startingWeights(config.from);
   const teacher = await openTeacher(config, dataset);
-  performance.mark('bbits: data read');
-  const trainer = newTrainer(config, dataset, start, teacher?.teach);
-  performance.mark('bbits: network ready');
-  const record = runRecord(config.seed, backend, datasetRecord(dataset), {
-    parent: start?.parent,
-    teacher: teacher?.origin,
-    xla: xlaRecord(trainer.compiled),
-  });
-  const recorded = { epochs: 0, extendedAfterEpochs: [] };
+  let trainer: Trainer | undefined;
   try {
+    performance.mark('bbits: data read');
+    const made = newTrainer(config, dataset, start, teacher?.teach);
+    trainer = made;
+    performance.mark('bbits: network ready');
+    const record = runRecord(config.seed, backend, datasetRecord(dataset), {
+      parent: start?.parent,
+      teacher: teacher?.origin,
+      xla: xlaRecord(made.compiled),
+    });
+    const recorded = { epochs: 0, extendedAfterEpochs: [] };
     // The network took a while: whether to stop, and whether the sweep is still there, is heard only now.
     await nextTurn();
     signal?.throwIfAborted();
@@ -69,11 +72,11 @@ export async function runExperiment(
       await writeConfig(folder, config);
       await writeRecord(folder, record);
       await addInvocation(folder, { ...config, command: options.command, dataset });
-      observer.prepared({ folder, backend, dataset, trainer, done: { epochs: 0, steps: 0 } });
-      return trainAndRecord({ folder, config, trainer, log }, recorded, options, observer);
+      observer.prepared({ folder, backend, dataset, trainer: made, done: { epochs: 0, steps: 0 } });
+      return trainAndRecord({ folder, config, trainer: made, log }, recorded, options, observer);
     });
   } finally {
-    trainer.dispose();
+    trainer?.dispose();
     teacher?.dispose();
   }
 }

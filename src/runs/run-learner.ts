@@ -9,7 +9,7 @@ import { evaluationSizes } from '../setup/batch-sizes.js';
 import { createLearner, type Learner } from '../training/learner.js';
 import { namedOptimizer, weightOptimizer } from '../training/optimizers/optimizers.js';
 import { trainingSplits } from '../setup/training-splits.js';
-import { asBegun } from './identity/circumstances.js';
+import { asEvaluated } from './identity/circumstances.js';
 import { checkedData } from './checked-data.js';
 import type { StoredRun } from './read-run.js';
 
@@ -30,7 +30,7 @@ export type SplitName = 'test' | 'training' | 'validation';
 export async function openRunData(run: StoredRun, places: Places): Promise<RunData> {
   const { backend, threads } = run.config;
   await startBackend(backend, {
-    ...asBegun(run.record, run.config),
+    ...asEvaluated(run.record, run.config),
     // As many as there are here, unless the config says how many: they need not be those of training.
     threads: threads ?? availableParallelism(),
   });

@@ -89,7 +89,7 @@ export function networkCost(
     bops: all,
     gbops: all / 1e9,
     relativeBopsPercent: relativeBopsPercent(layers.map(({ cost }) => cost)),
-    isConstant: !dependsOnImage(plan.steps, (...weight) => keptOf(...weight).includes(true)),
+    isConstant: !dependsOnImage(plan.steps, keptOf),
   };
 }
 

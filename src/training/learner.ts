@@ -70,7 +70,10 @@ export interface Learner {
   step(batch: StepBatch | PlacedBatch, noise: GateNoise, options: StepOptions): StepMetrics;
   /** A batch at test time. @param noise draws the gates; without it they are those of test time */
   evaluate(batch: Batch, noise?: GateNoise): Evaluation;
-  /** Weights and biases by their names in the plan, and Adam's means; the caller's to dispose. */
+  /**
+   * Variables and statistics by their names in the plan, optimizers' means, and running means of the weights as
+   * `average/NAME` where they are averaged; the caller's to dispose.
+   */
   state(): NamedTensors;
   quantizers(): readonly QuantizerState[];
   setQuantizers(quantizers: readonly QuantizerState[]): void;

@@ -1,10 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors, TensorSpec } from '../compile/entry.js';
-import { prefersXla } from '../compile/native-backend.js';
 import type { Batch } from '../data/batch-maker.js';
 import type { PlacedBatch, PlacedImages } from '../data/placed-images.js';
 import { imagesAt } from '../nn/placed-images.js';
-import type { TrainingSetup } from '../setup/training-setup.js';
 
 /**
  * How a step comes by its images: they are fed, as numbers, or they lie on the device, and it is told which of them
@@ -58,12 +56,4 @@ export function imageInputs(
     indices: tf.tensor1d(indices, 'int32'),
     ...(crops ? { crops: tf.tensor2d(crops, [count, 3], 'int32') } : {}),
   };
-}
-
-/** With its images on the device, where that is worth it and they can be. */
-export function withPlacedImages(setup: TrainingSetup): TrainingSetup {
-  const images = prefersXla() ? setup.placeImages() : undefined;
-  if (!images) return setup;
-  const { sizes, makePlacedBatch: makeStepBatch } = setup;
-  return { ...setup, sizes: { ...sizes, placed: images }, makeStepBatch };
 }

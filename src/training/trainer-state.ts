@@ -46,7 +46,10 @@ export interface TrainerState {
   /** Steps that the phase's optimizers count. */
   readonly stepsDone: number;
   readonly budget?: BudgetState | undefined;
-  /** Variables, statistics and optimizers' means by name; of quantizers see quantizerParts. */
+  /**
+   * Variables, statistics, optimizers' means and, where weights are averaged, `average/NAME`, by name; of quantizers
+   * see quantizerParts.
+   */
   readonly tensors: Readonly<Record<string, HostTensor>>;
 }
 

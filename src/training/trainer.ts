@@ -4,19 +4,19 @@ import type { Compiled, NamedTensors } from '../compile/entry.js';
 import type { Config } from '../config/config.js';
 import { epochBatches } from '../data/batches.js';
 import type { Dataset, Split } from '../data/dataset.js';
-import { foldBatchNorms } from '../nn/fold-batch-norms.js';
 import type { Plan } from '../nn/plan.js';
 import { randomStream, shuffled } from '../random.js';
 import { allEpochs, phaseOf } from '../setup/epochs.js';
 import { evaluateSplit, type SplitMetrics } from './evaluate.js';
-import { fineTuningPhase } from './phases/fine-tuning-phase.js';
+import { fineTuningAfter, fineTuningPhase } from './phases/fine-tuning-phase.js';
 import { diverged } from './divergence.js';
 import type { StepMetrics } from './learner.js';
 import { mainPhase } from './phases/main-phase.js';
 import type { NetworkCost } from '../setup/network-cost.js';
 import { runPlan } from '../setup/plan-for-config.js';
 import type { Phase } from './phases/phase.js';
-import { fixedAtTestTime, noiseOf, testTimeCost, type QuantizerState } from './quantizer-state.js';
+import { withPlacedImages } from './phases/placed-images.js';
+import { noiseOf, testTimeCost, type QuantizerState } from './quantizer-state.js';
 import {
   phaseTensors,
   restorePhase,
@@ -29,7 +29,6 @@ import {
 } from './trainer-state.js';
 import { trainingSetup, type TrainingSetup } from '../setup/training-setup.js';
 import { taught, type Teacher } from './teacher.js';
-import { withPlacedImages } from './step-images.js';
 
 /** An experiment in training: a config's network on its data. */
 export interface Trainer {
@@ -83,12 +82,14 @@ export function createTrainer(
   start?: NamedTensors,
   teacher?: Teacher,
 ): Trainer {
-  const setup = withPlacedImages(trainingSetup(config, dataset));
-  const { plan, sizes, streams, makeTrainingBatch, train } = setup;
-  const phase = mainPhase(config, plan, sizes, streams.gates, start);
+  const fed = trainingSetup(config, dataset);
+  const { plan, streams, makeTrainingBatch, train } = fed;
+  const { setup, phase } = withPlacedImages(fed, (sizes) =>
+    mainPhase(config, plan, sizes, streams.gates, start),
+  );
   const stream = randomStream(config.seed, 'initial ranges');
   // The first images of a shuffled batch.
-  const chosen = shuffled(train.count, stream).subarray(0, sizes.rangeImages);
+  const chosen = shuffled(train.count, stream).subarray(0, fed.sizes.rangeImages);
   const { images } = makeTrainingBatch(train, chosen);
   phase.learner.initialiseRanges(images, noiseOf(config.gates.sampling, stream));
   return trainerFrom(config, dataset, setup, { phase, position: notBegun }, teacher);
@@ -97,6 +98,7 @@ export function createTrainer(
 /**
  * A trainer that goes on where another one of the same config and data was, to the bit.
  *
+ * @param teacher where the config has one
  * @throws UserError if the state is that of another network
  */
 export function resumeTrainer(
@@ -105,16 +107,17 @@ export function resumeTrainer(
   state: TrainerState,
   teacher?: Teacher,
 ): Trainer {
-  const setup = withPlacedImages(trainingSetup(config, dataset));
-  const { sizes, streams } = setup;
+  const fed = trainingSetup(config, dataset);
+  const { streams } = fed;
   const phaseName = phaseOf(config, state.position.epoch);
   const plan = runPlan(config, dataset, phaseName);
   const names = [...plan.variables, ...plan.statistics].map(({ name }) => name);
   const start = tensorsNamed(names, state);
-  const phase =
+  const { setup, phase } = withPlacedImages(fed, (sizes) =>
     phaseName === 'fine-tuning'
       ? fineTuningPhase(config, plan, sizes, start)
-      : mainPhase(config, plan, sizes, streams.gates, start);
+      : mainPhase(config, plan, sizes, streams.gates, start),
+  );
   tf.dispose(start);
   restorePhase(phase, state);
   for (const [name, at] of Object.entries(state.streams)) {
@@ -207,14 +210,7 @@ function trainerFrom(
   }
 
   function startFineTuning(): void {
-    const main = phase;
-    const plan = runPlan(config, dataset, 'fine-tuning');
-    const weights = weightsOf(main);
-    const initial = foldBatchNorms(main.plan, plan, weights);
-    phase = fineTuningPhase(config, plan, sizes, initial, main.learner.compiled.mode);
-    phase.learner.setQuantizers(main.learner.quantizers().map(fixedAtTestTime));
-    tf.dispose([weights, initial]);
-    main.learner.dispose();
+    phase = fineTuningAfter(phase, config, runPlan(config, dataset, 'fine-tuning'), sizes);
   }
 }
 

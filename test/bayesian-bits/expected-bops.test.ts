@@ -42,6 +42,20 @@ const inGroups = planNetwork(
   [4, 4, 1],
 );
 
+/** A depthwise layer's channels and the shortcut's around it: the same gates reach the sum on both ways. */
+const onBothWays = planNetwork(
+  {
+    name: 'on both ways',
+    layers: [
+      convolution('c1', 2, 1),
+      residual('r1', [convolution('depthwise', 2, 3, { groups: 2, padding: 1 })]),
+      averagePool,
+      dense('d', 3),
+    ],
+  },
+  [4, 4, 1],
+);
+
 const gatesOf = (plan: Plan) =>
   plan.quantizers.reduce((sum, { gatedChannels }) => sum + gatedChannels + 4, 0);
 
@@ -110,10 +124,13 @@ describe('the expected bit operations', () => {
     }
   });
 
-  test('are the mean over all that the gates can be, each as likely as it is', () => {
+  test.each([
+    ['sums of layers', small],
+    ['a depthwise layer and the shortcut around it', onBothWays],
+  ])('of %s are the mean over all that the gates can be, each as likely as it is', (_, plan) => {
     const stream = randomStream(4, 'probabilities');
     // Of 16 and 32 bits they are shut: the combinations that are left can be counted.
-    const isShut = parted(small, [...new Array<number>(gatesOf(small)).keys()]).flatMap(
+    const isShut = parted(plan, [...new Array<number>(gatesOf(plan)).keys()]).flatMap(
       ({ channels, bits }) => [...channels, ...bits].map((_, at) => at >= channels.length + 1),
     );
     const q = isShut.map((shut) => (shut ? 0 : 0.1 + 0.8 * stream.uniform()));
@@ -127,9 +144,9 @@ describe('the expected bit operations', () => {
         gates[at] = (choice >> bit) & 1;
         probability *= gates[at] === 1 ? (q[at] ?? NaN) : 1 - (q[at] ?? NaN);
       });
-      mean += probability * counted(small, gates);
+      mean += probability * counted(plan, gates);
     }
-    expect(priced(small)(withProbabilities(small, q)).value).toBeCloseTo(mean, 9);
+    expect(priced(plan)(withProbabilities(plan, q)).value).toBeCloseTo(mean, 9);
   });
 
   test('of a network in full precision are 100 %, its input’s 32 bits included', () => {
@@ -148,6 +165,7 @@ describe('the expected bit operations', () => {
 test.each([
   ['a sum of sums', small],
   ['layers in groups', inGroups],
+  ['a depthwise layer and the shortcut around it', onBothWays],
   [
     'a tensor that two layers read',
     planNetwork(

@@ -13,6 +13,7 @@ import {
   residual,
   subsample,
 } from '../../src/nn/network.js';
+import { bitsOf, gather } from '../../src/kernels/memory.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
 import { randomStream } from '../../src/random.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
@@ -105,6 +106,19 @@ function callsIn(run: () => void): Call[] {
   return calls;
 }
 
+const text = (op: string, specs: readonly TensorSpec[]) =>
+  `${op}: ${specs
+    .slice(0, specs.length - (unread[op] ?? 0))
+    .map(inWords)
+    .join(' ')}`;
+
+function expectAsTold(calls: readonly Call[]): void {
+  const known = calls.filter(({ told }) => told !== undefined);
+  expect(known.map(({ op, told = [] }) => text(op, told))).toEqual(
+    known.map(({ op, gave }) => text(op, gave)),
+  );
+}
+
 /** Outputs that nothing reads, and kernels may make as they like. */
 const unread: Readonly<Record<string, number>> = { FusedBatchNormV3: 1, FusedBatchNormGradV3: 2 };
 
@@ -125,15 +139,7 @@ describe.each([
         learner.dispose();
       });
     });
-    const text = (op: string, specs: readonly TensorSpec[]) =>
-      `${op}: ${specs
-        .slice(0, specs.length - (unread[op] ?? 0))
-        .map(inWords)
-        .join(' ')}`;
-    const known = calls.filter(({ told }) => told !== undefined);
-    expect(known.map(({ op, told = [] }) => text(op, told))).toEqual(
-      known.map(({ op, gave }) => text(op, gave)),
-    );
+    expectAsTold(calls);
   });
 
   it('a network is traced without being computed', () => {
@@ -147,4 +153,18 @@ describe.each([
     );
     expect([...new Set(ran.map(({ op }) => op))].filter((op) => !cheap.includes(op))).toEqual([]);
   });
+});
+
+it('numbers that are only moved are what they are told to be', () => {
+  const calls = callsIn(() => {
+    const x = tf.zeros([4, 5, 6]);
+    const rows = tf.tensor1d([3, 0], 'int32');
+    gather(bitsOf(x), rows);
+    gather(x, tf.zeros([2, 7], 'int32'));
+    gather(x, tf.zeros([4, 3], 'int32'), 1);
+    gather(x, tf.zeros([4, 5, 2, 3], 'int32'), 2);
+  });
+  const moving = calls.filter(({ op }) => ['Bitcast', 'GatherV2'].includes(op));
+  expect(moving.map(({ told }) => told !== undefined)).toEqual(new Array(5).fill(true));
+  expectAsTold(moving);
 });

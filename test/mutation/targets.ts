@@ -78,7 +78,7 @@ export const targets: readonly Target[] = [
     ],
   },
   {
-    sources: ['src/training/fine-tuning-phase'],
+    sources: ['src/training/phases/fine-tuning-phase'],
     stages: [['test/training/fine-tuning']],
   },
   {

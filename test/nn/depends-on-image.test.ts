@@ -22,6 +22,32 @@ test.each([
   ['the logits', ['f'], false],
 ])('without the channels of %s (%j) what is given depends on the image: %s', (_, emptied, does) => {
   expect(
-    dependsOnImage(steps, (weight) => !emptied.some((name) => weight === `${name}/weight`)),
+    dependsOnImage(steps, (weight, channels) =>
+      new Array<boolean>(channels).fill(!emptied.some((name) => weight === `${name}/weight`)),
+    ),
   ).toBe(does);
+});
+
+test.each([
+  ['the same group', [true, true, false, false], [true, false], true],
+  ['different groups', [true, true, false, false], [false, true], false],
+])('of a layer in groups that keeps inputs and outputs of %s', (_, inputs, outputs, does) => {
+  const { steps } = planNetwork(
+    {
+      name: 'in groups',
+      layers: [
+        convolution('a', 4, 1),
+        convolution('pairs', 2, 1, { groups: 2 }),
+        averagePool,
+        dense('f', 3),
+      ],
+    },
+    [4, 4, 1],
+  );
+  const kept: Record<string, boolean[]> = { 'a/weight': inputs, 'pairs/weight': outputs };
+  const found = dependsOnImage(
+    steps,
+    (weight, channels) => kept[weight] ?? new Array<boolean>(channels).fill(true),
+  );
+  expect(found).toBe(does);
 });

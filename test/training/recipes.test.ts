@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseConfig, type Config } from '../../src/config/config.js';
+import { isFrozen } from '../../src/training/phases/main-phase.js';
 import type { TrainerState } from '../../src/training/trainer-state.js';
 import { createTrainer } from '../../src/training/trainer.js';
 import { learnableDataset } from '../helpers/learnable-mnist.js';
@@ -93,6 +94,22 @@ describe('gates that are frozen for the last half', () => {
       await trained(configOf()),
     ];
     expect(frozen.states.slice(0, 7)).toEqual(free.states.slice(0, 7));
+  });
+
+  test('stay for whole steps, however share and epochs are rounded', () => {
+    for (const epochs of [1, 3, 10, 100, 300]) {
+      for (const percent of [10, 25, 30, 35, 70, 90]) {
+        const config = configOf(`training.epochs=${epochs}`, `gates.frozenShare=${percent / 100}`);
+        const steps = 20 * epochs;
+        const frozen = Array.from({ length: steps }, (_, step) => {
+          const epoch = Math.floor(step / 20);
+          return isFrozen(config, epoch + (step % 20) / 20);
+        });
+        const first = Math.ceil((steps * (100 - percent)) / 100);
+        expect(frozen.indexOf(true), `${percent} % of ${epochs}`).toBe(first);
+        expect(frozen.slice(first)).not.toContain(false);
+      }
+    }
   });
 
   test('are refused beside a budget', () => {

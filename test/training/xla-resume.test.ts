@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { startBackend } from '../../src/backend/start.js';
+import { findNativeBackend, type NativeBinding } from '../../src/compile/native-backend.js';
 import { parseConfig } from '../../src/config/config.js';
+import { UserError } from '../../src/errors.js';
 import type { TrainerState } from '../../src/training/trainer-state.js';
 import { createTrainer, resumeTrainer } from '../../src/training/trainer.js';
 import { learnableDataset } from '../helpers/learnable-mnist.js';
@@ -22,8 +24,11 @@ fineTuning: { epochs: 1 }
   [],
 );
 
-test('training that XLA compiled goes on to the bit, its images on the device, into fine-tuning', async () => {
+beforeAll(async () => {
   await startBackend('native-cpu', { threads: 2, xla: true });
+});
+
+test('training that XLA compiled goes on to the bit, its images on the device, into fine-tuning', async () => {
   // As other tests start it, which changes nothing.
   await startNative();
   const one = createTrainer(config, dataset);
@@ -46,4 +51,67 @@ test('training that XLA compiled goes on to the bit, its images on the device, i
     expect(again.state()).toEqual(end);
     again.dispose();
   }
+});
+
+/** TensorFlow, watched until the test ends; what XLA compiles fails from `isFull` on, as on a device without memory. */
+function watched() {
+  const backend = findNativeBackend() as { binding: NativeBinding };
+  const { binding } = backend;
+  const device = { isFull: false };
+  const spies = {
+    loadSavedModel: vi.fn(binding.loadSavedModel.bind(binding)),
+    deleteSavedModel: vi.fn(binding.deleteSavedModel.bind(binding)),
+    runSavedModel: vi.fn<NativeBinding['runSavedModel']>((session, ids, feeds, fetches) => {
+      if (device.isFull && fetches.includes('/xla')) {
+        throw new Error('Session fail to run with error: out of memory');
+      }
+      return binding.runSavedModel(session, ids, feeds, fetches);
+    }),
+  };
+  // Its own functions cannot be replaced.
+  backend.binding = Object.create(
+    binding,
+    Object.fromEntries(Object.entries(spies).map(([name, value]) => [name, { value }])),
+  ) as NativeBinding;
+  onTestFinished(() => {
+    backend.binding = binding;
+  });
+  return { device, ...spies };
+}
+
+test('fine-tuning that XLA cannot compile says what to do, after training gave its memory back', async () => {
+  const { device, loadSavedModel, deleteSavedModel } = watched();
+  const one = createTrainer(config, dataset);
+  await one.trainEpoch(1, {});
+  device.isFull = true;
+  const error = await one.trainEpoch(2, {}).catch((error: unknown) => error);
+  expect(error).toBeInstanceOf(UserError);
+  expect(String(error)).toMatch(/out of memory.*bbits resume.*fineTuning\.epochs=0/);
+  const [[freed = NaN], [, loaded = NaN]] = [deleteSavedModel, loadSavedModel].map(
+    ({ mock }) => mock.invocationCallOrder,
+  ) as [number[], number[]];
+  expect(freed).toBeLessThan(loaded);
+  one.dispose();
+  // Each session once.
+  expect(loadSavedModel).toHaveBeenCalledTimes(2);
+  expect(deleteSavedModel).toHaveBeenCalledTimes(2);
+});
+
+test('a graph in the place of what XLA refused is fed its images', async () => {
+  const { device, runSavedModel } = watched();
+  device.isFull = true;
+  const one = createTrainer(config, dataset);
+  expect(one.compiled).toMatchObject({ mode: 'graph' });
+  expect(one.compiled.refusedByXla).toContain('out of memory');
+  runSavedModel.mockClear();
+  const losses = await one.trainEpoch(1, {});
+  const fed = runSavedModel.mock.calls.map(([, , feeds]) => feeds).join();
+  expect(fed).toContain('in/images');
+  expect(fed).not.toContain('in/indices');
+  one.dispose();
+  device.isFull = false;
+  const compiled = createTrainer(config, dataset);
+  const { crossEntropy } = await compiled.trainEpoch(1, {});
+  expect(losses.crossEntropy).toBeCloseTo(crossEntropy, 4);
+  compiled.dispose();
 });

@@ -62,3 +62,16 @@ export function asBegun(
     xla: record.xla === 'used',
   };
 }
+
+/**
+ * How a backend is started that evaluates a run: as it began, but that XLA is no more than the device's default where
+ * it compiled the run, since the run of a GPU may be evaluated on a CPU, where compiling takes far longer than
+ * evaluating.
+ */
+export function asEvaluated(
+  record: RunRecord | undefined,
+  config: Pick<Config, 'threads' | 'tf32'>,
+): BackendOptions {
+  const { xla, ...others } = asBegun(record, config);
+  return xla === false ? { ...others, xla } : others;
+}

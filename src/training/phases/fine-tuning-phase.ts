@@ -1,6 +1,10 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { prices } from '../../bayesian-bits/prices.js';
 import type { NamedTensors, ProgramMode } from '../../compile/entry.js';
+import { RefusedByXla } from '../../compile/xla/refused.js';
 import type { Config } from '../../config/config.js';
+import { UserError } from '../../errors.js';
+import { foldBatchNorms } from '../../nn/fold-batch-norms.js';
 import type { Plan } from '../../nn/plan.js';
 import { randomStream } from '../../random.js';
 import { createLearner } from '../learner.js';
@@ -8,7 +12,8 @@ import { setUpGates } from '../../setup/gate-setup.js';
 import type { PhaseSizes } from '../../setup/batch-sizes.js';
 import { objectiveOf } from '../objective.js';
 import type { Phase } from './phase.js';
-import { noNoise } from '../quantizer-state.js';
+import { fixedAtTestTime, noNoise } from '../quantizer-state.js';
+import { weightsOf } from '../trainer-state.js';
 import { weightOptimizer } from '../optimizers/optimizers.js';
 import { scheduled } from '../optimizers/schedule.js';
 
@@ -61,4 +66,35 @@ export function fineTuningPhase(
     noise: noNoise,
     beforeStep: (done) => ({ mu: 0, epochsDone: done }),
   };
+}
+
+/**
+ * The phase after training, which is disposed of first: a device need not have the memory for both. It runs as
+ * training did, since a run is one or the other.
+ *
+ * @throws UserError where XLA compiled training and cannot compile fine-tuning
+ */
+export function fineTuningAfter(main: Phase, config: Config, plan: Plan, sizes: PhaseSizes): Phase {
+  const { learner } = main;
+  const weights = weightsOf(main);
+  const initial = foldBatchNorms(main.plan, plan, weights);
+  const quantizers = learner.quantizers().map(fixedAtTestTime);
+  const { mode } = learner.compiled;
+  learner.dispose();
+  try {
+    const phase = fineTuningPhase(config, plan, sizes, initial, mode);
+    phase.learner.setQuantizers(quantizers);
+    return phase;
+  } catch (cause) {
+    if (!(cause instanceof RefusedByXla)) throw cause;
+    throw new UserError(
+      `fineTuning: expected steps that XLA compiles, as it did those of training, found that it cannot: ` +
+        `${cause.message}. If the device has no memory left, end what else runs on it, and go on with bbits ` +
+        'resume; else train without fine-tuning: fineTuning.epochs=0',
+      1,
+      { cause },
+    );
+  } finally {
+    tf.dispose([weights, initial]);
+  }
 }

@@ -79,9 +79,12 @@ export function mainPhase(
   };
 }
 
-/** Whether gates stay as at test time, for the last share of training. */
-function isFrozen({ gates, training }: Config, done: number): boolean {
-  return gates.frozenShare !== undefined && done / training.epochs >= 1 - gates.frozenShare;
+/** Whether gates stay as at test time, for the last share of training, after so many of its epochs. */
+export function isFrozen({ gates, training }: Config, done: number): boolean {
+  const { epochs } = training;
+  // 0.3 * 10 epochs may be a little less than 3, and the epochs that are left a little more.
+  const tolerance = 1e-9;
+  return gates.frozenShare !== undefined && epochs - done <= gates.frozenShare * epochs + tolerance;
 }
 
 /** Once or again: a gate that is fixed at its test-time value has no other. */

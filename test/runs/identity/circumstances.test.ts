@@ -3,6 +3,7 @@ import type { BackendInfo } from '../../../src/backend/info.js';
 import { runRecord, xlaRecord, type RunRecord } from '../../../src/runs/folder/record-file.js';
 import {
   asBegun,
+  asEvaluated,
   circumstanceDifferences,
   circumstancesOf,
 } from '../../../src/runs/identity/circumstances.js';
@@ -25,6 +26,13 @@ test('XLA and TF32 are told, and a run goes on as it had them', () => {
   expect(used).toMatchObject({ xla: 'used', tf32: false });
   expect(Object.fromEntries(circumstancesOf(used))).toMatchObject({ XLA: 'used', TF32: 'off' });
   expect(asBegun(used, {})).toMatchObject({ xla: true, tf32: false });
+});
+
+test('an evaluation has XLA where the device has it, and never where the run had none', () => {
+  const used = asEvaluated(record({ xla: xlaRecord({ mode: 'xla' }) }), {});
+  expect(used).not.toHaveProperty('xla');
+  expect(used).toMatchObject({ tf32: false });
+  expect(asEvaluated(record({}), {})).toMatchObject({ xla: false });
 });
 
 test('a graph that took the place of what XLA refused is a graph', () => {
