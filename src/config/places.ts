@@ -43,7 +43,11 @@ export function placesIn(config: Config, overrides: readonly string[]): Places {
     } else if (typeof folder !== 'string') {
       problems.push({ place, key, text: 'found something else, expected a folder' });
     } else if (key === 'teacher.run' && config.teacher === undefined) {
-      problems.push({ place, key, text: 'found a folder, but the run learns from none: leave it out' });
+      problems.push({
+        place,
+        key,
+        text: 'found a folder, but the run learns from none: leave it out',
+      });
     } else folders.set(key, resolve(folder));
   }
   if (problems.length > 0) throw configError('', problems);

@@ -21,10 +21,11 @@ export async function checkedData(run: StoredRun, places: Places): Promise<Datas
   const dataset = await loadDataset(now.dataset);
   const ofData = dataDifferences(run.record.dataset, datasetRecord(dataset));
   const { from, teacher } = places;
-  const start = from === undefined ? undefined : await startingWeights(from);
-  const ofParent = parentDifferences(run.record, start ?? {});
-  const origin = teacher === undefined ? undefined : await teacherOrigin(teacher);
-  const ofTeacher = teacherDifferences(run.record, { teacher: origin });
+  const ofParent = parentDifferences(run.record, (await startingWeights(from)) ?? {});
+  const ofTeacher = teacherDifferences(
+    run.record,
+    teacher === undefined ? {} : { teacher: await teacherOrigin(teacher) },
+  );
   const differences = [...ofData, ...ofParent, ...ofTeacher];
   if (differences.length === 0) return dataset;
   throw new UserError(

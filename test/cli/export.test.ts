@@ -73,9 +73,7 @@ test('an export of the same network is up to date, one that differs is put aside
   );
   const { code, stdout } = await exportIt();
   expect(code).toBe(0);
-  expect(stdout).toContain(
-    `An export that differs was there: now ${out}.stale-1\n`,
-  );
+  expect(stdout).toContain(`An export that differs was there: now ${out}.stale-1\n`);
   expect(before.equals(await readFile(join(`${out}.stale-1`, 'network.safetensors')))).toBe(true);
   expect(before.equals(await readFile(network))).toBe(false);
   expect((await exportIt()).stdout).toContain('up to date');

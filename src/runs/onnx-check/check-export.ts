@@ -88,7 +88,7 @@ export async function checkExport(
   const evaluated = await evaluatedClasses(run, dataset, test, signal);
   // 2-bit integers load with no more. In full precision it is the same, or times could not be compared.
   const level = opset === 25 ? 'basic' : 'default';
-  const ofLevel = level === 'default' ? {} : { graphOptimizationLevel: level };
+  const ofLevel: SessionOptions = level === 'default' ? {} : { graphOptimizationLevel: level };
   const open = (bytes: Uint8Array, options: SessionOptions = {}, what = path) =>
     openSession(ort, bytes, { ...ofLevel, ...options }, what, imageShape);
   const classesIn = (session: Session) =>

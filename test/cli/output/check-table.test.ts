@@ -52,7 +52,9 @@ test('a file of opset 25 is named by the level that it loads with', () => {
   expect(table).toMatch(/^the file, basic +98\.95 % +51 +0\.0871 ms +27\.0 ms$/m);
   expect(table).not.toContain('default');
   const usual = { ...fine.usual, isAsAccurate: false };
-  expect(complaint({ ...basic, usual })).toContain('in a session of the level basic, found 98.95 %');
+  expect(complaint({ ...basic, usual })).toContain(
+    'in a session of the level basic, found 98.95 %',
+  );
 });
 
 test('a narrow terminal has the table in lines of names and values', () => {
