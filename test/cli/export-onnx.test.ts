@@ -1,4 +1,4 @@
-import { appendFile, cp, readdir, readFile, stat, truncate } from 'node:fs/promises';
+import { cp, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fromBinary } from '@bufbuild/protobuf';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -87,7 +87,9 @@ test('a check exports the same bytes as an export alone, whatever the run was tr
   const place = await temporaryFolder();
   const trained = join(place, 'run');
   await cp(run, trained, { recursive: true });
-  await appendFile(join(trained, 'config.yaml'), 'backend: native-gpu\n');
+  const config = join(trained, 'config.yaml');
+  const text = await readFile(config, 'utf8');
+  await writeFile(config, text.replace(/^backend: .*$/m, 'backend: native-gpu'));
   // Nothing is installed there, and nothing can be got.
   const env = { ...process.env, XDG_CACHE_HOME: join(place, 'cache'), PATH: place };
   const exportTo = (name: string, ...args: string[]) =>
