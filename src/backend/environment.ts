@@ -17,7 +17,7 @@ export interface EnvironmentRequest {
 
 /**
  * The environment variables that TensorFlow reads while it is loaded. Those already in `env` are the
- * user's and stay as they are: they are left out of the result.
+ * user's and stay as they are: they are left out of the result. Only XLA_FLAGS, which holds many, is added to.
  *
  * Both pools are set: kernels split their work over the intra-op threads, on which the order of
  * summation and so the last bits of a result depend; independent ops of a graph run on the inter-op
@@ -40,15 +40,26 @@ export function tensorflowEnvironment(
   if (oneDnn !== 'tensorflow') wanted[oneDnnVariable] = oneDnn === 'on' ? '1' : '0';
   if (request.tensorflowLogs !== true) wanted['TF_CPP_MIN_LOG_LEVEL'] = '3';
   if (request.gpu === 'used') wanted['TF_DETERMINISTIC_OPS'] = '1';
-  if (request.gpu === 'used' && request.tf32 === false) Object.assign(wanted, withoutTf32);
+  const isTf32Off = request.gpu === 'used' && request.tf32 === false;
+  if (isTf32Off) wanted[tf32Variable] = '0';
   if (request.gpu === 'hidden') wanted['CUDA_VISIBLE_DEVICES'] = '-1';
-  return Object.fromEntries(Object.entries(wanted).filter(([name]) => env[name] === undefined));
+  return {
+    ...Object.fromEntries(Object.entries(wanted).filter(([name]) => env[name] === undefined)),
+    ...(isTf32Off ? withoutTritonGemm(env) : {}),
+  };
 }
 
 const tf32Variable = 'NVIDIA_TF32_OVERRIDE';
 
-/** NVIDIA's libraries heed the first; for products that XLA compiles itself there is no such switch. */
-const withoutTf32 = { [tf32Variable]: '0', XLA_FLAGS: '--xla_gpu_enable_triton_gemm=false' };
+const tritonGemm = '--xla_gpu_enable_triton_gemm';
+
+/**
+ * NVIDIA's libraries heed their variable. For products that XLA compiles itself there is no such switch, so it
+ * leaves them to these libraries, unless the user's own flags decide it.
+ */
+function withoutTritonGemm({ XLA_FLAGS: flags = '' }: NodeJS.ProcessEnv): { XLA_FLAGS?: string } {
+  return flags.includes(tritonGemm) ? {} : { XLA_FLAGS: `${flags} ${tritonGemm}=false`.trim() };
+}
 
 /** Whether a GPU may multiply with TF32 in a process with this environment. */
 export function tf32In(env: NodeJS.ProcessEnv): boolean {

@@ -46,7 +46,7 @@ network.onnx, for onnxruntime and others. docs/export.md describes them.
 --check compares the classes with those of bbits evaluate. It needs onnxruntime:
 the first check gets it from npm (114 MB to download, 46 MB kept beside the
 backend, with which bbits backend remove deletes it).
-An export of other weights in the folder is put aside; anything else is refused.
+An export there that differs is put aside; anything else is refused.
 
 Examples:
   bbits export results/quickstart-seed1
@@ -72,7 +72,10 @@ Examples:
     });
 }
 
-/** A check needs the run's data and its own backend, which are there before anything is written. */
+/**
+ * A check needs the run's data, which are there before anything is written. It computes on the CPU as an export
+ * without a check does: another backend may round folded weights otherwise.
+ */
 async function exportAndCheck(
   runFolder: string,
   exporter: Exporter,
@@ -80,7 +83,8 @@ async function exportAndCheck(
   places: Places,
 ): Promise<void> {
   const { exportStored } = await import('../runs/export-run.js');
-  const { openRunData } = await import('../runs/run-learner.js');
+  const { startOnCpu } = await import('../backend/start.js');
+  const { readRunData } = await import('../runs/run-learner.js');
   const { readRun } = await import('../runs/read-run.js');
   const { checkExport } = await import('../runs/onnx-check/check-export.js');
   const { checkTable, complaint } = await import('./output/check-table.js');
@@ -88,7 +92,8 @@ async function exportAndCheck(
     () => 'the check did not end',
     async (signal) => {
       const run = await readRun(runFolder);
-      const data = await openRunData(run, places);
+      await startOnCpu();
+      const data = await readRunData(run, places);
       const exported = await exportStored(run, exporter, options);
       sayExported(exported);
       const { reporter, close } = makeReporter();
@@ -109,7 +114,7 @@ async function exportAndCheck(
 function sayExported(exported: Exported): void {
   const { folder, weights, trainedWeights, before } = exported;
   if (before.what === 'another') {
-    say(`An export of other weights was there, or by another bbits: now ${before.movedTo}`);
+    say(`An export that differs was there: now ${before.movedTo}`);
   }
   const share = (100 * weights) / trainedWeights;
   say(

@@ -18,6 +18,7 @@ export function expectation(schema: JsonSchema): string {
   const elements = elementsOf(schema);
   if (elements) return `a list of ${length(schema)}, each ${expectation(elements)}`;
   if (schema.type === 'string') return describeText(schema.pattern);
+  if (schema.type === 'boolean') return 'true or false';
   return [schema.type === 'integer' ? 'an integer' : 'a number', bounds(schema)]
     .join(' ')
     .trimEnd();

@@ -20,7 +20,8 @@ const placeKeys = ['dataset.path', 'from', 'teacher.run'];
  * A config whose data or parent lie elsewhere by now.
  *
  * @param overrides `dataset.path=FOLDER`, `from=FOLDER` and `teacher.run=FOLDER`, relative to the current folder
- * @throws UserError (exit code 2) if there is another key: a run's settings stay as they were
+ * @throws UserError (exit code 2) if there is another key, as a run's settings stay as they were, or a teacher of a run
+ *   that has none
  */
 export function placesIn(config: Config, overrides: readonly string[]): Places {
   const problems: Problem[] = [];
@@ -41,6 +42,12 @@ export function placesIn(config: Config, overrides: readonly string[]): Places {
       problems.push({ place, key, text: `found a setting, ${others}` });
     } else if (typeof folder !== 'string') {
       problems.push({ place, key, text: 'found something else, expected a folder' });
+    } else if (key === 'teacher.run' && config.teacher === undefined) {
+      problems.push({
+        place,
+        key,
+        text: 'found a folder, but the run learns from none: leave it out',
+      });
     } else folders.set(key, resolve(folder));
   }
   if (problems.length > 0) throw configError('', problems);

@@ -6,28 +6,35 @@ import { datasetRecord } from './folder/record-file.js';
 import { dataDifferences } from './identity/data-origin.js';
 import { placed } from './places.js';
 import type { StoredRun } from './read-run.js';
-import { parentDifferences } from './same-run.js';
-import { startingWeights } from './starting-weights.js';
+import { parentDifferences, teacherDifferences } from './same-run.js';
+import { startingWeights, teacherOrigin } from './starting-weights.js';
 
 /**
  * A run's data set, read again: the same images and labels, wherever they lie.
  *
- * @param places where data and parent lie now, if elsewhere. A parent that is named is compared too
+ * @param places where data, parent and teacher lie now, if elsewhere. A parent or a teacher that is named is
+ *   compared too
  * @throws UserError if something cannot be read, or differs from what the run was made with
  */
 export async function checkedData(run: StoredRun, places: Places): Promise<Dataset> {
   const now = placed(run.config, places);
   const dataset = await loadDataset(now.dataset);
   const ofData = dataDifferences(run.record.dataset, datasetRecord(dataset));
-  const start = places.from === undefined ? undefined : await startingWeights(now.from);
-  const ofParent = parentDifferences(run.record, start ?? {});
-  if (ofData.length + ofParent.length === 0) return dataset;
+  const { from, teacher } = places;
+  const ofParent = parentDifferences(run.record, (await startingWeights(from)) ?? {});
+  const ofTeacher = teacherDifferences(
+    run.record,
+    teacher === undefined ? {} : { teacher: await teacherOrigin(teacher) },
+  );
+  const differences = [...ofData, ...ofParent, ...ofTeacher];
+  if (differences.length === 0) return dataset;
   throw new UserError(
     `${run.folder}: expected what the run was made with, found something else:\n  ` +
-      `${[...ofData, ...ofParent].join('\n  ')}\nName the folder that has it: ` +
+      `${differences.join('\n  ')}\nName the folder that has it: ` +
       [
         ...(ofData.length > 0 ? ['dataset.path=FOLDER'] : []),
         ...(ofParent.length > 0 ? ['from=FOLDER'] : []),
+        ...(ofTeacher.length > 0 ? ['teacher.run=FOLDER'] : []),
       ].join(' '),
   );
 }

@@ -34,6 +34,11 @@ export async function openRunData(run: StoredRun, places: Places): Promise<RunDa
     // As many as there are here, unless the config says how many: they need not be those of training.
     threads: threads ?? availableParallelism(),
   });
+  return readRunData(run, places);
+}
+
+/** The same in a process whose backend runs. */
+export async function readRunData(run: StoredRun, places: Places): Promise<RunData> {
   const dataset = await checkedData(run, places);
   const { train, validation } = trainingSplits(dataset, run.config);
   return { dataset, splits: { test: dataset.test, training: train, validation } };

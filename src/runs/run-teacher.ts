@@ -1,14 +1,12 @@
 import type { Config } from '../config/config.js';
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
-import type { SafeTensor } from '../files/safetensors.js';
 import { trainingSetup } from '../setup/training-setup.js';
 import type { Teacher } from '../training/teacher.js';
 import type { ParentRecord } from './folder/record-file.js';
 import { readRun, type StoredRun } from './read-run.js';
 import { learnerOf } from './run-learner.js';
-import { originOf } from './starting-weights.js';
-import { weightsDigest } from './weights-digest.js';
+import { originOf, teacherDigest } from './starting-weights.js';
 
 /** A run's network, which another one learns from. */
 export interface RunTeacher {
@@ -39,21 +37,6 @@ export async function openTeacher(
       learner.dispose();
     },
   };
-}
-
-/** What is known of a teacher without its network. @throws UserError if it cannot be read */
-export async function teacherOrigin(folder: string): Promise<ParentRecord> {
-  const run = await readRun(folder);
-  return originOf(run, teacherDigest(run));
-}
-
-/** Of all that its logits follow from: ranges and gates as well. */
-function teacherDigest({ weights, quantizers }: StoredRun): string {
-  const learned = quantizers.flatMap(({ site, beta, phi }): [string, SafeTensor][] => [
-    [`${site.name}/beta`, { shape: [1], values: beta.value }],
-    [`${site.name}/phi`, { shape: [phi.value.length], values: phi.value }],
-  ]);
-  return weightsDigest(new Map([...weights, ...learned]));
 }
 
 function checkImages({ folder, record }: StoredRun, dataset: Dataset): void {

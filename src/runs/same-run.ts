@@ -40,7 +40,11 @@ export function parentDifferences(
     : [];
 }
 
-function teacherDifferences({ teacher: had }: RunRecord, { teacher: now }: RunRecord): string[] {
+/** What of a run differs from what it learned from; none where either is not known. */
+export function teacherDifferences(
+  { teacher: had }: Pick<RunRecord, 'teacher'>,
+  { teacher: now }: Pick<RunRecord, 'teacher'>,
+): string[] {
   return had && now
     ? sumDifference('the network that it learns from', had.weights, now.weights)
     : [];

@@ -50,6 +50,21 @@ export async function parentOrigin(folder: string): Promise<ParentOrigin> {
   return { folder, setting, seed: config.seed };
 }
 
+/** What is known of a teacher without its network. @throws UserError if it cannot be read */
+export async function teacherOrigin(folder: string): Promise<ParentRecord> {
+  const run = await readRun(folder);
+  return originOf(run, teacherDigest(run));
+}
+
+/** Of all that a teacher's logits follow from: ranges and gates as well. */
+export function teacherDigest({ weights, quantizers }: StoredRun): string {
+  const learned = quantizers.flatMap(({ site, beta, phi }): [string, SafeTensor][] => [
+    [`${site.name}/beta`, { shape: [1], values: beta.value }],
+    [`${site.name}/phi`, { shape: [phi.value.length], values: phi.value }],
+  ]);
+  return weightsDigest(new Map([...weights, ...learned]));
+}
+
 async function settingOf(
   folder: string,
   config: Config,

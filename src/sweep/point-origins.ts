@@ -10,8 +10,7 @@ import {
   type ParentOrigin,
   type RunOrigin,
 } from '../runs/identity/run-origin.js';
-import { teacherOrigin } from '../runs/run-teacher.js';
-import { parentOrigin, startingWeights } from '../runs/starting-weights.js';
+import { parentOrigin, startingWeights, teacherOrigin } from '../runs/starting-weights.js';
 import type { NamedPoint } from './points.js';
 
 /** What a point's run would be made of, as far as it is at hand. */

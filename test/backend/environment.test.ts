@@ -60,6 +60,19 @@ test('TF32 is turned off for a GPU, for NVIDIA’s libraries and for XLA’s own
   expect(tensorflowEnvironment({ gpu: 'none', tf32: false }, {})).not.toHaveProperty('XLA_FLAGS');
 });
 
+test('the user’s flags for XLA stay, and have the last word', () => {
+  const flagsWith = (flags: string) =>
+    tensorflowEnvironment({ gpu: 'used', tf32: false }, { XLA_FLAGS: flags })['XLA_FLAGS'];
+  expect(flagsWith('--xla_gpu_cuda_data_dir=/cuda')).toBe(
+    '--xla_gpu_cuda_data_dir=/cuda --xla_gpu_enable_triton_gemm=false',
+  );
+  expect(flagsWith('')).toBe('--xla_gpu_enable_triton_gemm=false');
+  expect(flagsWith('--xla_gpu_enable_triton_gemm=true')).toBeUndefined();
+  expect(
+    tensorflowEnvironment({ gpu: 'used' }, { XLA_FLAGS: '--xla_gpu_cuda_data_dir=/cuda' }),
+  ).not.toHaveProperty('XLA_FLAGS');
+});
+
 test('the threads of an environment; 0, nothing and nonsense mean all', () => {
   expect(threadsOf({ TF_NUM_INTRAOP_THREADS: '5' })).toBe(5);
   for (const value of ['0', '', 'many', undefined]) {

@@ -99,6 +99,9 @@ test('what checks of exports fetched is told by the doctor, and removed', async 
   await writeFile(join(folder, 'library'), 'of 12 bytes?');
   const damaged = await bbits(['backend', 'doctor'], machine.env);
   expect(damaged.stdout).toContain('onnxruntime 1.30.0, 12 B, damaged\n');
+  const advice = `onnxruntime in ${folder} is damaged: delete that folder, and the next check gets it again.`;
+  expect(intact.stdout).not.toContain(advice);
+  expect(damaged.stdout).toContain(advice);
   const removed = await bbits(['backend', 'remove'], machine.env);
   expect(removed.stdout).toContain(`Deleted ${folder} (`);
 });

@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, stat, truncate } from 'node:fs/promises';
+import { cp, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fromBinary } from '@bufbuild/protobuf';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -81,6 +81,27 @@ describe('nothing is written', () => {
     expect(stderr).toContain(away);
     expect(await readdir(join(out, '..'))).toEqual([]);
   });
+});
+
+test('a check exports the same bytes as an export alone, whatever the run was trained on', async () => {
+  const place = await temporaryFolder();
+  const trained = join(place, 'run');
+  await cp(run, trained, { recursive: true });
+  const config = join(trained, 'config.yaml');
+  const text = await readFile(config, 'utf8');
+  await writeFile(config, text.replace(/^backend: .*$/m, 'backend: native-gpu'));
+  // Nothing is installed there, and nothing can be got.
+  const env = { ...process.env, XDG_CACHE_HOME: join(place, 'cache'), PATH: place };
+  const exportTo = (name: string, ...args: string[]) =>
+    bbits(['export', trained, '--format', 'onnx', '--out', join(place, name), ...args], env);
+  expect(await exportTo('alone')).toMatchObject({ code: 0, stderr: '' });
+  const checked = await exportTo('checked', '--check');
+  expect(checked.code).toBe(1);
+  expect(checked.stderr).toContain('npm could not get onnxruntime-node');
+  const [alone, other] = await Promise.all(
+    ['alone', 'checked'].map((name) => readFile(join(place, name, 'network.onnx'))),
+  );
+  expect(other).toEqual(alone);
 });
 
 test('help says what a check downloads, in 80 columns', async () => {

@@ -120,6 +120,21 @@ describe('a teacher', () => {
     );
     const moved = await run('resume', at('cut'), `teacher.run=${at('moved')}`, '--quiet');
     expect(moved).toEqual({ code: 0, stdout: '', stderr: '' });
+
+    const evaluate = (name: string, of: string) => run('evaluate', name, `teacher.run=${of}`);
+    const compared = await evaluate(at('cut'), at('other'));
+    expect({ code: compared.code, stdout: compared.stdout }).toEqual({ code: 1, stdout: '' });
+    expect(compared.stderr).toMatch(
+      /SHA-256 of the network that it learns from: .*\nName the folder that has it: teacher\.run=FOLDER\n$/,
+    );
+    expect((await evaluate(at('cut'), at('moved'))).code).toBe(0);
+    const untaught = await evaluate(at('other'), at('moved'));
+    expect(untaught).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'command line: teacher.run: found a folder, but the run learns from none: leave it out\n',
+    });
   });
 
   test('tells rows of a report apart, and sweeps find their points by it', async () => {

@@ -27,6 +27,11 @@ test('methods are compared at a cost, in words and in numbers', async () => {
 
   const json = await place.report('sweep', '--at', '0.5', '--json', '--plus-minus', 'error');
   const [group] = decodedReport(json.stdout).groups;
+  expect(group?.comparison).toMatchObject({
+    unit: 'percent',
+    atCosts: [{ cost: 0.5, named: { unit: 'percent', value: 0.5 } }],
+    without: [],
+  });
   expect(group?.comparison?.atCosts[0]?.differences).toMatchObject([
     {
       method: 'Bayesian Bits',
@@ -63,5 +68,9 @@ test('methods of networks that differ in size are compared at bit operations, no
   expect(stdout).toMatch(/\nHypervolume above \d+ % accuracy from [\d.]+ M to [\d.]+ M BOPs, in/);
   const comparison = decodedReport(await place.read('sweep', 'report', 'pareto.json')).groups[0]
     ?.comparison;
-  expect(comparison).toMatchObject({ unit: 'bops', atCosts: [{ cost: 2e7 }] });
+  expect(comparison).toMatchObject({
+    unit: 'bops',
+    atCosts: [{ cost: 2e7, named: { unit: 'bops', value: 2e7 } }],
+    without: [{ unit: 'percent', value: 0.5 }],
+  });
 });

@@ -36,6 +36,7 @@ describe('a value', () => {
     ['seed: 0.5', '3:7 seed: found 0.5, expected an integer from 0 to 4294967295'],
     ['threads: 0', '3:10 threads: found 0, expected an integer of at least 1'],
     ['threads: ~', '3:10 threads: found ~, expected an integer of at least 1'],
+    ['tf32: 1', '3:7 tf32: found 1, expected true or false'],
     ['mu: -1e-9', '3:5 mu: found -1e-9, expected a number of at least 0'],
     ['mu: 1_000', '3:5 mu: found "1_000", expected a number of at least 0'],
     ['mu: "1"', '3:5 mu: found "1", expected a number of at least 0'],

@@ -62,14 +62,24 @@ describe.each(exportableNetworks)('$what', ({ text, imageShape, settle }) => {
     expect(near).toBeGreaterThanOrEqual(0.9);
   });
 
-  test('bbits export --check finds the classes of bbits evaluate', async () => {
-    const args = ['export', run, '--format', 'onnx', '--check'];
-    const { code, stdout, stderr } = await bbits(args, process.env);
-    expect({ code, stderr }).toMatchObject({ code: 0 });
-    expect(stdout).toMatch(/^the file as written +[\d.]+ % +\d+$/m);
-    const table = stdout.slice(stdout.indexOf('The file in onnxruntime'));
-    expect(table.split('\n').filter((line) => line.length > 80)).toEqual([]);
-  });
+  test.each([
+    ['21', 'default'],
+    ['25', 'basic'],
+  ])(
+    'bbits export --opset %s --check finds the classes of bbits evaluate',
+    async (opset, level) => {
+      const out = join(await temporaryFolder(), 'onnx');
+      const args = ['export', run, '--format', 'onnx', '--opset', opset, '--out', out];
+      expect(await bbits(args, process.env)).toMatchObject({ code: 0 });
+      const { code, stdout, stderr } = await bbits([...args, '--check'], process.env);
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      expect(stdout).toContain(`The network is in ${out} already, up to date\n`);
+      expect(stdout).toMatch(new RegExp(`^the file, ${level} +[\\d.]+ % +\\d+ `, 'm'));
+      expect(stdout).toMatch(/^the file as written +[\d.]+ % +\d+$/m);
+      const table = stdout.slice(stdout.indexOf('The file in onnxruntime'));
+      expect(table.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
 
   test('the reader of docs/export.md reads its weights', async () => {
     const out = join(await temporaryFolder(), 'export');

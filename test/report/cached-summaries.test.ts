@@ -1,7 +1,17 @@
-import { chmod, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  readdir,
+  readFile,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { cachedSummaries } from '../../src/report/cache/cached-summaries.js';
+import { ownStamp } from '../../src/report/cache/stamps.js';
 import { summarizeRun } from '../../src/runs/run-summary.js';
 import { writeFakePoint } from '../helpers/fake-sweep.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
@@ -142,4 +152,12 @@ test('files that were used longest ago go, once all have more than 256 MiB', asy
   await writeFile(join(runs[0] ?? '', 'x'), '');
   await summaries();
   expect((await readdir(root)).sort()).toEqual([own, 'a.jsonl'].sort());
+});
+
+test('a file of bbits that goes while it is looked at ends no report', async () => {
+  await writeFile(join(folder, 'there.js'), '');
+  const before = ownStamp(folder);
+  // As a file is that was listed and then taken away.
+  await symlink(join(folder, 'nowhere.js'), join(folder, 'gone.js'));
+  expect(ownStamp(folder)).not.toBe(before);
 });

@@ -125,12 +125,19 @@ export async function examine(
     );
   }
 
+  const onnxruntime = await findOnnxruntime(root, signal);
+  if (onnxruntime && onnxruntime.damage.length > 0) {
+    notes.push(
+      `onnxruntime in ${onnxruntime.folder} is damaged: delete that folder, and the next check gets it again.`,
+    );
+  }
+
   return {
     requested,
     platform: platformId,
     backend: problems.length > 0 ? undefined : (wasm ?? nativeReport(choice, test, names, env)),
     installed,
-    onnxruntime: await findOnnxruntime(root, signal),
+    onnxruntime,
     pip: pip?.version,
     compiler: compiler?.name,
     gpu: { found: hasGpu, names, used: test?.usesGpu ?? false, log: test?.gpuLog ?? [] },

@@ -10,7 +10,7 @@ const needed = [
 
 /**
  * What the doctor says about a build for GPUs with which XLA cannot compile; undefined where all is well. Where it
- * cannot, TensorFlow runs the steps op by op.
+ * cannot, TensorFlow's graph trains instead.
  */
 export function adviceOnXla(build: InstalledBuild, env: NodeJS.ProcessEnv): string | undefined {
   if (build.manifest.variant !== 'cuda') return undefined;

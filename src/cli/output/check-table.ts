@@ -23,7 +23,7 @@ export function checkTable(check: ExportCheck, terminalWidth: number): string {
   const rows = [
     ['bbits evaluate', accuracyText(check.evaluatedAccuracyPercent), '', '', ''],
     result('the file as written', asWritten),
-    result('the file, default', usual, usual),
+    result(`the file, ${check.level}`, usual, usual),
     ...(exactProducts ? [result('with exact products', exactProducts)] : []),
     ['in full precision', '', '', ...timesOf(fullPrecision)],
   ];
@@ -38,14 +38,19 @@ export function checkTable(check: ExportCheck, terminalWidth: number): string {
     ...[
       `Its bit operations are ${cost} of those in full precision with all channels.`,
       ...explanations(check.explained),
-      ...(usual.otherClass > 0 ? [whyUsual] : []),
+      ...(usual.otherClass > 0 ? [whyUsual[check.level]] : []),
     ].flatMap((text) => wrap(text, width)),
   ].join('\n');
 }
 
-const whyUsual =
-  'A default session rounds what goes into dense layers of 2 to 4 bits to 8 bits (unless ' +
-  'session.qdq_matmulnbits_accuracy_level is 1), and adds in other orders: docs/export.md.';
+const whyUsual = {
+  default:
+    'A default session rounds what goes into dense layers of 2 to 4 bits to 8 bits (unless ' +
+    'session.qdq_matmulnbits_accuracy_level is 1), and adds in other orders: docs/export.md.',
+  basic: 'A session of the level basic joins operators, and adds in other orders.',
+};
+
+const sessionOf = { default: 'a default session', basic: 'a session of the level basic' };
 
 /** What makes the file unfit; undefined: nothing. */
 export function complaint(check: ExportCheck): string | undefined {
@@ -62,7 +67,7 @@ export function complaint(check: ExportCheck): string | undefined {
     ? 'Use sessions with session.qdq_matmulnbits_accuracy_level and session.x64quantprecision set to 1.'
     : 'Use sessions with session.disable_quant_qdq set to 1.';
   return (
-    `expected ${accuracyText(evaluatedAccuracyPercent)} accuracy to ${mostPoints} points in a default session, ` +
+    `expected ${accuracyText(evaluatedAccuracyPercent)} accuracy to ${mostPoints} points in ${sessionOf[check.level]}, ` +
     `found ${accuracyText(usual.accuracyPercent)}. ${advice}`
   );
 }

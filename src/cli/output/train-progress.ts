@@ -74,7 +74,7 @@ function progressWith(
         const { refusedByXla } = prepared.compiled;
         if (refusedByXla !== undefined) {
           note(
-            `XLA cannot compile the steps, and TensorFlow runs them op by op: ${refusedByXla}`,
+            `XLA cannot compile the steps, and TensorFlow's graph trains instead: ${refusedByXla}`,
             onStderr.yellow,
           );
         }

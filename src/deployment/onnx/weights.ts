@@ -19,9 +19,10 @@ export interface ScaledWeight {
  * Adds weights as ONNX has them: a convolution's as [outputs, inputs, rows, columns], a dense layer's as
  * [inputs, outputs]. Whole numbers go through DequantizeLinear, with a scale for each output channel where
  * batch norm left factors. A scale is positive: the numbers of a channel with a negative factor change their
- * signs, for which the symmetric grid has room, and those with a factor of 0 are 0.
+ * signs, for which the symmetric grid has room, and those whose scale is 0 as a 32-bit float are 0, with a scale of 1.
  *
  * @returns the name of the real weights
+ * @throws Error where a scale is not finite
  */
 export function addWeight(
   graph: GraphParts,
@@ -42,14 +43,16 @@ export function addWeight(
     const { shape, values } = laidOut((output) => scale * (factors[output] ?? NaN));
     return graph.initializer(name, floatTensor(shape, values));
   }
-  const whole = laidOut((output) => Math.sign(factors[output] ?? NaN));
+  const scales = factors.map((factor) => Math.fround(scale * Math.abs(factor)));
+  if (!scales.every(Number.isFinite)) throw new Error(`onnx: a scale of ${name} is not finite`);
+  const whole = laidOut((output) => (scales[output] === 0 ? 0 : Math.sign(factors[output] ?? NaN)));
   const container = containerOf(bits as Exclude<BitWidth, 32>, true, opset);
   const integers = graph.initializer(name, integerTensor(whole.shape, whole.values, container));
   const isPerChannel = scaled.factor !== undefined;
-  const scales = factors.map((factor) => Math.fround(scale * Math.abs(factor)) || 1);
+  const positive = scales.map((each) => (each === 0 ? 1 : each));
   const step = graph.initializer(
     `${name}/scale`,
-    isPerChannel ? floatTensor([outputs], scales) : floatTensor([], [scale]),
+    isPerChannel ? floatTensor([outputs], positive) : floatTensor([], positive.slice(0, 1)),
   );
   const zero = graph.initializer(
     `${name}/zero`,

@@ -33,13 +33,17 @@ export function stampOf(folder: string): Stamp | undefined {
   }
 }
 
-/** Of this bbits: what another one has read may be of another form, or mean something else. */
-export function ownStamp(): string {
-  const root = fileURLToPath(new URL('../..', import.meta.url));
+/**
+ * Of this bbits: what another one has read may be of another form, or mean something else.
+ *
+ * @param root of its files
+ */
+export function ownStamp(root = fileURLToPath(new URL('../..', import.meta.url))): string {
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).sort();
   const parts = files.map((name) => {
-    const { size, mtimeMs } = statSync(join(root, name));
-    return `${name} ${size} ${mtimeMs}`;
+    // A build beside this process may take files away that were just listed.
+    const { size, mtimeMs } = statSync(join(root, name), { throwIfNoEntry: false }) ?? {};
+    return `${name} ${size ?? 'gone'} ${mtimeMs ?? ''}`;
   });
   return shortDigest([root, process.version, ...parts].join('\n'));
 }

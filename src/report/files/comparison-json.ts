@@ -12,6 +12,8 @@ export const spreadSchema = z.object({
   values: z.array(z.number()).describe('Of each seed'),
 });
 
+const costUnitSchema = z.enum(['percent', 'bops']);
+
 const differenceSchema = z.object({
   mean: z.number(),
   halfInterval95: z.number(),
@@ -20,8 +22,11 @@ const differenceSchema = z.object({
   holdsZero: z.boolean(),
 });
 
+const costSchema = z.object({ unit: costUnitSchema, value: z.number() });
+
 const atCostSchema = z.object({
-  cost: z.number(),
+  cost: z.number().describe('In the comparison’s unit'),
+  named: costSchema.describe('As --at has it'),
   methods: z.array(
     z.object({
       method: z.string(),
@@ -46,12 +51,13 @@ const hypervolumeSchema = z.object({
 });
 
 export const comparisonSchema = z.object({
-  unit: z
-    .enum(['percent', 'bops'])
-    .describe(
-      'Of costs: relative bit operations, or those for one image where networks differ in size',
-    ),
+  unit: costUnitSchema.describe(
+    'Of costs: relative bit operations, or those for one image where networks differ in size',
+  ),
   atCosts: z.array(atCostSchema),
+  without: z
+    .array(costSchema)
+    .describe('Costs that say nothing here: percentages of networks that differ in size'),
   hypervolume: hypervolumeSchema.nullable(),
 });
 
@@ -73,12 +79,14 @@ function differenceJson(of: Difference): Decoded<typeof differenceSchema> {
 export function comparisonJson({
   unit,
   atCosts,
+  without,
   hypervolume,
 }: Comparison): Decoded<typeof comparisonSchema> {
   return {
     unit,
-    atCosts: atCosts.map(({ cost, methods, differences }) => ({
+    atCosts: atCosts.map(({ cost, named, methods, differences }) => ({
       cost,
+      named,
       methods: methods.map(({ method, seeds, accuracyPercent }) => ({
         method,
         seeds,
@@ -90,6 +98,7 @@ export function comparisonJson({
         of: of ? differenceJson(of) : null,
       })),
     })),
+    without: [...without],
     hypervolume: hypervolume
       ? {
           from: hypervolume.from,

@@ -63,7 +63,7 @@ const groupSchema = z.object({
 });
 
 const schema = z.object({
-  format: z.literal(1),
+  format: z.literal(2),
   writtenBy: z.literal('bbits report').describe('Tells that a folder is a report’s'),
   groups: z.array(groupSchema).describe('A table each'),
   unfinished: z.array(
@@ -103,7 +103,7 @@ export function reportJson({
   bopsDefinition,
 }: Report): string {
   return reportFile.encode({
-    format: 1,
+    format: 2,
     writtenBy: 'bbits report',
     groups: groups.map(group),
     unfinished: unfinished.map((run) => ({

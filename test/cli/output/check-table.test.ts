@@ -13,6 +13,7 @@ const fine: ExportCheck = {
     { why: 'a tie of a quantizer', layer: 'fc1', integers: 3, farthest: 8.7e-6, image: 9 },
     { why: 'a tie of logits', image: 12 },
   ],
+  level: 'default',
   usual: {
     ...{ accuracyPercent: 98.95, otherClass: 51, isAsAccurate: true },
     ...{ oneImageMs: 0.0871, batchMs: 27.04 },
@@ -43,6 +44,17 @@ A default session rounds what goes into dense layers of 2 to 4 bits to 8 bits
 (unless session.qdq_matmulnbits_accuracy_level is 1), and adds in other orders:
 docs/export.md.`);
   expect(complaint(fine)).toBeUndefined();
+});
+
+test('a file of opset 25 is named by the level that it loads with', () => {
+  const basic: ExportCheck = { ...fine, level: 'basic' };
+  const table = checkTable(basic, Infinity);
+  expect(table).toMatch(/^the file, basic +98\.95 % +51 +0\.0871 ms +27\.0 ms$/m);
+  expect(table).not.toContain('default');
+  const usual = { ...fine.usual, isAsAccurate: false };
+  expect(complaint({ ...basic, usual })).toContain(
+    'in a session of the level basic, found 98.95 %',
+  );
 });
 
 test('a narrow terminal has the table in lines of names and values', () => {

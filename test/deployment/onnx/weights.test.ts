@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { newGraph } from '../../../src/deployment/onnx/graph.js';
+import { addWeight } from '../../../src/deployment/onnx/weights.js';
+
+/** A dense layer's weights of 8 bits with two inputs: the integers and scales of each output. */
+function written(scale: number, factor?: readonly number[]) {
+  const outputs = factor?.length ?? 1;
+  const values = Int8Array.from({ length: 2 * outputs }, (_, at) => (at < outputs ? 3 : -5));
+  const weight = { shape: [2, outputs], values };
+  const graph = newGraph([]);
+  addWeight(graph, 'w', { weight, scale, factor, bits: 8 }, 21);
+  const [integers, scales] = graph.initializers.map(({ rawData }) => rawData.slice().buffer);
+  if (!integers || !scales) throw new Error('nothing was written');
+  return { integers: [...new Int8Array(integers)], scales: [...new Float32Array(scales)] };
+}
+
+describe('weights in an ONNX file', () => {
+  test('have positive scales; a negative factor changes the sign of its integers', () => {
+    expect(written(0.5, [2, -4])).toEqual({ integers: [3, -3, -5, 5], scales: [1, 2] });
+    expect(written(0.5)).toEqual({ integers: [3, -5], scales: [0.5] });
+  });
+
+  test('are 0 where their factor is 0, or their scale as a 32-bit float', () => {
+    expect(written(0.5, [0, 1])).toEqual({ integers: [0, 3, 0, -5], scales: [1, 0.5] });
+    expect(written(1e-30, [1e-20, -1e-20])).toEqual({ integers: [0, 0, 0, 0], scales: [1, 1] });
+    expect(written(1e-50)).toEqual({ integers: [0, 0], scales: [1] });
+  });
+
+  test.each([NaN, Infinity])('are refused with a factor of %f', (factor) => {
+    expect(() => written(0.5, [factor, 1])).toThrow('onnx: a scale of w is not finite');
+  });
+});
