@@ -4,6 +4,8 @@ import type { BitWidth } from './gates.js';
 
 /** The grids of a quantizer: the range, its steps, and values rounded to them. */
 
+export { integerEnds } from '../kernels/fused.js';
+
 /**
  * `x_b` as a multiple of `levelStep`: the integers `round(x_c / s_b)`. At 32 bits the rounding does
  * nothing in float32, and only the range clips: `x_c` itself.
@@ -39,7 +41,7 @@ function gridStep(width: tf.Tensor, bits: BitWidth): tf.Tensor {
 }
 
 /** `(1 - 1e-7) beta`, which is less than beta in float32 too. */
-function rangeEnd(beta: tf.Tensor): tf.Tensor {
+export function rangeEnd(beta: tf.Tensor): tf.Tensor {
   return tf.mul(beta, 1 - 1e-7);
 }
 

@@ -37,13 +37,15 @@ export function gradientInside(
   return fused ?? tf.sub(dy, tf.mul(dy, tf.add(tf.step(tf.sub(x, high)), tf.step(tf.sub(low, x)))));
 }
 
-/**
- * The nearest whole number that a signed or unsigned integer of so many bits holds, ties to even:
- * 0 to `2^bits - 1`, or `-n` to `n = 2^(bits - 1) - 1` if signed.
- */
-export function roundToInteger(x: tf.Tensor, bits: number, signed: boolean): tf.Tensor {
+/** The integers of a grid: 0 to `2^bits - 1`, or `-n` to `n = 2^(bits - 1) - 1` if signed. */
+export function integerEnds(bits: number, signed: boolean): { lowest: number; highest: number } {
   const highest = signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1;
-  const lowest = signed ? -highest : 0;
+  return { lowest: signed ? -highest : 0, highest };
+}
+
+/** The nearest whole number between the ends of `integerEnds`, ties to even. */
+export function roundToInteger(x: tf.Tensor, bits: number, signed: boolean): tf.Tensor {
+  const { lowest, highest } = integerEnds(bits, signed);
   // The range is that of the integers, so the op's own scale is exactly 1.
   const fused = nativeOp(
     'QuantizeAndDequantizeV4',

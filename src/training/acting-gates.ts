@@ -1,35 +1,40 @@
 import type { GateValues } from '../bayesian-bits/gate-values.js';
-import { openProbabilities } from '../bayesian-bits/prior.js';
 import type { Price } from '../bayesian-bits/price.js';
+import { openProbabilities } from '../bayesian-bits/prior.js';
+import type { QuantizerSite } from '../nn/plan.js';
 import { phiOf, type QuantizerState } from './quantizer-state.js';
 
 /**
  * What the open gates of a network's quantizers cost. A price sees, for each of them, the channel gates that
  * act on it: of a depthwise convolution those that it shares, to which its gradients are added.
+ *
+ * @param sites of the quantizers, in their order
  */
 export function priceOfGates(
   price: Price,
-  quantizers: readonly QuantizerState[],
-): ReturnType<Price> {
-  const acting = quantizers.map(({ site }) => {
-    const owner = quantizers.findIndex(({ site: { name } }) => name === site.gatesOf);
+  sites: readonly Pick<QuantizerSite, 'name' | 'gatesOf'>[],
+): (quantizers: readonly QuantizerState[]) => ReturnType<Price> {
+  const acting = sites.map(({ gatesOf }) => {
+    const owner = sites.findIndex(({ name }) => name === gatesOf);
     return owner < 0 ? undefined : owner;
   });
-  const open = quantizers.map((quantizer, index) => {
-    const owner = quantizers[acting[index] ?? index] as QuantizerState;
-    const phi = { bits: phiOf(quantizer).bits, channels: phiOf(owner).channels };
-    return openProbabilities(quantizer.distribution, phi);
-  });
-  const { value, gradients } = price(open);
-  const own = gradients.map((gradient, index): GateValues => {
-    const { bits } = gradient;
-    if (acting[index] !== undefined) return { bits, channels: new Float64Array(0) };
-    const channels = gradients.reduce(
-      (sum, other, at) =>
-        acting[at] === index ? sum.map((value, i) => value + (other.channels[i] ?? NaN)) : sum,
-      gradient.channels,
-    );
-    return { bits, channels };
-  });
-  return { value, gradients: own };
+  return (quantizers) => {
+    const open = quantizers.map((quantizer, index) => {
+      const owner = quantizers[acting[index] ?? index] as QuantizerState;
+      const phi = { bits: phiOf(quantizer).bits, channels: phiOf(owner).channels };
+      return openProbabilities(quantizer.distribution, phi);
+    });
+    const { value, gradients } = price(open);
+    const own = gradients.map((gradient, index): GateValues => {
+      const { bits } = gradient;
+      if (acting[index] !== undefined) return { bits, channels: new Float64Array(0) };
+      const channels = gradients.reduce(
+        (sum, other, at) =>
+          acting[at] === index ? sum.map((value, i) => value + (other.channels[i] ?? NaN)) : sum,
+        gradient.channels,
+      );
+      return { bits, channels };
+    });
+    return { value, gradients: own };
+  };
 }

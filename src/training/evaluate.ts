@@ -9,6 +9,17 @@ export interface SplitMetrics {
   readonly accuracyPercent: number;
 }
 
+/** All of a split as evaluations have it, in order, each batch in the memory of the last one. */
+export function* evaluationBatches(dataset: Dataset, split: Split): Generator<Batch> {
+  const { count } = split;
+  const [size = count] = evaluationSizes(count);
+  const makeBatch = batchMaker(dataset, size);
+  for (let from = 0; from < count; from += size) {
+    const indices = Uint32Array.from({ length: Math.min(size, count - from) }, (_, i) => from + i);
+    yield makeBatch(split, indices);
+  }
+}
+
 /**
  * Evaluates all images of a split, letting the event loop run once a batch.
  *
@@ -23,16 +34,12 @@ export async function evaluateSplit(
 ): Promise<SplitMetrics> {
   const { signal, onBatch } = options;
   const { count } = split;
-  const [size = count] = evaluationSizes(count);
-  const makeBatch = batchMaker(dataset, size);
   let [crossEntropy, correct] = [0, 0];
-  for (let from = 0; from < count; from += size) {
+  for (const batch of evaluationBatches(dataset, split)) {
     await setImmediate();
     signal?.throwIfAborted();
-    const indices = Uint32Array.from({ length: Math.min(size, count - from) }, (_, i) => from + i);
-    const batch = makeBatch(split, indices);
     const found = evaluate(batch);
-    crossEntropy += found.crossEntropy * indices.length;
+    crossEntropy += found.crossEntropy * batch.labels.length;
     correct += found.correct;
     onBatch?.(batch, found);
   }

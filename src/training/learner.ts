@@ -109,6 +109,7 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       rounded,
     })),
   );
+  const priced = priceOfGates(price, sites);
   let quantizers = initQuantizers(setups);
   let t = 0;
 
@@ -169,7 +170,7 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       const found = gradients.unpack(result);
       const [crossEntropy = NaN] = found['crossEntropy'] ?? [];
       const [correct = NaN] = found['correct'] ?? [];
-      const { value: regularizer, gradients: fromPrice } = priceOfGates(price, quantizers);
+      const { value: regularizer, gradients: fromPrice } = priced(quantizers);
       quantizers = quantizers.map((quantizer, index) => {
         const { name } = quantizer.site;
         // What is not rounded has neither range nor bit gates.

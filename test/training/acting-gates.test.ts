@@ -21,6 +21,9 @@ const price = prices.bops(
   setups.map(({ site: { name, macs } }) => ({ name, macs, smallest: 2 as const, rounded: true })),
 );
 
+const sites = setups.map(({ site }) => site);
+const costOf = priceOfGates(price, sites);
+
 /** With every phi another. */
 const quantizers = initQuantizers(setups).map((quantizer, index) => ({
   ...quantizer,
@@ -49,14 +52,15 @@ test('the gates of channels are those of the first layer, for all that are dropp
 });
 
 test('the price has the gradients that central differences give, those of shared gates from all that they act on', () => {
-  const { gradients } = priceOfGates(price, quantizers);
+  const { gradients } = costOf(quantizers);
   gradients.forEach(({ channels, bits }, index) => {
     const found = [...channels, ...bits];
     expect(found).toHaveLength(quantizers[index]?.phi.value.length ?? NaN);
     found.forEach((gradient, at) => {
-      const [above, below] = [1e-4, -1e-4].map(
-        (step) => priceOfGates(price, moved(index, at, step)).value,
-      ) as [number, number];
+      const [above, below] = [1e-4, -1e-4].map((step) => costOf(moved(index, at, step)).value) as [
+        number,
+        number,
+      ];
       expect(gradient).toBeCloseTo((above - below) / 2e-4, 6);
     });
   });
@@ -68,10 +72,7 @@ test('closing a shared gate takes the price of each layer’s channel away', () 
       const value = quantizer.phi.value.map((phi, at) => (at < channels ? -1000 : phi));
       return index === 0 ? { ...quantizer, phi: { ...quantizer.phi, value } } : quantizer;
     });
-  const [all, none] = [quantizers, closed(5)].map((each) => priceOfGates(price, each).value) as [
-    number,
-    number,
-  ];
+  const [all, none] = [quantizers, closed(5)].map((each) => costOf(each).value) as [number, number];
   const priced = plan.quantizers.filter(({ name }) => /^(wide|depthwise|again).weight/.test(name));
   expect(priced).toHaveLength(3);
   const others = priceOfGates(
@@ -84,8 +85,8 @@ test('closing a shared gate takes the price of each layer’s channel away', () 
         rounded: true,
       })),
     ),
-    quantizers,
-  ).value;
+    sites,
+  )(quantizers).value;
   expect(none).toBeCloseTo(others, 10);
   expect(none).toBeLessThan(all);
 });

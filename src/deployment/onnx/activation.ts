@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BitWidth } from '../../bayesian-bits/gates.js';
-import { levelStep } from '../../bayesian-bits/grid.js';
+import { integerEnds, levelStep, rangeEnd } from '../../bayesian-bits/grid.js';
 import type { Activation } from '../../nn/activation.js';
 import type { DeployedActivation } from '../network.js';
 import type { GraphParts } from './graph.js';
-import { gridEnds } from './opsets.js';
 import { floatTensor, integerTensor } from './tensors.js';
 
 /**
@@ -25,25 +24,28 @@ export function addActivation(
   { bits, beta, function: other }: DeployedActivation,
 ): string {
   const nonlinearity: Activation = other ?? 'relu';
-  const clip = (input: string, to: string, { low, high }: Ends) =>
+  const clip = (input: string, to: string, low: number, high: number) =>
     graph.node('Clip', `${name}/${to}`, [
       input,
       graph.initializer(`${name}/${to}/low`, floatTensor([], [low])),
       graph.initializer(`${name}/${to}/high`, floatTensor([], [high])),
     ]);
   const signed = nonlinearity === 'none';
-  const below6 = nonlinearity === 'relu6' ? clip(x, 'relu6', { low: 0, high: 6 }) : x;
+  const below6 = nonlinearity === 'relu6' ? clip(x, 'relu6', 0, 6) : x;
   if (bits === null || beta === null) {
     return nonlinearity === 'relu' ? graph.node('Relu', `${name}/relu`, [x]) : below6;
   }
-  if (bits === 32) return clip(below6, 'clip', rangeEnds(beta, signed));
+  if (bits === 32) {
+    const high = computed(() => rangeEnd(tf.scalar(beta)));
+    return clip(below6, 'clip', signed ? -high : 0, high);
+  }
   const container = { bits: bits > 8 ? 16 : 8, signed: false } as const;
-  const step = stepOf(bits as BitWidth, beta, signed);
-  const { low, high } = gridEnds(bits, signed);
+  const step = computed(() => levelStep(bits as BitWidth, tf.scalar(beta), signed));
+  const { lowest, highest } = integerEnds(bits, signed);
   const isFilled = container.bits === bits && !signed;
   const inside = isFilled
     ? below6
-    : clip(below6, 'clip', { low: Math.fround(low * step), high: Math.fround(high * step) });
+    : clip(below6, 'clip', Math.fround(lowest * step), Math.fround(highest * step));
   const scale = graph.initializer(`${name}/step`, floatTensor([], [step]));
   const zeroPoint = signed ? 2 ** (container.bits - 1) : 0;
   const zero = graph.initializer(`${name}/zero`, integerTensor([], [zeroPoint], container));
@@ -51,18 +53,7 @@ export function addActivation(
   return graph.node('DequantizeLinear', `${name}/dequantize`, [quantized, scale, zero]);
 }
 
-interface Ends {
-  readonly low: number;
-  readonly high: number;
-}
-
-/** `s_b` as the network computes it, to the bit. */
-function stepOf(bits: BitWidth, beta: number, signed: boolean): number {
-  return tf.tidy(() => levelStep(bits, tf.scalar(beta), signed).dataSync()[0] ?? NaN);
-}
-
-/** `(1 - 1e-7) beta` in float32, where a range of 32 bits ends. */
-function rangeEnds(beta: number, signed: boolean): Ends {
-  const high = Math.fround(Math.fround(beta) * Math.fround(1 - 1e-7));
-  return { low: signed ? -high : 0, high };
+/** A number that the network computes, to the bit. */
+function computed(scalar: () => tf.Tensor): number {
+  return tf.tidy(() => scalar().dataSync()[0] ?? NaN);
 }

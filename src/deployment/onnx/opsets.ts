@@ -20,9 +20,3 @@ export function containerOf(
 ): IntegerType {
   return { bits: bits === 2 && opset < 25 ? 4 : bits, signed };
 }
-
-/** The integers of a grid; signed ones are symmetric. */
-export function gridEnds(bits: number, signed: boolean): { low: number; high: number } {
-  const high = signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1;
-  return { low: signed ? -high : 0, high };
-}
