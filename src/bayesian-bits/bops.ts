@@ -1,23 +1,23 @@
 /**
- * Bit operations: multiply-accumulates, each weighted by the bits of its two factors.
+ * Bit operations: multiply-accumulates weighted by the bit widths of both factors.
  *
- * Source: van Baalen et al., NeurIPS 2020, on bit operations.
+ * Source: van Baalen et al., NeurIPS 2020, section on bit operations.
  */
 
-/** Bits of the network's input if anything is rounded. */
+/** The bit width of the network's input if anything is quantized. */
 export const inputBits = 8;
 export const fullPrecisionBits = 32;
 
-/** One layer as the count sees it. */
+/** One layer's part in the count. */
 export interface LayerCost {
   /** Multiply-accumulates for one image, with all channels. */
   readonly macs: number;
   readonly weightBits: number;
-  /** Bits of the tensor that the layer reads. */
+  /** The bit width of the layer's input. */
   readonly activationBits: number;
-  /** Share of the output channels that are kept, in [0, 1]. */
+  /** The fraction of output channels kept, in [0, 1]. */
   readonly keptOutputs: number;
-  /** Share of the input channels that are kept by the layers that produce them, in [0, 1]. */
+  /** The fraction of input channels kept by the layers that produce them, in [0, 1]. */
   readonly keptInputs: number;
 }
 
@@ -27,12 +27,12 @@ export function bitOperations(layer: LayerCost): number {
   return macs * weightBits * activationBits * keptOutputs * keptInputs;
 }
 
-/** Of so many multiply-accumulates at 32 bits with all channels. */
+/** The bit operations of this many multiply-accumulates at 32 bits with all channels. */
 export function fullBitOperations(macs: number): number {
   return macs * fullPrecisionBits * fullPrecisionBits;
 }
 
-/** Percent of the bit operations that the same layers have unpruned at 32 bits; 0 of 0 is 0. */
+/** Percent of the same layers' bit operations at 32 bits with all channels; 0 for a network without MACs. */
 export function relativeBopsPercent(layers: readonly LayerCost[]): number {
   let used = 0;
   let full = 0;
@@ -43,7 +43,7 @@ export function relativeBopsPercent(layers: readonly LayerCost[]): number {
   return full === 0 ? 0 : (100 * used) / full;
 }
 
-/** How bit operations are counted, in words, to stand beside them. */
+/** An explanation of the count, printed beside the figures. */
 export const bopsDefinition =
   'BOPs = sum over layers of MACs * weight bits * input bits * kept output channels / all * kept ' +
   'input channels / all, for one image; the network’s input has 8 bits, or 32 where nothing is ' +

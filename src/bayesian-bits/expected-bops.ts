@@ -5,27 +5,26 @@ import type { PricedLayer, PricedProducer, PriceOf } from './price.js';
 import type { OpenProbabilities } from './prior.js';
 
 /**
- * The expected relative bit operations, in percent, where each gate is open with its probability q:
+ * The expected relative bit operations, in percent, when each gate is open with its probability q:
  *
  *     R = 100 * sum over layers of macs * E[b_w] * E[b_a] * E[kept] / (32 * 32 * sum of macs)
  *     E[b] = 2 + 2 q_4 + 4 q_4 q_8 + 8 q_4 q_8 q_16 + 16 q_4 q_8 q_16 q_32
  *     E[kept] = mean over groups of (mean of q_2 of its outputs) * (mean of e of its inputs)
  *     e = 1 - (product of 1 - q_2 of the channel's producers, each once)
  *
- * with one group but in convolutions in groups. The channels of a depthwise convolution go with those that it
- * reads, by one gate: `E[kept] = mean of q_2`.
+ * with one group except in grouped convolutions. A depthwise convolution's channels share the gates of the
+ * channels that they read: `E[kept] = mean of q_2`.
  *
- * It is the expectation of what `bitOperations` counts, since gates are drawn independently and no gate is
- * in two of a layer's factors. What has no gates is there for certain; the network's input has 8 bits, or
- * 32 where nothing is rounded.
+ * It is the expectation of `bitOperations`, since gates are independent and none occurs in two factors of one
+ * layer. Tensors without gates have q = 1; the network's input has 8 bits, or 32 where nothing is quantized.
  *
- * Ours: the published price of a tensor's bits is in proportion to `macs` alone, as if what they are
- * multiplied with had one bit, and a channel pays nothing for the layers that read it.
+ * Ours, not the paper's: the published price of a tensor's bits is proportional to `macs` alone, as if the
+ * other factor had one bit, and a channel does not pay for the layers that read it.
  */
 export const expectedBops: PriceOf = ({ layers }, quantizers) => {
   const at = new Map(quantizers.map(({ name }, index) => [name, index]));
   const bitsOfInput = quantizers.some(({ rounded }) => rounded) ? inputBits : fullPrecisionBits;
-  /** A quantizer's element of a list; undefined where there is none. */
+  /** The element of a list that belongs to a quantizer; undefined for an unknown quantizer. */
   function own<T>(list: readonly T[], name: string | undefined): T | undefined {
     const index = name === undefined ? undefined : at.get(name);
     return index === undefined ? undefined : list[index];
@@ -57,7 +56,7 @@ export const expectedBops: PriceOf = ({ layers }, quantizers) => {
       };
       value += bitOperations(cost);
 
-      // It is linear in each factor.
+      // The cost is linear in each factor.
       const weight = slopesOf(layer.weight);
       if (weight) weight.bits += bitOperations({ ...cost, weightBits: 1 });
       const read = slopesOf(layer.reads);
@@ -79,11 +78,11 @@ export const expectedBops: PriceOf = ({ layers }, quantizers) => {
 
 interface ExpectedBits {
   readonly value: number;
-  /** `dE[b] / dphi` of 4, 8, 16, 32 bits. */
+  /** `dE[b] / dphi` of the gates of 4, 8, 16 and 32 bits. */
   readonly dphi: readonly number[];
 }
 
-/** `E[b]`: each gate adds the bits between its width and the one below, if all narrower ones are open, too. */
+/** `E[b]`: a gate adds b/2 bits if it and all narrower gates are open. */
 function expectedBits({ q, dLogQ }: OpenProbabilities): ExpectedBits {
   let product = 1;
   const added = q.bits.map((open, index) => {
@@ -96,7 +95,7 @@ function expectedBits({ q, dLogQ }: OpenProbabilities): ExpectedBits {
   };
 }
 
-/** `E[kept]` with its derivatives to the q_2 of the outputs, and to e of the inputs. */
+/** `E[kept]` and its derivatives with respect to q_2 of the outputs and e of the inputs. */
 function expectedShare(
   { weight, gatedBy, geometry: { groups = 1 } }: PricedLayer,
   outputs: ArrayLike<number>,
@@ -129,7 +128,7 @@ function mean(values: ArrayLike<number>, first: number, count: number): number {
   return total / count;
 }
 
-/** One gate may reach a sum on both ways, as around a depthwise layer: it is open or shut on both at once. */
+/** A gate that reaches a sum through both of its terms, as around a depthwise layer, counts once. */
 function withoutRepeats(producers: readonly PricedProducer[]): readonly PricedProducer[] {
   return producers.filter(
     (one, index) =>
@@ -138,7 +137,7 @@ function withoutRepeats(producers: readonly PricedProducer[]): readonly PricedPr
   );
 }
 
-/** e of each input channel, and its derivative to the q_2 of each producer's channel. */
+/** e of each input channel, and its derivatives with respect to q_2 of its producers' channels. */
 function expectedInputs(
   inputChannels: number,
   producers: readonly PricedProducer[],
@@ -148,7 +147,7 @@ function expectedInputs(
     const open = q2(weight) ?? [];
     return new Float64Array(channels).map((_, channel) => 1 - (open[channel] ?? 1));
   });
-  /** The probability that none of some producers keeps a channel: of those before, then of those behind each. */
+  /** The probability that none of the producers multiplied so far keeps a channel. */
   const none = new Float64Array(inputChannels).fill(1);
   const multiply = (index: number): Float64Array => {
     const { first = 0, channels = 0 } = producers[index] ?? {};
@@ -169,7 +168,7 @@ function expectedInputs(
   return { kept, slopes };
 }
 
-/** `dR / dphi` from `dR / dE[b]` and `dR / dq_2`. */
+/** `dR / dphi`, from `dR / dE[b]` and `dR / dq_2`. */
 function toPhi(
   { q, dLogQ }: OpenProbabilities,
   slopes: { readonly bits: number; readonly channels: Float64Array } | undefined,

@@ -1,6 +1,6 @@
 import { gatedBitWidths, type BitWidth } from './gates.js';
 
-/** A gate's value and its derivative to its parameter phi. */
+/** A gate's value and its derivative with respect to its parameter phi. */
 export interface SampledGate {
   /** In [0, 1]. */
   readonly z: number;
@@ -8,7 +8,7 @@ export interface SampledGate {
   readonly dz: number;
 }
 
-/** How likely a gate is to be open. */
+/** The probability that a gate is open. */
 export interface OpenProbability {
   /** `q = P(z > 0)` */
   readonly q: number;
@@ -17,26 +17,26 @@ export interface OpenProbability {
 }
 
 /**
- * A distribution of gates z in [0, 1], each with one parameter phi: the larger, the more open. All that
- * the method assumes of its gates is in here.
+ * A distribution of gates z in [0, 1] with one parameter phi each; a larger phi opens the gate. The method
+ * assumes nothing else about its gates.
  */
 export interface GateDistribution {
-  /** @param u uniform in (0, 1); 1/2 takes the noise away, which is the deterministic gate. */
+  /** @param u uniform in (0, 1); 1/2 removes the noise, which gives the deterministic gate */
   sample(phi: number, u: number): SampledGate;
-  /** Whether a gate above 2 bits is off in training, and all wider ones with it, whatever is drawn. */
+  /** Whether training turns off a gate above 2 bits, and all wider ones, whatever the noise. */
   isOffInTraining(phi: number): boolean;
   testGate(phi: number): 0 | 1;
   probabilityOpen(phi: number): OpenProbability;
-  /** phi of a gate that does not learn: always open, or always shut, without slope. */
+  /** phi of a gate that does not learn: always open or always shut, with zero gradient. */
   readonly fixed: { readonly open: number; readonly shut: number };
 }
 
-/** Whether a gate with this phi stays as it is. */
+/** Whether a gate with this phi never changes. */
 export function isFixed({ fixed }: GateDistribution, phi: number): boolean {
   return phi >= fixed.open || phi <= fixed.shut;
 }
 
-/** phi of 4, 8, 16, 32 bits for a width that stays. */
+/** phi of the gates of 4, 8, 16 and 32 bits that fixes a bit width. */
 export function fixedBits({ fixed }: GateDistribution, width: BitWidth): number[] {
   return gatedBitWidths.map((gate) => (gate <= width ? fixed.open : fixed.shut));
 }

@@ -1,14 +1,14 @@
 import { gatedBitWidths } from './gates.js';
 
-/** A number for each gate of a tensor: its parameters phi, its noise u, its values z, or a gradient. */
+/** One number for each gate of a tensor: parameters phi, noise u, gate values z, or gradients. */
 export interface GateValues {
-  /** Of the output channels' gates; empty where there are none. */
+  /** One for each output channel; empty without channel gates. */
   readonly channels: Float64Array;
-  /** Of 4, 8, 16, 32 bits. */
+  /** For the gates of 4, 8, 16 and 32 bits. */
   readonly bits: readonly number[];
 }
 
-/** The gates of a tensor as one vector: those of the channels, then those of 4, 8, 16, 32 bits. */
+/** Pack a tensor's gates into one vector: channel gates first, then 4, 8, 16 and 32 bits. */
 export function packGates({ channels, bits }: GateValues): Float64Array {
   const vector = new Float64Array(channels.length + bits.length);
   vector.set(channels);
@@ -16,7 +16,7 @@ export function packGates({ channels, bits }: GateValues): Float64Array {
   return vector;
 }
 
-/** The same back again; the channels' numbers share the vector's memory. */
+/** Invert `packGates`. The channel values are a view of the vector's memory. */
 export function unpackGates(vector: Float64Array): GateValues {
   return {
     channels: vector.subarray(0, -gatedBitWidths.length),
@@ -24,17 +24,17 @@ export function unpackGates(vector: Float64Array): GateValues {
   };
 }
 
-/** Gates of a tensor with so many channel gates. */
+/** The number of gates of a tensor with this many channel gates. */
 export function gateCount(channels: number): number {
   return channels + gatedBitWidths.length;
 }
 
-/** Whether the gate at a place of the vector is that of a bit width, and not of a channel. */
+/** Whether the packed vector holds a bit width's gate, rather than a channel's, at this index. */
 export function isBitGate(vector: Float64Array, at: number): boolean {
   return at >= vector.length - gatedBitWidths.length;
 }
 
-/** A function of each number, of the channels and of the bits. */
+/** Apply a function to every number. */
 export function mapGates(
   { channels, bits }: GateValues,
   change: (value: number) => number,

@@ -2,16 +2,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import { clip, roundToInteger } from '../kernels/fused.js';
 import type { BitWidth } from './gates.js';
 
-/** The grids of a quantizer: the range, its steps, and values rounded to them. */
+/** A quantizer's grids: range, step sizes and rounding. */
 
 export { integerEnds } from '../kernels/fused.js';
 
 /**
- * `x_b` as a multiple of `levelStep`: the integers `round(x_c / s_b)`. At 32 bits the rounding does
- * nothing in float32, and only the range clips: `x_c` itself.
+ * `x_b` as a multiple of `levelStep`: the integers `round(x_c / s_b)`; at 32 bits `x_c` itself, because
+ * float32 is no finer than the grid.
  *
- * Dividing by the step is exact to the last bit where multiplying by its inverse is not: of millions
- * of values some lie near a tie, and one that goes to the other side moves small gradients by percents.
+ * The division is correctly rounded, unlike a product with the inverse: among millions of values some lie
+ * near a tie, and a single one on the wrong side changes small gradients by percents.
  */
 export function levelOf(x: tf.Tensor, bits: BitWidth, beta: tf.Tensor, signed: boolean): tf.Tensor {
   const high = rangeEnd(beta);
@@ -40,12 +40,12 @@ function gridStep(width: tf.Tensor, bits: BitWidth): tf.Tensor {
   return tf.add(unit, tf.div(unit, 2 ** bits - 1));
 }
 
-/** `(1 - 1e-7) beta`, which is less than beta in float32 too. */
+/** `(1 - 1e-7) beta`, which is below beta in float32 as well. */
 export function rangeEnd(beta: tf.Tensor): tf.Tensor {
   return tf.mul(beta, 1 - 1e-7);
 }
 
-/** The smallest and the largest number strictly inside of (lo, hi), in float32. */
+/** The smallest and largest float32 numbers strictly inside (lo, hi). */
 export function openRange(beta: tf.Tensor, signed: boolean): [tf.Tensor, tf.Tensor] {
   const below = tf.mul(rangeEnd(beta), 1 - 2 ** -24);
   return [signed ? tf.neg(below) : tf.scalar(smallestNormal), below];

@@ -3,21 +3,21 @@ import type { GateDistribution } from './gate-distribution.js';
 const temperature = 2 / 3;
 const stretchLow = -0.1;
 const stretchHigh = 1.1;
-/** A gate is open at test time unless it is exactly 0 with at least this probability. */
+/** At test time a gate is open if it is exactly 0 with less than this probability. */
 const testThreshold = 0.34;
-/** Gates above 2 bits whose phi is not above this are off while training. */
+/** Training turns off gates above 2 bits whose phi is at most this. */
 const switchOffPhi = -2;
 
 /** (2/3) log(0.1 / 1.1): where the stretched sigmoid crosses 0. */
 const zeroCrossing = temperature * Math.log(-stretchLow / stretchHigh);
 
 /**
- * The hard concrete distribution, in plain numbers: a sigmoid, stretched to (-0.1, 1.1) and clamped.
+ * The hard concrete distribution: a sigmoid with temperature 2/3, stretched to (-0.1, 1.1) and clamped.
  *
  *     s = sigmoid((log u - log(1 - u) + phi) / (2/3)),  z = clamp(1.2 s - 0.1, 0, 1)
  *
  * In training a gate above 2 bits is off where phi <= -2. At test time a gate is open if
- * `sigmoid((2/3) log(0.1/1.1) - phi) < 0.34`, so where phi > -0.935. Its probability to be open is
+ * `sigmoid((2/3) log(0.1/1.1) - phi) < 0.34`, that is, phi > -0.935. It is open with probability
  * `q = sigmoid(phi - (2/3) log(0.1/1.1))`, with `d log q / dphi = 1 - q`.
  *
  * Source: van Baalen et al., NeurIPS 2020, on gates; Louizos et al., ICLR 2018 (hard concrete).
@@ -36,7 +36,7 @@ export const hardConcrete: GateDistribution = {
     const q = sigmoid(phi - zeroCrossing);
     return { q, dLogQ: 1 - q };
   },
-  // Their sigmoid is exactly 1, or 0.
+  // The sigmoid of these is exactly 1 and 0.
   fixed: { open: 1000, shut: -1000 },
 };
 

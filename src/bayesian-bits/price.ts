@@ -2,7 +2,7 @@ import { type BitWidth } from './gates.js';
 import type { GateValues } from './gate-values.js';
 import type { OpenProbabilities } from './prior.js';
 
-/** A network as a price sees it. */
+/** What a price knows about a network. */
 export interface PricedNetwork {
   readonly layers: readonly PricedLayer[];
 }
@@ -13,45 +13,46 @@ export interface PricedLayer {
   readonly macs: number;
   /** The quantizer of its weights. */
   readonly weight: string;
-  /** The quantizer whose channel gates drop its outputs: of a depthwise convolution its producer's. */
+  /** The quantizer whose channel gates drop its outputs; for a depthwise convolution, its producer's. */
   readonly gatedBy: string;
-  /** Of a convolution in groups: each output reads the channels of its own group. */
+  /** In a grouped convolution each output reads the channels of its own group. */
   readonly geometry: { readonly type: string; readonly groups?: number };
-  /** The quantizer of the tensor that it reads; undefined: the network's input. */
+  /** The quantizer of its input; undefined for the network's input. */
   readonly reads?: string | undefined;
-  /** Channels of that tensor. */
+  /** The number of channels of its input. */
   readonly inputChannels: number;
-  /** Whose output channels these are, each from the tensor's channel `first` on; no weight: the input's. */
+  /** The layers whose output channels its input consists of, each starting at channel `first`. */
   readonly producers: readonly PricedProducer[];
 }
 
 export interface PricedProducer {
-  /** The quantizer of the weights. */
+  /** The quantizer of the weights; undefined for the network's input. */
   readonly weight: string | undefined;
   readonly channels: number;
   readonly first: number;
 }
 
-/** A quantizer as a price sees it. */
+/** What a price knows about a quantizer. */
 export interface PricedQuantizer {
   readonly name: string;
   /** Multiply-accumulates of the layers that read the tensor, for one image. */
   readonly macs: number;
-  /** The smallest bit width that it can have: no price is paid for those below. */
+  /** Its smallest possible bit width; narrower widths have no price. */
   readonly smallest: BitWidth;
-  /** False: it only drops channels, in full precision. */
+  /** False for a quantizer that only drops channels, in full precision. */
   readonly rounded: boolean;
 }
 
 /**
- * What a network's open gates cost, `R` in `loss = cross entropy + mu R`, and its gradients to their phi.
+ * The cost R of a network's open gates, in `loss = cross entropy + mu R`, and its gradients with respect to
+ * their phi.
  *
- * @param open of each quantizer, in the order that the price was made for
+ * @param open probabilities of each quantizer, in the order given to `PriceOf`
  */
 export type Price = (open: readonly OpenProbabilities[]) => {
   readonly value: number;
   readonly gradients: readonly GateValues[];
 };
 
-/** A price for the quantizers of a network; it may look at any of them together. */
+/** Make a price for a network's quantizers, which need not be separable. */
 export type PriceOf = (network: PricedNetwork, quantizers: readonly PricedQuantizer[]) => Price;

@@ -4,8 +4,8 @@ import type { Price, PricedQuantizer, PriceOf } from './price.js';
 import { regularizer } from './prior.js';
 
 /**
- * The prices that there are, by their names in configs (regularizer.weighting): `lambda_b` of each width is
- * `b * macs / maxMacs` with maxMacs those of the network's largest layer, or 1; or (ours) the expected bit
+ * Prices by their names in configs (`regularizer.weighting`). `bops`: `lambda_b = b * macs / maxMacs`, where
+ * maxMacs is the largest layer's. `constant`: `lambda_b = 1`. `expected-bops` (ours): the expected bit
  * operations of the whole network.
  *
  * Source: van Baalen et al., NeurIPS 2020, the prior on gates and its ablation.
@@ -21,7 +21,7 @@ export const prices = {
 
 export type PriceName = keyof typeof prices;
 
-/** The sum of each quantizer's own regularizer. */
+/** The sum of the quantizers' separate regularizers. */
 export function separable<Q extends PricedQuantizer>(
   quantizers: readonly Q[],
   lambdaOf: (bits: BitWidth, quantizer: Q) => number,

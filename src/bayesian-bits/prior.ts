@@ -1,7 +1,7 @@
 import type { GateDistribution } from './gate-distribution.js';
 import type { GateValues } from './gate-values.js';
 
-/** How likely the gates of one quantizer are to be open. */
+/** The probabilities that one quantizer's gates are open. */
 export interface OpenProbabilities {
   /** `q_b = P(z_b > 0)` */
   readonly q: GateValues;
@@ -27,23 +27,23 @@ export function openProbabilities(
   };
 }
 
-/** A price of open gates, and its gradient to their phi. */
+/** A price of open gates, and its gradient with respect to their phi. */
 export interface Regularizer {
   readonly value: number;
   readonly dphi: GateValues;
 }
 
 /**
- * The regularizer of one quantizer: the expected cost of the bit widths that it keeps open,
+ * The regularizer of one quantizer, the expected cost of its open bit widths:
  *
  *     R = sum over b of lambda_b * (product of q_j for j <= b),   b = 2, 4, 8, 16, 32
  *
- * With channel gates R is the mean over the output channels, each with its own `q_2`; without them
- * `q_2 = 1`, and the term of 2 bits is the constant 1.
+ * With channel gates R is the mean over output channels, each with its own `q_2`. Without them
+ * `q_2 = 1`, and the 2-bit term is the constant 1.
  *
  * Source: van Baalen et al., NeurIPS 2020, the prior on gates.
  *
- * @param lambda of 2, 4, 8, 16, 32 bits
+ * @param lambda prices of 2, 4, 8, 16 and 32 bits
  */
 export function regularizer(
   { q, dLogQ }: OpenProbabilities,
@@ -51,8 +51,8 @@ export function regularizer(
 ): Regularizer {
   const [lambda2 = NaN, ...lambdas] = lambda;
 
-  // sum_{b >= 4} lambda_b * (product of q_j for 4 <= j <= b), and its derivative to each phi: each
-  // term that holds q_j is multiplied by d log q_j / dphi_j.
+  // sum_{b >= 4} lambda_b * (product of q_j for 4 <= j <= b), and its derivatives: a term that
+  // contains q_j is multiplied by d log q_j / dphi_j.
   let product = 1;
   const terms = lambdas.map((weight, index) => {
     product *= q.bits[index] ?? NaN;

@@ -10,13 +10,13 @@ import { bitWidths, type BitWidth } from './gates.js';
 import { levelOf, levelStep, openRange } from './grid.js';
 import { residualSums } from './residuals.js';
 
-/** What a quantizer of one tensor is given in a step. */
+/** The inputs of one tensor's quantizer in a step. */
 export interface QuantizerInputs {
-  /** The range's end beta > 0, a scalar. */
+  /** The end of the range, beta > 0: a scalar. */
   readonly beta: tf.Tensor;
-  /** `C_b = z_4 ... z_b` of the five levels, of shape [5]: see `gateProducts`. */
+  /** `C_b = z_4 ... z_b` of the five levels, shape [5]; see `gateProducts`. */
   readonly products: tf.Tensor;
-  /** `z_2` of each output channel (the last axis); undefined: no channel gates, `z_2 = 1`. */
+  /** `z_2` of each output channel (the last axis); undefined without channel gates, where `z_2 = 1`. */
   readonly channelGates?: tf.Tensor | undefined;
 }
 
@@ -27,13 +27,13 @@ export interface QuantizerInputs {
  *     s_b = (beta - alpha) / (2^b - 1),   x_c = clip(x, lo, hi),   hi = (1 - 1e-7) beta
  *
  * with `alpha = -beta`, `lo = -hi` if signed, else both 0. Rounding is half to even, with the
- * straight-through gradient. Unsigned, it is a ReLU as well: values below 0 become 0, without gradient.
+ * straight-through estimator. An unsigned quantizer is also a ReLU: negative values become 0, without gradient.
  *
  * It is computed as `z_2 sum_b c_b x_b` with `c_b = C_b - C_{2b}` (`c_32 = C_32`): each grid contains the
- * coarser ones, the `c_b` sum to 1, most of them are 0, and only levels with `c_b != 0` are computed.
- * bbits' own kernels do it all in one pass where they are loaded; what is written here is the reference.
+ * coarser grids, the `c_b` sum to 1, most are 0, and only levels with `c_b != 0` are computed. bbits' own
+ * kernels, where loaded, do it in one pass; the code below is the reference.
  *
- * Gradients, for dy at the output, with `p_b` the sum of `dy e_b` over each channel:
+ * Gradients for dy at the output, where `p_b` is the sum of `dy e_b` over each channel:
  *
  *     dx = z_2 dy where lo < x < hi, else 0
  *     dC_b = <z_2, p_b>, where between e_b and the next narrower level that is computed, else 0
@@ -82,8 +82,8 @@ export function quantize(x: tf.Tensor, signed: boolean, inputs: QuantizerInputs)
 }
 
 /**
- * What the quantizer gives where its gates leave a single width: `x_b = step * integers`; at 32 bits
- * `x_c` itself, and a step of 1.
+ * Quantize x to a single bit width: `x_b = step * integers`. At 32 bits the integers are `x_c` itself, and
+ * the step is 1.
  */
 export function quantizeAt(
   x: tf.Tensor,
@@ -94,13 +94,13 @@ export function quantizeAt(
   return { integers: levelOf(x, bits, beta, signed), step: levelStep(bits, beta, signed) };
 }
 
-/** `c_b = C_b - C_{2b}` of the five levels, `c_32 = C_32`: scalars. */
+/** The scalars `c_b = C_b - C_{2b}` of the five levels, with `c_32 = C_32`. */
 function levelCoefficients(products: tf.Tensor): tf.Tensor[] {
   const wider = tf.concat([tf.slice(products, 1), tf.zeros([1])]);
   return tf.unstack(tf.sub(products, wider));
 }
 
-/** `z_2 sum_b c_b x_b`, and each level (where `c_b = 0` any tensor of that shape). */
+/** `z_2 sum_b c_b x_b` and the levels `x_b`; a level with `c_b = 0` is any tensor of that shape. */
 function weightedSum(
   x: tf.Tensor,
   beta: tf.Tensor,
@@ -133,7 +133,7 @@ function weightedSum(
   return { sum, levels };
 }
 
-/** Saves a pass over x where 32 bits are used alone. */
+/** Skip the product where the factor is 1, as with 32 bits alone: it would be a pass over x. */
 function timesUnlessOne(factor: tf.Tensor, x: tf.Tensor): tf.Tensor {
   return branch(tf.notEqual(factor, 1), () => [tf.mul(factor, x)], [x])[0];
 }

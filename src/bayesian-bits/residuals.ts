@@ -4,11 +4,11 @@ import { bitWidths, type BitWidth } from './gates.js';
 import { levelStep, rangeWidth } from './grid.js';
 
 /**
- * `p_b`, the sums of `dy (x_b - x_a)` with a the next narrower level that is used: where the gates between
- * them are 1, `e_b` and the residuals before it count as one. The residual is formed before it is summed:
- * of wide levels, sums of `dy x_b` agree to more digits than float32 has.
+ * `p_b`, the sums of `dy (x_b - x_a)`, where a is the next narrower level in use: where the gates between a
+ * and b are 1, their residuals count as one. The difference is taken before the sum, because for wide levels
+ * the sums of `dy x_b` and `dy x_a` agree to all digits of float32.
  *
- * @param sumOf gives the sum of dy times a tensor, in the shape of z2
+ * @param sumOf sums dy times a tensor to the shape of z2
  * @returns 0 where `c_b = 0`
  */
 export function residualSums(
@@ -44,8 +44,8 @@ export function residualSums(
 }
 
 /**
- * `x_b - x_a` in units of `levelStep(b)`, exact but for the last bit of the result. Below 32 bits both
- * are whole numbers of `s_b`, since `s_a = s_b (2^b - 1) / (2^a - 1)`. At 32 bits, `x_b = x_c`.
+ * `x_b - x_a` in units of `levelStep(b)`, exact except for the last bit. Below 32 bits both levels are
+ * integer multiples of `s_b`, since `s_a = s_b (2^b - 1) / (2^a - 1)`. At 32 bits `x_b = x_c`.
  *
  * @param grid `x_a` as a multiple of `s_a`, and `2^a - 1`
  */
@@ -57,8 +57,8 @@ function residual(
   signed: boolean,
 ): tf.Tensor {
   if (bits < 32) return tf.sub(level, tf.mul(grid.level, tf.div(2 ** bits - 1, grid.steps)));
-  // s_a in parts whose products with the whole numbers are exact, the small rest apart: rounded, s_a
-  // times a number of 16 bits is wrong by up to 1 % of what remains.
+  // Split s_a into parts whose products with the integers are exact: a rounded product of s_a with a
+  // 16-bit integer would be off by up to 1 % of the residual.
   const unit = tf.div(rangeWidth(beta, signed), tf.add(grid.steps, 1));
   const [first, rest] = leadingBits(unit);
   const [second, third] = leadingBits(rest);
@@ -69,7 +69,7 @@ function residual(
   );
 }
 
-/** The first 8 of a float32 number's 24 bits, and the rest (Veltkamp's splitting). */
+/** The leading 8 of a float32's 24 significant bits, and the remainder (Veltkamp's splitting). */
 function leadingBits(value: tf.Tensor): [tf.Tensor, tf.Tensor] {
   const scaled = tf.mul(value, 2 ** 16 + 1);
   const leading = tf.sub(scaled, tf.sub(scaled, value));

@@ -2,22 +2,21 @@ import type { GateDistribution, SampledGate } from './gate-distribution.js';
 import { mapGates, type GateValues } from './gate-values.js';
 import { gateGradients, gateProducts } from './levels.js';
 
-/** The gates of one quantizer as one forward pass uses them. */
+/** The gates of one quantizer in one forward pass. */
 export interface SampledGates {
-  /** z. */
   readonly z: GateValues;
-  /** dz / dphi. */
+  /** `dz / dphi` */
   readonly dz: GateValues;
   /** `C_b` of 2, 4, 8, 16, 32 bits. */
   readonly products: readonly number[];
 }
 
 /**
- * The gates of 4, 8, 16 and 32 bits in a training step: sampled, but from the first one that its phi
- * switches off on all are off (z = 0, no gradient from the data).
+ * Sample the gates of 4, 8, 16 and 32 bits in a training step. The first gate that its phi switches off
+ * turns itself and all wider ones off (z = 0, no gradient from the data).
  *
- * @param phi of 4, 8, 16, 32 bits
- * @param noise uniforms in (0, 1), one per gate
+ * @param phi for 4, 8, 16 and 32 bits
+ * @param noise uniform in (0, 1), one number per gate
  */
 export function trainingGates(
   distribution: GateDistribution,
@@ -30,7 +29,7 @@ export function trainingGates(
   );
 }
 
-/** The gates of a training step. @param noise uniforms in (0, 1); all 1/2: deterministic gates */
+/** Sample a training step's gates. @param noise uniform in (0, 1); 1/2 makes the gates deterministic */
 export function sampleGates(
   distribution: GateDistribution,
   phi: GateValues,
@@ -59,7 +58,7 @@ export function testGates(distribution: GateDistribution, phi: GateValues): Samp
 }
 
 /**
- * The data's gradient to phi.
+ * The gradient of the data's loss with respect to phi.
  *
  * @param dProducts `dL / dC_b` of the five levels
  * @param dz2 `dL / dz_2` of each channel
