@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** What follows a layer or a sum: `max(x, 0)`, `min(max(x, 0), 6)`, or nothing. */
+/** The activation after a layer or a sum: `max(x, 0)`, `min(max(x, 0), 6)`, or none. */
 export const activations = ['relu', 'relu6', 'none'] as const;
 export type Activation = (typeof activations)[number];
 
 /**
- * `min(x, 6)`, the part of a ReLU6 that comes before the ReLU or the quantizer that is one. Gradients
- * pass below 6.
+ * `min(x, 6)`: the upper half of a ReLU6, applied before the ReLU or the quantizer that acts as one. The
+ * gradient passes below 6.
  */
 export function atMost6(x: tf.Tensor): tf.Tensor {
   const differentiable = tf.customGrad((...args) => {

@@ -3,7 +3,7 @@ import { batchNorm, batchNormGradient } from '../kernels/fused.js';
 import { addBias } from './bias.js';
 import type { PlannedBatchNorm } from './plan.js';
 
-/** A batch norm's parameters, and running statistics of what the layer before it gives. */
+/** A batch norm's parameters and its running statistics of the preceding layer's output. */
 export interface BatchNorm {
   readonly scale: tf.Tensor;
   readonly shift: tf.Tensor;
@@ -11,13 +11,13 @@ export interface BatchNorm {
   readonly variance: tf.Tensor;
 }
 
-/** Running statistics, of shape [channels] each. */
+/** Running statistics, each of shape [channels]. */
 export interface Statistics {
   readonly mean: tf.Tensor;
   readonly variance: tf.Tensor;
 }
 
-/** The tensors of a planned batch norm, each by its name. */
+/** Look up the tensors of a planned batch norm by name. */
 export function batchNormOf(
   names: PlannedBatchNorm,
   variable: (name: string) => tf.Tensor,
@@ -31,25 +31,25 @@ export function batchNormOf(
 }
 
 export const epsilon = 1e-5;
-/** How much of a batch's statistics goes into the running ones. */
+/** The weight of a batch's statistics in the running ones. */
 export const momentum = 0.1;
 
-/** A layer without its bias, linear in its weight. */
+/** A layer without its bias, as a function that is linear in the weight. */
 export type LinearLayer = (weight: tf.Tensor) => tf.Tensor;
 
 /**
- * A layer and its batch norm in training, with the batch norm folded into the weight before that is
- * quantized, as it will be for inference:
+ * A layer and its batch norm in training, with the batch norm folded into the weight before quantization, as
+ * in inference:
  *
- *     W_f = scale W / sigma                     sigma: of the running variance, before its update
+ *     W_f = scale W / sigma                     sigma: running deviation, before its update
  *     y = Q(W_f) * x (sigma / sigma_B) + shift - scale mu_B / sigma_B
  *
- * with mean and biased variance of the batch, of the layer with W itself: a second convolution. The
- * running statistics carry no gradient; their variance takes the unbiased one.
+ * mu_B and sigma_B are the batch's mean and biased deviation of the layer with W itself, which takes a second
+ * convolution. No gradient flows through the running statistics; they use the unbiased variance.
  *
  * Source: the conventions of the authors' published experiments.
  *
- * @param weight output channels last
+ * @param weight with output channels on the last axis
  * @returns y, and the new running statistics
  */
 export function foldedBatchNormTraining(
@@ -65,13 +65,13 @@ export function foldedBatchNormTraining(
   const batchSigma = deviation(biased(batch.variance, plain));
 
   const folded = tf.mul(weight, tf.div(scale, sigma));
-  // The ratio of the deviations goes into the weight, which is smaller than what the layer gives.
+  // The ratio of deviations multiplies the weight, which is smaller than the layer's output.
   const output = layer(tf.mul(quantize(folded), tf.div(sigma, batchSigma)));
   const offset = tf.sub(shift, tf.div(tf.mul(scale, batch.mean), batchSigma));
   return { output: addBias(output, offset), statistics: updated(norm, batch) };
 }
 
-/** The same at test time: `y = Q(W_f) * x + shift - scale mu / sigma`, mu of the running mean. */
+/** The folded batch norm at test time: `y = Q(W_f) * x + shift - scale mu / sigma`, mu the running mean. */
 export function foldedBatchNormTest(
   layer: LinearLayer,
   weight: tf.Tensor,
@@ -83,10 +83,10 @@ export function foldedBatchNormTest(
 }
 
 /**
- * What a batch norm is at test time: `y = ratio x + offset`, with `ratio = z_2 scale / sigma` and
- * `offset = shift - ratio mu` of the running statistics.
+ * The affine map of a batch norm at test time, `y = ratio x + offset`, with `ratio = z_2 scale / sigma` and
+ * `offset = shift - ratio mu` from the running statistics.
  *
- * @param gates z_2 of each channel, where they act here; undefined: `z_2 = 1`
+ * @param gates z_2 of each channel if the gates act here; undefined means `z_2 = 1`
  */
 export function testTimeFactors(
   { scale, shift, mean, variance }: BatchNorm,
@@ -101,11 +101,11 @@ export function testTimeFactors(
  *
  *     y = z_2 scale (x - mu_B) / sigma_B + shift
  *
- * The channel gates act here, since the division by the batch's deviation would take them out of
- * the weights again: x is of weights quantized without them.
+ * The channel gates act here because the division by the batch's deviation would cancel them in the weights;
+ * x is computed with ungated weights.
  *
- * @param x what the layer gives, channels last
- * @param gates z_2 of each channel; undefined: none, `z_2 = 1`
+ * @param x the layer's output, channels last
+ * @param gates z_2 of each channel; undefined means `z_2 = 1`
  * @returns y, and the new running statistics
  */
 export function unfoldedBatchNormTraining(
@@ -117,7 +117,7 @@ export function unfoldedBatchNormTraining(
   const normalize = tf.customGrad((...args) => {
     const [x, scale, shift, save] = args as [...Three, (tensors: tf.Tensor[]) => void];
     const { y, mean, variance, saved } = batchNorm(asImages(x), scale, shift, epsilon);
-    // They have no gradient, and what is not returned goes when this function ends.
+    // Running statistics have no gradient; tensors that are not returned are disposed here.
     kept.push(tf.keep(mean), tf.keep(variance));
     save([x, scale, ...saved]);
     return {
@@ -137,7 +137,7 @@ export function unfoldedBatchNormTraining(
   return { output, statistics };
 }
 
-/** The same at test time, with the running statistics: a scale and a shift of each channel. */
+/** The unfolded batch norm at test time: the running statistics' scale and shift of each channel. */
 export function unfoldedBatchNormTest(
   x: tf.Tensor,
   norm: BatchNorm,
@@ -150,11 +150,11 @@ export function unfoldedBatchNormTest(
 type Three = [tf.Tensor, tf.Tensor, tf.Tensor];
 
 /**
- * A batch's mean and unbiased variance for each channel, in one pass each way:
+ * A batch's mean and unbiased variance of each channel, in one pass forward and one backward:
  *
  *     dx = dmean / n + dvariance 2 (x - mean) / (n - 1)
  *
- * which is a batch norm's form, x times one number and plus another for each channel.
+ * The gradient is affine in x for each channel, so a batch norm kernel computes it.
  */
 function batchMoments(x: tf.Tensor): Statistics {
   const channels = x.shape.at(-1) ?? NaN;
@@ -179,10 +179,10 @@ function batchMoments(x: tf.Tensor): Statistics {
   return { mean, variance };
 }
 
-/** The biased variance, from the unbiased one of the same values. */
+/** The biased variance, from the unbiased variance of n values. */
 function biased(variance: tf.Tensor, { size, shape }: tf.Tensor): tf.Tensor {
   const count = size / (shape.at(-1) ?? NaN);
-  // Of a single value there is no unbiased variance.
+  // A single value has no unbiased variance.
   return tf.mul(variance, Math.max(count - 1, 1) / count);
 }
 
@@ -200,7 +200,7 @@ function updated(old: Statistics, batch: Statistics): Statistics {
   return { mean: running(old.mean, batch.mean), variance: running(old.variance, batch.variance) };
 }
 
-/** Of shape [batch, height, width, channels], also where there is no height and width. */
+/** Reshape to [batch, height, width, channels]; dense outputs get height and width 1. */
 function asImages(x: tf.Tensor): tf.Tensor {
   return x.rank === 4 ? x : tf.reshape(x, [-1, 1, 1, ...x.shape.slice(1)]);
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { biasAdd } from '../kernels/fused.js';
 
-/** `x + bias`, one number for each channel, the last axis. */
+/** `x + bias`, with one bias for each channel (the last axis). */
 export function addBias(x: tf.Tensor, bias: tf.Tensor): tf.Tensor {
   const differentiable = tf.customGrad((...args) => {
     const [x, bias] = args as [tf.Tensor, tf.Tensor];

@@ -1,9 +1,9 @@
 import type { WeightedLayer } from './plan.js';
 
 /**
- * What of a convolution's window lies on the image: with zeros around it, less of it at the border. For
- * each output row the number of its pattern, from 0 in the order of the rows; the same for columns. Where
- * a layer reads one value at every pixel, outputs of the same patterns are the same.
+ * The zero-padding pattern of a convolution's output positions: which part of the window lies on the image.
+ * Each output row has a pattern number, counted from 0 in row order; columns likewise. On a constant image
+ * output positions with the same patterns have the same value.
  */
 export interface BorderPatterns {
   readonly rows: readonly number[];
@@ -11,8 +11,8 @@ export interface BorderPatterns {
 }
 
 /**
- * @param kernel rows and columns of the layer's weight
- * @returns undefined for a dense layer, which has no window
+ * @param kernel rows and columns of the weight
+ * @returns undefined for a dense layer
  */
 export function borderPatterns(
   { geometry, inputShape, outputShape }: WeightedLayer,
@@ -32,7 +32,7 @@ export function borderPatterns(
   return { rows: along(0), columns: along(1) };
 }
 
-/** How many patterns there are along an axis. */
+/** The number of patterns along an axis. */
 export function countPatterns(along: readonly number[]): number {
   return new Set(along).size;
 }

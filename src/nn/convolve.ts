@@ -2,27 +2,27 @@ import * as tf from '@tensorflow/tfjs-core';
 import { everyNth } from './layers/every-nth.js';
 import { isPadded, type Margins, type Pair } from './windows.js';
 
-/** How a convolution's kernel goes over the image. */
+/** The geometry of a convolution. */
 export interface ConvolutionGeometry {
   readonly type: 'convolution';
   readonly stride: Pair;
-  /** Zeros around the image. */
+  /** Zero padding, in pixels. */
   readonly padding: Margins;
   /**
-   * Groups of input channels, each of which gives as many output channels, in order, and is read by no
-   * others; as many as input channels: a depthwise convolution.
+   * Number of groups. Each reads its own input channels and yields an equal share of the output channels, in
+   * order; one group for each input channel makes a depthwise convolution.
    */
   readonly groups: number;
 }
 
 /**
- * A convolution with zeros around the image.
+ * A convolution with zero padding.
  *
- * tfjs-node takes no number of zeros: 'same' is that where it comes out even, and elsewhere (a stride
- * of 2) the zeros are written around the image.
+ * tfjs-node's kernels take no explicit padding: 'same' replaces it where both agree; otherwise (with a stride
+ * of 2, for example) the zeros are added to the image first.
  *
- * @param x of shape [batch, height, width, channels]
- * @param weight of shape [rows, columns, input channels of a group, output channels]
+ * @param x shape [batch, height, width, channels]
+ * @param weight shape [rows, columns, input channels of a group, output channels]
  */
 export function convolve(
   x: tf.Tensor,
@@ -43,7 +43,7 @@ export function convolve(
   const pad = isSame ? 'same' : 'valid';
   if (groups === 1) return convolveWhole(padded, filter, strides, pad);
   const [rows, columns, channels, outputs] = filter.shape;
-  // TensorFlow has depthwise convolutions with equal strides alone.
+  // TensorFlow's depthwise convolutions require equal strides.
   if (channels === 1 && stride[0] === stride[1]) {
     const depthwise = tf.reshape(filter, [rows, columns, groups, outputs / groups]);
     return tf.depthwiseConv2d(padded, depthwise as tf.Tensor4D, strides, pad);
@@ -58,9 +58,9 @@ export function convolve(
 }
 
 /**
- * In one group. Kernels of one pixel with a stride read the pixels between for nothing, and oneDNN (as of
- * TensorFlow 2.21) then writes beyond the gradient to the filter, on several threads, unless 16 divides the
- * input channels: they get the pixels that they read, with the same results to the bit.
+ * A convolution with one group. With 1x1 kernels and a stride, oneDNN (in TensorFlow 2.21) writes beyond the
+ * filter's gradient when it runs on several threads and 16 does not divide the input channels. Selecting
+ * the pixels first avoids it, saves work, and gives bit-identical results.
  */
 function convolveWhole(
   x: tf.Tensor4D,

@@ -2,13 +2,13 @@ import { countKept, keptChannels } from './kept-channels.js';
 import { keptInputShare } from './kept-inputs.js';
 import type { Step, WeightedLayer } from './plan.js';
 
-/** Which of a weight's output channels are kept. */
+/** A mask of each weight's kept output channels. */
 type KeptOf = (weight: string, channels: number) => readonly boolean[];
 
 /**
- * Whether what a network gives depends on its image, or is the same for all: a layer that keeps no
- * channel gives constants, and so does what reads constants alone; one in groups, too, where no group
- * keeps outputs and inputs.
+ * Whether a network's output depends on its image. A layer without kept output channels yields constants, and
+ * so does a layer that reads only constants, or a grouped layer none of whose groups keeps both inputs and
+ * outputs.
  */
 export function dependsOnImage(steps: readonly Step[], keptOf: KeptOf): boolean {
   return steps.every((step) => {
@@ -20,7 +20,7 @@ export function dependsOnImage(steps: readonly Step[], keptOf: KeptOf): boolean 
   });
 }
 
-/** Whether some kept output of a layer reads a kept input. */
+/** Whether a kept output of the layer reads a kept input. */
 function reads(layer: WeightedLayer, keptOf: KeptOf): boolean {
   const outputs = keptOf(layer.gatedBy, layer.outputShape.at(-1) ?? 0);
   const inputs = keptChannels(layer.inputChannels, layer.producers, keptOf);

@@ -1,18 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** An array on the host, row-major. */
+/** A row-major array in host memory. */
 interface HostArray {
   readonly shape: readonly number[];
   readonly values: ArrayLike<number>;
 }
 
-/** An array of the host as a tensor of 32-bit floats; the caller's to dispose. */
+/** Copy a host array to a float32 tensor, which the caller disposes. */
 export function deviceTensor({ shape, values }: HostArray): tf.Tensor {
-  // A copy: on a CPU a tensor may share the array's memory.
+  // Copied, because a CPU tensor may share the array's memory.
   return tf.tensor(Float32Array.from(values), [...shape]);
 }
 
-/** Arrays of the host as tensors, by name and in that order; the caller's to dispose. */
+/** Copy host arrays to tensors, by name and in order; the caller disposes them. */
 export function deviceTensors(
   arrays: Iterable<readonly [name: string, HostArray]>,
 ): Record<string, tf.Tensor> {

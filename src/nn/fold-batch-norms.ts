@@ -4,14 +4,14 @@ import { namedTensors } from './named-tensor.js';
 import type { Plan } from './plan.js';
 
 /**
- * The variables of the network without its folded batch norms, which are what these are at test time:
+ * Fold batch norms into the weights and biases before them, as at test time:
  *
  *     W_f = scale W / sigma,  bias = shift - scale mu / sigma
  *
- * @param plan with them
- * @param folded the plan without
- * @param variables and running statistics of the first, by name
- * @returns those of the second; the caller's to dispose
+ * @param plan the network with folded batch norms
+ * @param folded the same network with biases in their place
+ * @param variables the first network's variables and running statistics, by name
+ * @returns the second network's variables; the caller disposes them
  */
 export function foldBatchNorms(
   plan: Plan,

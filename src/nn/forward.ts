@@ -15,46 +15,46 @@ import { namedTensors } from './named-tensor.js';
 import type { Plan, PlannedBatchNorm, Step, WeightedLayer } from './plan.js';
 import { relu } from './relu.js';
 
-/** What stands at the places of a network's quantizers, each named as in the plan. */
+/** The operations at a network's quantizers, which are named as in the plan. */
 export interface Quantizers {
   weight(site: string, weight: tf.Tensor): tf.Tensor;
-  /** The weight quantized without its channels' gates, and these, for where they act later. */
+  /** The weight, quantized without its channel gates, and the gates, for the place where they act. */
   weightAndGates(site: string, weight: tf.Tensor): WeightAndGates;
-  /** A ReLU and whatever comes after it; or where there is none, that alone. */
+  /** A ReLU and the quantization of its output; or quantization alone, if no ReLU precedes it. */
   activation(site: string, beforeRelu: tf.Tensor, nonlinearity: Activation): tf.Tensor;
 }
 
 export interface WeightAndGates {
   readonly weight: tf.Tensor;
-  /** z_2 of each output channel; undefined: they have none. */
+  /** z_2 of each output channel; undefined without channel gates. */
   readonly gates: tf.Tensor | undefined;
 }
 
-/** Full precision: weights as they are, activations after their ReLU. */
+/** Full precision: unchanged weights, activations after their ReLU. */
 export const fullPrecision: Quantizers = {
   weight: (_, weight) => weight,
   weightAndGates: (_, weight) => ({ weight, gates: undefined }),
   activation: (_, x, nonlinearity) => (nonlinearity === 'none' ? x : relu(x)),
 };
 
-/** In training, batch norms use and update statistics; at test time they use the running ones. */
+/** Training uses the batch's statistics and updates the running ones; test time uses the running ones. */
 export type Mode = 'training' | 'test';
 
 export interface Forward {
-  /** Of shape [batch, classes]. */
+  /** Shape [batch, classes]. */
   readonly logits: tf.Tensor;
-  /** Of each layer with weights, by its name, after its activation. */
+  /** Each weight layer's output after its activation, by layer name. */
   readonly outputs: Record<string, tf.Tensor>;
-  /** In training, the new running statistics by name. */
+  /** The updated running statistics by name, in training. */
   readonly statistics: Record<string, tf.Tensor>;
 }
 
 /**
- * A network's forward pass.
+ * Run a network's forward pass.
  *
- * @param variables and running statistics, by name
- * @param images of shape [batch, height, width, channels]
- * @param masks what each dropout multiplies by, of shape [batch, ...]; without them nothing is left out
+ * @param variables variables and running statistics, by name
+ * @param images shape [batch, height, width, channels]
+ * @param masks factors of each dropout, shape [batch, ...]; without masks nothing is dropped
  */
 export function forward(
   plan: Plan,
@@ -113,7 +113,7 @@ export function forward(
     }
   }
 
-  /** Keeps the new statistics, and gives the output. */
+  /** Collect the updated statistics and return the output. */
   function withStatistics(
     names: PlannedBatchNorm,
     { output, statistics: updated }: { output: tf.Tensor; statistics: Statistics },

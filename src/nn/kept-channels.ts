@@ -1,11 +1,11 @@
 import type { Producer } from './plan.js';
 
 /**
- * Which of a tensor's channels are kept: those that one of their producers keeps. What no producer
- * reaches is zero, and gone.
+ * A mask of a tensor's kept channels. A channel is kept if any of its producers keeps it; a channel without
+ * producers is zero, and dropped.
  *
- * @param count how many channels it has
- * @param keptOf which of a weight's output channels are kept
+ * @param count the tensor's number of channels
+ * @param keptOf the mask of a weight's kept output channels
  */
 export function keptChannels(
   count: number,
@@ -21,7 +21,7 @@ export function keptChannels(
   return kept;
 }
 
-/** How many channels are kept. */
+/** The number of kept channels. */
 export function countKept(kept: readonly boolean[]): number {
   return kept.filter(Boolean).length;
 }

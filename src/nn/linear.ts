@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { convolve, type ConvolutionGeometry } from './convolve.js';
 
-/** How a layer's weights meet what it reads. */
+/** How a layer applies its weights to its input. */
 export type Geometry = { readonly type: 'dense' } | ConvolutionGeometry;
 
 /**
- * A layer without its bias.
+ * Apply a layer without its bias.
  *
- * @param x of shape [batch, inputs], or for a convolution [batch, height, width, channels]
+ * @param x shape [batch, inputs], or [batch, height, width, channels] for a convolution
  */
 export function linear(geometry: Geometry, x: tf.Tensor, weight: tf.Tensor): tf.Tensor {
   if (geometry.type === 'dense') return tf.matMul(x, weight);

@@ -1,13 +1,13 @@
-/** Something in a network's description that does not fit. */
+/** A mistake in a network's description. */
 export interface Misfit {
-  /** Of the layer among the network's, as in `[2, 'branch', 0]`; empty: the network as a whole. */
+  /** Path of the layer, such as `[2, 'branch', 0]`; empty for the network as a whole. */
   readonly path: readonly (string | number)[];
   readonly text: string;
 }
 
 /**
- * A network whose layers do not fit one another or its images: mistakes in its description. Anything
- * else that planning throws is a bug.
+ * The layers of a described network do not fit each other or the images. Any other error thrown by planning
+ * is a bug.
  */
 export class MisfitError extends Error {
   override readonly name = 'MisfitError';

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
-/** Finds tensors by name. @throws Error where there is none: a plan and its variables do not go together */
+/** Look up a tensor by name. @throws Error for an unknown name: plan and variables do not belong together */
 export function namedTensors(
   tensors: Readonly<Record<string, tf.Tensor>>,
 ): (name: string) => tf.Tensor {

@@ -7,38 +7,37 @@ import type { WeightlessLayer } from './layers/type-of.js';
 import type { Padding, Sizes } from './windows.js';
 
 /**
- * A network as data: a list of layers, residual blocks nested. Everything else follows from it (see
- * plan-network.ts): variables, the forward pass, where quantizers sit, MACs, which channels feed which
- * layer, tables.
+ * A network as data: a list of layers, with nested residual blocks. plan-network.ts derives everything else
+ * from it: variables, forward pass, quantizer placement, MACs, channel producers and tables.
  *
- * A ReLU with its quantizer follows each layer with weights unless the layer says otherwise, except the last
- * one of a list: the last layer gives the logits, and the last one of a branch or shortcut goes into a sum.
+ * Unless a weight layer says otherwise, a ReLU with its quantizer follows it, except for the last layer of a
+ * list: it yields the logits, or a term of a residual sum.
  */
 export interface Network {
   readonly name: string;
-  /** How weights start; uniform unless given. */
+  /** Initialization of the weights; default uniform. */
   readonly initialWeights?: InitialWeights;
   readonly layers: readonly Layer[];
 }
 
 /**
- * `uniform`: weights and biases in +-1/sqrt(fanIn). `he-normal`: weights normal with deviation
- * sqrt(2 / fanIn) (He et al., ICCV 2015), biases 0.
+ * `uniform`: weights and biases uniform in +-1/sqrt(fan-in). `he-normal`: weights normal with standard
+ * deviation sqrt(2 / fan-in) (He et al., ICCV 2015), biases 0.
  */
 export type InitialWeights = 'uniform' | 'he-normal';
 
 export type Layer = BranchLayer | Residual;
 
-/** What branches and shortcuts are made of. */
+/** A layer that may occur in a branch or shortcut. */
 export type BranchLayer = Convolution | Dense | WeightlessLayer;
 
 /**
- * Batch norm after a layer, in the bias's place.
+ * Batch norm after a layer, instead of a bias.
  *
- * `folded`: its scale goes into the weights before they are quantized, as for inference and as in
- * the paper's experiments; training computes each layer twice. `unfolded`: it follows the layer,
- * whose channel gates act after its division; training computes each layer once, and inference
- * multiplies each channel by a scale.
+ * `folded`: the scale multiplies the weights before quantization, as in inference and in the paper's
+ * experiments; training evaluates each layer twice. `unfolded`: batch norm follows the layer, and the channel
+ * gates act after its normalization; training evaluates each layer once, and inference scales each
+ * channel.
  */
 export type BatchNormKind = 'folded' | 'unfolded';
 
@@ -46,18 +45,18 @@ export interface Convolution {
   readonly type: 'convolution';
   readonly name: string;
   readonly filters: number;
-  /** Height and width of the kernel, in pixels. */
+  /** Kernel height and width, in pixels. */
   readonly kernel: Sizes;
   readonly stride?: Sizes;
-  /** Zeros around the image. */
+  /** Zero padding, in pixels. */
   readonly padding?: Padding;
-  /** See `ConvolutionGeometry`; absent: one. */
+  /** See `ConvolutionGeometry`; default 1. */
   readonly groups?: number;
   readonly batchNorm?: BatchNormKind;
   readonly activation?: Activation;
 }
 
-/** Fully connected. */
+/** A fully connected layer. */
 export interface Dense {
   readonly type: 'dense';
   readonly name: string;
@@ -66,13 +65,13 @@ export interface Dense {
   readonly activation?: Activation;
 }
 
-/** The sum of a branch and a shortcut, then a ReLU, or what else is said, with its quantizer. */
+/** The sum of a branch and a shortcut, followed by a ReLU (or the named activation) with its quantizer. */
 export interface Residual {
   readonly type: 'residual';
   readonly name: string;
   readonly activation?: Activation;
   readonly branch: readonly BranchLayer[];
-  /** Empty: the block's input itself. */
+  /** Empty for the identity. */
   readonly shortcut?: readonly BranchLayer[];
 }
 
@@ -111,7 +110,7 @@ export const residual = (
   options: Pick<Residual, 'activation'> = {},
 ): Residual => ({ type: 'residual', name, branch, shortcut, ...options });
 
-/** The network with a bias in the place of each folded batch norm. */
+/** Replace each folded batch norm by a bias. */
 export function withoutFoldedBatchNorms(network: Network): Network {
   return { ...network, layers: network.layers.map(withoutFolded) };
 }

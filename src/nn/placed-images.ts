@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { bitsOf, gather } from '../kernels/memory.js';
 
-/** How images lie on a device, and what becomes of them; see `PlacedImages` of src/data. */
+/** The layout and preprocessing of images on the device; see `PlacedImages` in src/data. */
 export interface ImageForm {
   readonly imageShape: readonly [height: number, width: number, channels: number];
   readonly table: Float32Array;
@@ -9,12 +9,12 @@ export interface ImageForm {
 }
 
 /**
- * Images as a network reads them, with the very numbers that the host makes: `cropImage`, then the table.
+ * Crop and normalize images on the device, bit-identical to the host's `cropImage` and lookup table.
  *
- * @param packed a row of bytes for each image, in fours as the bits of float32 numbers
- * @param indices int32, of shape [batch]
- * @param crops int32, of shape [batch, 3]: see `PlacedBatch`
- * @returns of shape [batch, height, width, channels]
+ * @param packed one row of bytes per image, four bytes in each float32's bits
+ * @param indices int32, shape [batch]
+ * @param crops int32, shape [batch, 3]; see `PlacedBatch`
+ * @returns shape [batch, height, width, channels]
  */
 export function imagesAt(
   { imageShape, table, padding }: ImageForm,
@@ -41,7 +41,7 @@ export function imagesAt(
       tf.Tensor,
     ];
     const columns = range(width);
-    // From x to width - 1 - x where flipped is 1.
+    // Map x to width - 1 - x where flipped is 1.
     const toMirrored = tf.sub(
       tf.scalar(width - 1, 'int32'),
       tf.mul(columns, tf.scalar(2, 'int32')),
@@ -63,7 +63,7 @@ export function imagesAt(
   }
 }
 
-/** Whole numbers within an axis, and 1 for those that were in it, else 0: what lies outside is black. */
+/** Clamp indices to an axis, and return 1 for indices inside it, 0 outside, where images are black. */
 function inside(index: tf.Tensor, length: number): [within: tf.Tensor, isInside: tf.Tensor] {
   const within = tf.minimum(
     tf.maximum(index, tf.scalar(0, 'int32')),
@@ -72,11 +72,11 @@ function inside(index: tf.Tensor, length: number): [within: tf.Tensor, isInside:
   return [within, tf.cast(tf.equal(within, index), 'int32')];
 }
 
-/** The bytes in 32-bit words, the lowest first. @returns int32, of shape [rows, size] */
+/** Unpack the bytes of 32-bit little-endian words. @returns int32, shape [rows, size] */
 function bytesOf(words: tf.Tensor, size: number): tf.Tensor {
   const [rows = NaN, length = NaN] = words.shape;
   const bits = bitsOf(words);
-  // Rounded down, a quotient is a shift, of negative numbers too.
+  // Floor division is a shift, for negative numbers too.
   const bytes = [0, 8, 16, 24].map((shift) =>
     tf.mod(tf.floorDiv(bits, tf.scalar(2 ** shift, 'int32')), tf.scalar(256, 'int32')),
   );

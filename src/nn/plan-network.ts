@@ -18,9 +18,9 @@ import { outputShapeOf, product, weightShapeOf, windowsOf } from './shapes.js';
 import { sharedGates } from './shared-gates.js';
 import { fitTogether, outputIfMisfit } from './unknown-shape.js';
 
-/** What passes from layer to layer. */
+/** The tensor passed from layer to layer. */
 interface Passed {
-  /** NaN where a misfit left a size unknown, which then fits whatever comes. */
+  /** NaN marks a size left unknown by a misfit; it fits any layer. */
   readonly shape: readonly number[];
   readonly reads: string | undefined;
   readonly channels: number;
@@ -30,10 +30,10 @@ interface Passed {
 type Path = Misfit['path'];
 
 /**
- * Plans a network for images of a shape.
+ * Plan a network for images of a given shape.
  *
  * @param imageShape height, width, channels
- * @throws MisfitError with every layer that does not fit its input, and every name that repeats
+ * @throws MisfitError naming every layer that does not fit its input and every duplicate name
  */
 export function planNetwork(network: Network, imageShape: readonly number[]): Plan {
   const layers: WeightedLayer[] = [];
@@ -160,7 +160,7 @@ export function planNetwork(network: Network, imageShape: readonly number[]): Pl
       layer: name,
       kind: 'weights',
       signed: true,
-      // The last layer's outputs are the classes: none is dropped.
+      // The last layer's outputs are the classes, which cannot be dropped.
       gatedChannels: layer === last || shared !== undefined ? 0 : channels,
       gatesOf: shared,
       rounded: true,
@@ -175,7 +175,7 @@ export function planNetwork(network: Network, imageShape: readonly number[]): Pl
     };
   }
 
-  /** A tensor after a layer without weights. */
+  /** The tensor after a layer without weights. */
   function through(layer: WeightlessLayer, passed: Passed, path: Path): Passed {
     const { count, first } = channelsThrough(layer, passed.channels);
     const isImage = passed.shape.length === 3;
@@ -186,7 +186,7 @@ export function planNetwork(network: Network, imageShape: readonly number[]): Pl
     return { ...passed, shape, channels: count, producers };
   }
 
-  /** The shape that a layer gives; where it does not fit, what is known of it all the same. */
+  /** A layer's output shape; sizes that a misfit leaves unknown are NaN. */
   function fitted(
     path: Path,
     shapeOf: () => readonly number[],
@@ -209,7 +209,7 @@ export function planNetwork(network: Network, imageShape: readonly number[]): Pl
   }
 }
 
-/** The last layer; there is a misfit if it cannot give logits. */
+/** The last layer; records a misfit if it cannot yield logits. */
 function lastLayer({ name, layers }: Network, misfits: Misfit[]): Layer | undefined {
   const last = layers.findLast((layer) => isWeighted(layer) || layer.type === 'residual');
   if (last === undefined || !isWeighted(last)) {
@@ -224,7 +224,7 @@ function activationSite(name: string, layer: string, signed: boolean): Omit<Quan
   return { name, layer, kind: 'activations', signed, gatedChannels: 0, rounded: true };
 }
 
-/** Multiply-accumulates of a weight's layer, or of the layers that read an activation. */
+/** Multiply-accumulates of the layer with this weight, or of the layers that read this activation. */
 function macsAt(site: string, layers: readonly WeightedLayer[]): number {
   return layers
     .filter(({ weight, reads }) => weight === site || reads === site)

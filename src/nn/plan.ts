@@ -3,29 +3,29 @@ import type { Geometry } from './linear.js';
 import type { WeightlessLayer } from './layers/type-of.js';
 import type { BatchNormKind } from './network.js';
 
-/** A network for images of one shape, with every name, shape and count that follows from it. */
+/** A network for images of one shape, with all names, shapes and counts. */
 export interface Plan {
   readonly network: string;
-  /** Height, width, channels. */
+  /** Height, width and channels. */
   readonly imageShape: readonly number[];
-  /** Of one image's logits. */
+  /** The number of classes. */
   readonly outputShape: readonly number[];
-  /** What the forward pass does, in order. */
+  /** The steps of the forward pass, in order. */
   readonly steps: readonly Step[];
-  /** Layers with weights, in order; in a residual block the branch's before the shortcut's. */
+  /** Layers with weights, in order; a residual block's branch precedes its shortcut. */
   readonly layers: readonly WeightedLayer[];
-  /** What is trained. */
+  /** The trained variables. */
   readonly variables: readonly VariableSpec[];
   /** Running statistics of batch norms: state that is not trained. */
   readonly statistics: readonly StatisticSpec[];
   readonly quantizers: readonly QuantizerSite[];
-  /** In the order in which the forward pass comes to them. */
+  /** In the order of the forward pass. */
   readonly dropouts: readonly PlannedDropout[];
 }
 
 export interface PlannedDropout {
   readonly rate: number;
-  /** Of what it reads of one image. */
+  /** Input shape of one image. */
   readonly shape: readonly number[];
 }
 
@@ -37,61 +37,61 @@ export interface ResidualStep {
   readonly name: string;
   readonly branch: readonly Step[];
   readonly shortcut: readonly Step[];
-  /** The quantizer of what the sum gives, after its ReLU or what else follows it. */
+  /** The quantizer of the sum after its activation. */
   readonly activation: string;
   readonly nonlinearity: Activation;
-  /** Of one image, channels last. */
+  /** Output shape of one image, channels last. */
   readonly outputShape: readonly number[];
-  /** Whose output channels the sum's are. */
+  /** The producers of the sum's channels. */
   readonly producers: readonly Producer[];
 }
 
-/** A convolution or fully connected layer. Quantizers and variables are named, see `Plan`. */
+/** A convolution or fully connected layer. Quantizers and variables are given by name. */
 export interface WeightedLayer {
   readonly name: string;
   readonly geometry: Geometry;
-  /** Of what it reads of one image, channels last. */
+  /** Input shape of one image, channels last. */
   readonly inputShape: readonly number[];
-  /** Of one image, channels last. */
+  /** Output shape of one image, channels last. */
   readonly outputShape: readonly number[];
   /** Multiply-accumulates for one image. */
   readonly macs: number;
-  /** The weights: a variable, and the quantizer on it. Output channels are its last axis. */
+  /** The weight variable and its quantizer. Output channels are the last axis. */
   readonly weight: string;
-  /** A variable; undefined: a batch norm takes its place. */
+  /** The bias variable; undefined if a batch norm replaces it. */
   readonly bias: string | undefined;
   readonly batchNorm: PlannedBatchNorm | undefined;
   /**
-   * The quantizer of what the layer gives, after its ReLU or what else follows it; undefined: none, the
-   * layer gives the logits, or a term of a sum.
+   * The quantizer of the layer's output after its activation; undefined if the output is the logits or a term
+   * of a sum.
    */
   readonly activation: string | undefined;
   readonly nonlinearity: Activation;
   /**
-   * The weights whose channel gates drop the output channels: its own; of a depthwise convolution those
-   * whose channels it reads, which go together.
+   * The weights whose channel gates drop the output channels: the layer's own; for a depthwise convolution
+   * those of its input's producer.
    */
   readonly gatedBy: string;
-  /** The quantizer of the tensor that the layer reads; undefined: the network's input. */
+  /** The quantizer of the layer's input; undefined for the network's input. */
   readonly reads: string | undefined;
-  /** Channels of that tensor, before it was made flat if it was. */
+  /** The number of channels of the layer's input, before flattening. */
   readonly inputChannels: number;
-  /** Whose output channels these are. */
+  /** The producers of these channels. */
   readonly producers: readonly Producer[];
 }
 
 /**
- * Something that a tensor's channels come from: its channel i is the tensor's channel `first + i`.
- * Where two are added, a channel of the tensor is gone only if all that reach it have dropped it.
+ * A producer of a tensor's channels: its channel i is the tensor's channel `first + i`. A channel of a sum is
+ * dropped only if all of its producers drop it.
  */
 export interface Producer {
-  /** The weights whose output channels they are; undefined: the network's input. */
+  /** The producer's weights; undefined for the network's input. */
   readonly weight: string | undefined;
   readonly channels: number;
   readonly first: number;
 }
 
-/** The variables and running statistics of a batch norm, by name. */
+/** The names of a batch norm's variables and running statistics. */
 export interface PlannedBatchNorm {
   readonly kind: BatchNormKind;
   readonly scale: string;
@@ -101,32 +101,32 @@ export interface PlannedBatchNorm {
 }
 
 export interface VariableSpec extends StatisticSpec {
-  /** Among which it is trained: batch norms' scales are weights, their shifts biases. */
+  /** Its parameter group; batch norms' scales are weights, their shifts biases. */
   readonly kind: 'weights' | 'biases';
 }
 
 export interface StatisticSpec {
   readonly name: string;
   readonly shape: readonly number[];
-  /** One value for all; random ones in `+-uniform`; or normal ones with that standard deviation. */
+  /** A constant, uniform in `+-uniform`, or normal with this standard deviation. */
   readonly initial:
     { readonly value: number } | { readonly uniform: number } | { readonly normal: number };
 }
 
-/** A tensor that is quantized. */
+/** A quantized tensor. */
 export interface QuantizerSite {
   /** `LAYER/weight` or `LAYER/activation`. */
   readonly name: string;
-  /** The layer, or residual block, that it is a tensor of. */
+  /** The layer or residual block to which the tensor belongs. */
   readonly layer: string;
   readonly kind: 'weights' | 'activations';
-  /** Weights are, and activations without a ReLU. Of the others the quantizer is the ReLU as well. */
+  /** True for weights and for activations without a ReLU. An unsigned quantizer is also the ReLU. */
   readonly signed: boolean;
-  /** Output channels that have a gate each; 0: none have. */
+  /** The number of output channels with a gate each; 0 without channel gates. */
   readonly gatedChannels: number;
-  /** The quantizer whose channel gates act on these weights too; undefined: their own, if there are any. */
+  /** The quantizer whose channel gates also act on these weights; undefined for their own gates or none. */
   readonly gatesOf?: string | undefined;
-  /** False: only the channel gates act, on values that are neither clipped nor rounded. */
+  /** False if only channel gates act, on values that are neither clipped nor rounded. */
   readonly rounded: boolean;
   /** Multiply-accumulates of the layers that read the tensor, for one image. */
   readonly macs: number;

@@ -2,7 +2,7 @@ import type { InitialWeights } from './network.js';
 import type { PlannedBatchNorm, StatisticSpec, VariableSpec, WeightedLayer } from './plan.js';
 import { product } from './shapes.js';
 
-/** The variables of a layer with weights, and the running statistics of its batch norm. */
+/** The variables and running statistics of a layer with weights. */
 export function plannedVariables(
   { weight, bias, batchNorm, outputShape }: WeightedLayer,
   weightShape: readonly number[],

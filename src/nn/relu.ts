@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { reluGradient } from '../kernels/fused.js';
 
-/** `max(x, 0)`. tfjs' own ReLU differentiates by several slow passes over x. */
+/** `max(x, 0)`. The gradient of tfjs' own ReLU takes several slow passes over x. */
 export function relu(x: tf.Tensor): tf.Tensor {
   const differentiable = tf.customGrad((...args) => {
     const [x, save] = args as [tf.Tensor, (tensors: tf.Tensor[]) => void];

@@ -3,8 +3,8 @@ import type { Convolution, Dense } from './network.js';
 import { countWindows, pairOf, windowsOver, type Pair, type Windows } from './windows.js';
 
 /**
- * Rows, columns, input channels of a group and output channels of a kernel; inputs and outputs of a dense
- * layer.
+ * A kernel's shape: rows, columns, input channels of a group, output channels; or a dense layer's inputs and
+ * outputs.
  */
 export function weightShapeOf(layer: Convolution | Dense, input: readonly number[]): number[] {
   const channels = input.at(-1) ?? 0;
@@ -13,7 +13,7 @@ export function weightShapeOf(layer: Convolution | Dense, input: readonly number
   return [...pairOf(kernel), channels / groups, filters];
 }
 
-/** A convolution's windows over the images that it reads. */
+/** The windows of a convolution over its input. */
 export function windowsOf(
   { kernel, stride = 1, padding = 0 }: Convolution,
   [height = NaN, width = NaN]: readonly number[],
@@ -22,10 +22,10 @@ export function windowsOf(
 }
 
 /**
- * The shape of what a layer with weights gives for one image.
+ * A weight layer's output shape for one image.
  *
- * @param input shape of what it reads: height, width, channels; or one axis once it is flat
- * @throws MisfitError if the layer cannot read that
+ * @param input shape of the layer's input: height, width, channels; or one axis after flattening
+ * @throws MisfitError if the layer cannot read this shape
  */
 export function outputShapeOf(layer: Convolution | Dense, input: readonly number[]): number[] {
   if (layer.type === 'dense') {
@@ -42,9 +42,9 @@ export function outputShapeOf(layer: Convolution | Dense, input: readonly number
 }
 
 /**
- * How many windows there are along rows and columns.
+ * The number of windows along rows and columns.
  *
- * @throws MisfitError if there is none
+ * @throws MisfitError if no window fits
  */
 export function fittingWindows(
   layer: { readonly type: string; readonly name?: string },
@@ -61,7 +61,7 @@ export function product(values: readonly number[]): number {
   return values.reduce((total, value) => total * value, 1);
 }
 
-/** How many numbers some arrays have together. */
+/** The total number of elements of several arrays. */
 export function sizeOfAll(arrays: readonly { readonly shape: readonly number[] }[]): number {
   return arrays.reduce((sum, { shape }) => sum + product(shape), 0);
 }

@@ -2,9 +2,9 @@ import type { Convolution, Dense } from './network.js';
 import type { Producer } from './plan.js';
 
 /**
- * The weights whose channels a depthwise convolution reads one by one, and with which its own are dropped: a
- * dropped channel is a constant, and with zeros around it a depthwise convolution would make a border of it.
- * Undefined where there are no such weights, or several that a sum adds.
+ * The weights with which a depthwise convolution shares its channel gates: those of its input's producer. A
+ * dropped channel is a constant, which a depthwise convolution with zero padding would turn into a border.
+ * Undefined if the input has no such weights, or is a sum of several.
  */
 export function sharedGates(
   layer: Convolution | Dense,

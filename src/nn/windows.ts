@@ -1,21 +1,19 @@
-/** One number for rows and columns alike, or one for each. */
+/** One number for rows and columns, or one for each. */
 export type Sizes = number | Pair;
 export type Pair = readonly [rows: number, columns: number];
 
-/** Pixels before and after an image, along its rows and along its columns. */
+/** Padding in pixels before and after the rows and the columns. */
 export type Margins = readonly [rows: Pair, columns: Pair];
 
 /**
- * What is added around an image: nothing (`valid`), as much as gives one window for each `stride` pixels
- * (`same`: ceil(size / stride) windows, an odd pixel at the end, as in TensorFlow), or so many pixels on each
- * side.
- */
+ * Padding around an image: none (`valid`), enough for ceil(size / stride) windows with an odd pixel at the
+ * end (`same`, as in TensorFlow), or a number of pixels on each side.
 export type Padding = 'same' | 'valid' | Sizes | Margins;
 
-/** Windows that go over an image, all in pixels. */
+/** Windows over an image, in pixels. */
 export interface Windows {
   readonly kernel: Pair;
-  /** From one window to the next. */
+  /** The stride. */
   readonly stride: Pair;
   readonly padding: Margins;
 }
@@ -24,7 +22,7 @@ export function pairOf(sizes: Sizes): Pair {
   return typeof sizes === 'number' ? [sizes, sizes] : sizes;
 }
 
-/** Windows over an image of so many rows and columns. */
+/** Resolve windows over an image of the given rows and columns. */
 export function windowsOver(
   image: Pair,
   given: { readonly kernel: Sizes; readonly stride: Sizes; readonly padding: Padding },
@@ -51,7 +49,7 @@ function pairsOf(padding: Sizes | Margins): readonly [Sizes, Sizes] {
   return typeof padding === 'number' ? [padding, padding] : padding;
 }
 
-/** How many windows there are along rows and columns; below 1 where none fits. */
+/** The number of windows along rows and columns; below 1 if none fits. */
 export function countWindows([height, width]: Pair, { kernel, stride, padding }: Windows): Pair {
   const along = (size: number, axis: 0 | 1) => {
     const [before, after] = padding[axis];
@@ -64,12 +62,12 @@ export function isPadded(padding: Margins): boolean {
   return padding.flat().some((pixels) => pixels > 0);
 }
 
-/** As short as it can be said: one number where rows and columns are alike. */
+/** The shortest notation: one number if rows and columns are equal. */
 export function shortSizes([rows, columns]: Pair): Sizes {
   return rows === columns ? rows : [rows, columns];
 }
 
-/** The same: one number where all four are. */
+/** The shortest notation of padding: one number if all four are equal. */
 export function shortMargins(padding: Margins): number | Margins {
   const [first = 0, ...others] = padding.flat();
   return others.every((other) => other === first) ? first : padding;
