@@ -2,14 +2,14 @@ import type { RandomStream } from '../random.js';
 import type { ChangeImage } from './batches.js';
 import type { Dataset } from './dataset.js';
 
-/** What happens to training images before they enter a network, anew in every epoch. */
+/** A random change of training images, drawn anew in every epoch. */
 export interface Augmentation {
-  /** In a few words, for the documentation of configs: 'a mirror image half of the time'. */
+  /** A short description for the documentation of configs: 'a mirror image half of the time'. */
   readonly about: string;
   /**
-   * The function that changes an image; nothing: images stay as they are.
+   * Make the function that changes an image; undefined for no change.
    *
-   * @param stream all of its randomness; a resumed run goes on in it
+   * @param stream the only source of randomness; a resumed run continues it
    */
   readonly changer: (dataset: Dataset, stream: RandomStream) => ChangeImage | undefined;
 }

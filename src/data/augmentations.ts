@@ -2,8 +2,8 @@ import type { Augmentation } from './augmentation.js';
 import { cropAndFlip, shift } from './crop-and-flip.js';
 
 /**
- * What a config can have done to training images; the first is the default. A further one is a sibling
- * of crop-and-flip.ts and a line here.
+ * The augmentations available to configs; the first is the default. To add one, write a sibling of
+ * crop-and-flip.ts and a line here.
  */
 export const augmentations = {
   published: {
@@ -17,5 +17,5 @@ export const augmentations = {
 
 export type AugmentationName = keyof typeof augmentations;
 
-/** All of them, in the order of the table. */
+/** All augmentations, in documentation order. */
 export const augmentationNames = Object.keys(augmentations) as AugmentationName[];

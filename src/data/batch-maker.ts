@@ -1,16 +1,16 @@
 import { batchFiller, type ChangeImage } from './batches.js';
 import type { Dataset, Split } from './dataset.js';
 
-/** Images of shape [batch, height, width, channels], and their classes. */
+/** Images, shape [batch, height, width, channels], and their classes. */
 export interface Batch {
   readonly images: Float32Array;
   readonly labels: Int32Array;
 }
 
 /**
- * Makes batches of up to so many images, each in the memory of the one before.
+ * Make batches of up to a given number of images. Each batch reuses the previous one's memory.
  *
- * @param change is applied to each image
+ * @param change applied to each image
  */
 export function batchMaker(dataset: Dataset, largest: number, change?: ChangeImage) {
   const fill = batchFiller(dataset, change);

@@ -3,11 +3,11 @@ import type { RandomCrops } from './crop.js';
 import type { Dataset, Split } from './dataset.js';
 
 /**
- * One epoch's batches, as indices into the split: every image once, in an order that is drawn from
- * the stream when the first batch is asked for; the last batch may be smaller.
+ * One epoch's batches as indices into the split: every image once, in an order drawn from the stream when
+ * the first batch is requested; the last batch may be smaller.
  *
- * @param skipped batches that are left out at the start
- * @throws RangeError if the batch size is not a whole number above 0.
+ * @param skipped number of batches to skip at the start
+ * @throws RangeError unless the batch size is a positive integer
  */
 export function* epochBatches(
   split: Pick<Split, 'count'>,
@@ -25,10 +25,10 @@ export function* epochBatches(
 }
 
 /**
- * Writes the images and labels at `indices` to the start of `images` (NHWC, normalised) and
- * `labels`, which may be longer than needed: what lies behind stays as it is.
+ * Write the normalized images (NHWC) and labels at `indices` to the start of `images` and `labels`. Longer
+ * outputs keep their remaining values.
  *
- * @throws RangeError if an index is not in the split or an output is too short.
+ * @throws RangeError if an index is outside the split or an output is too short
  */
 export type FillBatch = (
   split: Split,
@@ -37,18 +37,18 @@ export type FillBatch = (
   labels: Int32Array,
 ) => void;
 
-/** Writes a changed copy of the image that starts at `from` to `out`, which has its size. */
+/** Write a changed copy of the image that starts at `from` to `out`, which has the image's size. */
 export interface ChangeImage {
   (pixels: Uint8Array, from: number, out: Uint8Array): void;
-  /** Where it is no more than a crop, the same draws without the pixels, for images that lie on a device. */
+  /** For changes that are only crops: the same draws without pixels, for images placed on a device. */
   readonly crops?: RandomCrops;
 }
 
 /**
- * The function that fills batches from this data set: pixel p of channel c becomes
- * (p / 255 - mean[c]) / std[c], rounded to 32 bits, from a table made once.
+ * Make the function that fills batches from a data set: pixel p of channel c becomes
+ * (p / 255 - mean[c]) / std[c], rounded to float32, by a precomputed table.
  *
- * @param change is applied to each image's bytes before, in the order of the indices.
+ * @param change applied to each image's bytes first, in the order of the indices
  */
 export function batchFiller(
   dataset: Pick<Dataset, 'imageShape' | 'mean' | 'std'>,
@@ -92,7 +92,7 @@ type Copy = (
   size: number,
 ) => void;
 
-/** Four at a time takes 0.6 of the time of one at a time: this runs for every pixel of a run. */
+/** Unrolled by four, which takes 0.6 of the time: this loop runs for every pixel of a run. */
 const copyGrey: Copy = (table, pixels, from, out, to, size) => {
   const end = from + size;
   while (from + 3 < end) {
@@ -106,7 +106,7 @@ const copyGrey: Copy = (table, pixels, from, out, to, size) => {
   while (from < end) out[to++] = table[pixels[from++] as number] as number;
 };
 
-/** Takes 0.7 of the time of copyChannels. */
+/** Takes 0.7 of copyChannels' time. */
 const copyColour: Copy = (table, pixels, from, out, to, size) => {
   const end = from + size;
   while (from < end) {
@@ -127,7 +127,7 @@ const copyChannels: Copy = (table, pixels, from, out, to, size) => {
   }
 };
 
-/** The 256 values of each channel, one channel after the other. */
+/** The 256 values of each channel, channel by channel. */
 export function normalisedPixels({
   imageShape: [, , channels],
   mean,

@@ -4,23 +4,23 @@ import { UserError } from '../errors.js';
 import { listed, readFolder } from './folder.js';
 import { shell } from '../text/shell.js';
 
-/** Where a data set's files can lie, and what people have instead of them. */
+/** Where a data set's files may be, and other formats that users may have instead. */
 export interface CifarFolder {
   readonly title: string;
-  /** The folder in the published archive: 'cifar-10-batches-bin'. */
+  /** The folder in the published archive, such as 'cifar-10-batches-bin'. */
   readonly name: string;
-  /** The published archive: 'cifar-10-binary.tar.gz'. */
+  /** The published archive, such as 'cifar-10-binary.tar.gz'. */
   readonly archive: string;
-  /** The command that gets it, where there is one. */
+  /** The command that downloads it, if there is one. */
   readonly command?: string;
-  /** Folder, archive or files of the published versions for other programs. */
+  /** The folder, archive or files of versions published for other programs. */
   readonly otherVersions: Readonly<Record<'Python' | 'Matlab', readonly string[]>>;
 }
 
 /**
- * The folder with all of `names`: the path itself, or the archive's folder in it.
+ * The folder that contains all of `names`: the path itself, or the archive's folder in it.
  *
- * @throws UserError if there is none; it says what is there instead, and what to put there.
+ * @throws UserError if neither does; it says what the path contains and which files are needed
  */
 export async function findCifarFolder(
   spec: CifarFolder,

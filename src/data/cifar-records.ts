@@ -1,37 +1,37 @@
 import { UserError } from '../errors.js';
 
-/** Height, width, channels. */
+/** Height, width and channels. */
 export const cifarImageShape = [32, 32, 3] as const;
 
 const PLANE = 32 * 32;
 
 /**
- * The labels in front of each image: how many classes each one tells apart. The last is the one
- * that is used: CIFAR-100 has a coarse label and then a fine one.
+ * The number of classes of each label before an image. The last label is used: CIFAR-100 stores a coarse
+ * label, then a fine one.
  */
 export type CifarLabels = readonly { readonly what: string; readonly classes: number }[];
 
-/** Bytes of a record: its labels, then the red, the green and the blue plane of 32x32, by rows. */
+/** Bytes of a record: labels, then the red, green and blue planes of 32x32 pixels, row-major. */
 export function recordBytes(labels: CifarLabels): number {
   return labels.length + 3 * PLANE;
 }
 
-/** What a file holds, and its path for error messages. */
+/** A file's contents, and its path for error messages. */
 export interface Records {
-  /** A whole number of records. */
+  /** An integer number of records. */
   readonly contents: Uint8Array;
   readonly path: string;
   readonly labels: CifarLabels;
-  /** What the user can do where a label is wrong. */
+  /** Advice to the user if a label is invalid. */
   readonly todo: string;
 }
 
 /**
- * Writes the records' images to the start of `images`, pixel by pixel (NHWC), and the last of their
- * labels to `classes`.
+ * Write the records' images (NHWC) to the start of `images`, and the last label of each record to
+ * `classes`.
  *
- * @returns how many records there are.
- * @throws UserError if a label is not one of its classes.
+ * @returns the number of records
+ * @throws UserError if a label is out of range
  */
 export function decodeRecords(
   { contents, path, labels, todo }: Records,

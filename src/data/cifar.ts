@@ -8,21 +8,21 @@ import { MAX_BYTES, type DataFile, type Dataset, type LoadedFiles, type Split } 
 import { fileSize } from './folder.js';
 import { readSums } from './sums.js';
 
-/** What files of records, without headers, must hold: the binary form of CIFAR-10 and CIFAR-100. */
+/** The required contents of headerless record files: the binary versions of CIFAR-10 and CIFAR-100. */
 export interface CifarFiles {
-  /** As people write it: 'CIFAR-10'. */
+  /** The name in prose, such as 'CIFAR-10'. */
   readonly title: string;
   readonly labels: CifarLabels;
   readonly trainFiles: readonly string[];
   readonly testFile: string;
   /** Images in a file. */
   readonly maxCount: number;
-  /** What the user can do where a file is not what it should be. */
+  /** Advice to the user if a file is invalid. */
   readonly todo: string;
   readonly statusOf: (name: string, sha256: string) => DataFile['status'];
 }
 
-/** A data set that is published in this form. */
+/** A data set published in this format. */
 export interface CifarDataset
   extends
     Pick<CifarFiles, 'title' | 'labels' | 'trainFiles' | 'testFile'>,
@@ -30,23 +30,23 @@ export interface CifarDataset
   readonly folder: CifarFolder;
 }
 
-/** Bounds memory; the largest published file, CIFAR-100's train.bin, has exactly as many. */
+/** Bounds memory. CIFAR-100's train.bin, the largest published file, has exactly this many. */
 const MAX_COUNT = 50_000;
 
-/** A file that is there. */
+/** An existing file. */
 interface SizedFile {
   readonly name: string;
   readonly path: string;
-  /** In bytes: a whole number of records. */
+  /** In bytes; an integer number of records. */
   readonly size: number;
 }
 
 /**
- * The data set from a folder's files, checked: see loadCifarFiles. A file counts as verified if the
- * folder has a list of checksums with the file's: `bbits data get` writes one when it has unpacked
- * the published archive.
+ * Load and check a data set from a folder's files; see loadCifarFiles. A file is verified if the folder's
+ * list of checksums contains its checksum; `bbits data get` writes this list after unpacking the published
+ * archive.
  *
- * @throws UserError that names the file, what was found and expected, and what to do.
+ * @throws UserError naming the file, what was found, what was expected and what to do
  */
 export async function loadCifarDataset(spec: CifarDataset, path: string): Promise<Dataset> {
   const names = [...spec.trainFiles, spec.testFile];
@@ -66,10 +66,10 @@ export async function loadCifarDataset(spec: CifarDataset, path: string): Promis
 }
 
 /**
- * Images and labels from a folder's files, checked: each one's size and labels, and that no two are
- * the same. Memory stays within the images of all files and twice the largest file.
+ * Load and check images and labels from a folder's files: sizes, labels, and that no two files are equal.
+ * Memory is bounded by the images of all files and twice the largest file.
  *
- * @throws UserError that names the file, what was found and expected, and what to do.
+ * @throws UserError naming the file, what was found, what was expected and what to do
  */
 export async function loadCifarFiles(spec: CifarFiles, folder: string): Promise<LoadedFiles> {
   const sized: SizedFile[] = [];
@@ -85,12 +85,12 @@ export async function loadCifarFiles(spec: CifarFiles, folder: string): Promise<
   return { train: train.split, test: test.split, imageShape: cifarImageShape, files };
 }
 
-/** The images of several files, in the order of the files. */
+/** The images of several files, in file order. */
 async function loadSplit(
   { title, labels, todo, statusOf }: CifarFiles,
   sized: readonly SizedFile[],
 ): Promise<{ split: Split; files: DataFile[] }> {
-  // The sizes are known, so that the images are stored once, where they stay.
+  // All sizes are known, so that images are written once, to their final place.
   const count = sized.reduce((sum, { size }) => sum + size, 0) / recordBytes(labels);
   const [height, width, channels] = cifarImageShape;
   const imageBytes = height * width * channels;
@@ -115,7 +115,7 @@ async function loadSplit(
   return { split, files };
 }
 
-/** The file's size in bytes. @throws UserError if that is no whole number of records, or too many. */
+/** A file's size in bytes. @throws UserError unless it is an integer number of records within bounds */
 async function checkedSize(
   { title, labels, maxCount, todo }: CifarFiles,
   path: string,
@@ -140,7 +140,7 @@ function checkTotal(sized: readonly SizedFile[], { title }: CifarFiles, folder: 
   );
 }
 
-/** One file copied over another would train on images twice, or test on what was trained on. */
+/** A file copied over another would duplicate training images, or leak them into the test set. */
 function checkDifferent(files: readonly DataFile[]): void {
   for (const [i, file] of files.entries()) {
     const twin = files.slice(0, i).find(({ sha256 }) => sha256 === file.sha256);

@@ -6,26 +6,26 @@ import { fileSize, unreadable } from './folder.js';
 
 const inflate = promisify(gunzip);
 
-/** Node reads less than 2 GiB at a time. */
+/** Node reads less than 2 GiB at once. */
 const MOST_AT_ONCE = 2 ** 30;
 
-/** Enough for any header; 4 KiB of gzip expand to 4 MiB at the very most. */
+/** Enough for any header; 4 KiB of gzip expand to at most 4 MiB. */
 const HEAD_BYTES = 4096;
 
 /**
- * The contents' size in bytes, told from their first bytes (at most HEAD_BYTES of them, possibly
- * none) before anything of that size is allocated.
+ * The size of the contents in bytes, derived from their first bytes (at most HEAD_BYTES, possibly none)
+ * before any such amount is allocated.
  *
- * @throws UserError if those bytes are not the start of what is expected.
+ * @throws UserError if these bytes do not start the expected contents
  */
 export type Measure = (head: Uint8Array) => number;
 
 /**
- * The contents of a file, or of what a file named *.gz expands to. A file is untrusted: memory
- * stays within twice the size that `measure` accepts, whatever the file's own size.
+ * Read a file, or decompress a file named *.gz. The file is not trusted: memory is bounded by twice the size
+ * that `measure` accepts, whatever the file's own size.
  *
- * @param expected What the file should be, for error messages: 'the training images of MNIST'.
- * @throws UserError if the file can't be read, is damaged, or has not exactly the measured size.
+ * @param expected the expected contents, for error messages: 'the training images of MNIST'
+ * @throws UserError if the file cannot be read, is damaged, or does not have the measured size
  */
 export async function readContents(
   path: string,
@@ -33,7 +33,7 @@ export async function readContents(
   measure: Measure,
 ): Promise<Uint8Array> {
   try {
-    // Before opening: to open a named pipe would wait for ever.
+    // Checked before opening, because opening a named pipe would block.
     await fileSize(path, expected);
     const file = await open(path);
     try {
@@ -49,11 +49,11 @@ export async function readContents(
   }
 }
 
-/** A file of which the start is read. */
+/** A file and its first bytes. */
 interface Opened {
   readonly file: FileHandle;
   readonly path: string;
-  /** In bytes, as it lies on the disk. */
+  /** Size on disk, in bytes. */
   readonly size: number;
   readonly head: Uint8Array;
 }
@@ -67,10 +67,10 @@ async function readRaw(opened: Opened, measure: Measure): Promise<Uint8Array> {
 
 async function expand(opened: Opened, measure: Measure): Promise<Uint8Array> {
   const { file, path, size, head } = opened;
-  // The flush makes zlib return what an incomplete input has given so far.
+  // The flush makes zlib return the output of an incomplete input.
   const start = await gunzipped(path, head, { finishFlush: constants.Z_SYNC_FLUSH });
   const total = measure(start.subarray(0, HEAD_BYTES));
-  // Compression never adds more than this to what it could not shrink.
+  // The largest overhead of compression on incompressible data.
   if (size > total * 1.01 + 65_536) {
     throw wrongSize(path, `${size} compressed bytes`, total, false);
   }
@@ -106,7 +106,7 @@ async function gunzipped(
   }
 }
 
-/** The first `length` bytes. @throws UserError if the file ends before. */
+/** Read the first `length` bytes. @throws UserError if the file is shorter */
 async function readStart(file: FileHandle, length: number, path: string): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   let done = 0;

@@ -5,14 +5,14 @@ import type { Crop } from './crop.js';
 import type { Dataset } from './dataset.js';
 
 /**
- * Pads with black (0, before any normalisation), takes a part of the image's own size, mirrors it:
+ * Pad with black (0, before normalization), crop to the original size, and mirror:
  *
  *     out[y, x, c] = padded[top + y, left + (flipped ? width - 1 - x : x), c]
  *
- * @param pixels HWC from index `from` on
- * @param shape height, width, channels
+ * @param pixels HWC, starting at index `from`
+ * @param shape height, width and channels
  * @param padding pixels on each side
- * @param out HWC, as large as the image; not the same memory
+ * @param out HWC, of the image's size; must not overlap `pixels`
  */
 export function cropImage(
   pixels: Uint8Array,
@@ -24,7 +24,7 @@ export function cropImage(
 ): void {
   const down = top - padding;
   const right = left - padding;
-  // The columns of `out`, before mirroring, that are not padding.
+  // The columns of `out`, before mirroring, that do not show padding.
   const first = Math.max(0, -right);
   const end = Math.min(width, width - right);
   out.fill(0);
@@ -45,10 +45,10 @@ export function cropImage(
 }
 
 /**
- * Random crops of the padded image, mirrored half of the time: every offset from 0 to twice the
- * padding is equally likely, in each direction. Draws three integers an image: top, left, flipped.
+ * Random crops of the padded image, mirrored with probability 1/2. Offsets are uniform from 0 to twice the
+ * padding in each direction. Draws three integers per image: top, left, flipped.
  *
- * @throws RangeError if the padding is not a whole number of at least 0.
+ * @throws RangeError unless the padding is a non-negative integer
  */
 export function randomCropAndFlip(
   shape: Dataset['imageShape'],
@@ -66,7 +66,7 @@ export function randomCropAndFlip(
   return randomCrops(shape, padding, draw);
 }
 
-/** Random crops as above, none mirrored: draws two integers an image, top and left. */
+/** Random crops without mirroring: draws two integers per image, top and left. */
 export function randomShift(
   shape: Dataset['imageShape'],
   padding: number,
@@ -86,13 +86,13 @@ function randomCrops(shape: Dataset['imageShape'], padding: number, draw: () => 
   return Object.assign(change, { crops: { padding, draw } });
 }
 
-/** For images that mean something else in a mirror, as digits do. */
+/** For images whose mirror image has another meaning, such as digits. */
 export const shift: Augmentation = {
   about: 'a random shift by up to 4 pixels',
   changer: ({ imageShape }, stream) => randomShift(imageShape, 4, stream),
 };
 
-/** As in the published runs on CIFAR. */
+/** As in the published experiments on CIFAR. */
 export const cropAndFlip: Augmentation = {
   about: 'a random shift by up to 4 pixels and a mirror image half of the time',
   changer: ({ imageShape }, stream) => randomCropAndFlip(imageShape, 4, stream),

@@ -1,13 +1,13 @@
-/** Which part of a padded image to take, and whether to mirror it. */
+/** A crop of a padded image, optionally mirrored. */
 export interface Crop {
-  /** First row and column in the padded image, from 0 to twice the padding; the centre is at once. */
+  /** First row and column in the padded image, from 0 to twice the padding; centered at `padding`. */
   readonly top: number;
   readonly left: number;
-  /** Left and right are exchanged, after the crop. */
+  /** Mirror left and right after the crop. */
   readonly flipped: boolean;
 }
 
-/** A crop for each image, as they come. */
+/** A crop for each image, in order. */
 export interface RandomCrops {
   /** Pixels on each side. */
   readonly padding: number;

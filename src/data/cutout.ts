@@ -3,12 +3,12 @@ import type { ChangeImage } from './batches.js';
 import type { Dataset } from './dataset.js';
 
 /**
- * Cutout (DeVries and Taylor, 2017, arXiv:1708.04552): a square of each image gets the data set's mean, 0 after
- * normalisation. Every pixel is its centre equally likely, so that a part of it may lie outside. Draws two
- * integers an image, its row and its column, after what `change` draws.
+ * Cutout (DeVries and Taylor, 2017, arXiv:1708.04552): set a square of each image to the data set's mean, 0
+ * after normalization. Its center is uniform over the pixels, so that part of it may lie outside the image.
+ * Draws two integers per image, row and column, after the draws of `change`.
  *
- * @param side of the square, in pixels
- * @param change is done to the image before; nothing: it stays as it is
+ * @param side length of the square, in pixels
+ * @param change applied to the image first; undefined for no change
  */
 export function cutout(
   { imageShape: [height, width, channels], mean }: Pick<Dataset, 'imageShape' | 'mean'>,

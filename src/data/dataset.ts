@@ -1,26 +1,26 @@
 import type { Augmentation } from './augmentation.js';
 
-/** Labelled images of one kind: those to train on, or those to test on. */
+/** Labeled images: a training set or a test set. */
 export interface Split {
-  /** Pixels 0..255, count * height * width * channels of them, in that order (NHWC). */
+  /** Pixels 0..255 in NHWC order: count * height * width * channels of them. */
   readonly images: Uint8Array;
   /** The class of each image, 0 .. classes - 1. */
   readonly labels: Uint8Array;
   readonly count: number;
 }
 
-/** A file that was used, for the run's record. */
+/** A file that was read, for the run's record. */
 export interface DataFile {
   readonly name: string;
-  /** Absolute. */
+  /** Absolute path. */
   readonly path: string;
-  /** Size of the contents, in bytes; of a .gz file, of what it expands to. */
+  /** Size of the contents in bytes; of a .gz file, the decompressed contents. */
   readonly bytes: number;
-  /** Of the contents, in hexadecimal; of a .gz file, of what it expands to. */
+  /** SHA-256 of the contents in hexadecimal; of a .gz file, the decompressed contents. */
   readonly sha256: string;
   /**
-   * verified: exactly the published file. unverified: well formed, but other contents. own: well
-   * formed, of a data set of the user's own, which nobody has published.
+   * verified: identical to the published file. unverified: well formed, other contents. own: well formed,
+   * of the user's own data set, which has no published version.
    */
   readonly status: 'verified' | 'unverified' | 'own';
 }
@@ -30,26 +30,26 @@ export interface Dataset {
   readonly name: string;
   readonly train: Split;
   readonly test: Split;
-  /** Height, width, channels. */
+  /** Height, width and channels. */
   readonly imageShape: readonly [number, number, number];
   readonly classes: number;
   readonly files: readonly DataFile[];
   readonly mean: readonly number[];
   readonly std: readonly number[];
-  /** What happens to training images in the published runs; absent: nothing. */
+  /** The augmentation of the published experiments; absent for none. */
   readonly augmentation?: Augmentation;
 }
 
-/** What a network has to know of a data set. */
+/** What a network needs to know about a data set. */
 export type DatasetShape = Pick<Dataset, 'name' | 'classes' | 'imageShape'>;
 
-/** What the files of a data set hold. */
+/** The contents of a data set's files. */
 export type LoadedFiles = Pick<Dataset, 'train' | 'test' | 'imageShape' | 'files'>;
 
-/** All images and labels of a data set together, in bytes; bounds memory. */
+/** The maximum size of a data set's images and labels together, in bytes. */
 export const MAX_BYTES = 2 ** 31;
 
-/** A copy of some of a split's images, in the order of their indices. */
+/** Copy the images at the given indices of a split, in that order. */
 export function subsetOf({ images, labels, count }: Split, indices: Uint32Array): Split {
   const size = images.length / count;
   const subset = {

@@ -1,13 +1,13 @@
 import { sha256Of } from '../files/checksum.js';
 import type { Dataset, Split } from './dataset.js';
 
-/** SHA-256 in hexadecimal of a split's images and of its labels, as they are in memory, in order. */
+/** SHA-256 in hexadecimal of a split's images and of its labels, in memory order. */
 export interface SplitDigests {
   readonly images: string;
   readonly labels: string;
 }
 
-/** Of each split. Two folders with the same ones hold the same data, in whatever files. */
+/** The digests of both splits. Equal digests mean equal data, whatever the files. */
 export interface DataDigests {
   readonly training: SplitDigests;
   readonly test: SplitDigests;

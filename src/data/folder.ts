@@ -5,11 +5,11 @@ import { UserError } from '../errors.js';
 import { fileError } from '../files/file-error.js';
 
 /**
- * The entries of a folder.
+ * List a folder's entries.
  *
- * @param holds What should be in it, for error messages: 'the four files of MNIST'.
- * @param todo What the user can do if it is not there.
- * @throws UserError if it is missing, not a folder or not readable.
+ * @param holds the expected contents, for error messages: 'the four files of MNIST'
+ * @param todo advice to the user if the folder is missing
+ * @throws UserError if it is missing, not a folder or not readable
  */
 export async function readFolder(folder: string, holds: string, todo?: string): Promise<Dirent[]> {
   try {
@@ -19,7 +19,7 @@ export async function readFolder(folder: string, holds: string, todo?: string): 
   }
 }
 
-/** The size of a plain file, in bytes. @throws UserError if it is something else, or not there. */
+/** The size of a regular file, in bytes. @throws UserError if it is missing or anything else */
 export async function fileSize(path: string, expected: string): Promise<number> {
   const found = await stat(path).catch((error: unknown) => {
     throw unreadable(error, path, expected);
@@ -31,10 +31,10 @@ export async function fileSize(path: string, expected: string): Promise<number> 
 }
 
 /**
- * The path of the first of `names` in a folder, raw or gzipped. Plain files come first: some
- * archives of MNIST unpack to folders with the names of the files beside the files.
+ * The path of the first of `names` in a folder, plain or gzipped. Regular files have precedence: some
+ * archives of MNIST unpack to folders named like the files beside them.
  *
- * @throws UserError if there is none.
+ * @throws UserError if none exists
  */
 export function findFile(
   folder: string,
@@ -51,7 +51,7 @@ export function findFile(
   );
 }
 
-/** What the operating system refused, as an error for the user; a bug of ours stays as it is. */
+/** Convert a refusal of the operating system to a UserError; other errors are bugs and stay unchanged. */
 export function unreadable(
   error: unknown,
   path: string,
@@ -68,7 +68,7 @@ export function unreadable(
   );
 }
 
-/** The names of a folder's entries, at most eight of them, for messages. */
+/** The names of at most eight of a folder's entries, for messages. */
 export function listed(entries: readonly Dirent[]): string {
   if (entries.length === 0) return 'an empty folder';
   const names = entries.map((entry) => entry.name).sort();

@@ -5,21 +5,21 @@ import { MAX_BYTES, type DataFile, type Dataset, type LoadedFiles, type Split } 
 import { findFile, readFolder } from './folder.js';
 import { anyImages, imagesOf, labels, readIdx, shapeOf, type IdxFile, type Items } from './idx.js';
 
-/** What four IDX files like MNIST's must hold. */
+/** The required contents of four IDX files in the format of MNIST. */
 export interface IdxFiles extends Pick<Dataset, 'classes'> {
-  /** As people write it: 'MNIST'. */
+  /** The name in prose, such as 'MNIST'. */
   readonly title: string;
-  /** What the user can do where its folder is missing. */
+  /** Advice to the user if the folder is missing. */
   readonly todo: string;
-  /** undefined: any, but the same one for all. */
+  /** The required shape of all images; undefined for any. */
   readonly imageShape: Dataset['imageShape'] | undefined;
-  /** Of training images, and of test images. */
+  /** Number of training images, and of test images. */
   readonly maxCount: number;
-  /** SHA-256 of the published files, uncompressed; undefined: nobody has published it. */
+  /** SHA-256 of the published files, decompressed; undefined for unpublished ones. */
   readonly sha256: Readonly<Record<Role, string>> | undefined;
 }
 
-/** A data set that is published as four IDX files, as MNIST is: of grey images. */
+/** A data set published as four IDX files of gray images, as MNIST is. */
 export interface IdxDataset
   extends
     Pick<IdxFiles, 'title' | 'todo' | 'classes' | 'sha256'>,
@@ -33,7 +33,7 @@ const ROLES = {
 } as const;
 type Role = keyof typeof ROLES;
 
-/** Bounds memory against a forged header; MNIST has 60,000. */
+/** Bounds memory against a forged header; MNIST has 60,000 images. */
 const MAX_COUNT = 250_000;
 
 interface Loaded extends IdxFile {
@@ -41,9 +41,9 @@ interface Loaded extends IdxFile {
 }
 
 /**
- * The data set from a folder's four files, checked: see loadIdxFiles.
+ * Load and check a data set from a folder's four files; see loadIdxFiles.
  *
- * @throws UserError that names the file, what was found and expected, and what to do.
+ * @throws UserError naming the file, what was found, what was expected and what to do
  */
 export async function loadIdxDataset(spec: IdxDataset, folder: string): Promise<Dataset> {
   const { name, classes, mean, std } = spec;
@@ -52,10 +52,10 @@ export async function loadIdxDataset(spec: IdxDataset, folder: string): Promise<
 }
 
 /**
- * Images and labels from a folder's four files, checked: each one's format, size and known contents,
- * as many images as labels, labels below `classes`.
+ * Load and check images and labels from a folder's four files: format, size and known checksum of each, equal
+ * counts, labels below `classes`.
  *
- * @throws UserError that names the file, what was found and expected, and what to do.
+ * @throws UserError naming the file, what was found, what was expected and what to do
  */
 export async function loadIdxFiles(spec: IdxFiles, folder: string): Promise<LoadedFiles> {
   const entries = await readFolder(folder, `the four files of ${spec.title}`, spec.todo);
@@ -66,7 +66,7 @@ export async function loadIdxFiles(spec: IdxFiles, folder: string): Promise<Load
     left -= loaded.items.length;
     return loaded;
   };
-  // One after the other: with gzipped files, one file's spare memory at a time.
+  // Sequentially, so that only one gzipped file needs spare memory at a time.
   const images = spec.imageShape ? imagesOf(spec.imageShape, [2]) : anyImages;
   const trainImages = await load('train-images', images);
   const trainLabels = await load('train-labels', labels);
@@ -141,7 +141,7 @@ function checkLabels({ items, file }: Loaded, { classes, sha256 }: IdxFiles): vo
   );
 }
 
-/** Tests on what was trained on say nothing. */
+/** A test set equal to the training set would make test accuracy meaningless. */
 function checkDifferent({ file: train }: Loaded, { file: test }: Loaded): void {
   if (train.sha256 !== test.sha256) return;
   throw new UserError(
@@ -154,7 +154,7 @@ function splitOf(images: Loaded, labels: Loaded): Split {
   return { images: images.items, labels: labels.items, count: images.count };
 }
 
-/** The usual name, and the one with a dot that some archives use. */
+/** The usual name, and the variant with a dot that some archives use. */
 function fileNames(stem: string, dimensions: number): readonly string[] {
   return [`${stem}-idx${dimensions}-ubyte`, `${stem}.idx${dimensions}-ubyte`];
 }

@@ -2,31 +2,31 @@ import { UserError } from '../errors.js';
 import { readContents } from './contents.js';
 import type { Dataset } from './dataset.js';
 
-/** What an IDX file of unsigned bytes must be: count items, all of one shape. */
+/** The required contents of an IDX file of unsigned bytes: count items of one shape. */
 export interface IdxFormat {
   /** For error messages: 'the training images of MNIST'. */
   readonly title: string;
   readonly items: Items;
   readonly maxCount: number;
-  /** Of all items together. */
+  /** Bytes of all items together. */
   readonly maxBytes: number;
 }
 
-/** Which items there may be. */
+/** The accepted items. */
 export interface Items {
-  /** How many sizes an item may have: none for a label, two or three for an image. */
+  /** The accepted number of axes of an item: 0 for labels, 2 or 3 for images. */
   readonly ranks: readonly number[];
   readonly accepts: (sizes: readonly number[]) => boolean;
-  /** What is accepted, for error messages: 'of 28x28 pixels'. */
+  /** The accepted items in words, for error messages: 'of 28x28 pixels'. */
   readonly expected: string;
 }
 
 export const labels: Items = { ranks: [0], accepts: () => true, expected: '' };
 
-/** The largest image that is accepted: height, width, channels. */
+/** The largest accepted image: height, width and channels. */
 const LARGEST = [1024, 1024, 16] as const;
 
-/** Images of any shape, within reason: height and width, and perhaps channels. */
+/** Images of any shape within bounds: height and width, optionally channels. */
 export const anyImages: Items = {
   ranks: [2, 3],
   accepts: (sizes) => sizes.every((size, i) => size >= 1 && size <= (LARGEST[i] ?? 0)),
@@ -34,9 +34,9 @@ export const anyImages: Items = {
 };
 
 /**
- * Images of one shape: height, width, channels.
+ * Images of one shape: height, width and channels.
  *
- * @param ranks 2 allows height and width alone, where there is one channel.
+ * @param ranks accepted numbers of axes; 2 means height and width, for a single channel
  */
 export function imagesOf(shape: Dataset['imageShape'], ranks: Items['ranks']): Items {
   const [height, width, channels] = shape;
@@ -57,9 +57,9 @@ export function shapeOf({
 /** An IDX file in memory. */
 export interface IdxFile {
   readonly count: number;
-  /** The sizes of an item. */
+  /** The shape of an item. */
   readonly itemShape: readonly number[];
-  /** The items, one after the other, without the header. */
+  /** The items, consecutively, without the header. */
   readonly items: Uint8Array;
   /** The whole file, header included. */
   readonly contents: Uint8Array;
@@ -68,15 +68,15 @@ export interface IdxFile {
 interface Header {
   readonly count: number;
   readonly itemShape: readonly number[];
-  /** Of the header itself. */
+  /** Bytes of the header. */
   readonly bytes: number;
 }
 
 /**
- * Reads an IDX file: the magic 00 00 08 D (08: unsigned bytes; D: number of dimensions), D sizes as
- * big-endian 32-bit integers, the items. Raw, or gzipped if its name ends in .gz.
+ * Read an IDX file: the magic number 00 00 08 D (08: unsigned bytes; D: number of axes), D sizes as
+ * big-endian 32-bit integers, the items. Decompressed if its name ends in .gz.
  *
- * @throws UserError if it is anything else; memory stays within twice maxBytes, and maxCount items.
+ * @throws UserError if it is anything else; memory is bounded by twice maxBytes and by maxCount items
  */
 export async function readIdx(path: string, format: IdxFormat): Promise<IdxFile> {
   let header: Header = { count: 0, itemShape: [], bytes: 0 };
@@ -88,7 +88,7 @@ export async function readIdx(path: string, format: IdxFormat): Promise<IdxFile>
   return { count, itemShape, items: contents.subarray(bytes), contents };
 }
 
-/** @throws UserError if the file's first bytes are not a header of this format. */
+/** @throws UserError unless the file starts with a valid header */
 function readHeader(
   head: Uint8Array,
   path: string,

@@ -3,18 +3,18 @@ import type { Dataset } from './dataset.js';
 import type { DatasetName } from './datasets/datasets.js';
 import { loadDataset } from './load.js';
 
-/** Whether a data set with a name can be used, and what it has. */
+/** Whether a data set can be used, and its properties. */
 export type Listed = { readonly name: DatasetName } & (
   | {
       readonly train: number;
       readonly test: number;
-      /** verified: all of its files are. */
+      /** verified: all of its files are verified. */
       readonly status: 'verified' | 'unverified';
     }
   | { readonly problem: string }
 );
 
-/** What is in the usual place of a data set, read and checked as for a training run. */
+/** Read and check the usual folder of a data set, as a training run does. */
 export async function examineDataset(name: DatasetName): Promise<Listed> {
   try {
     const { train, test, files } = await loadDataset({ name });

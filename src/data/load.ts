@@ -3,7 +3,7 @@ import { datasets, type DatasetName } from './datasets/datasets.js';
 import type { NamedDataset } from './datasets/named-dataset.js';
 import { loadOwnDataset, type OwnDatasetConfig } from './own.js';
 
-/** A data set with a name, and the folder that holds its files instead of the usual places. */
+/** A data set's name, or the folder of the user's own files. */
 export interface NamedDatasetConfig {
   readonly name: DatasetName;
   readonly path?: string | undefined;
@@ -11,7 +11,7 @@ export interface NamedDatasetConfig {
 
 export type DatasetConfig = NamedDatasetConfig | OwnDatasetConfig;
 
-/** @throws UserError if the files are missing or not what they should be. */
+/** @throws UserError if files are missing or invalid */
 export async function loadDataset(config: DatasetConfig): Promise<Dataset> {
   if (!('name' in config)) return loadOwnDataset(config);
   const { load, augmentation }: NamedDataset = datasets[config.name];
@@ -19,10 +19,10 @@ export async function loadDataset(config: DatasetConfig): Promise<Dataset> {
 }
 
 /**
- * What a network has to know of a data set. No files are needed if it has a name; those of a data
- * set of the user's own are read and checked.
+ * What a network needs to know about a data set. A named data set needs no files; those of the user's own
+ * data set are read and checked.
  *
- * @throws UserError as loadDataset does.
+ * @throws UserError as loadDataset does
  */
 export async function datasetShape(config: DatasetConfig): Promise<DatasetShape> {
   const { name, classes, imageShape } =

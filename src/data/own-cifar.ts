@@ -10,16 +10,16 @@ const batchName = /^data_batch_\d+\.bin$/;
 const WHOLE = ['train.bin', 'test.bin'] as const;
 const TEST_BATCH = 'test_batch.bin';
 
-/** Whether a file of this name belongs to a data set in the binary form of CIFAR-10 or CIFAR-100. */
+/** Whether a file of this name belongs to a data set in the binary format of CIFAR-10 or CIFAR-100. */
 export function isCifarName(name: string): boolean {
   return batchName.test(name) || [TEST_BATCH, ...WHOLE].includes(name);
 }
 
 /**
- * Which files a folder has, in the form of CIFAR-10 (numbered batches, a label each) or CIFAR-100
- * (two files; one label or two, as the sizes tell, of which the last one counts).
+ * The files of a folder in the format of CIFAR-10 (numbered batches, one label per image) or CIFAR-100 (two
+ * files; one or two labels per image, derived from the sizes, of which the last one counts).
  *
- * @throws UserError if one is missing, or the sizes do not tell how many labels there are.
+ * @throws UserError if a file is missing, or the sizes do not determine the number of labels
  */
 export async function ownCifarFiles(
   folder: string,
@@ -44,7 +44,7 @@ export async function ownCifarFiles(
 
   const last = { what: 'label', classes };
   const one: CifarLabels = [last];
-  // The first one may be any: nobody said how many coarse classes there are.
+  // The coarse label may be any byte: the number of coarse classes is not given.
   const two: CifarLabels = [{ what: 'first label', classes: 256 }, last];
   const paths = [...trainFiles, testFile].map((name) => join(folder, name));
   const labels = isWhole && (await haveTwoLabels(title, paths, one, two)) ? two : one;
@@ -75,7 +75,7 @@ function checkAllThere(
   );
 }
 
-/** Told by the sizes: they are whole numbers of records of the one kind or the other. */
+/** Derive the number of labels from the sizes, which are integer numbers of one kind of record. */
 async function haveTwoLabels(
   title: string,
   paths: readonly string[],

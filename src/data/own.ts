@@ -7,28 +7,28 @@ import { listed, readFolder } from './folder.js';
 import { loadIdxFiles } from './idx-dataset.js';
 import { isCifarName, ownCifarFiles } from './own-cifar.js';
 
-/** A data set of the user's own: files in one of the forms that published data sets have. */
+/** The user's own data set: files in a format in which data sets are published. */
 export interface OwnDatasetConfig {
-  /** The folder that holds the files. */
+  /** The folder of the files. */
   readonly path: string;
   /** From 2 to 256. */
   readonly classes: number;
-  /** Of each channel, where pixels go from 0 to 1; without them 0 and 1. */
+  /** One for each channel, for pixels scaled to [0, 1]; default 0 and 1. */
   readonly mean?: readonly number[] | undefined;
   readonly std?: readonly number[] | undefined;
 }
 
-/** Bounds what is kept for each image beside its pixels. */
+/** Bounds the memory that each image takes besides its pixels. */
 const MAX_COUNT = 10_000_000;
 
 const idxName = /^(train|t10k)-(images|labels)[-.]idx\d-ubyte(\.gz)?$/;
 
 /**
- * The data set in a folder, named after it. The files' names tell whether they are IDX files, as
- * MNIST's, or files of records, as CIFAR's.
+ * Load the data set in a folder, named after the folder. The file names decide whether the format is IDX, as
+ * for MNIST, or records, as for CIFAR.
  *
- * @throws UserError that names the file, what was found and expected, and what to do; with exit code
- *   2 if the number of means or deviations is wrong.
+ * @throws UserError naming the file, what was found, what was expected and what to do; with exit code 2 if
+ *   the number of means or deviations is wrong
  */
 export async function loadOwnDataset(config: OwnDatasetConfig): Promise<Dataset> {
   const folder = resolve(config.path);
@@ -78,7 +78,7 @@ function unrecognised(folder: string, entries: readonly Dirent[], isBoth: boolea
   );
 }
 
-/** A value for each channel. */
+/** One value for each channel. */
 function perChannel(
   key: 'mean' | 'std',
   given: readonly number[] | undefined,

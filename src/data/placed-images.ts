@@ -2,30 +2,30 @@ import { normalisedPixels, type ChangeImage } from './batches.js';
 import type { RandomCrops } from './crop.js';
 import type { Dataset, Split } from './dataset.js';
 
-/** Images for a device, where they lie once: a step is told only which of them to take, and how. */
+/** Images stored once on a device; a training step is fed only their indices and crops. */
 export interface PlacedImages {
   readonly count: number;
   readonly imageShape: Dataset['imageShape'];
   /**
-   * A row for each image, its bytes in fours as the bits of 32-bit words: a device holds those as floats,
-   * which nothing computes with.
+   * One row of bytes per image, four bytes in the bits of each float32: devices hold floats, which are only
+   * reinterpreted, never used as numbers.
    */
   readonly packed: Float32Array;
-  /** What a byte becomes: 256 numbers of each channel, one channel after the other. */
+  /** The value of each byte: 256 numbers for each channel, channel by channel. */
   readonly table: Float32Array;
-  /** Pixels around an image that crops may reach; undefined: images stay as they are. */
+  /** Padding that crops may reach, in pixels; undefined if images are not cropped. */
   readonly padding: number | undefined;
 }
 
-/** Images of `PlacedImages`, and their classes. */
+/** Indices into `PlacedImages`, and the images' classes. */
 export interface PlacedBatch {
   readonly indices: Int32Array;
-  /** Top, left and whether flipped (1, else 0) of each image; see `Crop`. */
+  /** Top, left and 1 if flipped (else 0) for each image; see `Crop`. */
   readonly crops?: Int32Array;
   readonly labels: Int32Array;
 }
 
-/** @returns undefined where images are changed otherwise than by crops, which only the host can */
+/** @returns undefined if images are changed by more than crops, which only the host supports */
 export function placedImages(
   dataset: Dataset,
   split: Split,
@@ -48,7 +48,7 @@ export function placedImages(
   };
 }
 
-/** What a step is told of the images at some indices; crops are drawn in their order. */
+/** The feed of a step for the images at some indices; crops are drawn in index order. */
 export function placedBatch(
   { labels }: Split,
   indices: Uint32Array,

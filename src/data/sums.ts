@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileSize } from './folder.js';
 
-/** The file with the checksums of a folder's files, as the program sha256sum reads it. */
+/** The file with the checksums of a folder's files, in the format of sha256sum. */
 export const sumsName = 'SHA256SUMS';
 
-/** A line has about 80 bytes, and no data set many files. */
+/** A line has about 80 bytes, and data sets have few files. */
 const mostBytes = 16 * 1024;
 
-/** Writes the checksums of a folder's files into the folder. */
+/** Write the checksums of a folder's files into the folder. */
 export async function writeSums(
   folder: string,
   names: readonly string[],
@@ -34,9 +34,8 @@ export async function writeSums(
 }
 
 /**
- * The SHA-256, in hexadecimal, of each file that a folder's list of checksums names. Empty where
- * there is no such list, or where something in it is not as `writeSums` writes it: then nothing in it
- * is believed.
+ * The SHA-256 of each file in a folder's list of checksums, in hexadecimal. Empty if the list is missing or
+ * deviates anywhere from the format of `writeSums`.
  */
 export async function readSums(folder: string): Promise<ReadonlyMap<string, string>> {
   const path = join(folder, sumsName);
@@ -44,7 +43,7 @@ export async function readSums(folder: string): Promise<ReadonlyMap<string, stri
   try {
     if ((await fileSize(path, 'checksums')) > mostBytes) return sums;
     const lines = (await readFile(path, 'latin1')).split('\n');
-    // What follows the last line's end.
+    // Skip the empty string after the last newline.
     if (lines.pop() !== '') return sums;
     for (const line of lines) {
       const [, sha256, name] = /^([0-9a-f]{64}) [ *]([\w.-]+)$/.exec(line) ?? [];
@@ -53,7 +52,7 @@ export async function readSums(folder: string): Promise<ReadonlyMap<string, stri
     }
     return sums;
   } catch {
-    // Not there, or not to be read: nothing is known.
+    // A missing or unreadable list verifies nothing.
     return new Map();
   }
 }

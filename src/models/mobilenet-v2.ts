@@ -8,7 +8,7 @@ import {
 } from '../nn/network.js';
 import { scaled, type Model } from './model.js';
 
-/** Expansion, channels, blocks, and the stride of the first of these, as in the paper's table 2. */
+/** Expansion, channels, blocks and the first block's stride: table 2 of the paper. */
 const stages = [
   [1, 16, 1, 1],
   [6, 24, 2, 1],
@@ -20,10 +20,10 @@ const stages = [
 ] as const;
 
 /**
- * MobileNetV2 (Sandler et al., CVPR 2018) as it is used on CIFAR: the first convolution and the second stage
- * have a stride of 1, so that three of its halvings are left. Each block widens its channels by a 1x1
- * convolution, filters each alone by a depthwise one and narrows them again, without a ReLU; where the shape
- * stays, its input is added.
+ * MobileNetV2 (Sandler et al., CVPR 2018) in its usual form for CIFAR: the first convolution and the second
+ * stage have stride 1, which leaves three halvings. Each block expands the channels by a 1x1 convolution,
+ * applies a depthwise convolution, and projects without a ReLU; a residual connection surrounds it where the
+ * shape allows.
  */
 export const mobilenetV2: Model = ({ classes, width, batchNorm }) => {
   const layers: Layer[] = [];

@@ -2,16 +2,16 @@ import type { BatchNormKind, Network } from '../nn/network.js';
 
 export interface ModelOptions {
   readonly classes: number;
-  /** Multiplies the channels of every layer but the last. */
+  /** Factor for the channels of every layer except the last. */
   readonly width: number;
-  /** Of the models that have batch norm. */
+  /** For models with batch norm. */
   readonly batchNorm: BatchNormKind;
 }
 
-/** A network of the literature. */
+/** A network from the literature. */
 export type Model = (options: ModelOptions) => Network;
 
-/** A layer's channels times the width, at least one. */
+/** A layer's channels times the width, rounded, at least one. */
 export function scaled(channels: number, width: number): number {
   return Math.max(1, Math.round(channels * width));
 }

@@ -5,7 +5,7 @@ import { resnetCifar } from './resnet-cifar.js';
 import { resnet18, resnet18Imagenet } from './resnet18.js';
 import { vgg7 } from './vgg7.js';
 
-/** The networks that a config can name. */
+/** The networks available to configs, by name. */
 export const models = {
   lenet5,
   vgg7,

@@ -9,9 +9,8 @@ import {
 import { scaled, type Model } from './model.js';
 
 /**
- * A residual network for CIFAR (He et al., CVPR 2016): three stages of 16, 32 and 64 channels, each
- * of `blocks` residual blocks of two convolutions, so 6 blocks + 2 layers. Shortcuts without weights
- * (option A).
+ * A residual network for CIFAR (He et al., CVPR 2016): three stages of 16, 32 and 64 channels with `blocks`
+ * blocks of two convolutions each: 6 blocks + 2 layers. Shortcuts have no parameters (option A).
  */
 export const resnetCifar =
   (blocks: number): Model =>
@@ -30,7 +29,7 @@ export const resnetCifar =
           halves ? [subsample(stride, filters)] : [],
         );
       });
-    // Even numbers of channels, so that each shortcut has as many zeros before as after.
+    // Even channel counts, so that a shortcut adds as many zero channels before as after.
     const [first, second, third] = [16, 32, 64].map(
       (filters) => 2 * scaled(filters / 2, width),
     ) as [number, number, number];

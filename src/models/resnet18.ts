@@ -10,15 +10,15 @@ import {
 import { scaled, type Model, type ModelOptions } from './model.js';
 
 /**
- * ResNet-18 (He et al., CVPR 2016) as it is used on CIFAR: the first convolution 3x3 with stride 1 and
- * no pooling after it.
+ * ResNet-18 (He et al., CVPR 2016) in its usual form for CIFAR: the first convolution is 3x3 with stride 1,
+ * without pooling.
  */
 export const resnet18: Model = (options) =>
   stages('resnet18', options, ({ channels, batchNorm }) => [
     convolution('conv1', channels, 3, { padding: 1, batchNorm }),
   ]);
 
-/** The same as in the paper, for larger images, which its beginning makes four times smaller. */
+/** ResNet-18 as published, for larger images: its first layers reduce them by a factor of four. */
 export const resnet18Imagenet: Model = (options) =>
   stages('resnet18-imagenet', options, ({ channels, batchNorm }) => [
     convolution('conv1', channels, 7, { stride: 2, padding: 3, batchNorm }),
@@ -26,8 +26,8 @@ export const resnet18Imagenet: Model = (options) =>
   ]);
 
 /**
- * After its beginning four stages of two blocks, with 64, 128, 256 and 512 channels. Where a stage halves
- * the image, the shortcut is a 1x1 convolution.
+ * Four stages of two blocks with 64, 128, 256 and 512 channels after the first layers. Where a stage halves
+ * the image, its shortcut is a 1x1 convolution.
  */
 function stages(
   name: string,

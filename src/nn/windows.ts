@@ -8,6 +8,7 @@ export type Margins = readonly [rows: Pair, columns: Pair];
 /**
  * Padding around an image: none (`valid`), enough for ceil(size / stride) windows with an odd pixel at the
  * end (`same`, as in TensorFlow), or a number of pixels on each side.
+ */
 export type Padding = 'same' | 'valid' | Sizes | Margins;
 
 /** Windows over an image, in pixels. */

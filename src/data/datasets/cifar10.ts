@@ -11,7 +11,7 @@ const shape: CifarDataset = {
   title: 'CIFAR-10',
   classes: 10,
   imageShape: cifarImageShape,
-  // As in the published runs.
+  // As in the published experiments.
   mean: [0.4914, 0.4822, 0.4465],
   std: [0.2023, 0.1994, 0.201],
   labels: [{ what: 'label', classes: 10 }],
@@ -34,7 +34,7 @@ const shape: CifarDataset = {
 };
 
 /**
- * CIFAR-10: 50,000 and 10,000 photographs of 32x32 pixels, in colour, in the official binary
+ * CIFAR-10: 50,000 training and 10,000 test photographs of 32x32 pixels in color, in the official binary
  * version.
  */
 export const cifar10: NamedDataset = {

@@ -9,7 +9,7 @@ const shape: CifarDataset = {
   title: 'CIFAR-100',
   classes: 100,
   imageShape: cifarImageShape,
-  // Of the training pixels, as published by others; the paper does not use this data set.
+  // Statistics of the training pixels, as published by others; the paper does not use this data set.
   mean: [0.5071, 0.4867, 0.4408],
   std: [0.2675, 0.2565, 0.2761],
   labels: [
@@ -30,7 +30,7 @@ const shape: CifarDataset = {
 };
 
 /**
- * CIFAR-100: 50,000 and 10,000 photographs of 32x32 pixels, in colour, with their fine labels, in
+ * CIFAR-100: 50,000 training and 10,000 test photographs of 32x32 pixels in color, with their fine labels, in
  * the official binary version.
  */
 export const cifar100: NamedDataset = {

@@ -22,7 +22,7 @@ const shape: IdxDataset = {
   },
 };
 
-/** Fashion-MNIST: 60,000 and 10,000 pictures of clothes, 28x28 pixels. */
+/** Fashion-MNIST: 60,000 training and 10,000 test pictures of clothes, 28x28 pixels. */
 export const fashionMnist: NamedDataset = {
   shape,
   load: (path = 'datasets/fashion-mnist') => loadIdxDataset(shape, resolve(path)),

@@ -2,20 +2,20 @@ import type { Augmentation } from '../augmentation.js';
 import type { Dataset, DatasetShape } from '../dataset.js';
 import type { Archive } from '../get.js';
 
-/** A data set that a config can name. */
+/** A data set available to configs by name. */
 export interface NamedDataset {
-  /** What is known of it without its files. */
+  /** What is known without reading its files. */
   readonly shape: DatasetShape;
   /**
-   * Its images, from files that are not trusted.
+   * Load its images; the files are not trusted.
    *
-   * @param path the folder that holds them; else datasets/NAME in the current one
-   * @throws UserError if the files are missing or not what they should be: the file, what was found and
-   *   expected, and what to do
+   * @param path the folder of the files; default datasets/NAME in the current folder
+   * @throws UserError if files are missing or invalid, naming the file, what was found, what was expected and
+   *   what to do
    */
   readonly load: (path?: string) => Promise<Dataset>;
-  /** What happens to training images in the published runs; absent: nothing. */
+  /** The augmentation of the published experiments; absent for none. */
   readonly augmentation?: Augmentation;
-  /** What `bbits data get` downloads; absent: the files are put there by hand. */
+  /** What `bbits data get` downloads; absent if the user must place the files. */
   readonly archive?: Archive;
 }

@@ -1,17 +1,17 @@
 import { shuffled, type RandomStream } from '../../random.js';
 
-/** A batch's images, of so many numbers each, and the probabilities of their classes. */
+/** A batch's images and the probabilities of their classes. */
 export interface SoftBatch {
   readonly images: Float32Array;
   readonly targets: Float32Array;
 }
 
 /**
- * Mixup (Zhang et al., ICLR 2018): every image of a batch with another one of it, and their targets likewise,
+ * Mixup (Zhang et al., ICLR 2018): mix each image of a batch, and its target, with another of the batch:
  *
  *     x' = lambda x + (1 - lambda) x_partner,   t' = lambda t + (1 - lambda) t_partner,   lambda ~ Beta(alpha, alpha)
  *
- * with one lambda for the batch and partners by a random permutation. Draws lambda, then the permutation.
+ * with one lambda per batch and partners from a random permutation. Draws lambda, then the permutation.
  */
 export function mixup(
   { images, targets }: SoftBatch,
@@ -37,16 +37,16 @@ function mixed(values: Float32Array, partners: Uint32Array, lambda: number): Flo
 }
 
 /**
- * A draw of Beta(alpha, alpha), by Jöhnk's method (Metrika 1964): `a / (a + b)` of `a = u^(1/alpha)` and
- * `b = v^(1/alpha)`, uniform u and v, until a + b is at most 1.
+ * Draw from Beta(alpha, alpha) by Jöhnk's method (Metrika 1964): `a / (a + b)` with `a = u^(1/alpha)`,
+ * `b = v^(1/alpha)` and uniform u, v, repeated until a + b is at most 1.
  *
- * @param alpha from 0.01 to 1: above, draws are refused more and more often
+ * @param alpha from 0.01 to 1; a larger alpha rejects more draws
  */
 export function symmetricBeta(alpha: number, stream: RandomStream): number {
   for (;;) {
     const a = stream.uniform() ** (1 / alpha);
     const b = stream.uniform() ** (1 / alpha);
-    // Both may be too small for a number.
+    // Both may underflow.
     if (a + b > 0 && a + b <= 1) return a / (a + b);
   }
 }

@@ -1,9 +1,9 @@
 /**
- * Label smoothing (Szegedy et al., CVPR 2016): of each class its probability,
+ * Label smoothing (Szegedy et al., CVPR 2016): the target probability of each class,
  *
  *     t_k = (1 - smoothing) [k = label] + smoothing / classes
  *
- * @returns of shape [labels, classes]; with smoothing 0 the labels themselves
+ * @returns shape [labels, classes]; without smoothing, one-hot labels
  */
 export function smoothedLabels(
   labels: Int32Array,

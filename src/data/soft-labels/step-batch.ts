@@ -3,19 +3,19 @@ import type { Batch } from '../batch-maker.js';
 import { mixup } from './mixup.js';
 import { smoothedLabels } from './smoothed-labels.js';
 
-/** A batch as a training step takes it. */
+/** The batch of a training step. */
 export interface StepBatch extends Batch {
-  /** Where labels are soft: what the step's objective compares logits with, by images. */
+  /** Soft labels of each image, if the step's objective uses them. */
   readonly targets?: Float32Array;
 }
 
-/** What makes labels soft. */
+/** How labels are softened. */
 export interface Softening {
   readonly labelSmoothing?: number;
   readonly mixupAlpha?: number;
 }
 
-/** The batch with soft labels, its images mixed if they are to be. @param stream draws how */
+/** The batch with soft labels and, if configured, mixed images. @param stream source of the draws */
 export function softened(
   { images, labels }: Batch,
   classes: number,

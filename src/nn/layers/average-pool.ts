@@ -14,7 +14,7 @@ import {
   type Pooling,
 } from './pooling.js';
 
-/** The mean of each channel over each window, of what of it lies on the image; or over the whole image. */
+/** Average pooling of each channel, over the part of a window on the image; or over the whole image. */
 export interface AveragePool extends Partial<Pooling> {
   readonly type: 'average-pool';
 }
@@ -54,7 +54,7 @@ function isWindowed(layer: AveragePool): layer is AveragePool & Pooling {
   return layer.size !== undefined;
 }
 
-/** With zeros around the image, the mean of a whole window is too small by the share of it on the image. */
+/** Correct the mean over a zero-padded window for the fraction of the window on the image. */
 function meanOfWindows(x: Tensor, { kernel, stride, padding }: Windows, tf: TensorFlow): Tensor {
   const mean = (images: Tensor) =>
     tf.avgPool(images as Tensor4D, [...kernel], [...stride], 'valid');

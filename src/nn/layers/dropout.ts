@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { LayerType } from './layer-type.js';
 
 /**
- * In training each value is 0 with probability `rate`, the others are divided by `1 - rate`; at test time
- * nothing happens (Srivastava et al., JMLR 2014). The masks are given to the forward pass.
+ * In training, set each value to 0 with probability `rate` and divide the others by `1 - rate`; at test time
+ * do nothing (Srivastava et al., JMLR 2014). The masks are inputs of the forward pass.
  */
 export interface Dropout {
   readonly type: 'dropout';

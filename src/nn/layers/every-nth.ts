@@ -3,10 +3,10 @@ import type { TensorFlow } from './layer-type.js';
 import type { Pair } from '../windows.js';
 
 /**
- * Every so many-th pixel of rows and columns, from the first. Its gradient is dy with zeros between the
- * pixels, which tfjs' own strided slice lacks.
+ * Select every n-th pixel of rows and columns, from the first. The gradient is dy with zeros between the
+ * pixels; tfjs defines none for strided slices.
  *
- * @param x of shape [batch, height, width, channels]
+ * @param x shape [batch, height, width, channels]
  */
 export function everyNth(x: Tensor, [down, across]: Pair, tf: TensorFlow): Tensor {
   if (down === 1 && across === 1) return x;
@@ -36,7 +36,7 @@ export function everyNth(x: Tensor, [down, across]: Pair, tf: TensorFlow): Tenso
   }));
   return differentiable(x);
 
-  /** TensorFlow's strided slice was measured at sixteen times what this takes. */
+  /** TensorFlow's strided slice took sixteen times as long. */
   function firstOfEach(x: Tensor): Tensor {
     const apart = tf.reshape(x, [batch, rows, down, columns, across * channels]);
     const first = tf.slice(apart, [0, 0, 0, 0, 0], [batch, rows, 1, columns, channels]);

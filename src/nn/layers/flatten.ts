@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { product } from '../shapes.js';
 import type { LayerType } from './layer-type.js';
 
-/** Rows, columns and channels as one axis, channels last. */
+/** Flatten rows, columns and channels to one axis, channels last. */
 export interface Flatten {
   readonly type: 'flatten';
 }
@@ -12,6 +12,6 @@ export const flattenType: LayerType<Flatten> = {
     .strictObject({ type: z.literal('flatten') })
     .describe('Rows, columns and channels as one row of numbers.'),
   outputShape: (_layer, input) => [product(input)],
-  // A network whose channels are all dropped has nothing left to infer a length from.
+  // With all channels dropped there is no element to infer a length from.
   apply: (_layer, x, tf) => tf.reshape(x, [x.shape[0], x.size === 0 ? 0 : -1]),
 };

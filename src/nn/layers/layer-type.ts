@@ -2,39 +2,39 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { MisfitError } from '../misfit.js';
 
-/** Of one image: height, width and channels; or one axis once it is flat. */
+/** The shape of one image: height, width and channels; or one axis after flattening. */
 export type Shape = readonly number[];
 
-/** TensorFlow.js, handed to what computes, so that reading a config does not load it. */
+/** TensorFlow.js, passed in so that reading a config does not load it. */
 export type TensorFlow = typeof tf;
 
 /**
- * A type of layer without weights: what a config says of it, the shape of what it gives, and what it
- * computes. It treats all channels alike and each alone, and a channel that has one value at every
- * pixel still has one after it: deployment relies on that where it takes dropped channels out.
+ * A type of layer without weights: its config schema, output shape and computation. It must treat every
+ * channel alike and independently, and map an image with one constant value to another: deployment relies on
+ * this when it removes dropped channels.
  */
 export interface LayerType<L extends { readonly type: string }> {
-  /** A strict object with the type as a literal; it and each key are described in a sentence. */
+  /** A strict object with the literal type; it and each key have a one-sentence description. */
   readonly schema: z.ZodObject<{ type: z.ZodLiteral<L['type']> }, z.core.$strict> & z.ZodType<L>;
-  /** @throws MisfitError if it cannot read an input of that shape */
+  /** @throws MisfitError if it cannot read an input of this shape */
   outputShape(layer: L, input: Shape): Shape;
-  /** @param x of shape [batch, ...shape of the input] */
+  /** @param x shape [batch, ...input shape] */
   apply(layer: L, x: tf.Tensor, tf: TensorFlow): tf.Tensor;
-  /** What it makes of a channel with that value at every pixel; without it, the same value. */
+  /** Its output for a channel that is constant over the image; default: the same constant. */
   constant?(layer: L, value: number): number;
   /**
-   * How many channels it gives and which of them is its input's first, where it adds channels of
-   * zeros around those; without it, it adds none.
+   * The number of output channels and the index of its input's first channel among them, for layers that add
+   * zero channels; default: none are added.
    */
   channels?(layer: L, input: number): { count: number; first: number };
   /**
-   * The layer as it is exported, for fewer channels than it was described for and images of that shape;
-   * undefined: nothing is left of it. Without it, as it is.
+   * The exported layer for fewer channels and images of this shape; undefined if it can be omitted. Default:
+   * the layer unchanged.
    */
   deployed?(layer: L, input: Shape): L | undefined;
 }
 
-/** @throws MisfitError unless the shape is one of images */
+/** @throws MisfitError unless the shape is that of an image */
 export function imageShape(layer: Named, input: Shape): [number, number, number] {
   const [height, width, channels] = input;
   if (height === undefined || width === undefined || channels === undefined) {
@@ -43,7 +43,7 @@ export function imageShape(layer: Named, input: Shape): [number, number, number]
   return [height, width, channels];
 }
 
-/** @param expected what the layer can read */
+/** @param expected the inputs that the layer accepts */
 export function misfit(layer: Named, input: Shape, expected: string): MisfitError {
   const name = layer.name === undefined ? '' : ` "${layer.name}"`;
   return new MisfitError(
@@ -51,7 +51,7 @@ export function misfit(layer: Named, input: Shape, expected: string): MisfitErro
   );
 }
 
-/** As `[28, 28, 1]`; what is not known, after a layer that does not fit, as `?`. */
+/** Format a shape as `[28, 28, 1]`, with `?` for sizes that a misfit leaves unknown. */
 export function showShape(shape: Shape): string {
   return `[${shape.map((size) => (Number.isNaN(size) ? '?' : size)).join(', ')}]`;
 }
@@ -61,17 +61,17 @@ interface Named {
   readonly name?: string;
 }
 
-/** A whole number from 1 on, as a key of a config. */
+/** A positive integer, as a config key. */
 export const count = (most: number, what: string) => z.int().min(1).max(most).describe(what);
 
-/** One such number, or one for rows and one for columns. */
+/** A positive integer, or one for rows and one for columns. */
 export const sizes = (most: number, what: string) =>
   z.union(oneOrTwo(z.int().min(1).max(most))).describe(what);
 
-/** What is added around images, as a key of a config; described where it stands. */
+/** Padding, as a config key; each layer type describes it. */
 export const padding = z.union([z.enum(['same', 'valid']), ...oneOrTwo(z.int().min(0).max(15))]);
 
 function oneOrTwo(each: z.ZodInt) {
-  // As a list of two, and no tuple, which JSON Schema says in another way than all other lists.
+  // Arrays of length two rather than tuples, which JSON Schema writes differently from other arrays.
   return [each, z.array(each).length(2) as unknown as z.ZodType<[number, number]>] as const;
 }

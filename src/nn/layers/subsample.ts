@@ -3,14 +3,13 @@ import { everyNth } from './every-nth.js';
 import { count, imageShape, misfit, type LayerType } from './layer-type.js';
 
 /**
- * A shortcut without weights to more channels (He et al., CVPR 2016, option A): every `stride`-th
- * pixel of each row and column, from the first; the new channels are zero, half of them before the
- * old ones, half after.
+ * A parameter-free shortcut to more channels (He et al., CVPR 2016, option A): every `stride`-th pixel of
+ * each row and column, from the first; half of the added zero channels precede the input's, half follow.
  */
 export interface Subsample {
   readonly type: 'subsample';
   readonly stride: number;
-  /** Output channels; absent, as in an exported network: those that come in. */
+  /** Output channels; default, as in an exported network: the input's. */
   readonly channels?: number;
 }
 

@@ -1,12 +1,12 @@
 import type { LayerType } from './layer-type.js';
 import { weightlessTypes } from './weightless-types.js';
 
-/** A layer without weights, of any type that there is. */
+/** A layer without weights, of any type. */
 export type WeightlessLayer = LayerOf<(typeof weightlessTypes)[number]>;
 
 type LayerOf<T> = T extends LayerType<infer L> ? L : never;
 
-/** What a layer's type says of it. */
+/** The definition of a layer's type. */
 export function typeOf(layer: WeightlessLayer): LayerType<WeightlessLayer> {
   const types: readonly LayerType<WeightlessLayer>[] = weightlessTypes;
   const found = types.find(({ schema }) => schema.shape.type.value === layer.type);
@@ -14,7 +14,7 @@ export function typeOf(layer: WeightlessLayer): LayerType<WeightlessLayer> {
   return found;
 }
 
-/** Where the channels of a layer's input are among those that it gives. */
+/** The position of the input's channels among a layer's output channels. */
 export function channelsThrough(
   layer: WeightlessLayer,
   input: number,

@@ -4,7 +4,7 @@ import { flattenType } from './flatten.js';
 import { maxPoolType } from './max-pool.js';
 import { subsampleType } from './subsample.js';
 
-/** The types of layers without weights, in the order in which they are documented. */
+/** The types of layers without weights, in documentation order. */
 export const weightlessTypes = [
   maxPoolType,
   averagePoolType,
