@@ -1,13 +1,13 @@
 /**
- * An error that the user can act on: printed as its message alone, without a stack. Anything else
- * that reaches the command line is a bug of ours and is printed with one.
+ * An error that the user can resolve, printed as its message without a stack trace. Any other error that
+ * reaches the command line is a bug and is printed with one.
  *
  * The message names the file or key, what was found, what was expected and what to do.
  */
 export class UserError extends Error {
   override readonly name: string = 'UserError';
 
-  /** @param exitCode 1: the work failed; 2: bad usage or config. */
+  /** @param exitCode 1: the work failed; 2: bad usage or config */
   constructor(
     message: string,
     readonly exitCode: 1 | 2 = 1,
@@ -17,7 +17,7 @@ export class UserError extends Error {
   }
 }
 
-/** Training whose loss is no longer a number. */
+/** The training loss is no longer finite. */
 export class DivergedError extends UserError {
   override readonly name = 'DivergedError';
 }

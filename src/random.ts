@@ -4,34 +4,34 @@ import { UserError } from './errors.js';
 
 type Generator = ReturnType<typeof xoroshiro128plus>;
 
-/** A sequence of pseudo-random numbers, the same on every machine, that can be saved and restored. */
+/** A stream of pseudo-random numbers, equal on every machine, which can be saved and restored. */
 export interface RandomStream {
   /**
-   * One draw of 32 random bits, uniform in the open interval (0, 1): never 0, never 1, mean 1/2.
-   * The largest values round to 1 in 32-bit floats, so compute logarithms before storing as such.
+   * Draw 32 random bits as a number in the open interval (0, 1), with mean 1/2. The largest values round to 1
+   * in float32, so take logarithms before rounding.
    */
   uniform(): number;
   /** The next n values of `uniform`. */
   uniforms(n: number): Float64Array;
-  /** Normal with mean 0 and deviation 1 (Box and Muller, 1958); takes two draws. */
+  /** Standard normal (Box and Muller, 1958); takes two draws. */
   normal(): number;
-  /** A whole number from 0 to below - 1, each equally likely; below is from 1 to 2^32. */
+  /** A uniform integer from 0 to below - 1, where below is from 1 to 2^32. */
   integer(below: number): number;
-  /** Where the stream stands: four 32-bit integers, for `restore`. */
+  /** The stream's state: four 32-bit integers, for `restore`. */
   state(): readonly number[];
   /**
-   * Goes on where `state()` was taken.
+   * Continue from a saved state.
    *
-   * @throws UserError if the state is not one of this generator's: it comes from a file.
+   * @throws UserError for an invalid state, since states are read from files
    */
   restore(state: readonly number[]): void;
 }
 
 /**
- * The stream of this name. Seed and name are hashed to the 128 bits of the generator's state, so
- * streams of other names or other seeds have nothing in common.
+ * The stream with this name. Seed and name are hashed to the generator's 128-bit state, so streams with
+ * different names or seeds are independent.
  *
- * @throws RangeError if the seed is not a safe integer.
+ * @throws RangeError unless the seed is a safe integer
  */
 export function randomStream(seed: number, name: string): RandomStream {
   if (!Number.isSafeInteger(seed)) {
@@ -41,7 +41,7 @@ export function randomStream(seed: number, name: string): RandomStream {
   return streamOf(xoroshiro128plusFromState([0, 4, 8, 12].map((at) => hash.readInt32LE(at))));
 }
 
-/** A random permutation of 0 .. n-1 (Fisher-Yates), each equally likely. Draws n - 1 integers. */
+/** A uniform random permutation of 0 .. n-1 (Fisher-Yates). Draws n - 1 integers. */
 export function shuffled(n: number, stream: RandomStream): Uint32Array {
   const order = Uint32Array.from({ length: n }, (_, i) => i);
   for (let last = n - 1; last > 0; last--) {
@@ -69,7 +69,7 @@ function streamOf(start: Generator): RandomStream {
       if (!Number.isInteger(below) || below < 1 || below > 2 ** 32) {
         throw new RangeError(`A random integer needs a range of 1 to 2^32, not ${below}.`);
       }
-      // The division keeps the high bits: the low ones of xoroshiro128+ are the weaker ones.
+      // Division keeps the high bits; the low bits of xoroshiro128+ are weaker.
       const share = Math.floor(2 ** 32 / below);
       let drawn = bits();
       while (drawn >= share * below) drawn = bits();
@@ -78,7 +78,7 @@ function streamOf(start: Generator): RandomStream {
     state: () => generator.getState(),
     restore(state) {
       const valid = state.length === 4 && state.every((word) => word === (word | 0));
-      // From all zeros the generator never leaves zero.
+      // The generator cannot leave the all-zero state.
       if (!valid || state.every((word) => word === 0)) {
         throw new UserError(
           `The saved state of a random stream must be four 32-bit integers, not all zero; found ` +

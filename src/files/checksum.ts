@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Node hashes less than 2 GiB at a time. */
+/** Node hashes less than 2 GiB at once. */
 const most = 2 ** 30;
 
 /** SHA-256 of a file's contents, in hexadecimal. */
@@ -12,7 +12,7 @@ export function sha256Of(contents: Uint8Array): string {
   return hash.digest('hex');
 }
 
-/** As many digits of a text's SHA-256 as tell it from any other that there is. */
+/** Leading hexadecimal digits of a text's SHA-256, enough to be unique in practice. */
 export function shortDigest(text: string): string {
   return sha256Of(Buffer.from(text)).slice(0, 16);
 }

@@ -1,8 +1,8 @@
-/** What the operating system's refusal of a file or folder means for its user. */
+/** A file system error in the user's terms. */
 export interface FileError {
-  /** What is there, or happens: 'it is a folder'. */
+  /** What is there or happens, such as 'it is a folder'. */
   readonly found: string;
-  /** What makes it readable, where anything but another path does. */
+  /** How to make it readable, if anything but another path helps. */
   readonly toRead?: string;
   readonly toWrite: string;
 }
@@ -14,7 +14,7 @@ const permission = {
 };
 const noRoom = { found: 'its disk is full', toWrite: 'Make room on its disk' };
 
-/** By the system's code. */
+/** By the system's error code. */
 const refusals: Readonly<Record<string, Omit<FileError, 'toWrite'> & { toWrite?: string }>> = {
   ENOENT: { found: 'there is nothing of that name', toWrite: 'Its folder is gone' },
   ENOTDIR: { found: 'it is not a folder, or lies in something that is not one' },
@@ -29,7 +29,7 @@ const refusals: Readonly<Record<string, Omit<FileError, 'toWrite'> & { toWrite?:
   EIO: { found: 'its disk fails' },
 };
 
-/** In words; undefined for what is no refusal of the system's: a bug of ours. */
+/** Explain a file system error in words; undefined for any other error, which is a bug. */
 export function fileError(error: unknown): FileError | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   const code = String(error.code);

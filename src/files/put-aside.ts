@@ -4,9 +4,9 @@ import { basename, dirname, join } from 'node:path';
 import { explainWriteErrors } from './write-file.js';
 
 /**
- * Gives a folder another name, `FOLDER.WORD-1`, or the next number that is free: nothing is deleted.
+ * Rename a folder to `FOLDER.WORD-1`, or the next free number; nothing is deleted.
  *
- * @returns where it is now
+ * @returns the new path
  * @throws UserError if the file system refuses
  */
 export async function putAside(folder: string, word: string): Promise<string> {
@@ -18,7 +18,7 @@ export async function putAside(folder: string, word: string): Promise<string> {
         await rename(folder, aside);
         return aside;
       } catch (error) {
-        // Another process was faster with that name.
+        // Another process took this name first.
         const { code = '' } = error as NodeJS.ErrnoException;
         if (!['EEXIST', 'ENOTEMPTY'].includes(code)) throw error;
       }

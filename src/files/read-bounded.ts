@@ -2,14 +2,13 @@ import { readFile, stat } from 'node:fs/promises';
 import { UserError } from '../errors.js';
 import { fileError } from './file-error.js';
 
-/** The most bytes that Node reads in one piece. */
+/** The most bytes that Node reads at once. */
 export const mostInOnePiece = 2 ** 31 - 1;
 
 /**
- * A file that may not be what it should: never one that is larger than expected, and nothing that is
- * no plain file, since a pipe has no end.
+ * Read an untrusted file: at most the expected size, and only a regular file, since a pipe may be endless.
  *
- * @returns undefined if there is none
+ * @returns undefined if it does not exist
  * @throws UserError if it cannot be read
  */
 export async function readBounded(path: string, mostBytes: number): Promise<Buffer | undefined> {
@@ -33,7 +32,7 @@ export async function readBounded(path: string, mostBytes: number): Promise<Buff
   }
 }
 
-/** JSON, or undefined where it is none. */
+/** Parse JSON; undefined if it is invalid. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

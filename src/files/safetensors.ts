@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { UserError } from '../errors.js';
 
-/** An array of a safetensors file, in row-major order. */
+/** An array of a safetensors file, row-major. */
 export interface SafeTensor {
   readonly shape: readonly number[];
   readonly values: Float32Array | Float64Array | Int8Array | Int16Array | Uint8Array;
 }
 
-/** The types that are written and read, by their names in the format. */
+/** The supported types, by their names in the format. */
 const types = {
   F64: Float64Array,
   F32: Float32Array,
@@ -19,8 +19,8 @@ type TypeName = keyof typeof types;
 const typeNames = Object.keys(types) as TypeName[];
 
 /**
- * The bytes of a safetensors file: the length of the header as 64 bits, a JSON header with each
- * tensor's type, shape and place, the values in little endian.
+ * Encode a safetensors file: the header's length as a 64-bit integer, a JSON header with each tensor's type,
+ * shape and offsets, and the values in little-endian order.
  *
  * Source: the format's description at github.com/huggingface/safetensors.
  *
@@ -32,7 +32,7 @@ export function encodeSafetensors(
 ): Uint8Array {
   const header: Record<string, object> = { __metadata__: metadata };
   let end = 0;
-  // Wider types first, which aligns all of them.
+  // Wider types first, which aligns every tensor.
   const sorted = Object.entries(tensors).sort(
     ([, a], [, b]) => b.values.BYTES_PER_ELEMENT - a.values.BYTES_PER_ELEMENT,
   );
@@ -68,11 +68,10 @@ const headerSchema = z.record(
 );
 
 /**
- * The arrays of a safetensors file, which is not trusted: every offset and shape is checked against
- * the bytes that there are.
+ * Decode an untrusted safetensors file: every offset and shape is checked against the available bytes.
  *
  * @param path for messages
- * @throws UserError if it is no such file, or has types that bbits does not write
+ * @throws UserError if it is invalid or contains unsupported types
  */
 export function decodeSafetensors(bytes: Uint8Array, path: string): Map<string, SafeTensor> {
   const damaged = (found: string) =>
@@ -94,7 +93,7 @@ export function decodeSafetensors(bytes: Uint8Array, path: string): Map<string, 
     if (from > to || to > bytes.length - data || to - from !== size * type.BYTES_PER_ELEMENT) {
       throw damaged(`offsets of "${name.slice(0, 60)}" that do not fit its shape or the file`);
     }
-    // A copy (which a Buffer's slice is not): the data need not be aligned in the file.
+    // Copied (a Buffer's slice would not copy), because the data may be unaligned in the file.
     const own = Uint8Array.from(bytes.subarray(data + from, data + to)).buffer;
     tensors.set(name, { shape: entry.shape, values: new type(own) });
   }

@@ -5,18 +5,18 @@ import { UserError } from '../errors.js';
 import { fileError } from './file-error.js';
 import { isAlive } from './lock.js';
 
-/** With the process's id after it. */
+/** Followed by the process id. */
 const prefix = 'bbits-graph-';
-/** Such a folder is needed for seconds. A container's processes are not seen from another one. */
+/** Far longer than such a folder is needed. Processes of other containers are invisible, so age decides. */
 const abandonedMs = 3_600_000;
 
 /**
- * Runs work with a file in a folder that is there only as long, where the system keeps temporary files.
- * What killed processes left there goes.
+ * Run work with a file in a temporary folder, which is deleted afterwards. Folders left by killed processes
+ * are deleted as well.
  *
  * @param name of the file
- * @param work is told the folder
- * @throws UserError that names TMPDIR where no such file can be written
+ * @param work receives the folder
+ * @throws UserError naming TMPDIR if no file can be written there
  */
 export function withTemporaryFile<T>(
   name: string,
@@ -36,7 +36,7 @@ export function withTemporaryFile<T>(
   }
 }
 
-/** Turns the system's refusal into an error that says what to do. */
+/** Convert a file system error to a message that says what to do. */
 function explained<T>(parent: string, write: () => T): T {
   try {
     return write();
@@ -56,7 +56,7 @@ function explained<T>(parent: string, write: () => T): T {
   }
 }
 
-/** What cannot be looked at or removed is another user's, or gone by now. */
+/** A folder that cannot be examined or deleted is another user's, or already gone. */
 function removeAbandoned(parent: string): void {
   for (const name of attempt(() => readdirSync(parent)) ?? []) {
     const pid = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];

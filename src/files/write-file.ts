@@ -3,20 +3,19 @@ import { dirname } from 'node:path';
 import { UserError } from '../errors.js';
 import { fileError } from './file-error.js';
 
-/** A file that the file system refuses to write. */
+/** The file system refuses to write a file. */
 export class WriteError extends UserError {
   override readonly name = 'WriteError';
 }
 
 /**
- * Replaces a file as a whole, so that it is never seen half written: it is written beside, flushed and
- * renamed, and the folder is flushed. What a process that was killed has left beside, the next write of
- * the file replaces.
+ * Atomically replace a file: write a temporary file beside it, flush, rename, and flush the folder. The next
+ * write replaces a temporary file left by a killed process.
  *
- * (The package write-file-atomic 7.0.1 takes no notice of how much the system has written: on a disk
- * with room for a part, that part takes the place of the file.)
+ * (The package write-file-atomic 7.0.1 ignores short writes: on a nearly full disk a truncated file replaces
+ * the original.)
  *
- * @throws WriteError where it cannot be written
+ * @throws WriteError if it cannot be written
  */
 export function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
   return explainWriteErrors(path, async () => {
@@ -43,9 +42,9 @@ async function writeFlushed(path: string, data: string | Uint8Array): Promise<vo
   }
 }
 
-/** Until then a power cut may undo a rename. */
+/** Without this, a power failure may undo the rename. */
 async function flushFolder(folder: string): Promise<void> {
-  // Windows opens no folders.
+  // Windows cannot open folders.
   if (process.platform === 'win32') return;
   const handle = await open(folder);
   try {
@@ -56,8 +55,8 @@ async function flushFolder(folder: string): Promise<void> {
 }
 
 /**
- * Runs work that writes a file of a run, and turns what the file system refuses (a full disk, a folder
- * that is gone, a missing right) into an error that says what to do.
+ * Run work that writes one of a run's files, and convert file system errors (a full disk, a missing folder or
+ * permission) to a message that says what to do.
  */
 export async function explainWriteErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {

@@ -3,14 +3,14 @@ import { countKept, keptChannels } from '../nn/kept-channels.js';
 import type { Plan, ResidualStep, Step } from '../nn/plan.js';
 import { keptOutputs, type NetworkCost, type TestTimeQuantizer } from '../setup/network-cost.js';
 
-/** Of a number at 32 bits, and of a row's or column's pattern. */
+/** Bytes of a float32, and of the pattern number of a row or column. */
 const [numberBytes, patternBytes] = [4, 2];
 
 /**
- * What it takes at most to write down the constants that dropped channels emit, in bytes, beside one bias
- * for each channel: where a layer with zeros around the image reads some, a bias for each pattern of its
- * border and the patterns of its rows and columns; where a summand has dropped what another keeps, a
- * number for each channel of the sum. Of constants that are 0 nothing is needed.
+ * An upper bound for the bytes that store the constants of dropped channels, besides one bias per channel: a
+ * bias for each border pattern, and the patterns of rows and columns, where a zero-padded layer reads some; a
+ * number for each channel of a sum where one term dropped a channel that another keeps. Constants that are 0
+ * take no bytes.
  */
 export function constantBytes(
   plan: Plan,
@@ -29,7 +29,7 @@ export function constantBytes(
   const ofSums = residualSteps(plan.steps).map((step) => numberBytes * constantsOf(step));
   return [...ofLayers, ...ofSums].reduce((sum, bytes) => sum + bytes, 0);
 
-  /** The sum's channels if some of them get a constant from a summand, else 0. */
+  /** The sum's channels if a term contributes constants to some of them, else 0. */
   function constantsOf({ outputShape, producers }: ResidualStep): number {
     const keptOf = (weight: string, channels: number) => keptOutputs(quantizers, weight, channels);
     const kept = keptChannels(outputShape.at(-1) ?? 0, producers, keptOf);

@@ -18,11 +18,11 @@ import {
 } from './uniform-bits.js';
 
 /**
- * A config's network layer by layer, without training it.
+ * Inspect a config's network layer by layer, without training.
  *
- * @param bits of all weights and activations; undefined: those that the config fixes, or 32 where
- *   some are learned
- * @throws UserError (exit code 2) if it is no config, or contradicts itself
+ * @param bits of all weights and activations; undefined: the bits that the config fixes, or 32 if some are
+ *   learned
+ * @throws UserError (exit code 2) for an invalid config
  */
 export async function inspectConfig(
   file: string,
@@ -47,13 +47,13 @@ export async function inspectConfig(
   };
 }
 
-/** What else it trains by, where that is something. */
+/** The training settings beyond the defaults, in words, if any. */
 export function recipePart(config: Config): Pick<Inspection, 'recipe'> {
   const recipe = recipeOf(config);
   return recipe.length === 0 ? {} : { recipe };
 }
 
-/** The quantizers of a config whose bits are all fixed, with all channels; undefined: some learn. */
+/** The quantizers of a config with fixed bits and all channels; undefined if some are learned. */
 function fixedQuantizers(setups: readonly SiteSetup[]): Map<string, TestTimeQuantizer> | undefined {
   const isStatic = setups.every(({ distribution, bits }) =>
     bits.every((phi) => isFixed(distribution, phi)),

@@ -1,12 +1,12 @@
-/** How many of a layer's output channels are left. */
+/** The number of a layer's kept output channels. */
 interface KeptChannels {
   readonly channels: number;
   readonly keptChannels: number;
 }
 
 /**
- * Of a network's layers in order those whose channels can be dropped: all with weights but the last,
- * whose channels are the classes. A sum's are those of its terms.
+ * The layers whose channels can be dropped, in order: all weight layers except the last, whose channels are
+ * the classes. A sum has the channels of its terms.
  */
 export function prunableLayers<L extends { readonly weightBits: number | null }>(
   layers: readonly L[],
@@ -14,14 +14,14 @@ export function prunableLayers<L extends { readonly weightBits: number | null }>
   return layers.filter(({ weightBits }) => weightBits !== null).slice(0, -1);
 }
 
-/** Those that are not dropped together with another layer's, so that each channel counts once. */
+/** Layers with channel gates of their own, so that shared channels count once. */
 export function withOwnChannels<L extends { readonly droppedWith?: string }>(
   layers: readonly L[],
 ): L[] {
   return layers.filter(({ droppedWith }) => droppedWith === undefined);
 }
 
-/** Percent of all channels of some layers that are kept; 100 where there is no layer. */
+/** Percent of kept channels over several layers; 100 without layers. */
 export function keptChannelsPercent(layers: readonly KeptChannels[]): number {
   const sum = (of: keyof KeptChannels) => layers.reduce((total, layer) => total + layer[of], 0);
   return layers.length === 0 ? 100 : (100 * sum('keptChannels')) / sum('channels');

@@ -8,30 +8,30 @@ import { keptOutputs, type NetworkCost, type TestTimeQuantizer } from '../setup/
 export interface LayerInspection {
   readonly name: string;
   readonly type: 'convolution' | 'dense' | 'sum';
-  /** Rows and columns; null where it is no convolution, as are the next two. */
+  /** Rows and columns; this and the next two are null unless the layer is a convolution. */
   readonly kernel: readonly number[] | null;
-  /** In pixels; of rows and columns where they differ. */
+  /** In pixels; a pair if rows and columns differ. */
   readonly stride: Sizes | null;
-  /** Zeros on each side, in pixels; before and after rows and columns where they differ. */
+  /** Zero padding on each side, in pixels; before and after rows and columns if they differ. */
   readonly padding: number | Margins | null;
-  /** Of a convolution in several groups: how many; absent: one. */
+  /** The number of groups of a grouped convolution. */
   readonly groups?: number;
-  /** Of what it gives for one image: height, width, channels; or one axis. */
+  /** Output shape of one image: height, width and channels; or one axis. */
   readonly outputShape: readonly number[];
   readonly channels: number;
-  /** Those that are not dropped; of a sum, those that its branch or its shortcut keeps. */
+  /** Kept output channels; for a sum, those that its branch or its shortcut keeps. */
   readonly keptChannels: number;
-  /** The layer whose channels these are dropped with; absent: none. */
+  /** The layer with which it shares channel gates, if any. */
   readonly droppedWith?: string;
-  /** Weights, and biases or a batch norm's scale and shift; with all channels. */
+  /** Weights, and biases or a batch norm's scale and shift, with all channels. */
   readonly parameters: number;
   /** Multiply-accumulates for one image, with all channels. */
   readonly macs: number;
-  /** Of the tensor that it reads; null for a sum. */
+  /** Bits of its input; null for a sum. */
   readonly inputBits: number | null;
-  /** Null for a sum. */
+  /** Bits of its weights; null for a sum. */
   readonly weightBits: number | null;
-  /** Of what it gives; null where that is not quantized: the terms of a sum, and the logits. */
+  /** Bits of its output; null if that is not quantized, as for terms of a sum and the logits. */
   readonly activationBits: number | null;
   /** Bit operations for one image. */
   readonly bops: number;
@@ -39,7 +39,7 @@ export interface LayerInspection {
 }
 
 /**
- * A network's layers in order; of a residual block the branch's, the shortcut's, then the sum.
+ * A network's layers in order; for a residual block the branch, the shortcut, then the sum.
  *
  * @param quantizers by the names of all sites
  */

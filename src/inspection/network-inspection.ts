@@ -6,7 +6,7 @@ import { constantBytes } from './constant-bytes.js';
 import { inspectLayers, type LayerInspection } from './layer-inspection.js';
 import { networkMemory, type NetworkMemory } from './network-memory.js';
 
-/** A network with given bits, layer by layer, and what all of it comes to; in plain numbers. */
+/** A network with given bits: its layers and totals. */
 export interface NetworkInspection {
   readonly network: string;
   readonly layers: readonly LayerInspection[];
@@ -21,20 +21,20 @@ export interface NetworkTotals extends NetworkMemory {
   readonly bops: number;
   /** 10^9 bit operations for one image. */
   readonly gbops: number;
-  /** Percent of the bit operations that the network has at 32 bits with all channels. */
+  /** Percent of the network's bit operations at 32 bits with all channels. */
   readonly relativeBopsPercent: number;
-  /** Places that training puts a quantizer at. */
+  /** The number of quantizers in training. */
   readonly weightQuantizers: number;
   readonly activationQuantizers: number;
-  /** Output channels that training can drop. */
+  /** The number of output channels that training can drop. */
   readonly channelGates: number;
-  /** Those of them that are kept. */
+  /** The number of these that are kept. */
   readonly openChannelGates: number;
-  /** Whether it gives the same for every image, since no channels are left on any way through it. */
+  /** Whether the output is the same for every image, because no path has channels left. */
   readonly isConstant: boolean;
 }
 
-/** @param quantizers by the names of their sites; where there is none, 32 bits and all channels */
+/** @param quantizers by site name; a site without one has 32 bits and all channels */
 export function inspectNetwork(
   plan: Plan,
   quantizers: ReadonlyMap<string, TestTimeQuantizer>,

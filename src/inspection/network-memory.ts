@@ -3,25 +3,24 @@ import { product, sizeOfAll } from '../nn/shapes.js';
 import type { NetworkCost } from '../setup/network-cost.js';
 import type { LayerInspection } from './layer-inspection.js';
 
-/** What a network takes, in bytes, without anything around the numbers. */
+/** The memory of a network in bytes, counting numbers only. */
 export interface NetworkMemory {
-  /** Of all parameters at 32 bits. */
+  /** All parameters at 32 bits. */
   readonly parameterBytesAt32Bits: number;
   /**
-   * Of what is left at the network's own bits: the weights from kept to kept channels; at 32 bits all
-   * biases, scales and shifts, a range for each quantizer, and what dropped channels emit: see
-   * `constantBytes`.
+   * The remaining parameters: weights between kept channels at their own bits; biases, scales, shifts and one
+   * range per quantizer at 32 bits; and the constants of dropped channels, see `constantBytes`.
    */
   readonly parameterBytes: number;
-  /** The largest of the tensors that go from layer to layer, of one image, at 32 bits. */
+  /** The largest tensor between layers, for one image, at 32 bits. */
   readonly largestActivationBytesAt32Bits: number;
-  /** The largest at the network's own bits, without dropped channels. */
+  /** The largest tensor between layers at its own bits, without dropped channels. */
   readonly largestActivationBytes: number;
 }
 
 /**
- * @param ranges How many quantizers have one.
- * @param constants What dropped channels emit, in bytes.
+ * @param ranges the number of quantizers with a range
+ * @param constants bytes of the constants of dropped channels
  */
 export function networkMemory(
   plan: Plan,
@@ -39,7 +38,7 @@ export function networkMemory(
   });
   const others = parameters - sum(weights.map(({ size }) => size));
 
-  // The terms of a sum go into it, and the logits to the user.
+  // The terms of a sum are not stored, and the logits are the output.
   const activations = layers.flatMap(({ outputShape, channels, keptChannels, activationBits }) => {
     if (activationBits === null) return [];
     const size = product(outputShape);
@@ -55,7 +54,7 @@ export function networkMemory(
   };
 }
 
-/** Of numbers with so many bits each, side by side. */
+/** Bytes of densely packed numbers of a bit width. */
 function bytesOf(count: number, bits: number): number {
   return Math.ceil((count * bits) / 8);
 }

@@ -1,9 +1,9 @@
 import type { GateDistribution } from '../bayesian-bits/gate-distribution.js';
 
 /**
- * How likely gates are to be open in a training step: the mean of q over them.
+ * The mean probability q that gates are open in a training step.
  *
- * @param phi of each; undefined comes of none
+ * @param phi of each gate; undefined for no gates
  */
 export function meanProbabilityOpen(
   distribution: GateDistribution,

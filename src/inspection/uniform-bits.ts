@@ -3,16 +3,16 @@ import { UserError } from '../errors.js';
 import type { Plan } from '../nn/plan.js';
 import type { TestTimeQuantizer } from '../setup/network-cost.js';
 
-/** The same bits for all weights, and the same for all activations. */
+/** One bit width for all weights, and one for all activations. */
 export interface UniformBits {
   readonly weights: BitWidth;
   readonly activations: BitWidth;
 }
 
-/** Nothing is quantized. */
+/** No quantization. */
 export const fullPrecision: UniformBits = { weights: 32, activations: 32 };
 
-/** `w4a8`, as papers write it. */
+/** In the notation of papers: `w4a8`. */
 export function formatUniformBits({ weights, activations }: UniformBits): string {
   return `w${weights}a${activations}`;
 }
@@ -22,9 +22,9 @@ function isFullPrecision(bits: UniformBits): boolean {
 }
 
 /**
- * Reads `w4a8`: 4 bits for weights, 8 for activations.
+ * Parse `w4a8`: 4 bits for weights, 8 for activations.
  *
- * @param option what it was given for, for the message
+ * @param option the command-line option, for the message
  * @throws UserError (exit code 2)
  */
 export function parseUniformBits(text: string, option: string): UniformBits {
@@ -44,7 +44,7 @@ function bitWidthOf(digits: string): BitWidth | undefined {
 /**
  * A quantizer with these bits at each of a network's sites; in full precision nothing is rounded.
  *
- * @param keptOf which channels are kept at a site; empty: all
+ * @param keptOf the kept channels of a site; empty for all
  */
 export function uniformQuantizers(
   plan: Plan,

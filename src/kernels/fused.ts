@@ -4,17 +4,17 @@ import { isTracedForXla } from '../compile/tracer.js';
 import { nativeOp, nativeOps, type AttributeKinds } from './native-op.js';
 
 /**
- * TensorFlow kernels that tfjs does not expose, where they were measured to pay (`bench/`), each
- * with the tfjs ops that other backends run instead. They have no gradients: they are for the
- * functions and gradients of `tf.customGrad`.
+ * TensorFlow kernels that tfjs does not expose, used where benchmarks (`bench/`) show a gain, with equivalent
+ * tfjs ops for other backends. They have no gradients, and are meant for functions and gradients of
+ * `tf.customGrad`.
  */
 
-/** `dy` where `y > 0`, else 0: the gradient through `y = relu(x)`. */
+/** `dy` where `y > 0`, else 0: the gradient of `y = relu(x)`. */
 export function reluGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
   return nativeOp('ReluGrad', [dy, y], 1, (kind) => [kind.type('T')]) ?? tf.mul(dy, tf.step(y));
 }
 
-/** `x + bias`, with one number for each index of the last axis: in a graph a convolution does it. */
+/** `x + bias`, with one bias for each index of the last axis; in a graph it is fused with a convolution. */
 export function biasAdd(x: tf.Tensor, bias: tf.Tensor): tf.Tensor {
   const attributes = (kind: AttributeKinds) => [kind.type('T'), kind.string('data_format', 'NHWC')];
   return nativeOp('BiasAdd', [x, bias], 1, attributes) ?? tf.add(x, bias);
@@ -27,7 +27,7 @@ export function gradientInside(
   low: tf.Tensor,
   high: tf.Tensor,
 ): tf.Tensor {
-  // XLA does not know the op.
+  // XLA does not support the op.
   const fused = isTracedForXla()
     ? undefined
     : nativeOp('QuantizeAndDequantizeV4Grad', [dy, x, low, high], 3, (kind) => [
@@ -43,10 +43,10 @@ export function integerEnds(bits: number, signed: boolean): { lowest: number; hi
   return { lowest: signed ? -highest : 0, highest };
 }
 
-/** The nearest whole number between the ends of `integerEnds`, ties to even. */
+/** The nearest integer between the ends of `integerEnds`, ties to even. */
 export function roundToInteger(x: tf.Tensor, bits: number, signed: boolean): tf.Tensor {
   const { lowest, highest } = integerEnds(bits, signed);
-  // The range is that of the integers, so the op's own scale is exactly 1.
+  // The range equals that of the integers, so the op's own scale is exactly 1.
   const fused = nativeOp(
     'QuantizeAndDequantizeV4',
     [x, tf.scalar(lowest), tf.scalar(highest)],
@@ -64,7 +64,7 @@ export function roundToInteger(x: tf.Tensor, bits: number, signed: boolean): tf.
   return fused ?? tf.clipByValue(tf.round(x), lowest, highest);
 }
 
-/** `x` between `low` and `high`. @param low scalar @param high scalar */
+/** Clip `x` to [low, high]. @param low scalar @param high scalar */
 export function clip(x: tf.Tensor, low: tf.Tensor, high: tf.Tensor): tf.Tensor {
   return (
     nativeOp('ClipByValue', [x, low, high], 1, (kind) => [kind.type('T')]) ??
@@ -76,20 +76,20 @@ function numberOf(scalar: tf.Tensor): number {
   return scalar.dataSync()[0] ?? NaN;
 }
 
-/** A batch's statistics for each channel, and what the gradient needs besides. */
+/** A batch's statistics of each channel, and the tensors that the gradient needs. */
 export interface NormalizedBatch {
   readonly y: tf.Tensor;
   readonly mean: tf.Tensor;
-  /** The unbiased one, `sum (x - mean)^2 / (n - 1)`. */
+  /** The unbiased variance, `sum (x - mean)^2 / (n - 1)`. */
   readonly variance: tf.Tensor;
-  /** For `batchNormGradient`: tensors of their own. */
+  /** Inputs of `batchNormGradient`. */
   readonly saved: readonly tf.Tensor[];
 }
 
 /**
  * Batch norm over all but the last axis, `y = scale (x - mean) / sqrt(biased variance + epsilon) + shift`.
  *
- * @param x of shape [batch, height, width, channels]
+ * @param x shape [batch, height, width, channels]
  */
 export function batchNorm(
   x: tf.Tensor,
@@ -116,7 +116,7 @@ export function batchNorm(
   return { y, mean, variance, saved: [tf.clone(mean), inverse] };
 }
 
-/** The gradients of `batchNorm`'s y to x, scale and shift, for dy at y. */
+/** The gradients of `batchNorm`'s y with respect to x, scale and shift, for dy at y. */
 export function batchNormGradient(
   dy: tf.Tensor,
   x: tf.Tensor,

@@ -3,13 +3,12 @@ import { dataTypes } from '../compile/graph.js';
 import { findNativeBackend, type NativeBackend } from '../compile/native-backend.js';
 
 /**
- * Operations that move numbers and compute nothing, for what only native TensorFlow does. tfjs' own gather reads its
- * indices to check them, and so cannot be traced.
+ * Operations that move data without computing. On native TensorFlow they are ops of their own, because tfjs'
+ * gather reads its indices to check them, and so cannot be traced.
  */
 
 /**
- * `x[indices]`, and for each of the first axes if some are of the batch: `x[b][indices[b]]`. Indices are not
- * checked everywhere.
+ * `x[indices]`, or with batch dimensions `x[b][indices[b]]`. Not all backends check indices.
  *
  * @param indices int32
  */
@@ -28,7 +27,7 @@ export function gather(x: tf.Tensor, indices: tf.Tensor, batchAxes = 0): tf.Tens
   );
 }
 
-/** The bits of float32 numbers as int32. */
+/** Reinterpret the bits of float32 numbers as int32. */
 export function bitsOf(x: tf.Tensor): tf.Tensor {
   const backend = native();
   const to = { name: 'type', type: backend.binding.TF_ATTR_TYPE, value: dataTypes.int32 };

@@ -6,7 +6,7 @@ import {
   type OpAttribute,
 } from '../compile/native-backend.js';
 
-/** Runs a float32 TensorFlow op and gives its first output; undefined on other backends. */
+/** Run a float32 TensorFlow op and return its first output; undefined on other backends. */
 export function nativeOp(
   op: string,
   inputs: tf.Tensor[],
@@ -18,7 +18,7 @@ export function nativeOp(
   return first;
 }
 
-/** The same with all of its outputs. */
+/** Run a float32 TensorFlow op and return all of its outputs; undefined on other backends. */
 export function nativeOps(
   op: string,
   inputs: tf.Tensor[],

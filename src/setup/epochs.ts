@@ -3,12 +3,12 @@ import type { Config } from '../config/config.js';
 /** The phases of a run, in order. */
 export type PhaseName = 'training' | 'fine-tuning';
 
-/** Epochs of all phases of a run. */
+/** The number of epochs of all phases. */
 export function allEpochs({ training, fineTuning }: Config): number {
   return training.epochs + fineTuning.epochs;
 }
 
-/** The phase that one of a run's epochs belongs to. @param epoch from 1; 0, not begun, is training's */
+/** The phase of an epoch. @param epoch counted from 1; 0, before training, belongs to the main phase */
 export function phaseOf({ training }: Config, epoch: number): PhaseName {
   return epoch > training.epochs ? 'fine-tuning' : 'training';
 }

@@ -6,25 +6,25 @@ import { UserError } from '../errors.js';
 import type { Plan, QuantizerSite } from '../nn/plan.js';
 
 /**
- * A quantizer as a config has it. What does not learn is a gate whose phi is so large that it is
- * always open, or so small that it never is: neither the data nor the prior moves it.
+ * A quantizer as configured. A gate that does not learn has a phi so large or so small that it is always open
+ * or always shut: neither the data nor the prior changes it.
  */
 export interface SiteSetup {
   readonly site: QuantizerSite;
-  /** Of its gates. */
+  /** The distribution of its gates. */
   readonly distribution: GateDistribution;
-  /** phi of 4, 8, 16, 32 bits, at the start. */
+  /** Initial phi of the gates of 4, 8, 16 and 32 bits. */
   readonly bits: readonly number[];
-  /** phi of each channel gate, at the start. */
+  /** Initial phi of each channel gate. */
   readonly channels: number;
-  /** The smallest bit width: no price is paid for those below. */
+  /** The smallest bit width; narrower widths have no price. */
   readonly smallest: BitWidth;
 }
 
 /**
- * Where the network is quantized, and where its gates start.
+ * The network's quantizers and the initial state of their gates.
  *
- * @throws UserError (exit code 2) where the config contradicts itself or names no layer
+ * @throws UserError (exit code 2) if the config contradicts itself or names an unknown layer
  */
 export function setUpGates(plan: Plan, config: Config): SiteSetup[] {
   const { quantization, gates } = config;
@@ -40,7 +40,7 @@ export function setUpGates(plan: Plan, config: Config): SiteSetup[] {
       smallest: quantization.smallest,
     };
     if (width === 'none') {
-      // Channel gates multiply the weights as they are; without them nothing is left to do.
+      // In full precision only channel gates act, so a quantizer without them can be omitted.
       const hasGates = gatedChannels > 0 || (site.gatesOf !== undefined && hasChannelGates);
       if (!hasGates) return [];
       const unrounded = { ...site, gatedChannels, rounded: false };

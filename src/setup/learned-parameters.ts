@@ -6,7 +6,7 @@ import { sizeOfAll } from '../nn/shapes.js';
 import { isFixed } from '../bayesian-bits/gate-distribution.js';
 import { setUpGates } from './gate-setup.js';
 
-/** How many numbers of a kind there are, and how many of them training moves. */
+/** The number of parameters of one kind, and how many of them are trained. */
 export interface ParameterCount {
   readonly kind: 'weights' | 'biases' | 'channel gates' | 'bit gates' | 'ranges';
   readonly learned: number;
@@ -14,9 +14,9 @@ export interface ParameterCount {
 }
 
 /**
- * What a config's training moves and what it leaves alone; a kind that is not there has 0 of both.
+ * Count trained and constant parameters of each kind; an absent kind counts 0.
  *
- * @throws UserError (exit code 2) where the config contradicts itself
+ * @throws UserError (exit code 2) if the config contradicts itself
  */
 export function learnedParameters(plan: Plan, config: Config): ParameterCount[] {
   const { learns } = config.training;
@@ -45,8 +45,8 @@ export function learnedParameters(plan: Plan, config: Config): ParameterCount[] 
 }
 
 /**
- * @param counts of the same config
- * @throws UserError (exit code 2) where nothing would be learned, or a budget be met by nothing
+ * @param counts from the same config
+ * @throws UserError (exit code 2) if nothing would be learned, or no gates could meet a budget
  */
 export function checkLearning(
   counts: readonly ParameterCount[],

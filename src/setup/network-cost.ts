@@ -10,26 +10,26 @@ import { countKept, keptChannels as keptInputChannels } from '../nn/kept-channel
 import { keptInputShare } from '../nn/kept-inputs.js';
 import type { Plan, WeightedLayer } from '../nn/plan.js';
 
-/** What a quantizer is at test time. */
+/** A quantizer at test time. */
 export interface TestTimeQuantizer {
   readonly bits: number;
-  /** False: it only drops channels; values are neither clipped nor rounded, and there is no range. */
+  /** False if it only drops channels: values are neither clipped nor rounded, and it has no range. */
   readonly rounded: boolean;
-  /** Which output channels are kept; empty where none can be dropped. */
+  /** A mask of the kept output channels; empty if none can be dropped. */
   readonly keptChannels: readonly boolean[];
 }
 
-/** One layer of a trained network, and what it costs. */
+/** One layer of a trained network and its cost. */
 export interface LayerSummary {
   readonly layer: WeightedLayer;
   readonly cost: LayerCost;
   readonly channels: number;
   readonly keptChannels: number;
-  /** The layer whose channels these are dropped with; absent: none. */
+  /** The layer with which it shares channel gates, if any. */
   readonly droppedWith?: string;
   /** Bit operations for one image. */
   readonly bops: number;
-  /** Percent of the network's; 0 of 0 is 0, where every channel is dropped. */
+  /** Percent of the network's bit operations; 0 if every channel is dropped. */
   readonly shareOfBopsPercent: number;
 }
 
@@ -39,16 +39,16 @@ export interface NetworkCost {
   readonly bops: number;
   /** 10^9 bit operations for one image. */
   readonly gbops: number;
-  /** Percent of the bit operations that the network has at 32 bits with all channels. */
+  /** Percent of the network's bit operations at 32 bits with all channels. */
   readonly relativeBopsPercent: number;
-  /** Whether it gives the same for every image, since no channels are left on any way through it. */
+  /** Whether the output is the same for every image, because no path has channels left. */
   readonly isConstant: boolean;
 }
 
 /**
- * Counts the bit operations of a network with test-time gates: see `bitOperations`.
+ * Count the bit operations of a network with test-time gates; see `bitOperations`.
  *
- * @param quantizers by the names of their sites; where there is none, 32 bits and all channels
+ * @param quantizers by site name; a site without one has 32 bits and all channels
  */
 export function networkCost(
   plan: Plan,
@@ -93,7 +93,7 @@ export function networkCost(
   };
 }
 
-/** Which of a weight's output channels are kept: all, unless its quantizer drops some. */
+/** A mask of a weight's kept output channels: all, unless its quantizer drops some. */
 export function keptOutputs(
   quantizers: ReadonlyMap<string, TestTimeQuantizer>,
   weight: string,

@@ -9,23 +9,23 @@ import type { Plan } from '../nn/plan.js';
 import { planNetwork } from '../nn/plan-network.js';
 import type { PhaseName } from './epochs.js';
 
-/** What a network has to fit. */
+/** What a network must fit. */
 export type DataShape = Pick<Dataset, 'name' | 'classes' | 'imageShape'>;
 
 /**
- * The plan of a config's network for a data set.
+ * Plan a config's network for a data set.
  *
- * @throws UserError (exit code 2) where they do not fit
+ * @throws UserError (exit code 2) if they do not fit
  */
 export function planFor(model: Config['model'], data: DataShape): Plan {
   return fittingPlan(networkOf(model, data.classes), data);
 }
 
 /**
- * The plan of a run's network in a phase, for whoever trains, reads or counts it: fine-tuning's has
- * the folded batch norms inside its weights, and a bias in the place of each.
+ * Plan a run's network in one phase, for training, reading or counting. During fine-tuning, biases replace
+ * folded batch norms.
  *
- * @throws UserError (exit code 2) where network and data do not fit
+ * @throws UserError (exit code 2) if network and data do not fit
  */
 export function runPlan({ model }: Pick<Config, 'model'>, data: DataShape, phase: PhaseName): Plan {
   const network = networkOf(model, data.classes);

@@ -14,7 +14,7 @@ const mostRangeImages = 2;
 
 export type TrainingSetup = ReturnType<typeof trainingSetup>;
 
-/** What of a training follows from its config and data alone, before its first step. */
+/** All parts of a training that follow from its config and data alone. */
 export function trainingSetup(config: Config, dataset: Dataset) {
   const { seed, training } = config;
   const { train, validation } = trainingSplits(dataset, config);
@@ -49,23 +49,23 @@ export function trainingSetup(config: Config, dataset: Dataset) {
     sizes,
     streams,
     makeTrainingBatch,
-    /** The same for a step, with its soft labels. */
+    /** A training step's batch, with soft labels. */
     makeStepBatch: (indices: Uint32Array): StepBatch | PlacedBatch => {
       const batch = makeTrainingBatch(train, indices);
       if (!hasSoftLabels(config)) return batch;
       return softened(batch, dataset.classes, training, streams.augmentation);
     },
-    /** For a device; undefined where only the host can make batches as the config says. */
+    /** The images for the device; undefined if only the host can make the configured batches. */
     placeImages: () =>
       hasSoftLabels(config) || cutoutPixels !== undefined
         ? undefined
         : placedImages(dataset, train, augment),
-    /** Of images that were placed; it draws what `makeTrainingBatch` draws. */
+    /** Batches of placed images, with the same draws as `makeTrainingBatch`. */
     makePlacedBatch: (indices: Uint32Array) => placedBatch(train, indices, augment?.crops),
   };
 }
 
-/** Whether a step is told more than each image's class. */
+/** Whether a step is fed more than each image's class. */
 export function hasSoftLabels({ training, teacher }: Config): boolean {
   const { labelSmoothing, mixupAlpha } = training;
   return labelSmoothing !== undefined || mixupAlpha !== undefined || teacher !== undefined;

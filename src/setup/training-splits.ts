@@ -3,13 +3,13 @@ import { subsetOf, type Dataset, type Split } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { randomStream, shuffled } from '../random.js';
 
-/** As many are used where only gates and ranges learn, from a finished run, unless told otherwise. */
+/** The default number of images for training only gates and ranges, from a finished run. */
 const postTrainingImages = 1000;
 
 /**
- * The training images that are used, and those that are held out of them, drawn by the seed.
+ * The training images, and the validation images held out of them, drawn by the seed.
  *
- * @throws UserError (exit code 2) if there are not enough
+ * @throws UserError (exit code 2) if there are too few images
  */
 export function trainingSplits(
   { train, name }: Dataset,

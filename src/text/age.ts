@@ -5,7 +5,7 @@ const units = [
   ['s', 1],
 ] as const;
 
-/** How long ago something was, in the largest unit that fits: `3 h`. */
+/** Elapsed time in the largest fitting unit: `3 h`. */
 export function age(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const [unit, size] = units.find(([, size]) => whole >= size) ?? ['s', 1];

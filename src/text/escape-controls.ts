@@ -1,4 +1,4 @@
-/** Text for a terminal: nothing in it moves the cursor, changes colours or hides. */
+/** Escape text for a terminal, so that it cannot move the cursor, change colors or hide. */
 export function escapeControls(text: string): string {
   return text.replace(
     /[\p{C}\p{Zl}\p{Zp}]/gu,

@@ -1,6 +1,6 @@
-/** How single figures are written, wherever that is; their units are their users'. */
+/** The format of single figures; callers add units. */
 
-/** `98.12`, of an accuracy in percent. */
+/** An accuracy in percent: `98.12`. */
 export function formatAccuracy(percent: number): string {
   return percent.toFixed(accuracyPlaces);
 }
@@ -9,24 +9,24 @@ export function formatAccuracy(percent: number): string {
 export const accuracyPlaces = 2;
 
 /**
- * `0.362`, `13.0`, `0.0000812`: three digits of a percentage, which has no prefix (`compact` is for counts),
- * however small: only nothing is `0`.
+ * A percentage with three significant digits, however small: `0.362`, `13.0`, `0.0000812`; `0` only for 0.
+ * (`compact` formats counts.)
  */
 export function threeDigits(value: number): string {
   return value.toFixed(placesOfThreeDigits(value));
 }
 
-/** Decimal places that show three digits: none of 100, two of 1.23, three of 0.362. */
+/** Decimal places for three significant digits: none for 100, two for 1.23, three for 0.362. */
 export function placesOfThreeDigits(value: number): number {
   if (value === 0) return 0;
   const power = Math.floor(Math.log10(Math.abs(Number(value.toPrecision(3)))));
   return Math.min(mostPlaces, Math.max(0, 2 - power));
 }
 
-/** As many as `toFixed` can write. */
+/** The maximum of `toFixed`. */
 const mostPlaces = 100;
 
-/** `62` percent, where there is room for no more; what is not nothing is not 0, what is not all not 100. */
+/** A short percentage, `62`, that is 0 only for nothing and 100 only for all. */
 export function wholePercent(percent: number): string {
   if (percent > 0 && percent < 0.5) return '<1';
   if (percent < 100 && percent >= 99.5) return '>99';

@@ -1,8 +1,8 @@
-/** Text and numbers in turns; the numbers at odd places. */
+/** Alternating text and numbers, with numbers at odd indices. */
 const parts = /(\d+(?:\.\d+)?)/;
 const { compare: compareText } = new Intl.Collator('en');
 
-/** Orders names as people do, numbers in them by value: `mu-0.02`, `mu-0.1`, `mu-1`; `seed2`, `seed10`. */
+/** Compare names with numbers by value: `mu-0.02`, `mu-0.1`, `mu-1`; `seed2`, `seed10`. */
 export function naturalOrder(a: string, b: string): number {
   const [left, right] = [a.split(parts), b.split(parts)];
   for (const [index, part] of left.entries()) {

@@ -1,6 +1,6 @@
 /**
- * A command to be pasted into a POSIX shell. Values are paths and the like, and each is one word of it
- * whatever it holds; the rest is as written. It stands at the end of a line, with nothing after it.
+ * A command to paste into a POSIX shell. Each interpolated value becomes one word, whatever it contains; the
+ * rest is unchanged. Print it at the end of a line, with nothing after it.
  *
  *     shell`bbits resume ${'results/my exp'}`   // bbits resume 'results/my exp'
  */
@@ -8,21 +8,21 @@ export function shell(text: TemplateStringsArray, ...values: readonly string[]):
   return text.reduce((line, part, index) => `${line}${shellWord(values[index - 1] ?? '')}${part}`);
 }
 
-/** A command from its words; options are such as `--out`, and values with a dash in front are none. */
+/** A command from its words. A word such as `--out` is an option; a leading dash of a value is escaped. */
 export function shellLine(words: readonly string[]): string {
   return words.map((word) => (/^--[a-z-]+$/.test(word) ? word : shellWord(word))).join(' ');
 }
 
-/** A value as one word, which is no option. */
+/** Quote a value as one word that is not an option. */
 export function shellWord(value: string): string {
   const word = value.startsWith('-') ? `./${value}` : value;
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
-  // What a terminal obeys, or does not show, would not come through a paste.
+  // Control and invisible characters would not survive a paste.
   if (/[\p{C}\p{Zl}\p{Zp}]/u.test(word)) return `"$(printf '${octal(word)}')"`;
   return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** Bytes as printf reads them, letters and digits as they are. */
+/** Bytes in printf's notation; letters and digits unchanged. */
 function octal(text: string): string {
   return [...Buffer.from(text)]
     .map((byte) => String.fromCharCode(byte))

@@ -1,4 +1,4 @@
-/** Text in lines of at most so many characters, but for words that are longer. */
+/** Wrap a text to lines of a maximum width; longer words stay whole. */
 export function wrap(text: string, most = 80): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/).filter((part) => part !== '')) {

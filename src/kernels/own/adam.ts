@@ -2,25 +2,24 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { nativeOps } from '../native-op.js';
 import { hasOwnKernels } from './loaded.js';
 
-/** Constants of Adam's equation. */
+/** The constants of Adam. */
 interface AdamConstants {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
 }
 
-/** What of it changes from step to step: scalars. */
+/** The scalars of Adam that change from step to step. */
 interface AdamRates {
   readonly rate: tf.Tensor;
   readonly rootScale: tf.Tensor;
 }
 
 /**
- * Adam's step on one variable in one pass, instead of a dozen, with the values of the plain functions (see
- * `adamStep` of src/training/optimizers/adam.ts) to the bit. Undefined where bbits' own kernels are not
- * loaded.
+ * One step of Adam on one variable, in one pass instead of a dozen, bit-identical to `adamStep` of
+ * src/training/optimizers/adam.ts. Undefined if bbits' own kernels are not loaded.
  *
- * @param means running means of the gradient and of its square, of the gradient's shape
+ * @param means running means of the gradient and of its square, each of the gradient's shape
  */
 export function ownAdamStep(
   { beta1, beta2, epsilon }: AdamConstants,

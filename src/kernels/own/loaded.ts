@@ -1,7 +1,7 @@
 import { findNativeBackend } from '../../compile/native-backend.js';
 import { isTracedForXla } from '../../compile/tracer.js';
 
-/** Whether the current backend has bbits' own kernels for what is computed now; XLA does not know them. */
+/** Whether bbits' own kernels can run here: the backend has them, and XLA is not tracing. */
 export function hasOwnKernels(): boolean {
   return !isTracedForXla() && typeof findNativeBackend()?.ownKernels === 'string';
 }

@@ -5,9 +5,9 @@ import { plainMaxPoolGradient } from '../plain-max-pool-gradient.js';
 import { hasOwnKernels } from './loaded.js';
 
 /**
- * The gradient of `MaxPool` where windows lie side by side and cover the image: each dy goes to the first
- * of the largest numbers of its window, as TensorFlow's own does, which was measured as slow as the
- * convolution after it. All other poolings remain TensorFlow's.
+ * The gradient of `MaxPool` for adjacent windows that cover the image: each dy goes to the first maximum of
+ * its window, as in TensorFlow, whose kernel takes as long as the next convolution. All other poolings use
+ * TensorFlow's kernel.
  */
 export function registerMaxPoolGradient(): void {
   const original = tf.getKernel(tf.MaxPoolGrad, 'tensorflow');
@@ -21,7 +21,7 @@ export function registerMaxPoolGradient(): void {
 function sideBySide({ inputs, attrs }: Parameters<tf.KernelFunc>[0]): tf.Tensor | undefined {
   const isForXla = isTracedForXla();
   if (!isForXla && !hasOwnKernels()) return undefined;
-  // Ops give tensors to kernels, and nothing else.
+  // Ops always pass tensors to kernels.
   const { input, dy } = inputs as Record<'input' | 'dy', tf.Tensor4D>;
   const { filterSize, strides, pad } = attrs as unknown as tf.MaxPoolGradAttrs;
   const [size, ...others] = [filterSize, strides].flat();

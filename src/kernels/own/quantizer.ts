@@ -2,12 +2,12 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { nativeOps } from '../native-op.js';
 import { hasOwnKernels } from './loaded.js';
 
-/** x, beta, products and z_2 of `quantize`; a scalar z_2: no channel gates. */
+/** x, beta, products and z_2 of `quantize`; a scalar z_2 means no channel gates. */
 export type QuantizerOperands = [x: tf.Tensor, beta: tf.Tensor, products: tf.Tensor, z2: tf.Tensor];
 
 /**
- * The quantizer in one pass over x, with the values of the plain functions to the bit. Undefined where
- * bbits' own kernels are not loaded. It has no gradient: `ownQuantizerGradient` is it.
+ * The quantizer in one pass over x, bit-identical to the reference. Undefined if bbits' own kernels are not
+ * loaded. Its gradient is `ownQuantizerGradient`.
  */
 export function ownQuantizer(
   operands: QuantizerOperands,
@@ -18,7 +18,7 @@ export function ownQuantizer(
     [tf.Tensor] | undefined;
 }
 
-/** The quantizer's gradients to its operands for dy at y, in one pass over dy and x; sums are float64. */
+/** The quantizer's gradients for dy at y, in one pass over dy and x, with float64 sums. */
 export function ownQuantizerGradient(
   dy: tf.Tensor,
   operands: QuantizerOperands,

@@ -1,5 +1,5 @@
 /**
- * The version of bbits' own kernels, whose source is in `src/kernels/native`: a change that changes the
- * bits of a result, or what the addon registers, makes a new one.
+ * The version of bbits' own kernels (`src/kernels/native`). Increase it with any change of a result's bits or
+ * of the ops that the addon registers.
  */
 export const kernelsVersion = '2';

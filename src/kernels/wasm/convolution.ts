@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { floatsOf, replaceKernel, type Call } from './kernel.js';
 
-/** A convolution's geometry: `pad` holds the zeros around the image. */
+/** A convolution's geometry; `pad` is its zero padding. */
 interface Geometry {
   readonly x: Shape;
   readonly kernel: readonly [rows: number, columns: number];
@@ -14,8 +14,8 @@ interface Geometry {
 type Shape = readonly [number, number, number, number];
 
 /**
- * The gradients of `Conv2D` (without dilation) for dy at y. The backend has none to the filter, and
- * one to the input that takes ten times as long as these.
+ * The gradients of `Conv2D` (without dilation) for dy at y. The backend lacks the filter's gradient, and its
+ * input gradient takes ten times as long.
  */
 export function registerConvolutionGradients(): void {
   replaceKernel(tf.Conv2DBackpropFilter, (call) => {
@@ -37,7 +37,7 @@ export function registerConvolutionGradients(): void {
   });
 }
 
-/** Below, the convolution with dy as its filter has too few rows to compute at once. */
+/** Below this, a convolution with dy as its filter has too few rows to be efficient. */
 const fewChannels = 8;
 
 function geometryOf({ attrs }: Call, inputShape: Shape, filterShape: Shape): Geometry {
@@ -61,8 +61,8 @@ function geometryOf({ attrs }: Call, inputShape: Shape, filterShape: Shape): Geo
 }
 
 /**
- * `dW = x' * dy'`, images and channels of x changing places, images of dy the channels of its
- * filter: with a stride, dy's pixels lie that far apart.
+ * `dW = x' * dy'`: x with images and channels exchanged, convolved with dy as the filter, whose input channels
+ * are the images of dy. A stride dilates dy.
  */
 function filterGradientByConvolution(
   { x: [, height, width], kernel: [rows, columns], stride, pad, y }: Geometry,
@@ -83,12 +83,12 @@ function filterGradientByConvolution(
   const images = tf.transpose(x, [3, 1, 2, 0]);
   const filter = tf.transpose(dy, [1, 2, 0, 3]);
   const gradient = tf.conv2d(images, filter, 1, zeros, 'NHWC', [...stride]);
-  // Where the stride leaves out the last pixels of x there are more rows than the filter has.
+  // If the stride skips the last pixels of x, there are more rows than the filter has.
   const part = tf.slice(gradient, [0, 0, 0, 0], [x.shape[3], rows, columns, dy.shape[3]]);
   return tf.transpose(part, [1, 2, 0, 3]);
 }
 
-/** `dW = columns dy`, where a row of columns holds the pixels of x under one pixel of the filter. */
+/** `dW = columns dy`, where a row of columns holds the pixels of x at one position of the filter. */
 function filterGradientByColumns(
   geometry: Geometry,
   call: Call,
@@ -107,7 +107,7 @@ function filterGradientByColumns(
   return tf.reshape(gradient, [...kernel, channels, outChannels]);
 }
 
-/** Leaves alone what is over the zeros around the image. */
+/** Skip positions in the zero padding. */
 function fillColumns(
   { x: [batch, height, width, channels], kernel, stride, pad, y }: Geometry,
   x: Float32Array,
@@ -135,10 +135,10 @@ function fillColumns(
   }
 }
 
-/** Floats that lie between the product and its sum: about as many as a processor keeps at hand. */
+/** The number of floats between a product and its sum: about what a processor caches. */
 const productSize = 2 ** 20;
 
-/** `dx`: the rows of `dy W^T`, each added to the pixels of x that its filter was over. */
+/** `dx`: add each row of `dy W^T` to the pixels of x under the filter. */
 function inputGradient(
   geometry: Geometry,
   call: Call,
@@ -165,7 +165,7 @@ function inputGradient(
   return dx;
 }
 
-/** Some of the images. (The backend's own slice copies all of them before it takes its part.) */
+/** Some of the images. (The backend's slice copies all images first.) */
 function imagesOf(call: Call, images: tf.Tensor4D, from: number, count: number): tf.Tensor4D {
   const [, ...shape] = images.shape;
   const length = tf.util.sizeFromShape(shape);
@@ -175,7 +175,7 @@ function imagesOf(call: Call, images: tf.Tensor4D, from: number, count: number):
   return tf.engine().makeTensorFromTensorInfo(part) as tf.Tensor4D;
 }
 
-/** Adds the rows of some images' product to dx. */
+/** Add the rows of some images' product to dx. */
 function addRows(
   { x: [, height, width, channels], kernel: [rows, columns], stride, pad, y }: Geometry,
   product: Float32Array,
@@ -190,7 +190,7 @@ function addRows(
     for (let outRow = 0; outRow < outRows; outRow++) {
       for (let outColumn = 0; outColumn < outColumns; outColumn++) {
         const left = outColumn * stride[1] - pad.left;
-        // Of the filter's columns those that are not over the zeros around the image.
+        // The filter's columns outside the zero padding.
         const from = Math.max(0, -left) * channels;
         const to = Math.min(columns, width - left) * channels;
         for (let row = 0; row < rows; row++, at += length) {

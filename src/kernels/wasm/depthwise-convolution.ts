@@ -4,8 +4,8 @@ import { floatsOf, replaceKernel, type Call } from './kernel.js';
 type Shape4 = [number, number, number, number];
 
 /**
- * The gradients of `DepthwiseConv2dNative` (without dilation) for dy at y, of which the backend has none.
- * Output channel `m c + q` is that of input channel c with filter q of m:
+ * The gradients of `DepthwiseConv2dNative` (without dilation) for dy at y, which the backend lacks. Output
+ * channel `m c + q` is input channel c convolved with filter q of m:
  *
  *     dx[pixel, c] = sum over windows and q of dy[window, m c + q] w[place, c, q]
  *     dw[place, c, q] = sum over windows of dy[window, m c + q] x[pixel, c]
@@ -36,7 +36,7 @@ export function registerDepthwiseGradients(): void {
       Float32Array,
       Float32Array,
     ];
-    // Summed in float64: over all pixels of a batch float32 loses digits.
+    // Float64, because a sum over all pixels of a batch loses digits in float32.
     const sums = new Float64Array(filterShape.reduce((a, b) => a * b));
     forEachMeeting(info, (x, w, y) => {
       addFilters(info, pixels, sums, given, x, w, y);
@@ -61,7 +61,7 @@ function infoOf({ attrs }: Call, inputShape: Shape4, filterShape: Shape4) {
   );
 }
 
-/** Where a place of the filter meets a pixel of x for a pixel of y: their first numbers in each. */
+/** Indices of the first number of a pixel of x and of the pixel of y at one position of the filter. */
 type OnMeeting = (x: number, w: number, y: number) => void;
 
 function forEachMeeting(info: tf.backend_util.Conv2DInfo, meet: OnMeeting): void {

@@ -2,8 +2,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * What a kernel is given, as tfjs-core passes it. Its inputs are tensors: ops, unlike the kernels of
- * backends, are given nothing else.
+ * A kernel's arguments as tfjs-core passes them. Ops, unlike kernels of backends, always pass tensors.
  */
 export interface Call {
   readonly inputs: tf.NamedTensorInfoMap;
@@ -12,10 +11,10 @@ export interface Call {
 }
 
 /**
- * Registers a kernel of the WebAssembly backend in place of its own, if it has one.
+ * Register a kernel of the WebAssembly backend, replacing the backend's own, if any.
  *
- * @param run may use tfjs' ops, whose gradients are not recorded in here, and falls back on the
- *   backend's own kernel by `original`
+ * @param run may call tfjs ops, whose gradients are not recorded here, and `original`, the backend's own
+ *   kernel
  */
 export function replaceKernel(
   kernelName: string,
@@ -36,8 +35,8 @@ export function replaceKernel(
 }
 
 /**
- * A float32 tensor's numbers where they lie. The view is good until the next tensor is made, which
- * may move the memory.
+ * A view of a float32 tensor's numbers. It is valid until the next tensor is made, which may move the
+ * memory.
  */
 export function floatsOf({ backend }: Call, info: tf.TensorInfo): Float32Array {
   return backend.typedArrayFromHeap(info) as Float32Array;

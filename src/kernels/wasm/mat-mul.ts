@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { replaceKernel } from './kernel.js';
 
 /**
- * Matrix products with transposed operands, which the backend computes fifty times slower than
- * plain ones: whatever is cheaper to transpose is transposed before.
+ * Matrix products with transposed operands, which take the backend fifty times as long as plain ones. The
+ * cheaper operand is transposed first:
  *
  *     A B^T = (B A^T)^T
  */
@@ -20,7 +20,7 @@ export function registerMatMul(): void {
   });
 }
 
-/** The last two axes in the other order. */
+/** Exchange the last two axes. */
 function swapped(x: tf.Tensor): tf.Tensor {
   const axes = x.shape.map((_, axis) => axis);
   const [row, column] = axes.splice(-2) as [number, number];

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { floatsOf, replaceKernel } from './kernel.js';
 
 /**
- * The gradient of `MaxPool` without zeros around: each dy goes to the largest number of its window, to the
- * first of equals as in TensorFlow. The backend's own finds the places one by one.
+ * The gradient of `MaxPool` without padding: each dy goes to the first maximum of its window, as in
+ * TensorFlow. The backend's own kernel searches the positions one by one.
  */
 export function registerMaxPoolGradient(): void {
   replaceKernel(tf.MaxPoolGrad, (call, original) => {
