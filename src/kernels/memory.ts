@@ -3,8 +3,8 @@ import { dataTypes } from '../compile/graph.js';
 import { findNativeBackend, type NativeBackend } from '../compile/native-backend.js';
 
 /**
- * Operations that move data without computing. On native TensorFlow they are ops of their own, because tfjs'
- * gather reads its indices to check them, and so cannot be traced.
+ * Operations of native TensorFlow that move data without computing. tfjs' own gather cannot be traced, because
+ * it reads its indices to check them.
  */
 
 /**

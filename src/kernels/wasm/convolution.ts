@@ -61,8 +61,8 @@ function geometryOf({ attrs }: Call, inputShape: Shape, filterShape: Shape): Geo
 }
 
 /**
- * `dW = x' * dy'`: x with images and channels exchanged, convolved with dy as the filter, whose input channels
- * are the images of dy. A stride dilates dy.
+ * `dW = x' * dy'`: x with images and channels exchanged, convolved with dy as the filter, whose input
+ * channels are the images of dy. A stride dilates dy.
  */
 function filterGradientByConvolution(
   { x: [, height, width], kernel: [rows, columns], stride, pad, y }: Geometry,
