@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The nearest of the names, if it is near: half the letters may differ, but no digit. */
+/** The most similar name, if similar enough: at most half the letters and no digit may differ. */
 export function alike(key: string, names: readonly string[]): string | undefined {
   const near = names
     .filter((name) => !/^\d+$/.test(name))
@@ -10,9 +10,9 @@ export function alike(key: string, names: readonly string[]): string | undefined
   return near[0]?.name;
 }
 
-/** Letters to insert, leave out or change, or once two neighbours to swap: `cvs` is 1 away from `csv`. */
+/** Edit distance with insertions, deletions, substitutions and swaps of neighbors. */
 function away(key: string, name: string): number {
-  // No name is as long; a hostile key may be.
+  // A hostile key may be long; no name is.
   if (key.length > 40) return distance(key, name);
   const swapped = Array.from(
     { length: Math.max(0, key.length - 1) },

@@ -3,20 +3,20 @@ import { alternatives, formsOf, meantForm, type JsonSchema } from './forms.js';
 import { schemaAt, valueAt } from './keys.js';
 import type { Path } from './nodes.js';
 
-/** Something that the schema objects to. */
+/** A violation of the schema. */
 export interface Complaint {
   readonly path: Path;
-  /** What is wrong: the key itself, or its value. */
+  /** Whether the key or its value is wrong. */
   readonly about: 'key' | 'value';
-  /** In words, where it is more than the schema of the value alone says. */
+  /** The expectation in words, if it is more than the value's schema says. */
   readonly expected?: string;
 }
 
 /**
- * The complaints in one of zod's issues. Where a mapping may have several forms, they are those about
- * the form that was meant.
+ * The complaints of one of zod's issues. If a mapping may have several forms, only those about the intended
+ * form.
  *
- * @param config as plain data
+ * @param config plain data
  */
 export function complaintsOf(
   issue: z.core.$ZodIssue,
@@ -36,7 +36,7 @@ export function complaintsOf(
     }
     const form = meantForm(at, valueAt(config, path));
     if (form === undefined) return [{ path, about: 'value' }];
-    // Forms are the last of what a key may be.
+    // A union lists its forms last.
     const forms = formsOf(at);
     const issues = issue.errors.at(forms.indexOf(form) - forms.length) ?? [];
     return issues.flatMap((inner) => complaintsOf(inner, config, schema, path));
@@ -45,7 +45,7 @@ export function complaintsOf(
   return [{ path, about: 'value', ...expected }];
 }
 
-/** What is wrong in a list of the right length, where a list may stand; empty where it is something else. */
+/** The errors in a list of the right length; empty for anything else. */
 function listIssues(
   { errors }: z.core.$ZodIssueInvalidUnion,
   value: unknown,

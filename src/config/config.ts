@@ -7,17 +7,17 @@ export { configJsonSchema, formatJsonSchema } from './json-schema.js';
 export { parseConfig } from './parse.js';
 export type { Config } from './schema.js';
 
-/** A config and where it came from. */
+/** A config and its source. */
 export interface LoadedConfig {
   readonly config: Config;
-  /** The file, as it was named. */
+  /** The file's name as given. */
   readonly file: string;
 }
 
 /**
- * Reads a config file, with overrides from the command line (see parseConfig).
+ * Read a config file with overrides from the command line; see parseConfig.
  *
- * @throws UserError (exit code 2) with everything that is wrong, a line each.
+ * @throws UserError (exit code 2) with all mistakes, one per line
  */
 export async function loadConfig(
   file: string,

@@ -1,6 +1,6 @@
 import { CST, Lexer } from 'yaml';
 
-/** Tokens of YAML that say nothing about the value beside them. */
+/** YAML tokens without influence on the neighboring value. */
 const saysNothing: Partial<Record<string, string>> = {
   comment: 'a comment',
   'directive-line': 'a directive',
@@ -11,15 +11,15 @@ const saysNothing: Partial<Record<string, string>> = {
 
 export interface Dropped {
   readonly text: string;
-  /** What it is to YAML, in words. */
+  /** Its YAML term. */
   readonly as: string;
 }
 
-/** The first of a text that its value in YAML is without; undefined where it is all there. */
+/** The first part of a text that its YAML value drops; undefined if there is none. */
 export function droppedFrom(text: string): Dropped | undefined {
   let isScalar = false;
   for (const token of new Lexer().lex(text)) {
-    // After its mark a scalar may be anything.
+    // Any character may follow a scalar's opening mark.
     const as = isScalar ? undefined : saysNothing[String(CST.tokenType(token))];
     if (as !== undefined) return { text: token, as };
     isScalar = token === CST.SCALAR;

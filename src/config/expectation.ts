@@ -3,7 +3,7 @@ import { alternatives, typeOf, type JsonSchema } from './forms.js';
 import { elementsOf } from './keys.js';
 import { describeText } from './sections/text.js';
 
-/** What may stand at a key, in words: "an integer of at least 1". */
+/** The values that a key accepts, in words: "an integer of at least 1". */
 export function expectation(schema: JsonSchema): string {
   const names = namesOf(schema);
   if (names !== undefined) return names.length === 1 ? names.join() : `one of: ${names.join(', ')}`;
@@ -24,7 +24,7 @@ export function expectation(schema: JsonSchema): string {
     .trimEnd();
 }
 
-/** The values, where only some are possible. */
+/** The values of an enumeration. */
 function namesOf(schema: JsonSchema): string[] | undefined {
   if (schema.enum) return schema.enum.map(String);
   if (schema.const !== undefined) return [String(schema.const)];
@@ -40,7 +40,7 @@ function typedForms(forms: readonly JsonSchema[]): string | undefined {
   return `a mapping (${key} is one of: ${told.map((type) => String(type?.type)).join(', ')})`;
 }
 
-/** A list of what may stand there alone as well. */
+/** A list whose elements are accepted alone, too. */
 function ofThese(schema: JsonSchema, choices: readonly JsonSchema[]): string | undefined {
   const elements = schema.type === 'array' ? elementsOf(schema) : undefined;
   const isOne = choices.some((one) => one !== schema && isDeepStrictEqual(one, elements));

@@ -6,12 +6,11 @@ import type { Path, PlainTree } from './nodes.js';
 import type { Problem } from './problem.js';
 import { showNode, showPath } from './show.js';
 
-/** Kernels take smaller numbers, which float32 holds in part, as 0. */
+/** Kernels flush subnormal numbers to 0. */
 const smallest = 2 ** -126;
 
 /**
- * What networks compute with is float32: a number of the config has to be there still after rounding,
- * and within its bounds.
+ * Networks compute in float32: a number of the config must survive rounding, nonzero and within its bounds.
  */
 export function float32Problems(tree: PlainTree, schema: JsonSchema): Problem[] {
   return numbersIn(tree.value).flatMap(({ path, value }) => {
@@ -31,7 +30,7 @@ function objectionTo(
   schema: JsonSchema,
 ): string | undefined {
   const rounded = Math.fround(value);
-  // 1e-400 is 0 before it is a number of ours.
+  // JavaScript already reads 1e-400 as 0.
   const [digits = ''] = (source ?? '').split(/e/i);
   const isMeantAsZero = value === 0 && !/[1-9]/.test(digits);
   const sizes = 'a size from 1.18e-38 to 3.4e+38';

@@ -3,25 +3,24 @@ import { alike } from './alike.js';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** What a key may be where it may be one of several things; empty elsewhere. */
+/** The alternatives of a key's schema; empty for a single one. */
 export function alternatives({ anyOf, oneOf }: JsonSchema): JsonSchema[] {
   return (anyOf ?? oneOf ?? []).map(asSchema);
 }
 
-/** A schema proper: true, which allows anything, is one without rules. */
+/** A schema object; `true`, which accepts anything, becomes one without rules. */
 export function asSchema(schema: z.core.JSONSchema._JSONSchema): JsonSchema {
   return typeof schema === 'boolean' ? {} : schema;
 }
 
-/** The mappings that a key may take: several where a mapping may have one of several forms. */
+/** The forms of the mapping that a key accepts. */
 export function formsOf(schema: JsonSchema): JsonSchema[] {
   return [schema, ...alternatives(schema)].filter(({ properties }) => properties);
 }
 
 /**
- * The form that a mapping is meant to have: that of its type, or the one whose keys it has with the
- * fewest missing and unknown; of two as near, the last that has all it needs. Undefined where
- * neither tells.
+ * The intended form of a mapping: the form of its type, else the form with the fewest missing and unknown
+ * keys; of two equally near, the last that has all required keys. Undefined if undecided.
  */
 export function meantForm(schema: JsonSchema, value: unknown): JsonSchema | undefined {
   const forms = formsOf(schema);
@@ -40,7 +39,7 @@ export function meantForm(schema: JsonSchema, value: unknown): JsonSchema | unde
   return nearest.findLast(({ required = [] }) => required.every((key) => entries.has(key)));
 }
 
-/** How many keys are missing or unknown; a slip of the pen, which is both, counts once. */
+/** The number of missing or unknown keys; a misspelled key, which is both, counts once. */
 function distance({ required = [], properties = {} }: JsonSchema, keys: readonly string[]): number {
   const missing = required.filter((key) => !keys.includes(key));
   const unknown = keys.filter((key) => !(key in properties));
@@ -48,7 +47,7 @@ function distance({ required = [], properties = {} }: JsonSchema, keys: readonly
   return missing.length + unknown.length - slips.length;
 }
 
-/** The key that is constant in a form and tells it from the others, as `type: dense`. */
+/** The constant key that distinguishes a form, such as `type: dense`. */
 export function typeOf(form: JsonSchema): { key: string; type: unknown } | undefined {
   for (const [key, inner] of Object.entries(form.properties ?? {})) {
     const type = asSchema(inner).const;
@@ -57,7 +56,7 @@ export function typeOf(form: JsonSchema): { key: string; type: unknown } | undef
   return undefined;
 }
 
-/** The keys that a form requires and that not every form has: they tell which form it is. */
+/** Keys that a form requires and other forms lack, which identify it. */
 export function marksOf(form: JsonSchema, forms: readonly JsonSchema[]): string[] {
   const inAll = (key: string) => forms.every(({ properties }) => properties && key in properties);
   return (form.required ?? []).filter((key) => !inAll(key));

@@ -7,20 +7,20 @@ import { sweepValuesSchema } from './sweep/values.js';
 
 let made: JsonSchema | undefined;
 
-/** What a config may hold, as JSON Schema (draft 2020-12). It takes milliseconds, so it is made once. */
+/** The JSON Schema (draft 2020-12) of a config, made once because it takes milliseconds. */
 export function configJsonSchema(): JsonSchema {
   return (made ??= withShorthand(
     z.toJSONSchema(configSchema, { io: 'input', override: withoutLimits }),
   ));
 }
 
-/** The largest and the least whole number that JavaScript has are no limits that anyone set. */
+/** Remove JavaScript's largest and smallest safe integers, which nobody set as limits. */
 export function withoutLimits({ jsonSchema }: { readonly jsonSchema: JsonSchema }): void {
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
 }
 
-/** A sweep is no part of any one config, but of the file. */
+/** A sweep is part of a file, but not of any one config. */
 const sweepSchema = {
   description:
     'For bbits sweep: keys with their values, of which every combination is a run; or a list of runs, each with the keys that it sets.',
@@ -38,12 +38,12 @@ function fileSchema(): JsonSchema {
   } as JsonSchema;
 }
 
-/** What a file may hold, as the text of configs/schema.json. */
+/** The schema of a file, as the text of configs/schema.json. */
 export function formatJsonSchema(): string {
   return schemaText(fileSchema());
 }
 
-/** A schema as a file's text. Short lists stay on a line, as prettier writes them. */
+/** Format a schema as prettier does, with short lists on one line. */
 export function schemaText(schema: JsonSchema): string {
   const text = JSON.stringify(schema, null, 2);
   const compact = text.replace(

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { alternatives, asSchema, formsOf, meantForm, type JsonSchema } from './forms.js';
 import type { Path } from './nodes.js';
 
-/** The schemas of a mapping's keys, in order, of all its forms; none where a key takes no mapping. */
+/** The schemas of a mapping's keys, in order, over all its forms; empty if a key accepts no mapping. */
 export function keysOf(schema: JsonSchema): ReadonlyMap<string, JsonSchema> {
   const keys = new Map<string, JsonSchema>();
   for (const form of formsOf(schema)) {
@@ -15,16 +15,16 @@ export function keysOf(schema: JsonSchema): ReadonlyMap<string, JsonSchema> {
   return keys;
 }
 
-/** The schema of a list's elements; undefined where a key takes no list. */
+/** The schema of a list's elements; undefined if a key accepts no list. */
 export function elementsOf(schema: JsonSchema): JsonSchema | undefined {
   const list = [schema, ...alternatives(schema)].find(({ type }) => type === 'array');
   return list && asSchema(list.items as Parameters<typeof asSchema>[0]);
 }
 
 /**
- * The schema of a key, or of a list's element; undefined where there is no such key.
+ * The schema of a key or of a list's element; undefined for an unknown key.
  *
- * @param value What a config has, where it is known: its mappings tell which form they have.
+ * @param value the config's value, if known: its mappings determine their forms
  */
 export function schemaAt(schema: JsonSchema, path: Path, value?: unknown): JsonSchema | undefined {
   let found: JsonSchema | undefined = schema;
@@ -36,7 +36,7 @@ export function schemaAt(schema: JsonSchema, path: Path, value?: unknown): JsonS
   return found;
 }
 
-/** What plain data has at a path; undefined where it has nothing. */
+/** The value at a path of plain data, if any. */
 export function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>(
     (around, key) =>
@@ -50,11 +50,11 @@ export function valueAt(value: unknown, path: Path): unknown {
 export interface Key {
   readonly path: Path;
   readonly schema: JsonSchema;
-  /** Within its section, in each of the section's forms that have it; not where one form needs no key. */
+  /** Required in every form of its section that has it; false if some form requires no key. */
   readonly required: boolean;
 }
 
-/** All keys, sections before what is in them, but not those of mappings in lists. */
+/** All keys, sections before their keys, without those of mappings in lists. */
 export function allKeys(schema: JsonSchema, above: Path = []): Key[] {
   return [...keysOf(schema)].flatMap(([key, inner]) => {
     const path = [...above, key];

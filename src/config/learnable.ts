@@ -1,3 +1,3 @@
-/** What can be trained. Weights include batch norms' scales, biases their shifts. */
+/** The kinds of parameters. Weights include batch norms' scales, biases their shifts. */
 export const everything = ['weights', 'biases', 'gates', 'ranges'] as const;
 export type Learnable = (typeof everything)[number];

@@ -2,41 +2,41 @@ import { isAlias, isMap, isNode, isScalar, isSeq, type Node, type YAMLMap } from
 import type { Place, Problem } from './problem.js';
 import { abbreviate, showNode, showPath } from './show.js';
 
-/** Keys, and indices in lists, from 0, as text. */
+/** Keys, and indices of lists counted from 0, as text. */
 export type Path = readonly string[];
 
-/** Where a value stands, and its key (the value again, where it has none). */
+/** A value's position, and its key's (the value's again if it has no key). */
 export interface Found {
   readonly node: unknown;
   readonly place: Place;
   readonly keyPlace: Place;
 }
 
-/** A YAML tree as plain data, with the way back from each value to where it stands. */
+/** A YAML tree as plain data, with the position of each value. */
 export interface PlainTree {
   /** Mappings are objects without a prototype, lists are arrays. */
   readonly value: unknown;
   readonly problems: readonly Problem[];
-  /** Whether the problems say already what is wrong at a path, or above it. */
+  /** Whether a problem is already reported at a path or above it. */
   readonly isRefused: (path: Path) => boolean;
   readonly find: (path: Path) => Found | undefined;
 }
 
-/** Finds a node's place, given that of the node around it. */
+/** Find a node's position, given its parent's. */
 export type PlaceOf = (node: Node, around: Place) => Place;
 
-/** Deeper than any key lies, so that what is below is refused with what is around it. */
+/** Deeper than any key, so that anything deeper is reported with its parent. */
 const deepest = 10;
 
-/** A value and what is in it. A tree, since a key is long in a hostile text, and much may be under it. */
+/** A value and its children. Stored as a tree, because a hostile text may have long keys with many values. */
 interface Visited extends Found {
   readonly refused: boolean;
   readonly inner: Map<string, Visited>;
 }
 
 /**
- * Reduces a tree to plain data: mappings, lists, text, finite numbers, true, false and null.
- * Whatever else YAML can say has no use in a config and becomes a problem.
+ * Reduce a tree to plain data: mappings, lists, text, finite numbers, true, false and null. Anything else in
+ * YAML is reported as a problem.
  */
 export function toPlain(root: Node, placeOf: PlaceOf): PlainTree {
   const problems: Problem[] = [];
@@ -46,7 +46,7 @@ export function toPlain(root: Node, placeOf: PlaceOf): PlainTree {
     problems.push({ place, key: path.length === 0 ? undefined : showPath(path), text });
   }
 
-  /** @param siblings What stands beside the value; it is added there, by its key. */
+  /** @param siblings the parent's values by key, to which the value is added */
   function convert(
     node: unknown,
     path: Path,
@@ -76,7 +76,7 @@ export function toPlain(root: Node, placeOf: PlaceOf): PlainTree {
     visited: Map<string, Visited>,
     place: Place,
   ): unknown {
-    // Without a prototype `__proto__` is a key like any other: unknown.
+    // Without a prototype `__proto__` is an ordinary, unknown key.
     const result = Object.create(null) as Record<string, unknown>;
     const firsts = new Map<string, Place>();
     for (const { key, value } of map.items) {
@@ -101,7 +101,7 @@ export function toPlain(root: Node, placeOf: PlaceOf): PlainTree {
 
   const value = convert(root, [], top, { line: 1, column: 1 });
 
-  /** The whole, and what is on the way to a path, as far as it is there. */
+  /** The root and the nodes along a path, as far as they exist. */
   function along(path: Path): Visited[] {
     const way: Visited[] = [];
     let at = top.get('');
@@ -137,7 +137,7 @@ function objectionTo(node: unknown): string | undefined {
   return undefined;
 }
 
-/** A key as text, so that 4 and "4" are the same; undefined for keys that are no scalars. */
+/** A key as text, so that 4 and "4" are equal; undefined for keys that are not scalars. */
 export function keyText(key: unknown): string | undefined {
   return isScalar(key) ? String(key.value) : undefined;
 }

@@ -17,7 +17,7 @@ export interface Override {
   readonly value: Node;
 }
 
-/** The key and the text of the override with this index, from 0. */
+/** Key and text of the override with this index, from 0. */
 export function splitOverride(
   text: string,
   index: number,
@@ -31,7 +31,7 @@ export function splitOverride(
   };
 }
 
-/** Reads the override with this index, from 0. */
+/** Read the override with this index, from 0. */
 export function parseOverride(text: string, index: number, schema: JsonSchema): Override | Problem {
   const split = splitOverride(text, index);
   if ('place' in split) return split;
@@ -54,7 +54,7 @@ export function parseOverride(text: string, index: number, schema: JsonSchema): 
   return typeof value === 'string' ? { place, key, text: value } : { path, value };
 }
 
-/** An override's value; in words what is wrong with it, where something is. */
+/** An override's value, or a description of its mistake. */
 export function valueOf(text: string, key: string): Node | string {
   const { root, errors } = parseYaml(text);
   const dropped = droppedFrom(text);
@@ -66,10 +66,10 @@ export function valueOf(text: string, key: string): Node | string {
 }
 
 /**
- * Puts the value in the place of what stands at its path, or under it, making sections that are
- * missing. Where the file has something else than a section, its mistake is left to be reported.
+ * Set the value at a path, replacing or creating what is needed. If a section on the path is not a mapping,
+ * the file's mistake is left to be reported.
  *
- * @param isNew is told of each node that is made, keys included, and of the value.
+ * @param isNew called with each new node, keys included, and with the value
  */
 export function applyOverride(
   root: YAMLMap,

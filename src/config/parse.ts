@@ -13,13 +13,13 @@ import { notForOneRun, notOneRun, sweepKey, takeLaunch, takeSweep } from './swee
 import { parseYaml, type ParsedYaml } from './yaml.js';
 
 /**
- * The config that a text and overrides say, with every default filled in and its paths absolute.
+ * Parse a text and overrides to a config with all defaults and absolute paths.
  *
- * @param fileName for messages, and what the text's paths are relative to
- * @param overrides `key=value`, the key as in `training.epochs`, the value in YAML; the last one
- *   wins. Each replaces what the text says, which need not have been right.
- * @param prepare changes what the text says before the overrides do
- * @throws UserError (exit code 2) with everything that is wrong, a line each.
+ * @param fileName for messages; the text's paths are relative to its folder
+ * @param overrides `key=value`, with a key such as `training.epochs` and a value in YAML; the last one wins,
+ *   and replaces the text's value, valid or not
+ * @param prepare changes the text's tree before the overrides
+ * @throws UserError (exit code 2) with all mistakes, one per line
  */
 export function parseConfig(
   text: string,
@@ -47,7 +47,7 @@ export function parseConfig(
       applyOverride(content, override, (node) => fromOverride.set(node, { override: index }));
     }
   }
-  // What is in a broken text is a guess.
+  // The contents of invalid YAML can only be guessed.
   if (errors.length > 0) throw configError(fileName, problems);
 
   const tree = toPlain(content, (node, around) => {
@@ -64,14 +64,14 @@ export function parseConfig(
   return withAbsolutePaths(data, fileName, tree);
 }
 
-/** Changes a config's tree, says which of its nodes stand elsewhere, and what is wrong with it. */
+/** Change a config's tree; report problems and the positions of moved nodes. */
 export type Prepare = (
   content: YAMLMap,
   at: ParsedYaml['at'],
   standsAt: (node: Node, place: Place) => void,
 ) => Problem[];
 
-/** A sweep is many configs; this is one. */
+/** A sweep has many configs; one was expected. */
 function refuseSweep(content: YAMLMap, at: ParsedYaml['at']): Problem[] {
   const sweep = takeSweep(content);
   const launch = takeLaunch(content);
@@ -84,7 +84,7 @@ function refuseSweep(content: YAMLMap, at: ParsedYaml['at']): Problem[] {
   return [{ place: at(sweep.key.range?.[0] ?? 0), key: sweepKey, text: notOneRun }];
 }
 
-/** A path in a file starts at the file's folder, one on the command line at the current folder. */
+/** A path in a file is relative to the file's folder, one on the command line to the current folder. */
 function withAbsolutePaths(config: Config, fileName: string, tree: PlainTree): Config {
   const absolute = (path: string, ...key: string[]) => {
     const place = tree.find(key)?.place;

@@ -1,26 +1,26 @@
 import { UserError } from '../errors.js';
 import { escapeControls } from '../text/escape-controls.js';
 
-/** Where something stands: in the file, counted from 1, or in one of the overrides, from 0. */
+/** A position: in the file, counted from 1, or an override's index, from 0. */
 export type Place =
   { readonly line: number; readonly column: number } | { readonly override: number };
 
-/** One thing wrong with a config. */
+/** One mistake in a config. */
 export interface Problem {
   readonly place: Place;
-  /** The key, as `training.epochs` or `model.layers.2.kernel`; none where the text as a whole is meant. */
+  /** The key, such as `training.epochs` or `model.layers.2.kernel`; absent for the whole text. */
   readonly key?: string | undefined;
-  /** What was found, and what was expected. */
+  /** What was found and what was expected. */
   readonly text: string;
 }
 
-/** A file with more problems than this is not a config; the rest is only counted. */
+/** A file with more problems is not a config; further ones are only counted. */
 const mostShown = 50;
 
-/** All problems as one error, a line each: those of the file from top to bottom, then the overrides'. */
+/** All problems as one error, one per line: the file's from top to bottom, then the overrides'. */
 export function configError(fileName: string, problems: readonly Problem[]): UserError {
   const sorted = [...problems].sort(byPlace).map((problem) => formatProblem(fileName, problem));
-  // The YAML library may object to one place several times.
+  // The YAML library may report a position several times.
   const lines = [...new Set(sorted)];
   const shown = lines.slice(0, mostShown);
   if (lines.length > shown.length) shown.push(`and ${lines.length - shown.length} more`);

@@ -4,9 +4,9 @@ import { escapeControls } from '../text/escape-controls.js';
 import { mostBytes } from './yaml.js';
 
 /**
- * The text of a config file, or of a pipe.
+ * Read the text of a config file or a pipe.
  *
- * @throws UserError (exit code 2) if it cannot be read, is too large or is not text.
+ * @throws UserError (exit code 2) if it cannot be read, is too large or is not text
  */
 export async function readConfig(file: string): Promise<string> {
   const refuse = (text: string, cause?: unknown) =>
@@ -24,7 +24,7 @@ export async function readConfig(file: string): Promise<string> {
   }
 }
 
-/** Never much more than a config may have, whatever the file's size: some have no end. */
+/** Read at most slightly more than the maximum, since some files are endless. */
 async function readBytes(file: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of createReadStream(file, { end: mostBytes })) {

@@ -15,9 +15,9 @@ import { line } from './sections/text.js';
 import { training } from './sections/training.js';
 
 /**
- * The config of a training run, described once: its types, defaults, validation, documentation
- * (docs/configuration.md) and JSON Schema (configs/schema.json) all come from here. Every key has a
- * sentence of documentation; the order of the keys is that of formatted configs.
+ * The config of a training run, defined once: types, defaults, validation, documentation
+ * (docs/configuration.md) and JSON Schema (configs/schema.json) are derived from it. Every key has a
+ * description; formatted configs keep the order of the keys.
  */
 
 const phi = (start: number, what: string) => z.number().default(start).describe(what);
@@ -32,13 +32,13 @@ const initialPhi = z
   })
   .prefault({})
   .describe(
-    'Where the gates’ parameters phi start, by bit width: a gate is open nearly always at 6, shut nearly always at -6.',
+    'Initial values of the gates’ parameters phi, by bit width: a gate is almost always open at 6, and almost always shut at -6.',
   );
 
 const datasetName = z.enum(datasetNames);
 
 const path = line.describe(
-  'Folder with the data set’s files: instead of the usual places, or of a data set of your own. In a file it is relative to that file’s folder, on the command line to the current one.',
+  'Folder of the data set’s files, instead of the usual one, or of your own data set. Relative paths in a file start at the file’s folder, on the command line at the current folder.',
 );
 
 const perChannel = (value: z.ZodNumber) => z.array(value).min(1).max(16).exactOptional();
@@ -46,7 +46,7 @@ const perChannel = (value: z.ZodNumber) => z.array(value).min(1).max(16).exactOp
 const dataset = z
   .union([
     z.strictObject({
-      name: datasetName.describe('Which data set.'),
+      name: datasetName.describe('Name of the data set.'),
       path: path.exactOptional(),
     }),
     z.strictObject({
@@ -55,17 +55,17 @@ const dataset = z
         .int()
         .min(2)
         .max(256)
-        .describe('Of a data set of your own: how many classes it has; labels count from 0.'),
+        .describe('For your own data set: the number of classes; labels count from 0.'),
       mean: perChannel(z.number().min(0).max(1)).describe(
-        'Of a data set of your own: what is subtracted from each channel, where pixels go from 0 to 1; without it, 0.',
+        'For your own data set: the mean to subtract from each channel, for pixels in [0, 1]. Default: 0.',
       ),
       std: perChannel(z.number().positive().max(1)).describe(
-        'Of a data set of your own: what each channel is divided by then; without it, 1.',
+        'For your own data set: the standard deviation to divide each channel by. Default: 1.',
       ),
     }),
   ])
   .describe(
-    'The images to learn: a name; a mapping with the name and the folder of its files; or a mapping that describes a data set of your own.',
+    'The data set: its name; a mapping with its name and the folder of its files; or a mapping that describes your own data set.',
   );
 
 const modelName = z.enum(Object.keys(models) as ModelName[]);
@@ -73,30 +73,30 @@ const modelName = z.enum(Object.keys(models) as ModelName[]);
 const model = z
   .union([
     z.strictObject({
-      name: modelName.describe('Which network.'),
+      name: modelName.describe('Name of the network.'),
       width: z
         .number()
         .positive()
         .max(16)
         .default(1)
-        .describe('Multiplies the channels of every layer but the last.'),
+        .describe('Factor for the channels of every layer except the last.'),
       batchNorm: batchNormKind
         .default('folded')
         .describe(
-          'How batch norm and quantized weights go together: folded is as published and computes each layer twice in training; unfolded once.',
+          'Batch norm with quantized weights. folded: as published, computing each layer twice in training; unfolded: computing it once.',
         ),
     }),
     z.strictObject({
-      layers: layers.describe('The layers of a network of your own, in order.'),
+      layers: layers.describe('The layers of your own network, in order.'),
       initialWeights: initialWeights
         .default('uniform')
         .describe(
-          'Of a network of your own: how weights start. uniform: within 1/sqrt(n) of 0, for n inputs, biases too; he-normal: normal with the standard deviation sqrt(2/n), biases 0.',
+          'Initialization of your own network. uniform: weights and biases uniform in ±1/sqrt(fan-in); he-normal: weights normal with standard deviation sqrt(2/fan-in), biases 0.',
         ),
     }),
   ])
   .describe(
-    'The network to train: a name; a mapping with the name and its options; or a mapping with the layers of a network of your own.',
+    'The network: its name; a mapping with its name and options; or a mapping with the layers of your own network.',
   );
 
 export const configSchema = z
@@ -106,60 +106,58 @@ export const configSchema = z
     from: line
       .exactOptional()
       .describe(
-        'Folder of a finished run of the same model: its weights are the start, instead of random ones; gates and ranges start anew. In a file it is relative to that file’s folder, on the command line to the current one.',
+        'Folder of a finished run of the same model whose weights replace the random initial ones; gates and ranges start anew. Relative paths in a file start at the file’s folder, on the command line at the current folder.',
       ),
     teacher: z
       .strictObject({
         run: line.describe(
-          'Folder of a finished run on the same data, whose network teaches this one; teacher: FOLDER says it alone. Relative as from is.',
+          'Folder of a finished run on the same data whose network is the teacher; teacher: FOLDER is short for it. Relative paths are resolved as for from.',
         ),
         temperature: z
           .number()
           .positive()
           .default(4)
-          .describe('What the logits of both are divided by, before they are compared.'),
+          .describe('The temperature: both networks’ logits are divided by it.'),
         weight: z
           .number()
           .positive()
           .max(1)
           .default(0.9)
-          .describe('Share of the loss that compares with the teacher; the rest is about labels.'),
+          .describe('The weight of the teacher’s term in the loss; the labels’ term has the rest.'),
       })
       .exactOptional()
-      .describe('Distillation: the loss also compares with what a trained network says.'),
+      .describe('Distillation: the loss also compares the logits with those of a trained network.'),
     seed: z
       .int()
       .min(0)
       .max(2 ** 32 - 1)
       .default(1)
       .describe(
-        'The start of all randomness: initial weights, the order of the images, the gates’ noise.',
+        'The seed of all random numbers: initial weights, the order of the images, the gates’ noise.',
       ),
     backend: z
       .enum(['auto', 'native-gpu', 'native-cpu', 'wasm'])
       .default('auto')
       .describe(
-        'What computes: native TensorFlow on a GPU or the CPU, or WebAssembly, which needs nothing installed and is slower. auto takes the first of these that there is.',
+        'The backend: native TensorFlow on a GPU or the CPU, or WebAssembly, which needs no installation and is slower. auto: the first of these that is available.',
       ),
     threads: z
       .int()
       .min(1)
       .exactOptional()
-      .describe(
-        'How many threads TensorFlow computes with; without it, one for every core. WebAssembly has one.',
-      ),
+      .describe('Number of threads of TensorFlow. Default: one per core. WebAssembly has one.'),
     tf32: z
       .boolean()
       .exactOptional()
       .describe(
-        'Whether an NVIDIA GPU may multiply with the 11 bits of mantissa of TF32, which is faster; without it, it may. Elsewhere it decides nothing.',
+        'Whether an NVIDIA GPU may multiply in TF32, with 11 bits of mantissa, which is faster. Default: true. Without effect elsewhere.',
       ),
     mu: z
       .number()
       .min(0)
       .default(0.1)
       .describe(
-        'Strength of the regularizer: the loss is cross entropy + mu * regularizer, so a larger mu gives fewer bits and channels.',
+        'Strength of the regularizer: the loss is cross entropy + mu * regularizer, so a larger mu leads to fewer bits and channels.',
       ),
     target: z
       .strictObject({
@@ -167,11 +165,11 @@ export const configSchema = z
           .number()
           .positive()
           .max(100)
-          .describe('At most so many bit operations, in percent of those at 32 bits.'),
+          .describe('The maximum of bit operations, in percent of those at 32 bits.'),
       })
       .exactOptional()
       .describe(
-        'A budget: mu is moved in training, as a unit of strength, so that the finished network meets it.',
+        'A budget: training adjusts the strength of the regularizer, in units of mu, so that the finished network meets it.',
       ),
     quantization,
     gates: z
@@ -179,11 +177,13 @@ export const configSchema = z
         sampling: z
           .enum(['stochastic', 'deterministic'])
           .default('stochastic')
-          .describe('Gates in training: drawn anew in every step, or without noise.'),
+          .describe(
+            'Gates in training. stochastic: sampled in every step; deterministic: without noise.',
+          ),
         distribution: z
           .enum(Object.keys(gateDistributions) as GateDistributionName[])
           .default(defaultGateDistribution)
-          .describe('What the gates are drawn from.'),
+          .describe('The distribution of the gates.'),
         initialPhi,
         frozenShare: z
           .number()
@@ -191,27 +191,27 @@ export const configSchema = z
           .lt(1)
           .exactOptional()
           .describe(
-            'Share of training.epochs at their end in which every gate stays as at test time, and weights and ranges adapt; without it, none.',
+            'The final fraction of training.epochs in which every gate is fixed as at test time while weights and ranges adapt. Default: none.',
           ),
       })
       .prefault({})
-      .describe('The gates that switch bit widths and channels on and off.'),
+      .describe('The gates of bit widths and channels.'),
     regularizer: z
       .strictObject({
         weighting: z
           .enum(Object.keys(prices) as PriceName[])
           .default('bops')
           .describe(
-            'What is paid for: each tensor’s bits by its multiply-accumulates (bops), or 1 for every width (constant), as published; or the expected bit operations of the whole network, in percent (expected-bops).',
+            'The price of open gates. bops: each tensor’s bits times its multiply-accumulates; constant: 1 for every width (both as published); expected-bops: the expected bit operations of the whole network, in percent.',
           ),
         warmUpEpochs: z
           .number()
           .min(0)
           .default(0)
-          .describe('Epochs in which mu rises in a line from 0, step by step.'),
+          .describe('Epochs in which mu rises linearly from 0, step by step.'),
       })
       .prefault({})
-      .describe('The price of open gates.'),
+      .describe('The regularizer, a price of open gates.'),
     optimizers,
     training,
     fineTuning,
@@ -220,5 +220,5 @@ export const configSchema = z
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
-/** A config with every default filled in. Only what may be left to the machine can be absent. */
+/** A config with all defaults. Only keys whose default depends on the machine may be absent. */
 export type Config = DeepReadonly<z.output<typeof configSchema>>;

@@ -2,14 +2,14 @@ import { isScalar, Pair, Scalar, YAMLMap } from 'yaml';
 import { asSchema, type JsonSchema } from './forms.js';
 import { keyText } from './nodes.js';
 
-/** Sections that may be one key's value alone: `dataset: mnist` is short for `dataset: {name: mnist}`. */
+/** Sections that a single value may replace: `dataset: mnist` is short for `dataset: {name: mnist}`. */
 const shortFor = new Map([
   ['dataset', 'name'],
   ['model', 'name'],
   ['teacher', 'run'],
 ]);
 
-/** A key's value in its long form, at the same place in the file. */
+/** A value in its long form, at the same position in the file. */
 export function expanded<T>(key: string | undefined, value: T): T | YAMLMap {
   const only = shortFor.get(key ?? '');
   if (only === undefined || !isScalar(value) || typeof value.value !== 'string') return value;
@@ -19,12 +19,12 @@ export function expanded<T>(key: string | undefined, value: T): T | YAMLMap {
   return section;
 }
 
-/** Writes all that is short in its long form. */
+/** Expand all short forms. */
 export function expandAll(content: YAMLMap): void {
   for (const pair of content.items) pair.value = expanded(keyText(pair.key), pair.value);
 }
 
-/** A schema of the long forms, with the short ones before them. */
+/** Extend a schema of long forms by the short ones. */
 export function withShorthand(schema: JsonSchema): JsonSchema {
   const properties = { ...schema.properties };
   for (const [key, only] of shortFor) {

@@ -1,22 +1,22 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import { escapeControls } from '../text/escape-controls.js';
 
-/** Longer values are cut in messages. */
+/** Messages cut longer values. */
 const longest = 60;
 
-/** Text from a config or command line, for a message: short, and with nothing that a terminal obeys. */
+/** A config's or command line's text in a message: short, with control characters escaped. */
 export function abbreviate(text: string): string {
   const characters = Array.from(text.slice(0, 2 * longest));
   const short = characters.slice(0, longest).join('');
   return escapeControls(short.length < text.length ? `${short}…` : short);
 }
 
-/** A key as an override spells it: `training.epochs`. Lists count from 0: `model.layers.2`. */
+/** A key as in overrides: `training.epochs`. Lists count from 0: `model.layers.2`. */
 export function showPath(path: readonly string[]): string {
   return path.map((key) => (/^[\w<-]+$/.test(key) ? abbreviate(key) : quote(key))).join('.');
 }
 
-/** What a YAML node holds, for "found ...". Text is in quotes, so that "3" is told from 3. */
+/** A YAML node's value, for "found ...". Text is quoted to distinguish "3" from 3. */
 export function showNode(node: unknown): string {
   if (isMap(node)) return 'a mapping';
   if (isSeq(node)) return 'a list';

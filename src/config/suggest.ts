@@ -5,12 +5,11 @@ import type { Path } from './nodes.js';
 import { showPath } from './show.js';
 
 /**
- * Says that a key is unknown, and which one may have been meant: one spelled alike in the same
- * section, else one of that name in another.
+ * Report an unknown key and suggest a similar one in the same section, or the same name in another section.
  *
- * @param path of the unknown key, and perhaps of keys below it; its section is known.
- * @param options.value What the config has, where it is known.
- * @param options.spelled How keys of other sections are written: a file has none with dots.
+ * @param path of the unknown key, possibly followed by keys below it; its section is known
+ * @param options.value the config's value, if known
+ * @param options.spelled notation of other sections' keys, which files write without dots
  */
 export function unknownKey(
   root: JsonSchema,
@@ -27,14 +26,14 @@ export function unknownKey(
   const known = [...keysOf(form).keys()];
   const expected = `expected ${known.length === 1 ? 'only' : 'one of:'} ${known.join(', ')}`;
 
-  // What has its place beside other keys than these is no slip.
+  // A key that belongs to another form of the mapping is not misspelled.
   if (keysOf(around).has(key)) return `unknown key${markOf(form, around, mapping)}, ${expected}`;
   const meant = alike(key, known);
   if (meant !== undefined) {
     const whole = [...section, meant, ...path.slice(depth + 1)];
     return `unknown key, did you mean ${showPath(schemaAt(root, whole) ? whole : [...section, meant])}?`;
   }
-  // In a file a dot is a letter like any other.
+  // In a file a dot is part of the name.
   const dotted = [...section, key].join('.');
   const elsewhere = allKeys(root)
     .map(({ path: other }) => other)
@@ -47,7 +46,7 @@ export function unknownKey(
   return `unknown key, ${expected}`;
 }
 
-/** Keys of one name as a file has them: "epochs, under training or fineTuning". */
+/** The sections of keys with this name: "epochs, under training or fineTuning". */
 function nested(paths: readonly Path[]): string {
   const sections = paths.map((path) => path.slice(0, -1));
   const under = sections.filter((section) => section.length > 0).map(showPath);
@@ -56,7 +55,7 @@ function nested(paths: readonly Path[]): string {
   return `${paths[0]?.at(-1) ?? ''}, ${places.join(' or ')}`;
 }
 
-/** What tells the form that a mapping has: " where type is dense", " beside layers". */
+/** The distinguishing key of a mapping's form: " where type is dense", " beside layers". */
 function markOf(form: JsonSchema, around: JsonSchema, value: unknown): string {
   const told = typeOf(form);
   if (told) return ` where ${told.key} is ${String(told.type)}`;

@@ -19,16 +19,16 @@ export { launcherNames, type LauncherName, type SlurmOptions } from './sweep/lau
 /** One run of a sweep. */
 export interface SweepPoint {
   readonly config: Config;
-  /** What sets it apart, as the file has it: `mu` to `0.1`. */
+  /** Its own settings, as in the file: `mu` to `0.1`. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Reads a config with a sweep section: every point of it, on top of the rest.
+ * Read a config with a sweep section: one config per point.
  *
- * @param overrides as for `loadConfig`, of keys that the sweep does not vary; `sweep.mu=[0.01, 0.1]` gives a key
- *   its values
- * @throws UserError (exit code 2) with everything that is wrong, a line each
+ * @param overrides as for `loadConfig`, of keys that the sweep does not vary; `sweep.mu=[0.01, 0.1]` sets the
+ *   values of a key
+ * @throws UserError (exit code 2) with all mistakes, one per line
  */
 export async function loadSweep(
   file: string,
@@ -38,9 +38,9 @@ export async function loadSweep(
 }
 
 /**
- * Reads how the points of such a config are to be started: its keys `launcher` and `slurm`.
+ * Read how the points of such a config are started: its keys `launcher` and `slurm`.
  *
- * @throws UserError (exit code 2) with everything that is wrong, a line each
+ * @throws UserError (exit code 2) with all mistakes, one per line
  */
 export async function loadLaunch(
   file: string,
@@ -97,7 +97,7 @@ function sweepIn(
   });
 }
 
-/** Puts a point's settings into the config: copies, since trees are changed. */
+/** Add copies of a point's settings to the config; copies, because trees are modified. */
 function pointAt(settings: PointSettings): Prepare {
   return (content, _at, standsAt) => {
     takeSweep(content);
@@ -112,7 +112,7 @@ function pointAt(settings: PointSettings): Prepare {
   };
 }
 
-/** Points that differ by how they are written alone: one of them would be lost. */
+/** Points that differ only in notation would share one folder. */
 function repetitions(parsed: readonly SweepPoint[], points: readonly PointSettings[]): Problem[] {
   const firsts = new Set<string>();
   return parsed.flatMap(({ config, settings }, index) => {
@@ -126,7 +126,7 @@ function repetitions(parsed: readonly SweepPoint[], points: readonly PointSettin
   });
 }
 
-/** Overrides of what the sweep varies: which of the two is meant? */
+/** An override of a varied key is ambiguous. */
 function contradictions(
   overrides: readonly string[],
   points: readonly PointSettings[],

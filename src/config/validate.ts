@@ -10,7 +10,7 @@ import type { Place, Problem } from './problem.js';
 import { showNode, showPath } from './show.js';
 import { unknownKey } from './suggest.js';
 
-/** What the schema objects to, a problem for each key. */
+/** The schema's complaints, one problem per key. */
 export function problemsOf(
   issues: readonly z.core.$ZodIssue[],
   tree: PlainTree,
@@ -44,7 +44,7 @@ function mismatch(path: Path, tree: PlainTree, root: JsonSchema, expected?: stri
   return `${what}, expected ${expected ?? expectation(schema)}${hint}`;
 }
 
-/** The type of layers that was meant where another word stands. */
+/** The layer type that a misspelled one may mean. */
 function meantTypeOf(node: unknown, schema: JsonSchema): string | undefined {
   if (!isScalar(node) || typeof node.value !== 'string') return undefined;
   const types = [schema, ...alternatives(schema)].map((one) => one.const);
@@ -55,20 +55,20 @@ function meantTypeOf(node: unknown, schema: JsonSchema): string | undefined {
 }
 
 function describe({ node }: Found, path: Path, tree: PlainTree, schema: JsonSchema): string {
-  // A list where one may be: it is its length that is wrong.
+  // A list is accepted here, so its length is wrong.
   if (isSeq(node) && elementsOf(schema)) {
     return node.items.length === 0 ? 'an empty list' : `a list of ${node.items.length}`;
   }
   const forms = formsOf(schema);
   if (!isMap(node) || forms.length < 2) return showNode(node);
-  // A mapping that could be of several forms.
+  // A mapping that may have several forms.
   const missing = forms.flatMap((form) =>
     marksOf(form, forms).filter((key) => tree.find([...path, key]) === undefined),
   );
   return `a mapping without ${missing.join(' or ')}`;
 }
 
-/** Of the key or value; of what is around it where the file has none. */
+/** The position of the key or value; of its parent if the file lacks it. */
 function placeOf(path: Path, tree: PlainTree, ofKey: boolean): Place {
   const found = tree.find(path);
   if (found !== undefined) return ofKey ? found.keyPlace : found.place;

@@ -1,21 +1,21 @@
 import { isScalar, LineCounter, parseDocument, type Node } from 'yaml';
 
 /**
- * The most that a config may have. Real ones have 2 KiB; the YAML library takes seconds, or all the
- * memory, for a hostile megabyte.
+ * The maximum size of a config in bytes. Real ones have 2 KiB; a hostile megabyte takes the YAML library
+ * seconds, or all memory.
  */
 export const mostBytes = 64 * 1024;
 
 export interface ParsedYaml {
-  /** Null for a text with nothing in it but comments. */
+  /** Null for a text with nothing but comments. */
   readonly root: Node | null;
-  /** What makes it no YAML at all; empty where root can be relied on. */
+  /** Syntax errors; root is reliable only if this is empty. */
   readonly errors: readonly { readonly offset: number; readonly text: string }[];
-  /** Line and column of an offset, from 1. */
+  /** Line and column of an offset, counted from 1. */
   readonly at: (offset: number) => { readonly line: number; readonly column: number };
 }
 
-/** One YAML 1.2 document. Keys given twice are left to the caller, as the library is slow at them. */
+/** Parse one YAML 1.2 document. The caller checks duplicate keys, which takes the library long. */
 export function parseYaml(text: string): ParsedYaml {
   const lines = new LineCounter();
   const at = (offset: number) => {

@@ -1,6 +1,6 @@
 import { alike, plain } from '../alike.js';
 
-/** What other frameworks call the types of layers; spelled as `plain` does. */
+/** Other frameworks' names of layer types, in the spelling of `plain`. */
 const otherNames: Readonly<Record<string, string>> = {
   batchnorm: 'convolution, which has a key batchNorm',
   batchnorm2d: 'convolution, which has a key batchNorm',
@@ -32,7 +32,7 @@ const otherNames: Readonly<Record<string, string>> = {
   block: 'residual',
 };
 
-/** The type of layers that may have been meant by another name, if there is one. */
+/** The layer type that has this name in another framework, if any. */
 export function meantType(found: string, types: readonly string[]): string | undefined {
   const other = otherNames[plain(found)];
   const isThere = types.some((type) => other?.split(',')[0] === type);

@@ -11,8 +11,8 @@ interface Source {
 }
 
 /**
- * Where the layers of a config's network came from. Whether they fit is known only with the images, when the
- * config is plain data, which has no room for it.
+ * The positions of a config's layers in its file. Whether layers fit is only known together with the images,
+ * when the config is plain data without positions.
  */
 const sources = new WeakMap<readonly Layer[], Source>();
 
@@ -21,9 +21,9 @@ export function rememberLayers(layers: readonly Layer[], source: Source): void {
 }
 
 /**
- * What does not fit in a config's network, a line for each layer, with its place in the file.
+ * The misfits of a config's network with their positions in the file, one per line.
  *
- * @returns undefined if the layers are not those of a config that was read
+ * @returns undefined if the layers were not read from a config file
  */
 export function layersError(
   layers: readonly Layer[],

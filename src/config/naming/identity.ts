@@ -6,9 +6,9 @@ import { shortDigest } from '../../files/checksum.js';
 import { parseConfig, type Config } from '../config.js';
 
 /**
- * A hash of what a config sets that decides a run's result, but for its seed, its data and the runs that
- * it starts and learns from: those are known by their contents (see runs/identity). It follows from what differs
- * from the defaults, so that keys which later versions add leave the hashes of earlier runs as they are.
+ * A hash of the settings that decide a run's result, except its seed, data, parent and teacher, which are
+ * identified by their contents (see runs/identity). Only settings that differ from the defaults count, so
+ * that new keys of later versions do not change the hashes of existing runs.
  *
  * @returns 16 hexadecimal digits
  */
@@ -19,8 +19,8 @@ export function settingsHash(config: Config): string {
 }
 
 /**
- * A hash for the name of a run's folder, wherever its files lie: of all of its config but where it is
- * computed, with no more of paths than their ends.
+ * A hash for the name of a run's folder: of all settings except those of the machine, with only the last part
+ * of each path.
  *
  * @returns 8 hexadecimal digits
  */
@@ -35,26 +35,26 @@ export function shortHash(config: Config): string {
   }).slice(0, 8);
 }
 
-/** What is decided by the machine, or for it. */
+/** Settings that depend on the machine. */
 const machine = ['backend', 'threads', 'tf32'] as const;
 
-/** `variants-full/seed-1`: as much of a run's folder as is told to people. */
+/** The end of a run folder's path that is shown to people: `variants-full/seed-1`. */
 export function endOfPath(path: string): string {
   const around = basename(dirname(path));
   return around === '.' ? basename(path) : `${around}/${basename(path)}`;
 }
 
-/** A run's folder with its seed taken out: runs of one experiment may differ in no more. */
+/** A run folder's path without its seed, which repetitions of an experiment share. */
 export function ofAnySeed(path: string, seed: number): string {
   return path.replace(new RegExp(`seed-?${seed}(?!\\d)(-[0-9a-f]{8}$)?`), 'seed-*');
 }
 
-/** What the run that another one with a seed starts from is called: `variants-full/seed-*`. */
+/** The name of a parent run, with its seed replaced: `variants-full/seed-*`. */
 export function parentName(folder: string, seed: number): string {
   return endOfPath(ofAnySeed(folder, seed));
 }
 
-/** The published one by its own name: what it is depends on the data set's. */
+/** The published augmentation under its own name, since it depends on the data set. */
 function augmentationOf({ dataset, training }: Config): string {
   if (training.augmentation !== 'published') return training.augmentation;
   const { augmentation }: Partial<NamedDataset> = 'name' in dataset ? datasets[dataset.name] : {};
@@ -75,7 +75,7 @@ function hash(value: object): string {
 
 let defaults: Config | undefined;
 
-/** What of a value is not as in another, with keys in order; undefined: nothing. */
+/** The parts of a value that differ from another, with sorted keys; undefined if none do. */
 function different(value: unknown, usual: unknown): unknown {
   if (!isMapping(value) || !isMapping(usual)) {
     return JSON.stringify(value) === JSON.stringify(usual) ? undefined : value;

@@ -2,23 +2,23 @@ import { counted } from '../../text/counted.js';
 import type { Config } from '../config.js';
 import { fixed, learned, priceName } from './variant-name.js';
 
-/** What a config trains by, and where on that method's curve of accuracy against cost it is. */
+/** A config's training method, and its position on that method's trade-off curve. */
 export interface MethodPoint {
   /** `Bayesian Bits`, `quantization only`, `static`, `budget`, `post-training`. */
   readonly method: string;
   readonly point: Point;
 }
 
-/** What moves a network along its method's curve: the strength, a budget, or the bits that are set. */
+/** The parameter that moves a network along the curve: mu, a budget or fixed bits. */
 export interface Point {
   readonly by: 'mu' | 'budget' | 'bits' | 'nothing';
-  /** `0.1`, `0.5 %`, `w4a4`; empty where nothing does. */
+  /** `0.1`, `0.5 %`, `w4a4`; empty without such a parameter. */
   readonly value: string;
-  /** Where it stands among others of its method. */
+  /** Its order within the method. */
   readonly order: number;
 }
 
-/** Whether gates learn, without which neither mu nor anything else of gates has an effect. */
+/** Whether gates learn; otherwise mu and all settings of gates have no effect. */
 export function learnsGates({ quantization, training }: Config): boolean {
   const { weights, activations, channels, layers } = quantization;
   const widths = [weights, activations, ...layers.flatMap((layer) => Object.values(layer))];
@@ -43,7 +43,7 @@ export function methodPoint(config: Config): MethodPoint {
     startsFrom(config),
   ].filter((part) => part !== '');
   const base = baseName(quantization);
-  // The paper's own method need not be named beside what is changed in it.
+  // The paper's own method is not named beside a modification of it.
   const parts = base === published && modifiers.length > 0 ? modifiers : [base, ...modifiers];
   return {
     method: parts.join(', '),
@@ -77,7 +77,7 @@ function budget(relativeBopsPercent: number): Point {
 }
 
 function bits(quantization: Config['quantization'], isGated: boolean): Point {
-  // Gates that do not learn any more are where the run that they come from left them.
+  // Gates that do not learn keep the state from the parent run.
   if (isGated) return { by: 'nothing', value: '', order: 0 };
   const width = (bits: Config['quantization']['weights']) => (typeof bits === 'number' ? bits : 32);
   const { weights, activations } = quantization;
@@ -88,7 +88,7 @@ function bits(quantization: Config['quantization'], isGated: boolean): Point {
   };
 }
 
-/** Whether what a config sets at a key, as in `gates.initialPhi.2`, has no effect on its run. */
+/** Whether the setting of a key, such as `gates.initialPhi.2`, has no effect on the run. */
 export function isWithoutEffect(key: string, config: Config): boolean {
   const { quantization, training, fineTuning } = config;
   const { weights, activations } = quantization;
@@ -111,7 +111,7 @@ export function isWithoutEffect(key: string, config: Config): boolean {
   return false;
 }
 
-/** Whether a method's name or its point tells what a key says. */
+/** Whether the method's name or its point already states the setting of a key. */
 export function isInMethod(key: string, config: Config): boolean {
   if (key === 'mu') return config.target === undefined;
   return /^(quantization\.|target\.|gates\.sampling$|regularizer\.weighting$)/.test(key);

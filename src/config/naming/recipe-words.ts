@@ -1,4 +1,4 @@
-/** How a training recipe's setting is told: `SGD`, `cutout 8`; undefined: by its key, as any other. */
+/** A training setting in words: `SGD`, `cutout 8`; undefined for settings named by their keys. */
 export function recipeInWords(key: string, value: string): string | undefined {
   switch (key) {
     case 'optimizers.weights.name':

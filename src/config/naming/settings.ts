@@ -5,16 +5,16 @@ import { parentName } from './identity.js';
 import { recipeInWords } from './recipe-words.js';
 import { isNamed, priceName, variantName } from './variant-name.js';
 
-/** Text by key, as in `gates.sampling`: what a config sets. */
+/** A config's settings as text, by key such as `gates.sampling`. */
 export type FlatConfig = ReadonlyMap<string, string>;
 
-/** What makes runs repetitions of one another, or is decided by the machine. */
+/** Keys that repetitions of a run may differ in, or that depend on the machine. */
 export const notSettings = ['seed', 'backend', 'threads', 'tf32'];
 
 /**
- * A config's settings, a text for each; a network of the user's own is one of them.
+ * A config's settings as text; the user's own network is one setting.
  *
- * @param without keys that are none
+ * @param without keys to omit
  */
 export function flatConfig(config: Config, without: readonly string[] = notSettings): FlatConfig {
   const flat = new Map<string, string>();
@@ -30,15 +30,15 @@ export function flatConfig(config: Config, without: readonly string[] = notSetti
   return flat;
 }
 
-/** The keys that not all of some configs give the same value, in the configs' order. */
+/** The keys whose values differ between configs, in the configs' order. */
 export function differingKeys(configs: readonly FlatConfig[]): string[] {
   const keys = new Set(configs.flatMap((config) => [...config.keys()]));
   return [...keys].filter((key) => new Set(configs.map((config) => config.get(key))).size > 1);
 }
 
 /**
- * Names for settings: of each what tells it from the others, as in `resnet20, gates.learningRate
- * 0.01`; empty where mu alone does. Networks of the user's own are numbered.
+ * Names of settings by their differences, such as `resnet20, gates.learningRate 0.01`; empty if only mu
+ * differs. The user's own networks are numbered.
  */
 export function settingNames(configs: readonly Config[]): string[] {
   const flat = configs.map(flatSetting);
@@ -62,10 +62,10 @@ export function settingNames(configs: readonly Config[]): string[] {
   );
 }
 
-/** What a config sets, with a few words in the place of what would be long. */
+/** A config's settings, with short names for long values. */
 function flatSetting(config: Config): FlatConfig {
   const { dataset, seed } = config;
-  // A way to train has a name, which says it shorter than its keys.
+  // A training method has a name, shorter than its keys.
   const others = [...flatConfig(config, [...notSettings, 'dataset'])].filter(
     ([key]) => !isNamed(key),
   );
@@ -79,7 +79,7 @@ function flatSetting(config: Config): FlatConfig {
   ]);
 }
 
-/** What a config trains by beside the method itself, in words: `SGD`, `label smoothing 0.1`. */
+/** The training recipe beside the method, in words: `SGD`, `label smoothing 0.1`. */
 export function recipeOf(config: Config): string[] {
   const { seed, regularizer } = config;
   const price = priceName(regularizer);
@@ -90,7 +90,7 @@ export function recipeOf(config: Config): string[] {
   return price === '' ? told : [price, ...told];
 }
 
-/** `learns gates and ranges`; nothing where everything does. */
+/** `learns gates and ranges`; empty if everything learns. */
 export function learnsInWords(learns: readonly string[]): string | undefined {
   if (everything.every((kind) => learns.includes(kind))) return undefined;
   return `learns ${learns.join(' and ')}`;
@@ -102,10 +102,10 @@ function isInWords(key: string): boolean {
 
 const variantKey = 'quantization';
 
-/** A folder, as `from`. */
+/** A folder, such as `from`. */
 export const teacherKey = 'teacher.run';
 
-/** As much of a key's end as no other key has: `gates.learningRate`, `sampling`. */
+/** The shortest unambiguous end of a key: `gates.learningRate`, `sampling`. */
 export function shortKey(key: string, all: Iterable<string>): string {
   const others = [...all].filter((other) => other !== key);
   const parts = key.split('.');

@@ -1,14 +1,14 @@
 import { counted } from '../../text/counted.js';
 import type { Config } from '../config.js';
 
-/** Whether a config's variant's name tells what a key, as in `gates.sampling`, says. */
+/** Whether the name of a config's variant states the setting of a key, such as `gates.sampling`. */
 export function isNamed(key: string): boolean {
   return /^(quantization|target|fineTuning)\.|^(gates\.sampling|regularizer\.weighting)$/.test(key);
 }
 
 /**
- * What a way to train is called: `Bayesian Bits`, `static w8a8`, `full precision`, `Bayesian Bits,
- * budget 0.5 %, fine-tuned for 2 epochs`.
+ * The name of a training method: `Bayesian Bits`, `static w8a8`, `full precision`, `Bayesian Bits, budget
+ * 0.5 %, fine-tuned for 2 epochs`.
  */
 export function variantName({
   quantization,
@@ -37,7 +37,7 @@ export function variantName({
     .replace(/^static full precision/, 'full precision');
 }
 
-/** Nothing for the published one. */
+/** Empty for the published distribution. */
 export function priceName({ weighting }: Config['regularizer']): string {
   const names = {
     bops: '',

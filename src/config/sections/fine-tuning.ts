@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** A second phase of training: a part of the config. */
+/** The config section of fine-tuning. */
 
 const learningRate = z
   .number()
   .positive()
   .default(1e-4)
-  .describe('At its start; it falls to 0 in a quarter of a wave, step by step.');
+  .describe('Initial learning rate, with cosine decay to 0, step by step.');
 
 export const fineTuning = z
   .strictObject({
@@ -14,17 +14,19 @@ export const fineTuning = z
       .int()
       .min(0)
       .default(0)
-      .describe('Epochs after training.epochs, in which weights and ranges go on; 0: none.'),
+      .describe(
+        'Epochs after training.epochs in which weights and ranges continue to learn; 0 for none.',
+      ),
     weights: z
       .strictObject({
         learningRate,
-        momentum: z.number().min(0).lt(1).default(0.9).describe('Of the gradients.'),
+        momentum: z.number().min(0).lt(1).default(0.9).describe('Momentum of the gradients.'),
       })
       .prefault({})
-      .describe('Stochastic gradient descent with Nesterov’s momentum, of weights and biases.'),
-    ranges: z.strictObject({ learningRate }).prefault({}).describe('Adam, of the ranges beta.'),
+      .describe('Stochastic gradient descent with Nesterov momentum, for weights and biases.'),
+    ranges: z.strictObject({ learningRate }).prefault({}).describe('Adam, for the ranges beta.'),
   })
   .prefault({})
   .describe(
-    'A second phase with every gate fixed as at test time, and folded batch norms inside the weights for good.',
+    'A second phase of training with every gate fixed as at test time and batch norms folded into the weights.',
   );

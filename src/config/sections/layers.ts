@@ -7,13 +7,13 @@ import type { BatchNormKind, InitialWeights, Layer } from '../../nn/network.js';
 import { word } from './text.js';
 
 /**
- * The layers of a network of the user's own: what nn/network.ts describes, as a part of a config. What later
- * versions add has no default here: the layers with their defaults are what earlier runs are known by.
+ * The layers of the user's own network, as described by nn/network.ts. Keys of later versions have no default
+ * here, because the layers with their defaults identify existing runs.
  */
 
 /**
- * Bounds the length of a config that is printed with all its defaults: it has to be short enough to
- * be read again. The deepest networks in use have about 150 layers.
+ * Bounds the length of a config printed with all defaults, which must be readable again. The deepest networks
+ * in use have about 150 layers.
  */
 const mostLayers = 200;
 
@@ -28,14 +28,14 @@ const name = word.describe(
 const batchNorm = batchNormKind
   .exactOptional()
   .describe(
-    'Batch norm in the bias’s place: folded, its scale goes into the weights before they are quantized, and training computes the layer twice; or unfolded, it follows the layer. Without the key there is a bias.',
+    'Batch norm instead of a bias. folded: its scale multiplies the weights before quantization, and training computes the layer twice; unfolded: it follows the layer. Default: a bias.',
   );
 
 const activation = z
   .enum(activations)
   .exactOptional()
   .describe(
-    'What follows: a ReLU, one that ends at 6, or none, so that what the layer gives is quantized on both sides of 0. Without the key a ReLU, but after the last layer of a list nothing.',
+    'The activation after the layer: relu, relu6 or none; without one, the output is quantized with a sign. Default: relu, but none after the last layer of a list.',
   );
 
 const convolution = z
@@ -51,7 +51,7 @@ const convolution = z
     padding: padding
       .default(0)
       .describe(
-        'Zeros on each side, in pixels, fewer than the kernel has, or [rows, columns]; same: as many as give one window for each stride, an odd one at the end; valid: none.',
+        'Zero padding on each side, in pixels, less than the kernel, or [rows, columns]. same: one window per stride, an odd pixel at the end; valid: none.',
       ),
     groups: count(
       65536,
@@ -78,7 +78,7 @@ const dense = z
     batchNorm,
     activation,
   })
-  .describe('A fully connected layer. It reads what a flatten or an average-pool gives.');
+  .describe('A fully connected layer. Its input comes from a flatten or an average-pool.');
 
 const weightless = weightlessTypes.map(({ schema }) => schema);
 
@@ -91,23 +91,22 @@ const residual = z
     branch: branchLayers
       .min(1)
       .max(mostLayers)
-      .describe('Layers in order, no residual among them.'),
+      .describe('Layers in order, without residual blocks.'),
     shortcut: branchLayers
       .max(mostLayers)
       .default([])
-      .describe('The same; without layers it is what comes in.'),
+      .describe('Layers in order, without residual blocks; empty for the identity.'),
     activation: z
       .enum(activations)
       .exactOptional()
       .describe(
-        'What follows the sum: a ReLU, as without the key, one that ends at 6, or none, so that the sum is quantized on both sides of 0.',
+        'The activation after the sum: relu (default), relu6 or none; without one, the sum is quantized with a sign.',
       ),
   })
-  .describe('The sum of a branch and a shortcut, then a ReLU. Both give the same shape.');
+  .describe('The sum of a branch and a shortcut with outputs of the same shape, then a ReLU.');
 
 /**
- * At least one layer, with names of their own. The type says that nn/network.ts has all that the
- * schema has: an error here means that the two have parted.
+ * At least one layer, with unique names. A type error here means that the schema and nn/network.ts disagree.
  */
 export const layers: z.ZodType<readonly Layer[]> = z
   .array(z.discriminatedUnion('type', [convolution, dense, ...weightless, residual]))
@@ -135,7 +134,7 @@ interface Placed {
   readonly path: readonly (string | number)[];
 }
 
-/** All layers, those in residual blocks after their block. */
+/** All layers; those of a residual block follow the block. */
 function placed(list: readonly Layer[], above: Placed['path'] = []): Placed[] {
   return list.flatMap((layer, i) => {
     const path = [...above, i];

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-/** How parameters are moved: a part of the config. */
+/** The config section of optimizers. */
 
 const learningRate = z
   .number()
   .positive()
   .default(1e-3)
   .describe(
-    'Step size. Of Adam about how far one step moves a parameter, in its own unit; sgd takes it times the gradients’ mean, and larger ones.',
+    'Learning rate. One step of Adam changes a parameter by about this much, in the parameter’s unit; sgd multiplies it with the gradient and needs a larger rate.',
   );
 
 const adam = {
@@ -17,18 +17,18 @@ const adam = {
     .min(0)
     .lt(1)
     .default(0.9)
-    .describe('How much of the running mean of the gradient each step keeps.'),
+    .describe('Decay of the running mean of the gradient.'),
   beta2: z
     .number()
     .min(0)
     .lt(1)
     .default(0.999)
-    .describe('How much of the running mean of the squared gradient each step keeps.'),
+    .describe('Decay of the running mean of the squared gradient.'),
   epsilon: z
     .number()
     .positive()
     .default(1e-8)
-    .describe('Added to the root of the squared gradient’s mean, after its bias correction.'),
+    .describe('Added to the square root of the bias-corrected mean of the squared gradient.'),
 };
 
 const weightDecay = z
@@ -36,20 +36,20 @@ const weightDecay = z
   .min(0)
   .default(0)
   .describe(
-    'How fast weights shrink by themselves: each step takes this times the learning rate of them away (AdamW, SGDW).',
+    'Decoupled weight decay (AdamW, SGDW): each step subtracts this times the learning rate times the weight.',
   );
 
 const sgd = z.strictObject({
   name: z
     .literal('sgd')
-    .describe('Stochastic gradient descent with Nesterov’s momentum; without a name, Adam.'),
+    .describe('Stochastic gradient descent with Nesterov momentum. Default: Adam.'),
   learningRate,
   momentum: z
     .number()
     .min(0)
     .lt(1)
     .default(0.9)
-    .describe('Of sgd: how much of the gradients’ running sum each step keeps.'),
+    .describe('Momentum of sgd: the decay of the running sum of gradients.'),
   weightDecay,
 });
 
@@ -61,12 +61,12 @@ export const optimizers = z
       .union([z.strictObject({ ...adam, weightDecay }), sgd])
       .prefault({})
       .describe(
-        'Of the network’s weights and biases: Adam; or, with a name, stochastic gradient descent with Nesterov’s momentum.',
+        'For weights and biases: Adam, or sgd (stochastic gradient descent with Nesterov momentum).',
       ),
-    gates: optimizer('Of the gates’ parameters phi.'),
+    gates: optimizer('For the gates’ parameters phi.'),
     ranges: optimizer('Of the quantizers’ ranges beta.'),
   })
   .prefault({})
   .describe(
-    'Adam, with settings for each kind of parameter; of weights and biases another one, too.',
+    'Optimizer settings for each kind of parameter: Adam, and for weights and biases also sgd.',
   );

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { word } from './text.js';
 
-/** What is quantized and pruned: a part of the config. */
+/** The config section of quantization and pruning. */
 
 const width = (what: string) => z.literal(['learned', 'none', 2, 4, 8, 16, 32]).describe(what);
 
@@ -16,9 +16,7 @@ export const quantization = z
     layers: z
       .array(
         z.strictObject({
-          layer: word.describe(
-            'A layer’s name, or that of a residual block: bbits inspect shows them.',
-          ),
+          layer: word.describe('The name of a layer or residual block, as bbits inspect shows it.'),
           weights: width('Bits of its weights, instead of quantization.weights.').exactOptional(),
           activations: width(
             'Bits of what it gives, instead of quantization.activations.',
@@ -27,21 +25,19 @@ export const quantization = z
       )
       .max(400)
       .default([])
-      .describe('Layers that are an exception, as in {layer: conv1, weights: 8}.'),
+      .describe('Exceptions for single layers, such as {layer: conv1, weights: 8}.'),
     channels: z
       .enum(['learned', 'all'])
       .default('learned')
-      .describe('Which output channels are kept: learned, or all of them.'),
+      .describe('Output channels to keep: learned, or all.'),
     smallest: z
       .literal([2, 4, 8, 16, 32])
       .default(2)
-      .describe(
-        'The smallest width that can be learned: the first of the chain, which is always there.',
-      ),
+      .describe('The smallest bit width that can be learned, which every tensor has at least.'),
     largest: z
       .literal([2, 4, 8, 16, 32])
       .default(32)
-      .describe('The largest width that can be learned.'),
+      .describe('The largest bit width that can be learned.'),
   })
   .prefault({})
-  .describe('What is quantized and pruned, and which of it is learned.');
+  .describe('What is quantized and pruned, and which parts are learned.');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The kinds of text that a config has. */
+/** Kinds of text in a config. */
 
 const linePattern = /^[^\p{Cc}\p{Cs}]+$/u;
 const wordPattern = /^[\w-]+$/;
@@ -9,7 +9,7 @@ const longestWord = 40;
 /** For paths. */
 export const line = z.string().regex(linePattern);
 
-/** For names that become part of tables and of other names. */
+/** For names that appear in tables and other names. */
 export const word = z.string().max(longestWord).regex(wordPattern);
 
 const descriptions: Readonly<Record<string, string>> = {
@@ -17,7 +17,7 @@ const descriptions: Readonly<Record<string, string>> = {
   [wordPattern.source]: `a word of at most ${longestWord} letters, digits, "-" and "_"`,
 };
 
-/** The kind of text that has this pattern, in words. */
+/** The kind of text with this pattern, in words. */
 export function describeText(pattern: string | undefined): string {
   return descriptions[pattern ?? ''] ?? 'text';
 }

@@ -9,12 +9,12 @@ import { problemsOf } from '../validate.js';
 import { parseYaml } from '../yaml.js';
 import { isLaunchOverride, takeLaunch } from './section.js';
 
-/** What starts the points of a sweep. */
+/** The launchers of a sweep's points. */
 export const launcherNames = ['local', 'print', 'slurm'] as const;
 
 export type LauncherName = (typeof launcherNames)[number];
 
-/** What bbits says to sbatch itself. */
+/** Options of sbatch that bbits sets itself. */
 const taken = new Set(
   (
     'array chdir dependency error export-file hold ignore-pbs input job-name kill-on-invalid-dep no-requeue ' +
@@ -22,7 +22,7 @@ const taken = new Set(
   ).split(' '),
 );
 
-/** Characters that mean something to whoever reads `#SBATCH` lines. */
+/** Characters with a meaning in `#SBATCH` lines. */
 const plainText = /^[^"\\\p{C}\p{Zl}\p{Zp}]+$/u;
 
 const sbatchValue = z.union([z.string(), z.number(), z.boolean()]);
@@ -33,15 +33,13 @@ const slurm = z
       .array(z.string().regex(/^[^\p{C}]*$/u))
       .max(100)
       .default([])
-      .describe('Lines of bash before bbits is called, as in module load nodejs.'),
+      .describe('Lines of bash that run before bbits, such as module load nodejs.'),
     saveSeconds: z
       .int()
       .min(10)
       .max(3600)
       .default(120)
-      .describe(
-        'So long before its time limit a task is told to save and is put into the queue again.',
-      ),
+      .describe('Seconds before its time limit at which a task saves its state and is requeued.'),
   })
   .catchall(sbatchValue)
   .superRefine((options, context) => {
@@ -60,21 +58,21 @@ const slurm = z
   })
   .transform(({ setup, saveSeconds, ...sbatch }) => ({ setup, saveSeconds, sbatch }))
   .describe(
-    'For bbits sweep --launcher slurm: options of sbatch by their long names (partition, time, gres, cpus-per-task, account, constraint), setup, saveSeconds.',
+    'For bbits sweep --launcher slurm: options of sbatch by their long names (partition, time, gres, cpus-per-task, account, constraint), and setup and saveSeconds.',
   );
 
 const launch = z.strictObject({
   launcher: z
     .enum(launcherNames)
     .exactOptional()
-    .describe('For bbits sweep: what starts the points, unless --launcher says it.'),
+    .describe('For bbits sweep: what starts the points, unless --launcher names another.'),
   slurm: slurm.prefault({}),
 });
 
 export interface SlurmOptions {
   readonly setup: readonly string[];
   readonly saveSeconds: number;
-  /** Options of sbatch by their long names; true: given without a value. */
+  /** Options of sbatch by their long names; true for options without a value. */
   readonly sbatch: Readonly<Record<string, string | number | boolean>>;
 }
 
@@ -83,15 +81,15 @@ export interface LaunchSettings {
   readonly slurm: SlurmOptions;
 }
 
-/** What a file may say of it, as JSON Schema. */
+/** The JSON Schema of these keys in a file. */
 export function launchJsonSchema(): JsonSchema {
   return z.toJSONSchema(launch, { io: 'input' });
 }
 
 /**
- * How the points of a sweep are to be started, as its file and overrides say.
+ * Read how a sweep's points are started, from its file and overrides.
  *
- * @throws UserError (exit code 2) with everything that is wrong, a line each
+ * @throws UserError (exit code 2) with all mistakes, one per line
  */
 export function parseLaunch(
   text: string,
@@ -100,7 +98,7 @@ export function parseLaunch(
 ): LaunchSettings {
   const { root, at } = parseYaml(text);
   const own = new YAMLMap();
-  // A file that is no config is the points' to refuse.
+  // An invalid file is reported when the points are read.
   for (const pair of isMap(root) ? takeLaunch(root) : []) own.add(pair);
   const places = new Map<Node, Place>();
   const problems: Problem[] = [];

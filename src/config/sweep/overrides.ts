@@ -6,8 +6,8 @@ import { showNode, showPath } from '../show.js';
 import { isLaunchOverride, sweepKey } from './section.js';
 
 /**
- * Overrides of what a sweep varies, as `sweep.mu=[0.01, 0.1]`, and those of all its points. Those of how points
- * are started are neither.
+ * Split overrides into those of the sweep, such as `sweep.mu=[0.01, 0.1]`, and those of all its points,
+ * without those of the launcher.
  */
 export function partOverrides(overrides: readonly string[]): {
   ofSweep: readonly string[];
@@ -21,10 +21,10 @@ export function partOverrides(overrides: readonly string[]): {
 }
 
 /**
- * A sweep's section with overrides: each gives a key its values, `sweep=...` replaces all.
+ * Apply overrides to a sweep's section: each sets the values of a key; `sweep=...` replaces all.
  *
- * @param section as the file has it; undefined where it has none
- * @returns where the nodes of the overrides come from, beside the section
+ * @param section the file's section, if any
+ * @returns the section and the origin of the overrides' nodes
  */
 export function overrideSweep(
   section: unknown,
@@ -72,7 +72,7 @@ export function overrideSweep(
   return { section: whole, places, problems };
 }
 
-/** What a text that has no sweep is told. */
+/** The message for a text without a sweep. */
 export const noSweep = {
   place: { line: 1, column: 1 },
   key: sweepKey,

@@ -9,39 +9,39 @@ import { mostPoints, valuesAt } from './values.js';
 
 export const sweepKey = 'sweep';
 
-/** How the points are started is no part of any of them. */
+/** How points are started is not part of any point's config. */
 const launchKeys = ['launcher', 'slurm'];
 
 export function isLaunchKey(key: string | undefined): boolean {
   return key !== undefined && launchKeys.includes(key);
 }
 
-/** Is it an override of these keys, as `slurm.time=60`? */
+/** Whether an override sets one of these keys, such as `slurm.time=60`. */
 export function isLaunchOverride(text: string): boolean {
   return isLaunchKey(text.split(/[.=]/, 1)[0]);
 }
 
-/** Takes the keys out of a config. */
+/** Remove these keys from a config. */
 export function takeLaunch(content: YAMLMap): Pair[] {
   const pairs = content.items.filter(({ key }) => isLaunchKey(keyText(key)));
   content.items = content.items.filter((pair) => !pairs.includes(pair));
   return pairs;
 }
 
-/** What these keys are told where one run is expected. */
+/** The message for these keys where one run is expected. */
 export const notForOneRun = 'found what bbits sweep takes, expected a key of one run';
 
-/** What a sweep is told where one run is expected. */
+/** The message for a sweep where one run is expected. */
 export const notOneRun = 'found a sweep, expected one run; bbits sweep runs all of it';
 
-/** What one point of a sweep sets, and where that is said. */
+/** One point's settings, and their positions. */
 export type PointSettings = readonly {
   readonly path: Path;
   readonly value: Node;
   readonly place: Place;
 }[];
 
-/** Takes the section out of a config; undefined where there is none. */
+/** Remove the section from a config; undefined if there is none. */
 export function takeSweep(content: YAMLMap): { key: Scalar; value: unknown } | undefined {
   const index = content.items.findIndex(({ key }) => keyText(key) === sweepKey);
   const [pair] = index < 0 ? [] : content.items.splice(index, 1);
@@ -49,10 +49,10 @@ export function takeSweep(content: YAMLMap): { key: Scalar; value: unknown } | u
 }
 
 /**
- * The points of a sweep: of a mapping from keys to values every combination, the last key changing
- * first; of a list of mappings each one.
+ * The points of a sweep: all combinations of a mapping from keys to values, the last key varying fastest; or
+ * the mappings of a list.
  *
- * @param value of the section
+ * @param value the section's value
  */
 export function pointsOf(
   value: unknown,
@@ -64,7 +64,7 @@ export function pointsOf(
     problems.push({ place: placeOf(node), key: showPath([sweepKey, ...path]), text });
   };
 
-  /** The path of a key that may be varied. */
+  /** The path of a key that may vary. */
   function pathOf(key: unknown, above: Path): Path {
     const name = keyText(key) ?? '';
     const path = name.split('.');

@@ -6,19 +6,19 @@ import type { Place, Problem } from '../problem.js';
 import { showNode } from '../show.js';
 import { problemsOf } from '../validate.js';
 
-/** More points would take years, and come from a slip. */
+/** A larger sweep would take years, and is a mistake. */
 export const mostPoints = 1000;
 
-/** Numbers between two others, as in `mu: {from: 0.001, to: 1, points: 7, spacing: log}`. */
+/** A range of numbers, such as `mu: {from: 0.001, to: 1, points: 7, spacing: log}`. */
 const spaced = z
   .strictObject({
     from: z.number().describe('The first value.'),
     to: z.number().describe('The last value.'),
-    points: z.int().min(2).max(mostPoints).describe('How many values, both ends included.'),
+    points: z.int().min(2).max(mostPoints).describe('Number of values, both ends included.'),
     spacing: z
       .enum(['linear', 'log'])
       .default('linear')
-      .describe('From value to value the same difference, or (log) the same ratio.'),
+      .describe('Equal differences between values (linear), or equal ratios (log).'),
   })
   .superRefine(({ from, to, spacing }, context) => {
     for (const [key, value] of Object.entries({ from, to })) {
@@ -32,7 +32,7 @@ const range = /^(-?\d+)\.\.(-?\d+)$/;
 
 const spacedSchema = z.toJSONSchema(spaced, { io: 'input' }) as JsonSchema;
 
-/** What stands at a key of a sweep. */
+/** The value of a sweep's key. */
 export const sweepValuesSchema = {
   anyOf: [
     { type: 'array', minItems: 1, uniqueItems: true, description: 'The values.' },
@@ -44,9 +44,9 @@ export const sweepValuesSchema = {
 type Values = readonly Node[] | { readonly problems: readonly Problem[] };
 
 /**
- * The values that a key of a sweep takes: those of a list, or numbers as a range gives them.
+ * The values that a key of a sweep takes: a list's, or a range's.
  *
- * @returns the values, or what is wrong, with keys from this one on
+ * @returns the values, or the mistakes, with keys relative to this one
  */
 export function valuesAt(node: unknown, placeOf: (node: unknown) => Place): Values {
   const values = valuesOf(node, placeOf);
@@ -88,7 +88,7 @@ function wholeNumbers(
   return refused(placeOf(node), `found ${showNode(node)}, expected ${expected}`);
 }
 
-/** Six digits of each are kept, so that names of runs stay short; the ends are as given. */
+/** Rounded to six digits, so that names of runs stay short; the ends are exact. */
 function spacedNumbers(map: YAMLMap, placeOf: (node: unknown) => Place): Values {
   const tree = toPlain(map, placeOf);
   const { data, error } = spaced.safeParse(tree.value);
@@ -102,7 +102,7 @@ function spacedNumbers(map: YAMLMap, placeOf: (node: unknown) => Place): Values 
   });
 }
 
-/** A number that stands where another node does. */
+/** A number at the position of another node. */
 function numberAt(value: number, { range: where }: Node): Scalar {
   const scalar = new Scalar(value);
   scalar.source = String(value);

@@ -27,7 +27,7 @@ export const averagePoolType: LayerType<AveragePool> = {
       size: poolingKeys.size
         .exactOptional()
         .describe(
-          'Height and width of a window, in pixels; or [rows, columns]. Without it, the mean over the whole image.',
+          'Height and width of a window, in pixels; or [rows, columns]. Default: the whole image.',
         ),
     })
     .refine((layer) => !isWindowed(layer) || isPaddingSmall(layer), paddingIsSmall)
@@ -35,7 +35,7 @@ export const averagePoolType: LayerType<AveragePool> = {
       path: ['size'],
       error: 'a size beside stride and padding',
     })
-    .describe('The mean of each channel over each window, or over the whole image.'),
+    .describe('Average pooling over windows, or over the whole image.'),
 
   outputShape: (layer, input) =>
     isWindowed(layer) ? pooledShape(layer, input) : imageShape(layer, input).slice(2),

@@ -18,9 +18,11 @@ export const dropoutType: LayerType<Dropout> = {
         .number()
         .positive()
         .lt(1)
-        .describe('The probability with which each value is 0 in a training step.'),
+        .describe('The probability that a value is set to 0 in a training step.'),
     })
-    .describe('Values left out at random in training, the others larger by as much; else nothing.'),
+    .describe(
+      'Set random values to 0 in training and scale the others accordingly; at test time, nothing.',
+    ),
   outputShape: (_layer, input) => input,
   apply: (_layer, x) => x,
   deployed: () => undefined,

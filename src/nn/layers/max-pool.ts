@@ -23,7 +23,7 @@ export const maxPoolType: LayerType<MaxPool> = {
   schema: z
     .strictObject({ type: z.literal('max-pool'), ...poolingKeys })
     .refine(isPaddingSmall, paddingIsSmall)
-    .describe('The largest value of each window.'),
+    .describe('The maximum of each window.'),
 
   outputShape: pooledShape,
 

@@ -24,7 +24,7 @@ export const subsampleType: LayerType<Subsample> = {
       ),
     })
     .describe(
-      'A shortcut without weights to smaller images with more channels; new ones are zero.',
+      'A parameter-free shortcut to smaller images with more channels; added channels are zero.',
     ),
 
   outputShape(layer, input) {
