@@ -4,21 +4,21 @@ import { typeAttribute, type AddNode } from './graph.js';
 import type { NativeBinding } from './native-backend.js';
 import type { TensorSpec } from './entry.js';
 
-/** Where in the graph a tensor's value is. */
+/** The place of a tensor's value in the graph. */
 export interface Reference {
   /** `node:index` */
   readonly output: string;
   readonly dtype: TensorSpec['dtype'];
-  /** The branch that made it, undefined outside of all; constants are there in every branch. */
+  /** The branch that made it; undefined outside all branches. Constants exist in every branch. */
   readonly scope: BranchScope | 'anywhere' | undefined;
-  /** Whether it is absent when the branch that made it is not taken. */
+  /** Whether it does not exist if the branch that made it is not taken. */
   readonly gated: boolean;
 }
 
-/** A branch being recorded. What it reads from outside enters through `Switch` nodes, once each. */
+/** A branch being recorded. Each outside value that it reads enters through one `Switch` node. */
 export interface BranchScope {
   readonly parent: BranchScope | undefined;
-  /** In the parent's scope. */
+  /** The condition, in the parent's scope. */
   readonly predicate: Reference;
   readonly entered: Map<string, Reference>;
 }
@@ -29,11 +29,11 @@ export interface Recorded {
 }
 
 export interface Branches {
-  /** The reference of what an op in the current branch made from these inputs. */
+  /** The reference of an op's output in the current branch, given its inputs. */
   made(output: string, dtype: TensorSpec['dtype'], inputs: readonly Reference[]): Reference;
-  /** The value as the current branch can read it. @throws Error if another branch made it. */
+  /** The value as the current branch can read it. @throws Error if another branch made it */
   enter(value: Reference): Reference;
-  /** Records a branch; gives a merged reference for each of its outputs. */
+  /** Record a branch and return a merged reference for each output. */
   record(
     predicate: Reference,
     compute: () => readonly Recorded[],
@@ -42,8 +42,8 @@ export interface Branches {
 }
 
 /**
- * TensorFlow's conditional execution inside a graph: a `Switch` passes its input on to one of two
- * outputs, ops that have no input do not run, and a `Merge` gives whichever input arrived.
+ * TensorFlow's conditional execution inside a graph: a `Switch` passes its input to one of two outputs, ops
+ * without an available input do not run, and a `Merge` returns the input that arrived.
  */
 export function createBranches(binding: NativeBinding, addNode: AddNode): Branches {
   let current: BranchScope | undefined;
@@ -93,7 +93,7 @@ export function createBranches(binding: NativeBinding, addNode: AddNode): Branch
     try {
       taken = compute().map(({ tensor, reference }) => {
         const value = enter(reference, scope);
-        // A value that does not depend on anything from outside would always arrive.
+        // A value without outside inputs would always arrive at the merge.
         return { tensor, reference: value.gated ? value : takenSide(value, scope) };
       });
     } finally {
@@ -118,7 +118,7 @@ export function createBranches(binding: NativeBinding, addNode: AddNode): Branch
   }
 }
 
-/** What a branch gives if not taken, for an output. @throws Error unless it is of the same form as if taken */
+/** The value of an output if the branch is not taken. @throws Error if its shape or type differs */
 export function sideOf(otherwise: readonly Recorded[], taken: tf.Tensor, index: number): Recorded {
   const other = otherwise[index];
   const found = other ? describe(other.tensor) : 'missing';

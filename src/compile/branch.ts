@@ -2,18 +2,18 @@ import * as tf from '@tensorflow/tfjs-core';
 import { activeTracer } from './tracer.js';
 
 /**
- * Computes something only if a condition holds at run time: an `if` that a compiled graph keeps.
+ * Compute something only if a condition holds at run time: an `if` that a compiled graph keeps.
  *
  *     const [sum] = branch(isOn, () => [tf.add(total, expensive(x))], [total]);
  *
- * In a graph the ops of `compute` are not executed where the condition is false; eagerly the
- * condition is read and `compute` not called. `compute` and `otherwise` give equally many tensors
- * of the same shapes and types.
+ * In a graph the ops of `compute` do not run if the condition is false; in eager mode the condition is read
+ * and `compute` is not called. `compute` and `otherwise` yield the same number of tensors, with the same
+ * shapes and types.
  *
  * It has no gradient: call it inside the function or the gradient of a `tf.customGrad`.
  *
  * @param condition bool scalar
- * @throws Error where a gradient would have to pass through it, or shapes differ
+ * @throws Error if a gradient passes through it, or shapes differ
  */
 export function branch<const T extends readonly tf.Tensor[]>(
   condition: tf.Tensor,
@@ -35,6 +35,6 @@ export function branch<const T extends readonly tf.Tensor[]>(
     : condition.dataSync()[0]
       ? compute()
       : otherwise.map((tensor) => tensor.clone());
-  // As many tensors as compute() gives, in its order.
+  // As many tensors as compute() returns, in the same order.
   return result as { [K in keyof T]: tf.Tensor };
 }

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors, TensorSpec } from './entry.js';
 
-/** @throws Error unless `given` has exactly the names, shapes and types of `specs`. */
+/** @throws Error unless `given` has exactly the names, shapes and types of `specs` */
 export function checkInputs(
   entryName: string,
   specs: Readonly<Record<string, TensorSpec>>,
@@ -21,7 +21,7 @@ export function checkInputs(
   }
 }
 
-/** @throws Error unless every name is one of the state's, with its shape and type. */
+/** @throws Error unless each name belongs to the state, with its shape and type */
 export function checkState(
   what: string,
   specs: Readonly<Record<string, TensorSpec>>,
@@ -58,7 +58,7 @@ function checkTensor(what: string, spec: TensorSpec, tensor: tf.Tensor): void {
   if (found !== expected) throw new Error(`compile: ${what} is ${found}; expected ${expected}`);
 }
 
-/** For example `float32[128,28,28,1]`. */
+/** Format as `float32[128,28,28,1]`. */
 export function describe(spec: { dtype: string; shape: readonly number[] }): string {
   return `${spec.dtype}[${spec.shape.join(',')}]`;
 }

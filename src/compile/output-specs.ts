@@ -3,24 +3,23 @@ import type { TensorSpec } from './entry.js';
 import { dataTypes } from './graph.js';
 import type { OpAttribute } from './native-backend.js';
 
-/** An op as it is called while tracing. */
+/** A call of an op while tracing. */
 interface Call {
   readonly inputs: readonly TensorSpec[];
   /** An attribute's value. */
   readonly attribute: (name: string) => unknown;
-  /** The numbers of an input that is a constant. */
+  /** The values of a constant input. */
   readonly numbers: (input: number) => readonly number[] | undefined;
 }
 
-/** What an op gives; undefined: only the op itself knows. */
+/** The specs of an op's outputs; undefined if only running the op tells them. */
 type Rule = (call: Call) => (TensorSpec | undefined)[] | undefined;
 
 /**
- * Shapes and types of what an op gives, as far as they follow from what it is given: most of tracing a
- * network would be computing what nobody reads. These are the ops that training steps are made of; all
- * others, and these in unusual cases, are run.
+ * Infer shapes and types of an op's outputs from its inputs, so that tracing a network computes nothing. This
+ * covers the ops of training steps; other ops, and unusual cases of these, are run.
  *
- * @param numbers of an input that is a constant
+ * @param numbers values of a constant input
  */
 export function outputSpecs(
   op: string,
@@ -34,7 +33,7 @@ export function outputSpecs(
   return specs?.every((spec) => spec !== undefined) ? specs : undefined;
 }
 
-/** Of the same shape and type as an input. */
+/** The shape and type of an input. */
 const like =
   (...inputs: number[]): Rule =>
   ({ inputs: given }) =>
@@ -56,7 +55,7 @@ const reduction: Rule = ({ inputs: [x], attribute, numbers }) => {
   return [{ ...x, shape: x.shape.flatMap((size, axis) => (axes.includes(axis) ? kept : [size])) }];
 };
 
-/** Of an input's type, and the shape that another one, a constant, tells. */
+/** The type of one input, and the shape given by another, constant input. */
 const shapedBy =
   (told: number, typed: number): Rule =>
   ({ inputs, numbers }) => {
@@ -65,7 +64,7 @@ const shapedBy =
     return type && shape && [{ ...type, shape }];
   };
 
-/** One of the sizes may be -1: whatever is left. */
+/** One size may be -1, for the remaining elements. */
 const reshaping: Rule = ({ inputs: [x], numbers }) => {
   const shape = numbers(1);
   if (!x || !shape) return undefined;
@@ -73,7 +72,7 @@ const reshaping: Rule = ({ inputs: [x], numbers }) => {
   return [{ ...x, shape: tf.util.inferFromImplicitShape([...shape], size) }];
 };
 
-/** Windows over images whose channels come last; the channels are told. */
+/** Windows over images with channels last, whose number is given. */
 function windows(
   { inputs: [x], attribute }: Call,
   rows: number | undefined,
@@ -120,7 +119,7 @@ const matrixProduct: Rule = ({ inputs: [a, b], attribute }) => {
   return [{ ...a, shape: [...batch, rows, columns] }];
 };
 
-/** Of the same shape and the type that an attribute tells: Bitcast is of float32 and int32 here, of one size. */
+/** The shape of the input, and the type of an attribute: here Bitcast keeps the element size. */
 const typedBy =
   (told: 'DstT' | 'type'): Rule =>
   ({ inputs: [x], attribute }) => {
@@ -130,7 +129,7 @@ const typedBy =
   };
 const dtypes = Object.keys(dataTypes) as TensorSpec['dtype'][];
 
-/** `x` without the axis that is taken from, and the indices' axes, but for those of the batch, in its place. */
+/** The shape of `x` with the gathered axis replaced by the indices' axes, without batch axes. */
 const gathering: Rule = ({ inputs: [x, indices], attribute, numbers }) => {
   const [given] = numbers(2) ?? [];
   if (!x || !indices || given === undefined) return undefined;
@@ -150,11 +149,11 @@ const padding: Rule = ({ inputs: [x], numbers }) => {
   return [{ ...x, shape }];
 };
 
-/** What the last one holds is the kernel's own affair; only the gradient reads it. */
+/** The last output is internal to the kernel and its gradient. */
 const batchNorm: Rule = ({ inputs: [x, scale] }) =>
   scale && [x, scale, scale, scale, scale, { ...scale, shape: [0] }];
 
-/** The last two hold nothing. */
+/** The last two outputs are empty. */
 const batchNormGradient: Rule = ({ inputs: [, x, scale] }) => {
   const nothing = scale && { ...scale, shape: [0] };
   return [x, scale, scale, nothing, nothing];

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** As `tf.tidy`, for a function whose result holds no tensors. */
+/** `tf.tidy` for a function whose result contains no tensors. */
 export function inScope<T>(run: () => T): T {
   tf.engine().startScope();
   try {

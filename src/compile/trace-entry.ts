@@ -6,13 +6,13 @@ import type { Entry, NamedTensors, TensorSpec } from './entry.js';
 import { inScope } from './scope.js';
 import type { Tracer } from './tracer.js';
 
-/** The names of the nodes that hold, read and set one variable. */
+/** The names of the nodes that hold, read and set a variable. */
 export interface Variable {
   readonly spec: TensorSpec;
   readonly handle: string;
   readonly read: string;
   readonly placeholder: string;
-  /** Runs after the placeholder's value was assigned. */
+  /** Runs after the placeholder's value has been assigned. */
   readonly wasSet: string;
 }
 
@@ -35,7 +35,7 @@ export function addVariables(
       'VarHandleOp',
       node,
       [],
-      // Variables with the same shared name are one: two names may have the same node name.
+      // Variables with equal shared names are the same, and two names may lead to the same node name.
       [dtype, shape, text('container', ''), text('shared_name', `state/${name}`)],
     );
     const placeholder = tracer.addNode('Placeholder', `${node}/new`, [], [dtype, shape]);
@@ -53,25 +53,25 @@ export function addVariables(
   return variables;
 }
 
-/** Where an entry's nodes find what it is given, as `node:index`. */
+/** The inputs of an entry's nodes, as `node:index`. */
 export interface Sources {
   input(name: string, spec: TensorSpec): string;
   /** The handle of a variable. */
   handle(variable: string): string;
 }
 
-/** Where an entry's results are. */
+/** The outputs of an entry's nodes. */
 export interface TracedEntry {
   readonly outputs: readonly {
     readonly name: string;
     readonly node: string;
     readonly dtype: TensorSpec['dtype'];
   }[];
-  /** The node of a bool that is there once the state is updated. */
+  /** A bool node that runs after all updates of the state. */
   readonly done: string;
 }
 
-/** Records an entry: its outputs, and the updates of the state that it changes. */
+/** Record an entry: its outputs, and its updates of the state. */
 export function traceEntry(
   backend: NativeBackend,
   tracer: Tracer,
@@ -112,7 +112,7 @@ export function traceEntry(
 
       const results = Object.entries(outputs).map(([output, value]) => {
         const dtype = value.dtype as TensorSpec['dtype'];
-        // An identity gives the output a name, and never is a placeholder itself.
+        // The identity names the output, and is never a placeholder itself.
         const node = tracer.addNode(
           'Identity',
           `out/${nodeName(output)}`,
@@ -121,7 +121,7 @@ export function traceEntry(
         );
         return { name: output, node, dtype };
       });
-      // All of the state changes, or where an op fails none of it.
+      // Either all of the state changes or, if an op fails, none.
       const values = Object.entries(changed).map(
         ([variable, value]) => [variable, tracer.outputOf(value)] as const,
       );
@@ -145,7 +145,7 @@ export function traceEntry(
   });
 }
 
-/** A placeholder for an input of an entry. */
+/** Add a placeholder for an input of an entry. */
 export function addInput(
   backend: NativeBackend,
   tracer: Tracer,
@@ -164,9 +164,9 @@ export function addInput(
 }
 
 /**
- * What is fed may lie in a JavaScript array, which the binding gives back to the engine when the last
- * reference goes. A variable that held it would let go in one of TensorFlow's threads, where the
- * engine must not be touched: it crashed now and then. So what is fed is copied, bit for bit.
+ * Copy a fed tensor. It may share the memory of a JavaScript array, which the binding returns to the engine
+ * with the last reference. A variable would drop that reference in a TensorFlow thread, where the engine must
+ * not be called: it crashed occasionally.
  */
 function addCopy(
   { binding }: NativeBackend,
@@ -178,7 +178,7 @@ function addCopy(
   return tracer.addNode('DeepCopy', name, [`${fed}:0`], [typeAttribute(binding, 'T', dtype)]);
 }
 
-/** A scalar that is there once the given nodes have run. */
+/** A scalar that is available once the given nodes have run. */
 function addSignal(
   { binding }: NativeBackend,
   tracer: Tracer,
@@ -200,7 +200,7 @@ function addSignal(
   );
 }
 
-/** TensorFlow takes letters, digits and `_.-/` in the names of nodes; first a letter, digit or `.`. */
+/** Node names consist of letters, digits and `_.-/`, and start with a letter, digit or `.`. */
 export function nodeName(name: string): string {
   return name.replace(/[^A-Za-z0-9_./-]/g, '_').replace(/^(?![A-Za-z0-9.])/, 'x');
 }

@@ -14,28 +14,28 @@ import { outputSpecs } from './output-specs.js';
 import { createSelections } from './xla/selections.js';
 
 /**
- * Records the ops that a function runs as nodes of a graph.
+ * Records the ops of a function as nodes of a graph.
  *
- * While `trace` runs, the backend's two ways to run an op are replaced by ones that write down a node with
- * the same attributes. Where what it gives has a known shape and type, a tensor that has no values stands
- * for it; else the op is run as usual, on ones where an input has none. Tensors are known by their `dataId`: one that no
- * recorded op made is a constant if its values were given while tracing, and otherwise refused.
+ * While `trace` runs, it replaces the backend's two methods that run ops by ones that record a node with the
+ * same attributes. An output of known shape and type becomes a tensor without values; other ops run as usual,
+ * on ones for inputs without values. Tensors are identified by their `dataId`: a tensor not made by a
+ * recorded op is a constant if its values were given while tracing, and an error otherwise.
  */
 export interface Tracer {
-  /** Whether XLA will compile what is recorded, which has none of our own kernels and no conditions. */
+  /** Whether the graph is recorded for XLA, which supports neither bbits' own kernels nor conditions. */
   readonly forXla: boolean;
   readonly nodes: readonly GraphNode[];
-  /** Runs `run` with the backend recording under `scope`; nested calls are refused. */
+  /** Run `run` while the backend records under `scope`. @throws Error for nested calls */
   trace<T>(scope: string, run: () => T): T;
-  /** Adds a node that no tfjs op stands for, and gives its unique name. */
+  /** Add a node that has no tfjs op, and return its unique name. */
   addNode: AddNode;
   /** A tensor without values. */
   standIn(spec: TensorSpec): tf.Tensor;
-  /** Declares that `tensor` is what `output` (`node:index`) holds. */
+  /** Declare that `tensor` has the value of `output` (`node:index`). */
   bind(tensor: tf.Tensor, output: string): void;
-  /** The graph's output (`node:index`) that holds what `tensor` holds. */
+  /** The graph's output (`node:index`) with the value of `tensor`. */
   outputOf(tensor: tf.Tensor): string;
-  /** See `branch`: new tensors that stand for the outputs of whichever side was taken. */
+  /** See `branch`: new tensors for the outputs of the side that is taken. */
   branch(
     condition: tf.Tensor,
     compute: () => readonly tf.Tensor[],
@@ -43,10 +43,10 @@ export interface Tracer {
   ): tf.Tensor[];
 }
 
-/** The tracer that records now, if one does. */
+/** The tracer that is recording, if any. */
 export let activeTracer: Tracer | undefined;
 
-/** Whether what runs now is being recorded for XLA, which does not compile every op. */
+/** Whether the running code is recorded for XLA, which does not support every op. */
 export function isTracedForXla(): boolean {
   return activeTracer?.forXla === true;
 }
@@ -56,7 +56,7 @@ export function createTracer(backend: NativeBackend, forXla = false): Tracer {
   const nodes: GraphNode[] = [];
   const usedNames = new Set<string>();
   const repeats = new Map<string, number>();
-  // Of one trace: what one entry computed is not there in another.
+  // Per trace: a value computed in one entry does not exist in another.
   let references = new WeakMap<object, Reference>();
   const constants = new WeakMap<object, ConstantValue>();
   const branches = (forXla ? createSelections : createBranches)(binding, addNode);
@@ -79,7 +79,7 @@ export function createTracer(backend: NativeBackend, forXla = false): Tracer {
       try {
         return run();
       } finally {
-        // The backend's own functions are on its prototype, hidden by ours until these go.
+        // The backend's own methods are on its prototype, shadowed by these until they are deleted.
         for (const key of Object.keys(recording)) Reflect.deleteProperty(backend, key);
         prefix = '';
         activeTracer = undefined;
@@ -98,7 +98,7 @@ export function createTracer(backend: NativeBackend, forXla = false): Tracer {
         otherwise.map((tensor) => ({ tensor, reference: reference(tensor) })),
       );
       return merged.map(({ tensor, reference }) => {
-        // A tensor of its own: `tensor` itself stays what it is inside the branch.
+        // A separate tensor, because `tensor` keeps its meaning inside the branch.
         const merged = standIn({ shape: tensor.shape, dtype: dtypeOf(tensor) });
         references.set(merged.dataId, reference);
         return merged;

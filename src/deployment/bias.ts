@@ -3,17 +3,17 @@ import type { WeightedLayer } from '../nn/plan.js';
 import type { FixedLayer } from './fixed-layer.js';
 import type { DeployedLayer, DeployedTensor } from './network.js';
 
-/** A deployed layer's bias: tensors by their names, and where its step finds them. */
+/** A deployed layer's bias: named tensors, and their names in the layer's step. */
 export interface DeployedBias {
   readonly tensors: Readonly<Record<string, DeployedTensor>>;
   readonly step: Pick<DeployedLayer, 'bias' | 'biasRows' | 'biasColumns'>;
 }
 
 /**
- * A bias for each channel; where the constants of dropped channels reach the pixels unevenly, one for each
- * pattern of rows, pattern of columns and channel, with the patterns of all rows and columns.
+ * One bias per channel; if constants of dropped channels reach the pixels unevenly, one for each row pattern,
+ * column pattern and channel, with the pattern numbers of all rows and columns.
  *
- * @param fromConstants of each pixel and output channel; undefined: there are none
+ * @param fromConstants contributions to each pixel and output channel, if any
  */
 export function deployedBias(
   layer: WeightedLayer,
@@ -53,12 +53,12 @@ export function deployedBias(
   };
 }
 
-/** Where each pattern is first. */
+/** The first position of each pattern. */
 function firstOfEach(along: readonly number[]): number[] {
   return along.flatMap((pattern, at) => (along.indexOf(pattern) === at ? [at] : []));
 }
 
-/** The kept ones of a number for each channel. */
+/** Select the kept channels' values. */
 export function perChannel(values: Float32Array, kept: readonly number[]): DeployedTensor {
   return {
     shape: [kept.length],

@@ -3,13 +3,13 @@ import { linear, type Geometry } from '../nn/linear.js';
 import { product } from '../nn/shapes.js';
 import type { DeployedTensor } from './network.js';
 
-/** A tensor of the trained network, and which of its channels are there in the deployed one. */
+/** A tensor of the trained network, and its channels in the deployed network. */
 export interface Channels {
-  /** Of one image, with all channels; flat: one axis. */
+  /** Shape of one image with all channels; one axis after flattening. */
   readonly shape: readonly number[];
-  /** In rising order. */
+  /** In ascending order. */
   readonly kept: readonly number[];
-  /** Of each channel: what a dropped one emits at every pixel; 0 for those that are kept. */
+  /** The constant that each dropped channel emits at every pixel; 0 for kept channels. */
   readonly constants: Float32Array;
 }
 
@@ -18,11 +18,11 @@ export function hasConstants({ constants }: Channels): boolean {
 }
 
 /**
- * What a layer makes of the constants that dropped channels emit.
+ * A layer's output for the constants that dropped channels emit.
  *
- * @param weight in real numbers, with all channels
+ * @param weight real numbers, with all channels
  * @param factor of each output channel
- * @returns of each pixel and output channel
+ * @returns the value at each pixel and output channel
  */
 export function constantsThrough(
   { shape, constants }: Channels,
@@ -36,7 +36,7 @@ export function constantsThrough(
   return (factor ? tf.mul(y, factor) : y).dataSync() as Float32Array;
 }
 
-/** A weight with the rows and columns of its last two axes that are left. */
+/** Select rows and columns of a weight's last two axes. */
 export function removed(
   { shape, values }: DeployedTensor,
   inputs: readonly number[],

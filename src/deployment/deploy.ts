@@ -17,7 +17,7 @@ import type {
   FixedQuantizer,
 } from './network.js';
 
-/** What a step has become, and what it gives; undefined: nothing is left to do. */
+/** A step's deployed form and output; undefined if the step can be omitted. */
 interface DeployedPart {
   readonly step: DeployedStep | undefined;
   readonly output: Channels;
@@ -25,19 +25,19 @@ interface DeployedPart {
 
 export interface Deployed {
   readonly network: DeployedNetwork;
-  /** By name. */
+  /** Tensors by name. */
   readonly tensors: Readonly<Record<string, DeployedTensor>>;
 }
 
 /**
- * The network that a trained one is at test time, without its dropped channels: it gives the same
- * logits, to the rounding of 32-bit floats.
+ * Convert a trained network to its form at test time without dropped channels; the logits are equal up to
+ * rounding in float32.
  *
- * A dropped channel emits a constant: its bias, or its batch norm's shift. What reads it gets that
- * constant's share in its own bias; in a residual sum it is added.
+ * A dropped channel emits a constant: its bias, or its batch norm's shift. Layers that read it add the
+ * constant's contribution to their biases; residual sums add the constant itself.
  *
- * @param variables and running statistics, by name
- * @param quantizers by the names of their sites; where there is none, full precision
+ * @param variables variables and running statistics, by name
+ * @param quantizers by site name; a site without one is in full precision
  */
 export function deploy(
   plan: Plan,
@@ -127,7 +127,7 @@ export function deploy(
     const kept = Array.from(outputShape.at(-1) ? branch.output.constants.keys() : []).filter(
       (channel) => summands.some((summand) => summand.kept.includes(channel)),
     );
-    // Those that a summand keeps have no constant there.
+    // Channels that another term keeps have no constant here.
     const constants = branch.output.constants.map(
       (constant, channel) => constant + (shortcut.output.constants[channel] ?? NaN),
     );
@@ -162,7 +162,7 @@ function deployWeightless(layer: WeightlessLayer, input: Channels): DeployedPart
   const type = typeOf(layer);
   const { count, first } = channelsThrough(layer, input.constants.length);
   const kept = input.kept.map((channel) => channel + first);
-  // New channels of zeros are like dropped ones.
+  // Added zero channels are treated as dropped ones.
   const constants = new Float32Array(count);
   constants.set(
     input.constants.map((value) => type.constant?.(layer, value) ?? value),
@@ -195,7 +195,7 @@ function keptOutputs(quantizer: FixedQuantizer | undefined, count: number): numb
   return keptChannels.length === 0 ? channels : channels.filter((channel) => keptChannels[channel]);
 }
 
-/** Which input rows of a weight are left; a flat input has each channel once for each pixel. */
+/** The remaining input rows of a weight; a flattened input has one row per channel and pixel. */
 function rowsOf({ inputShape }: WeightedLayer, { kept, constants }: Channels): number[] {
   const channels = constants.length;
   const pixels = inputShape.length === 1 ? (inputShape[0] ?? 0) / channels : 1;
@@ -204,7 +204,7 @@ function rowsOf({ inputShape }: WeightedLayer, { kept, constants }: Channels): n
   ).flat();
 }
 
-/** What the dropped channels emit after the activation; 0 for the others. */
+/** The constants of dropped channels after the activation; 0 for kept channels. */
 function constantsAfter(
   emitted: Float32Array,
   kept: readonly number[],

@@ -8,20 +8,20 @@ import type { DeployedTensor, FixedQuantizer } from './network.js';
 
 /** A layer at test time with all its channels: `y = factor (scale w * x) + bias`. */
 export interface FixedLayer {
-  /** Whole numbers, or in full precision real ones. */
+  /** Integers; real numbers in full precision. */
   readonly weight: DeployedTensor;
   /** `scale w`. */
   readonly realWeight: tf.Tensor;
   readonly scale: number;
-  /** Of each output channel; undefined: 1. */
+  /** For each output channel; undefined means 1. */
   readonly factor: Float32Array | undefined;
-  /** Of each output channel. */
+  /** For each output channel. */
   readonly bias: Float32Array;
-  /** What each output channel gives if it is dropped. */
+  /** The constant that each output channel emits if it is dropped. */
   readonly emitted: Float32Array;
 }
 
-/** @param variables and running statistics, by name */
+/** @param variables variables and running statistics, by name */
 export function fixedLayer(
   layer: WeightedLayer,
   variables: Readonly<Record<string, tf.Tensor>>,
@@ -45,9 +45,9 @@ export function fixedLayer(
 }
 
 interface Affine {
-  /** What is quantized. */
+  /** The weight to quantize. */
   readonly weight: tf.Tensor;
-  /** Of each output channel, after the layer; undefined: 1. */
+  /** Factor of each output channel after the layer; undefined means 1. */
   readonly factor?: tf.Tensor;
   readonly bias: tf.Tensor;
   readonly emitted: tf.Tensor;
@@ -66,22 +66,22 @@ function withoutBatchNorm(
   const { ratio, offset } = testTimeFactors(norm);
   switch (batchNorm.kind) {
     case 'folded':
-      // The gate is on the weight: the offset passes it.
+      // The gate acts on the weight, so it does not affect the offset.
       return { weight: tf.mul(weight, ratio), bias: offset, emitted: offset };
     case 'unfolded':
-      // The gate is on the scale, which takes the mean's part with it.
+      // The gate acts on the scale, and hence also on the mean's term.
       return { weight, factor: ratio, bias: offset, emitted: norm.shift };
   }
 }
 
-/** As integers of the least size that holds so many bits; 32 bits stay what they are. */
+/** Convert to the smallest integer type of at least this many bits; 32-bit values stay floats. */
 function stored(integers: tf.Tensor, bits: number): DeployedTensor['values'] {
   const values = floats(integers);
   if (bits > 16) return values;
   return bits > 8 ? Int16Array.from(values) : Int8Array.from(values);
 }
 
-/** A copy, which outlives the tensor. */
+/** A copy that outlives the tensor. */
 function floats(tensor: tf.Tensor): Float32Array {
   return Float32Array.from(tensor.dataSync());
 }

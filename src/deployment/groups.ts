@@ -5,19 +5,19 @@ import { groupsOf } from '../nn/kept-inputs.js';
 import { product } from '../nn/shapes.js';
 import type { DeployedTensor, GroupSizes } from './network.js';
 
-/** A convolution in groups without its dropped channels. */
+/** A grouped convolution without its dropped channels. */
 export interface RemovedFromGroups {
   readonly weight: DeployedTensor;
   readonly step: { readonly groups: number | GroupSizes; readonly kernel?: readonly number[] };
 }
 
 /**
- * A convolution in groups with the channels that are left. Where all groups have lost as many, it is again a
- * convolution in groups; elsewhere the weights of one group follow those of another, each of shape
- * [rows, columns, inputs, outputs].
+ * Remove dropped channels from a grouped convolution. If all groups keep equally many, the result is a
+ * grouped convolution again; otherwise the groups' weights are concatenated, each of shape [rows, columns,
+ * inputs, outputs].
  *
- * @param weight of shape [rows, columns, input channels of a group, output channels]
- * @param inputs that are left, in rising order
+ * @param weight shape [rows, columns, input channels of a group, output channels]
+ * @param inputs kept input channels, in ascending order
  */
 export function removedFromGroups(
   { shape, values }: DeployedTensor,
@@ -76,11 +76,11 @@ export function removedFromGroups(
 }
 
 /**
- * A convolution whose groups differ in size.
+ * A grouped convolution with groups of different sizes.
  *
- * @param x of shape [batch, height, width, channels]
- * @param weight of all groups, one after the other, each of shape [rows, columns, inputs, outputs]
- * @param outputShape of one image
+ * @param x shape [batch, height, width, channels]
+ * @param weight the groups' weights, concatenated, each of shape [rows, columns, inputs, outputs]
+ * @param outputShape shape of one image
  */
 export function convolveGroups(
   x: tf.Tensor,

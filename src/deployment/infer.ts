@@ -9,10 +9,9 @@ import { convolveGroups } from './groups.js';
 import type { DeployedLayer, DeployedResidual, DeployedStep } from './network.js';
 
 /**
- * The logits that a deployed network gives, as its description says and no faster: what other
- * programs that run it are to agree with.
+ * The logits of a deployed network: a slow reference that follows its description literally.
  *
- * @param images of shape [batch, height, width, channels]
+ * @param images shape [batch, height, width, channels]
  */
 export function infer({ network, tensors }: Deployed, images: tf.Tensor): tf.Tensor {
   return applyAll(network.steps, images);
@@ -37,7 +36,7 @@ export function infer({ network, tensors }: Deployed, images: tf.Tensor): tf.Ten
     return activation ? activate(y, activation) : y;
   }
 
-  /** Of each channel, or of each row, column and channel. */
+  /** One bias for each channel, or for each row, column and channel. */
   function biasOf({ bias, biasRows, biasColumns }: DeployedLayer): tf.Tensor {
     if (biasRows === undefined || biasColumns === undefined) return tensor(bias);
     const at = (name: string) => tf.cast(tensor(name), 'int32');
@@ -60,7 +59,7 @@ export function infer({ network, tensors }: Deployed, images: tf.Tensor): tf.Ten
   }
 }
 
-/** Puts channels at their places among so many; the others are zero. */
+/** Scatter channels to their positions; the others are zero. */
 function placed(x: tf.Tensor, places: readonly number[], count: number): tf.Tensor {
   const zero = tf.zeros([...x.shape.slice(0, -1), 1]);
   const from = Array.from({ length: count }, (_, channel) => {

@@ -1,9 +1,9 @@
 /**
- * Whole numbers side by side, in two's complement where they are negative. Those of less than a byte fill it
- * from its lowest bits on, and the last byte is filled with zeros; those of 16 bits begin with the lower byte.
- * ONNX and bbits' own files have them so.
+ * Pack integers densely, in two's complement if negative. Values of less than 8 bits fill each byte from its
+ * lowest bits, and zeros complete the last byte; 16-bit values are little-endian. ONNX and bbits' own files
+ * use this layout.
  *
- * @param values that so many bits hold
+ * @param values representable in this many bits
  */
 export function packed(values: ArrayLike<number>, bits: 2 | 4 | 8 | 16): Uint8Array {
   const bytes = new Uint8Array(Math.ceil((values.length * bits) / 8));

@@ -5,22 +5,22 @@ import type { Optimizer } from './optimizers/optimizers.js';
 import { transform } from './optimizers/transform.js';
 
 /**
- * A running mean of a network's variables and statistics, which is evaluated and exported in their place
- * (Polyak and Juditsky, 1992; Tarvainen and Valpola, NeurIPS 2017). In step t, from 1:
+ * An exponential moving average of a network's variables and statistics, which replaces them in evaluation
+ * and export (Polyak and Juditsky, 1992; Tarvainen and Valpola, NeurIPS 2017). In step t, counted from 1:
  *
  *     mean' = d mean + (1 - d) value,   d = min(decay, (t - 1) / (t + 9))
  *
- * so that it begins with the first step's value, and what training starts from has no part in it.
+ * The average starts with the first step's value, so that the initial values do not enter it.
  */
 
 const rateName = 'averageDecay';
 
-/** The name of a tensor's mean, in a program's state and in checkpoints. */
+/** The name of a tensor's average, in a program's state and in checkpoints. */
 function averageName(name: string): string {
   return `average/${name}`;
 }
 
-/** An optimizer whose steps also have the rate of the mean, for `averaged`. */
+/** An optimizer whose step rates include the average's, for `averaged`. */
 export function withAverageRate(optimizer: Optimizer, decay: number): Optimizer {
   const rate = transform({
     rates: { [rateName]: ({ t }) => Math.min(decay, (t - 1) / (t + 9)) },
@@ -29,18 +29,18 @@ export function withAverageRate(optimizer: Optimizer, decay: number): Optimizer 
   return chain(optimizer, rate);
 }
 
-/** The means before the first step. */
+/** The averages before the first step. */
 export function initialAverages(values: Readonly<NamedTensors>): NamedTensors {
   const entries = Object.entries(values);
   return Object.fromEntries(entries.map(([name, value]) => [averageName(name), tf.clone(value)]));
 }
 
 /**
- * The means after a step; none where nothing is averaged.
+ * The averages after a step; none if nothing is averaged.
  *
- * @param before the state that the step started with
- * @param after what of it the step has changed
- * @param rates of the step, among all that the host gave
+ * @param before the state before the step
+ * @param after the tensors that the step changed
+ * @param rates of the step, among the host's inputs
  */
 export function averaged(
   names: readonly string[],
@@ -60,7 +60,7 @@ export function averaged(
   );
 }
 
-/** What a state's network is at test time: the means by the names of what they are of, where there are some. */
+/** A state's network at test time: averages under the names of the tensors, if there are any. */
 export function evaluatedTensors(
   names: readonly string[],
   state: Readonly<NamedTensors>,

@@ -10,40 +10,40 @@ import {
   type QuantizerState,
 } from './quantizer-state.js';
 
-/** The share of training after which the gates are set so that the budget holds, and stay. */
+/** The fraction of training after which the gates are fixed so that the budget holds. */
 export const settledShare = 0.75;
 
-/** The share of training over which the bit operations are led from their start to the budget. */
+/** The fraction of training over which the set point falls from the initial bit operations to the budget. */
 const descentShare = 0.5;
 
-/** Strength for each unit that the logarithm of the bit operations lies above its course, in units of mu. */
+/** Proportional gain: strength, in units of mu, per unit of error in log(bit operations). */
 const gain = 10;
 
-/** The share of training over which a deviation that stays adds as much again. */
+/** Integral time, as a fraction of training. */
 const integralShare = 0.05;
 
-/** The largest strength, in units of mu. */
+/** The maximum strength, in units of mu. */
 const most = 100;
 
-/** What is known of a budget from step to step. */
+/** The state of a budget between steps. */
 export interface BudgetState {
-  /** What the controller's deviations have added up to, in units of mu. */
+  /** The controller's integral term, in units of mu. */
   readonly integral: number;
-  /** Whether the gates are set, and stay. */
+  /** Whether the gates have been fixed. */
   readonly isSettled: boolean;
 }
 
 export const initialBudget: BudgetState = { integral: 0, isSettled: false };
 
-/** Moves the strength of the regularizer so that bit operations follow a course to a budget. */
+/** Controls the strength of the regularizer so that bit operations follow a set point to a budget. */
 export interface BudgetController {
   /**
-   * The strength for the next step. Below the course it is negative: gates that have closed too far
-   * have no gradient from the data, and only the regularizer can open them again.
+   * The strength for the next step. It is negative below the set point: gates that have closed too far have
+   * no gradient from the data, and only the regularizer can open them again.
    *
    * @param relativeBopsPercent of the network with test-time gates
-   * @param done share of training, from 0 to 1
-   * @param integral what deviations before have added up to, 0 at first; what it is now comes back
+   * @param done fraction of training, from 0 to 1
+   * @param integral the integral term so far, initially 0; the updated term is returned
    */
   readonly muAt: (
     relativeBopsPercent: number,
@@ -53,12 +53,12 @@ export interface BudgetController {
 }
 
 /**
- * A controller with a proportional and an integral part, on the logarithm of the bit operations. Their
- * course falls in a line on that scale, so that no gate has to close faster than it learns.
+ * A proportional-integral controller of log(bit operations). The set point falls linearly on that scale, so
+ * that no gate has to close faster than it learns.
  *
  * @param mu the unit of its strengths
  * @param startPercent relative bit operations at the start of training
- * @param steps of training in all
+ * @param steps number of training steps
  */
 export function budgetController(
   targetPercent: number,
@@ -77,22 +77,21 @@ export function budgetController(
   };
 }
 
-/** All channels of a layer may be shut, for a moment or from the start on: nothing has no logarithm. */
+/** All channels of a layer may be shut, initially or temporarily, and 0 has no logarithm. */
 function logOf(relativeBopsPercent: number): number {
   return Math.log(Math.max(relativeBopsPercent, 1e-6));
 }
 
-/** How much of a budget may be left over, before another choice of bit widths is tried. */
+/** The fraction of a budget that may stay unused before another choice of bit widths is tried. */
 const leftOver = 0.05;
 
 /**
- * Fixes every gate so that the bit operations are as close to the budget as they get from below.
- * Gates are opened in the order of their phi, what learning made of them, as long as the budget
- * holds; then those of the rest for which there is still room. A bit width for which there is none
- * takes the place of channels where otherwise more than 5 % would be left over. No tensor gets more
- * bits than learning left it: where that is less than the budget, the rest of it stays unused.
+ * Fix every gate so that the bit operations approach the budget from below. Gates are opened in descending
+ * order of their phi, which training determined, while the budget holds; then any others that still fit. If
+ * more than 5 % would stay unused, a bit width replaces channels. No tensor gets more bits than training left
+ * it; if those cost less than the budget, the rest stays unused.
  *
- * @returns the quantizers, all gates of them fixed; each layer keeps a channel
+ * @returns the quantizers with all gates fixed; each layer keeps at least one channel
  */
 export function meetBudget(
   plan: Plan,
@@ -115,7 +114,7 @@ export function meetBudget(
   return withOpen(quantizers, best);
 }
 
-/** Opens gates in their order while that fits, then whichever of the rest still do. */
+/** Open gates in order while they fit, then any of the rest that still fit. */
 function fill(
   first: readonly LearnedGate[],
   others: readonly LearnedGate[],
@@ -137,19 +136,19 @@ function fill(
   return open;
 }
 
-/** The first gate of each quantizer's bit widths that is shut. */
+/** The first shut gate among each quantizer's bit widths. */
 function nextWidths(others: readonly LearnedGate[], open: ReadonlySet<LearnedGate>): LearnedGate[] {
   const shut = others.filter((gate) => gate.isWidth && !open.has(gate));
   return shut.filter(({ index, at }) => !shut.some((one) => one.index === index && one.at < at));
 }
 
-/** Whether a gate has to be open for a bit width, its own included. */
+/** Whether a gate must be open for a bit width to be selected. */
 function isOnTheWay(gate: LearnedGate, width: LearnedGate): boolean {
   return gate.isWidth && gate.index === width.index && gate.at <= width.at;
 }
 
 /**
- * @throws UserError (exit code 2) if the budget is less than the network costs with every gate shut
+ * @throws UserError (exit code 2) if the budget is below the cost of the network with every gate shut
  */
 export function checkBudget(
   plan: Plan,
@@ -167,26 +166,26 @@ export function checkBudget(
   );
 }
 
-/** To four digits, and up, so that what is told is enough. */
+/** Rounded up to four digits, so that the printed budget suffices. */
 function roundedUp(value: number): string {
   const unit = 10 ** (Math.floor(Math.log10(value)) - 3);
   return (Math.ceil(value / unit) * unit).toPrecision(4);
 }
 
-/** A gate that learns: of a channel, or of a bit width. */
+/** A learned gate, of a channel or of a bit width. */
 interface LearnedGate {
-  /** Of its quantizer. */
+  /** Index of its quantizer. */
   readonly index: number;
-  /** Among the quantizer's phi. */
+  /** Index among the quantizer's phi. */
   readonly at: number;
-  /** Of a bit width, not of a channel. */
+  /** True for a bit width's gate. */
   readonly isWidth: boolean;
   readonly phi: number;
 }
 
 /**
- * The best channel of each layer, which stays, and the other gates, those with the largest phi first;
- * but those of widths that learning has shut.
+ * The best channel of each layer, which is always kept, and the other gates in descending order of phi,
+ * without those of bit widths that training has shut.
  */
 function learnedGates(quantizers: readonly QuantizerState[]): {
   needed: LearnedGate[];
@@ -211,8 +210,8 @@ function learnedGates(quantizers: readonly QuantizerState[]): {
 }
 
 /**
- * Whether the gate of a bit width is of one beyond those that the tensor has: learning found no use for
- * it, so that room in a budget is none either.
+ * Whether a gate belongs to a bit width beyond those that the tensor has. Training found no use for it, so an
+ * unused budget does not justify it either.
  */
 function isBeyond(quantizer: QuantizerState, at: number): boolean {
   const widest = testTimeQuantizer(quantizer).bits;

@@ -2,7 +2,7 @@ import { DivergedError } from '../errors.js';
 import type { TrainerState } from './trainer-state.js';
 
 /**
- * What training that has broken down must not leave behind.
+ * Check that training left no broken state.
  *
  * @param variables of the network, from the first layer to the last
  * @throws DivergedError if a number in it is not finite
@@ -15,7 +15,7 @@ export function checkFinite(
     (name) => !tensors[name]?.values.every(Number.isFinite),
   );
   if (broken.length === 0) return;
-  // The backward pass comes to the last layer's gradient first.
+  // The backward pass computes the last layer's gradient first.
   const first = variables.findLast(({ name }) => broken.includes(name))?.name ?? broken[0] ?? '';
   throw diverged(
     position.epoch,
@@ -24,7 +24,7 @@ export function checkFinite(
   );
 }
 
-/** @param what is not a number any more, in words */
+/** @param what is no longer finite, in words */
 export function diverged(epoch: number, step: number, what: string): DivergedError {
   return new DivergedError(
     `Training diverged in epoch ${epoch}, step ${step}: ${what}. ` +

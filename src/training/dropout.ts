@@ -4,17 +4,17 @@ import type { Plan } from '../nn/plan.js';
 import { product } from '../nn/shapes.js';
 import type { RandomStream } from '../random.js';
 
-/** The stream that the masks of a step are drawn from, by its number: nothing of it has to be kept. */
+/** The random stream of a step's masks, derived from the step's number, so that it needs no saved state. */
 export type DropoutNoise = (step: number) => RandomStream;
 
-/** What a step is given besides where the network has dropouts: the masks of each image in a row. */
+/** The feed of dropout layers in a step: the masks of each image, concatenated. */
 export function dropoutSpec({ dropouts }: Plan, batchSize: number): Record<'dropout', TensorSpec> {
   const length = sizes({ dropouts }).reduce((sum, size) => sum + size, 0);
   const spec = { shape: [batchSize, length], dtype: 'float32' } as const;
   return (dropouts.length > 0 ? { dropout: spec } : {}) as Record<'dropout', TensorSpec>;
 }
 
-/** What a step is given of it, by its number. @throws Error where the network has dropouts and no noise */
+/** Draw a step's masks. @throws Error if the network has dropouts and no stream is given */
 export function dropoutMasks(
   plan: Plan,
   batchSize: number,
@@ -27,8 +27,7 @@ export function dropoutMasks(
 }
 
 /**
- * The masks of a step: 0 with the probability `rate`, else `1 / (1 - rate)`, so that the mean of what they
- * multiply stays the same.
+ * A step's masks: 0 with probability `rate`, else `1 / (1 - rate)`, which preserves the mean.
  */
 export function drawDropout(
   { dropouts }: Plan,
@@ -50,7 +49,7 @@ export function drawDropout(
   return tf.tensor(values, [batchSize, length / batchSize]);
 }
 
-/** The masks of each dropout, of shape [batch, ...]; undefined where there are none. */
+/** The masks of each dropout layer, shape [batch, ...]; undefined without dropout layers. */
 export function masksFrom(
   { dropouts }: Plan,
   packed: tf.Tensor | undefined,

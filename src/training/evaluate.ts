@@ -9,7 +9,7 @@ export interface SplitMetrics {
   readonly accuracyPercent: number;
 }
 
-/** All of a split as evaluations have it, in order, each batch in the memory of the last one. */
+/** The batches of a split in order; each reuses the previous one's memory. */
 export function* evaluationBatches(dataset: Dataset, split: Split): Generator<Batch> {
   const { count } = split;
   const [size = count] = evaluationSizes(count);
@@ -21,9 +21,9 @@ export function* evaluationBatches(dataset: Dataset, split: Split): Generator<Ba
 }
 
 /**
- * Evaluates all images of a split, letting the event loop run once a batch.
+ * Evaluate all images of a split, yielding to the event loop after each batch.
  *
- * @param onBatch is given each batch and what came of it
+ * @param onBatch called with each batch and its results
  * @throws the signal's reason once it is aborted
  */
 export async function evaluateSplit(

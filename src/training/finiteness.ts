@@ -5,9 +5,9 @@ import type { Plan } from '../nn/plan.js';
 import type { QuantizerState } from './quantizer-state.js';
 
 /**
- * Which tensors of a step are not finite, as a vector: first the layers' outputs, then the variables
- * that it began with; 0 where a tensor is finite, else NaN. It is computed only where the loss is not
- * finite itself, so that it costs nothing.
+ * A vector that marks the tensors of a step that are not finite: first the layers' outputs, then the
+ * variables before the step; 0 for a finite tensor, NaN otherwise. It is computed only if the loss is not
+ * finite, so that it costs nothing otherwise.
  */
 export function finiteness(
   plan: Plan,
@@ -19,7 +19,7 @@ export function finiteness(
     ...plan.layers.map(({ name }) => outputs[name]),
     ...plan.variables.map(({ name }) => variables[name]),
   ] as tf.Tensor[];
-  // 0 times infinity is NaN, as is everything that NaN is added to.
+  // 0 times infinity is NaN, and NaN propagates through sums.
   const nothing = (tensor: tf.Tensor) => tf.sum(tf.mul(tensor, 0));
   const isBroken = tf.logicalNot(tf.equal(tf.mul(loss, 0), 0));
   const [found] = branch(isBroken, () => [tf.stack(tensors.map(nothing))], [
@@ -28,15 +28,15 @@ export function finiteness(
   return found;
 }
 
-/** Numbers in the vector of `finiteness`. */
+/** The length of the vector of `finiteness`. */
 export function finitenessLength(plan: Plan): number {
   return plan.layers.length + plan.variables.length;
 }
 
 /**
- * The first tensor that was not finite, in the order of computation, in words. Variables that were not
- * finite when the step began come from the gradients of the one before, which go through the layers
- * from the last to the first.
+ * Name the first tensor that was not finite, in the order of computation. A variable that was not finite
+ * before the step comes from the previous step's gradients, which are computed from the last layer to the
+ * first.
  *
  * @param found by `finiteness`
  * @returns undefined if all are finite
@@ -50,7 +50,7 @@ export function firstNotFinite(plan: Plan, found: ArrayLike<number>): string | u
   return layer && `the output of ${layer.name}, in the forward pass`;
 }
 
-/** The last range or gate that is not finite, which the backward pass comes to first, in words. */
+/** Name the last range or gate that is not finite, whose gradient the backward pass computes first. */
 export function lastBrokenQuantizer(quantizers: readonly QuantizerState[]): string | undefined {
   const broken = quantizers.findLast(
     ({ beta, phi }) => !beta.value.every(Number.isFinite) || !phi.value.every(Number.isFinite),

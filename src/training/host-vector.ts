@@ -11,11 +11,11 @@ import { betaOf, type QuantizerState } from './quantizer-state.js';
 import { vectorLayout, type VectorLayout } from './vector-layout.js';
 
 /**
- * What crosses between the host and a training program in every run of it, and the network's
- * quantizers on the other side.
+ * The data exchanged between the host and a training program in each run, and the network's quantizers made
+ * from it.
  */
 
-/** What the host gives to every entry; only steps use the rates, and `ranges` no beta. */
+/** The host's input of every entry; only steps use the rates, and `ranges` uses no beta. */
 export function hostLayout(
   sites: readonly QuantizerSite[],
   optimizer: Pick<Optimizer, 'rates'>,
@@ -25,8 +25,7 @@ export function hostLayout(
 }
 
 /**
- * What a step gives back: of the batch, for each quantizer the gradients to what it was given, and
- * what of it is not finite.
+ * A step's output: batch metrics, each quantizer's gradients, and marks of tensors that are not finite.
  */
 export function gradientLayout(plan: Plan, sites: readonly QuantizerSite[]): VectorLayout {
   return vectorLayout({
@@ -37,7 +36,7 @@ export function gradientLayout(plan: Plan, sites: readonly QuantizerSite[]): Vec
   });
 }
 
-/** The stretches of both that are about quantizers. */
+/** The sections of both vectors that belong to quantizers. */
 export function quantizerLengths(sites: readonly QuantizerSite[]): Record<string, number> {
   const lengths: Record<string, number> = {};
   for (const { name, gatedChannels, rounded } of sites) {
@@ -50,7 +49,7 @@ export function quantizerLengths(sites: readonly QuantizerSite[]): Record<string
   return lengths;
 }
 
-/** What the host gives for a quantizer, by the names of its stretches. */
+/** A quantizer's inputs, by the names of their sections. */
 export function quantizerValues(
   quantizer: QuantizerState,
   { products, z }: SampledGates,
@@ -67,7 +66,7 @@ export function quantizerValues(
   };
 }
 
-/** Quantizers for the forward pass, from what the host gave. */
+/** Make the quantizers of the forward pass from the host's input. */
 export function quantizersFrom(
   sites: readonly QuantizerSite[],
   fromHost: Readonly<Record<string, tf.Tensor>>,

@@ -4,7 +4,7 @@ import type { Plan, VariableSpec } from '../nn/plan.js';
 import { product } from '../nn/shapes.js';
 import type { RandomStream } from '../random.js';
 
-/** What a network starts from, by name; the caller's to dispose. */
+/** A network's initial variables and statistics by name; the caller disposes them. */
 export function initialWeights(plan: Plan, stream: RandomStream): NamedTensors {
   return deviceTensors(
     [...plan.variables, ...plan.statistics].map(({ name, shape, initial }) => {

@@ -9,12 +9,12 @@ import type { Objective } from './objective.js';
 import type { AdamSettings } from './optimizers/adam.js';
 import type { Optimizer } from './optimizers/optimizers.js';
 
-/** What a network's training is made of. */
+/** The parts of a network's training. */
 export interface LearnerSettings {
   readonly plan: Plan;
-  /** Where the network is quantized, and where its gates start; none: full precision. */
+  /** The quantizers with their initial gates; empty for full precision. */
   readonly gates: readonly SiteSetup[];
-  /** What open gates cost. */
+  /** The price of open gates. */
   readonly price: PriceOf;
   readonly optimizers: Readonly<Record<'gates' | 'ranges', AdamSettings>> & {
     readonly weights: Optimizer;
@@ -22,17 +22,17 @@ export interface LearnerSettings {
   readonly batchSizes: readonly number[];
   readonly evaluationSizes: readonly number[];
   readonly rangeImages: number;
-  /** The training images, where they lie on the device. */
+  /** The training images, if they are placed on the device. */
   readonly placed?: PlacedImages | undefined;
   readonly mode?: ProgramMode;
-  /** What is trained; default: everything. */
+  /** The parameters to train; default: all. */
   readonly learns?: readonly Learnable[];
-  /** Frozen: batch norms are in training as at test time. */
+  /** Frozen: batch norms use their running statistics in training, too. */
   readonly batchNorm?: 'updated' | 'frozen';
-  /** What steps compare logits with; default: each image's class. */
+  /** The objective of training steps; default: cross entropy with each image's class. */
   readonly objective?: Objective;
-  /** Decay of the running mean of the weights that is evaluated in their place; default: none is. */
+  /** Decay of the weights' moving average, which replaces them in evaluation; default: none. */
   readonly averageWeights?: number | undefined;
-  /** Needed where a network with dropouts is trained. */
+  /** Required to train a network with dropout. */
   readonly dropout?: DropoutNoise;
 }

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * The mean cross entropy of a batch, and how many of its images are classified correctly, as one
- * vector of shape [2]. Only the cross entropy has a gradient, `(softmax(logits) - onehot) / batch`.
+ * The mean cross entropy of a batch and its number of correctly classified images, as a vector of shape [2].
+ * Only the cross entropy has a gradient, `(softmax(logits) - onehot) / batch`.
  *
- * @param logits of shape [batch, classes]
- * @param labels int32, of shape [batch]
+ * @param logits shape [batch, classes]
+ * @param labels int32, shape [batch]
  */
 export function crossEntropyAndCorrect(logits: tf.Tensor, labels: tf.Tensor): tf.Tensor {
   const classes = logits.shape[1] ?? NaN;
@@ -16,10 +16,10 @@ export function crossEntropyAndCorrect(logits: tf.Tensor, labels: tf.Tensor): tf
 }
 
 /**
- * The same where each image has probabilities of the classes, which add up to 1: the loss is the mean of
- * `-sum of t_k log softmax(logits)_k`, and the correct class the likeliest.
+ * Cross entropy with soft labels, which sum to 1: the mean of `-sum of t_k log softmax(logits)_k`; the
+ * correct class is the likeliest.
  *
- * @param targets of shape [batch, classes]
+ * @param targets shape [batch, classes]
  */
 export function softCrossEntropyAndCorrect(logits: tf.Tensor, targets: tf.Tensor): tf.Tensor {
   return crossEntropyTo(logits, () => ({
@@ -34,11 +34,11 @@ export function softCrossEntropyAndCorrect(logits: tf.Tensor, targets: tf.Tensor
  *
  *     (1 - weight) CE(targets, p) + weight T^2 KL(q_T || p_T)
  *
- * and as many correct images as above. Theirs is the cross entropy of q_T and p_T: the divergence has the same
- * gradient, and is 0 where the teacher is met. To the logits,
+ * and the number of correct images. Hinton et al. use the cross entropy of q_T and p_T; the divergence has
+ * the same gradient, and is 0 if the student matches the teacher. The gradient with respect to the logits is
  * `((1 - weight) (p - targets) + weight T (p_T - q_T)) / batch`.
  *
- * @param targets of shape [batch, classes], as the teacher's logits
+ * @param targets shape [batch, classes], as the teacher's logits
  */
 export function distillationAndCorrect(
   logits: tf.Tensor,
@@ -76,9 +76,9 @@ function divergenceFrom(logits: tf.Tensor, teacher: tf.Tensor, temperature: numb
 }
 
 interface Expected {
-  /** Of shape [batch, classes]. */
+  /** Shape [batch, classes]. */
   readonly expected: tf.Tensor;
-  /** Of each image, of shape [batch]. */
+  /** For each image, shape [batch]. */
   readonly classOf: () => tf.Tensor;
 }
 

@@ -9,11 +9,11 @@ import {
   softCrossEntropyAndCorrect,
 } from './loss.js';
 
-/** What a training step compares a network's logits with, and the loss that comes of it. */
+/** The targets of a training step, and the loss computed from them. */
 export interface Objective {
-  /** Of what is told of so many images. */
+  /** The specs of the targets of a batch of this size. */
   expected(batch: number, classes: number): TensorSpec;
-  /** As `crossEntropyAndCorrect`: the loss, a mean over the batch, and how many images are classified correctly. */
+  /** As `crossEntropyAndCorrect`: the batch's mean loss, and its number of correctly classified images. */
   loss(logits: tf.Tensor, expected: tf.Tensor): tf.Tensor;
 }
 
@@ -40,7 +40,7 @@ export function distilled(settings: { temperature: number; weight: number }): Ob
   };
 }
 
-/** What a batch is compared with, for a step. */
+/** The targets of a batch. */
 export function expectedTensor(
   objective: Objective,
   { outputShape: [classes = NaN] }: Pick<Plan, 'outputShape'>,

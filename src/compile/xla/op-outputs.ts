@@ -1,4 +1,4 @@
-/** Ops with one output, whether a tensor or a list of them, by its name. */
+/** The output's name of ops with one output, whether a tensor or a list. */
 const oneOutput = {
   output:
     'All Any ArgMax ArgMin AvgPool AvgPool3D AvgPool3DGrad AvgPoolGrad BatchMatMul BatchMatMulV2 ' +
@@ -31,9 +31,9 @@ const oneOutput = {
 } as const;
 
 /**
- * The names that TensorFlow's ops have for their outputs, in order: those that TensorFlow.js runs, and those of
- * `src/kernels`. A graph calls an output by its number, a function by its name; TensorFlow's C API has them
- * (`TF_GetAllOpList`), but not its binding to Node.
+ * The output names of TensorFlow's ops, in order: those that TensorFlow.js and `src/kernels` use. A graph
+ * refers to outputs by number, a function by name. TensorFlow's C API lists them (`TF_GetAllOpList`), but its
+ * Node.js binding does not.
  */
 export const opOutputs: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(

@@ -3,8 +3,8 @@ import { typeAttribute, type AddNode } from '../graph.js';
 import type { NativeBinding } from '../native-backend.js';
 
 /**
- * Branches for XLA: both sides are computed, and one of them is selected. XLA fuses what is cheap, and a
- * condition that the host has to know costs a GPU more than what it saves.
+ * Branches for XLA: compute both sides and select one. XLA fuses cheap operations, while a condition that the
+ * host must read costs a GPU more than it saves.
  */
 export function createSelections(binding: NativeBinding, addNode: AddNode): Branches {
   let current: BranchScope | undefined;

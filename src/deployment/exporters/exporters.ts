@@ -1,8 +1,8 @@
 import type { Exporter } from './exporter.js';
 
 /**
- * What `bbits export --format` can write; the first is the default. A further format is a file beside
- * safetensors.ts and a line here. Each is imported when it is asked for: what it needs may be large.
+ * The formats of `bbits export --format`; the first is the default. To add one, write a file beside
+ * safetensors.ts and a line here. Formats are imported on demand, because their dependencies may be large.
  */
 export const exporters: Readonly<Record<string, () => Promise<{ exporter: Exporter }>>> = {
   safetensors: () => import('./safetensors.js'),

@@ -3,7 +3,7 @@ import { encodeOnnx } from '../onnx/model.js';
 import { onnxFile } from '../onnx/opsets.js';
 import type { Exporter } from './exporter.js';
 
-/** One file, `network.onnx`, for onnxruntime and whatever else reads ONNX: see docs/export.md. */
+/** One file, `network.onnx`, for onnxruntime and other readers of ONNX; see docs/export.md. */
 export const exporter: Exporter = (deployed, { dataset }, { opset = 21 }) => {
   const { name, classes, mean, std } = dataset;
   return {

@@ -8,8 +8,8 @@ import type { Exporter } from './exporter.js';
 type Tensors = Deployed['tensors'];
 
 /**
- * A format of our own, which docs/export.md describes: `network.json`, what the network does, and
- * `network.safetensors`, its numbers.
+ * bbits' own format, described in docs/export.md: `network.json` with the network's steps, and
+ * `network.safetensors` with its tensors.
  */
 export const exporter: Exporter = ({ network, tensors }, { dataset }) => {
   const { name, classes, mean, std } = dataset;
@@ -44,7 +44,7 @@ export const exporter: Exporter = ({ network, tensors }, { dataset }) => {
 
 const tensorFile = 'network.safetensors';
 
-/** The steps as the file has them: those with packed weights say the shape of these. */
+/** The steps as written to the file; those with packed weights state the weights' shape. */
 function withShapes(steps: readonly DeployedStep[], tensors: Tensors): readonly object[] {
   return steps.map((step) => {
     if (step.type === 'residual') {
@@ -57,7 +57,7 @@ function withShapes(steps: readonly DeployedStep[], tensors: Tensors): readonly 
   });
 }
 
-/** All tensors, weights of less than a byte side by side. */
+/** All tensors, with weights of less than 8 bits packed. */
 function densely(steps: readonly DeployedStep[], tensors: Tensors): Record<string, SafeTensor> {
   const all: Record<string, SafeTensor> = { ...tensors };
   const pack = (step: DeployedStep): void => {

@@ -7,18 +7,18 @@ import {
   type TensorProto,
 } from './generated/onnx_pb.js';
 
-/** Attributes of a node by their names: whole numbers alone. */
+/** Attributes of a node by name; integers only. */
 export type Attributes = Readonly<Record<string, number | readonly number[]>>;
 
-/** An ONNX graph while it is written. */
+/** An ONNX graph under construction. */
 export interface GraphParts {
-  /** In the order of execution. */
+  /** In execution order. */
   readonly nodes: readonly NodeProto[];
   readonly initializers: readonly TensorProto[];
   /**
-   * Adds a node with one output, both with the wanted name, or where that is taken a new one.
+   * Add a node with one output, both with the wanted name, or a new one if it is taken.
    *
-   * @param inputs names of values; undefined: an optional input that is left out
+   * @param inputs names of values; undefined for an omitted optional input
    * @returns the output's name
    */
   node(
@@ -27,16 +27,16 @@ export interface GraphParts {
     inputs: readonly (string | undefined)[],
     attributes?: Attributes,
   ): string;
-  /** Adds an initializer. @returns its name, in the same way */
+  /** Add an initializer. @returns its name, chosen in the same way */
   initializer(name: string, tensor: TensorProto): string;
 }
 
-/** @param reserved names of values that no node gives */
+/** @param reserved names of values that no node computes */
 export function newGraph(reserved: readonly string[]): GraphParts {
   const nodes: NodeProto[] = [];
   const initializers: TensorProto[] = [];
   const [values, nodeNames] = [new Set(reserved), new Set<string>()];
-  // Layers are the user's to name: one may be called as what the network reads or gives.
+  // The user names layers, possibly like the network's input or output.
   const unused = (names: Set<string>, wanted: string) => {
     let name = wanted;
     for (let count = 2; names.has(name); count++) name = `${wanted}-${count}`;

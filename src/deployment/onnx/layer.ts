@@ -8,16 +8,16 @@ import { floatTensor, indexTensor } from './tensors.js';
 import { channelsFirst, type Value } from './value.js';
 import { addWeight } from './weights.js';
 
-/** What a layer's nodes are written into, and from. */
+/** The graph under construction, and the tensors that it is made from. */
 export interface Target {
   readonly graph: GraphParts;
   readonly opset: Opset;
   readonly tensor: (name: string) => DeployedTensor;
-  /** The network's images, which tell how many there are. */
+  /** The network's images, which have the batch size. */
   readonly images: string;
 }
 
-/** Adds a convolution or a dense layer, with its bias and what follows it. */
+/** Add a convolution or a dense layer with its bias and activation. */
 export function addLayer(target: Target, step: DeployedLayer, input: Value): Value {
   const { graph } = target;
   const { name, outputShape, activation } = step;
@@ -28,7 +28,7 @@ export function addLayer(target: Target, step: DeployedLayer, input: Value): Val
   return { name: result, shape: outputShape };
 }
 
-/** A layer whose inputs are all dropped gives its bias, for each image. */
+/** A layer whose inputs are all dropped outputs its bias for each image. */
 function addConstant(target: Target, step: DeployedLayer): string {
   const { graph, images } = target;
   const { name, outputShape } = step;
@@ -60,7 +60,7 @@ function addLinear(target: Target, step: DeployedLayer, input: string): string {
     },
     opset,
   );
-  // As a sum of its own: onnxruntime's default sessions round a Conv's bias to 32-bit integers.
+  // A separate Add: onnxruntime's default sessions round a Conv's bias to 32-bit integers.
   return graph.node('Add', `${name}/with-bias`, [multiplied(), addBias(target, step)]);
 
   function multiplied(): string {
@@ -73,12 +73,12 @@ function addLinear(target: Target, step: DeployedLayer, input: string): string {
   }
 }
 
-/** ONNX's order: where rows and columns begin, then where they end. */
+/** Padding in ONNX's order: row and column starts, then ends. */
 export function padsOf([[top, bottom], [left, right]]: Margins): number[] {
   return [top, left, bottom, right];
 }
 
-/** Adds a layer's bias, as it is broadcast over images or over rows of numbers. */
+/** Add a layer's bias, broadcast over images. */
 function addBias(
   { graph, tensor }: Target,
   { bias: name, biasRows, biasColumns, outputShape }: DeployedLayer,
@@ -104,7 +104,7 @@ function addBias(
   return graph.initializer(name, floatTensor([channels, height, width], all));
 }
 
-/** Groups that differ in size as one convolution, with zeros where an output does not read an input. */
+/** Groups of different sizes as one convolution, with zero weights between groups. */
 function withoutGroups(
   { values }: DeployedTensor,
   kernel: readonly number[],

@@ -20,12 +20,12 @@ import { channelsFirst } from './value.js';
 
 const imagesName = 'images';
 const logitsName = 'logits';
-/** Of the node that gives them; layers' names have no slash. */
+/** The name of the node that computes them; layer names contain no slash. */
 const outputName = 'network/logits';
 
 /**
- * The bytes of an ONNX file: a deployed network from images of shape [batch, channels, height, width],
- * normalised, to logits of shape [batch, classes].
+ * Encode a deployed network as ONNX, from normalized images of shape [batch, channels, height, width] to
+ * logits of shape [batch, classes].
  *
  * @param metadata texts about the file
  * @param producer name and version of the program
@@ -48,7 +48,7 @@ export function encodeOnnx(
     shape: imageShape,
   });
   if (output.name === undefined) throw new Error('onnx: the network gives nothing');
-  // Named alike in every file, whatever the last layer is called.
+  // The same name in every file, whatever the last layer's name.
   const last = create(NodeProtoSchema, {
     opType: 'Identity',
     name: outputName,
@@ -75,7 +75,7 @@ export function encodeOnnx(
   return toBinary(ModelProtoSchema, model);
 }
 
-/** Numbers for each image of a batch. */
+/** A tensor with a batch axis. */
 function floats(name: string, shape: readonly number[]) {
   const dim = [
     create(TensorShapeProto_DimensionSchema, { value: { case: 'dimParam', value: 'batch' } }),

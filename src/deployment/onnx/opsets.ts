@@ -2,8 +2,8 @@ import type { BitWidth } from '../../bayesian-bits/gates.js';
 import type { IntegerType } from './tensors.js';
 
 /**
- * The versions of ONNX's operators that can be written, each with the version of the file's format: 21 is the
- * first with 4-bit and 16-bit integers between QuantizeLinear and DequantizeLinear, 25 with 2-bit ones.
+ * The supported operator set versions of ONNX, each with its file format version. Quantization to 4-bit and
+ * 16-bit integers starts with 21, to 2-bit ones with 25.
  */
 export const irVersions = { 21: 10, 25: 13 } as const;
 
@@ -12,7 +12,7 @@ export const onnxFile = 'network.onnx';
 
 export type Opset = keyof typeof irVersions;
 
-/** The narrowest integers that hold a grid of at most 16 bits. */
+/** The narrowest integer type for a grid of at most 16 bits. */
 export function containerOf(
   bits: Exclude<BitWidth, 32>,
   signed: boolean,

@@ -7,7 +7,7 @@ import { addLayer, padsOf, type Target } from './layer.js';
 import { floatTensor, indexTensor } from './tensors.js';
 import type { Value } from './value.js';
 
-/** Adds steps one after the other. @param within the name of the sum that they are part of */
+/** Add steps in order. @param within the name of the enclosing sum */
 export function addSteps(
   target: Target,
   steps: readonly DeployedStep[],
@@ -48,7 +48,7 @@ function addWeightless(
         return graph.node('Flatten', name, [mean]);
       }
       case 'flatten': {
-        // The rows of the next weight are in the order of rows, columns, channels.
+        // The next weight has its rows in the order of rows, columns, channels.
         const channelsLast = graph.node('Transpose', `${name}/channels-last`, [x], {
           perm: [0, 2, 3, 1],
         });
@@ -120,7 +120,7 @@ function addResidual(target: Target, step: DeployedResidual, input: Value): Valu
         ]);
   return { name: addActivation(graph, added, name, activation), shape };
 
-  /** Puts channels at their places in the sum; the others are zero. */
+  /** Scatter channels to their positions in the sum; the others are zero. */
   function placed({ name: x, shape }: Value, places: readonly number[], to: string) {
     if (x === undefined || places.length === 0) return undefined;
     if (places.length === channels.length) return x;

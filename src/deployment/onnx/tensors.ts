@@ -6,7 +6,7 @@ import {
   type TensorProto,
 } from './generated/onnx_pb.js';
 
-/** Whole numbers as ONNX stores them. */
+/** Integer types of ONNX. */
 export interface IntegerType {
   readonly bits: 2 | 4 | 8 | 16;
   readonly signed: boolean;
@@ -21,7 +21,7 @@ export function floatTensor(shape: readonly number[], values: Iterable<number>):
   return tensor(DataType.FLOAT, shape, new Uint8Array(bytes.buffer));
 }
 
-/** Shapes, places and axes, which ONNX takes as tensors of 64-bit integers. */
+/** Shapes, indices and axes, which ONNX takes as int64 tensors. */
 export function indexTensor(values: readonly number[]): TensorProto {
   const bytes = new DataView(new ArrayBuffer(8 * values.length));
   values.forEach((value, at) => {
@@ -31,11 +31,11 @@ export function indexTensor(values: readonly number[]): TensorProto {
 }
 
 /**
- * Integers of 2 to 16 bits, in two's complement where signed: see `packed`.
+ * Integers of 2 to 16 bits, in two's complement if signed; see `packed`.
  *
  * Source: TensorProto.raw_data in onnx.proto.
  *
- * @throws Error for a number that the type does not hold
+ * @throws Error for a number out of range
  */
 export function integerTensor(
   shape: readonly number[],

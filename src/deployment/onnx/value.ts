@@ -1,12 +1,12 @@
-/** What a step reads or gives. */
+/** An input or output of a step. */
 export interface Value {
-  /** In the graph, channels first; undefined: all channels are dropped, and nothing is computed. */
+  /** Its name in the graph, channels first; undefined if all channels are dropped and nothing is computed. */
   readonly name: string | undefined;
-  /** Of one image, channels last, as everywhere else; or one axis once it is flat. */
+  /** Shape of one image, channels last; one axis after flattening. */
   readonly shape: readonly number[];
 }
 
-/** The same axes with channels first, as ONNX has them. */
+/** The axes in ONNX's order, channels first. */
 export function channelsFirst(shape: readonly number[]): number[] {
   return [...shape.slice(-1), ...shape.slice(0, -1)];
 }

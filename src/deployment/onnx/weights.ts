@@ -4,25 +4,25 @@ import type { GraphParts } from './graph.js';
 import { containerOf, type Opset } from './opsets.js';
 import { floatTensor, integerTensor } from './tensors.js';
 
-/** A layer's weights with what they are multiplied by. */
+/** A layer's weights and their factors. */
 export interface ScaledWeight {
-  /** Output channels last; whole numbers below 32 bits. */
+  /** Output channels last; integers below 32 bits. */
   readonly weight: DeployedTensor;
   readonly scale: number;
-  /** Of each output channel; undefined: 1. */
+  /** For each output channel; undefined means 1. */
   readonly factor: ArrayLike<number> | undefined;
-  /** null: full precision. */
+  /** null for full precision. */
   readonly bits: number | null;
 }
 
 /**
- * Adds weights as ONNX has them: a convolution's as [outputs, inputs, rows, columns], a dense layer's as
- * [inputs, outputs]. Whole numbers go through DequantizeLinear, with a scale for each output channel where
- * batch norm left factors. A scale is positive: the numbers of a channel with a negative factor change their
- * signs, for which the symmetric grid has room, and those whose scale is 0 as a 32-bit float are 0, with a scale of 1.
+ * Add weights in ONNX's layout: [outputs, inputs, rows, columns] for a convolution, [inputs, outputs] for a
+ * dense layer. Integers pass through DequantizeLinear, with one scale for each output channel if batch norm
+ * left factors. Scales are positive: a channel with a negative factor negates its integers, which the
+ * symmetric grid allows; one whose scale underflows in float32 becomes 0 with scale 1.
  *
  * @returns the name of the real weights
- * @throws Error where a scale is not finite
+ * @throws Error for a scale that is not finite
  */
 export function addWeight(
   graph: GraphParts,

@@ -6,22 +6,22 @@ import {
   ValueInfoProtoSchema,
 } from './generated/onnx_pb.js';
 
-/** A quantizer's integers, as the file has them. */
+/** A quantizer's integers in the file. */
 export interface IntegerOutput {
-  /** Of the output. */
+  /** The name of the output. */
   readonly name: string;
-  /** The layer or sum that they come after. */
+  /** The layer or sum that precedes them. */
   readonly layer: string;
-  /** What stands for 0. */
+  /** The zero point. */
   readonly zeroPoint: number;
 }
 
 const suffix = '/quantize';
 
 /**
- * A file of `encodeOnnx` that gives the integers of every activation beside the logits.
+ * Add the integers of every activation to the outputs of a file of `encodeOnnx`.
  *
- * @returns its bytes, and what it gives in the order in which it is computed
+ * @returns the file's bytes, and the integers in execution order
  */
 export function withIntegers(file: Uint8Array): {
   bytes: Uint8Array;
