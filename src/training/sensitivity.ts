@@ -1,12 +1,12 @@
 import type { BitWidth } from '../bayesian-bits/gates.js';
 import { compareNumbers } from '../text/compare-numbers.js';
 
-/** The widths of a network's quantizers, by site. */
+/** The bit widths of a network's quantizers, by site. */
 export type Widths = ReadonlyMap<string, BitWidth>;
 
-/** A network of the curve, and the step that led to it. */
+/** A network of the curve, and the change that led to it. */
 export interface SensitivityPoint {
-  /** The quantizer that was lowered; null: where it starts. */
+  /** The quantizer whose width was lowered; null for the first network. */
   readonly site: string | null;
   readonly widths: Widths;
   /** Bit operations for one image. */
@@ -17,7 +17,7 @@ export interface SensitivityPoint {
 
 export interface SensitivityInputs {
   readonly start: Widths;
-  /** The widths that a quantizer can have, in rising order; the first ends its way down. */
+  /** The possible bit widths in ascending order. */
   readonly chain: readonly BitWidth[];
   readonly bops: (widths: Widths) => number;
   /** On held-out training images. */
@@ -25,12 +25,12 @@ export interface SensitivityInputs {
 }
 
 /**
- * The sensitivity baseline: from where the quantizers start down to the smallest width of all, again
- * and again lower the one that costs the least accuracy for each bit operation that it saves.
+ * The sensitivity baseline: starting from the quantizers' initial widths, repeatedly lower the width that
+ * costs the least accuracy per saved bit operation, until all widths are minimal.
  *
- * Ours; greedier than ranking each quantizer once, as van Baalen et al., NeurIPS 2020, do for comparison.
+ * Ours; greedier than the comparison of van Baalen et al., NeurIPS 2020, which ranks each quantizer once.
  *
- * @returns the points as they are found, from the start on
+ * @returns the points in the order of the curve
  */
 export async function* sensitivityCurve(
   inputs: SensitivityInputs,
@@ -56,8 +56,8 @@ export async function* sensitivityCurve(
 }
 
 /**
- * Of equal ones the one that saves more, then the first. What saves nothing (all channels of the layer
- * are dropped) costs infinitely much for each bit operation, so that it is last; unless it gains accuracy.
+ * Ties go to the larger saving, then to the first. A change that saves nothing (all channels of the layer are
+ * dropped) comes last, unless it gains accuracy.
  */
 function cheapest(
   from: SensitivityPoint,

@@ -5,21 +5,20 @@ import type { PlacedBatch, PlacedImages } from '../data/placed-images.js';
 import { imagesAt } from '../nn/placed-images.js';
 
 /**
- * How a step comes by its images: they are fed, as numbers, or they lie on the device, and it is told which of them
- * to take. Either way they are the same, to the bit.
+ * A step's images: fed as numbers, or stored on the device and selected by fed indices, bit-identically.
  */
 
-/** Where the images lie in a program's state: they are no part of what is learned. */
+/** The images' name in a program's state, where they are not learned. */
 export const placedImagesName = 'data/images';
 
-/** What lies on the device from the start. */
+/** The initial state on the device. */
 export function placedState(placed: PlacedImages | undefined): NamedTensors {
   if (!placed) return {};
   const { count, packed } = placed;
   return { [placedImagesName]: tf.tensor(packed, [count, packed.length / count]) };
 }
 
-/** A step's inputs, but for the labels. */
+/** A step's inputs except the labels. */
 export function imageSpecs(
   imageShape: readonly number[],
   batchSize: number,
@@ -33,7 +32,7 @@ export function imageSpecs(
   };
 }
 
-/** The images in a step, of shape [batch, height, width, channels]. */
+/** The images of a step, shape [batch, height, width, channels]. */
 export function imagesOf(
   inputs: NamedTensors,
   state: Readonly<NamedTensors>,
@@ -44,7 +43,7 @@ export function imagesOf(
   return imagesAt(placed, state[placedImagesName] as tf.Tensor, indices as tf.Tensor, crops);
 }
 
-/** What a batch gives to a step, as `imageSpecs` has it. */
+/** A batch's feed, as specified by `imageSpecs`. */
 export function imageInputs(
   batch: Batch | PlacedBatch,
   imageShape: readonly number[],

@@ -1,10 +1,10 @@
 import type { Batch } from '../data/batch-maker.js';
 import type { StepBatch } from '../data/soft-labels/step-batch.js';
 
-/** A trained network's logits for a batch, of shape [batch, classes], row-major. */
+/** A trained network's logits for a batch, shape [batch, classes], row-major. */
 export type Teacher = (batch: Batch) => Float32Array;
 
-/** A batch whose targets are of shape [batch, 2, classes]: of each image its own, and the teacher's logits. */
+/** A batch with targets of shape [batch, 2, classes]: soft labels, then the teacher's logits. */
 export function taught(batch: StepBatch, teacher: Teacher): StepBatch {
   const { targets = new Float32Array() } = batch;
   const logits = teacher(batch);

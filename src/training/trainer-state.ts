@@ -7,13 +7,13 @@ import type { BudgetState } from './budget.js';
 import type { Phase } from './phases/phase.js';
 import type { QuantizerState } from './quantizer-state.js';
 
-/** An array on the host, row-major. */
+/** A row-major array in host memory. */
 export interface HostTensor {
   readonly shape: readonly number[];
   readonly values: Float32Array | Float64Array;
 }
 
-/** Means over the training images of an epoch, or of its steps so far. */
+/** Means over the training images of an epoch so far. */
 export interface EpochLosses {
   readonly loss: number;
   readonly crossEntropy: number;
@@ -21,11 +21,11 @@ export interface EpochLosses {
   readonly accuracyPercent: number;
 }
 
-/** Where in its epochs training is. */
+/** Progress within the epochs. */
 export interface Position {
-  /** From 1; 0: not begun. */
+  /** Counted from 1; 0 before training. */
   readonly epoch: number;
-  /** Steps that are done in it. */
+  /** Steps done in this epoch. */
   readonly step: number;
   /** Images in these steps. */
   readonly images: number;
@@ -33,32 +33,32 @@ export interface Position {
   readonly means: EpochLosses;
 }
 
-/** The random streams of training, by what they decide. */
+/** The random streams of training, by purpose. */
 export const streamNames = ['order', 'gates', 'augmentation'] as const;
 export type StreamName = (typeof streamNames)[number];
 export type StreamStates = Readonly<Record<StreamName, readonly number[]>>;
 
-/** All that training goes on from, between two steps. */
+/** The complete state of training between two steps. */
 export interface TrainerState {
   readonly position: Position;
-  /** That of the images' order as it is at the start of an epoch, of the next where this one is over. */
+  /** State of the image order's stream at the start of this epoch; after an epoch's end, of the next one. */
   readonly streams: StreamStates;
-  /** Steps that the phase's optimizers count. */
+  /** Step number of the phase's optimizers. */
   readonly stepsDone: number;
   readonly budget?: BudgetState | undefined;
   /**
-   * Variables, statistics, optimizers' means and, where weights are averaged, `average/NAME`, by name; of quantizers
-   * see quantizerParts.
+   * Variables, statistics, optimizer slots and, if weights are averaged, `average/NAME`, by name; for
+   * quantizers see quantizerParts.
    */
   readonly tensors: Readonly<Record<string, HostTensor>>;
 }
 
-/** What a phase has learned, on the host. */
+/** Copy a phase's learned state to the host. */
 export function phaseTensors({ learner }: Phase): Record<string, HostTensor> {
   const state = learner.state();
   const tensors: Record<string, HostTensor> = {};
   for (const [name, tensor] of Object.entries(state)) {
-    // A copy: on a CPU the values may share the session's memory.
+    // Copied, because on a CPU the values may share the session's memory.
     tensors[name] = { shape: tensor.shape, values: tensor.dataSync<'float32'>().slice() };
   }
   tf.dispose(state);
@@ -70,7 +70,7 @@ export function phaseTensors({ learner }: Phase): Record<string, HostTensor> {
   return tensors;
 }
 
-/** A phase's network as it is evaluated: its variables and statistics, by name; the caller's to dispose. */
+/** The network that a phase evaluates: variables and statistics by name; the caller disposes them. */
 export function weightsOf({ plan, learner }: Phase): NamedTensors {
   const names = [...plan.variables, ...plan.statistics].map(({ name }) => name);
   const state = learner.state();
@@ -80,7 +80,7 @@ export function weightsOf({ plan, learner }: Phase): NamedTensors {
   return weights;
 }
 
-/** Range and gates of a quantizer with their means: `NAME/beta`, `NAME/beta/m`, and so on. */
+/** A quantizer's range and gates with their optimizer slots: `NAME/beta`, `NAME/beta/m`, and so on. */
 function quantizerParts({ site, beta, phi }: QuantizerState): [string, Float64Array][] {
   return Object.entries({ beta, phi }).flatMap(([what, numbers]) => [
     [`${site.name}/${what}`, numbers.value],
@@ -90,9 +90,9 @@ function quantizerParts({ site, beta, phi }: QuantizerState): [string, Float64Ar
 }
 
 /**
- * Puts a phase where another one of the same config was.
+ * Restore a phase's state, saved by another phase of the same config.
  *
- * @throws UserError if the tensors are those of another network
+ * @throws UserError if the tensors belong to another network
  */
 export function restorePhase(phase: Phase, state: TrainerState): void {
   const { learner } = phase;
@@ -125,7 +125,7 @@ export function restorePhase(phase: Phase, state: TrainerState): void {
   if (phase.budget && state.budget) phase.budget.state = state.budget;
 }
 
-/** Some of a state's tensors, on the device; the caller's to dispose. */
+/** Copy some of a state's tensors to the device; the caller disposes them. */
 export function tensorsNamed(names: readonly string[], { tensors }: TrainerState): NamedTensors {
   return deviceTensors(
     names.flatMap((name) => {

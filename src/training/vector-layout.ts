@@ -1,21 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Named stretches of one vector: so many numbers cross between host and graph in every step that
- * each for itself would cost more than the computation.
+ * Named sections of one vector: host and graph exchange so many numbers per step that a tensor for each would
+ * cost more than the computation.
  */
 export interface VectorLayout {
   readonly lengths: Readonly<Record<string, number>>;
   readonly size: number;
-  /** @throws Error unless exactly the names are given, each with its length. */
+  /** @throws Error unless exactly the named sections are given, each of its length */
   pack(values: Readonly<Record<string, ArrayLike<number>>>): Float32Array;
   unpack(vector: Float32Array): Record<string, Float32Array>;
-  /** The same inside a graph. A stretch of length 1 is a scalar there. */
+  /** Unpack inside a graph, where a section of length 1 is a scalar. */
   packTensors(values: Readonly<Record<string, tf.Tensor>>): tf.Tensor;
   unpackTensor(vector: tf.Tensor): Record<string, tf.Tensor>;
 }
 
-/** @param lengths of the stretches, in order */
+/** @param lengths of the sections, in order */
 export function vectorLayout(lengths: Readonly<Record<string, number>>): VectorLayout {
   const names = Object.keys(lengths);
   const sizes = Object.values(lengths);

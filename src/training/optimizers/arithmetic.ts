@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Operations, value by value, of an equation that is used on tensors and on plain numbers. */
+/** Elementwise operations, for equations on both tensors and numbers. */
 export interface Arithmetic<T> {
   readonly add: (a: T, b: T | number) => T;
   readonly mul: (a: T, b: T | number) => T;
@@ -9,7 +9,7 @@ export interface Arithmetic<T> {
   readonly sqrt: (a: T) => T;
 }
 
-/** In float32, inside a graph or called as it is. */
+/** In float32, in a graph or eagerly. */
 export const tensors: Arithmetic<tf.Tensor> = {
   add: (a, b) => tf.add(a, b),
   mul: (a, b) => tf.mul(a, b),

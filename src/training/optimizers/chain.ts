@@ -1,9 +1,9 @@
 import type { Transform } from './transform.js';
 
 /**
- * Transforms one after the other, as one.
+ * Compose transforms in order.
  *
- * @throws Error where two of them use one name for a slot, a rate or what is shared
+ * @throws Error if two of them use the same name for a slot, a rate or a shared value
  */
 export function chain(...transforms: readonly Transform[]): Transform {
   const slots = transforms.flatMap((one) => one.slots);

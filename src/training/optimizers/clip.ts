@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { transform, type Transform } from './transform.js';
 
 /**
- * Shortens gradients whose norm, together, is larger than it may be. First in a chain: the norm is that of the
- * gradients as they come, also of those to variables that do not learn.
+ * Gradient clipping by the global norm. It is the first in a chain: the norm is that of the gradients, also
+ * of variables that do not learn.
  *
  *     update' = update largest / max(|gradients|, largest)
  */

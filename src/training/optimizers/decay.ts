@@ -4,16 +4,16 @@ import { transform, type Transform } from './transform.js';
 
 export interface DecaySettings {
   readonly learningRate: LearningRate;
-  /** How fast the weights shrink by themselves. */
+  /** Weight decay per step and unit of learning rate. */
   readonly weightDecay: number;
 }
 
 /**
- * Decoupled weight decay (Loshchilov and Hutter, ICLR 2019), of the value before the step:
+ * Decoupled weight decay (Loshchilov and Hutter, ICLR 2019) of the value before the step:
  *
  *     value' = value - learningRate weightDecay before
  *
- * After `descend`, not part of its update: nothing that comes before scales it.
+ * It follows `descend`, separate from the update, so that no earlier transform scales it.
  */
 export function decayWeights({ learningRate, weightDecay }: DecaySettings): Transform {
   return transform({

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { learningRateAt, type LearningRate } from './schedule.js';
 import { transform, type Transform } from './transform.js';
 
-/** How an update becomes a step of the value. */
+/** How an update changes the value. */
 
 /** `update' = learningRate update` */
 export function scaleByLearningRate(learningRate: LearningRate): Transform {

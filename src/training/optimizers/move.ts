@@ -6,15 +6,15 @@ export function ratesAt({ rates }: Transform, at: Moment): Record<string, number
   return Object.fromEntries(Object.entries(rates).map(([name, rate]) => [name, rate(at)]));
 }
 
-/** What an optimizer's step on one variable starts from. */
+/** The inputs of an optimizer's step on one variable. */
 interface Start extends Pick<Step, 'before' | 'slots' | 'rates' | 'shared'> {
   readonly gradient: tf.Tensor;
 }
 
 /**
- * One step of an optimizer on one variable.
+ * Take one step of an optimizer on one variable.
  *
- * @throws Error where none of its transforms changes the value
+ * @throws Error if none of its transforms changes the value
  */
 export function move(
   optimizer: Transform,

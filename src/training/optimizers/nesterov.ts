@@ -6,7 +6,7 @@ export interface MomentumSettings {
 }
 
 /**
- * Nesterov's momentum as in common use (Sutskever et al., ICML 2013, rewritten at the point that looks ahead):
+ * Nesterov momentum in its common form (Sutskever et al., ICML 2013, in terms of the look-ahead point):
  *
  *     m' = momentum m + g
  *     update = g + momentum m'

@@ -7,21 +7,21 @@ import { descend, scaleByLearningRate } from './descend.js';
 import { nesterovMomentum, type MomentumSettings } from './nesterov.js';
 import type { Transform } from './transform.js';
 
-/** How the network's variables can be moved, by name; a new optimizer is a line here. */
+/** Optimizers of the network's variables by name. To add one, add a line. */
 const optimizers = { adamw: adamW, sgd: nesterovSgd };
 type OptimizerName = keyof typeof optimizers;
 
-/** An optimizer of the table by its name, with its settings. */
+/** An optimizer's name and settings. */
 type OptimizerSettings<N extends OptimizerName = OptimizerName> = {
   [K in N]: { readonly name: K } & Parameters<(typeof optimizers)[K]>[0];
 }[N];
 
-/** A config's settings with the name of their optimizer: AdamW where they have none. */
+/** A config's settings with the optimizer's name; the default is AdamW. */
 export function namedOptimizer(settings: Config['optimizers']['weights']) {
   return 'name' in settings ? settings : ({ name: 'adamw', ...settings } as const);
 }
 
-/** @param clipGradients the largest norm of the gradients to all variables together; default: any */
+/** @param clipGradients maximum of the global gradient norm; default: no clipping */
 export function weightOptimizer<N extends OptimizerName>(
   settings: OptimizerSettings<N>,
   clipGradients?: number,
@@ -33,17 +33,17 @@ export function weightOptimizer<N extends OptimizerName>(
     : chain(clipByGlobalNorm(clipGradients), optimizer);
 }
 
-/** What moves the network's variables: a chain with a transform that changes the value. */
+/** An optimizer: a chain with a transform that changes the value. */
 export type Optimizer = Transform;
 
-/** Adam, with decoupled weight decay where it is given. */
+/** Adam, with optional decoupled weight decay. */
 export function adamW(
   settings: AdamSettings & Partial<Pick<DecaySettings, 'weightDecay'>>,
 ): Optimizer {
   return chain(scaleByAdam(settings), descend, ...decay(settings));
 }
 
-/** Stochastic gradient descent with Nesterov's momentum, and decoupled weight decay where it is given. */
+/** Stochastic gradient descent with Nesterov momentum and optional decoupled weight decay. */
 export function nesterovSgd(
   settings: MomentumSettings & Pick<DecaySettings, 'learningRate'> & Partial<DecaySettings>,
 ): Optimizer {
@@ -56,13 +56,13 @@ export function nesterovSgd(
   );
 }
 
-/** Nothing where weights do not decay: no operation is added. */
+/** Without weight decay no operation is added. */
 function decay({ learningRate, weightDecay = 0 }: Partial<DecaySettings>): Transform[] {
   if (learningRate === undefined || weightDecay === 0) return [];
   return [decayWeights({ learningRate, weightDecay })];
 }
 
-/** The name of what an optimizer keeps for a variable, in a program's state and in checkpoints. */
+/** The name of a variable's slot, in a program's state and in checkpoints. */
 export function slotName(slot: string, variable: string): string {
   return `${slot}/${variable}`;
 }

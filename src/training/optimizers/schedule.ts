@@ -1,16 +1,16 @@
-/** How the weights' learning rate changes over the epochs. */
+/** A schedule of the weights' learning rate over the epochs. */
 export type Schedule = 'published' | 'constant' | 'linear' | 'cosine' | Milestones;
 
-/** The rate is multiplied by the factor after each of these epochs. */
+/** After each of these epochs the rate is multiplied by the factor. */
 export interface Milestones {
   readonly milestones: readonly number[];
   readonly factor: number;
 }
 
 /**
- * The factor on the weights' learning rate after so many epochs e of E, parts of epochs included.
- * Published: constant for two thirds, then linear towards 0 from epoch to epoch,
- * `min(1, (E - e) / (E - floor(2/3 E)))`; linear: `1 - e / E`; cosine: `(1 + cos(pi e / E)) / 2`.
+ * The factor of the weights' learning rate after e of E epochs, where e may be fractional. published:
+ * constant for two thirds, then linear decay towards 0 from epoch to epoch, `min(1, (E - e) / (E - floor(2/3
+ * E)))`; linear: `1 - e / E`; cosine: `(1 + cos(pi e / E)) / 2`.
  *
  * @param done from 0 to `epochs`
  */
@@ -31,7 +31,7 @@ export function scheduleFactor(schedule: Schedule, done: number, epochs: number)
   }
 }
 
-/** A step size: the same in all steps, or as it follows from the epochs that are done, parts included. */
+/** A learning rate: constant, or a function of the epochs done, which may be fractional. */
 export type LearningRate = number | ((epochsDone: number) => number);
 
 export function learningRateAt(rate: LearningRate, epochsDone: number): number {

@@ -1,48 +1,48 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
 /**
- * What a step does to a variable, as a chain of small pure functions: each changes the update that comes to
- * it, which is the gradient at first, or the value itself.
+ * An optimizer is a chain of small pure functions. Each changes the update, which is initially the gradient,
+ * or the value itself.
  *
- * In the sense of optax. Unlike there a transform may also change the value, see `descend`, so that decoupled
- * weight decay is a subtraction of its own, rounded by itself.
+ * As in optax, except that a transform may also change the value (see `descend`), so that decoupled weight
+ * decay is a separate subtraction with its own rounding.
  */
 export interface Transform<
   Slot extends string = string,
   Rate extends string = string,
   Shared extends string = string,
 > {
-  /** What it keeps from step to step: for each variable a tensor of its shape, 0 at first. */
+  /** Names of its slots: state of each variable's shape, initially 0. */
   readonly slots: readonly Slot[];
-  /** Numbers that change from step to step; the host computes them and feeds them. */
+  /** Names of its rates: numbers that the host computes and feeds in each step. */
   readonly rates: Readonly<Record<Rate, RateAt>>;
   // Methods, so that transforms with fewer names are transforms too.
-  /** What a step needs once for all variables. @param gradients to all of them, also to those that do not learn */
+  /** Values that a step shares among all variables. @param gradients of all variables, learned or not */
   shared(gradients: readonly tf.Tensor[]): Tensors<Shared>;
-  /** The step, for one variable. What it does not return stays as it is. */
+  /** The step for one variable; omitted results stay unchanged. */
   update(step: Step<Slot, Rate, Shared>): Updated<Slot>;
 }
 
-/** When a step is taken. */
+/** The time of a step. */
 export interface Moment {
-  /** The step's number, from 1. */
+  /** The step's number, counted from 1. */
   readonly t: number;
-  /** Parts included. */
+  /** Epochs done; may be fractional. */
   readonly epochsDone: number;
 }
 
 export type RateAt = (at: Moment) => number;
 
-/** One variable in the midst of a step. */
+/** One variable during a step. */
 export interface Step<
   Slot extends string = string,
   Rate extends string = string,
   Shared extends string = string,
 > {
-  /** The value that the step started with. */
+  /** The value before the step. */
   readonly before: tf.Tensor;
   readonly value: tf.Tensor;
-  /** What is to be subtracted from the value. */
+  /** The amount to subtract from the value. */
   readonly update: tf.Tensor;
   readonly slots: Tensors<Slot>;
   /** Scalars. */
@@ -55,7 +55,7 @@ export type Updated<Slot extends string = string> = Partial<
   Pick<Step<Slot>, 'value' | 'update' | 'slots'>
 >;
 
-/** Declares a transform; inference gives `update` the names of what it may read. */
+/** Declare a transform; type inference gives `update` the names that it may read. */
 export function transform<
   Slot extends string = never,
   Rate extends string = never,

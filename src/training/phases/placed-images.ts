@@ -4,10 +4,11 @@ import type { TrainingSetup } from '../../setup/training-setup.js';
 import type { Phase } from './phase.js';
 
 /**
- * A phase with its images on the device, where XLA compiles it and they can be there. A graph in the place of what XLA
- * refused is fed them: what makes them from bytes is many small operations, which only XLA turns into one.
+ * Make a phase with its images on the device, if XLA compiles it and the images can be placed. A graph that
+ * replaces a refused XLA program is fed images, because only XLA fuses the many small operations that unpack
+ * them.
  *
- * @param make a phase of such sizes; it may be called again, and draws nothing
+ * @param make makes a phase for given sizes; it may be called again, and draws nothing
  * @returns the phase, and the setup that feeds it
  */
 export function withPlacedImages(

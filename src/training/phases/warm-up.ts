@@ -1,4 +1,4 @@
-/** mu after so many epochs: it rises in a line over the first ones. */
+/** mu after a number of epochs, with a linear warm-up. */
 export function warmedUp(mu: number, done: number, warmUpEpochs: number): number {
   return done < warmUpEpochs ? (mu * done) / warmUpEpochs : mu;
 }
