@@ -3,7 +3,7 @@ import { openPercent, testTimeQuantizer } from '../epoch-history.js';
 import type { EpochMetrics, QuantizerMetrics } from '../folder/metrics-file.js';
 import type { CompactEpoch, CompactQuantizer } from './metrics-columns.js';
 
-/** An epoch without each gate's phi: figures, bits and counts as they are, probabilities and ranges rounded. */
+/** An epoch without each gate's phi: figures, bits and counts as they are, probabilities and ranges shorter. */
 export function compactEpoch(
   { quantizers, ...figures }: EpochMetrics,
   distribution: GateDistribution,
@@ -36,8 +36,11 @@ function compactQuantizer(
   };
 }
 
-/** Only gates that are certain are at 0 or 100. */
+/**
+ * Cut to a tenth, so that what is rounded to whole percent for people is so as it was. Only gates that are certain are
+ * at 0 or 100.
+ */
 function toTenth(percent: number): number {
   if (percent <= 0 || percent >= 100) return percent;
-  return Math.min(99.9, Math.max(0.1, Math.round(10 * percent) / 10));
+  return Math.max(0.1, Math.floor(10 * percent) / 10);
 }

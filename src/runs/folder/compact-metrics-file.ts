@@ -19,8 +19,8 @@ const quantizerSchema = z.object({
   /** End of the range, to four digits; null: it is neither clipped nor rounded. */
   beta: column(z.number().nullable()),
   /**
-   * How likely its gates are to be open in a training step, by bit width, to a tenth; of 2 bits the mean over the
-   * channels.
+   * How likely its gates are to be open in a training step, by bit width, cut to a tenth; of 2 bits the mean over
+   * the channels.
    */
   openPercent: z.record(z.string(), column(percent)),
   /** After the last of the epochs. */
