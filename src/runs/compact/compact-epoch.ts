@@ -23,7 +23,7 @@ function compactQuantizer(
   const open = Object.entries(openPercent(phi, distribution));
   return {
     ...quantizer,
-    beta: beta === null ? null : Number(beta.toPrecision(4)),
+    beta: beta === null ? null : fourDigits(beta),
     openPercent: Object.fromEntries(open.map(([width, percent]) => [width, toTenth(percent)])),
     ...(keptChannels.length === 0
       ? {}
@@ -43,4 +43,10 @@ function compactQuantizer(
 function toTenth(percent: number): number {
   if (percent <= 0 || percent >= 100) return percent;
   return Math.max(0.1, Math.floor(10 * percent) / 10);
+}
+
+/** The largest numbers have none above them that is finite. */
+function fourDigits(value: number): number {
+  const short = Number(value.toPrecision(4));
+  return Number.isFinite(short) ? short : value;
 }
