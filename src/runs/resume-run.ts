@@ -9,7 +9,7 @@ import { UserError } from '../errors.js';
 import { allEpochs } from '../setup/epochs.js';
 import type { Teacher } from '../training/teacher.js';
 import { resumeTrainer, type Trainer } from '../training/trainer.js';
-import { expectWhole } from './compact/expect-whole.js';
+import { expectWhole } from './compact/is-compact.js';
 import { CannotResumeError } from './folder/cannot-resume.js';
 import type { Checkpoint } from './folder/checkpoint-file.js';
 import { dropDamagedCheckpoint, loadCheckpoint, saveCheckpoint } from './folder/checkpoints.js';

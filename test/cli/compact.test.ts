@@ -154,19 +154,22 @@ test('a compacted run does not go on, and says why; it is listed as before', asy
   await cp(first, join(place.folder, 'bare'), { recursive: true });
   await compact('sweep');
   expect(withoutBytes((await list()).stdout)).toBe(withoutBytes(before.stdout));
-  for (const args of [[], ['--extend', '2']]) {
-    const resumed = await startBbits(['resume', 'sweep/first', ...args], process.env, place.folder)
-      .ended;
-    expect(resumed).toMatchObject({ code: 1, stdout: '' });
-    expect(resumed.stderr).toContain(
-      'sweep/first: expected a run with its checkpoint and metrics, found one that bbits runs compact has ' +
-        'made small. Start another run from its weights, with from: sweep/first, or train it again: ' +
-        'bbits train sweep/first/config.yaml',
-    );
-  }
+  const resume = (...args: string[]) =>
+    startBbits(['resume', ...args], process.env, place.folder).ended;
+  expect(await resume('sweep/first')).toEqual({
+    code: 0,
+    stdout: 'sweep/first is finished, and compact: it cannot be extended\n',
+    stderr: '',
+  });
+  const extended = await resume('sweep/first', '--extend', '2');
+  expect(extended).toMatchObject({ code: 1, stdout: '' });
+  expect(extended.stderr).toContain(
+    'sweep/first: expected a run with its checkpoint and metrics, found one that bbits runs compact has ' +
+      'made small. Start another run from its weights, with from: sweep/first, or train it again: ' +
+      'bbits train sweep/first/config.yaml',
+  );
   await compact('bare', '--without-weights');
-  const bare = await startBbits(['resume', 'bare', '--extend', '2'], process.env, place.folder)
-    .ended;
+  const bare = await resume('bare', '--extend', '2');
   expect(bare.stderr).toContain('To have it longer, train it again: bbits train bare/config.yaml');
 });
 
