@@ -35,7 +35,7 @@ test('columns are read as they were written, and give the epochs again', () => {
 function withoutChannels({ quantizers, ...figures }: ReturnType<typeof compact>) {
   return {
     ...figures,
-    quantizers: quantizers.map(({ channels: _which, ...others }) => others),
+    quantizers: quantizers.map((quantizer) => ({ ...quantizer, channels: undefined })),
   };
 }
 
