@@ -56,8 +56,11 @@ async function resume(
   const level = logLevelOf(options);
   if (status === 'finished' && extend === undefined) {
     if (level !== 'error') {
+      const { isCompact } = await import('../runs/compact/is-compact.js');
       say(
-        `${folder} is finished. For more epochs: ${shell`bbits resume ${folder} --extend EPOCHS`}`,
+        isCompact(folder)
+          ? `${folder} is finished, and compact: it cannot be extended`
+          : `${folder} is finished. For more epochs: ${shell`bbits resume ${folder} --extend EPOCHS`}`,
       );
     }
     return;

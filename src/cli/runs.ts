@@ -4,6 +4,7 @@ import { UserError } from '../errors.js';
 import type { ListedRun, SortKey } from '../runs/list-runs.js';
 import { note, say } from './output/say.js';
 import { lineWidth } from './output/terminal.js';
+import { compactCommand } from './runs/compact.js';
 
 const results = 'results';
 const statuses: readonly ListedRun['status'][] = [
@@ -23,7 +24,7 @@ interface ListOptions {
   json?: true;
 }
 
-/** `bbits runs`: which runs there are, and removing some. */
+/** `bbits runs`: which runs there are, removing some, and making some small. */
 export function runsCommand(): Command {
   return new Command('runs')
     .description('List runs: status, setting, accuracy, bit operations, age, size')
@@ -37,6 +38,7 @@ export function runsCommand(): Command {
     )
     .option('--json', 'print all of it as one JSON document, in plain numbers')
     .addCommand(removeCommand())
+    .addCommand(compactCommand())
     .addHelpText(
       'after',
       `
@@ -50,7 +52,8 @@ Examples:
   bbits runs
   bbits runs results/lenet5-sweep --sort accuracy
   bbits runs --status failed
-  bbits runs remove quickstart-seed1 --yes`,
+  bbits runs remove quickstart-seed1 --yes
+  bbits runs compact results/lenet5-sweep`,
     )
     .action(list);
 }

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import type { GateDistribution } from '../bayesian-bits/gate-distribution.js';
+import { lastLine, type JsonFile } from '../files/json-file.js';
 import { readBounded } from '../files/read-bounded.js';
 import { meanProbabilityOpen } from '../inspection/open-gates.js';
 import type { TestTimeQuantizer } from '../setup/network-cost.js';
+import { epochsOf, type CompactEpoch, type CompactQuantizer } from './compact/metrics-columns.js';
+import { compactMetricsFile } from './folder/compact-metrics-file.js';
 import { metricsFile, type EpochMetrics, type QuantizerMetrics } from './folder/metrics-file.js';
 
 /** As much of an epoch's metrics as reports need: all of them, of long runs, would not fit in memory. */
@@ -31,7 +34,7 @@ export interface EpochHistory {
 }
 
 /**
- * A run's `metrics.jsonl`, line by line: lines that are damaged are left out and told.
+ * A run's `metrics.jsonl`, or what `bbits runs compact` has made of it: lines that are damaged are left out and told.
  *
  * @param distribution of the run's gates
  * @throws UserError if it cannot be read
@@ -40,22 +43,70 @@ export async function readEpochs(
   folder: string,
   distribution: GateDistribution,
 ): Promise<EpochHistory> {
-  const path = join(folder, metricsFile.name);
-  const bytes = await readBounded(path, metricsFile.mostBytes);
-  const epochs: EpochSummary[] = [];
   const problems: string[] = [];
+  const lines = await readLines(folder, metricsFile, problems);
+  if (lines === undefined) return readCompactEpochs(folder);
+  const epochs: EpochSummary[] = [];
   let last: EpochMetrics | undefined;
-  for (const { text, number, isWhole } of linesOf(bytes ?? Buffer.alloc(0))) {
-    const { success, data } = metricsFile.decode(text);
-    if (success) {
-      epochs.push(epochSummary(data, distribution));
-      last = data;
-    } else {
+  for (const line of lines) {
+    epochs.push(epochSummary(line, distribution));
+    last = line;
+  }
+  const quantizers = (last?.quantizers ?? []).map(
+    (quantizer) => [quantizer.name, testTimeQuantizer(quantizer, distribution)] as const,
+  );
+  return { epochs, last, quantizers: new Map(quantizers), problems };
+}
+
+async function readCompactEpochs(folder: string): Promise<EpochHistory> {
+  const problems: string[] = [];
+  const lines = (await readLines(folder, compactMetricsFile, problems)) ?? [];
+  const epochs = [...lines].flatMap(epochsOf);
+  const last = epochs.at(-1);
+  const quantizers = (last?.quantizers ?? []).map(
+    (quantizer) => [quantizer.name, testTimeOfCompact(quantizer)] as const,
+  );
+  return { epochs: epochs.map(compactSummary), last, quantizers: new Map(quantizers), problems };
+}
+
+/** What a run's last epoch came to, and nothing of those before; undefined: there is none, or it cannot be read. */
+export async function readLastEpoch(folder: string): Promise<EpochHistory['last']> {
+  const last = await lastLine(folder, metricsFile);
+  if (last) return last;
+  const columns = await lastLine(folder, compactMetricsFile);
+  return columns && epochsOf(columns).at(-1);
+}
+
+/**
+ * What the lines of a folder's file hold, one after the other, and of damaged ones where they are.
+ *
+ * @returns undefined if there is no such file
+ * @throws UserError if it cannot be read
+ */
+export async function readLines<T>(
+  folder: string,
+  file: JsonFile<T>,
+  problems: string[],
+): Promise<Iterable<T> | undefined> {
+  const path = join(folder, file.name);
+  const bytes = await readBounded(path, file.mostBytes);
+  return bytes && decodedLines(path, file, bytes, problems);
+}
+
+function* decodedLines<T>(
+  path: string,
+  file: JsonFile<T>,
+  bytes: Buffer,
+  problems: string[],
+): Generator<T> {
+  for (const { text, number, isWhole } of linesOf(bytes)) {
+    const { success, data } = file.decode(text);
+    if (success) yield data;
+    else {
       const what = isWhole ? `line ${number} is damaged` : 'its last line is cut off';
       problems.push(`${path}: ${what}, and left out`);
     }
   }
-  return { epochs, last, quantizers: quantizersOf(last, distribution), problems };
 }
 
 /** One at a time: as a whole the text might be longer than text can be. */
@@ -85,7 +136,14 @@ function epochSummary(
   return { epoch, testAccuracyPercent, relativeBopsPercent, gates };
 }
 
-function openPercent(
+function compactSummary({ quantizers, ...metrics }: CompactEpoch): EpochSummary {
+  const { epoch, testAccuracyPercent, relativeBopsPercent } = metrics;
+  const gates = quantizers.map(({ name, openPercent }) => ({ name, openPercent }));
+  return { epoch, testAccuracyPercent, relativeBopsPercent, gates };
+}
+
+/** How likely gates are to be open in a training step, in percent by bit width; of channels the mean. */
+export function openPercent(
   phi: QuantizerMetrics['phi'],
   distribution: GateDistribution,
 ): Record<string, number> {
@@ -97,16 +155,18 @@ function openPercent(
   );
 }
 
-function quantizersOf(
-  line: EpochMetrics | undefined,
+/** What a quantizer is at test time, after an epoch. */
+export function testTimeQuantizer(
+  { bits, beta, phi }: QuantizerMetrics,
   distribution: GateDistribution,
-): Map<string, TestTimeQuantizer> {
-  const quantizers = line?.quantizers ?? [];
-  return new Map(
-    quantizers.map(({ name, bits, beta, phi }) => {
-      const channels = typeof phi['2'] === 'object' ? phi['2'] : [];
-      const keptChannels = channels.map((value) => distribution.testGate(value) === 1);
-      return [name, { bits, rounded: beta !== null, keptChannels }];
-    }),
-  );
+): TestTimeQuantizer {
+  const channels = typeof phi['2'] === 'object' ? phi['2'] : [];
+  const keptChannels = channels.map((value) => distribution.testGate(value) === 1);
+  return { bits, rounded: beta !== null, keptChannels };
+}
+
+function testTimeOfCompact({ bits, beta, channels }: CompactQuantizer): TestTimeQuantizer {
+  const keptChannels = new Array<boolean>(channels?.count ?? 0).fill(true);
+  for (const channel of channels?.dropped ?? []) keptChannels[channel] = false;
+  return { bits, rounded: beta !== null, keptChannels };
 }

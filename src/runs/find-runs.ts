@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { naturalOrder } from '../text/natural-order.js';
 import { configFile } from './folder/config-file.js';
+import { compactMetricsFile } from './folder/compact-metrics-file.js';
 import { metricsFile } from './folder/metrics-file.js';
 import { recordFile } from './folder/record-file.js';
 import { resultFile } from './folder/result-file.js';
@@ -14,7 +15,7 @@ const mostLevels = 4;
 /** What a run's folder holds, of which it has at least two: a lone `config.yaml` is anybody's. */
 const marks = [
   configFile,
-  ...[recordFile, statusFile, metricsFile, resultFile].map(({ name }) => name),
+  ...[recordFile, statusFile, metricsFile, compactMetricsFile, resultFile].map(({ name }) => name),
 ];
 
 export interface FoundRuns {

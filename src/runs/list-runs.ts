@@ -1,6 +1,6 @@
-import { lstat, readdir } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { findRuns } from './find-runs.js';
+import { bytesIn } from './folder/bytes-in.js';
 import { allEpochs } from '../setup/epochs.js';
 import { compareNumbers } from '../text/compare-numbers.js';
 import { groupBy } from '../text/group-by.js';
@@ -80,17 +80,6 @@ async function listed(
     changed: await lastDate(folder),
     bytes: await bytesIn(folder),
   };
-}
-
-/** Of all files in a folder; links are not followed, and what goes meanwhile is not there. */
-async function bytesIn(folder: string): Promise<number> {
-  let bytes = 0;
-  const entries = await readdir(folder, { recursive: true }).catch((): string[] => []);
-  for (const entry of entries) {
-    const found = await lstat(join(folder, entry)).catch(() => undefined);
-    if (found?.isFile()) bytes += found.size;
-  }
-  return bytes;
 }
 
 /** The best first: most accurate, fewest bit operations, youngest, largest. Unknown ones are last. */

@@ -9,6 +9,7 @@ import { UserError } from '../errors.js';
 import { allEpochs } from '../setup/epochs.js';
 import type { Teacher } from '../training/teacher.js';
 import { resumeTrainer, type Trainer } from '../training/trainer.js';
+import { expectWhole } from './compact/is-compact.js';
 import { CannotResumeError } from './folder/cannot-resume.js';
 import type { Checkpoint } from './folder/checkpoint-file.js';
 import { dropDamagedCheckpoint, loadCheckpoint, saveCheckpoint } from './folder/checkpoints.js';
@@ -66,6 +67,7 @@ export async function resumeRun(
   observer: RunObserver,
 ): Promise<FinishedRun> {
   const { signal, extendEpochs, places = {} } = options;
+  expectWhole(folder);
   await checkStatus(folder, extendEpochs);
   const stored = await readConfig(folder);
   return lockRun(folder, async () => {

@@ -2,11 +2,15 @@ import { join } from 'node:path';
 import { defaultGateDistribution, gateDistributions } from '../bayesian-bits/gate-distributions.js';
 import type { Config } from '../config/config.js';
 import { UserError } from '../errors.js';
-import { lastLine } from '../files/json-file.js';
 import { allEpochs, phaseOf } from '../setup/epochs.js';
 import { runPlan } from '../setup/plan-for-config.js';
 import { inspectNetwork, type NetworkInspection } from '../inspection/network-inspection.js';
-import { readEpochs, type EpochHistory, type EpochSummary } from './epoch-history.js';
+import {
+  readEpochs,
+  readLastEpoch,
+  type EpochHistory,
+  type EpochSummary,
+} from './epoch-history.js';
 import { configFile, readConfig } from './folder/config-file.js';
 import { readRecord, type RunRecord } from './folder/record-file.js';
 import { metricsFile } from './folder/metrics-file.js';
@@ -66,7 +70,7 @@ export async function summarizeRun(folder: string, withEpochs = true): Promise<R
   const distribution = gateDistributions[config?.gates.distribution ?? defaultGateDistribution];
   const areRead = withEpochs || status !== 'finished';
   const read = areRead ? await readEpochs(folder, distribution).catch(tell) : noEpochs;
-  const last = areRead ? read?.last : await lastLine(folder, metricsFile);
+  const last = areRead ? read?.last : await readLastEpoch(folder);
   problems.push(...(read?.problems ?? []));
   const contradiction = written && contradictionIn(folder, written, config, last);
   if (contradiction !== undefined) problems.unshift(contradiction);

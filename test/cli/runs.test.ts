@@ -67,7 +67,7 @@ test('are listed each with --all, and in their folder', async () => {
 
 test('that come with bbits are a line for each sweep, and have no age', async () => {
   const { stdout } = await startBbits(['runs', 'results'], process.env).ended;
-  expect(stdout).toMatch(/^lenet5-sweep\/ +18 finished +[\d.]+ MB$/m);
+  expect(stdout).toMatch(/^lenet5-sweep\/ +18 finished +[\d.]+ kB$/m);
   expect(stdout).not.toContain('mu-0.01-seed-1');
 });
 

@@ -1,11 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { hardConcrete } from '../../../src/bayesian-bits/hard-concrete.js';
 import type { JsonFile } from '../../../src/files/json-file.js';
+import { compactEpoch } from '../../../src/runs/compact/compact-epoch.js';
+import { columnsOf } from '../../../src/runs/compact/metrics-columns.js';
 import {
   decodeCheckpoint,
   encodeCheckpoint,
   type Checkpoint,
 } from '../../../src/runs/folder/checkpoint-file.js';
+import {
+  compactMetricsFile,
+  type MetricsColumns,
+} from '../../../src/runs/folder/compact-metrics-file.js';
 import { invocationsFile } from '../../../src/runs/folder/invocations-file.js';
 import { metricsFile } from '../../../src/runs/folder/metrics-file.js';
 import { recordFile } from '../../../src/runs/folder/record-file.js';
@@ -20,6 +27,13 @@ import * as any from '../../helpers/any-run-files.js';
 const holding = <T>(file: JsonFile<T>, anything: fc.Arbitrary<T>) =>
   [file.name, file as JsonFile<unknown>, anything as fc.Arbitrary<unknown>] as const;
 
+/** Of one epoch. */
+const anyColumns = any.anyMetrics.map((epoch): MetricsColumns => {
+  const [columns] = columnsOf([compactEpoch(epoch, hardConcrete)]);
+  if (columns === undefined) throw new Error('no columns');
+  return columns;
+});
+
 const values = [
   holding(recordFile, any.anyRecord),
   holding(resultFile, any.anyResult),
@@ -28,6 +42,7 @@ const values = [
 ];
 const lines = [
   holding(metricsFile, any.anyMetrics),
+  holding(compactMetricsFile, anyColumns),
   holding(timingsFile, any.anyTiming),
   holding(invocationsFile, any.anyInvocation),
 ];

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { JsonFile } from '../../../src/files/json-file.js';
 import { reportFile } from '../../../src/report/files/json.js';
+import { compactMetricsFile } from '../../../src/runs/folder/compact-metrics-file.js';
 import { configFile, readConfig } from '../../../src/runs/folder/config-file.js';
-import { metricsFile } from '../../../src/runs/folder/metrics-file.js';
 import { recordFile } from '../../../src/runs/folder/record-file.js';
 import { resultFile } from '../../../src/runs/folder/result-file.js';
 import { sensitivityFile } from '../../../src/runs/folder/sensitivity-file.js';
@@ -39,13 +40,15 @@ describe('every shipped file is read by the schema that writes it', () => {
     expectSame(statusFile, 171);
   });
 
-  test('metrics.jsonl, to the byte', () => {
-    const paths = filesOf(metricsFile);
+  test('metrics.compact.jsonl, to the byte', () => {
+    const paths = filesOf(compactMetricsFile);
     expect(paths.length).toBeGreaterThanOrEqual(172);
     for (const path of paths) {
       const text = readFileSync(path, 'utf8');
       const lines = text.trimEnd().split('\n');
-      const again = lines.map((line) => metricsFile.encode(decoded(metricsFile, line, path)));
+      const again = lines.map((line) =>
+        compactMetricsFile.encode(decoded(compactMetricsFile, line, path)),
+      );
       expect(again.join('') === text, path).toBe(true);
     }
   });
@@ -79,4 +82,14 @@ describe('every shipped file is read by the schema that writes it', () => {
     expect(paths.length).toBeGreaterThanOrEqual(172);
     for (const path of paths) expect((await readConfig(join(path, '..'))).seed).toBeGreaterThan(0);
   });
+});
+
+test('results/ has at most 2 MB in its files', () => {
+  const listed = execFileSync('git', ['ls-files', '-z', 'results'], { encoding: 'utf8' });
+  const sizes = listed
+    .split('\0')
+    .filter(Boolean)
+    .map((path) => lstatSync(path).size);
+  expect(sizes.length).toBeGreaterThan(800);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(2_000_000);
 });

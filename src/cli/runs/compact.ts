@@ -1,0 +1,84 @@
+import { Command } from 'commander';
+import { UserError } from '../../errors.js';
+import type { Compaction } from '../../runs/compact/compact-runs.js';
+import { formatBytes } from '../../text/bytes.js';
+import { counted } from '../../text/counted.js';
+import { escapeControls } from '../../text/escape-controls.js';
+import { plainTable } from '../output/plain-table.js';
+import { note, say } from '../output/say.js';
+import { lineWidth } from '../output/terminal.js';
+
+interface Options {
+  withoutWeights?: true;
+  withoutEvents?: true;
+  dryRun?: true;
+}
+
+/** `bbits runs compact`: finished runs without what is large and only training needs. */
+export function compactCommand(): Command {
+  return new Command('compact')
+    .description('Make finished runs small, to keep or to pass on')
+    .argument('<folder...>', 'runs, or folders with runs in them')
+    .option('--without-weights', 'delete weights.safetensors, too')
+    .option('--without-events', 'delete what TensorBoard shows, too')
+    .option('--dry-run', 'only say how large they would be')
+    .addHelpText(
+      'after',
+      `
+Of metrics.jsonl each gate's phi goes: metrics.compact.jsonl has the figures of
+each epoch in full, bits, counts of kept channels, ranges to four digits, how
+likely gates are to be open to a tenth of a percent, and which channels are kept
+at the end. The checkpoint goes: the run cannot be extended any more.
+Weights stay, unless --without-weights is given: evaluate, export, sensitivity
+and from: need them. Reports, lists and sweeps read such a run as before, with the
+same tables and figures.
+
+Runs that have not finished, that a process works on or whose metrics are damaged
+are refused; if one is, none is changed.
+
+Examples:
+  bbits runs compact results/quickstart-seed1 --dry-run
+  bbits runs compact results/lenet5-sweep
+  bbits runs compact results/lenet5-sweep --without-weights --without-events`,
+    )
+    .action(compact);
+}
+
+async function compact(given: string[], { dryRun, ...options }: Options): Promise<void> {
+  const { findRuns } = await import('../../runs/find-runs.js');
+  const { compactRun, planCompactions } = await import('../../runs/compact/compact-runs.js');
+  const { folders, problems } = await findRuns(given);
+  for (const problem of problems) note(problem);
+  if (folders.length === 0) {
+    throw new UserError(
+      `${given.join(', ')}: found no runs, expected folders with finished runs in them.`,
+    );
+  }
+  const plans = await planCompactions(folders, options);
+  const large = plans.filter(({ metrics, removed }) => metrics !== undefined || removed.length > 0);
+  if (!dryRun) for (const { folder } of large) await compactRun(folder, options);
+  if (large.length > 0) say(tableOf(large));
+  if (large.length < plans.length) {
+    say(`Compact already: ${counted(plans.length - large.length, 'run')}`);
+  }
+  if (large.length > 0) say(totalOf(large, dryRun === true));
+}
+
+function tableOf(runs: readonly Compaction[]): string {
+  const rows = runs.map(({ folder, bytesBefore, bytesAfter }) => [
+    escapeControls(folder),
+    formatBytes(bytesBefore),
+    formatBytes(bytesAfter),
+  ]);
+  return plainTable(['Run', 'Before', 'After'], rows, { width: lineWidth(process.stdout) });
+}
+
+function totalOf(runs: readonly Compaction[], isDryRun: boolean): string {
+  const total = (of: (run: Compaction) => number) =>
+    formatBytes(runs.reduce((sum, run) => sum + of(run), 0));
+  const before = total(({ bytesBefore }) => bytesBefore);
+  const after = total(({ bytesAfter }) => bytesAfter);
+  return isDryRun
+    ? `${counted(runs.length, 'run')} of ${before} would have ${after}. Nothing was changed.`
+    : `Compacted ${counted(runs.length, 'run')}: ${before} before, ${after} after`;
+}

@@ -1,0 +1,52 @@
+import type { GateDistribution } from '../../bayesian-bits/gate-distribution.js';
+import { openPercent, testTimeQuantizer } from '../epoch-history.js';
+import type { EpochMetrics, QuantizerMetrics } from '../folder/metrics-file.js';
+import type { CompactEpoch, CompactQuantizer } from './metrics-columns.js';
+
+/** An epoch without each gate's phi: figures, bits and counts as they are, probabilities and ranges shorter. */
+export function compactEpoch(
+  { quantizers, ...figures }: EpochMetrics,
+  distribution: GateDistribution,
+): CompactEpoch {
+  return {
+    ...figures,
+    quantizers: quantizers.map((quantizer) => compactQuantizer(quantizer, distribution)),
+  };
+}
+
+function compactQuantizer(
+  { phi, ...quantizer }: QuantizerMetrics,
+  distribution: GateDistribution,
+): CompactQuantizer {
+  const { beta } = quantizer;
+  const { keptChannels } = testTimeQuantizer({ ...quantizer, phi }, distribution);
+  const open = Object.entries(openPercent(phi, distribution));
+  return {
+    ...quantizer,
+    beta: beta === null ? null : fourDigits(beta),
+    openPercent: Object.fromEntries(open.map(([width, percent]) => [width, toTenth(percent)])),
+    ...(keptChannels.length === 0
+      ? {}
+      : {
+          channels: {
+            count: keptChannels.length,
+            dropped: keptChannels.flatMap((isKept, channel) => (isKept ? [] : [channel])),
+          },
+        }),
+  };
+}
+
+/**
+ * Cut to a tenth, so that what is rounded to whole percent for people is so as it was. Only gates that are certain are
+ * at 0 or 100.
+ */
+function toTenth(percent: number): number {
+  if (percent <= 0 || percent >= 100) return percent;
+  return Math.max(0.1, Math.floor(10 * percent) / 10);
+}
+
+/** The largest numbers have none above them that is finite. */
+function fourDigits(value: number): number {
+  const short = Number(value.toPrecision(4));
+  return Number.isFinite(short) ? short : value;
+}

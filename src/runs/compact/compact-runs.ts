@@ -1,0 +1,143 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gateDistributions } from '../../bayesian-bits/gate-distributions.js';
+import { UserError } from '../../errors.js';
+import { explainWriteErrors, writeWhole } from '../../files/write-file.js';
+import { lockHolder } from '../../files/lock.js';
+import { readLines } from '../epoch-history.js';
+import { bytesIn } from '../folder/bytes-in.js';
+import { checkpointFile, previousCheckpointFile } from '../folder/checkpoint-file.js';
+import { compactMetricsFile } from '../folder/compact-metrics-file.js';
+import { metricsFile } from '../folder/metrics-file.js';
+import { lockRun } from '../folder/run-lock.js';
+import { weightsFile } from '../folder/weights-file.js';
+import { isFinished, summarizeRun, type FinishedRunSummary } from '../run-summary.js';
+import { compactEpoch } from './compact-epoch.js';
+import { columnsOf, type CompactEpoch } from './metrics-columns.js';
+
+/** What else may go of a run than its checkpoint and each gate's phi. */
+export interface CompactOptions {
+  readonly withoutWeights?: boolean;
+  readonly withoutEvents?: boolean;
+}
+
+/** What making a run small comes to. */
+export interface Compaction {
+  readonly folder: string;
+  /** Of all files in its folder. */
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+  /** Text of `metrics.compact.jsonl`; undefined: it is there already. */
+  readonly metrics: string | undefined;
+  /** Names of the files that go. */
+  readonly removed: readonly string[];
+}
+
+/**
+ * What making runs small would come to; nothing is changed.
+ *
+ * @throws UserError with every run that must not be made small, a line each: those that have not finished,
+ *   that another process works on, and whose metrics are damaged
+ */
+export async function planCompactions(
+  folders: readonly string[],
+  options: CompactOptions,
+): Promise<Compaction[]> {
+  const plans: Compaction[] = [];
+  const refusals: string[] = [];
+  // One after the other: their metrics may be large.
+  for (const folder of folders) {
+    try {
+      await expectFree(folder);
+      plans.push(await planCompaction(folder, options));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      refusals.push(error.message);
+    }
+  }
+  if (refusals.length === 0) return plans;
+  throw new UserError([...refusals, 'Nothing was changed.'].join('\n'));
+}
+
+/**
+ * Makes a run small. Its metrics are there at every moment: in full until the compact ones are written.
+ *
+ * @throws UserError as `planCompactions`; WriteError if it cannot be written
+ */
+export function compactRun(folder: string, options: CompactOptions): Promise<void> {
+  return lockRun(folder, async () => {
+    const { metrics, removed } = await planCompaction(folder, options);
+    if (metrics !== undefined) await writeWhole(join(folder, compactMetricsFile.name), metrics);
+    for (const name of removed) {
+      const path = join(folder, name);
+      await explainWriteErrors(path, () => rm(path, { force: true }));
+    }
+  });
+}
+
+async function expectFree(folder: string): Promise<void> {
+  const holder = await lockHolder(folder);
+  if (holder === undefined) return;
+  throw new UserError(
+    `${folder}: expected a run that no process works on, found one held by ${holder}. Wait for it, or stop it.`,
+  );
+}
+
+async function planCompaction(folder: string, options: CompactOptions): Promise<Compaction> {
+  const run = await summarizeRun(folder);
+  if (!isFinished(run)) {
+    const why = run.reason === undefined ? '' : ` (${run.reason})`;
+    throw new UserError(
+      `${folder}: expected a run that has finished, found one that is ${run.status}${why}. Finish it, ` +
+        'or name other folders.',
+    );
+  }
+  const metrics = await compactMetrics(run);
+  const names = await readdir(folder);
+  const removed = names.filter((name) => goes(name, options));
+  const sizeOf = async (name: string) => (await stat(join(folder, name))).size;
+  const replaced =
+    metrics !== undefined && names.includes(compactMetricsFile.name)
+      ? [compactMetricsFile.name]
+      : [];
+  const gone = await Promise.all([...removed, ...replaced].map(sizeOf));
+  const bytesBefore = await bytesIn(folder);
+  const bytesAfter =
+    bytesBefore - gone.reduce((sum, size) => sum + size, 0) + Buffer.byteLength(metrics ?? '');
+  return { folder, bytesBefore, bytesAfter, metrics, removed };
+}
+
+/** Undefined where they are compact. @throws UserError if not all of its epochs can be read */
+async function compactMetrics({
+  folder,
+  config,
+  result,
+  epochs,
+}: FinishedRunSummary): Promise<string | undefined> {
+  const problems: string[] = [];
+  const lines = await readLines(folder, metricsFile, problems);
+  const distribution = gateDistributions[config.gates.distribution];
+  const compact: CompactEpoch[] = [];
+  for (const line of lines ?? []) compact.push(compactEpoch(line, distribution));
+  const isWhole =
+    epochs.length === result.epochs && epochs.every(({ epoch }, index) => epoch === index + 1);
+  if (problems.length > 0 || !isWhole) {
+    throw new UserError(
+      `${folder}: expected the metrics of ${result.epochs} epochs, found those of ${epochs.length}` +
+        `${problems.map((problem) => ` (${problem})`).join('')}. Put ${metricsFile.name} back: what is ` +
+        'damaged stays as it is.',
+    );
+  }
+  return (
+    lines &&
+    columnsOf(compact)
+      .map((columns) => compactMetricsFile.encode(columns))
+      .join('')
+  );
+}
+
+function goes(name: string, { withoutWeights, withoutEvents }: CompactOptions): boolean {
+  if ([metricsFile.name, checkpointFile, previousCheckpointFile].includes(name)) return true;
+  if (name === weightsFile) return withoutWeights === true;
+  return withoutEvents === true && name.startsWith('events.out.tfevents.');
+}

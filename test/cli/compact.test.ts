@@ -1,0 +1,184 @@
+import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { bytesIn } from '../../src/runs/folder/bytes-in.js';
+import { lockRun } from '../../src/runs/folder/run-lock.js';
+import { writeStatus } from '../../src/runs/folder/status-file.js';
+import { startBbits } from '../helpers/run-bbits.js';
+import { reportPlace, type ReportPlace } from './run-report.js';
+
+/** Which channels a residual block has dropped decides what it costs, and not only how many. */
+const residual = `dataset: mnist
+model:
+  layers:
+    - { type: convolution, name: conv1, filters: 8, kernel: 5, stride: 2, batchNorm: folded }
+    - type: residual
+      name: block
+      branch: [{ type: convolution, name: conv2, filters: 8, kernel: 3, padding: 1, batchNorm: folded }]
+    - { type: flatten }
+    - { type: dense, name: fc, units: 10 }
+`;
+
+let place: ReportPlace;
+let first: string;
+
+beforeEach(async () => {
+  place = await reportPlace();
+  first = join(place.sweep, 'first');
+  await place.point('first', 0.5, 1);
+  await place.point('residual', 0.2, 1, { config: residual });
+  await writeFile(join(first, 'checkpoint.bbits'), 'training');
+  await writeFile(join(first, 'weights.safetensors'), 'weights');
+  await writeFile(join(first, 'events.out.tfevents.0001.bbits'), 'events');
+});
+
+const compact = (...args: string[]) =>
+  startBbits(['runs', 'compact', ...args], process.env, place.folder).ended;
+const namesIn = async (folder: string) => (await readdir(folder)).sort();
+const whole = ['config.yaml', 'metrics.jsonl', 'result.json', 'run.json', 'status.json'];
+const small = ['config.yaml', 'metrics.compact.jsonl', 'result.json', 'run.json', 'status.json'];
+
+test('tables, figures and pages are the same bytes before and after', async () => {
+  await place.report('sweep', '--out', 'before');
+  const { code, stderr } = await compact('sweep');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(await namesIn(join(place.sweep, 'residual'))).toEqual(small);
+  const again = await place.report('sweep', '--out', 'after');
+  expect(again).toMatchObject({ code: 0, stderr: '' });
+  const files = await namesIn(join(place.folder, 'before'));
+  expect(files).toEqual(expect.arrayContaining(['pareto.json', 'pareto.svg', 'report.html']));
+  for (const file of files) {
+    const [before, after] = await Promise.all(
+      ['before', 'after'].map((folder) => readFile(join(place.folder, folder, file))),
+    );
+    expect(after && before?.equals(after), file).toBe(true);
+  }
+});
+
+test('says how large runs were and are, keeps weights and events, and does it once', async () => {
+  const before = await bytesIn(first);
+  const { stdout } = await compact('sweep/first');
+  expect(stdout).toMatch(
+    /^Run +Before +After\nsweep\/first +[\d.]+ kB +[\d.]+ kB\nCompacted 1 run: /,
+  );
+  expect(await namesIn(first)).toEqual(
+    [...small, 'events.out.tfevents.0001.bbits', 'weights.safetensors'].sort(),
+  );
+  expect(await bytesIn(first)).toBeLessThan(before / 2);
+  const { mtimeNs } = await stat(join(first, 'metrics.compact.jsonl'), { bigint: true });
+  expect(await compact('sweep/first')).toEqual({
+    code: 0,
+    stdout: 'Compact already: 1 run\n',
+    stderr: '',
+  });
+  expect((await stat(join(first, 'metrics.compact.jsonl'), { bigint: true })).mtimeNs).toBe(
+    mtimeNs,
+  );
+  await compact('sweep', '--without-weights', '--without-events');
+  expect(await namesIn(first)).toEqual(small);
+});
+
+test('--dry-run says the same, and changes nothing', async () => {
+  const predicted = await compact('sweep', '--dry-run');
+  expect(predicted.stdout).toMatch(
+    /\n2 runs of [\d.]+ kB would have [\d.]+ kB\. Nothing was changed\.\n$/,
+  );
+  expect(await namesIn(join(place.sweep, 'residual'))).toEqual(whole);
+  const done = await compact('sweep');
+  const table = (text: string) => text.split('\n').slice(0, 3);
+  expect(table(predicted.stdout)).toEqual(table(done.stdout));
+  const bytes = (await bytesIn(first)) + (await bytesIn(join(place.sweep, 'residual')));
+  expect(done.stdout).toContain(`, ${(bytes / 1000).toPrecision(3)} kB after\n`);
+});
+
+test('what a stop between two files left is read, and done with the next time', async () => {
+  const metrics = await readFile(join(first, 'metrics.jsonl'));
+  await compact('sweep/first');
+  const compacted = await readFile(join(first, 'metrics.compact.jsonl'));
+  await writeFile(join(first, 'metrics.jsonl'), metrics);
+  await writeFile(join(first, 'metrics.compact.jsonl'), 'of another version');
+  expect(await place.report('sweep')).toMatchObject({ code: 0, stderr: '' });
+  expect(await compact('sweep/first')).toMatchObject({ code: 0 });
+  expect(await readFile(join(first, 'metrics.compact.jsonl'))).toEqual(compacted);
+  expect(await namesIn(first)).not.toContain('metrics.jsonl');
+});
+
+describe('refuses, and then changes nothing,', () => {
+  async function expectRefused(message: string): Promise<void> {
+    const { code, stdout, stderr } = await compact('sweep');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr).toMatch(/\nNothing was changed\.\n$/);
+    expect(await namesIn(first)).toContain('metrics.jsonl');
+  }
+
+  test('a run that has not finished', async () => {
+    const status = { status: 'failed', reason: 'No data.' } as const;
+    await place.point('broken', 0.1, 1, { status });
+    await expectRefused(
+      'sweep/broken: expected a run that has finished, found one that is failed (No data.). Finish it, ' +
+        'or name other folders.',
+    );
+  });
+
+  test('a run that a process works on', async () => {
+    const run = join(place.sweep, 'residual');
+    await lockRun(run, async () => {
+      await expectRefused(
+        'sweep/residual: expected a run that no process works on, found one held',
+      );
+      await writeStatus(run, { status: 'running' });
+      await expectRefused(
+        'sweep/residual: expected a run that no process works on, found one held',
+      );
+    });
+  });
+
+  test('metrics that are damaged, or not there', async () => {
+    const path = join(place.sweep, 'residual', 'metrics.jsonl');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace('"epoch":2', '"epoch":"two"'));
+    await expectRefused(
+      'sweep/residual: expected the metrics of 4 epochs, found those of 3 (sweep/residual/metrics.jsonl: ' +
+        'line 2 is damaged, and left out). Put metrics.jsonl back',
+    );
+    await rm(path);
+    await expectRefused('sweep/residual: expected the metrics of 4 epochs, found those of 0. Put');
+  });
+});
+
+test('a compacted run does not go on, and says why; it is listed as before', async () => {
+  const list = () => startBbits(['runs', 'sweep', '--json'], process.env, place.folder).ended;
+  const withoutBytes = (text: string) => text.replaceAll(/"bytes": \d+/g, '');
+  const before = await list();
+  await cp(first, join(place.folder, 'bare'), { recursive: true });
+  await compact('sweep');
+  expect(withoutBytes((await list()).stdout)).toBe(withoutBytes(before.stdout));
+  const resume = (...args: string[]) =>
+    startBbits(['resume', ...args], process.env, place.folder).ended;
+  expect(await resume('sweep/first')).toEqual({
+    code: 0,
+    stdout: 'sweep/first is finished, and compact: it cannot be extended\n',
+    stderr: '',
+  });
+  const extended = await resume('sweep/first', '--extend', '2');
+  expect(extended).toMatchObject({ code: 1, stdout: '' });
+  expect(extended.stderr).toContain(
+    'sweep/first: expected a run with its checkpoint and metrics, found one that bbits runs compact has ' +
+      'made small. Start another run from its weights, with from: sweep/first, or train it again: ' +
+      'bbits train sweep/first/config.yaml',
+  );
+  await compact('bare', '--without-weights');
+  const bare = await resume('bare', '--extend', '2');
+  expect(bare.stderr).toContain('To have it longer, train it again: bbits train bare/config.yaml');
+});
+
+test('bad usage exits 2, and help has examples within 80 columns', async () => {
+  expect(await compact()).toMatchObject({ code: 2, stdout: '' });
+  expect(await compact('no-such-folder')).toMatchObject({ code: 2, stdout: '' });
+  expect(await compact('sweep', '--without-all')).toMatchObject({ code: 2, stdout: '' });
+  const { code, stdout } = await compact('--help');
+  expect(code).toBe(0);
+  expect(stdout).toContain('Examples:\n  bbits runs compact');
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+});

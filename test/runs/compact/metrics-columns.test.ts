@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { hardConcrete } from '../../../src/bayesian-bits/hard-concrete.js';
+import { wholePercent } from '../../../src/text/figures.js';
+import { compactEpoch } from '../../../src/runs/compact/compact-epoch.js';
+import { columnsOf, epochsOf } from '../../../src/runs/compact/metrics-columns.js';
+import { openPercent } from '../../../src/runs/epoch-history.js';
+import { compactMetricsFile } from '../../../src/runs/folder/compact-metrics-file.js';
+import type { EpochMetrics } from '../../../src/runs/folder/metrics-file.js';
+import { anyMetrics } from '../../helpers/any-run-files.js';
+
+const compact = (epoch: EpochMetrics) => compactEpoch(epoch, hardConcrete);
+
+/** Some epochs of one form, then one of another. */
+const anyRun = fc
+  .tuple(anyMetrics, fc.integer({ min: 1, max: 4 }), anyMetrics)
+  .map(([first, count, last]) => [...new Array<EpochMetrics>(count).fill(first), last]);
+
+test('columns are read as they were written, and give the epochs again', () => {
+  fc.assert(
+    fc.property(anyRun, (run) => {
+      const epochs = run.map(compact);
+      const read = columnsOf(epochs).map((columns) => {
+        const { data, error } = compactMetricsFile.decode(compactMetricsFile.encode(columns));
+        if (data === undefined) throw error;
+        return data;
+      });
+      const again = read.flatMap(epochsOf);
+      expect(again.at(-1)).toEqual(epochs.at(-1));
+      expect(again.map(withoutChannels)).toEqual(epochs.map(withoutChannels));
+    }),
+  );
+});
+
+function withoutChannels({ quantizers, ...figures }: ReturnType<typeof compact>) {
+  return {
+    ...figures,
+    quantizers: quantizers.map((quantizer) => ({ ...quantizer, channels: undefined })),
+  };
+}
+
+test('an epoch keeps its figures, bits and counts as they were', () => {
+  fc.assert(
+    fc.property(anyMetrics, (epoch) => {
+      const { quantizers, ...figures } = compact(epoch);
+      const { quantizers: full, ...fullFigures } = epoch;
+      expect(figures).toEqual(fullFigures);
+      for (const [at, { name, bits, keptChannels, beta }] of full.entries()) {
+        const kept = quantizers[at];
+        expect([kept?.name, kept?.bits, kept?.keptChannels]).toEqual([name, bits, keptChannels]);
+        expect(kept?.beta === null).toBe(beta === null);
+        const relative = Math.abs((kept?.beta ?? 0) / (beta || 1) - 1);
+        if (beta) expect(relative).toBeLessThan(1e-3);
+      }
+    }),
+  );
+});
+
+test('in whole percent gates are as likely to be open as they were', () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: -12, max: 12, noNaN: true })), (phi) => {
+      const quantizer = { name: 'conv1/weight', bits: 2, beta: 1, phi: { 2: phi, 4: phi[0] ?? 0 } };
+      const [found] = compact({ ...someEpoch, quantizers: [quantizer] }).quantizers;
+      const full = openPercent(quantizer.phi, hardConcrete);
+      const shown = (open: Readonly<Record<string, number>>) =>
+        Object.entries(open).map(([width, value]) => [width, wholePercent(value)]);
+      expect(shown(found?.openPercent ?? {})).toEqual(shown(full));
+      expect(JSON.stringify(found?.openPercent)).not.toMatch(/\.\d\d/);
+    }),
+  );
+});
+
+const someEpoch: Omit<EpochMetrics, 'quantizers'> = {
+  epoch: 1,
+  loss: 1,
+  crossEntropy: 1,
+  regularizer: 1,
+  trainAccuracyPercent: 99,
+  testCrossEntropy: 1,
+  testAccuracyPercent: 99,
+  relativeBopsPercent: 1,
+  gbops: 1,
+};
+
+test('a column that is too short, and a channel that is not there, are no metrics', () => {
+  const quantizer = {
+    name: 'conv1/weight',
+    bits: 2,
+    keptChannels: 1,
+    beta: 1,
+    phi: { 2: [6, -6] },
+  };
+  const epoch = { ...someEpoch, quantizers: [quantizer] };
+  const [columns] = columnsOf([compact(epoch), compact({ ...epoch, epoch: 2, loss: 2 })]);
+  const text = JSON.stringify(columns);
+  expect(compactMetricsFile.decode(text).success).toBe(true);
+  for (const [from, to] of [
+    ['"loss":[1,2]', '"loss":[1]'],
+    ['"bits":2', '"bits":[2,2,2]'],
+    ['"2":50.5', '"2":[50.5]'],
+    ['"dropped":[1]', '"dropped":[2]'],
+  ] as const) {
+    expect(text).toContain(from);
+    expect(compactMetricsFile.decode(text.replace(from, to)).success, to).toBe(false);
+  }
+});
