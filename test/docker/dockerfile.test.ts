@@ -62,6 +62,8 @@ describe('a Dockerfile', () => {
     'ENV A=$B',
     'ENV A 1',
     'CMD x',
+    'CMD [x]',
+    'CMD [1]',
     'run x',
   ])('with "%s" is refused, as no step may be passed over', async (line) => {
     const message = await userError(() => parseDockerfile(`FROM a\n${line}`));
