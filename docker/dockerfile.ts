@@ -52,7 +52,7 @@ export function parseDockerfile(text: string): Stage[] {
 }
 
 function parseStep(line: string): Step | undefined {
-  const [, kind, rest = ''] = /^([A-Z]+) (.*[^\\])$/.exec(line) ?? [];
+  const [, kind = '', rest = ''] = /^([A-Z]+) (.*[^\\])$/.exec(line) ?? [];
   switch (kind) {
     case 'RUN':
       return rest.startsWith('--') ? undefined : { kind, command: rest };

@@ -26,7 +26,7 @@ export function installationKind(
   folder: string,
   has: (path: string) => boolean = existsSync,
 ): InstallationKind {
-  const [project = '', inside] = splitAtModules(folder.replaceAll('\\', '/'));
+  const [project, inside] = splitAtModules(folder.replaceAll('\\', '/'));
   if (inside === undefined) return 'clone';
   // npx's, pnpm dlx's and yarn dlx's.
   if (/\/(_npx|dlx(-[^/]+)?)\//.test(`${project}/`)) return 'npx';

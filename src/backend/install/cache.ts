@@ -99,16 +99,16 @@ export async function withCacheLock<T>(
   waiting: (holder: string) => void,
   work: () => Promise<T>,
 ): Promise<T> {
-  let hasBegun = false;
+  const state = { hasBegun: false };
   for (;;) {
     await mkdir(root, { recursive: true });
     try {
       return await withLock(root, signal, waiting, () => {
-        hasBegun = true;
+        state.hasBegun = true;
         return work();
       });
     } catch (error) {
-      if (hasBegun || signal?.aborted === true || existsSync(root)) throw error;
+      if (state.hasBegun || signal?.aborted === true || existsSync(root)) throw error;
     }
   }
 }
