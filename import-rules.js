@@ -30,4 +30,4 @@ export const mayImport = Object.fromEntries(
 );
 
 /** The files directly in src/. */
-export const openToAll = ['errors.ts', 'random.ts', 'version.ts'];
+export const openToAll = ['errors.ts', 'installation.ts', 'random.ts', 'version.ts'];

@@ -1,12 +1,10 @@
 import { Command, Option } from 'commander';
 import { backendNames, type BackendName } from '../backend/choice.js';
-import type { Doctor } from '../backend/install/doctor.js';
 import { untilInterrupted } from './interrupt.js';
 import { UserError } from '../errors.js';
-import { namedLines } from './output/named-lines.js';
+import { printDoctor } from './output/doctor-lines.js';
 import { onStderr, onStdout } from './output/paint.js';
 import { note, printingIsNews, say } from './output/say.js';
-import { lineWidth } from './output/terminal.js';
 import { makeReporter } from './output/reporter.js';
 import { formatBytes } from '../text/bytes.js';
 
@@ -29,7 +27,7 @@ Native TensorFlow comes from PyPI, once for each user, and is kept in
 Examples:
   bbits backend install      Install it, for the GPU where there is one
   bbits backend doctor       What is installed, what would run, what is missing
-  bbits backend remove       Delete all that was installed`,
+  bbits backend remove       Delete all of it`,
     );
 }
 
@@ -141,7 +139,7 @@ Examples:
   bbits backend doctor --backend native-gpu`,
     )
     .action(async ({ backend }: { backend: BackendName }) => {
-      const { examine } = await import('../backend/install/doctor.js');
+      const { examine } = await import('../backend/doctor/doctor.js');
       await untilInterrupted(
         () => 'nothing was changed',
         async (signal) => {
@@ -155,17 +153,21 @@ Examples:
 
 function removeCommand(): Command {
   return variantOptions(new Command('remove'), 'remove only')
-    .description('Delete installed builds of native TensorFlow, and onnxruntime')
+    .description('Delete native TensorFlow and whatever else bbits keeps for this user')
     .addHelpText(
       'after',
       `
+Without options it deletes the whole cache: builds of TensorFlow, onnxruntime,
+and what reports remember of runs. Nothing else stays when bbits is uninstalled.
+Runs and data sets are files of yours, and stay.
+
 Examples:
-  bbits backend remove                        All that was installed
+  bbits backend remove                        All of ~/.cache/bbits
   bbits backend remove --cuda                 Only those for GPUs
   bbits backend remove --tensorflow 2.19.1    Only those of this version`,
     )
     .action(async (options: VariantOptions) => {
-      const { remove } = await import('../backend/install/remove.js');
+      const { remove, removeRest } = await import('../backend/install/remove.js');
       const { tensorflow, cuda, cpu } = options;
       const variant = cuda === true ? 'cuda' : cpu === true ? 'cpu' : undefined;
       const waiting = (holder: string) => {
@@ -175,51 +177,13 @@ Examples:
       await untilInterrupted(
         () => 'nothing was deleted',
         async (signal) => {
-          const removed = await remove({ tensorflow, variant }, { waiting, signal });
+          const builds = await remove({ tensorflow, variant }, { waiting, signal });
+          const isAll = tensorflow === undefined && variant === undefined;
+          const removed = isAll ? [...builds, ...(await removeRest())] : builds;
           for (const { folder, freed } of removed) say(`Deleted ${folder} (${formatBytes(freed)})`);
           const total = removed.reduce((sum, { freed }) => sum + freed, 0);
           say(removed.length === 0 ? 'Nothing to delete.' : `Freed ${formatBytes(total)}.`);
         },
       );
     });
-}
-
-function printDoctor(report: Doctor): void {
-  const line = (name: string, text: string) => {
-    say(namedLines(name, text, 12, lineWidth(process.stdout)).join('\n'));
-  };
-  const { backend, gpu } = report;
-  line(
-    'Backend',
-    backend === undefined ? onStdout.red('none can run') : onStdout.green(backend.name),
-  );
-  line('Asked for', report.requested);
-  line('Platform', `${report.platform}, Node ${process.versions.node}`);
-  if (backend !== undefined) {
-    line('TensorFlow', backend.tensorflow ?? 'none: WebAssembly, which npm ci brings');
-    const { device, threads } = backend;
-    line('Device', `${device}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
-  }
-  if (report.installed.length === 0) line('Installed', 'nothing');
-  for (const { tensorflow, variant, size, folder, damage } of report.installed) {
-    const state = damage.length === 0 ? onStdout.green('intact') : onStdout.red('damaged');
-    line('Installed', `${tensorflow} ${variant}, ${formatBytes(size)}, ${state}`);
-    line('', folder);
-    for (const what of damage) line('', onStdout.red(what));
-  }
-  const { onnxruntime } = report;
-  if (onnxruntime) {
-    const state =
-      onnxruntime.damage.length === 0 ? onStdout.green('intact') : onStdout.red('damaged');
-    line('onnxruntime', `${onnxruntime.version}, ${formatBytes(onnxruntime.size)}, ${state}`);
-    line('', onnxruntime.folder);
-    for (const what of onnxruntime.damage) line('', onStdout.red(what));
-  }
-  const names = gpu.names.length > 0 ? gpu.names.join(', ') : 'found';
-  line('NVIDIA GPU', gpu.found ? `${names}, ${gpu.used ? 'used' : 'not used'}` : 'none found');
-  if (gpu.found && !gpu.used) for (const text of gpu.log) line('', text);
-  line('pip', report.pip ?? 'none found');
-  line('Compiler', report.compiler ?? 'none found; the installer brings one');
-  for (const note of report.notes) line('Note', onStdout.yellow(note));
-  for (const problem of report.problems) line('Problem', onStdout.red(problem));
 }

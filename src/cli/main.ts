@@ -7,7 +7,7 @@ import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
 import { inspectCommand } from './inspect.js';
 import { fitHelp } from './output/help-layout.js';
-import { note, tolerateFailingOutput } from './output/say.js';
+import { note, say, tolerateFailingOutput } from './output/say.js';
 import { textWidth } from './output/terminal.js';
 import { reportCommand } from './report.js';
 import { resumeCommand } from './resume.js';
@@ -28,10 +28,28 @@ export async function main(argv: readonly string[]): Promise<void> {
   performance.mark('bbits: program loaded');
   tolerateFailingOutput();
   try {
+    if (asksVersionReport(argv)) {
+      const { versionReport } = await import('./output/version-report.js');
+      say(JSON.stringify(await versionReport(), null, 2));
+      return;
+    }
     await program().parseAsync(argv);
   } catch (error) {
     process.exitCode = report(error);
   }
+}
+
+/**
+ * Whether it is `--version --json`. An option --json of the whole program would be taken for that of each
+ * command.
+ */
+function asksVersionReport(argv: readonly string[]): boolean {
+  const options = argv.slice(2);
+  return (
+    options.length === 2 &&
+    options.includes('--json') &&
+    options.some((option) => option === '--version' || option === '-V')
+  );
 }
 
 function program(): Command {
@@ -40,7 +58,11 @@ function program(): Command {
       'Train neural networks that learn their own bit widths, and which channels to drop, with ' +
         'Bayesian Bits (van Baalen et al., NeurIPS 2020).',
     )
-    .version(packageVersion())
+    .version(
+      packageVersion(),
+      '-V, --version',
+      'output the version number; with --json also how bbits was installed, and what computes',
+    )
     .addCommand(trainCommand())
     .addCommand(resumeCommand())
     .addCommand(sweepCommand())

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
 import { fileError } from '../../files/file-error.js';
+import { withLock } from '../../files/lock.js';
 import { userCache } from '../../files/user-cache.js';
 import { readManifest, type Manifest, type Variant } from './manifest.js';
 
@@ -88,5 +89,26 @@ export async function explainCacheErrors<T>(root: string, work: () => Promise<T>
       1,
       { cause },
     );
+  }
+}
+
+/** `withLock` in the cache folder, which is made; `bbits backend remove` may delete it while this one waits. */
+export async function withCacheLock<T>(
+  root: string,
+  signal: AbortSignal | undefined,
+  waiting: (holder: string) => void,
+  work: () => Promise<T>,
+): Promise<T> {
+  const state = { hasBegun: false };
+  for (;;) {
+    await mkdir(root, { recursive: true });
+    try {
+      return await withLock(root, signal, waiting, () => {
+        state.hasBegun = true;
+        return work();
+      });
+    } catch (error) {
+      if (state.hasBegun || signal?.aborted === true || existsSync(root)) throw error;
+    }
   }
 }

@@ -1,11 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { makeBuild } from './build.js';
-import { explainCacheErrors, listBuilds, type InstalledBuild } from './cache.js';
+import { explainCacheErrors, listBuilds, withCacheLock, type InstalledBuild } from './cache.js';
 import { tfjsNode } from './addons.js';
 import { addKernels, hasKernels } from './kernels.js';
 import type { LoadTest } from './load-test.js';
 import { formatBytes } from '../../text/bytes.js';
-import { withLock } from '../../files/lock.js';
 import { thisMachine, type Machine } from './machine.js';
 import { findDamage, totalSize } from './manifest.js';
 import { requireGlibc, supportedPlatform } from './platform.js';
@@ -55,8 +53,7 @@ export async function install(
       return { build, changed: build !== before };
     }
     requireGlibc();
-    await mkdir(root, { recursive: true });
-    return withLock(root, signal, waiting, async () => {
+    return withCacheLock(root, signal, waiting, async () => {
       const meanwhile = force === true ? undefined : await findIntact(plan, root);
       if (meanwhile !== undefined) return { build: meanwhile, changed: false };
       await removeStale(root);

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildFolders, cacheRoot, explainCacheErrors } from './cache.js';
 import { folderSize } from './disk.js';
 import { withLock } from '../../files/lock.js';
+import { userCache } from '../../files/user-cache.js';
 import { readManifest, type Variant } from './manifest.js';
 import { removeStale, withStaging } from './staging.js';
 
@@ -51,6 +52,26 @@ export async function remove(
       });
     }),
   );
+  return removed;
+}
+
+/**
+ * Deletes what else is in the user's cache, such as what reports remember of runs, and then the cache's own folder,
+ * unless somebody put files of their own there. What is under way makes its folders anew.
+ */
+export async function removeRest(): Promise<Removed[]> {
+  const cache = userCache();
+  if (!existsSync(cache)) return [];
+  const removed: Removed[] = [];
+  await explainCacheErrors(cache, async () => {
+    for (const entry of await readdir(cache, { withFileTypes: true })) {
+      const folder = join(cache, entry.name);
+      if (!entry.isDirectory() || folder === cacheRoot()) continue;
+      removed.push({ folder, freed: await folderSize(folder) });
+      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    }
+  });
+  for (const folder of [cacheRoot(), cache]) await rmdir(folder).catch(() => undefined);
   return removed;
 }
 

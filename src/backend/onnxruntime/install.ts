@@ -6,9 +6,8 @@ import { pipeline } from 'node:stream/promises';
 import { extract } from 'tar';
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
-import { withLock } from '../../files/lock.js';
 import { formatBytes } from '../../text/bytes.js';
-import { explainCacheErrors } from '../install/cache.js';
+import { explainCacheErrors, withCacheLock } from '../install/cache.js';
 import { lastLines, run } from '../install/child.js';
 import { requireFreeSpace, whileGrowing } from '../install/disk.js';
 import type { Machine } from '../install/machine.js';
@@ -51,8 +50,7 @@ export async function installOnnxruntime(options: OnnxruntimeOptions): Promise<s
   };
   return explainCacheErrors(root, async () => {
     if (await isIntact(folder)) return folder;
-    await mkdir(root, { recursive: true });
-    return withLock(root, signal, waiting, async () => {
+    return withCacheLock(root, signal, waiting, async () => {
       if (await isIntact(folder)) return folder;
       await removeStale(root);
       await withStaging(root, (staging) => fetchInto(folder, staging, platform, options));

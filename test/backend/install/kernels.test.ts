@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { InstalledBuild } from '../../../src/backend/install/cache.js';
-import { examine } from '../../../src/backend/install/doctor.js';
+import { examine } from '../../../src/backend/doctor/doctor.js';
 import { install } from '../../../src/backend/install/install.js';
 import { findDamage, readManifest } from '../../../src/backend/install/manifest.js';
 import { kernelsFile } from '../../../src/backend/install/recipe.js';

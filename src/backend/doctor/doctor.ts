@@ -1,35 +1,28 @@
 import { UserError } from '../../errors.js';
 import { withTemporaryFile } from '../../files/temporary-file.js';
-import { bindingPath, type InstalledBuild } from './cache.js';
+import { ownInstallation, type Installation } from '../../installation.js';
+import { examineBuild, reinstall, type InstalledReport } from './builds.js';
+import { judgeGpu } from './gpu.js';
+import { bindingPath } from '../install/cache.js';
 import { chooseBackend, type BackendName, type Choice } from '../choice.js';
-import { tfjsNode } from './addons.js';
-import { findCompiler } from './compiler.js';
+import { findCompiler } from '../install/compiler.js';
 import { cpuModel } from '../cpu.js';
 import { threadsOf } from '../environment.js';
 import { gpuInUse, nvidiaGpuNames } from '../gpu.js';
-import { adviceOnKernels, kernelsPath } from './kernels.js';
-import { loadTest, type LoadTest } from './load-test.js';
-import { thisMachine, type Machine } from './machine.js';
-import { findDamage, totalSize, type Variant } from './manifest.js';
-import { findPip } from './pip.js';
+import { adviceOnKernels, kernelsPath } from '../install/kernels.js';
+import { loadTest, type LoadTest } from '../install/load-test.js';
+import { thisMachine, type Machine } from '../install/machine.js';
+import { findPip } from '../install/pip.js';
 import type { BackendInfo } from '../info.js';
-import { findPlatform, requireGlibc, supportedPlatform } from './platform.js';
+import { findPlatform, requireGlibc, supportedPlatform } from '../install/platform.js';
 import { insteadOfNative } from '../slower.js';
 import { installedBuilds } from '../start.js';
-import { adviceOnXla } from './xla-tools.js';
+import { adviceOnXla } from '../install/xla-tools.js';
 import { findOnnxruntime, type OnnxruntimeReport } from '../onnxruntime/install.js';
 
-export interface InstalledReport {
-  folder: string;
-  tensorflow: string;
-  variant: Variant;
-  /** In bytes. */
-  size: number;
-  /** Files that are not as installed, each with what is wrong; empty for an intact build. */
-  damage: string[];
-}
-
 export interface Doctor {
+  /** How bbits itself was installed. */
+  installation: Installation;
   requested: BackendName;
   platform: string;
   /** What runs for this request; undefined where nothing does. */
@@ -80,7 +73,7 @@ export async function examine(
   const notes: string[] = [];
   const builds = await installedBuilds(root);
   const installed: InstalledReport[] = [];
-  for (const build of builds) installed.push(await inspect(build, signal));
+  for (const build of builds) installed.push(await examineBuild(build, signal));
   const names = await nvidiaGpuNames(env);
 
   const chosenBackend = await attempt(problems, () => chooseBackend(requested, builds, hasGpu));
@@ -133,6 +126,7 @@ export async function examine(
   }
 
   return {
+    installation: ownInstallation(),
     requested,
     platform: platformId,
     backend: problems.length > 0 ? undefined : (wasm ?? nativeReport(choice, test, names, env)),
@@ -182,21 +176,6 @@ function nativeReport(
   };
 }
 
-async function inspect(
-  build: InstalledBuild,
-  signal: AbortSignal | undefined,
-): Promise<InstalledReport> {
-  const { folder, manifest } = build;
-  const damage = await findDamage(folder, manifest, true, signal);
-  if (manifest.tfjs !== tfjsNode().version) {
-    damage.push(
-      `the binding was built from tfjs-node-gpu ${manifest.tfjs}; node_modules has ${tfjsNode().version}`,
-    );
-  }
-  const { tensorflow, variant } = manifest;
-  return { folder, tensorflow, variant, size: totalSize(manifest), damage };
-}
-
 /** The result, or undefined and the error's message in the list: only errors meant for users. */
 async function attempt<T>(
   list: string[],
@@ -210,36 +189,4 @@ async function attempt<T>(
     list.push(error.message + advice);
     return undefined;
   }
-}
-
-function judgeGpu(
-  requested: BackendName,
-  hasGpu: boolean,
-  choice: Choice | undefined,
-  test: LoadTest,
-  problems: string[],
-  notes: string[],
-): void {
-  if (test.usesGpu) {
-    if (requested === 'native-cpu') {
-      problems.push(
-        'CUDA_VISIBLE_DEVICES shows a GPU to TensorFlow. Unset it, or install the build for the CPU with: bbits backend install --cpu',
-      );
-    }
-    return;
-  }
-  const cuda = choice?.build.manifest.variant === 'cuda';
-  const reason = !hasGpu
-    ? 'No NVIDIA GPU with a driver was found on this machine.'
-    : cuda
-      ? 'TensorFlow cannot use the NVIDIA GPU of this machine. If its driver is older than CUDA 12 needs (525), update it; if a library is missing, install the build again with: bbits backend install --force --cuda'
-      : 'The NVIDIA GPU of this machine is not used: only the build for the CPU is installed. For the GPU: bbits backend install --cuda';
-  if (requested === 'native-gpu')
-    problems.push(`${reason}\nTo train on the CPU: backend=native-cpu`);
-  else if (hasGpu && requested === 'auto') notes.push(reason);
-}
-
-/** A file that keeps its size escapes the installer's quick look, so it is forced. */
-function reinstall(build: InstalledReport): string {
-  return `Install it again with: bbits backend install --force --tensorflow ${build.tensorflow} --${build.variant}`;
 }

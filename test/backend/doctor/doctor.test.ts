@@ -3,12 +3,17 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bindingPath } from '../../../src/backend/install/cache.js';
-import { examine } from '../../../src/backend/install/doctor.js';
+import { examine } from '../../../src/backend/doctor/doctor.js';
 import { install } from '../../../src/backend/install/install.js';
-import { writeFakeBuild } from './fake-build.js';
-import { fakeMachine, recorder, type FakeMachine, type FakeOptions } from './fake-machine.js';
-import { nvidiaWheel, version, wheelMembers, wheelName } from './fake-wheels.js';
-import { makeZip } from './zip.js';
+import { writeFakeBuild } from '../install/fake-build.js';
+import {
+  fakeMachine,
+  recorder,
+  type FakeMachine,
+  type FakeOptions,
+} from '../install/fake-machine.js';
+import { nvidiaWheel, version, wheelMembers, wheelName } from '../install/fake-wheels.js';
+import { makeZip } from '../install/zip.js';
 import { adviceOnXla } from '../../../src/backend/install/xla-tools.js';
 import { supportedPlatform } from '../../../src/backend/install/platform.js';
 

@@ -1,0 +1,23 @@
+# bbits on the CPU: docs/docker.md says how to build and use it. docker/run.ts carries out these very steps
+# without Docker too, so each instruction here must be one that docker/dockerfile.ts knows.
+FROM node:22-bookworm-slim AS build
+# pip brings TensorFlow, the compiler builds its binding; neither is in the image.
+RUN apt-get update && apt-get install -y --no-install-recommends g++ python3-pip
+WORKDIR /opt/bbits
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --no-audit --no-fund
+COPY . .
+ENV XDG_CACHE_HOME=/opt/cache
+RUN npm run build && node bin/bbits.js backend install --cpu
+RUN npm prune --omit=dev --no-audit --no-fund
+
+FROM node:22-bookworm-slim
+ENV XDG_CACHE_HOME=/opt/cache
+COPY --from=build /opt/bbits /opt/bbits
+COPY --from=build /opt/cache /opt/cache
+RUN ln -s /opt/bbits/bin/bbits.js /usr/local/bin/bbits && ln -s /opt/bbits/configs /srv/configs && mkdir /srv/datasets /srv/results && chown node:node /srv/datasets /srv/results
+WORKDIR /srv
+USER node
+VOLUME ["/srv/datasets", "/srv/results"]
+ENTRYPOINT ["bbits"]
+CMD ["--help"]

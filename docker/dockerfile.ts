@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { UserError } from '../src/errors.js';
+
+/** One instruction of a stage, of those that this project's Dockerfile may use. */
+export type Step =
+  | { readonly kind: 'RUN'; readonly command: string }
+  | {
+      readonly kind: 'COPY';
+      /** A stage's name; undefined: the build's context. */
+      readonly from: string | undefined;
+      readonly sources: readonly string[];
+      readonly destination: string;
+    }
+  | { readonly kind: 'ENV'; readonly name: string; readonly value: string }
+  | { readonly kind: 'WORKDIR' | 'USER'; readonly value: string }
+  | { readonly kind: 'VOLUME' | 'ENTRYPOINT' | 'CMD'; readonly values: readonly string[] };
+
+export interface Stage {
+  /** The image that it begins with, such as `node:22-bookworm-slim`. */
+  readonly image: string;
+  readonly name: string | undefined;
+  readonly steps: readonly Step[];
+}
+
+/**
+ * The stages of a Dockerfile. It knows the few forms that ours has: what it does not know is an error, so
+ * that no step is passed over.
+ *
+ * @throws UserError with the line of what is not known.
+ */
+export function parseDockerfile(text: string): Stage[] {
+  const stages: (Stage & { steps: Step[] })[] = [];
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() === '' || line.startsWith('#')) continue;
+    const stage = /^FROM (\S+)(?: AS (\S+))?$/.exec(line);
+    if (stage) {
+      stages.push({ image: stage[1] ?? '', name: stage[2], steps: [] });
+      continue;
+    }
+    const step = parseStep(line);
+    const current = stages.at(-1);
+    if (step === undefined || current === undefined) {
+      throw new UserError(
+        `Dockerfile:${index + 1}: found "${line}", expected FROM first, then RUN COMMAND, COPY [--from=STAGE] SOURCES ` +
+          'DESTINATION, ENV NAME=VALUE, WORKDIR, USER, or VOLUME, ENTRYPOINT and CMD with a list in JSON, each on one ' +
+          'line. Write it so, or teach docker/dockerfile.ts the new form.',
+      );
+    }
+    current.steps.push(step);
+  }
+  return stages;
+}
+
+function parseStep(line: string): Step | undefined {
+  const [, kind = '', rest = ''] = /^([A-Z]+) (.*[^\\])$/.exec(line) ?? [];
+  switch (kind) {
+    case 'RUN':
+      return rest.startsWith('--') ? undefined : { kind, command: rest };
+    case 'COPY':
+      return parseCopy(rest);
+    case 'ENV': {
+      const [, name, value] = /^(\w+)=([^\s"'$]+)$/.exec(rest) ?? [];
+      return name === undefined || value === undefined ? undefined : { kind, name, value };
+    }
+    case 'WORKDIR':
+    case 'USER':
+      return { kind, value: rest };
+    case 'VOLUME':
+    case 'ENTRYPOINT':
+    case 'CMD': {
+      const values = listOf(rest);
+      return values && { kind, values };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Undefined for what is no list of texts in JSON. */
+function listOf(text: string): readonly string[] | undefined {
+  try {
+    return z.array(z.string()).safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function parseCopy(rest: string): Step | undefined {
+  const [, from, paths = ''] = /^(?:--from=(\S+) )?([^-].*)$/.exec(rest) ?? [];
+  const sources = paths.split(' ');
+  const destination = sources.pop();
+  if (destination === undefined || sources.length === 0) return undefined;
+  return { kind: 'COPY', from, sources, destination };
+}

@@ -1,0 +1,30 @@
+import type { BackendName, Choice } from '../choice.js';
+import type { LoadTest } from '../install/load-test.js';
+
+/** Adds what stands between a request and the GPU, and the command that mends it. */
+export function judgeGpu(
+  requested: BackendName,
+  hasGpu: boolean,
+  choice: Choice | undefined,
+  test: LoadTest,
+  problems: string[],
+  notes: string[],
+): void {
+  if (test.usesGpu) {
+    if (requested === 'native-cpu') {
+      problems.push(
+        'CUDA_VISIBLE_DEVICES shows a GPU to TensorFlow. Unset it, or install the build for the CPU with: bbits backend install --cpu',
+      );
+    }
+    return;
+  }
+  const cuda = choice?.build.manifest.variant === 'cuda';
+  const reason = !hasGpu
+    ? 'No NVIDIA GPU with a driver was found on this machine.'
+    : cuda
+      ? 'TensorFlow cannot use the NVIDIA GPU of this machine. If its driver is older than CUDA 12 needs (525), update it; if a library is missing, install the build again with: bbits backend install --force --cuda'
+      : 'The NVIDIA GPU of this machine is not used: only the build for the CPU is installed. For the GPU: bbits backend install --cuda';
+  if (requested === 'native-gpu')
+    problems.push(`${reason}\nTo train on the CPU: backend=native-cpu`);
+  else if (hasGpu && requested === 'auto') notes.push(reason);
+}

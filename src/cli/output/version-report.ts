@@ -1,0 +1,36 @@
+import { chooseBackend } from '../../backend/choice.js';
+import { hasNvidiaDevice } from '../../backend/gpu.js';
+import { installedBuilds } from '../../backend/start.js';
+import { ownInstallation, type InstallationKind } from '../../installation.js';
+import { packageVersion } from '../../version.js';
+
+export interface VersionReport {
+  readonly version: string;
+  readonly installation: InstallationKind;
+  readonly folder: string;
+  readonly node: string;
+  readonly platform: string;
+  /** What `backend: auto` takes; `bbits backend doctor` tells whether it works. */
+  readonly backend: 'native-gpu' | 'native-cpu' | 'wasm';
+  /** TensorFlow's version; WebAssembly has none: null. */
+  readonly tensorflow: string | null;
+}
+
+/** `bbits --version --json`: what a report of a bug should have, in an instant. */
+export async function versionReport(): Promise<VersionReport> {
+  const { kind, folder } = ownInstallation();
+  const choice = chooseBackend('auto', await installedBuilds(), hasNvidiaDevice());
+  return {
+    version: packageVersion(),
+    installation: kind,
+    folder,
+    node: process.versions.node,
+    platform: `${process.platform}-${process.arch}`,
+    ...(choice === 'wasm'
+      ? { backend: 'wasm', tensorflow: null }
+      : {
+          backend: choice.gpu === 'used' ? 'native-gpu' : 'native-cpu',
+          tensorflow: choice.build.manifest.tensorflow,
+        }),
+  };
+}

@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** How bbits came to be where it runs from. */
+export type InstallationKind = 'clone' | 'local' | 'global' | 'npx';
+
+export interface Installation {
+  /**
+   * `clone`: a folder of its own, such as a clone of the repository; `local`: in a project's node_modules;
+   * `global`: a command of the user's; `npx`: in the package manager's cache, for a while.
+   */
+  readonly kind: InstallationKind;
+  /** The package's own folder. */
+  readonly folder: string;
+}
+
+/** How the program that runs was installed, as its own folder tells. */
+export function ownInstallation(): Installation {
+  const folder = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
+  return { kind: installationKind(folder), folder };
+}
+
+/** @param has whether there is such a file */
+export function installationKind(
+  folder: string,
+  has: (path: string) => boolean = existsSync,
+): InstallationKind {
+  const [project, inside] = splitAtModules(folder.replaceAll('\\', '/'));
+  if (inside === undefined) return 'clone';
+  // npx's, pnpm dlx's and yarn dlx's.
+  if (/\/(_npx|dlx(-[^/]+)?)\//.test(`${project}/`)) return 'npx';
+  // pnpm's and yarn's have a package.json as a project has; npm's lie in PREFIX/lib, on Windows beside the commands.
+  const ofPrefix =
+    !has(join(project, 'package.json')) &&
+    (basename(project) === 'lib' || has(join(project, 'bbits.cmd')));
+  return ofPrefix || /\/(pnpm|yarn)\/global(\/\d+)?$/i.test(project) ? 'global' : 'local';
+}
+
+/** What lies around node_modules, and the package in it; pnpm has another node_modules within its own. */
+function splitAtModules(folder: string): [string, string?] {
+  const [, project, inside] =
+    /^(.*?)\/node_modules\/\.pnpm\/[^/]+\/node_modules\/([^/]+)$/.exec(folder) ??
+    /^(.*)\/node_modules\/([^/]+)$/.exec(folder) ??
+    [];
+  return project === undefined || inside === undefined ? [folder] : [project, inside];
+}
+
+const sentences: Readonly<Record<InstallationKind, string>> = {
+  clone: 'in a folder of its own, such as a clone',
+  local: 'in a project (npm install bbits)',
+  global: 'as a command (npm install --global bbits)',
+  npx: 'for this command alone (npx bbits)',
+};
+
+export function describeInstallation({ kind, folder }: Installation): string {
+  return `${sentences[kind]}: ${folder}`;
+}
