@@ -7,7 +7,7 @@ import { showNode } from '../show.js';
 import { problemsOf } from '../validate.js';
 
 /** More points would take years, and come from a slip. */
-export const mostPoints = 1000;
+export const mostPoints = 10_000;
 
 /** Numbers between two others, as in `mu: {from: 0.001, to: 1, points: 7, spacing: log}`. */
 const spaced = z
