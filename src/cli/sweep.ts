@@ -106,7 +106,7 @@ async function sweep(file: string, overrides: string[], options: SweepCliOptions
   const job = { folder, file, overrides, retry, sameMachine };
   if (options.dryRun) {
     const { previewLaunch, dryRun } = await import('./sweep-dry-run.js');
-    if (launcher.preview) await previewLaunch(launcher.preview, points, job);
+    if (launcher.preview) await previewLaunch(launcher.preview, points, job, slurm);
     else await dryRun(folder, points, jobs);
     return;
   }
@@ -132,7 +132,10 @@ async function sweep(file: string, overrides: string[], options: SweepCliOptions
       });
       signal.throwIfAborted();
       summarise(outcome, folder, launchers[name].ownsStdout ?? false);
-      if (launchers[name].hasQueue && outcome.goingOn.length > 0) note(look);
+      if (!launchers[name].hasQueue || outcome.goingOn.length === 0) return;
+      const { suggestLimits } = await import('./sweep-limits.js');
+      await suggestLimits(folder, outcome.state, slurm);
+      note(look);
     },
   );
 }
