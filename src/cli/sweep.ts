@@ -155,12 +155,13 @@ function expectTaken(name: LauncherName, options: SweepCliOptions): void {
 
 /** The command that does the same again, without what is for one call alone. */
 function calledAs(file: string, overrides: readonly string[], options: SweepCliOptions): string[] {
-  const { out, launcher, jobs } = options;
+  const { out, launcher, jobs, sameMachine } = options;
   return [
     ...['bbits', 'sweep', file, ...overrides],
     ...(out === undefined ? [] : ['--out', out]),
     ...(launcher === undefined ? [] : ['--launcher', launcher]),
     ...(jobs === undefined ? [] : ['--jobs', String(jobs)]),
+    ...(sameMachine ? ['--same-machine'] : []),
   ];
 }
 
@@ -185,6 +186,9 @@ function positive(text: string): number {
 }
 
 function list(text: string): string[] {
-  if (/^\d+(,\d+)*$/.test(text)) return text.split(',');
-  throw new InvalidArgumentError('Expected numbers of GPUs, as in 0,1.');
+  const names = text.split(',');
+  if (names.every((name) => /^(\d+|(GPU|MIG)-[\w/-]+)$/.test(name))) return names;
+  throw new InvalidArgumentError(
+    'Expected numbers of GPUs as nvidia-smi has them, as in 0,1, or their UUIDs, as in GPU-5d3c….',
+  );
 }

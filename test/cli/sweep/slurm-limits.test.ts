@@ -23,7 +23,8 @@ test('time and memory are suggested from finished points, where they are not giv
   const large = { trainingSeconds: 1400, evaluationSeconds: 100, peakMemoryBytes: 4e9 };
   await write(large);
   // Three epochs, half as much again, a minute to start and two to save.
-  const both = /takes 1:15:00 \(h:mm:ss\) and 4\.00 GB of memory.*: slurm\.time=116 slurm\.mem=5G\n$/;
+  const both =
+    /takes 1:15:00 \(h:mm:ss\) and 4\.00 GB of memory.*: slurm\.time=116 slurm\.mem=5G\n$/;
   expect((await submit('--dry-run')).stderr).toMatch(both);
   expect((await submit('--dry-run', 'slurm.time=9')).stderr).toMatch(/spare: slurm\.mem=5G\n$/);
   expect((await submit('--dry-run', 'slurm.time=9', 'slurm.mem-per-cpu=1G')).stderr).toBe('');
