@@ -75,7 +75,7 @@ test('what never shows is looked for no longer than it may be late', async () =>
   let looks = 0;
   const nothing = () => {
     looks += 1;
-    return Promise.resolve(undefined);
+    return Promise.resolve<string | undefined>(undefined);
   };
   expect(await untilShown('/nowhere', nothing, 0)).toBeUndefined();
   expect(looks).toBe(1);
