@@ -1,3 +1,4 @@
+import type { SlurmOptions } from '../config/sweep.js';
 import type { Launcher } from '../sweep/launchers/launcher.js';
 import type { NamedPoint } from '../sweep/points.js';
 import { estimateSeconds } from '../sweep/estimate.js';
@@ -7,6 +8,7 @@ import { clock } from '../text/clock.js';
 import { untilInterrupted } from './interrupt.js';
 import { say } from './output/say.js';
 import { noteAbsent } from './output/sweep-progress.js';
+import { suggestLimits } from './sweep-limits.js';
 
 /** Prints the points of a sweep and about how long the missing ones take. */
 export async function dryRun(
@@ -42,7 +44,9 @@ export async function previewLaunch(
   preview: NonNullable<Launcher['preview']>,
   points: readonly NamedPoint[],
   job: Parameters<typeof jobOf>[2],
+  slurm: SlurmOptions,
 ): Promise<void> {
   const state = await sweepState(job.folder, points);
   process.stdout.write(await preview(state.missing.map((point) => jobOf(point, state, job))));
+  await suggestLimits(job.folder, state, slurm);
 }

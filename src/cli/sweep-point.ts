@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { UserError } from '../errors.js';
+import type { RunningJobObserver } from '../sweep/run-job.js';
 import { formatBytes } from '../text/bytes.js';
 import { clock } from '../text/clock.js';
 import { shell } from '../text/shell.js';
@@ -33,11 +34,11 @@ async function sweepPoint(
     () => `${name} is kept as far as it is`,
     async (signal) => {
       if (readyFile !== undefined) await writeFile(readyFile, 'ready\n');
-      const { readJob } = await import('../sweep/launchers/manifest.js');
+      const { lateByMs, readJob } = await import('../sweep/launchers/manifest.js');
       const { runJob } = await import('../sweep/run-job.js');
       const job = await readJob(folder, name);
       let steps = 0;
-      const end = await runJob(withThreads(job, threads), signal, {
+      const observer: RunningJobObserver = {
         progress(_, { epoch, step, stepsPerEpoch }) {
           steps += 1;
           if (step === stepsPerEpoch) note(`${name}: epoch ${epoch}`);
@@ -45,7 +46,8 @@ async function sweepPoint(
         warning(_, text) {
           note(`${name}: ${text}`);
         },
-      });
+      };
+      const end = await runJob(withThreads(job, threads), signal, observer, lateByMs);
       if (end.status === 'finished') {
         say(`${name}: ${tradeOffText(end)}`);
         // What a queue wants to be told of the next ones.

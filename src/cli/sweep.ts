@@ -106,7 +106,7 @@ async function sweep(file: string, overrides: string[], options: SweepCliOptions
   const job = { folder, file, overrides, retry, sameMachine };
   if (options.dryRun) {
     const { previewLaunch, dryRun } = await import('./sweep-dry-run.js');
-    if (launcher.preview) await previewLaunch(launcher.preview, points, job);
+    if (launcher.preview) await previewLaunch(launcher.preview, points, job, slurm);
     else await dryRun(folder, points, jobs);
     return;
   }
@@ -132,7 +132,10 @@ async function sweep(file: string, overrides: string[], options: SweepCliOptions
       });
       signal.throwIfAborted();
       summarise(outcome, folder, launchers[name].ownsStdout ?? false);
-      if (launchers[name].hasQueue && outcome.goingOn.length > 0) note(look);
+      if (!launchers[name].hasQueue || outcome.goingOn.length === 0) return;
+      const { suggestLimits } = await import('./sweep-limits.js');
+      await suggestLimits(folder, outcome.state, slurm);
+      note(look);
     },
   );
 }
@@ -152,12 +155,13 @@ function expectTaken(name: LauncherName, options: SweepCliOptions): void {
 
 /** The command that does the same again, without what is for one call alone. */
 function calledAs(file: string, overrides: readonly string[], options: SweepCliOptions): string[] {
-  const { out, launcher, jobs } = options;
+  const { out, launcher, jobs, sameMachine } = options;
   return [
     ...['bbits', 'sweep', file, ...overrides],
     ...(out === undefined ? [] : ['--out', out]),
     ...(launcher === undefined ? [] : ['--launcher', launcher]),
     ...(jobs === undefined ? [] : ['--jobs', String(jobs)]),
+    ...(sameMachine ? ['--same-machine'] : []),
   ];
 }
 
@@ -182,6 +186,9 @@ function positive(text: string): number {
 }
 
 function list(text: string): string[] {
-  if (/^\d+(,\d+)*$/.test(text)) return text.split(',');
-  throw new InvalidArgumentError('Expected numbers of GPUs, as in 0,1.');
+  const names = text.split(',');
+  if (names.every((name) => /^(\d+|(GPU|MIG)-[\w/-]+)$/.test(name))) return names;
+  throw new InvalidArgumentError(
+    'Expected numbers of GPUs as nvidia-smi has them, as in 0,1, or their UUIDs, as in GPU-5d3c….',
+  );
 }

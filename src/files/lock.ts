@@ -4,6 +4,7 @@ import { open, readFile, rm, utimes, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { lookAnew } from './late-file.js';
 
 export const lockName = '.lock';
 /**
@@ -172,6 +173,14 @@ interface Holder {
 }
 
 async function readHolder(path: string): Promise<Holder | undefined> {
+  const found = await tryToReadHolder(path);
+  if (found !== undefined) return found;
+  // Another machine's may not show before its folder is looked at anew.
+  await lookAnew(dirname(path));
+  return tryToReadHolder(path);
+}
+
+async function tryToReadHolder(path: string): Promise<Holder | undefined> {
   try {
     const { text, mtimeMs } = await readOpened(path);
     // Empty in the moment between its creation and its writing.
@@ -181,7 +190,8 @@ async function readHolder(path: string): Promise<Holder | undefined> {
       : (livesHere(name, start) ?? !(await isOld(path, mtimeMs)));
     return { name: name === '' ? 'another process' : `process ${name}`, lives, content: text };
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
+    // Stale: it was removed, perhaps for another one, while it was read.
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ESTALE')) return undefined;
     throw error;
   }
 }

@@ -13,13 +13,7 @@ export const mostInOnePiece = 2 ** 31 - 1;
  */
 export async function readBounded(path: string, mostBytes: number): Promise<Buffer | undefined> {
   try {
-    const found = await stat(path);
-    if (!found.isFile()) throw new UserError(`${path}: expected a file, found something else.`);
-    if (found.size > mostBytes) {
-      const expected = `expected at most ${mostBytes / 2 ** 20} MiB`;
-      throw new UserError(`${path}: ${expected}, found ${found.size} bytes.`);
-    }
-    return await readFile(path);
+    return await orAgain(() => readAtMost(path, mostBytes));
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
@@ -30,6 +24,24 @@ export async function readBounded(path: string, mostBytes: number): Promise<Buff
     const todo = toRead === undefined ? '' : ` ${toRead}.`;
     throw new UserError(`${path}: cannot be read (${message}).${todo}`, 1, { cause });
   }
+}
+
+async function readAtMost(path: string, mostBytes: number): Promise<Buffer> {
+  const found = await stat(path);
+  if (!found.isFile()) throw new UserError(`${path}: expected a file, found something else.`);
+  if (found.size > mostBytes) {
+    const expected = `expected at most ${mostBytes / 2 ** 20} MiB`;
+    throw new UserError(`${path}: ${expected}, found ${found.size} bytes.`);
+  }
+  return readFile(path);
+}
+
+/** On NFS a file becomes stale when another machine replaces it while it is read. */
+async function orAgain<T>(read: () => Promise<T>): Promise<T> {
+  return read().catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ESTALE') throw error;
+    return read();
+  });
 }
 
 /** Parse JSON; undefined if it is invalid. */

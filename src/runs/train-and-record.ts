@@ -179,6 +179,7 @@ async function record(
         finished: new Date().toISOString(),
         trainingSeconds: training,
         evaluationSeconds: evaluation,
+        peakMemoryBytes: 1024 * process.resourceUsage().maxRSS,
       });
       observer.epochDone(metrics, { training, evaluation });
       const isBefore = epoch === config.training.epochs && epoch < trainer.epochs;

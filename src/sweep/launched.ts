@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
-import { readStatus } from '../runs/folder/status-file.js';
+import { lookAnew } from '../files/late-file.js';
+import { readStatus, type RunStatus } from '../runs/folder/status-file.js';
 import { logOf } from './launchers/manifest.js';
 import type { QueuedTask } from './launchers/slurm/queue.js';
 
@@ -28,7 +29,7 @@ export async function launchedState(
     if (task.isRunning) return { status: 'running', reason: undefined };
     return { status: 'queued', reason: task.reason };
   }
-  const { status, reason } = await readStatus(folder);
+  const { status, reason } = await lastStatus(folder);
   if (status === 'finished' || status === 'diverged') return { status, reason };
   const said = await lastLineOf(logOf(folder));
   const because = [reason, said && `its log ends: ${said}`].filter(Boolean).join('; ');
@@ -36,6 +37,14 @@ export async function launchedState(
   // A run that was stopped and has saved gives no reason.
   const isSaved = status === 'interrupted' && reason === undefined;
   return { status: isSaved ? 'interrupted' : 'lost', reason: because };
+}
+
+/** What its process has said last, on whichever machine: it may show only once the folder is looked at anew. */
+async function lastStatus(folder: string): Promise<RunStatus> {
+  const found = await readStatus(folder);
+  if (found.status !== 'running' && found.status !== 'interrupted') return found;
+  await lookAnew(folder);
+  return readStatus(folder);
 }
 
 /** Bytes of a log's end that are looked at. */

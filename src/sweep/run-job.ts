@@ -5,6 +5,7 @@ import { CannotResumeError } from '../runs/folder/cannot-resume.js';
 import { readConfig } from '../runs/folder/config-file.js';
 import { readRecord, runRecord } from '../runs/folder/record-file.js';
 import { FolderTakenError } from '../runs/folder/run-folder.js';
+import { RunHeldError } from '../runs/folder/run-lock.js';
 import { readStatus } from '../runs/folder/status-file.js';
 import { circumstanceDifferences } from '../runs/identity/circumstances.js';
 import { readResult } from '../runs/folder/result-file.js';
@@ -23,21 +24,28 @@ export type RunningJobObserver = Pick<JobObserver, 'progress' | 'warning'>;
  * run's start, or from where it was stopped. Whatever goes wrong is how the job ends; nothing is thrown.
  *
  * @param signal asks it to stop after the step that is under way
+ * @param lateByMs so long files may stay out of sight that another machine has written; 0: none has
  */
 export async function runJob(
   job: Job,
   signal: AbortSignal,
   observer: RunningJobObserver,
+  lateByMs = 0,
 ): Promise<JobEnd> {
   try {
-    return await endOf(job, signal, observer);
+    return await endOf(job, signal, observer, lateByMs);
   } catch (error) {
     return endBy(error, signal);
   }
 }
 
-async function endOf(job: Job, signal: AbortSignal, observer: RunningJobObserver): Promise<JobEnd> {
-  const place = await preparePlace(job, signal);
+async function endOf(
+  job: Job,
+  signal: AbortSignal,
+  observer: RunningJobObserver,
+  lateByMs: number,
+): Promise<JobEnd> {
+  const place = await preparePlace(job, lateByMs, signal);
   // Another process was still at it when its sweep was killed.
   if (place === 'finished') return endWith(await resultIn(job.folder));
   if (place === 'diverged') {
@@ -49,8 +57,9 @@ async function endOf(job: Job, signal: AbortSignal, observer: RunningJobObserver
     const finished = await (place === 'begun' ? goOn : begin)(job, signal, observer);
     return endWith(finished.result);
   } catch (error) {
-    // A process of a sweep that was killed has made the folder since it was looked for.
-    if (error instanceof FolderTakenError) return endOf(job, signal, observer);
+    // Another process has made the folder, or taken the run, since it was looked for.
+    const isTaken = error instanceof FolderTakenError || error instanceof RunHeldError;
+    if (isTaken) return endOf(job, signal, observer, lateByMs);
     throw error;
   }
 }

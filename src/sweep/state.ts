@@ -1,12 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
+import { someAtOnce } from '../files/some-at-once.js';
 import { isRunFolder } from '../runs/find-runs.js';
 import { readConfig } from '../runs/folder/config-file.js';
 import { readRecord } from '../runs/folder/record-file.js';
 import { readResult } from '../runs/folder/result-file.js';
 import { readStatus, type RunStatus } from '../runs/folder/status-file.js';
 import { runOrigin, type RunOrigin } from '../runs/identity/run-origin.js';
+import { groupBy } from '../text/group-by.js';
 import { naturalOrder } from '../text/natural-order.js';
 import { isRunOf, pointOrigins, type PointOrigin } from './point-origins.js';
 import { freeName, type NamedPoint } from './points.js';
@@ -51,18 +53,19 @@ export async function sweepState(
   }
   const withStatus = (status: RunStatus['status']) =>
     points.filter((point) => found.get(point)?.status === status);
-  const finished = withStatus('finished');
+  const finished = new Set(withStatus('finished'));
   const names = new Set(folders.values());
+  const ofPoints = [...origins.values()];
   const others: string[] = [];
   for (const entry of runFolders) {
     if (names.has(entry)) continue;
     const run = runs.find(({ name }) => name === entry);
-    const why = run && differenceTo([...origins.values()], run.origin);
+    const why = run && differenceTo(ofPoints, run.origin);
     others.push(why === undefined ? entry : `${entry} (${why})`);
   }
   return {
-    finished,
-    missing: points.filter((point) => !finished.includes(point)),
+    finished: [...finished],
+    missing: points.filter((point) => !finished.has(point)),
     diverged: withStatus('diverged'),
     folders,
     others,
@@ -79,26 +82,23 @@ interface SweepRun {
 
 /** Those that were put aside are none any more, nor is a report. */
 async function runFoldersIn(folder: string, entries: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const entry of entries) {
-    if (!asidePattern.test(entry) && (await isRunFolder(join(folder, entry)))) found.push(entry);
-  }
-  return found;
+  const candidates = entries.filter((entry) => !asidePattern.test(entry));
+  const areRuns = await someAtOnce(candidates, (entry) => isRunFolder(join(folder, entry)));
+  return candidates.filter((_, index) => areRuns[index]);
 }
 
 /** Whose config can be read; others are nobody's run. */
 async function runsIn(folder: string, names: readonly string[]): Promise<SweepRun[]> {
-  const runs: SweepRun[] = [];
-  for (const name of names) {
+  const runs = await someAtOnce(names, async (name): Promise<SweepRun[]> => {
     const path = join(folder, name);
     const config = await orNothing(readConfig(path));
-    if (config === undefined) continue;
+    if (config === undefined) return [];
     const record = await orNothing(readRecord(path));
     const result = await orNothing(readResult(path));
     const { status } = await readStatus(path);
-    runs.push({ name, status, origin: runOrigin(config, record, result?.extendedAfterEpochs) });
-  }
-  return runs;
+    return [{ name, status, origin: runOrigin(config, record, result?.extendedAfterEpochs) }];
+  });
+  return runs.flat();
 }
 
 /** Each run is one point's at most; one that is named after a point is rather that one's. */
@@ -109,10 +109,13 @@ function matches(
 ): ReadonlyMap<NamedPoint, SweepRun> {
   const found = new Map<NamedPoint, SweepRun>();
   const free = new Set(runs);
+  // Each point is compared with a few runs alone: of thousands with all others it would take a minute.
+  const alike = groupBy(runs, ({ origin }) => keyOf(origin));
   const take = (point: NamedPoint, choose: (best: SweepRun[]) => SweepRun | undefined) => {
     const origin = origins.get(point);
     if (origin === undefined || found.has(point)) return;
-    const own = [...free].filter((run) => isRunOf(origin, run.origin));
+    const candidates = alike.get(keyOf(origin)) ?? [];
+    const own = candidates.filter((run) => free.has(run) && isRunOf(origin, run.origin));
     const run = choose(own.filter((each) => rank(each) === rank(own[0])));
     if (run === undefined) return;
     found.set(point, run);
@@ -121,6 +124,11 @@ function matches(
   for (const point of points) take(point, (best) => best.find(({ name }) => name === point.name));
   for (const point of points) take(point, ([first]) => first);
   return found;
+}
+
+/** Of what is the same in a point and its run, whatever is at hand. */
+function keyOf({ settings, seed }: RunOrigin): string {
+  return `${settings} ${seed}`;
 }
 
 /** What alone tells a run from one of some points with its settings and seed; undefined: more, or nothing. */

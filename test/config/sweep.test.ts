@@ -56,7 +56,7 @@ describe('the values of a sweep', () => {
     ['{ mu: 0.1 }', `3:14 sweep.mu: found 0.1, expected ${forms}`],
     ['{ seed: 1...3 }', `3:16 sweep.seed: found "1...3", expected ${forms}`],
     ['{ seed: 3..1 }', '3:16 sweep.seed: found "3..1", expected the smaller number first'],
-    ['{ seed: 1..5000 }', '3:16 sweep.seed: found "1..5000", expected at most 1000 values'],
+    ['{ seed: 1..50000 }', '3:16 sweep.seed: found "1..50000", expected at most 10000 values'],
     ['{ seed: [1, 2, 2] }', '3:23 sweep.seed: found 2 twice, expected each value once'],
     ['{ model: { name: vgg7 } }', `3:17 sweep.model: found a mapping, expected ${forms}`],
     [
@@ -65,7 +65,7 @@ describe('the values of a sweep', () => {
     ],
     [
       '{ mu: { from: 1, to: 2, point: 4 } }',
-      '3:14 sweep.mu.points: missing, expected an integer from 2 to 1000',
+      '3:14 sweep.mu.points: missing, expected an integer from 2 to 10000',
       '3:32 sweep.mu.point: unknown key, did you mean points?',
     ],
     [

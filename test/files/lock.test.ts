@@ -5,8 +5,9 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
-import { isAlive, lockName, withLock } from '../../src/files/lock.js';
+import { isAlive, lockHolder, lockName, withLock } from '../../src/files/lock.js';
 import { withFault } from '../helpers/faults.js';
+import { interceptFileOperations } from '../helpers/file-operations.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /** The id of a process that has ended. */
@@ -179,6 +180,21 @@ describe('the lock', () => {
       const { error } = await withFault(root, { at, kind: 'one' }, locked);
       expect(error).toMatchObject({ code: 'ENOSPC' });
       expect(await readdir(root)).toEqual([]);
+    }
+  });
+
+  test('that shows only once its folder is looked at anew is seen', async () => {
+    const root = await lockedBy(`${dead}@another-machine abc`);
+    let looks = 0;
+    const restore = interceptFileOperations(root, () => {
+      looks += 1;
+      if (looks > 1) return Promise.resolve();
+      return Promise.reject(Object.assign(new Error('not there'), { code: 'ENOENT' }));
+    });
+    try {
+      expect(await lockHolder(root)).toBe(`process ${dead}@another-machine`);
+    } finally {
+      restore();
     }
   });
 

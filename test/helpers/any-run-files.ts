@@ -65,12 +65,15 @@ export const anyMetrics: fc.Arbitrary<EpochMetrics> = withOptional(
   heldOut,
 );
 
-export const anyTiming: fc.Arbitrary<EpochTiming> = fc.record({
-  epoch: fc.integer({ min: 1 }),
-  finished: fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
-  trainingSeconds: amount,
-  evaluationSeconds: amount,
-});
+export const anyTiming: fc.Arbitrary<EpochTiming> = withOptional(
+  {
+    epoch: fc.integer({ min: 1 }),
+    finished: fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+    trainingSeconds: amount,
+    evaluationSeconds: amount,
+  },
+  { peakMemoryBytes: anyCount },
+);
 
 const anyLayer: fc.Arbitrary<LayerResult> = fc
   .record({

@@ -40,7 +40,8 @@ test('a clock that jumps, back too, changes neither results nor the seconds that
   expect(await runFileHashes(jumping)).toEqual(await runFileHashes(steady));
   const timings = await storedLines(jumping, timingsFile);
   expect(timings.map(({ epoch }) => epoch)).toEqual([1, 2]);
-  for (const { finished, trainingSeconds, evaluationSeconds } of timings) {
+  for (const { finished, trainingSeconds, evaluationSeconds, peakMemoryBytes } of timings) {
+    expect(peakMemoryBytes).toBeGreaterThan(1e7);
     expect(finished).toMatch(/^(1980|2090|1999|2050)-/);
     for (const seconds of [trainingSeconds, evaluationSeconds]) {
       expect(seconds).toBeGreaterThan(0);

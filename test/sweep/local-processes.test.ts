@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
 import type { Job, JobEnd, JobObserver } from '../../src/sweep/job.js';
 import { launchers } from '../../src/sweep/launchers/launchers.js';
@@ -16,14 +16,15 @@ const end = (status, reason) => {
 };
 process.on('message', ({ type, job }) => {
   if (type === 'stop') return end('interrupted', 'It was told to stop.');
-  const { threads } = job.loaded.config;
+  const { threads, backend } = job.loaded.config;
   const { CUDA_VISIBLE_DEVICES: gpu, TF_FORCE_GPU_ALLOW_GROWTH: grows } = process.env;
+  const { CUDA_DEVICE_ORDER: order } = process.env;
   say({ type: 'progress', done: { epoch: 1, step: 2, stepsPerEpoch: 3 } });
   if (job.name === 'waits') return;
   if (job.name === 'dies') return process.stderr.write('Out of memory.\\n', () => process.exit(3));
   if (job.name === 'is killed') return process.kill(process.pid, 'SIGKILL');
   say({ type: 'warning', text: 'It is slow.' });
-  setTimeout(() => end('failed', JSON.stringify({ threads, gpu, grows })), 100);
+  setTimeout(() => end('failed', JSON.stringify({ threads, backend, gpu, grows, order })), 100);
 });
 `;
 
@@ -43,6 +44,10 @@ const jobNamed = (name: string): Job => ({
   sameMachine: false,
   command: [],
 });
+
+interface Given {
+  readonly gpu?: string;
+}
 
 interface Launched {
   readonly told: string[];
@@ -92,7 +97,7 @@ describe('local processes', () => {
         `${name} failed`,
       ]),
     );
-    const given = { status: 'failed', reason: JSON.stringify({ threads: 5 }) };
+    const given = { status: 'failed', reason: JSON.stringify({ threads: 5, backend: 'auto' }) };
     expect(ends).toEqual([given, given]);
   });
 
@@ -103,11 +108,36 @@ describe('local processes', () => {
     });
     expect(mostAtOnce).toBe(3);
     const given = ends.map((end) =>
-      end.status === 'finished' ? {} : (JSON.parse(end.reason) as { gpu?: string }),
+      end.status === 'finished' ? {} : (JSON.parse(end.reason) as Given),
     );
     expect(given).toHaveLength(4);
-    for (const each of given) expect(each).toMatchObject({ threads: 1, grows: 'true' });
+    // As nvidia-smi counts, and never on the CPU for want of one.
+    const common = { threads: 1, backend: 'native-gpu', grows: 'true', order: 'PCI_BUS_ID' };
+    for (const each of given) expect(each).toMatchObject(common);
     expect(new Set(given.map(({ gpu }) => gpu))).toEqual(new Set(['4', '7']));
+  });
+
+  test('have each GPU as often as it is named, the first ones where there are fewer jobs', async () => {
+    const gpusOf = async (names: string[], atOnce: number, gpus: string[]) =>
+      (await launch(names, { atOnce, gpus })).ends
+        .map((end) => (JSON.parse(end.status === 'finished' ? '' : end.reason) as Given).gpu)
+        .sort();
+    expect(await gpusOf(['a', 'b', 'c'], 3, ['0', '0', '1'])).toEqual(['0', '0', '1']);
+    expect(await gpusOf(['a', 'b'], 1, ['3', '4'])).toEqual(['3', '3']);
+  });
+
+  test('are given no GPU that is hidden from the sweep, and count as the user does', async () => {
+    vi.stubEnv('CUDA_VISIBLE_DEVICES', '2,GPU-5d3c');
+    vi.stubEnv('CUDA_DEVICE_ORDER', 'FASTEST_FIRST');
+    try {
+      await expect(launch(['a'], { gpus: ['0'] })).rejects.toThrow(
+        '--gpus: expected GPUs that CUDA_VISIBLE_DEVICES=2,GPU-5d3c shows, found 0.',
+      );
+      const { ends } = await launch(['a'], { gpus: ['GPU-5d3c'] });
+      expect(ends[0]).toMatchObject({ reason: expect.stringContaining('FASTEST_FIRST') as string });
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   test.each([

@@ -22,7 +22,7 @@ exit 3
 `;
 
 /** Runs an array's script as Slurm does, with a program in the place of bbits. */
-async function startTask(scontrol = 'exit 0') {
+async function startTask(scontrol = 'exit 0', setup: string[] = []) {
   const folder = await temporaryFolder();
   const at = (name: string) => join(folder, name);
   const executable = async (name: string, content: string) => {
@@ -40,7 +40,11 @@ async function startTask(scontrol = 'exit 0') {
   const script = arrayScript(
     manifest,
     { manifest: manifest.id, first: 0, count: 2 },
-    launcherOptions({ program: [at('program')], command: ['bbits', 'sweep', 'my sweep.yaml'] }),
+    launcherOptions({
+      program: [at('program')],
+      command: ['bbits', 'sweep', 'my sweep.yaml'],
+      slurm: { setup, saveSeconds: 120, sbatch: {} },
+    }),
   );
   await writeFile(at('script'), script);
   const task = spawn('bash', [at('script')], {
@@ -97,6 +101,31 @@ test('USR1 that comes before the program listens is kept for it, and the task re
   expect([code, requeued]).toEqual([0, 'requeue 17_1\n']);
   expect(await task.read('heard')).toBe('USR1\n');
   expect(output).toContain('bbits: seed 2 is saved; task 17_1 goes into the queue again\n');
+});
+
+/** Tells the test that it goes on, and takes a while. */
+const slowSetup = [
+  'cd "$(dirname "$0")"; touch in-setup; until [ -e set-up ]; do sleep 0.05; done',
+];
+
+test('USR1 during the setup is kept for the program', async () => {
+  const task = await startTask('exit 0', slowSetup);
+  await task.made('in-setup');
+  task.kill('SIGUSR1');
+  await task.make('may-start');
+  await task.make('set-up');
+  await task.made('heard');
+  await task.make('saved');
+  expect(await task.ended()).toMatchObject({ code: 0, requeued: 'requeue 17_1\n' });
+});
+
+test('what is cancelled during the setup starts nothing', async () => {
+  const task = await startTask('exit 0', slowSetup);
+  await task.made('in-setup');
+  task.kill('SIGTERM');
+  await task.make('set-up');
+  expect(await task.ended()).toMatchObject({ code: 143, requeued: '' });
+  expect(await task.read('args')).toBe('');
 });
 
 test('USR1 later is forwarded at once', async () => {

@@ -1,13 +1,27 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
+import { writeStatus } from '../../src/runs/folder/status-file.js';
 import { runJob } from '../../src/sweep/run-job.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 let meanwhile: () => void;
+let beforeResuming = (): void => undefined;
+
+/** Between the look for who works on a run and the taking of it. */
+vi.mock(import('../../src/runs/resume-run.js'), async (original) => {
+  const whole = await original();
+  return {
+    ...whole,
+    resumeRun(...args) {
+      beforeResuming();
+      return whole.resumeRun(...args);
+    },
+  };
+});
 
 /** Between the look for a run's folder and its making. */
 vi.mock(import('../../src/runs/starting-weights.js'), async (original) => {
@@ -55,6 +69,27 @@ test('a folder that another process made since it was looked for is looked at ag
   expect(await run()).toMatchObject({ status: 'finished' });
   expect(times).toBe(2);
   expect((await readdir(sweep)).sort()).toEqual(['point', 'point.interrupted-1']);
+});
+
+test('a run that another process took since it was looked for is waited for', async () => {
+  const controller = new AbortController();
+  const { sweep, folder, run } = await job(controller);
+  meanwhile = () => undefined;
+  await run();
+  await writeStatus(folder, { status: 'interrupted' });
+  const lock = join(folder, '.lock');
+  let times = 0;
+  beforeResuming = () => {
+    times += 1;
+    if (times > 1) return;
+    writeFileSync(lock, '1@another-machine - abc');
+    setTimeout(() => {
+      rmSync(lock);
+    }, 1000);
+  };
+  expect(await run()).toMatchObject({ status: 'finished' });
+  expect(times).toBe(2);
+  expect(await readdir(sweep)).toEqual(['point']);
 });
 
 test('a job whose sweep is gone by then makes nothing', async () => {

@@ -7,7 +7,7 @@ import { showNode } from '../show.js';
 import { problemsOf } from '../validate.js';
 
 /** A larger sweep would take years, and is a mistake. */
-export const mostPoints = 1000;
+export const mostPoints = 10_000;
 
 /** A range of numbers, such as `mu: {from: 0.001, to: 1, points: 7, spacing: log}`. */
 const spaced = z

@@ -2,15 +2,18 @@ import { UserError } from '../../errors.js';
 import { withLock } from '../../files/lock.js';
 import { explainWriteErrors } from '../../files/write-file.js';
 
+/** A run that another process works on. */
+export class RunHeldError extends UserError {}
+
 /**
  * Works on a run that no other process may work on meanwhile. The lock of a process that is gone is
  * taken over.
  *
- * @throws UserError, naming the process that holds it
+ * @throws RunHeldError, naming the process that holds it
  */
 export function lockRun<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const refuse = (holder: string) =>
-    new UserError(
+    new RunHeldError(
       `${folder}: expected a run that no other process works on, found one held by ${holder}. Wait for ` +
         'it, or stop it.',
     );

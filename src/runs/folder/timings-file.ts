@@ -9,9 +9,11 @@ const schema = z.object({
   finished: z.string(),
   trainingSeconds: shown,
   evaluationSeconds: shown,
+  /** The most memory that its process has had so far, with all that is not the run's own; earlier versions kept none. */
+  peakMemoryBytes: shown.exactOptional(),
 });
 
-/** A line of `timings.jsonl`: how long an epoch took. The file is the run's own, no two have the same. */
+/** A line of `timings.jsonl`: how long an epoch took, and in how much memory. The file is the run's own, no two have the same. */
 export type EpochTiming = Decoded<typeof schema>;
 
 /** As large as `metrics.jsonl`, which has more in each of as many lines. */

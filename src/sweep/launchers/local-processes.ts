@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import { UserError } from '../../errors.js';
 import { endBy } from '../end.js';
 import type { Job, JobEnd, JobObserver } from '../job.js';
 import type { CreateLauncher } from './launcher.js';
@@ -8,11 +9,13 @@ import type { FromJob, ToJob } from './messages.js';
 /** Runs some jobs at a time, each in a process of its own. They share this machine's cores and GPUs. */
 export const localProcesses: CreateLauncher = ({ atOnce = 1, gpus, worker }) => ({
   async launch(jobs, observer, signal) {
+    expectVisible(gpus);
     async function work(slot: number): Promise<void> {
-      const env = environment(gpus[slot % gpus.length]);
+      const gpu = gpus[slot % gpus.length];
+      const env = environment(gpu);
       for (const job of jobs) {
         observer.started(job);
-        const shared = withShare(job, atOnce);
+        const shared = onGpu(withShare(job, atOnce), gpu);
         const end = await runInProcess(worker, env, shared, observer, signal).catch(
           (error: unknown) => endBy(error, signal),
         );
@@ -30,11 +33,36 @@ function withShare(job: Job, atOnce: number): Job {
   return { ...job, loaded: { ...job.loaded, config: { ...config, threads } } };
 }
 
+/** A job that is given a GPU does not go on without. */
+function onGpu(job: Job, gpu: string | undefined): Job {
+  const { config } = job.loaded;
+  if (gpu === undefined || config.backend !== 'auto') return job;
+  return { ...job, loaded: { ...job.loaded, config: { ...config, backend: 'native-gpu' } } };
+}
+
 /** @param gpu the one to use; undefined: whatever there is */
 function environment(gpu: string | undefined): NodeJS.ProcessEnv {
   if (gpu === undefined) return process.env;
-  // Two jobs on one GPU need it not to take all of the memory.
-  return { ...process.env, CUDA_VISIBLE_DEVICES: gpu, TF_FORCE_GPU_ALLOW_GROWTH: 'true' };
+  return {
+    // CUDA counts from the fastest GPU, people as nvidia-smi does.
+    CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
+    ...process.env,
+    CUDA_VISIBLE_DEVICES: gpu,
+    // Two jobs on one GPU need it not to take all of the memory.
+    TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+  };
+}
+
+/** GPUs that this process was not given (by Slurm, in a container) are others'. @throws UserError */
+function expectVisible(gpus: readonly string[]): void {
+  const { CUDA_VISIBLE_DEVICES: visible } = process.env;
+  const given = visible?.split(',').map((name) => name.trim());
+  const hidden = gpus.find((gpu) => given?.includes(gpu) === false);
+  if (hidden === undefined) return;
+  throw new UserError(
+    `--gpus: expected GPUs that CUDA_VISIBLE_DEVICES=${visible ?? ''} shows, found ${hidden}. Name others, or unset it.`,
+    2,
+  );
 }
 
 /** In a process group of its own: a terminal's Ctrl-C is for the sweep, which then tells its jobs. */

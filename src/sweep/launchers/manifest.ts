@@ -6,6 +6,7 @@ import { formatConfig, parseConfig } from '../../config/config.js';
 import { UserError } from '../../errors.js';
 import { shortDigest } from '../../files/checksum.js';
 import { jsonFile, readText, writeJson } from '../../files/json-file.js';
+import { untilShown } from '../../files/late-file.js';
 import { explainWriteErrors } from '../../files/write-file.js';
 import type { Job } from '../job.js';
 
@@ -40,6 +41,9 @@ interface ManifestJob {
   /** The run's folder, absolute. */
   readonly folder: string;
 }
+
+/** So long a launched process waits for what other machines have written before it: shared folders show it late. */
+export const lateByMs = 10_000;
 
 /** In a sweep's folder. */
 const launchedFolder = '.launched';
@@ -100,7 +104,7 @@ export async function readManifests(sweep: string): Promise<Manifest[]> {
  */
 export async function readJob(folder: string, name: string): Promise<Job> {
   const path = join(folder, manifestFile.name);
-  const jobs = (await contentOf(folder))?.jobs;
+  const jobs = (await untilShown(folder, () => contentOf(folder), lateByMs))?.jobs;
   if (jobs === undefined) {
     throw new UserError(
       `${path}: expected the points that bbits sweep has launched, found no such file. Launch them again.`,

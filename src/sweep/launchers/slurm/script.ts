@@ -42,11 +42,13 @@ ${names.map((name) => `  ${shellWord(name)}`).join('\n')}
 point=\${points[SLURM_ARRAY_TASK_ID]}
 task=\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
 echo "bbits: $point is task $task on $(hostname), start $((\${SLURM_RESTART_COUNT:-0} + 1))"
-${setup.map((line) => `${line}\n`).join('')}
+# Before bbits runs there is nothing to save.
 save= cancelled=
 trap 'save=yes' USR1
-trap 'cancelled=yes' TERM
+trap 'exit 143' TERM
+${setup.map((line) => `${line}\n`).join('')}
 ready=$(mktemp) || exit 1
+trap 'cancelled=yes' TERM
 ${call} "$point" --threads "\${SLURM_CPUS_PER_TASK:-$SLURM_CPUS_ON_NODE}" --ready-file "$ready" &
 bbits=$!
 

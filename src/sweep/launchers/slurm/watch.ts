@@ -26,6 +26,8 @@ export async function watchTasks(
 ): Promise<void> {
   const left = new Set(jobs);
   const started = new Set<Job>();
+  /** Without an end when they had left the queue. */
+  const unclear = new Set<Job>();
   const begin = (job: Job) => {
     if (started.has(job)) return;
     started.add(job);
@@ -39,8 +41,14 @@ export async function watchTasks(
       if (task?.isRunning === false) continue;
       begin(job);
       if (task === undefined) {
+        const end = await endOf(job);
+        // What its node has written last may show late.
+        if (end.status === 'interrupted' && !unclear.has(job)) {
+          unclear.add(job);
+          continue;
+        }
         left.delete(job);
-        observer.ended(job, await endOf(job));
+        observer.ended(job, end);
         continue;
       }
       const { epoch = 0 } = (await lastLine(job.folder, metricsFile)) ?? {};

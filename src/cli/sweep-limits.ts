@@ -1,0 +1,33 @@
+import type { SlurmOptions } from '../config/sweep.js';
+import { expectedUse, gibibytesFor, minutesFor } from '../sweep/limits.js';
+import type { SweepState } from '../sweep/state.js';
+import { formatBytes } from '../text/bytes.js';
+import { clock } from '../text/clock.js';
+import { note } from './output/say.js';
+
+/** Options of sbatch that limit memory, each in its way. */
+const memoryOptions = ['mem', 'mem-per-cpu', 'mem-per-gpu'];
+
+/** Says which limits of time and memory would do, of those that are not given, as a sweep's finished points went. */
+export async function suggestLimits(
+  sweep: string,
+  state: SweepState,
+  { sbatch, saveSeconds }: SlurmOptions,
+): Promise<void> {
+  const use = await expectedUse(sweep, state);
+  if (use === undefined) return;
+  const { seconds, memoryBytes } = use;
+  const takes = [`${clock(seconds)} (${seconds < 3600 ? 'm:ss' : 'h:mm:ss'})`];
+  const options: string[] = [];
+  if (sbatch['time'] === undefined) options.push(`slurm.time=${minutesFor(seconds, saveSeconds)}`);
+  if (memoryBytes !== undefined) {
+    takes.push(`${formatBytes(memoryBytes)} of memory`);
+    const isGiven = memoryOptions.some((name) => sbatch[name] !== undefined);
+    if (!isGiven) options.push(`slurm.mem=${gibibytesFor(memoryBytes)}G`);
+  }
+  if (options.length === 0) return;
+  note(
+    `As finished points went, the longest of these takes ${takes.join(' and ')}. ` +
+      `Enough, with some to spare: ${options.join(' ')}`,
+  );
+}

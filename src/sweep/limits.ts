@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { readText } from '../files/json-file.js';
+import { someAtOnce } from '../files/some-at-once.js';
+import { timingsFile, type EpochTiming } from '../runs/folder/timings-file.js';
+import { allEpochs } from '../setup/epochs.js';
+import type { SweepState } from './state.js';
+
+/** What a sweep's missing points take, as its finished ones went. */
+export interface ExpectedUse {
+  /** Of the longest one's epochs. */
+  readonly seconds: number;
+  /** Of the largest finished one's process; undefined: earlier versions did not keep it. */
+  readonly memoryBytes: number | undefined;
+}
+
+/** @returns undefined where no point is finished, or none is missing */
+export async function expectedUse(
+  sweep: string,
+  { finished, missing, folders }: SweepState,
+): Promise<ExpectedUse | undefined> {
+  const epochs = largest(missing.map(({ config }) => allEpochs(config)));
+  const runs = await someAtOnce(finished, (point) =>
+    timingsOf(join(sweep, folders.get(point) ?? point.name)),
+  );
+  const perEpoch = runs.map(meanSeconds).filter(Number.isFinite);
+  if (missing.length === 0 || perEpoch.length === 0) return undefined;
+  const memory = runs.flat().map(({ peakMemoryBytes = NaN }) => peakMemoryBytes);
+  const known = memory.filter(Number.isFinite);
+  return {
+    seconds: epochs * largest(perEpoch),
+    memoryBytes: known.length === 0 ? undefined : largest(known),
+  };
+}
+
+/** None where the file is not there, or damaged. */
+async function timingsOf(folder: string): Promise<readonly EpochTiming[]> {
+  const text = (await readText(folder, timingsFile).catch(() => undefined)) ?? '';
+  return text.split('\n').flatMap((line) => timingsFile.decode(line).data ?? []);
+}
+
+/** NaN: of none, or not known. */
+function meanSeconds(epochs: readonly EpochTiming[]): number {
+  const seconds = epochs.map((epoch) => epoch.trainingSeconds + epoch.evaluationSeconds);
+  return seconds.reduce((sum, each) => sum + each, 0) / epochs.length;
+}
+
+/** Of any number of values: a call does not take as many arguments. */
+function largest(values: readonly number[]): number {
+  return values.reduce((most, each) => Math.max(most, each), -Infinity);
+}
+
+/** Minutes for sbatch's `time`: half as much again, a minute to start, and the time that saving has. */
+export function minutesFor(seconds: number, saveSeconds: number): number {
+  return Math.ceil((1.5 * seconds + 60 + saveSeconds) / 60);
+}
+
+/** Gibibytes for sbatch's `mem`: a quarter more. */
+export function gibibytesFor(bytes: number): number {
+  return Math.ceil((1.25 * bytes) / 2 ** 30);
+}
