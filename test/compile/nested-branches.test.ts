@@ -40,6 +40,7 @@ const asItIs = <T>(run: () => T) => run();
 
 // XLA takes a second for each.
 const modes = [
+  { what: 'eager', mode: 'eager', made: asItIs, numRuns: 25 },
   { what: 'graph', mode: 'graph', made: asItIs, numRuns: 25 },
   { what: 'a graph for a GPU', mode: 'graph', made: asOnGpu, numRuns: 25 },
   { what: 'xla', mode: 'xla', made: asItIs, numRuns: 6 },
