@@ -20,7 +20,7 @@ function errorsAt(bits: BitWidth, toTf32: (x: number) => number) {
     const w = tf.tensor2d(weights, [inner, columns]);
     const quantized = (values: tf.Tensor2D, signed: boolean, beta: number) => {
       const { integers, step } = quantizeAt(values, signed, tf.scalar(beta), bits);
-      return tf.mul(integers, step) as tf.Tensor2D;
+      return tf.mul<tf.Tensor2D>(integers, step);
     };
     const xq = quantized(x, false, 0.93);
     const wq = quantized(w, true, 0.37);

@@ -20,11 +20,14 @@ const part = (name: string, ...args: string[]): Part => ({
 const training: Part = { name: 'training', commands: [{ args: ['train'] }] };
 const good: Ended = { status: 0, timeIsUp: false, seconds: 1, stdout: '{"a":1}', stderr: '' };
 
+interface Told {
+  readonly seconds?: number;
+  readonly of?: number;
+  readonly ends?: Readonly<Record<string, Partial<Ended>>>;
+}
+
 /** Calls the script: what is run, and how it ends. @param seconds that each command takes of those there are */
-async function call(
-  parts: readonly Part[],
-  { seconds = 1, of = 570, ends = {} as Record<string, Partial<Ended>> } = {},
-) {
+async function call(parts: readonly Part[], { seconds = 1, of = 570, ends = {} }: Told = {}) {
   let left = of;
   const ran: [string, number][] = [];
   const found = await runParts(parts, folder, {

@@ -13,7 +13,7 @@ export function roundToTf32(x: number): number {
   const rest = word % grid;
   const isUp = rest > grid / 2 || (rest === grid / 2 && (word / grid) % 2 >= 1);
   bits.word[0] = word - rest + (isUp ? grid : 0);
-  return Number.isFinite(x) ? (bits.float[0] as number) : x;
+  return Number.isFinite(x) ? bits.float[0] : x;
 }
 
 /** The same, without what lies beyond. */
@@ -21,7 +21,7 @@ export function truncateToTf32(x: number): number {
   bits.float[0] = x;
   const [word = 0] = bits.word;
   bits.word[0] = word - (word % 2 ** (23 - mantissaBits));
-  return Number.isFinite(x) ? (bits.float[0] as number) : x;
+  return Number.isFinite(x) ? bits.float[0] : x;
 }
 
 const buffer = new ArrayBuffer(4);
@@ -40,11 +40,19 @@ export function withTf32<T>(run: () => T, toTf32 = roundToTf32): T {
   const execute = backend.executeSingleOutput.bind(backend);
   backend.executeSingleOutput = (op, attributes, inputs) => {
     if (!multiplying.test(op)) return execute(op, attributes, inputs);
-    const rounded = inputs.map((input) =>
-      input.dtype === 'float32' ? narrowed(input as tf.Tensor, toTf32) : input,
+    const made: tf.Tensor[] = [];
+    const narrow = (input: tf.TensorInfo) => {
+      const values = backend.readSync(input.dataId) as Float32Array;
+      const one = tensor(values.map(toTf32), input.shape);
+      made.push(one);
+      return one;
+    };
+    const output = execute(
+      op,
+      attributes,
+      inputs.map((input) => (input.dtype === 'float32' ? narrow(input) : input)),
     );
-    const output = execute(op, attributes, rounded);
-    rounded.forEach((each, at) => each !== inputs[at] && (each as tf.Tensor).dispose());
+    for (const one of made) one.dispose();
     return output;
   };
   try {
@@ -52,9 +60,4 @@ export function withTf32<T>(run: () => T, toTf32 = roundToTf32): T {
   } finally {
     Reflect.deleteProperty(backend, 'executeSingleOutput');
   }
-}
-
-function narrowed({ dataId, shape }: tf.TensorInfo, toTf32: (x: number) => number): tf.Tensor {
-  const values = findNativeBackend()?.readSync(dataId) as Float32Array;
-  return tensor(values.map(toTf32), shape);
 }
