@@ -35,7 +35,7 @@ export default defineConfig(async () => {
     );
   }
   const both = starting.filter((file) => !nativeOnly.includes(file));
-  // bench/gpu-rest.ts has the golden vectors computed on a GPU.
+  // bench/gpu-all.ts has the golden vectors computed on a GPU.
   const nativeBackend = process.env['BBITS_TEST_NATIVE'] ?? 'native-cpu';
   const native = project('native', [...nativeOnly, ...both], nativeBackend, [
     ...withoutKernels,

@@ -11,8 +11,8 @@ export interface Crossings {
   readonly bytesFed: number;
   readonly bytesFetched: number;
   /**
-   * Tensors that a GPU and the host would hand to each other: what is fed, what is fetched, and each condition,
-   * which is computed on the GPU and decides on the host.
+   * Tensors that a GPU and the host would hand to each other: what is fed, what is fetched, and each condition that
+   * is computed on the GPU and decides on the host.
    */
   readonly edgesBetweenCpuAndGpu: number;
 }
@@ -22,19 +22,27 @@ interface GraphNode {
   readonly inputs: readonly string[];
   /** Of a placeholder's value. */
   readonly bytes: number;
+  /** Where it has to run; empty: on the GPU, where it can. */
+  readonly device: string;
 }
 
 /**
  * Looks at the graphs that are loaded and run while `run` runs, through TensorFlow's binding, so that nothing of
  * what is counted has to know of it.
  *
+ * @param options `asOnGpu`: graphs are made as for a GPU
  * @returns of the last run of a graph
  */
-export function countCrossings(backend: NativeBackend, run: () => void): Crossings {
+export function countCrossings(
+  backend: NativeBackend,
+  run: () => void,
+  options: { asOnGpu?: boolean } = {},
+): Crossings {
   const { binding } = backend;
   const graphs = new Map<number, ReadonlyMap<string, GraphNode>>();
   let found: Crossings | undefined;
-  const watching: Pick<typeof binding, 'loadSavedModel' | 'runSavedModel'> = {
+  const watching: Pick<typeof binding, 'isUsingGpuDevice' | 'loadSavedModel' | 'runSavedModel'> = {
+    isUsingGpuDevice: () => options.asOnGpu === true || binding.isUsingGpuDevice(),
     loadSavedModel(folder, tags) {
       const nodes = readNodes(join(folder, 'saved_model.pb'));
       const session = binding.loadSavedModel(folder, tags);
@@ -76,14 +84,19 @@ function crossingsOf(
   const isGiven = ({ op }: GraphNode) => op === 'Const' || op === 'Placeholder';
   const executed = neededFor(nodes, fetches).filter((node) => !isGiven(node));
   const switches = executed.filter(({ op }) => op === 'Switch');
-  const conditions = new Set(switches.map(({ inputs: [, condition] }) => condition));
+  const conditions = new Set(switches.map(({ inputs: [, condition = ''] }) => condition));
+  const readBack = [...conditions].filter((condition) => !isOnHost(nodes.get(nodeOf(condition))));
   return {
     nodesOutsideXla: executed.length,
     callsOfXla: executed.filter(({ op }) => op === 'StatefulPartitionedCall').length,
     bytesFed: sum(feeds.map((feed) => nodes.get(nodeOf(feed))?.bytes ?? NaN)),
     bytesFetched: sum(outputs.map(({ shape, dtype }) => bytesOf(shape, dtype))),
-    edgesBetweenCpuAndGpu: feeds.length + fetches.length + conditions.size,
+    edgesBetweenCpuAndGpu: feeds.length + fetches.length + readBack.length,
   };
+}
+
+function isOnHost(node: GraphNode | undefined): boolean {
+  return node?.device.includes('CPU') === true;
 }
 
 function neededFor(nodes: ReadonlyMap<string, GraphNode>, outputs: readonly string[]): GraphNode[] {
@@ -122,7 +135,8 @@ function readNodes(file: string): ReadonlyMap<string, GraphNode> {
         shape.map((dimension) => dimension.getSize()),
         dtype,
       );
-      return [node.getName(), { op: node.getOp(), inputs: node.getInputList(), bytes }];
+      const [op, inputs, device] = [node.getOp(), node.getInputList(), node.getDevice()];
+      return [node.getName(), { op, inputs, device, bytes }];
     }),
   );
 }
@@ -136,6 +150,7 @@ interface NodeDef {
   getName(): string;
   getOp(): string;
   getInputList(): string[];
+  getDevice(): string;
   getAttrMap(): { get(name: string): Attribute | undefined };
 }
 const proto = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js') as {

@@ -1,5 +1,5 @@
 import type { ProgramMode } from '../src/compile/entry.js';
-import { findNativeBackend } from '../src/compile/native-backend.js';
+import { findNativeBackend, type NativeBackend } from '../src/compile/native-backend.js';
 import { hasNvidiaDevice } from '../src/backend/gpu.js';
 import { startBackend } from '../src/backend/start.js';
 import { countCrossings, type Crossings } from './crossings.js';
@@ -10,7 +10,7 @@ import { median, timeEach } from './times.js';
 
 /**
  * `npm run bench -- gpu [BATCH [NETWORK]]`: every row of the tables of GPU times, as JSON. With a GPU milliseconds a step
- * of the graph, of XLA and of PyTorch where it is installed; rows for which three minutes are too short are told
+ * of the graph, of XLA, of LeNet-5 also op by op, and of PyTorch where it is installed; rows for which three minutes are too short are told
  * as such. Everywhere what a step costs besides its arithmetic, of the graph and of XLA.
  */
 const hasGpu = hasNvidiaDevice();
@@ -25,7 +25,8 @@ interface Measured {
   readonly milliseconds?: number;
   /** From the start of tracing to the end of the first step. */
   readonly readySeconds: number;
-  readonly crossings: Crossings;
+  /** Of what runs as a graph. */
+  readonly crossings?: Crossings;
 }
 
 const backend = await startBackend(hasGpu ? 'native-gpu' : 'native-cpu', {
@@ -40,6 +41,10 @@ for (const row of gpuRows(Number(batch)).filter(({ name }) => name.startsWith(ne
     batch: row.suite.batchSize,
     xla: whileThereIsTime(() => measure(row, 'xla')),
     graph: whileThereIsTime(() => measure(row, 'graph')),
+    // Minutes to no purpose for the others.
+    ...(row.suite.model === 'lenet5'
+      ? { eager: whileThereIsTime(() => measure(row, 'eager')) }
+      : {}),
     ...(hasGpu && row.isFullPrecision && hasPytorch() ? { pytorch: await pytorch(row) } : {}),
   });
 }
@@ -58,17 +63,28 @@ function measure({ suite, setting }: GpuRow, mode: ProgramMode): Measured | { re
   const start = performance.now();
   let program: ReturnType<typeof measured> | undefined;
   try {
-    const crossings = countCrossings(native, () => {
+    const firstStep = () => {
       program = measured(suite, { ...setting, mode }, noiseDataset(suite));
       program.step();
-    });
+    };
+    const crossings = mode === 'eager' ? undefined : crossingsOf(native, mode, firstStep);
+    if (!crossings) firstStep();
     const readySeconds = (performance.now() - start) / 1000;
-    return { ...(hasGpu && program ? timed(program) : {}), readySeconds, crossings };
+    return {
+      ...(hasGpu && program ? timed(program) : {}),
+      readySeconds,
+      ...(crossings ? { crossings } : {}),
+    };
   } catch (error) {
     return { refused: error instanceof Error ? error.message : String(error) };
   } finally {
     program?.dispose();
   }
+}
+
+/** Of a graph as on a GPU; what XLA compiles runs on the device that there is. */
+function crossingsOf(native: NativeBackend, mode: ProgramMode, run: () => void): Crossings {
+  return countCrossings(native, run, { asOnGpu: mode === 'graph' });
 }
 
 function timed(program: ReturnType<typeof measured>): { milliseconds: number } {

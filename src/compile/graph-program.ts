@@ -1,6 +1,7 @@
 import { specsOf } from './check.js';
 import type { Entries, Entry, NamedTensors, Program } from './entry.js';
 import { encodeSavedModel } from './graph.js';
+import { withHostConditions } from './host-conditions.js';
 import type { NativeBackend } from './native-backend.js';
 import { sessionProgram, type SessionEntry } from './session-program.js';
 import { addInput, addVariables, traceEntry, type Variable } from './trace-entry.js';
@@ -19,7 +20,10 @@ export function graphProgram<E extends Entries>(
     Object.entries(entries).map(([name, traceable]) => [name, trace(name, traceable)]),
   );
   performance.mark('bbits: graph traced');
-  const savedModel = encodeSavedModel(backend.binding, tracer.nodes);
+  const nodes = backend.binding.isUsingGpuDevice()
+    ? withHostConditions(tracer.nodes)
+    : tracer.nodes;
+  const savedModel = encodeSavedModel(backend.binding, nodes);
   return sessionProgram(backend, 'graph', initial, variables, traced, savedModel);
 
   function trace(name: string, traceable: Entry): SessionEntry {

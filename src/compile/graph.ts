@@ -12,6 +12,11 @@ export interface GraphNode {
   readonly device?: string;
 }
 
+/** The node of `node:index` or `^node`. */
+export function nodeOf(input: string): string {
+  return input.replace(/^\^/, '').replace(/:\d+$/, '');
+}
+
 /** Adds a node to a graph, and gives its unique name. */
 export type AddNode = (
   op: string,

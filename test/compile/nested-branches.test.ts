@@ -4,6 +4,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { branch } from '../../src/compile/branch.js';
 import { entry } from '../../src/compile/entry.js';
 import { compile } from '../../src/compile/program.js';
+import { asOnGpu } from '../helpers/as-on-gpu.js';
 import { startNative } from '../helpers/test-backend.js';
 import { numbers } from './modes.js';
 
@@ -35,24 +36,23 @@ function asIfs({ flag, inside }: Nest, x: number, flags: boolean[]): number {
   return flags[flag] ? inside.reduce((y, inner) => asIfs(inner, y, flags), 2 * x) + 1 : x;
 }
 
+const asItIs = <T>(run: () => T) => run();
+
 // XLA takes a second for each.
 const modes = [
-  { mode: 'graph', numRuns: 25 },
-  { mode: 'xla', numRuns: 6 },
+  { what: 'eager', mode: 'eager', made: asItIs, numRuns: 25 },
+  { what: 'graph', mode: 'graph', made: asItIs, numRuns: 25 },
+  { what: 'a graph for a GPU', mode: 'graph', made: asOnGpu, numRuns: 25 },
+  { what: 'xla', mode: 'xla', made: asItIs, numRuns: 6 },
 ] as const;
 
-it.each(modes)('nested branches give what the same ifs give, $mode', ({ mode, numRuns }) => {
+it.each(modes)('nested branches give what the same ifs give, $what', ({ mode, made, numRuns }) => {
   fc.assert(
     fc.property(nestOfDepth(3), (nest) => {
-      const program = compile(
-        {},
-        {
-          run: entry({ flags: { shape: [flagCount], dtype: 'bool' } }, ({ flags }) => ({
-            outputs: { y: asBranches(nest, tf.scalar(1), tf.unstack(flags)) },
-          })),
-        },
-        { mode },
-      );
+      const run = entry({ flags: { shape: [flagCount], dtype: 'bool' } }, ({ flags }) => ({
+        outputs: { y: asBranches(nest, tf.scalar(1), tf.unstack(flags)) },
+      }));
+      const program = made(() => compile({}, { run }, { mode }));
       for (let word = 0; word < 2 ** flagCount; word++) {
         const flags = Array.from({ length: flagCount }, (_, bit) => (word & (1 << bit)) !== 0);
         const { y } = program.run('run', { flags: tf.tensor1d(flags, 'bool') });

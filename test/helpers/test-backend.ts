@@ -17,6 +17,12 @@ export async function startTestBackend(): Promise<void> {
   await startBackend(testBackend, testBackend === 'wasm' ? {} : { threads: 2 });
 }
 
+/** Whether the project's backend may multiply with TF32, as GPUs may. */
+export async function usesTf32(): Promise<boolean> {
+  const { tf32 } = await startBackend(testBackend ?? 'auto');
+  return tf32 === true;
+}
+
 /** For what only native TensorFlow has: graphs. */
 export async function startNative(): Promise<void> {
   await startBackend('native-cpu', { threads: 2 });

@@ -1,5 +1,5 @@
 import type { TensorSpec } from '../entry.js';
-import { dataTypes, encodeNode, type GraphNode } from '../graph.js';
+import { dataTypes, encodeNode, nodeOf, type GraphNode } from '../graph.js';
 import { proto, type Message } from '../graph-proto.js';
 import type { NativeBinding } from '../native-backend.js';
 import { opOutputs } from './op-outputs.js';
@@ -92,8 +92,3 @@ function argument(name: string, dtype: keyof typeof dataTypes): Message {
 }
 
 const resultName = (index: number) => `result_${index}`;
-
-/** The node of `node:index` or `^node`. */
-function nodeOf(input: string): string {
-  return input.replace(/^\^/, '').replace(/:\d+$/, '');
-}

@@ -5,31 +5,59 @@ import { plainMaxPoolGradient } from '../plain-max-pool-gradient.js';
 import { hasOwnKernels } from './loaded.js';
 
 /**
- * The gradient of `MaxPool` for adjacent windows that cover the image: each dy goes to the first maximum of
- * its window, as in TensorFlow, whose kernel takes as long as the next convolution. All other poolings use
- * TensorFlow's kernel.
+ * The gradient of `MaxPool`: each dy goes to the first maximum of its window, as in TensorFlow. XLA gets plain
+ * operations. Adjacent windows that cover the image use bbits' own kernel, since TensorFlow's takes as long as
+ * the next convolution. All other poolings use TensorFlow's kernel.
  */
 export function registerMaxPoolGradient(): void {
   const original = tf.getKernel(tf.MaxPoolGrad, 'tensorflow');
   tf.unregisterKernel(tf.MaxPoolGrad, 'tensorflow');
   tf.registerKernel({
     ...original,
-    kernelFunc: (call) => sideBySide(call) ?? original.kernelFunc(call),
+    kernelFunc: (call) =>
+      isTracedForXla() ? plain(call) : (sideBySide(call) ?? original.kernelFunc(call)),
   });
 }
 
-function sideBySide({ inputs, attrs }: Parameters<tf.KernelFunc>[0]): tf.Tensor | undefined {
-  const isForXla = isTracedForXla();
-  if (!isForXla && !hasOwnKernels()) return undefined;
-  // Ops always pass tensors to kernels.
-  const { input, dy } = inputs as Record<'input' | 'dy', tf.Tensor4D>;
-  const { filterSize, strides, pad } = attrs as unknown as tf.MaxPoolGradAttrs;
+function plain(call: KernelCall): tf.Tensor {
+  const { input, dy, filterSize, strides, pad, dimRoundingMode } = argumentsOf(call);
+  const pool = tf.backend_util.computePool2DInfo(
+    input.shape,
+    filterSize,
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+  );
+  const { top, bottom, left, right } = pool.padInfo;
+  return plainMaxPoolGradient(input, dy, {
+    size: [pool.filterHeight, pool.filterWidth],
+    stride: [pool.strideHeight, pool.strideWidth],
+    padding: [
+      [top, bottom],
+      [left, right],
+    ],
+  });
+}
+
+function sideBySide(call: KernelCall): tf.Tensor | undefined {
+  if (!hasOwnKernels()) return undefined;
+  const { input, dy, filterSize, strides, pad } = argumentsOf(call);
   const [size, ...others] = [filterSize, strides].flat();
   const [, height, width] = input.shape;
   const isSideBySide = size !== undefined && others.every((other) => other === size);
   if (!isSideBySide || typeof pad !== 'string' || height % size !== 0 || width % size !== 0) {
     return undefined;
   }
-  if (isForXla) return plainMaxPoolGradient(input, dy, size);
   return nativeOp('BbitsMaxPoolGradient', [input, dy], 1, (kind) => [kind.int('size', size)]);
+}
+
+type KernelCall = Parameters<tf.KernelFunc>[0];
+
+/** Ops give tensors to kernels, and nothing else. */
+function argumentsOf({ inputs, attrs }: KernelCall) {
+  return {
+    ...(inputs as Record<'input' | 'dy', tf.Tensor4D>),
+    ...(attrs as unknown as tf.MaxPoolGradAttrs),
+  };
 }

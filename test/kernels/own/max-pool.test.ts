@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seededUniforms } from '../../bayesian-bits/differences.js';
+import { findNativeBackend, type NativeBackend } from '../../../src/compile/native-backend.js';
+import { createTracer } from '../../../src/compile/tracer.js';
 import { runOnce } from '../../compile/modes.js';
 import { withoutOwnKernels } from '../../helpers/own-kernels.js';
 import { modesWithXla, startNative, type Mode } from '../../helpers/test-backend.js';
@@ -16,7 +18,7 @@ const images: [number, number, number, number][] = [
 const settings = [
   ...images.map((shape) => ({ shape, size: 2, strides: 2, pad: 'valid' as const })),
   { shape: images[1], size: 3, strides: 3, pad: 'valid' as const },
-  // TensorFlow's own.
+  // Not with our own kernel.
   { shape: images[0], size: 2, strides: 1, pad: 'valid' as const },
   { shape: images[0], size: 3, strides: 3, pad: 'same' as const },
 ] as { shape: [number, number, number, number]; size: number; strides: number; pad: 'valid' }[];
@@ -31,7 +33,11 @@ describe.each(modesWithXla)("max pooling's gradient, %s", (mode) => {
       const x = tf.tensor4d(values, shape);
       const outputs = tf.maxPool(x, size, strides, pad);
       const dy = tf.tensor4d(
-        Float32Array.from({ length: outputs.size }, () => 2 * next() - 1),
+        // None is 0, and where windows overlap sums are exact in any order.
+        Float32Array.from(
+          { length: outputs.size },
+          () => Math.floor(1024 * next()) / 512 - 1 + 2 ** -10,
+        ),
         outputs.shape,
       );
       const gradient = (mode: Mode) => {
@@ -54,3 +60,20 @@ describe.each(modesWithXla)("max pooling's gradient, %s", (mode) => {
     },
   );
 });
+
+it.each(settings)(
+  'XLA, which refuses MaxPoolGrad on a GPU, is not given it: $shape, $size by $size, strides $strides, $pad',
+  ({ shape, size, strides, pad }) => {
+    const tracer = createTracer(findNativeBackend() as NativeBackend, true);
+    tf.tidy(() => {
+      const x = tracer.standIn({ shape, dtype: 'float32' });
+      tracer.trace('entry', () => {
+        tracer.bind(x, 'x:0');
+        tf.grad((x) => tf.sum(tf.maxPool(x as tf.Tensor4D, size, strides, pad)))(x);
+      });
+    });
+    const ops = tracer.nodes.map(({ op }) => op);
+    expect(ops).toContain('MaxPool');
+    expect(ops).not.toContain('MaxPoolGrad');
+  },
+);

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeWhole } from '../src/files/write-file.js';
+import type { Command, Part } from './gpu-parts.js';
+import type { Ended } from './run-in-time.js';
+
+interface Running {
+  readonly secondsLeft: () => number;
+  readonly run: (command: Command, seconds: number) => Promise<Ended>;
+  readonly say: (line: string) => void;
+}
+
+/** For training less is not worth its start. */
+const fewestSeconds = 60;
+
+/**
+ * Runs the parts that are not done yet, as far as the time goes. NAME.json in the folder has what a part gave;
+ * NAME.failed.json has it for one that failed, which the next call tries again.
+ *
+ * @returns the names of parts that failed, and of those for which there was no time
+ */
+export async function runParts(
+  parts: readonly Part[],
+  folder: string,
+  { secondsLeft, run, say }: Running,
+): Promise<{ failed: string[]; left: string[] }> {
+  const failed: string[] = [];
+  const left: string[] = [];
+  for (const { name, commands, mostSeconds } of parts) {
+    const done = join(folder, `${name}.json`);
+    if (existsSync(done)) continue;
+    const inVain = join(folder, `${name}.failed.json`);
+    if (secondsLeft() < (mostSeconds ?? fewestSeconds)) {
+      left.push(name);
+      continue;
+    }
+    say(name);
+    const isTraining = mostSeconds === undefined;
+    const end = secondsLeft() - (mostSeconds ?? Infinity);
+    const ended: Ended[] = [];
+    for (const command of commands) {
+      ended.push(await run(command, secondsLeft() - Math.max(end, 0)));
+      if (ended.at(-1)?.status !== 0) break;
+    }
+    const last = ended.at(-1);
+    if (isTraining && last?.timeIsUp) {
+      left.push(name);
+      continue;
+    }
+    const isDone = last?.status === 0;
+    if (!isDone) failed.push(name);
+    await writeWhole(isDone ? done : inVain, `${JSON.stringify(told(commands, ended), null, 2)}\n`);
+    if (isDone) await rm(inVain, { force: true });
+  }
+  return { failed, left };
+}
+
+function told(commands: readonly Command[], ended: readonly Ended[]) {
+  return ended.map(({ stdout, ...rest }, at) => ({
+    ...commands[at],
+    ...rest,
+    stdout: parsed(stdout),
+  }));
+}
+
+/** What is JSON as such, of other text the end. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text.slice(-4000);
+  }
+}
