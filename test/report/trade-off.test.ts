@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { accuracyRange } from '../../src/report/figures/accuracy-range.js';
 import { figureStyles, type FigureOptions } from '../../src/report/figures/figure-style.js';
-import { printFigure } from '../../src/report/figures/print-figure.js';
+import { printFigure } from '../../src/report/figures/pictures.js';
 import { manyColours, seriesColours, seriesShapes } from '../../src/report/figures/theme.js';
 import { tradeOffAxes, tradeOffCaption } from '../../src/report/figures/trade-off-axes.js';
 import { legendColumns, seriesOf } from '../../src/report/figures/trade-off-series.js';
@@ -38,6 +38,10 @@ beforeAll(async () => {
   const [found] = (await makeReport([folder])).groups;
   if (!found) throw new Error('no group');
   group = found;
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
 });
 
 const row = (values: readonly number[], constantNetworks = 0) =>
@@ -130,7 +134,12 @@ test.each([
 );
 
 test('a figure has pixels, 300 an inch, and as PDF its own size, both fonts and no date', async () => {
-  const { svg, png, pdf } = await printFigure([group, group], 'column', {});
+  // Where nothing is kept.
+  const draw = async () => {
+    vi.stubEnv('XDG_CACHE_HOME', await temporaryFolder());
+    return printFigure([group, group], 'column', {});
+  };
+  const { svg, png, pdf } = await draw();
   const [, width = '', height = ''] =
     /^<svg [^>]* width="([\d.]+)pt" height="([\d.]+)pt"/.exec(svg) ?? [];
   const pixels = [width, height].map((points) => Math.round((300 / 72) * Number(points)));
@@ -145,7 +154,7 @@ test('a figure has pixels, 300 an inch, and as PDF its own size, both fonts and 
   );
   expect([...fonts].sort()).toEqual(['Arimo-Bold', 'Arimo-Regular']);
   expect(text).not.toMatch(/\/Subtype \/(?:Type3|Image)|\/(?:Creation|Mod)Date/);
-  const again = await printFigure([group, group], 'column', {});
+  const again = await draw();
   expect([again.pdf.equals(pdf), again.png.equals(png)]).toEqual([true, true]);
 });
 
