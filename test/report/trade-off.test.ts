@@ -5,8 +5,10 @@ import { accuracyRange } from '../../src/report/figures/accuracy-range.js';
 import { figureStyles, type FigureOptions } from '../../src/report/figures/figure-style.js';
 import { printFigure } from '../../src/report/figures/pictures.js';
 import { manyColours, seriesColours, seriesShapes } from '../../src/report/figures/theme.js';
+import { textWidth } from '../../src/report/figures/text-width.js';
+import { tradeOffFigure } from '../../src/report/figures/trade-off.js';
 import { tradeOffAxes, tradeOffCaption } from '../../src/report/figures/trade-off-axes.js';
-import { legendColumns, seriesOf } from '../../src/report/figures/trade-off-series.js';
+import { legendLayout, seriesOf } from '../../src/report/figures/trade-off-series.js';
 import { makeReport, type ReportGroup } from '../../src/report/report.js';
 import type { ReportRow } from '../../src/report/rows.js';
 import { spread } from '../../src/report/statistics.js';
@@ -80,6 +82,21 @@ describe('the axis of accuracies', () => {
   });
 });
 
+test('lines across at one height have their names beside or below one another', () => {
+  const twice = group.rows.flatMap((row) =>
+    row.point.by === 'nothing' ? [row, { ...row, method: 'full precision, 2 epochs' }] : [row],
+  );
+  const json = JSON.stringify(tradeOffFigure({ ...group, rows: twice }, figureStyles.column).layer);
+  const labels = Array.from(
+    json.matchAll(/\{"text":"(full precision[^"]*)","x":([\d.]+),"y":([\d.]+)\}/g),
+    ([, text = '', x, y]) => ({ half: textWidth(text, 8) / 2, x: Number(x), y: Number(y) }),
+  );
+  const [one, other] = labels;
+  if (!one || !other) throw new Error('no labels');
+  const isBeside = Math.abs(one.x - other.x) >= one.half + other.half;
+  expect(isBeside || Math.abs(one.y - other.y) >= 6.4).toBe(true);
+});
+
 test('each method has a colour and mark of its own, and full precision none', () => {
   const { names, colours, shapes } = seriesOf(group);
   expect(names).toEqual(['Bayesian Bits', 'static', 'Bayesian Bits, published']);
@@ -108,9 +125,15 @@ test('methods of one mark are told apart in grey', () => {
   }
 });
 
-test('a legend’s columns are no wider than there is room', () => {
-  expect(legendColumns(['a', 'b', 'c'], 1000, 8)).toBe(3);
-  expect(legendColumns(['a very long name of a method indeed', 'b'], 100, 8)).toBe(1);
+test('a legend’s columns are no wider than the picture, and end with the axis where it is narrower', () => {
+  const names = ['a', 'b', 'c'];
+  expect(legendLayout(names, { picture: 1000, plot: 900 }, 8)).toEqual({
+    columns: 3,
+    anchor: 'middle',
+  });
+  const long = ['a very long name of a method indeed', 'b'];
+  expect(legendLayout(long, { picture: 160, plot: 130 }, 8)).toEqual({ columns: 1, anchor: 'end' });
+  expect(legendLayout(long, { picture: 180, plot: 150 }, 8)).toEqual({ columns: 2, anchor: 'end' });
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import * as vega from 'vega';
-import { compile as toVega, type TopLevelSpec } from 'vega-lite';
+import { compile as toVega, type Config, type TopLevelSpec } from 'vega-lite';
 import { textWidth } from './text-width.js';
 import { themeOf } from './theme.js';
 
@@ -27,7 +27,8 @@ export type Drawing = vega.View;
 
 /** @param size of texts in its axes and legends */
 export async function layOut(spec: TopLevelSpec, size: number): Promise<Drawing> {
-  const { spec: compiled } = toVega({ ...spec, config: themeOf(size) }, { logger: quiet() });
+  const config = vega.mergeConfig(themeOf(size), spec.config ?? {}) as Config;
+  const { spec: compiled } = toVega({ ...spec, config }, { logger: quiet() });
   const view = new vega.View(vega.parse(compiled), { renderer: 'none', logger: quiet() });
   return view.runAsync();
 }
