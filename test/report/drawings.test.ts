@@ -60,7 +60,10 @@ test('a cache that cannot be written costs nothing but time', async () => {
 
 test('a package beside those that draw, put there or another, gives another stamp', async () => {
   const packages = join(await temporaryFolder(), 'node_modules');
-  const paths = [join(packages, 'vega', 'index.js'), join(packages, '@scope', 'canvas', 'index.js')];
+  const paths = [
+    join(packages, 'vega', 'index.js'),
+    join(packages, '@scope', 'canvas', 'index.js'),
+  ];
   for (const path of paths) await mkdir(join(path, '..'), { recursive: true });
   const long = new Date(2020, 1);
   const age = async (...folders: string[]) => {

@@ -24,11 +24,7 @@ const restMs = 3000;
  */
 export async function cachedSummaries(
   folders: readonly string[],
-  {
-    root = reportsCache(),
-    read = summarizeRun,
-    nowMs = () => Date.now(),
-  }: CacheOptions = {},
+  { root = reportsCache(), read = summarizeRun, nowMs = () => Date.now() }: CacheOptions = {},
 ): Promise<RunSummary[]> {
   const by = ownStamp();
   const stores = new Map<string, Store>();

@@ -23,7 +23,7 @@ export async function keptDrawing<T extends Drawn>(
     const forms = Object.entries(parseJson(kept.toString()) as Record<string, string>);
     return Object.fromEntries(
       forms.map(([name, text]) => [name, Buffer.from(text, 'base64')]),
-    ) as Drawn as T;
+    ) as T;
   }
   const drawn = await draw();
   const forms = Object.entries(drawn).map(([name, bytes]) => [name, bytes.toString('base64')]);

@@ -27,7 +27,7 @@ export type Drawing = vega.View;
 
 /** @param size of texts in its axes and legends */
 export async function layOut(spec: TopLevelSpec, size: number): Promise<Drawing> {
-  const config = vega.mergeConfig(themeOf(size), spec.config ?? {}) as Config;
+  const config = vega.mergeConfig<Config>(themeOf(size), spec.config ?? {});
   const { spec: compiled } = toVega({ ...spec, config }, { logger: quiet() });
   const view = new vega.View(vega.parse(compiled), { renderer: 'none', logger: quiet() });
   return view.runAsync();
