@@ -8,7 +8,8 @@ import { writeLargeSweep } from './report-sweep.js';
 
 /**
  * `npm run bench:report [-- STRENGTHS [SEEDS]]`: seconds and memory of `bbits report` on a thousand runs of twelve
- * epochs, with an empty cache and then with a warm one. What is aimed at: 2 seconds and 400 MB with a warm one.
+ * epochs, with an empty cache, with a warm one, and with one that has the runs but not the pictures. What is aimed
+ * at: 2 seconds and 400 MB with a warm one.
  */
 const [strengths = '200', seeds = '5'] = process.argv.slice(2);
 const bin = fileURLToPath(new URL('../bin/bbits.js', import.meta.url));
@@ -20,11 +21,18 @@ try {
   await writeLargeSweep(join(folder, 'sweep'), Number(strengths), Number(seeds));
   // What has just been written is not kept in the cache.
   await setTimeout(4000);
-  for (const cache of ['empty', 'warm', 'warm', 'warm']) {
+  for (const [cache, ...options] of [
+    ['empty'],
+    ['warm'],
+    ['warm'],
+    // Other pictures of the same runs.
+    ['warm, without pictures', '--y', 'error'],
+    ['warm', '--y', 'error'],
+  ]) {
     const started = performance.now();
     const { status, stderr } = spawnSync(
       process.execPath,
-      ['--import', tellsUse, bin, 'report', join(folder, 'sweep')],
+      ['--import', tellsUse, bin, 'report', join(folder, 'sweep'), ...options],
       { env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') }, encoding: 'utf8' },
     );
     const seconds = (performance.now() - started) / 1000;
@@ -33,7 +41,7 @@ try {
     const cpuSeconds = (used.userCPUTime + used.systemCPUTime) / 1e6;
     const megabytes = (used.maxRSS * 1024) / 1e6;
     process.stdout.write(
-      `${cache} cache: ${seconds.toFixed(2)} s (${cpuSeconds.toFixed(2)} s of CPU), ${megabytes.toFixed(0)} MB\n`,
+      `cache ${cache}: ${seconds.toFixed(2)} s (${cpuSeconds.toFixed(2)} s of CPU), ${megabytes.toFixed(0)} MB\n`,
     );
   }
 } finally {

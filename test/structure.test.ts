@@ -79,3 +79,39 @@ test('the constants of the hard concrete distribution are in its own file alone'
   });
   expect(others).toEqual([]);
 });
+
+/** Packages that a file and all that it imports load at once: neither by `import()` nor for types alone. */
+function packagesAtOnce(start: string): string[] {
+  const packages = new Set<string>();
+  const files = new Set([start]);
+  for (const file of files) {
+    const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
+    for (const statement of source.statements) {
+      const name = loadedBy(statement);
+      if (name === undefined) continue;
+      if (!name.startsWith('.')) packages.add(name);
+      else files.add(normalize(join(dirname(file), name)).replace(/\.js$/, '.ts'));
+    }
+  }
+  return [...packages];
+}
+
+function loadedBy(statement: ts.Statement): string | undefined {
+  const isImport = ts.isImportDeclaration(statement);
+  if (!isImport && !ts.isExportDeclaration(statement)) return undefined;
+  const { moduleSpecifier: from } = statement;
+  const isType = isImport
+    ? statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword
+    : statement.isTypeOnly;
+  return from && ts.isStringLiteral(from) && !isType ? from.text : undefined;
+}
+
+// They take longer to load than most commands take.
+test('neither TensorFlow.js nor what draws is loaded before it is used', () => {
+  const starts = ['cli/main', 'report/report', 'report/write-report', 'runs/list-runs'];
+  const slow = starts.flatMap((start) =>
+    packagesAtOnce(`src/${start}.ts`).filter((name) => /tensorflow|vega|canvas/.test(name)),
+  );
+  expect(slow).toEqual([]);
+  expect(packagesAtOnce('src/report/figures/draw.ts')).toContain('vega');
+});

@@ -4,7 +4,7 @@ import { UserError } from '../errors.js';
 import { printingIsNews, say } from './output/say.js';
 import type { Cost } from '../report/comparison/cost.js';
 import type { Limits } from '../report/figures/figure-style.js';
-import type { PrintWidth } from '../report/figures/print-figure.js';
+import type { PrintWidth } from '../report/figures/pictures.js';
 import { collect, costs, heads, limits, percentage, twoCosts } from './report-arguments.js';
 import { lineWidth } from './output/terminal.js';
 

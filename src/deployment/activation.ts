@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BitWidth } from '../bayesian-bits/gates.js';
 import { quantizeAt } from '../bayesian-bits/quantizer.js';
-import { atMost6, type Activation } from '../nn/activation.js';
+import type { Activation } from '../nn/activation.js';
+import { atMost6 } from '../nn/relu.js';
 import type { DeployedActivation, FixedQuantizer } from './network.js';
 
 export function deployedActivation(

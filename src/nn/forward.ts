@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { atMost6, type Activation } from './activation.js';
+import type { Activation } from './activation.js';
 import {
   batchNormOf,
   foldedBatchNormTest,
@@ -13,7 +13,7 @@ import { typeOf } from './layers/type-of.js';
 import { linear } from './linear.js';
 import { namedTensors } from './named-tensor.js';
 import type { Plan, PlannedBatchNorm, Step, WeightedLayer } from './plan.js';
-import { relu } from './relu.js';
+import { atMost6, relu } from './relu.js';
 
 /** The operations at a network's quantizers, which are named as in the plan. */
 export interface Quantizers {

@@ -4,7 +4,7 @@ import { UserError } from '../errors.js';
 import { readText } from '../files/json-file.js';
 import { writeWhole } from '../files/write-file.js';
 import type { FigureOptions } from './figures/figure-style.js';
-import { printFigure, type PrintWidth } from './figures/print-figure.js';
+import { printFigure, type PrintWidth } from './figures/pictures.js';
 import { reportCsv, seedsCsv } from './files/csv.js';
 import { isReportJson, reportFile, reportJson } from './files/json.js';
 import { reportLatex } from './files/latex.js';

@@ -4,20 +4,30 @@ import { expect, test } from 'vitest';
 import { startBbits } from '../helpers/run-bbits.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-test('a report whose runs are in the cache is the same bytes', async () => {
+test('a report whose runs and pictures are in the cache is the same bytes, and its own', async () => {
   const folder = await temporaryFolder();
-  const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') };
-  const report = async () => {
-    const args = ['report', resolve('results/resnet20'), '--out', 'report'];
+  const cached = join(folder, 'cache', 'bbits', 'reports');
+  const report = async (cache: string, ...options: string[]) => {
+    const args = ['report', resolve('results/resnet20'), '--out', 'report', ...options];
+    const env = { ...process.env, XDG_CACHE_HOME: join(folder, cache) };
     const { code, stdout, stderr } = await startBbits(args, env, folder).ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const names = await readdir(join(folder, 'report'));
     const files = await Promise.all(names.map((name) => readFile(join(folder, 'report', name))));
     return [stdout, ...files.map((bytes) => bytes.toString('base64'))];
   };
-  const first = await report();
-  const [name = ''] = await readdir(join(env.XDG_CACHE_HOME, 'bbits', 'reports'));
-  const kept = await readFile(join(env.XDG_CACHE_HOME, 'bbits', 'reports', name), 'utf8');
-  expect(kept).toMatch(/^\{"by":"\w{16}","sha256":"\w{64}"\}\n\["resnet20",".*"\]\t\{/);
-  expect(await report()).toEqual(first);
+  const first = await report('cache');
+  const names = await readdir(cached);
+  // For print, for a window, for a telephone, and the epochs.
+  expect(names.filter((name) => name.endsWith('.drawn'))).toHaveLength(4);
+  const runs = names.find((name) => name.endsWith('.jsonl')) ?? '';
+  expect(await readFile(join(cached, runs), 'utf8')).toMatch(
+    /^\{"by":"\w{16}","sha256":"\w{64}"\}\n\["resnet20",".*"\]\t\{/,
+  );
+  expect(await report('cache')).toEqual(first);
+  expect(await readdir(cached)).toEqual(names);
+  // What is drawn otherwise is drawn anew.
+  const errors = await report('cache', '--y', 'error', '--width', 'column');
+  expect(errors).toEqual(await report('none', '--y', 'error', '--width', 'column'));
+  expect(errors).not.toEqual(first);
 }, 60_000);

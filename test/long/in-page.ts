@@ -46,6 +46,29 @@ export const drawnPictures = `
 })
 `;
 
+/** An expression that gives the texts of cells that are shown, whose contrast (WCAG 2.2) is below 4.5. */
+export const paleCells = `
+[...document.querySelectorAll('td')].filter((cell) => cell.checkVisibility() && cell.innerText !== '').filter((cell) => {
+  const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = (colour) => {
+    const [r, g, b] = channels(colour).map((value) => {
+      const share = value / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const groundOf = (element) => {
+    const { backgroundColor, backgroundImage } = getComputedStyle(element);
+    // A bar behind a number.
+    const [bar] = backgroundImage.match(/rgba?\\([^)]*\\)/) ?? [];
+    if (bar !== undefined) return bar;
+    return channels(backgroundColor)[3] === 0 ? groundOf(element.parentElement) : backgroundColor;
+  };
+  const [dark, bright] = [light(getComputedStyle(cell).color), light(groundOf(cell))].sort((a, b) => a - b);
+  return (bright + 0.05) / (dark + 0.05) < 4.5;
+}).map((cell) => cell.innerText)
+`;
+
 /** An expression that gives where in the window a point of the first such line is. */
 export function pointOn(selector: string): string {
   return `(() => {

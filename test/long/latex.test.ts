@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -9,45 +9,57 @@ import { shippedVariants } from './shipped.js';
 
 const run = promisify(execFile);
 const project = fileURLToPath(new URL('../..', import.meta.url));
-const runs = [...shippedVariants, join(project, 'results', 'variants-sensitivity')];
+const bin = join(project, 'bin', 'bbits.js');
+const sensitivity = join(project, 'results', 'variants-sensitivity');
 
-/** The distribution's TeX, where there is none; booktabs is in it. */
+/** The distribution's TeX, where there is none: booktabs, and IEEE's class with its fonts. */
 beforeAll(async () => {
-  const found = await run('which', ['pdflatex']).catch(() => undefined);
+  const found = await run('kpsewhich', ['IEEEtran.cls', 'ptmr7t.tfm']).catch(() => undefined);
   if (found) return;
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   await run('apt-get', ['update', '-qq'], { env });
-  const options = ['-qq', '-y', '--no-install-recommends', 'texlive-latex-recommended'];
+  const packages = ['latex-recommended', 'publishers', 'fonts-recommended'];
+  const options = [
+    '-qq',
+    '-y',
+    '--no-install-recommends',
+    ...packages.map((name) => `texlive-${name}`),
+  ];
   await run('apt-get', ['install', ...options], { env, maxBuffer: 2 ** 26 });
 }, 600_000);
 
+/** Text and columns of two are narrowest in article on A4; IEEE's class is that of many conferences. */
+const twoColumns = ['[twocolumn]{article}', '[twocolumn,a4paper]{article}', '{IEEEtran}'];
+
 test.each([
-  ['column', 'twocolumn'],
-  ['column', 'onecolumn'],
-  ['page', 'twocolumn'],
-  ['page', 'onecolumn'],
-])(
-  'the shipped variants for a %s fit article with %s',
-  async (width, option) => {
+  ...['column', 'page'].flatMap((width) => twoColumns.map((style) => [width, style] as const)),
+  // Its page is narrower than the whole width of two columns, so that it has no room for a page's figure.
+  ['column', '{article}'],
+  ['page', '{article}'],
+] as const)(
+  'the shipped variants for a %s fit \\documentclass%s, the figure at its own size',
+  async (width, style) => {
     const folder = await temporaryFolder();
-    const report = join(folder, 'report');
-    const bin = join(project, 'bin', 'bbits.js');
-    await run(process.execPath, [bin, 'report', ...runs, '--width', width, '--out', report]);
-    await copyFile(join(report, 'report.tex'), join(folder, 'report.tex'));
-    // A page's figure is wider than article's page of one column, which is narrower than conferences'.
-    const figure =
-      width === 'column'
-        ? `\\begin{figure}\\includegraphics{${report}/pareto.pdf}\\end{figure}`
-        : '';
+    const report = (out: string, ...runs: string[]) =>
+      run(process.execPath, [bin, 'report', ...runs, '--width', width, '--out', join(folder, out)]);
+    await report('figure', ...shippedVariants);
+    // Two tables, and pictures below one another that are higher than a page.
+    await report('tables', ...shippedVariants, sensitivity);
+    const environment = width === 'page' ? 'figure*' : 'figure';
+    const hasRoom = width === 'column' || style !== '{article}';
+    const figure = hasRoom
+      ? `\\begin{${environment}}\\includegraphics{figure/pareto}\\end{${environment}}`
+      : '';
     await writeFile(
       join(folder, 'paper.tex'),
-      `\\documentclass[${option}]{article}\\usepackage{booktabs,graphicx}\\begin{document}Words. ` +
-        `${figure}\\input{report}\\end{document}\n`,
+      `\\documentclass${style}\\usepackage{booktabs,graphicx}\\begin{document}Words. ` +
+        `${figure}\\input{tables/report}\\end{document}\n`,
     );
     const args = ['-interaction=nonstopmode', '-halt-on-error', 'paper.tex'];
     await run('pdflatex', args, { cwd: folder, maxBuffer: 2 ** 26 });
     const log = await readFile(join(folder, 'paper.log'), 'utf8');
     expect(log.match(/^(?:Overfull|!|.*Float too large).*/gm)).toBeNull();
+    if (hasRoom) expect(log).toContain('<figure/pareto.pdf');
   },
   120_000,
 );

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeFakePoint, writeFakeSweep } from '../helpers/fake-sweep.js';
 import { startChromium } from './chromium.js';
 import { shippedVariants } from './shipped.js';
-import { drawnPictures, pointOn, type DrawnPicture } from './in-page.js';
+import { drawnPictures, paleCells, pointOn, type DrawnPicture } from './in-page.js';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 const bin = join(project, 'bin', 'bbits.js');
@@ -151,6 +151,13 @@ test.each([390, 800, 1600])(
     expect(complaints).toEqual([]);
   },
 );
+
+test.each(['light', 'dark'] as const)('its cells are read with %s colours', async (scheme) => {
+  await open(800, true, pathToFileURL(join(folder, 'variants', 'page', 'report.html')).href);
+  await page.emulateMedia({ colorScheme: scheme });
+  await page.evaluate(`location.hash = '#group0-row2-run0'`);
+  expect(await page.evaluate<string[]>(paleCells)).toEqual([]);
+});
 
 test('of 147 runs it has less than 2 MB', async () => {
   const { size } = await stat(join(folder, 'variants', 'page', 'report.html'));

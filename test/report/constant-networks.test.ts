@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { columnNotes } from '../../src/report/columns.js';
 import { epochsCaption, epochsFigure } from '../../src/report/figures/epochs.js';
-import { renderSvg } from '../../src/report/figures/render.js';
+import { renderSvg } from '../../src/report/figures/pictures.js';
 import { tradeOffFigure } from '../../src/report/figures/trade-off.js';
 import { tradeOffAxes, tradeOffCaption } from '../../src/report/figures/trade-off-axes.js';
 import { makeReport, type ReportGroup } from '../../src/report/report.js';

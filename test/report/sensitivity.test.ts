@@ -34,15 +34,26 @@ test('a run’s sensitivity curve is drawn where the points are; a damaged one i
   const start = { site: null, bits: null, relativeBopsPercent, validationAccuracyPercent: 90 };
   const steps = [
     { ...start, testAccuracyPercent },
+    // Below all rows and left of them, where the axes end without it.
+    {
+      ...start,
+      site: 'fc1/weight',
+      bits: 4,
+      relativeBopsPercent: relativeBopsPercent / 5,
+      testAccuracyPercent: testAccuracyPercent - 0.8,
+    },
     // Far below the other points: it would squeeze the axis.
-    { ...start, site: 'fc1/weight', bits: 4, testAccuracyPercent: 10 },
+    { ...start, site: 'fc2/weight', bits: 4, testAccuracyPercent: 10 },
   ];
   await writeSensitivity(run, { images: 5, epochs: 2, steps });
   const report = await makeReport([folder]);
   const [group] = report.groups;
   if (!group) throw new Error('no group');
   expect(report.notes).toEqual([]);
-  expect(dashed(group)).toEqual([{ x: relativeBopsPercent, y: testAccuracyPercent, run, step: 0 }]);
+  expect(dashed(group)).toEqual([
+    { x: relativeBopsPercent, y: testAccuracyPercent, run, step: 0 },
+    { x: relativeBopsPercent / 5, y: testAccuracyPercent - 0.8, run, step: 1 },
+  ]);
   expect(tradeOffCaption(group)).toContain('dashed: sensitivity baseline');
 
   const file = join(run, 'sensitivity.json');

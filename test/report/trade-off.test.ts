@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { accuracyRange } from '../../src/report/figures/accuracy-range.js';
 import { figureStyles, type FigureOptions } from '../../src/report/figures/figure-style.js';
-import { printFigure } from '../../src/report/figures/print-figure.js';
+import { printFigure } from '../../src/report/figures/pictures.js';
 import { manyColours, seriesColours, seriesShapes } from '../../src/report/figures/theme.js';
+import { textWidth } from '../../src/report/figures/text-width.js';
+import { tradeOffFigure } from '../../src/report/figures/trade-off.js';
 import { tradeOffAxes, tradeOffCaption } from '../../src/report/figures/trade-off-axes.js';
-import { legendColumns, seriesOf } from '../../src/report/figures/trade-off-series.js';
+import { legendLayout, seriesOf } from '../../src/report/figures/trade-off-series.js';
 import { makeReport, type ReportGroup } from '../../src/report/report.js';
 import type { ReportRow } from '../../src/report/rows.js';
 import { spread } from '../../src/report/statistics.js';
@@ -38,6 +40,10 @@ beforeAll(async () => {
   const [found] = (await makeReport([folder])).groups;
   if (!found) throw new Error('no group');
   group = found;
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
 });
 
 const row = (values: readonly number[], constantNetworks = 0) =>
@@ -76,6 +82,21 @@ describe('the axis of accuracies', () => {
   });
 });
 
+test('lines across at one height have their names beside or below one another', () => {
+  const twice = group.rows.flatMap((row) =>
+    row.point.by === 'nothing' ? [row, { ...row, method: 'full precision, 2 epochs' }] : [row],
+  );
+  const json = JSON.stringify(tradeOffFigure({ ...group, rows: twice }, figureStyles.column).layer);
+  const labels = Array.from(
+    json.matchAll(/\{"text":"(full precision[^"]*)","x":([\d.]+),"y":([\d.]+)\}/g),
+    ([, text = '', x, y]) => ({ half: textWidth(text, 8) / 2, x: Number(x), y: Number(y) }),
+  );
+  const [one, other] = labels;
+  if (!one || !other) throw new Error('no labels');
+  const isBeside = Math.abs(one.x - other.x) >= one.half + other.half;
+  expect(isBeside || Math.abs(one.y - other.y) >= 6.4).toBe(true);
+});
+
 test('each method has a colour and mark of its own, and full precision none', () => {
   const { names, colours, shapes } = seriesOf(group);
   expect(names).toEqual(['Bayesian Bits', 'static', 'Bayesian Bits, published']);
@@ -104,9 +125,15 @@ test('methods of one mark are told apart in grey', () => {
   }
 });
 
-test('a legend’s columns are no wider than there is room', () => {
-  expect(legendColumns(['a', 'b', 'c'], 1000, 8)).toBe(3);
-  expect(legendColumns(['a very long name of a method indeed', 'b'], 100, 8)).toBe(1);
+test('a legend’s columns are no wider than the picture, and end with the axis where it is narrower', () => {
+  const names = ['a', 'b', 'c'];
+  expect(legendLayout(names, { picture: 1000, plot: 900 }, 8)).toEqual({
+    columns: 3,
+    anchor: 'middle',
+  });
+  const long = ['a very long name of a method indeed', 'b'];
+  expect(legendLayout(long, { picture: 160, plot: 130 }, 8)).toEqual({ columns: 1, anchor: 'end' });
+  expect(legendLayout(long, { picture: 180, plot: 150 }, 8)).toEqual({ columns: 2, anchor: 'end' });
 });
 
 test.each([
@@ -130,7 +157,12 @@ test.each([
 );
 
 test('a figure has pixels, 300 an inch, and as PDF its own size, both fonts and no date', async () => {
-  const { svg, png, pdf } = await printFigure([group, group], 'column', {});
+  // Where nothing is kept.
+  const draw = async () => {
+    vi.stubEnv('XDG_CACHE_HOME', await temporaryFolder());
+    return printFigure([group, group], 'column', {});
+  };
+  const { svg, png, pdf } = await draw();
   const [, width = '', height = ''] =
     /^<svg [^>]* width="([\d.]+)pt" height="([\d.]+)pt"/.exec(svg) ?? [];
   const pixels = [width, height].map((points) => Math.round((300 / 72) * Number(points)));
@@ -145,7 +177,7 @@ test('a figure has pixels, 300 an inch, and as PDF its own size, both fonts and 
   );
   expect([...fonts].sort()).toEqual(['Arimo-Bold', 'Arimo-Regular']);
   expect(text).not.toMatch(/\/Subtype \/(?:Type3|Image)|\/(?:Creation|Mod)Date/);
-  const again = await printFigure([group, group], 'column', {});
+  const again = await draw();
   expect([again.pdf.equals(pdf), again.png.equals(png)]).toEqual([true, true]);
 });
 

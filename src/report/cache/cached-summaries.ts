@@ -1,7 +1,7 @@
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { summarizeRun, type RunSummary } from '../../runs/run-summary.js';
-import { userCache } from '../../files/user-cache.js';
 import { readStore, writeStore, type Store } from './store.js';
+import { reportsCache } from './kept-file.js';
 import { ownStamp, stampOf, type Stamp } from './stamps.js';
 
 export interface CacheOptions {
@@ -24,11 +24,7 @@ const restMs = 3000;
  */
 export async function cachedSummaries(
   folders: readonly string[],
-  {
-    root = join(userCache(), 'reports'),
-    read = summarizeRun,
-    nowMs = () => Date.now(),
-  }: CacheOptions = {},
+  { root = reportsCache(), read = summarizeRun, nowMs = () => Date.now() }: CacheOptions = {},
 ): Promise<RunSummary[]> {
   const by = ownStamp();
   const stores = new Map<string, Store>();
@@ -51,7 +47,7 @@ export async function cachedSummaries(
       store.set(basename(resolve(folder)), before.text, run);
     }
   }
-  for (const store of stores.values()) await writeStore(root, store, by);
+  for (const store of stores.values()) await writeStore(store);
   return runs;
 }
 

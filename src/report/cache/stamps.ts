@@ -1,4 +1,5 @@
 import { readdirSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { shortDigest } from '../../files/checksum.js';
@@ -46,4 +47,23 @@ export function ownStamp(root = fileURLToPath(new URL('../..', import.meta.url))
     return `${name} ${size ?? 'gone'} ${mtimeMs ?? ''}`;
   });
   return shortDigest([root, process.version, ...parts].join('\n'));
+}
+
+/** Whose letters and lines they are; what else takes part lies beside them. */
+const drawingPackages = ['vega', 'vega-lite', '@napi-rs/canvas', '@expo-google-fonts/arimo'];
+
+/**
+ * Of this bbits and of what draws its pictures: a package manager that puts another one into a folder of packages
+ * gives the folder another time, or the package another path.
+ */
+export function drawingStamp(packages = drawingPackages.map(resolved)): string {
+  const folders = packages.map((path) => {
+    const folder = /^.*node_modules[\\/](?:@[^\\/]+[\\/])?/.exec(path)?.[0] ?? path;
+    return `${path} ${statSync(folder).mtimeMs}`;
+  });
+  return shortDigest([ownStamp(), ...folders].join('\n'));
+}
+
+function resolved(name: string): string {
+  return createRequire(import.meta.url).resolve(name);
 }

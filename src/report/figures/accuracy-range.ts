@@ -39,7 +39,7 @@ function rangeOf(values: readonly number[]): number {
   return Math.max(...values) - Math.min(...values);
 }
 
-function lowerFence(values: readonly number[]): number {
+export function lowerFence(values: readonly number[]): number {
   const sorted = values.toSorted(compareNumbers);
   const [lower, upper] = [quantile(sorted, 0.25), quantile(sorted, 0.75)];
   return lower - 1.5 * (upper - lower);

@@ -4,17 +4,29 @@ import type { ReportGroup } from '../report.js';
 import type { ReportRow } from '../rows.js';
 import type { FinishedRunSummary } from '../../runs/run-summary.js';
 import type { EpochSummary } from '../../runs/epoch-history.js';
-import { costAxis, type NumberAxis } from './axis.js';
+import { costAxis, logAxis, type NumberAxis } from './axis.js';
 import { describeRow } from './describe-row.js';
 import { runName } from './layers.js';
 
 const width = 370;
 const height = 240;
-const patterns = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
+const patterns = [
+  [],
+  [6, 3],
+  [2, 2],
+  [8, 3, 2, 3],
+  [14, 3],
+  [1, 4],
+  [6, 2, 1, 2, 1, 2],
+  [4, 6],
+  [12, 2, 4, 2],
+  [2, 7],
+];
 
 /** Accuracy and relative bit operations of all runs, over their epochs. */
 export function epochsFigure({ rows }: ReportGroup): TopLevelSpec {
   const bopsAxis = bopsAxisOf(rows);
+  const epochAxis = epochAxisOf(rows);
   const values = linesOf(rows)
     .flatMap(({ row, runs, label }, line) =>
       runs.flatMap(({ epochs }) =>
@@ -40,9 +52,17 @@ export function epochsFigure({ rows }: ReportGroup): TopLevelSpec {
       x: {
         field: 'epoch',
         type: 'quantitative' as const,
-        title: 'Epoch',
-        scale: { zero: false, nice: false },
-        axis: { tickMinStep: 1, format: 'd', tickCount: 8, labelFlush: false },
+        title: `Epoch${epochAxis ? ', logarithmic' : ''}`,
+        scale: epochAxis
+          ? { type: 'log' as const, domain: [...epochAxis.domain], nice: false }
+          : { zero: false, nice: false },
+        axis: {
+          ...(epochAxis?.ticks
+            ? { values: [...epochAxis.ticks] }
+            : { tickMinStep: 1, tickCount: 8 }),
+          format: 'd',
+          labelFlush: false,
+        },
       },
       y: { field, type: 'quantitative' as const, title, scale, axis },
       detail: { field: 'line' },
@@ -117,6 +137,15 @@ function linesOf(rows: ReportGroup['rows']): Line[] {
 
 function bopsAxisOf(rows: ReportGroup['rows']): NumberAxis {
   return costAxis(epochsOf(rows).map(({ relativeBopsPercent }) => relativeBopsPercent));
+}
+
+/** A logarithmic one where the shorter runs would be lost beside the longest; undefined: a linear one. */
+function epochAxisOf(rows: ReportGroup['rows']): NumberAxis | undefined {
+  const lasts = rows.flatMap(({ runs }) =>
+    runs.flatMap(({ epochs }) => epochs.at(-1)?.epoch ?? []),
+  );
+  const longest = Math.max(...lasts);
+  return longest > 10 * Math.min(...lasts) ? logAxis([1, longest], 0) : undefined;
 }
 
 function epochsOf(rows: ReportGroup['rows']): EpochSummary[] {

@@ -1,7 +1,7 @@
 import * as vega from 'vega';
-import { compile as toVega, type TopLevelSpec } from 'vega-lite';
+import { compile as toVega, type Config, type TopLevelSpec } from 'vega-lite';
 import { textWidth } from './text-width.js';
-import { fontSize, themeOf } from './theme.js';
+import { themeOf } from './theme.js';
 
 /** Pictures are laid out and drawn in Node, without a browser. */
 
@@ -26,8 +26,9 @@ vega.textMetrics.width = ({ fontSize = 11, fontWeight, limit = 0 }, text) => {
 export type Drawing = vega.View;
 
 /** @param size of texts in its axes and legends */
-export async function layOut(spec: TopLevelSpec, size = fontSize): Promise<Drawing> {
-  const { spec: compiled } = toVega({ ...spec, config: themeOf(size) }, { logger: quiet() });
+export async function layOut(spec: TopLevelSpec, size: number): Promise<Drawing> {
+  const config = vega.mergeConfig<Config>(themeOf(size), spec.config ?? {});
+  const { spec: compiled } = toVega({ ...spec, config }, { logger: quiet() });
   const view = new vega.View(vega.parse(compiled), { renderer: 'none', logger: quiet() });
   return view.runAsync();
 }
@@ -36,18 +37,6 @@ export async function layOut(spec: TopLevelSpec, size = fontSize): Promise<Drawi
 export async function drawSvg(drawing: Drawing, prefix: string): Promise<string> {
   vega.resetSVGDefIds();
   return tidy(await drawing.toSVG(), prefix);
-}
-
-/** The picture that a specification describes, as SVG; for a page. */
-export async function renderSvg(
-  spec: TopLevelSpec,
-  prefix: string,
-  size = fontSize,
-): Promise<string> {
-  const drawing = await layOut(spec, size);
-  const svg = await drawSvg(drawing, prefix);
-  drawing.finalize();
-  return svg;
 }
 
 /** What they warn of is for who writes a specification, not for who wants a report. */

@@ -38,13 +38,14 @@ export const manyColours: readonly string[] = [
   '#ddaa33',
 ];
 
-/** Vega has no star, and no cross that lies: outlines within 1 of the middle. */
+/** Vega has no star, no hourglass, and no cross that lies: outlines within 1 of the middle. */
 const lyingCross =
   'M-.42,-.99L0,-.57L.42,-.99L.99,-.42L.57,0L.99,.42L.42,.99L0,.57L-.42,.99L-.99,.42L-.57,0L-.99,-.42Z';
+const hourglass = 'M-.95,-1L.95,-1L.2,0L.95,1L-.95,1L-.2,0Z';
 const star =
   'M0,-1.1L.26,-.36L1.05,-.34L.43,.14L.65,.89L0,.45L-.65,.89L-.43,.14L-1.05,-.34L-.26,-.36Z';
 
-/** No common factor with the colours: series that share a colour have another shape, and in grey few share one. */
+/** With as many, few series share one, and those that share a colour have another: in grey, too, they are told apart. */
 export const seriesShapes: readonly string[] = [
   'circle',
   'square',
@@ -53,6 +54,7 @@ export const seriesShapes: readonly string[] = [
   'cross',
   star,
   lyingCross,
+  hourglass,
 ];
 
 /** The same widths in all of them, so that a picture looks the same wherever it is drawn. */

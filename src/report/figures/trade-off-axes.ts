@@ -4,7 +4,7 @@ import type { Spread } from '../statistics.js';
 import { formatAccuracy } from '../../text/figures.js';
 import { costAxis, linearAxis, logAxis, type NumberAxis } from './axis.js';
 import type { FigureOptions } from './figure-style.js';
-import { accuracyRange } from './accuracy-range.js';
+import { accuracyRange, lowerFence } from './accuracy-range.js';
 
 /** Where a group's rows stand in its picture of accuracy against bit operations. */
 export interface TradeOffAxes {
@@ -40,9 +40,13 @@ export function tradeOffAxes(
     isOneSize ? relativeBopsPercent : 1e9 * gbops;
   const quantized = all.filter((row) => !isFullPrecision(row));
   const compared = quantized.length > 0 ? quantized : all;
+  const costAt = (row: ReportRow, percent: number) =>
+    isOneSize ? percent : 1e9 * gbopsAt(row, percent);
+  const curves = upperCurves(all);
   const costs = [
     ...compared.flatMap((row) => [costOf(row).mean, ...costOf(row).values]),
     ...references.map(costOfReference),
+    ...curves.map(({ row, relativeBopsPercent }) => costAt(row, relativeBopsPercent)),
   ];
   const x = within(costAxis(costs), xLimits);
   const costly = compared.filter(
@@ -53,6 +57,7 @@ export function tradeOffAxes(
   const range = accuracyRange(costly, [
     ...references.map(({ accuracyPercent }) => accuracyPercent),
     ...fullPrecision.map(({ accuracyPercent }) => accuracyPercent.mean),
+    ...curves.map(({ testAccuracyPercent }) => testAccuracyPercent),
   ]);
   const y =
     of === 'error'
@@ -61,15 +66,26 @@ export function tradeOffAxes(
   const isPlaced = ({ accuracyPercent: { mean } }: ReportRow) => isOn(y, heightOf(mean));
   const title = isOneSize ? 'Relative bit operations (%)' : 'Bit operations for one image';
   return {
-    ...{ x, y, costOf, costOfReference, heightOf, fullPrecision },
+    ...{ x, y, costOf, costOfReference, costAt, heightOf, fullPrecision },
     rows: costly.filter(isPlaced),
     atEdge: costly.filter((row) => !isPlaced(row)),
     xTitle: `${title}${x.isLog ? ', logarithmic' : ''}`,
     yTitle: of === 'error' ? 'Test error (%), logarithmic' : 'Test accuracy (%)',
     // Linear ticks have the same decimal places each without a format.
     xLabels: isOneSize ? (x.isLog ? { format: '~g' } : {}) : { labelExpr: prefixed },
-    costAt: (row, percent) => (isOneSize ? percent : 1e9 * gbopsAt(row, percent)),
   };
+}
+
+/** The networks of the sensitivity baselines, but for those that fall far below the others and the rows. */
+function upperCurves(rows: readonly ReportRow[]) {
+  const all = rows.flatMap((row) =>
+    row.runs.flatMap(({ sensitivity }) => sensitivity.map((network) => ({ row, ...network }))),
+  );
+  const fence = lowerFence([
+    ...rows.map(({ accuracyPercent }) => accuracyPercent.mean),
+    ...all.map(({ testAccuracyPercent }) => testAccuracyPercent),
+  ]);
+  return all.filter(({ testAccuracyPercent }) => testAccuracyPercent >= fence);
 }
 
 /** `5 M`, as `compact` has it. */
@@ -103,6 +119,8 @@ export function tradeOffCaption(group: ReportGroup, options: FigureOptions = {})
   const { rows } = group;
   const isCurve = rows.some(({ runs }) => runs.some(({ sensitivity }) => sensitivity.length > 0));
   const isSpread = rows.some(({ seeds }) => seeds.length > 1);
+  const isOneMethod = new Set(rows.map(({ method }) => method)).size === 1;
+  const areStrengths = isOneMethod && rows.every(({ point }) => point.by === 'mu');
   const { rows: placed, atEdge, fullPrecision } = tradeOffAxes(group, options);
   const absent = rows.filter((row) => ![...placed, ...atEdge, ...fullPrecision].includes(row));
   return [
@@ -110,6 +128,7 @@ export function tradeOffCaption(group: ReportGroup, options: FigureOptions = {})
     'filled marks and lines: each method’s Pareto front',
     ...(fullPrecision.length > 0 ? ['dotted: full precision'] : []),
     ...(isCurve ? ['dashed: sensitivity baseline'] : []),
+    ...(areStrengths && atEdge.length === 0 ? ['numbers beside marks: mu'] : []),
     ...(atEdge.length > 0
       ? [
           `beyond the axis: ${atEdge

@@ -60,9 +60,11 @@ export function tradeOffLabels(
   const steps = [...byMethod(lines).values()].flatMap((line) => boxesAlong(line.map(at)));
   const dots = seeds.map((seed) => around(at(seed), Math.sqrt(markArea) / 4));
   const shown = across.filter(({ y }) => isOn(plot.y, y));
-  const ofLines = shown.map(({ y, text }) =>
-    besideLine(text, toY(y), plot, size, [...marks, ...steps, ...dots]),
-  );
+  const ofLines: PlacedLabel[] = [];
+  for (const { y, text } of shown) {
+    const others = ofLines.map((label) => boxOf(label, size));
+    ofLines.push(besideLine(text, toY(y), plot, size, [...marks, ...steps, ...dots], others));
+  }
   const taken = [...marks, ...ofLines.map((label) => boxOf(label, size))];
   const ofEdge = atMarks(atEdge.map(at), size, room, [...taken, ...steps]);
   const isOneMethod = byMethod(points).size === 1;
@@ -79,13 +81,18 @@ export function labelSize(fontSize: number): number {
   return fontSize - (fontSize > 8 ? 1 : 0);
 }
 
-/** Above or below a line across, at one of its ends or between, where it covers the least. */
+/**
+ * Above or below a line across, at one of its ends or between, where it covers the least.
+ *
+ * @param labels of other lines, on which it is only where there is no other place
+ */
 function besideLine(
   text: string,
   y: number,
   { width, height }: Plot,
   size: number,
   taken: readonly Box[],
+  labels: readonly Box[],
 ): PlacedLabel {
   const half = textWidth(text, size) / 2 + 2;
   const shares = [0, 1, 0.2, 0.4, 0.6, 0.8];
@@ -94,8 +101,9 @@ function besideLine(
       const label = { text, x: half + share * (width - 2 * half), y: y + down * 0.65 * size };
       const box = boxOf(label, size);
       const isInside = box.top >= 0 && box.bottom <= height;
+      const isFree = isInside && !labels.some((other) => overlap(box, other));
       const covered = taken.filter((other) => overlap(box, other)).length;
-      return { label, cost: isInside ? covered : Infinity };
+      return { label, cost: isFree ? covered : Infinity };
     }),
   );
   const least = Math.min(...places.map(({ cost }) => cost));

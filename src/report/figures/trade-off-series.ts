@@ -47,17 +47,25 @@ export function seriesOf({ rows, references, shared, networks }: ReportGroup): T
   };
 }
 
-/** As many columns as there is room for, each as wide as its longest name with a mark before it. */
-export function legendColumns(names: readonly string[], width: number, fontSize: number): number {
-  const widths = names.map((name) => textWidth(name, fontSize) + 2.5 * fontSize);
+/**
+ * As many columns as there is room for in the picture, each as wide as its longest name with a mark before it.
+ * Where that is wider than what is between the axes, the legend ends below their right end, else it is in the middle.
+ */
+export function legendLayout(
+  names: readonly string[],
+  { picture, plot }: { readonly picture: number; readonly plot: number },
+  fontSize: number,
+): { readonly columns: number; readonly anchor: 'middle' | 'end' } {
+  const widths = names.map((name) => textWidth(name, fontSize) + 2 * fontSize);
   const widthOf = (columns: number) =>
     Array.from({ length: columns }, (_, column) =>
       Math.max(...widths.filter((_, index) => index % columns === column)),
     ).reduce((sum, each) => sum + each, 0);
   const fitting = names
     .map((_, index) => index + 1)
-    .filter((columns) => widthOf(columns) <= width + 1.8 * fontSize);
-  return Math.max(1, ...fitting);
+    .filter((columns) => widthOf(columns) <= picture);
+  const columns = Math.max(1, ...fitting);
+  return { columns, anchor: widthOf(columns) > plot ? 'end' : 'middle' };
 }
 
 function cycle<T>(values: readonly T[], index: number): T {

@@ -1,4 +1,4 @@
-import type { TopLevelSpec } from 'vega-lite';
+import type { Config, TopLevelSpec } from 'vega-lite';
 import type { ReportGroup } from '../report.js';
 import type { NumberAxis } from './axis.js';
 import { describeReference, describeRow } from './describe-row.js';
@@ -15,7 +15,7 @@ import {
 import type { ReportRow } from '../rows.js';
 import { isOn, tradeOffAxes, type TradeOffAxes } from './trade-off-axes.js';
 import { labelSize, tradeOffLabels } from './trade-off-labels.js';
-import { legendColumns, seriesOf } from './trade-off-series.js';
+import { legendLayout, seriesOf } from './trade-off-series.js';
 
 /** A picture of layers one on the other. */
 type Layered = Extract<TopLevelSpec, { layer: unknown }>;
@@ -58,13 +58,14 @@ export function tradeOffFigure(
     .filter((point) => isOn(x, point.x) && isOn(y, point.y));
   const fronts = frontLines(points);
   const dots = seedDots(axes, series.nameOf);
+  const curves = sensitivityCurves(all, axes);
   const labels = tradeOffLabels(
     { width, height, x, y },
     {
       points,
       published,
       seeds: dots,
-      lines: fronts,
+      lines: [...fronts, ...curves.map(({ x, y, run }) => ({ x, y, method: run }))],
       across: axes.fullPrecision.map((row) => ({
         y: heightOf(row.accuracyPercent.mean),
         text: row.method,
@@ -81,10 +82,12 @@ export function tradeOffFigure(
     x: { field: 'x', ...scaled(x, axes.xTitle, axes.xLabels, 6) },
     y: { field: 'y', ...scaled(y, axes.yTitle, y.isLog ? { format: '~g' } : {}, 5) },
   };
+  const room = { picture: style.width - 1.5 * fontSize, plot: width };
+  const { columns, anchor } = legendLayout(series.names, room, fontSize);
   const legendLook = {
     title: null,
     orient: 'bottom' as const,
-    columns: legendColumns(series.names, width, fontSize),
+    columns,
     symbolOpacity: 1,
     symbolSize: style.markArea,
     symbolStrokeWidth: style.lineWidth,
@@ -108,10 +111,11 @@ export function tradeOffFigure(
   return {
     width,
     height,
+    config: withLegendAt(anchor),
     layer: [
       ...acrossLines(axes, style, position.y),
       {
-        data: { values: sensitivityCurves(all, axes) },
+        data: { values: curves },
         mark: { ...thin, color: colours.grey, strokeDash: [4, 3] },
         encoding: {
           ...position,
@@ -166,6 +170,11 @@ export function tradeOffFigure(
       },
     ],
   };
+}
+
+/** Vega has it, and Vega-Lite's types do not. */
+function withLegendAt(anchor: 'middle' | 'end'): Config {
+  return { legend: { layout: { bottom: { anchor } } } as object };
 }
 
 /** What is left of a picture's width by the axis and its title, as the drawing library lays them out. */

@@ -1,7 +1,7 @@
 import { groupBy } from '../../text/group-by.js';
 import { columnNotes, columnsInMethod, type Column } from '../columns.js';
 import { formatPublished } from '../format.js';
-import type { PrintWidth } from '../figures/print-figure.js';
+import type { PrintWidth } from '../figures/pictures.js';
 import type { Report, ReportGroup } from '../report.js';
 import type { ReportRow } from '../rows.js';
 import { escapeLatex as escape } from './latex-text.js';

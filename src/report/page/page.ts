@@ -6,7 +6,7 @@ import { comparisonParts } from '../comparison/comparison-lines.js';
 import { columnNotes } from '../columns.js';
 import { epochsCaption, epochsFigure } from '../figures/epochs.js';
 import { figureStyles, type FigureOptions } from '../figures/figure-style.js';
-import { renderSvg } from '../figures/render.js';
+import { renderSvg } from '../figures/pictures.js';
 import { tradeOffCaption } from '../figures/trade-off-axes.js';
 import { tradeOffFigure } from '../figures/trade-off.js';
 import type { Report, ReportGroup } from '../report.js';

@@ -79,7 +79,7 @@ code { font-size: 0.875rem; overflow-wrap: anywhere; }
   .published td { color: #f0a060; }
   a { color: #7fb8ee; }
   .grid td { border-color: #16181c; }
-  .grid td:not([class]), .bar { color: #ddd; }
+  .grid td:not([class]), .grid .bar { color: #ddd; }
   .bar { background: linear-gradient(to right, #5a5a5a var(--kept), transparent 0); }
   details { border-color: #444; }
   pre { background: #1f2227; }

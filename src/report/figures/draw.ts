@@ -1,41 +1,44 @@
-import type { ReportGroup } from '../report.js';
+import type { TopLevelSpec } from 'vega-lite';
 import { drawPdf, drawPng, type Sheet } from './canvas.js';
-import { figureStyles, type FigureOptions } from './figure-style.js';
 import { drawSvg, layOut, type Drawing } from './render.js';
-import { tradeOffFigure } from './trade-off.js';
 
-export type PrintWidth = 'column' | 'page';
-
-/** One picture in the forms that papers and READMEs take. */
-export interface PrintedFigure {
-  readonly svg: string;
-  readonly pdf: Buffer;
-  readonly png: Buffer;
+/** Of several pictures, what they are together. */
+export interface PrintSpecification {
+  readonly parts: readonly TopLevelSpec[];
+  readonly title: string;
+  /** Of texts in axes and legends. */
+  readonly fontSize: number;
 }
 
-/** The trade-offs of several groups for print, one below the other, with titles where there are several. */
-export async function printFigure(
-  groups: readonly ReportGroup[],
-  width: PrintWidth,
-  options: FigureOptions,
-): Promise<PrintedFigure> {
-  const style = figureStyles[width];
+/** A picture for a page. */
+export interface PageSpecification {
+  readonly spec: TopLevelSpec;
+  /** For the names that are used inside of it, so that pictures can share a page. */
+  readonly prefix: string;
+  readonly fontSize: number;
+}
+
+export async function drawForPage({ spec, prefix, fontSize }: PageSpecification) {
+  const drawing = await layOut(spec, fontSize);
+  const svg = Buffer.from(await drawSvg(drawing, prefix));
+  drawing.finalize();
+  return { svg };
+}
+
+/** Each is laid out once, and drawn in all forms. */
+export async function drawForPrint({ parts, title, fontSize }: PrintSpecification) {
   const drawings: Drawing[] = [];
-  for (const group of groups) {
-    const figure = tradeOffFigure(group, style, options);
-    const title = groups.length > 1 ? { title: group.title } : {};
-    drawings.push(await layOut({ ...figure, ...title }, style.fontSize));
-  }
+  for (const spec of parts) drawings.push(await layOut(spec, fontSize));
   const svgs: string[] = [];
   for (const drawing of drawings) svgs.push(await drawSvg(drawing, `pareto${svgs.length}`));
   const sheet = stack(drawings, svgs);
-  const printed = {
-    svg: inPoints(sheet, svgs),
-    pdf: await drawPdf(sheet, groups.map(({ title }) => title).join('; ')),
+  const drawn = {
+    svg: Buffer.from(inPoints(sheet, svgs)),
+    pdf: await drawPdf(sheet, title),
     png: await drawPng(sheet),
   };
   for (const drawing of drawings) drawing.finalize();
-  return printed;
+  return drawn;
 }
 
 /** @param svgs of the same pictures, which tell their sizes */

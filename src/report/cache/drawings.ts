@@ -1,0 +1,32 @@
+import { shortDigest } from '../../files/checksum.js';
+import { parseJson } from '../../files/read-bounded.js';
+import { readKept, reportsCache, writeKept } from './kept-file.js';
+import { drawingStamp } from './stamps.js';
+
+/** A picture in one or several forms, by their names. */
+export type Drawn = Readonly<Record<string, Buffer>>;
+
+/**
+ * What was drawn of a specification before, or is drawn now and kept. A picture is a function of its specification
+ * and of the programs that draw it, whose stamp is kept with it: as long as both are the same, so are the bytes.
+ *
+ * @param specification everything that decides what the picture is, as JSON has it
+ */
+export async function keptDrawing<T extends Drawn>(
+  specification: unknown,
+  draw: () => Promise<T>,
+  { root = reportsCache(), by = drawingStamp() }: { root?: string; by?: string } = {},
+): Promise<T> {
+  const file = { root, name: `${shortDigest(JSON.stringify(specification))}.drawn`, by };
+  const kept = await readKept(file);
+  if (kept) {
+    const forms = Object.entries(parseJson(kept.toString()) as Record<string, string>);
+    return Object.fromEntries(
+      forms.map(([name, text]) => [name, Buffer.from(text, 'base64')]),
+    ) as T;
+  }
+  const drawn = await draw();
+  const forms = Object.entries(drawn).map(([name, bytes]) => [name, bytes.toString('base64')]);
+  await writeKept(file, Buffer.from(JSON.stringify(Object.fromEntries(forms))));
+  return drawn;
+}

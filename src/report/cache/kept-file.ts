@@ -1,0 +1,69 @@
+import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256Of } from '../../files/checksum.js';
+import { readBounded } from '../../files/read-bounded.js';
+import { userCache } from '../../files/user-cache.js';
+import { writeWhole } from '../../files/write-file.js';
+
+/** A file of the cache. Its first line has who wrote it and the checksum of the rest. */
+export interface KeptFile {
+  /** The folder of the cache. */
+  readonly root: string;
+  readonly name: string;
+  /** Of who may read it: what another bbits has written may mean something else. */
+  readonly by: string;
+}
+
+/** No larger file is kept. */
+export const mostBytes = 2 ** 27;
+/** All files together have no more after a report. */
+const mostBytesOfAll = 2 ** 28;
+
+/** The user's, of reports. */
+export function reportsCache(): string {
+  return join(userCache(), 'reports');
+}
+
+/** What was kept; undefined if it is not whole, or was written by another bbits. */
+export async function readKept({ root, name, by }: KeptFile): Promise<Buffer | undefined> {
+  const path = join(root, name);
+  const bytes = await readBounded(path, mostBytes).catch(() => undefined);
+  const end = bytes?.indexOf('\n') ?? -1;
+  const body = bytes?.subarray(end + 1);
+  if (!bytes || !body || bytes.toString('utf8', 0, end) !== head(by, body)) return undefined;
+  // The one that was used last goes last.
+  const now = new Date();
+  await utimes(path, now, now).catch(() => undefined);
+  return body;
+}
+
+/** Writes a file, and drops those that were used longest ago. */
+export async function writeKept({ root, name, by }: KeptFile, body: Buffer): Promise<void> {
+  try {
+    await mkdir(root, { recursive: true });
+    await writeWhole(join(root, name), Buffer.concat([Buffer.from(`${head(by, body)}\n`), body]));
+    await dropOldest(root);
+  } catch {
+    // A full disk, or a home in which nothing can be written: the next report does the work again.
+  }
+}
+
+async function dropOldest(root: string): Promise<void> {
+  const names = (await readdir(root)).filter((name) => /\.(?:jsonl|drawn)$/.test(name));
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const path = join(root, name);
+      const { size, mtimeMs } = await stat(path);
+      return { path, size, mtimeMs };
+    }),
+  );
+  let bytes = 0;
+  for (const { path, size } of files.sort((a, b) => b.mtimeMs - a.mtimeMs)) {
+    bytes += size;
+    if (bytes > mostBytesOfAll) await rm(path, { force: true });
+  }
+}
+
+function head(by: string, body: Buffer): string {
+  return JSON.stringify({ by, sha256: sha256Of(body) });
+}
