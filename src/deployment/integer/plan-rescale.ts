@@ -3,7 +3,7 @@ import { bitsOf, largest, magnitude, requireSafe } from './format.js';
 import type { Range, Rescale } from './network.js';
 
 /** Biases have so many in the units of what they are added to. */
-const fractionalBits = 16;
+export const fractionalBits = 16;
 export const one = 2 ** fractionalBits;
 /** A multiplier has 31 bits, so that it is exact to 2^-31 of itself. */
 const multiplierBits = 31;

@@ -3,7 +3,7 @@ import { fill, type Format } from './format.js';
 import type { Grid } from './grid-of.js';
 import type { IntegerStep, Range, Summand, SumStep } from './network.js';
 import { imageOf, type Target } from './plan-layer.js';
-import { one, planRescale } from './plan-rescale.js';
+import { fractionalBits, one, planRescale } from './plan-rescale.js';
 
 interface PlannedSum {
   readonly step: SumStep;
@@ -55,7 +55,8 @@ export function planSum(
       ...{ type: 'add', name, outputShape: imageOf(sum.outputShape), rescale },
       summands: [planned[0].summand, planned[1].summand],
     },
-    bits,
+    // The rescale's own fractional bits come on top of those of the sum.
+    bits: bits - fractionalBits,
     error: error + fromSummands,
     output: {
       shape: sum.outputShape,

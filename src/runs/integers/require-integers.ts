@@ -5,10 +5,11 @@ import type { StoredRun } from '../read-run.js';
 const mostNamed = 6;
 
 /** @throws UserError where a tensor has 32 bits or is in full precision: it names them */
-export function requireIntegers({ folder, quantizers }: StoredRun): void {
-  const found = quantizers.flatMap((quantizer) => {
-    const { name, rounded } = quantizer.site;
-    if (!rounded) return [`${name} in full precision`];
+export function requireIntegers({ folder, plan, quantizers }: StoredRun): void {
+  const bySite = new Map(quantizers.map((quantizer) => [quantizer.site.name, quantizer]));
+  const found = plan.quantizers.flatMap(({ name }) => {
+    const quantizer = bySite.get(name);
+    if (!quantizer?.site.rounded) return [`${name} in full precision`];
     return testTimeQuantizer(quantizer).bits > 16 ? [`${name} at 32 bits`] : [];
   });
   if (found.length === 0) return;
