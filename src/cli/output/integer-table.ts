@@ -45,7 +45,7 @@ function because(explained: ExplainedImage): string {
   switch (explained.why) {
     case 'a tie of a quantizer': {
       const { integers, layer, farthest } = explained;
-      return `${counted(integers, 'value')} of ${layer} at ties are rounded to the other side, at most ${farthest.toPrecision(2)} of a step from them`;
+      return `${counted(integers, 'value')} of ${layer} rounded to the other side of a tie, at most ${farthest.toPrecision(2)} of a step from it`;
     }
     case 'a tie of logits':
       return 'the logits of both classes are equal, to their rounding';
