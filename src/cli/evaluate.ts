@@ -1,4 +1,6 @@
 import { Command, Option } from 'commander';
+import type { Places } from '../config/places.js';
+import { UserError } from '../errors.js';
 import { untilInterrupted } from './interrupt.js';
 import { say } from './output/say.js';
 import { lineWidth } from './output/terminal.js';
@@ -7,6 +9,8 @@ interface EvaluateCliOptions {
   split: 'test' | 'training' | 'validation';
   gates: 'test' | 'sampled';
   bits?: string;
+  integer?: true;
+  images?: string;
   json?: true;
 }
 
@@ -31,17 +35,28 @@ export function evaluateCommand(): Command {
         'gates',
       ),
     )
+    .addOption(
+      new Option('--integer', 'in integers alone, compared with floats (see below)').conflicts([
+        'gates',
+        'bits',
+      ]),
+    )
+    .option('--images <count>', 'with --integer: at most so many, the first ones')
     .option('--json', 'print all of it as one JSON document, in plain numbers')
     .addHelpText(
       'after',
       `
 The data is read from where the run had it, and has to be what it was: another
 folder is named with dataset.path=FOLDER.
+--integer computes with whole numbers from pixels to logits (docs/integers.md),
+tells which images get another class than in floats, and why, and how many bits
+the sums of each layer take. It is slow: seconds for a thousand small images.
 
 Examples:
   bbits evaluate results/quickstart-seed1
   bbits evaluate results/quickstart-seed1 --split training
   bbits evaluate results/quickstart-seed1 --bits w4a8
+  bbits evaluate results/quickstart-seed1 --integer --images 500
   bbits evaluate results/quickstart-seed1 --json > evaluation.json`,
     )
     .action(async (run: string, overrides: string[], options: EvaluateCliOptions) => {
@@ -49,7 +64,12 @@ Examples:
       const { placesOfRun } = await import('../runs/places.js');
       const { evaluateRun } = await import('../runs/evaluate-run.js');
       const { parseUniformBits } = await import('../inspection/uniform-bits.js');
+      const most = imagesOf(options);
       const places = await placesOfRun(run, overrides);
+      if (options.integer) {
+        await evaluateInIntegers(run, { split, most, json }, places);
+        return;
+      }
       await untilInterrupted(
         () => 'nothing was written',
         async (signal) => {
@@ -69,4 +89,49 @@ Examples:
         },
       );
     });
+}
+
+async function evaluateInIntegers(
+  run: string,
+  {
+    split,
+    most,
+    json,
+  }: { split: EvaluateCliOptions['split']; most: number | undefined; json: true | undefined },
+  places: Places,
+): Promise<void> {
+  const { evaluateIntegers } = await import('../runs/integers/evaluate-integers.js');
+  const { integerComplaint, integerTable } = await import('./output/integer-table.js');
+  await untilInterrupted(
+    () => 'nothing was written',
+    async (signal) => {
+      const evaluation = await evaluateIntegers(run, { split, most, signal, places });
+      say(
+        json
+          ? JSON.stringify(evaluation, null, 2)
+          : integerTable(evaluation, lineWidth(process.stdout)),
+      );
+      const found = integerComplaint(evaluation);
+      if (found !== undefined) throw new UserError(found);
+    },
+  );
+}
+
+/** @throws UserError (exit code 2) */
+function imagesOf({ images, integer }: EvaluateCliOptions): number | undefined {
+  if (images === undefined) return undefined;
+  const count = /^[1-9]\d{0,8}$/.test(images) ? Number(images) : undefined;
+  if (!integer) {
+    throw new UserError(
+      `--images: found ${JSON.stringify(images)} without --integer, expected --integer beside it`,
+      2,
+    );
+  }
+  if (count === undefined) {
+    throw new UserError(
+      `--images: found ${JSON.stringify(images)}, expected a whole number of at least 1`,
+      2,
+    );
+  }
+  return count;
 }

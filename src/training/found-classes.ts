@@ -1,8 +1,11 @@
 /** The class of each image: the first of its largest logits, as argMax has it. */
-export function foundClasses(logits: Float32Array, classes: number): number[] {
-  return Array.from({ length: logits.length / classes }, (_, image) =>
-    logits
-      .subarray(image * classes, (image + 1) * classes)
-      .reduce((best, value, at, all) => (value > (all[best] ?? -Infinity) ? at : best), 0),
-  );
+export function foundClasses(logits: ArrayLike<number>, classes: number): number[] {
+  return Array.from({ length: logits.length / classes }, (_, image) => {
+    const first = image * classes;
+    let best = 0;
+    for (let at = 1; at < classes; at++) {
+      if ((logits[first + at] ?? NaN) > (logits[first + best] ?? NaN)) best = at;
+    }
+    return best;
+  });
 }

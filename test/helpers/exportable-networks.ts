@@ -59,8 +59,14 @@ export const exportableNetworks: readonly ExportableNetwork[] = [
     settle: (site) => ({ ...mixed(site), ...thirdDropped(site) }),
   },
   {
-    what: 'LeNet-5 that only drops channels',
+    what: 'LeNet-5 in full precision that only drops channels',
     text: 'model: lenet5\nquantization: { weights: none, activations: none }\n',
+    imageShape: digits,
+    settle: thirdDropped,
+  },
+  {
+    what: 'LeNet-5 at 8 bits that only drops channels',
+    text: 'model: lenet5\nquantization: { weights: 8, activations: 8 }\n',
     imageShape: digits,
     settle: thirdDropped,
   },

@@ -98,7 +98,7 @@ export async function madeRun(
 }
 
 /** All of them random, so that nothing is 0 or 1 where it need not be; batch norms' scales of both signs. */
-function randomVariables(plan: Plan, stream: RandomStream) {
+export function randomVariables(plan: Plan, stream: RandomStream) {
   const value = (name: string, shape: readonly number[]) => {
     if (name.endsWith('variance')) return 0.5 + stream.uniform();
     if (name.endsWith('scale')) return stream.uniform() < 0.2 ? -1 : 0.5 + stream.uniform();

@@ -16,6 +16,7 @@ import { madeRun } from '../helpers/made-run.js';
 import { readExport } from '../helpers/read-export.js';
 import { bbits } from '../helpers/run-bbits.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { exportableRuns } from './exportable-runs.js';
 import { pythonWith } from './python.js';
 
 /**
@@ -46,10 +47,10 @@ async function imagesAndLogits(folder: string): Promise<[images: string, logits:
   return paths;
 }
 
-describe.each(exportableNetworks)('$what', ({ text, imageShape, settle }) => {
+describe.each(exportableRuns)('$what', ({ make }) => {
   let run: string;
   beforeAll(async () => {
-    run = await madeRun(text, imageShape, settle);
+    run = await make();
   });
 
   test.each(['21', '25'])('opset %s: is what ONNX allows, and gives the logits', async (opset) => {

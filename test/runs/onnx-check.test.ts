@@ -80,6 +80,21 @@ describe('an image of another class', () => {
     });
   });
 
+  test('may lie farther from a tie by what constants were rounded, and logits by twice that', () => {
+    const near = first.map((position) => (position === 3.500005 ? 3.501 : position));
+    const reference = referenceOf(near, second, [1, 2]);
+    const roundedBy = (rounding: number) =>
+      fileOf([1, 0, 3, 8], same.b).map((own) => ({ ...own, rounding }));
+    expect(explain(reference, roundedBy(0), 0, [1, 0])).toMatchObject({ why: 'unexplained' });
+    expect(explain(reference, roundedBy(1e-3), 0, [1, 0])).toMatchObject({
+      why: 'a tie of a quantizer',
+    });
+    const agrees = fileOf(same.a, same.b);
+    const far = referenceOf(first, second, [1, 1.5]);
+    expect(explain(far, agrees, 0, [1, 0], 0.2)).toMatchObject({ why: 'unexplained' });
+    expect(explain(far, agrees, 0, [1, 0], 0.25)).toEqual({ why: 'a tie of logits' });
+  });
+
   test('is explained by the evaluation’s graph only where there is a tie', () => {
     const file = fileOf(same.a, same.b);
     // Operation by operation the run gives the file's class.

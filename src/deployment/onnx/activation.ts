@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BitWidth } from '../../bayesian-bits/gates.js';
-import { integerEnds, levelStep, rangeEnd } from '../../bayesian-bits/grid.js';
+import { integerEnds, rangeEnd } from '../../bayesian-bits/grid.js';
 import type { Activation } from '../../nn/activation.js';
+import { computed, gridStep } from '../grid-step.js';
 import type { DeployedActivation } from '../network.js';
 import type { GraphParts } from './graph.js';
 import { floatTensor, integerTensor } from './tensors.js';
@@ -40,7 +41,7 @@ export function addActivation(
     return clip(below6, 'clip', signed ? -high : 0, high);
   }
   const container = { bits: bits > 8 ? 16 : 8, signed: false } as const;
-  const step = computed(() => levelStep(bits as BitWidth, tf.scalar(beta), signed));
+  const step = gridStep(bits as BitWidth, beta, signed);
   const { lowest, highest } = integerEnds(bits, signed);
   const isFilled = container.bits === bits && !signed;
   const inside = isFilled
@@ -51,9 +52,4 @@ export function addActivation(
   const zero = graph.initializer(`${name}/zero`, integerTensor([], [zeroPoint], container));
   const quantized = graph.node('QuantizeLinear', `${name}/quantize`, [inside, scale, zero]);
   return graph.node('DequantizeLinear', `${name}/dequantize`, [quantized, scale, zero]);
-}
-
-/** A number that the network computes, to the bit. */
-function computed(scalar: () => tf.Tensor): number {
-  return tf.tidy(() => scalar().dataSync()[0] ?? NaN);
 }

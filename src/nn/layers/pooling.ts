@@ -63,12 +63,8 @@ export function isPixel([rows, columns]: Pair): boolean {
 export function pooledShape(layer: Pooling & { readonly type: string }, input: Shape): Shape {
   const [height, width, channels] = imageShape(layer, input);
   const windows = poolingWindows(layer, [height, width]);
-  const { kernel, padding } = windows;
-  const remains = [height, width].some((size, axis) => {
-    const [before = 0, after = 0] = padding[axis] ?? [];
-    return (size + before + after) % (kernel[axis] ?? NaN) > 0;
-  });
-  if (layer.stride === undefined && remains) {
+  const { kernel } = windows;
+  if (layer.stride === undefined && !isCovered([height, width], windows)) {
     const sizes =
       kernel[0] === kernel[1] ? `${kernel[0]} divides` : `${kernel.join(' and ')} divide`;
     const expected = `a height and a width that ${sizes}, or a stride, with which the rest is left out`;
@@ -77,10 +73,19 @@ export function pooledShape(layer: Pooling & { readonly type: string }, input: S
   return [...fittingWindows(layer, input, windows), channels];
 }
 
-/** The windows over images of one shape, as short as they can be said. */
+/** Whether windows side by side leave nothing out. */
+function isCovered(image: Pair, { kernel, padding }: Windows): boolean {
+  return image.every((size, axis) => {
+    const [before = 0, after = 0] = padding[axis] ?? [];
+    return (size + before + after) % (kernel[axis] ?? NaN) === 0;
+  });
+}
+
+/** The windows over images of one shape, as short as they can be said: see `pooledShape` for the stride. */
 export function deployedWindows(layer: Pooling, [height = NaN, width = NaN]: Shape): Pooling {
-  const { kernel, stride, padding } = poolingWindows(layer, [height, width]);
-  const isSideBySide = kernel.join() === stride.join();
+  const windows = poolingWindows(layer, [height, width]);
+  const { kernel, stride, padding } = windows;
+  const isSideBySide = kernel.join() === stride.join() && isCovered([height, width], windows);
   return {
     size: shortSizes(kernel),
     ...(isSideBySide ? {} : { stride: shortSizes(stride) }),

@@ -4,19 +4,19 @@ import { version } from '../../backend/onnxruntime/recipe.js';
 import { thisMachine } from '../../backend/install/machine.js';
 import type { Reporter } from '../../backend/install/reporter.js';
 import { inScope } from '../../compile/scope.js';
-import type { Dataset, Split } from '../../data/dataset.js';
+import type { Split } from '../../data/dataset.js';
 import { deploy } from '../../deployment/deploy.js';
 import { exporter } from '../../deployment/exporters/onnx.js';
 import { onnxFile, type Opset } from '../../deployment/onnx/opsets.js';
 import { deviceTensors } from '../../nn/device-tensor.js';
 import { product } from '../../nn/shapes.js';
-import { evaluateSplit } from '../../training/evaluate.js';
 import { foundClasses } from '../../training/found-classes.js';
 import { testTimeCost } from '../../training/quantizer-state.js';
-import { runLearner, type RunData } from '../run-learner.js';
+import type { RunData } from '../run-learner.js';
 import type { StoredRun } from '../read-run.js';
 import { accuracy, isAsAccurate } from './accuracy.js';
 import { batchesOf, firstImages } from './batches.js';
+import { evaluatedClasses } from './evaluated-classes.js';
 import { explainDifferences, type Explained } from './explain-differences.js';
 import { measureLatency, type Latency } from './latency.js';
 import { openSession, type Session } from './sessions.js';
@@ -146,26 +146,6 @@ async function using<T>(opening: Promise<Session>, work: (session: Session) => P
     return await work(session);
   } finally {
     await session.release();
-  }
-}
-
-/** The classes that `bbits evaluate` finds. */
-async function evaluatedClasses(
-  run: StoredRun,
-  dataset: Dataset,
-  split: Split,
-  signal: AbortSignal,
-): Promise<number[]> {
-  const learner = runLearner(run, [split.count]);
-  const found: number[] = [];
-  try {
-    await evaluateSplit(dataset, split, (batch) => learner.evaluate(batch), {
-      signal,
-      onBatch: (_, { logits }) => found.push(...foundClasses(logits, dataset.classes)),
-    });
-    return found;
-  } finally {
-    learner.dispose();
   }
 }
 

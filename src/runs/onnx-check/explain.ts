@@ -1,7 +1,7 @@
 import { product } from '../../nn/shapes.js';
 import type { Reference } from './reference.js';
 
-/** What a file's quantizer makes of an image. */
+/** What a quantizer makes of an image, in a file or in integers alone. */
 export interface FileIntegers {
   /** The layer or sum. */
   readonly layer: string;
@@ -9,6 +9,8 @@ export interface FileIntegers {
   readonly channels: readonly number[];
   /** Of the one image, of shape [channels, ...pixels]. */
   readonly values: ArrayLike<number>;
+  /** How far constants that were rounded move a position, in steps; absent: as they do in floats. */
+  readonly rounding?: number;
 }
 
 /** Why the file gives an image another class than the evaluation. */
@@ -45,14 +47,16 @@ export function tieTolerance(levels: number): number {
  *
  * @param image its place among those of the reference
  * @param classes that were found: by the evaluation and by the file
+ * @param logitRounding how far rounded constants move a logit
  */
 export function explain(
   { activations, logits }: Reference,
   file: readonly FileIntegers[],
   image: number,
   classes: readonly [number, number],
+  logitRounding = 0,
 ): Explanation {
-  for (const { layer, channels, values } of file) {
+  for (const { layer, channels, values, rounding = 0 } of file) {
     const expected = activations.get(layer);
     if (!expected) return { why: 'unexplained', found: `${layer} is not rounded in the run` };
     const { shape, positions, integers, levels } = expected;
@@ -71,7 +75,7 @@ export function explain(
       }
     }
     if (count === 0) continue;
-    if (farthest <= tieTolerance(levels)) {
+    if (farthest <= tieTolerance(levels) + rounding) {
       return { why: 'a tie of a quantizer', layer, integers: count, farthest };
     }
     const where =
@@ -81,7 +85,9 @@ export function explain(
   const own = logits[image] ?? new Float32Array();
   const largest = own.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const [evaluated = NaN, ofFile = NaN] = classes.map((found) => own[found]);
-  if (Math.abs(evaluated - ofFile) <= nearTie * largest) return { why: 'a tie of logits' };
+  if (Math.abs(evaluated - ofFile) <= nearTie * largest + 2 * logitRounding) {
+    return { why: 'a tie of logits' };
+  }
   // Operation by operation the run gives what the file does: its graph adds in another order.
   if (ofFile > evaluated && hasTie(activations, image)) return { why: 'a tie in the evaluation' };
   return { why: 'unexplained', found: 'all integers agree and the logits do not' };

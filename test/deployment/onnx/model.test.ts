@@ -156,3 +156,16 @@ describe('an ONNX file', () => {
     expect(graph?.node).toEqual(modelOf(21).graph.node);
   });
 });
+
+test('windows side by side that leave a row out keep their stride, by which they may', () => {
+  const plan = planNetwork(
+    { name: 'odd', layers: [maxPool(2, { stride: 2 }), flatten, dense('logits', 2)] },
+    [5, 5, 1],
+  );
+  const weights = initialWeights(plan, randomStream(1, 'onnx'));
+  const odd = deploy(plan, weights, new Map());
+  tf.dispose(weights);
+  expect(odd.network.steps[0]).toEqual({ type: 'max-pool', size: 2, stride: 2 });
+  const { graph } = fromBinary(ModelProtoSchema, encodeOnnx(odd, 21, producer, {}));
+  expect(graph?.node.map(({ opType }) => opType)).toContain('MaxPool');
+});

@@ -1,0 +1,69 @@
+import type { Accumulator } from '../../deployment/integer/network.js';
+import type { IntegerEvaluation } from '../../runs/integers/evaluate-integers.js';
+import type { ExplainedImage } from '../../runs/integers/explain-integers.js';
+import { counted } from '../../text/counted.js';
+import { wrap } from '../../text/wrap.js';
+import { accuracyText } from './figures.js';
+import { plainTable } from './plain-table.js';
+
+/** What a network makes of images in integers, and what its sums take. @param terminalWidth in columns */
+export function integerTable(evaluation: IntegerEvaluation, terminalWidth: number): string {
+  const width = Math.min(terminalWidth, 80);
+  const { images, split, accuracyPercent, evaluatedAccuracyPercent, explained } = evaluation;
+  const head = ['Layer', 'Weights', 'Reads', 'Products', 'With bias'];
+  return [
+    ...[
+      `${images} ${split} images in integers, from pixels to logits`,
+      `${accuracyText(accuracyPercent)} accuracy, ${accuracyText(evaluatedAccuracyPercent)} in floats, ` +
+        `${counted(explained.length, 'image')} of another class`,
+      ...explained.map(reason),
+    ].flatMap((text) => wrap(text, width)),
+    '',
+    plainTable(head, evaluation.accumulators.map(bitsOf), { width }),
+    '',
+    ...wrap(
+      'Products: the sum of integer weights times integers. With bias: the same, or a sum of two branches, with 16 ' +
+        'fractional bits. Both in two’s complement, for any image.',
+      width,
+    ),
+  ].join('\n');
+}
+
+function bitsOf({ name, products, bits }: Accumulator): string[] {
+  const first = products
+    ? [products.weightBits, products.inputBits, products.bits].map((own) => `${own} bits`)
+    : ['', '', ''];
+  return [name, ...first, `${bits} bits`];
+}
+
+function reason(explained: ExplainedImage): string {
+  const { image, integerClass, evaluatedClass } = explained;
+  return `Image ${image}: class ${integerClass}, in floats ${evaluatedClass}: ${because(explained)}`;
+}
+
+function because(explained: ExplainedImage): string {
+  switch (explained.why) {
+    case 'a tie of a quantizer': {
+      const { integers, layer, farthest } = explained;
+      return `${counted(integers, 'value')} of ${layer} rounded to the other side of a tie, at most ${farthest.toPrecision(2)} of a step from it`;
+    }
+    case 'a tie of logits':
+      return 'the logits of both classes are equal, to their rounding';
+    case 'a tie in the evaluation':
+      return 'a value at a tie, which the evaluation in a graph rounds to the other side';
+    case 'unexplained':
+      return explained.found;
+  }
+}
+
+/** What ties do not explain; undefined: nothing. */
+export function integerComplaint({ run, split, explained }: IntegerEvaluation): string | undefined {
+  for (const each of explained) {
+    if (each.why !== 'unexplained') continue;
+    return (
+      `${run}: expected the class of the evaluation in floats for every image, or a value at a tie; found another one for ` +
+      `${split} image ${each.image}: ${each.found}. This is a mistake of bbits': please report it, with the run.`
+    );
+  }
+  return undefined;
+}

@@ -1,0 +1,79 @@
+import type { AveragePool } from '../../nn/layers/average-pool.js';
+import type { MaxPool } from '../../nn/layers/max-pool.js';
+import { poolingWindows, type Pooling } from '../../nn/layers/pooling.js';
+import { countWindows, type Pair, type Windows } from '../../nn/windows.js';
+import { largest, requireSafe, type Format } from './format.js';
+import type { ImageShape, PoolStep } from './network.js';
+import { imageOf } from './plan-layer.js';
+import { one } from './plan-rescale.js';
+import { spanOf } from './run/span.js';
+
+export interface PlannedPool {
+  readonly step: PoolStep;
+  readonly output: Format;
+}
+
+/**
+ * Pooling in integers. Of an average the division is in the unit, where all windows have as many pixels: what is
+ * computed is the sum. At borders some have less; then it is the mean, rounded to 16 fractional bits.
+ */
+export function planPool(
+  layer: MaxPool | AveragePool,
+  input: Format,
+  shape: readonly number[],
+): PlannedPool {
+  const inputShape = imageOf(input.shape);
+  const [height, width] = inputShape;
+  const windows = windowsOf(layer, [height, width]);
+  const outputSize = countWindows([height, width], windows);
+  const pool = { windows, inputShape, outputSize };
+  if (layer.type === 'max-pool')
+    return { step: { type: 'max', ...pool }, output: { ...input, shape } };
+  const counts = pixelCounts(windows, inputShape, outputSize);
+  const [count = 1] = counts;
+  const { low, high } = input.range;
+  const most = largest(counts);
+  const isEven = counts.size <= 1;
+  const times = isEven ? count : one;
+  requireSafe({ low: low * most * times, high: high * most * times }, 'an average-pool layer');
+  return {
+    step: { type: isEven ? 'sum' : 'mean', ...pool },
+    output: {
+      shape,
+      units: input.units.map((unit) => unit / times),
+      offsets: input.offsets,
+      range: { low: low * times, high: high * times },
+      error: input.error * times + (isEven ? 0 : 0.5),
+    },
+  };
+}
+
+/** Every so many-th pixel: windows of one. */
+export function planSubsample(
+  stride: number,
+  input: Format,
+  shape: readonly number[],
+): PlannedPool {
+  return planPool({ type: 'max-pool', size: 1, stride }, input, shape);
+}
+
+function windowsOf(layer: MaxPool | AveragePool, image: Pair): Windows {
+  const { size = image } = layer;
+  const pooling: Pooling = { ...layer, size };
+  return poolingWindows(pooling, image);
+}
+
+/** How many pixels of the image windows have. */
+function pixelCounts(
+  windows: Windows,
+  [height, width]: ImageShape,
+  [rows, columns]: Pair,
+): Set<number> {
+  const along = (axis: 0 | 1, count: number, size: number) =>
+    Array.from({ length: count }, (_, at) => {
+      const { first, end } = spanOf(windows, axis, at, size);
+      return end - first;
+    });
+  const across = along(1, columns, width);
+  return new Set(along(0, rows, height).flatMap((down) => across.map((own) => down * own)));
+}

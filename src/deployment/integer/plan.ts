@@ -1,0 +1,126 @@
+import { UserError } from '../../errors.js';
+import { typeOf, type WeightlessLayer } from '../../nn/layers/type-of.js';
+import type { Deployed } from '../deploy.js';
+import type { DeployedLayer, DeployedStep } from '../network.js';
+import { bitsOf, valueBits, type Format } from './format.js';
+import { gridOf } from './grid-of.js';
+import type { Accumulator, IntegerNetwork, IntegerStep, Rounding } from './network.js';
+import { planLayer, type Target } from './plan-layer.js';
+import { planPool, planSubsample } from './plan-pool.js';
+import { planSum } from './plan-sum.js';
+
+/** A pixel p of a channel goes in as `(p / 255 - mean) / std`. */
+export interface Normalisation {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/**
+ * A deployed network in integers alone, with the bounds that prove that they fit: see docs/integers.md. Weights and
+ * activations have at most 16 bits (`requireIntegers`).
+ *
+ * @throws UserError where sums need more than 53 bits, a constant is not finite, or a layer's type is not known
+ */
+export function planIntegers(
+  { network, tensors }: Deployed,
+  images: Normalisation,
+): IntegerNetwork {
+  const accumulators: Accumulator[] = [];
+  const roundings = new Map<string, Rounding>();
+  const { steps, output } = planAll(network.steps, pixelFormat(network.imageShape, images));
+  const [unit = NaN] = output.units;
+  return { steps, accumulators, roundings, logits: { unit, rounding: output.error * unit } };
+
+  /** @param target of layers whose results are not rounded to a grid */
+  function planAll(steps: readonly DeployedStep[], input: Format, target?: Target) {
+    const planned: IntegerStep[] = [];
+    let format = input;
+    for (const step of steps) {
+      const next = planStep(step, format, target);
+      if (next.step) planned.push(next.step);
+      format = next.output;
+    }
+    return { steps: planned, output: format };
+  }
+
+  function planStep(
+    step: DeployedStep,
+    input: Format,
+    target: Target | undefined,
+  ): { step: IntegerStep | undefined; output: Format } {
+    if (step.type === 'residual') {
+      const grid = gridOf(step.activation);
+      const sum = planSum(step, grid, tensor, (own, to) => planAll(own, input, to));
+      const { name, channels } = step;
+      accumulators.push({ name, bits: sum.bits });
+      roundings.set(name, { channels, steps: sum.error });
+      return sum;
+    }
+    if ('weight' in step) return planWeighted(step, input, target);
+    return planWeightless(step, input);
+  }
+
+  function planWeighted(step: DeployedLayer, input: Format, target: Target | undefined) {
+    const { name, channels, activation, weightBits } = step;
+    const planned = planLayer(step, input, tensor, activation ? gridOf(activation) : target);
+    accumulators.push({
+      name,
+      products: {
+        weightBits: weightBits ?? NaN,
+        inputBits: valueBits(input.range),
+        bits: bitsOf(planned.products),
+      },
+      bits: planned.rescaled.bits,
+    });
+    if (activation) roundings.set(name, { channels, steps: planned.output.error });
+    // Given the same integers, what follows begins anew.
+    return activation ? { ...planned, output: { ...planned.output, error: 0 } } : planned;
+  }
+
+  function tensor(name: string) {
+    const found = tensors[name];
+    if (!found) throw new Error(`integers: no tensor "${name}"`);
+    return found;
+  }
+}
+
+function planWeightless(
+  step: WeightlessLayer,
+  input: Format,
+): { step: IntegerStep | undefined; output: Format } {
+  const shape = typeOf(step).outputShape(step, input.shape);
+  switch (step.type) {
+    case 'max-pool':
+    case 'average-pool':
+      return planPool(step, input, shape);
+    case 'subsample':
+      return planSubsample(step.stride, input, shape);
+    case 'flatten':
+      return { step: undefined, output: flat(input, shape) };
+    case 'dropout': // Nothing is left of one in a deployed network.
+    default:
+      throw new UserError(
+        `--integer: found a layer of type ${step.type}, expected one that is computed in integers: ` +
+          'convolution, dense, max-pool, average-pool, subsample, flatten. Evaluate the run without --integer.',
+        2,
+      );
+  }
+}
+
+/** Each channel once for each pixel. */
+function flat(input: Format, shape: readonly number[]): Format {
+  const [count = 0] = shape;
+  const repeated = (values: Float64Array) =>
+    Float64Array.from({ length: count }, (_, at) => values[at % values.length] ?? NaN);
+  return { ...input, shape, units: repeated(input.units), offsets: repeated(input.offsets) };
+}
+
+function pixelFormat(shape: readonly number[], { mean, std }: Normalisation): Format {
+  return {
+    shape,
+    units: Float64Array.from(std, (deviation) => 1 / (255 * deviation)),
+    offsets: Float64Array.from(mean, (own, channel) => -own / (std[channel] ?? NaN)),
+    range: { low: 0, high: 255 },
+    error: 0,
+  };
+}

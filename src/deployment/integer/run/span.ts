@@ -1,0 +1,19 @@
+import type { Windows } from '../../../nn/windows.js';
+
+/** Where a window begins, and which pixels of it lie on the image: from `first` to before `end`. */
+export interface Span {
+  readonly start: number;
+  readonly first: number;
+  readonly end: number;
+}
+
+/** @param axis 0: rows, 1: columns. @param at the window's place. @param size of the image */
+export function spanOf(
+  { kernel, stride, padding }: Windows,
+  axis: 0 | 1,
+  at: number,
+  size: number,
+): Span {
+  const start = at * stride[axis] - padding[axis][0];
+  return { start, first: Math.max(0, start), end: Math.min(size, start + kernel[axis]) };
+}

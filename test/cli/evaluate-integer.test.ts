@@ -1,0 +1,99 @@
+import { cp, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { IntegerEvaluation } from '../../src/runs/integers/evaluate-integers.js';
+import { madeRun } from '../helpers/made-run.js';
+import { bbits } from '../helpers/run-bbits.js';
+import { smallNetwork } from '../helpers/small-network.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+const digits = [28, 28, 1] as const;
+let run: string;
+
+beforeAll(async () => {
+  run = await madeRun(smallNetwork, digits, ({ kind }) => ({ bits: kind === 'weights' ? 2 : 4 }));
+});
+
+const evaluate = (folder: string, ...args: string[]) =>
+  bbits(['evaluate', folder, ...args], process.env);
+
+test('a run in integers has the classes that it has in floats, and tells its sums’ bits', async () => {
+  const { code, stdout, stderr } = await evaluate(run, '--integer');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const inFloats = await evaluate(run, '--json');
+  const { accuracyPercent } = JSON.parse(inFloats.stdout) as IntegerEvaluation;
+  const accuracy = `${accuracyPercent.toFixed(2)} %`;
+  expect(stdout).toContain(
+    `60 test images in integers, from pixels to logits\n` +
+      `${accuracy} accuracy, ${accuracy} in floats, 0 images of another class\n`,
+  );
+  // 255 times at most 25 weights of 1: not all of them are.
+  expect(stdout).toMatch(/^conv1 +2 bits +8 bits +13 bits +29 bits$/m);
+  expect(stdout).toMatch(/^fc +2 bits +4 bits +\d+ bits +\d+ bits$/m);
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+});
+
+test('--images takes the first ones, --json gives all of it', async () => {
+  const { code, stdout } = await evaluate(run, '--integer', '--images', '7', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ run, split: 'test', images: 7, explained: [] });
+  const training = await evaluate(run, '--integer', '--images', '900', '--split', 'training');
+  expect(training.stdout).toContain('40 training images in integers');
+});
+
+describe('is refused', () => {
+  test('with a tensor of 32 bits, by its name', async () => {
+    const wide = await madeRun(smallNetwork, digits, ({ name }) => ({
+      bits: name === 'conv2/activation' ? 32 : 8,
+    }));
+    expect(await evaluate(wide, '--integer')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `--integer: expected weights and activations of 2 to 16 bits, found conv2/activation at 32 bits: ${wide}. Evaluate it without --integer.\n`,
+    });
+  });
+
+  test('in full precision', async () => {
+    const full = await madeRun(
+      `${smallNetwork}quantization: { weights: none, activations: none }\n`,
+      digits,
+    );
+    const { code, stderr } = await evaluate(full, '--integer');
+    expect(code).toBe(2);
+    expect(stderr).toContain('found conv1/weight in full precision, conv1/activation in full');
+  });
+
+  test.each([
+    ['--images 5', '--images: found "5" without --integer, expected --integer beside it\n'],
+    ['--integer --images 0', '--images: found "0", expected a whole number of at least 1\n'],
+    ['--integer --images 1e3', '--images: found "1e3", expected a whole number of at least 1\n'],
+  ])('%s', async (args, stderr) => {
+    expect(await evaluate(run, ...args.split(' '))).toEqual({ code: 2, stdout: '', stderr });
+  });
+
+  test.each(['--bits w4a4', '--gates sampled'])('beside %s', async (args) => {
+    const { code, stdout, stderr } = await evaluate(run, '--integer', ...args.split(' '));
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('--integer');
+  });
+
+  test.each(['weights.safetensors', 'run.json', 'config.yaml'])(
+    'of a run whose %s was cut off',
+    async (name) => {
+      const damaged = join(await temporaryFolder(), 'run');
+      await cp(run, damaged, { recursive: true });
+      await truncate(join(damaged, name), 60);
+      const { code, stdout, stderr } = await evaluate(damaged, '--integer');
+      expect(code).toBeGreaterThan(0);
+      expect(stdout).toBe('');
+      expect(stderr).toContain(name);
+      expect(stderr).not.toContain('    at ');
+    },
+  );
+});
+
+test('help has it, in 80 columns', async () => {
+  const { stdout } = await bbits(['evaluate', '--help'], process.env);
+  expect(stdout).toContain('--integer');
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+});

@@ -1,0 +1,142 @@
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { integerEnds } from '../../../src/bayesian-bits/grid.js';
+import { deploy, type Deployed } from '../../../src/deployment/deploy.js';
+import { planIntegers, type Normalisation } from '../../../src/deployment/integer/plan.js';
+import { runIntegers } from '../../../src/deployment/integer/run/network.js';
+import type { FixedQuantizer } from '../../../src/deployment/network.js';
+import type { Layer } from '../../../src/nn/network.js';
+import type { QuantizerSite } from '../../../src/nn/plan.js';
+import { planNetwork } from '../../../src/nn/plan-network.js';
+import { product } from '../../../src/nn/shapes.js';
+import { randomStream } from '../../../src/random.js';
+import { anyNetwork } from '../../helpers/any-network.js';
+import { randomVariables } from '../../helpers/made-run.js';
+import { startTestBackend } from '../../helpers/test-backend.js';
+import { classes, residualNetwork } from '../trained-and-deployed.js';
+import { computeExactly } from './exactly.js';
+
+beforeAll(startTestBackend);
+
+const imageShape = [7, 6, 2];
+const grey: Normalisation = { mean: [0.3, 0.3], std: [0.2, 0.2] };
+const coloured: Normalisation = { mean: [0.45, 0.5], std: [0.2023, 0.1994] };
+
+type Fix = (site: QuantizerSite) => Pick<FixedQuantizer, 'bits' | 'keptChannels'>;
+
+function deployedNetwork(layers: readonly Layer[], shape: readonly number[], fix: Fix): Deployed {
+  const plan = planNetwork({ name: 'test', layers }, shape);
+  const variables = randomVariables(plan, randomStream(3, 'integers'));
+  const quantizers = plan.quantizers.map((site) => {
+    // Of weights as far as most of them go, of activations so that both ends are reached.
+    const beta = site.kind === 'weights' ? 0.8 : 1.7;
+    return [site.name, { ...fix(site), beta }] as const;
+  });
+  const deployed = deploy(plan, variables, new Map(quantizers));
+  tf.dispose(variables);
+  return deployed;
+}
+
+/**
+ * Holds every integer to be the nearest one to its exact position, or the other one at a tie: where the position
+ * lies within the bound of one that was derived. What follows is compared given the same integers.
+ */
+function expectNearest(deployed: Deployed, images: Normalisation, pixels: Uint8Array): void {
+  const network = planIntegers(deployed, images);
+  const found = new Map<string, ArrayLike<number>>();
+  const logits = runIntegers(network, pixels, (name, integers) => {
+    expect(integers.every(Number.isSafeInteger), name).toBe(true);
+    found.set(name, integers);
+  });
+  const grids = gridsOf(deployed);
+  const exact = computeExactly(deployed, images, pixels, (name, positions) => {
+    const integers = found.get(name) ?? [];
+    expect(integers.length, name).toBe(positions.length);
+    const { lowest, highest } = grids.get(name) ?? { lowest: NaN, highest: NaN };
+    const bound = network.roundings.get(name)?.steps ?? NaN;
+    positions.forEach((position, at) => {
+      const clamped = Math.max(lowest, Math.min(highest, position));
+      const slack = bound + 1e-11 * (1 + Math.abs(position));
+      expect(Math.abs((integers[at] ?? NaN) - clamped), name).toBeLessThanOrEqual(0.5 + slack);
+    });
+    return integers;
+  });
+  expect(logits.every(Number.isSafeInteger)).toBe(true);
+  expect(logits.length).toBe(exact.length);
+  const { unit, rounding } = network.logits;
+  exact.forEach((value, at) => {
+    const distance = Math.abs((logits[at] ?? NaN) * unit - value);
+    expect(distance).toBeLessThanOrEqual(rounding + 1e-11 * (1 + Math.abs(value)));
+  });
+}
+
+function gridsOf({ network }: Deployed) {
+  const grids = new Map<string, ReturnType<typeof integerEnds>>();
+  const add = (steps: typeof network.steps) => {
+    for (const step of steps) {
+      if (step.type === 'residual') {
+        add(step.branch);
+        add(step.shortcut);
+      }
+      if (!('activation' in step) || !step.activation) continue;
+      const { bits, function: other } = step.activation;
+      grids.set(step.name, integerEnds(bits ?? NaN, other === 'none'));
+    }
+  };
+  add(network.steps);
+  return grids;
+}
+
+function randomPixels(shape: readonly number[], seed: number): Uint8Array {
+  const stream = randomStream(seed, 'pixels');
+  return Uint8Array.from({ length: product(shape) }, () => stream.integer(256));
+}
+
+const widths = [2, 4, 8, 16] as const;
+
+test('of any network every integer is the nearest one, whatever its widths and dropped channels', () => {
+  const arbitrary = fc.record({
+    network: anyNetwork(imageShape, classes, 4),
+    images: fc.constantFrom(grey, coloured),
+    seed: fc.nat(1e6),
+  });
+  fc.assert(
+    fc.property(arbitrary, ({ network, images, seed }) => {
+      const deployed = deployedNetwork(network.layers, imageShape, ({ name, gatedChannels }) => {
+        const stream = randomStream(seed, name);
+        const share = stream.uniform() < 0.1 ? 1 : 0.3;
+        return {
+          bits: widths[stream.integer(widths.length)] ?? NaN,
+          keptChannels: Array.from({ length: gatedChannels }, () => stream.uniform() > share),
+        };
+      });
+      expectNearest(deployed, images, randomPixels(imageShape, seed));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+describe.each(['folded', 'unfolded'] as const)('residual blocks with %s batch norm', (kind) => {
+  const shape = [12, 12, 2];
+  test.each(widths)('at %s bits, with channels dropped on both sides', (bits) => {
+    const deployed = deployedNetwork(residualNetwork(kind), shape, (site) => ({
+      bits,
+      keptChannels: Array.from({ length: site.gatedChannels }, (_, channel) => {
+        return (channel + site.name.length) % 3 > 0;
+      }),
+    }));
+    expectNearest(deployed, coloured, randomPixels(shape, bits));
+  });
+
+  test.each(['stem', 'first-2', 'second-1', 'second-projection', 'hidden'])(
+    'without any channel of %s',
+    (layer) => {
+      const deployed = deployedNetwork(residualNetwork(kind), shape, (site) => ({
+        bits: 4,
+        keptChannels: Array.from({ length: site.gatedChannels }, () => site.layer !== layer),
+      }));
+      expectNearest(deployed, coloured, randomPixels(shape, 1));
+    },
+  );
+});
