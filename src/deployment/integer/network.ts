@@ -80,9 +80,11 @@ export interface LayerGroup {
   readonly weights: Integers;
 }
 
-/** `max`: the largest of each window. `sum`: their sum. `mean`: the mean, with 16 fractional bits. */
-export interface PoolStep {
-  readonly type: 'max' | 'sum' | 'mean';
+/** `max`: the largest of each window. `sum`: their sum. `mean`: so many times their mean. */
+export type PoolStep = Pooled &
+  ({ readonly type: 'max' | 'sum' } | { readonly type: 'mean'; readonly times: number });
+
+interface Pooled {
   readonly windows: Windows;
   readonly inputShape: ImageShape;
   readonly outputSize: Pair;

@@ -2,10 +2,10 @@ import type { AveragePool } from '../../nn/layers/average-pool.js';
 import type { MaxPool } from '../../nn/layers/max-pool.js';
 import { poolingWindows, type Pooling } from '../../nn/layers/pooling.js';
 import { countWindows, type Pair, type Windows } from '../../nn/windows.js';
-import { largest, requireSafe, type Format } from './format.js';
+import { largest, requireSafe, valueBits, type Format } from './format.js';
 import type { ImageShape, PoolStep } from './network.js';
 import { imageOf } from './plan-layer.js';
-import { one } from './plan-rescale.js';
+import { fractionalBits } from './plan-rescale.js';
 import { spanOf } from './run/span.js';
 
 export interface PlannedPool {
@@ -15,7 +15,7 @@ export interface PlannedPool {
 
 /**
  * Pooling in integers. Of an average the division is in the unit, where all windows have as many pixels: what is
- * computed is the sum. At borders some have less; then it is the mean, rounded to 16 fractional bits.
+ * computed is the sum. At borders some have less; then it is the mean, rounded to up to 16 fractional bits.
  */
 export function planPool(
   layer: MaxPool | AveragePool,
@@ -34,10 +34,10 @@ export function planPool(
   const { low, high } = input.range;
   const most = largest(counts);
   const isEven = counts.size <= 1;
-  const times = isEven ? count : one;
+  const times = isEven ? count : 2 ** meanBits(valueBits(input.range));
   requireSafe({ low: low * most * times, high: high * most * times }, 'an average-pool layer');
   return {
-    step: { type: isEven ? 'sum' : 'mean', ...pool },
+    step: isEven ? { type: 'sum', ...pool } : { type: 'mean', ...pool, times },
     output: {
       shape,
       units: input.units.map((unit) => unit / times),
@@ -46,6 +46,11 @@ export function planPool(
       error: input.error * times + (isEven ? 0 : 0.5),
     },
   };
+}
+
+/** Fractional bits of a mean: with more in all, what reads it has sums that 53 bits may not hold. */
+function meanBits(bits: number): number {
+  return Math.max(0, Math.min(fractionalBits, 28 - bits));
 }
 
 /** Every so many-th pixel: windows of one. */

@@ -6,7 +6,7 @@ import { deploy, type Deployed } from '../../../src/deployment/deploy.js';
 import { planIntegers, type Normalisation } from '../../../src/deployment/integer/plan.js';
 import { runIntegers } from '../../../src/deployment/integer/run/network.js';
 import type { FixedQuantizer } from '../../../src/deployment/network.js';
-import type { Layer } from '../../../src/nn/network.js';
+import { averagePool, convolution, dense, type Layer } from '../../../src/nn/network.js';
 import type { QuantizerSite } from '../../../src/nn/plan.js';
 import { planNetwork } from '../../../src/nn/plan-network.js';
 import { product } from '../../../src/nn/shapes.js';
@@ -115,6 +115,20 @@ test('of any network every integer is the nearest one, whatever its widths and d
     }),
     { numRuns: 60 },
   );
+});
+
+test('means at borders, one after the other, leave room for wide weights', () => {
+  const border = { type: 'average-pool', size: 3, stride: 1, padding: 1 } as const;
+  const layers = [
+    convolution('stem', 4, 3),
+    border,
+    border,
+    convolution('next', 4, 3),
+    averagePool,
+    dense('logits', classes),
+  ];
+  const deployed = deployedNetwork(layers, [9, 9, 2], () => ({ bits: 16, keptChannels: [] }));
+  expectNearest(deployed, grey, randomPixels([9, 9, 2], 4));
 });
 
 describe.each(['folded', 'unfolded'] as const)('residual blocks with %s batch norm', (kind) => {

@@ -3,10 +3,8 @@ import { dividedToNearest } from './integer-division.js';
 import { spanOf, type Span } from './span.js';
 
 /** The largest, the sum or the mean of each channel over each window, of what of it lies on the image. */
-export function runPool(
-  { type, windows, inputShape, outputSize }: PoolStep,
-  x: Integers,
-): Integers {
+export function runPool(step: PoolStep, x: Integers): Integers {
+  const { type, windows, inputShape, outputSize } = step;
   const [height, width, channels] = inputShape;
   const [rows, columns] = outputSize;
   const size = rows * columns * channels;
@@ -35,6 +33,6 @@ export function runPool(
       }
     }
     if (type === 'max') return largest;
-    return type === 'sum' ? sum : dividedToNearest(sum * 65536, count);
+    return step.type === 'mean' ? dividedToNearest(sum * step.times, count) : sum;
   }
 }
