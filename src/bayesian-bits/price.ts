@@ -48,10 +48,17 @@ export interface PricedQuantizer {
  *
  * @param open of each quantizer, in the order that the price was made for
  */
-export type Price = (open: readonly OpenProbabilities[]) => {
-  readonly value: number;
-  readonly gradients: readonly GateValues[];
-};
+export interface Price {
+  (open: readonly OpenProbabilities[]): {
+    readonly value: number;
+    readonly gradients: readonly GateValues[];
+  };
+  /**
+   * Where it is no more than the sum of each quantizer's `regularizer`, their lambda of 2, 4, 8, 16, 32 bits: gates
+   * that live on a device can be priced there.
+   */
+  readonly lambdas?: readonly (readonly number[])[];
+}
 
 /** A price for the quantizers of a network; it may look at any of them together. */
 export type PriceOf = (network: PricedNetwork, quantizers: readonly PricedQuantizer[]) => Price;

@@ -57,8 +57,8 @@ export interface Program<E extends Entries> extends Compiled {
    * TensorFlow fails.
    */
   run<K extends keyof E & string>(name: K, inputs: InputsOf<E[K]>): OutputsOf<E[K]>;
-  /** Copies of the state, but for some of it, bit for bit; the caller's to dispose. */
-  getState(but?: readonly string[]): NamedTensors;
+  /** Copies of the state, or of what of it is wanted, bit for bit; the caller's to dispose. */
+  getState(isWanted?: (name: string) => boolean): NamedTensors;
   /** Replaces the named parts of the state, bit for bit; the tensors stay the caller's. */
   setState(values: NamedTensors): void;
   /** Frees the session or the tensors that hold the state; the program cannot be used after it. */
