@@ -30,6 +30,16 @@ export interface Entry<I extends string = string, O extends string = string> {
   readonly inputs: Record<I, TensorSpec>;
   // A method, so that entries with fewer names are entries too.
   run(inputs: Record<I, tf.Tensor>, state: Readonly<NamedTensors>): EntryResult<O>;
+  /** Where a call runs another entry several times, see `repeated`: a loop, which its `run` is in JavaScript. */
+  readonly repeats?: Repeats;
+}
+
+export interface Repeats {
+  readonly of: Entry;
+  /** Runs in one call. */
+  readonly most: number;
+  /** A bool output: no more runs follow one that gives true. */
+  readonly until: string;
 }
 
 export type Entries = Record<string, Entry>;
