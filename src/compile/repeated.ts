@@ -11,7 +11,7 @@ import type { Entry, EntryResult, NamedTensors, Repeats, TensorSpec } from './en
 export function repeated<I extends string, O extends string>(
   of: Entry<I, O>,
   most: number,
-  until: O,
+  until: NoInfer<O>,
 ): Entry<I | 'count', O> {
   const rows = Object.entries<TensorSpec>(of.inputs).map(([name, { shape, dtype }]) => [
     name,
@@ -20,10 +20,7 @@ export function repeated<I extends string, O extends string>(
   const count: TensorSpec = { shape: [], dtype: 'int32' };
   const repeats: Repeats = { of, most, until };
   return {
-    inputs: { ...(Object.fromEntries(rows) as Record<I, TensorSpec>), count } as Record<
-      I | 'count',
-      TensorSpec
-    >,
+    inputs: { ...(Object.fromEntries(rows) as Record<I, TensorSpec>), count },
     repeats,
     run(inputs, state) {
       const changed: NamedTensors = {};

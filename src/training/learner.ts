@@ -12,11 +12,12 @@ import { hostLayout, quantizerValues } from './host-vector.js';
 import type { LearnerSettings } from './learner-settings.js';
 import { deviceHome } from './on-device/device-home.js';
 import { deviceQuantizers, stackNames } from './on-device/device-quantizers.js';
+import { mostSteps } from './on-device/several-steps.js';
 import { whatDevicesNeed } from './on-device/what-devices-need.js';
 import { hostHome } from './on-host/host-home.js';
 import { ratesAt } from './optimizers/move.js';
 import type { Moment } from './optimizers/transform.js';
-import { trainingProgram } from './program.js';
+import { stepSpecs, trainingProgram } from './program.js';
 import {
   phiOf,
   sampleAll,
@@ -53,6 +54,13 @@ export interface StepOptions {
   readonly epochsDone?: number;
 }
 
+/** What a step is done with. */
+export interface GivenStep {
+  /** Placed where the settings' images are. */
+  readonly batch: StepBatch | PlacedBatch;
+  readonly options: StepOptions;
+}
+
 /** A network in training: its weights on the device, its ranges and gates on the host. */
 export interface Learner {
   readonly compiled: Compiled;
@@ -60,6 +68,14 @@ export interface Learner {
   initialiseRanges(images: Float32Array, noise: GateNoise): void;
   /** One step of training. @param batch placed where the settings' images are */
   step(batch: StepBatch | PlacedBatch, noise: GateNoise, options: StepOptions): StepMetrics;
+  /** Steps that `steps` can do at once on batches of that size, with nothing of the host between them. */
+  mostSteps(batchSize: number): number;
+  /**
+   * Steps on batches of one size, the same as each of them alone, to the bit; where one breaks down it is the last.
+   *
+   * @param given made one by one, each when its numbers were read: they may share their memory
+   */
+  steps(given: Iterable<GivenStep>, noise: GateNoise): StepMetrics[];
   /** A batch at test time. @param noise draws the gates; without it they are those of test time */
   evaluate(batch: Batch, noise?: GateNoise): Evaluation;
   /**
@@ -118,10 +134,13 @@ function learnerOf(settings: LearnerSettings, initial: NamedTensors): Learner {
   );
   const own = mode === 'xla' ? whatDevicesNeed(setups, price) : undefined;
   const onDevice = own && deviceQuantizers({ ...settings, ...own, sites, optimizer });
-  const program = trainingProgram({ ...settings, sites, optimizer, isAveraged, onDevice }, initial);
+  const programSettings = { ...settings, sites, optimizer, isAveraged, onDevice };
+  const program = trainingProgram(programSettings, initial);
   const host = hostLayout(sites, optimizer);
   const home = onDevice
-    ? deviceHome(settings, program, onDevice, own.distribution, optimizer)
+    ? deviceHome(settings, program, onDevice, own.distribution, optimizer, (batchSize) =>
+        mostSteps(stepSpecs(programSettings, batchSize)),
+      )
     : hostHome(settings, program, price, hostTensor);
   let t = 0;
 
@@ -147,6 +166,12 @@ function learnerOf(settings: LearnerSettings, initial: NamedTensors): Learner {
     return tf.tensor(host.pack(values), [host.size]);
   }
 
+  function steps(given: Iterable<GivenStep>, noise: GateNoise): StepMetrics[] {
+    const metrics = home.steps(given, noise, t + 1);
+    t += metrics.length;
+    return metrics;
+  }
+
   const evaluationGates = () =>
     home.quantizers().map((quantizer) => testGates(quantizer.distribution, phiOf(quantizer)));
 
@@ -168,10 +193,9 @@ function learnerOf(settings: LearnerSettings, initial: NamedTensors): Learner {
       );
     },
 
-    step(batch, noise, { mu, epochsDone = 0 }) {
-      t += 1;
-      return home.step(batch, noise, { mu, epochsDone, t });
-    },
+    step: (batch, noise, options) => steps([{ batch, options }], noise)[0] as StepMetrics,
+    mostSteps: (batchSize) => home.mostSteps(batchSize),
+    steps,
 
     evaluate({ images, labels }, noise) {
       return inScope(() => {

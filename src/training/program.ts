@@ -18,6 +18,7 @@ import { classLabels } from './objective.js';
 import { smallestBeta } from './quantizer-state.js';
 import type { VectorLayout } from './vector-layout.js';
 import { slotName } from './optimizers/optimizers.js';
+import { severalSteps } from './on-device/several-steps.js';
 import { imageSpecs, imagesOf, placedState } from './step-images.js';
 import { pick, tensorNames } from './step/named-tensors.js';
 import { networkStep, trainingMode } from './step/network-step.js';
@@ -36,7 +37,10 @@ import { hostQuantizers } from './step/quantizers-in-step.js';
 export function trainingProgram(settings: ProgramSettings, initial: NamedTensors): TrainingProgram {
   const { batchSizes, evaluationSizes, mode } = settings;
   const entries: TrainingEntries = { ranges: rangesEntry(settings) };
-  for (const size of batchSizes) entries[`step:${size}`] = stepEntry(settings, size);
+  for (const size of batchSizes) {
+    const step = stepEntry(settings, size);
+    entries[`step:${size}`] = settings.onDevice ? severalSteps(step) : step;
+  }
   for (const size of evaluationSizes) entries[`evaluate:${size}`] = evaluationEntry(settings, size);
   return inScope(() => {
     const { optimizer, isAveraged } = settings;
@@ -61,10 +65,10 @@ interface TrainingEntries extends Entries {
   ranges: Entry<'images' | 'host', 'result'>;
 }
 
-/** One step of training. */
-function stepEntry(settings: ProgramSettings, batchSize: number) {
-  const { plan, objective, placed } = settings;
-  const { given, result, begin } = settings.onDevice ?? hostQuantizers(settings);
+/** What one step is given. */
+export function stepSpecs(settings: ProgramSettings, batchSize: number) {
+  const { plan, objective, placed, onDevice } = settings;
+  const { given } = onDevice ?? hostQuantizers(settings);
   const { labels, host } = inputSpecs(plan, batchSize, given, objective);
   const specs: Record<string, TensorSpec> = {
     ...imageSpecs(plan.imageShape, batchSize, placed),
@@ -72,7 +76,14 @@ function stepEntry(settings: ProgramSettings, batchSize: number) {
     host,
     ...dropoutSpec(plan, batchSize),
   };
-  return entry(specs, (inputs, state) => {
+  return specs;
+}
+
+/** One step of training. */
+function stepEntry(settings: ProgramSettings, batchSize: number) {
+  const { plan, placed } = settings;
+  const { given, result, begin } = settings.onDevice ?? hostQuantizers(settings);
+  return entry(stepSpecs(settings, batchSize), (inputs, state) => {
     const { labels, host } = inputs as { labels: tf.Tensor; host: tf.Tensor };
     const images = imagesOf(inputs, state, placed);
     const { numbers, finish } = begin(given.unpackTensor(host), state);

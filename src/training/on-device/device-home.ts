@@ -5,6 +5,7 @@ import type { NamedTensors } from '../../compile/entry.js';
 import { inScope } from '../../compile/scope.js';
 import { deviceTensors } from '../../nn/device-tensor.js';
 import { firstNotFinite, lastBrokenQuantizer } from '../finiteness.js';
+import type { StepMetrics } from '../learner.js';
 import type { LearnerSettings } from '../learner-settings.js';
 import { adamRates, type AdamNumbers } from '../optimizers/adam.js';
 import { ratesAt } from '../optimizers/move.js';
@@ -21,19 +22,23 @@ import {
   type DeviceQuantizers,
 } from './device-quantizers.js';
 import { gateLayout } from './gate-layout.js';
+import { inRows, rowOf, type Row } from './rows.js';
 
 /**
  * Ranges and gates in the state of the program, which moves them itself, in float32: nothing of them crosses in a
  * step but their noise. They are read where they are asked for; float32 to float64 and back again is exact.
  *
+ * @param layouts of what steps are given and tell
  * @param optimizer of the network's variables
+ * @param mostSteps in a call, with batches of such a size
  */
 export function deviceHome(
   settings: LearnerSettings,
   program: TrainingProgram,
-  { given, result }: DeviceQuantizers,
+  layouts: Pick<DeviceQuantizers, 'given' | 'result'>,
   distribution: GatesOnDevice,
   optimizer: Optimizer,
+  mostSteps: (batchSize: number) => number,
 ): QuantizerHome {
   const { plan, gates: setups, optimizers } = settings;
   const start = initQuantizers(setups);
@@ -45,27 +50,49 @@ export function deviceHome(
   return {
     quantizers: () => (read ??= readQuantizers()),
     setQuantizers,
-    step(batch, noise, { mu, ...at }) {
-      const told = inScope(() => {
-        const fed = {
-          ...batchInputs(settings, batch, at.t),
-          host: tf.tensor1d(given.pack(numbers(noise, mu, at))),
+    mostSteps,
+    steps(given, noise, t) {
+      const rows: Row[] = [];
+      const mus: number[] = [];
+      let batchSize = 0;
+      for (const { batch, options } of given) {
+        const { mu, epochsDone = 0 } = options;
+        const at = { t: t + rows.length, epochsDone };
+        const row = () => {
+          const host = tf.tensor1d(layouts.given.pack(numbers(noise, mu, at)));
+          return rowOf({ ...batchInputs(settings, batch, at.t), host });
         };
-        return program.run(`step:${batch.labels.length}`, fed).result.dataSync() as Float32Array;
+        rows.push(inScope(row));
+        mus.push(mu);
+        batchSize = batch.labels.length;
+      }
+      const told = inScope(() => {
+        const count = tf.scalar(rows.length, 'int32');
+        const fed = { ...inRows(rows, mostSteps(batchSize)), count };
+        return program.run(`step:${batchSize}`, fed).result.dataSync() as Float32Array;
       });
       read = undefined;
-      const found = result.unpack(told);
-      const one = (name: string) => found[name]?.[0] ?? NaN;
-      const [crossEntropy, regularizer] = [one('crossEntropy'), one('regularizer')];
-      return {
-        ...{ loss: crossEntropy + mu * regularizer, crossEntropy, regularizer },
-        correct: one('correct'),
-        notFinite:
-          firstNotFinite(plan, found['finiteness'] ?? []) ??
-          (Number.isFinite(one('quantizers')) ? undefined : lastBrokenQuantizer(readQuantizers())),
-      };
+      return metricsOf(told, mus);
     },
   };
+
+  /** Of the steps that were done: where one breaks down it is the last. */
+  function metricsOf(told: Float32Array, mus: readonly number[]): StepMetrics[] {
+    const { size } = layouts.result;
+    const metrics: StepMetrics[] = [];
+    for (const [index, mu] of mus.entries()) {
+      const found = layouts.result.unpack(told.subarray(index * size, (index + 1) * size));
+      const one = (name: string) => found[name]?.[0] ?? NaN;
+      const [crossEntropy, regularizer] = [one('crossEntropy'), one('regularizer')];
+      const loss = crossEntropy + mu * regularizer;
+      const notFinite =
+        firstNotFinite(plan, found['finiteness'] ?? []) ??
+        (Number.isFinite(one('quantizers')) ? undefined : lastBrokenQuantizer(readQuantizers()));
+      metrics.push({ loss, crossEntropy, regularizer, correct: one('correct'), notFinite });
+      if (notFinite !== undefined || !Number.isFinite(loss)) break;
+    }
+    return metrics;
+  }
 
   function numbers(noise: GateNoise, mu: number, at: Moment): Record<string, ArrayLike<number>> {
     const drawn = setups.map(({ site }) => packGates(noise(site)));

@@ -1,7 +1,7 @@
 import type { NamedTensors } from '../../compile/entry.js';
 import type { PlacedBatch } from '../../data/placed-images.js';
 import type { StepBatch } from '../../data/soft-labels/step-batch.js';
-import type { StepMetrics, StepOptions } from '../learner.js';
+import type { GivenStep, StepMetrics } from '../learner.js';
 import { dropoutMasks } from '../dropout.js';
 import type { LearnerSettings } from '../learner-settings.js';
 import { classLabels, expectedTensor } from '../objective.js';
@@ -12,12 +12,15 @@ import { imageInputs } from '../step-images.js';
 export interface QuantizerHome {
   quantizers(): readonly QuantizerState[];
   setQuantizers(next: readonly QuantizerState[]): void;
-  /** One step of training. @param t its number, from 1 */
-  step(
-    batch: StepBatch | PlacedBatch,
-    noise: GateNoise,
-    at: Required<StepOptions> & { readonly t: number },
-  ): StepMetrics;
+  /** Steps that one call can do, on batches of that size. */
+  mostSteps(batchSize: number): number;
+  /**
+   * Steps of training, until one breaks down: nothing was done after it.
+   *
+   * @param given in the order of the steps, at most `mostSteps`; made one by one, since they draw random numbers
+   * @param t number of the first step, from 1
+   */
+  steps(given: Iterable<GivenStep>, noise: GateNoise, t: number): StepMetrics[];
 }
 
 /** What a step is given of its batch. */
