@@ -85,15 +85,17 @@ function trained(learner: Learner, atOnce: number) {
 test.each([true, false])(
   'however many steps a call does, their bytes are the same; quantized: %s',
   (isQuantized) => {
+    const learner = learnerOf(isQuantized);
+    expect(learner.mostSteps(batchSize)).toBe(64);
+    const start = { state: learner.state(), quantizers: learner.quantizers(), stepsDone: 0 };
+    const { numTensors } = tf.memory();
     const [one, two, five] = [1, 2, 5].map((atOnce) => {
-      const learner = learnerOf(isQuantized);
-      expect(learner.mostSteps(batchSize)).toBe(64);
-      const { numTensors } = tf.memory();
-      const found = trained(learner, atOnce);
-      expect(tf.memory().numTensors).toBe(numTensors);
-      learner.dispose();
-      return found;
+      learner.restore(start);
+      return trained(learner, atOnce);
     });
+    expect(tf.memory().numTensors).toBe(numTensors);
+    tf.dispose(start.state);
+    learner.dispose();
     expect(one?.metrics).toHaveLength(10);
     expect(one?.metrics.map(({ notFinite }) => notFinite)).toEqual(new Array(10).fill(undefined));
     expect(two).toEqual(one);
