@@ -47,9 +47,9 @@ describe.each(Object.entries(gateDistributions))('%s on a device', (_, distribut
     const gates = deviceGates(sites, onDevice, price.lambdas ?? []);
     for (let round = 0; round < 20; round++) {
       const quantizers = sites.map((site) => {
-        const value = layout
-          .ofEach(new Float32Array(layout.size))
-          [sites.indexOf(site)]?.map(() => Math.fround(anyPhi(distribution))) as Float64Array;
+        const value = Float64Array.from({ length: site.gatedChannels + 4 }, () =>
+          Math.fround(anyPhi(distribution)),
+        );
         return { site, distribution, phi: initAdamNumbers(value), beta: initAdamNumbers(value) };
       });
       const noise = quantizers.map(({ phi }) => phi.value.map(() => stream.uniform()));
