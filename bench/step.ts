@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { PriceOf } from '../src/bayesian-bits/price.js';
 import { prices } from '../src/bayesian-bits/prices.js';
 import { randomCropAndFlip } from '../src/data/crop-and-flip.js';
 import type { Dataset } from '../src/data/dataset.js';
@@ -20,6 +21,8 @@ const adam = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 export interface Measured {
   /** One training step as `bbits train` does it: data, forward, backward, all updates. */
   step(): void;
+  /** Steps that one call can do. */
+  readonly mostSteps: number;
   /** Its parts. */
   nextBatch(): Batch | PlacedBatch;
   train(batch: Batch | PlacedBatch): void;
@@ -27,6 +30,12 @@ export interface Measured {
   evaluate(): void;
   dispose(): void;
 }
+
+/** A price that no device knows. */
+const inPlainNumbers: PriceOf = (network, quantizers) => {
+  const price = prices.bops(network, quantizers);
+  return (open) => price(open);
+};
 
 /** Images of noise: their values decide nothing about the time. */
 export function noiseDataset({ imageShape, batchSize }: Suite): Dataset {
@@ -77,7 +86,7 @@ function measuredAsLoaded(suite: Suite, setting: Setting, dataset: Dataset): Mea
       gates: phi
         ? learnedGates(plan.quantizers, { 2: narrow, 4: narrow, 8: narrow, 16: wide, 32: wide })
         : [],
-      price: prices.bops,
+      price: setting.gatesOnHost ? inPlainNumbers : prices.bops,
       optimizers: { weights: adamW(adam), gates: { ...adam, learningRate: 1e-30 }, ranges: adam },
       batchSizes: [batchSize],
       evaluationSizes: suite.stepsOnly ? [] : [evaluationBatch],
@@ -114,6 +123,7 @@ function measuredAsLoaded(suite: Suite, setting: Setting, dataset: Dataset): Mea
     step() {
       train(nextBatch());
     },
+    mostSteps: learner.mostSteps(batchSize),
     evaluate() {
       for (let from = 0; from + evaluationBatch <= 1000; from += evaluationBatch) {
         const indices = Uint32Array.from({ length: evaluationBatch }, (_, i) => from + i);

@@ -12,6 +12,8 @@ export interface Setting {
   readonly noise: boolean;
   /** Without bbits' own kernels, as where they cannot be compiled. */
   readonly plain?: true;
+  /** Ranges and gates on the host also where XLA could have them on the device. */
+  readonly gatesOnHost?: true;
   /** The most that its step is to take, relative to full precision. */
   readonly atMost?: number;
   /** Nor more than this above what its quantizers' passes cost at the machine's bandwidth. */

@@ -1,3 +1,4 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import { gatedBitWidths, type BitWidth } from './gates.js';
 
 /** A gate's value and its derivative with respect to its parameter phi. */
@@ -29,6 +30,21 @@ export interface GateDistribution {
   probabilityOpen(phi: number): OpenProbability;
   /** phi of a gate that does not learn: always open or always shut, with zero gradient. */
   readonly fixed: { readonly open: number; readonly shut: number };
+  /** The same for gates that live on a device; without it they stay on the host. */
+  readonly onDevice?: GatesOnDevice;
+}
+
+/** TensorFlow.js, handed to what computes, so that reading a config does not load it. */
+export type TensorFlow = typeof tf;
+
+/** The functions of a distribution gate by gate, on tensors in float32. */
+export interface GatesOnDevice {
+  /** What stands for a uniform u there: computed on the host, where float64 tells values near 1 apart. */
+  noise(u: number): number;
+  sample(phi: tf.Tensor, noise: tf.Tensor, tf: TensorFlow): Record<keyof SampledGate, tf.Tensor>;
+  /** `isOffInTraining`, as bool. */
+  isOff(phi: tf.Tensor, tf: TensorFlow): tf.Tensor;
+  probabilityOpen(phi: tf.Tensor, tf: TensorFlow): Record<keyof OpenProbability, tf.Tensor>;
 }
 
 /** Whether a gate with this phi never changes. */

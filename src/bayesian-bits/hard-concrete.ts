@@ -38,6 +38,25 @@ export const hardConcrete: GateDistribution = {
   },
   // The sigmoid of these is exactly 1 and 0.
   fixed: { open: 1000, shut: -1000 },
+  onDevice: {
+    noise: (u) => Math.log(u) - Math.log(1 - u),
+    sample(phi, noise, tf) {
+      const s = tf.sigmoid(tf.div(tf.add(noise, phi), temperature));
+      const stretched = tf.add(tf.mul(s, stretchHigh - stretchLow), stretchLow);
+      const slope = tf.mul(tf.mul(s, tf.sub(1, s)), (stretchHigh - stretchLow) / temperature);
+      const isInterior = tf.logicalAnd(tf.greater(stretched, 0), tf.less(stretched, 1));
+      return {
+        z: tf.minimum(tf.maximum(stretched, 0), 1),
+        dz: tf.where(isInterior, slope, tf.zerosLike(slope)),
+      };
+    },
+    isOff: (phi, tf) => tf.lessEqual(phi, switchOffPhi),
+    probabilityOpen(phi, tf) {
+      const logit = tf.sub(phi, zeroCrossing);
+      // 1 - q would lose its digits where q is near 1.
+      return { q: tf.sigmoid(logit), dLogQ: tf.sigmoid(tf.neg(logit)) };
+    },
+  },
 };
 
 function sigmoid(x: number): number {

@@ -49,10 +49,17 @@ export interface PricedQuantizer {
  *
  * @param open probabilities of each quantizer, in the order given to `PriceOf`
  */
-export type Price = (open: readonly OpenProbabilities[]) => {
-  readonly value: number;
-  readonly gradients: readonly GateValues[];
-};
+export interface Price {
+  (open: readonly OpenProbabilities[]): {
+    readonly value: number;
+    readonly gradients: readonly GateValues[];
+  };
+  /**
+   * Where it is no more than the sum of each quantizer's `regularizer`, their lambda of 2, 4, 8, 16, 32 bits: gates
+   * that live on a device can be priced there.
+   */
+  readonly lambdas?: readonly (readonly number[])[];
+}
 
 /** Make a price for a network's quantizers, which need not be separable. */
 export type PriceOf = (network: PricedNetwork, quantizers: readonly PricedQuantizer[]) => Price;

@@ -29,7 +29,7 @@ export function separable<Q extends PricedQuantizer>(
   const lambdas = quantizers.map((quantizer) =>
     bitWidths.map((bits) => (bits < quantizer.smallest ? 0 : lambdaOf(bits, quantizer))),
   );
-  return (open) => {
+  const price: Price = (open) => {
     const each = open.map((probabilities, index) =>
       regularizer(probabilities, lambdas[index] ?? []),
     );
@@ -38,4 +38,5 @@ export function separable<Q extends PricedQuantizer>(
       gradients: each.map(({ dphi }) => dphi),
     };
   };
+  return Object.assign(price, { lambdas });
 }

@@ -29,8 +29,8 @@ export function eagerProgram<E extends Entries>(initial: NamedTensors, entries: 
       tf.dispose(changed);
       return outputs as never;
     },
-    getState: (but = []) =>
-      cloneAll(Object.fromEntries(Object.entries(state).filter(([name]) => !but.includes(name)))),
+    getState: (isWanted = () => true) =>
+      cloneAll(Object.fromEntries(Object.entries(state).filter(([name]) => isWanted(name)))),
     setState(values) {
       checkState('setState', specs, values);
       replace(values);

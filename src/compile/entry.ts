@@ -30,6 +30,16 @@ export interface Entry<I extends string = string, O extends string = string> {
   readonly inputs: Record<I, TensorSpec>;
   // A method, so that entries with fewer names are entries too.
   run(inputs: Record<I, tf.Tensor>, state: Readonly<NamedTensors>): EntryResult<O>;
+  /** Where a call runs another entry several times, see `repeated`: a loop, which its `run` is in JavaScript. */
+  readonly repeats?: Repeats;
+}
+
+export interface Repeats {
+  readonly of: Entry;
+  /** Runs in one call. */
+  readonly most: number;
+  /** A bool output: no more runs follow one that gives true. */
+  readonly until: string;
 }
 
 export type Entries = Record<string, Entry>;
@@ -57,8 +67,8 @@ export interface Program<E extends Entries> extends Compiled {
    * TensorFlow fails.
    */
   run<K extends keyof E & string>(name: K, inputs: InputsOf<E[K]>): OutputsOf<E[K]>;
-  /** Copies of the state, but for some of it, bit for bit; the caller's to dispose. */
-  getState(but?: readonly string[]): NamedTensors;
+  /** Copies of the state, or of what of it is wanted, bit for bit; the caller's to dispose. */
+  getState(isWanted?: (name: string) => boolean): NamedTensors;
   /** Replaces the named parts of the state, bit for bit; the tensors stay the caller's. */
   setState(values: NamedTensors): void;
   /** Frees the session or the tensors that hold the state; the program cannot be used after it. */

@@ -1,8 +1,10 @@
-import { specsOf } from './check.js';
+import * as tf from '@tensorflow/tfjs-core';
+import { checkInputs, specsOf } from './check.js';
 import type { Entries, Entry, NamedTensors, Program } from './entry.js';
 import { encodeSavedModel } from './graph.js';
 import { withHostConditions } from './host-conditions.js';
 import type { NativeBackend } from './native-backend.js';
+import { runEach } from './repeated.js';
 import { sessionProgram, type SessionEntry } from './session-program.js';
 import { addInput, addVariables, traceEntry, type Variable } from './trace-entry.js';
 import { createTracer } from './tracer.js';
@@ -17,14 +19,28 @@ export function graphProgram<E extends Entries>(
   const tracer = createTracer(backend);
   const variables = addVariables(backend, tracer, specs);
   const traced = Object.fromEntries(
-    Object.entries(entries).map(([name, traceable]) => [name, trace(name, traceable)]),
+    Object.entries<Entry>(entries).map(([name, traceable]) => [
+      name,
+      trace(name, traceable.repeats?.of ?? traceable),
+    ]),
   );
   performance.mark('bbits: graph traced');
   const nodes = backend.binding.isUsingGpuDevice()
     ? withHostConditions(tracer.nodes)
     : tracer.nodes;
   const savedModel = encodeSavedModel(backend.binding, nodes);
-  return sessionProgram(backend, 'graph', initial, variables, traced, savedModel);
+  const program = sessionProgram<Entries>(
+    ...([backend, 'graph', initial, variables, traced, savedModel] as const),
+  );
+  return {
+    ...program,
+    run(name, inputs: NamedTensors) {
+      const { repeats, inputs: specs = {} } = (entries[name] as Entry | undefined) ?? {};
+      if (!repeats) return program.run(name, inputs) as never;
+      checkInputs(name, specs, inputs);
+      return tf.tidy(() => runEach(repeats, inputs, (given) => program.run(name, given))) as never;
+    },
+  };
 
   function trace(name: string, traceable: Entry): SessionEntry {
     const placeholders: [string, string][] = [];

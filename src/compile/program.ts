@@ -73,7 +73,7 @@ function untilDisposed<E extends Entries>(program: Program<E>): Program<E> {
   return {
     ...program,
     run: (name, inputs) => alive().run(name, inputs),
-    getState: (but) => alive().getState(but),
+    getState: (isWanted) => alive().getState(isWanted),
     setState(values) {
       alive().setState(values);
     },

@@ -76,8 +76,8 @@ export function sessionProgram<E extends Entries>(
       tf.dispose(tensors.slice(called.outputs.length));
       return Object.fromEntries(outputs) as never;
     },
-    getState(but = []) {
-      const names = [...variables.keys()].filter((name) => !but.includes(name));
+    getState(isWanted = () => true) {
+      const names = [...variables.keys()].filter(isWanted);
       if (names.length === 0) return {};
       const reads = names.map((name) => `${variables.get(name)?.read}:0`);
       const tensors = runSession('getState', {}, reads);

@@ -61,20 +61,22 @@ async function stepSeconds(
   signal: AbortSignal,
 ): Promise<number> {
   const enough = new AbortController();
-  const times: number[] = [];
+  const marks: { readonly step: number; readonly time: number }[] = [];
   try {
     await trainer.trainEpoch(1, {
       signal: AbortSignal.any([signal, enough.signal]),
       onStep(step) {
-        times.push(performance.now());
-        if (step === warmUpSteps + measuredSteps) enough.abort();
+        marks.push({ step, time: performance.now() });
+        if (step >= warmUpSteps + measuredSteps) enough.abort();
       },
     });
   } catch (error) {
     if (!enough.signal.aborted || signal.aborted) throw error;
   }
-  const from = Math.min(warmUpSteps, times.length - 2);
-  const steps = times.length - 1 - from;
+  // A device may do several steps at once.
+  const warm = marks.findIndex(({ step }) => step > warmUpSteps);
+  const from = marks[Math.min(warm < 0 ? Infinity : warm, marks.length - 2)];
+  const to = marks.at(-1);
   // An epoch of a single step is over before anything can be compared.
-  return steps < 1 ? 0 : ((times.at(-1) ?? NaN) - (times[from] ?? NaN)) / 1000 / steps;
+  return from && to ? (to.time - from.time) / 1000 / (to.step - from.step) : 0;
 }

@@ -4,6 +4,16 @@ import { openProbabilities } from '../bayesian-bits/prior.js';
 import type { QuantizerSite } from '../nn/plan.js';
 import { phiOf, type QuantizerState } from './quantizer-state.js';
 
+/** Of each quantizer the place of the one whose channel gates it shares; undefined: its own act on it. */
+export function actingOn(
+  sites: readonly Pick<QuantizerSite, 'name' | 'gatesOf'>[],
+): (number | undefined)[] {
+  return sites.map(({ gatesOf }) => {
+    const owner = sites.findIndex(({ name }) => name === gatesOf);
+    return owner < 0 ? undefined : owner;
+  });
+}
+
 /**
  * What the open gates of a network's quantizers cost. A price sees, for each of them, the channel gates that
  * act on it: of a depthwise convolution those that it shares, to which its gradients are added.
@@ -14,10 +24,7 @@ export function priceOfGates(
   price: Price,
   sites: readonly Pick<QuantizerSite, 'name' | 'gatesOf'>[],
 ): (quantizers: readonly QuantizerState[]) => ReturnType<Price> {
-  const acting = sites.map(({ gatesOf }) => {
-    const owner = sites.findIndex(({ name }) => name === gatesOf);
-    return owner < 0 ? undefined : owner;
-  });
+  const acting = actingOn(sites);
   return (quantizers) => {
     const open = quantizers.map((quantizer, index) => {
       const owner = quantizers[acting[index] ?? index] as QuantizerState;

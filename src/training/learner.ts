@@ -1,38 +1,31 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { bitWidths } from '../bayesian-bits/gates.js';
-import { plusScaled, type GateValues } from '../bayesian-bits/gate-values.js';
-import {
-  phiGradients,
-  sampleGates,
-  testGates,
-  type SampledGates,
-} from '../bayesian-bits/sample.js';
+import { testGates, type SampledGates } from '../bayesian-bits/sample.js';
 import type { Compiled, NamedTensors } from '../compile/entry.js';
-import type { Batch } from '../data/batch-maker.js';
-import type { StepBatch } from '../data/soft-labels/step-batch.js';
-import type { PlacedBatch } from '../data/placed-images.js';
+import { prefersXla } from '../compile/native-backend.js';
 import { inScope } from '../compile/scope.js';
+import { RefusedByXla } from '../compile/xla/refused.js';
+import type { Batch } from '../data/batch-maker.js';
+import type { PlacedBatch } from '../data/placed-images.js';
+import type { StepBatch } from '../data/soft-labels/step-batch.js';
+import { withAverageRate } from './average.js';
+import { hostLayout, quantizerValues } from './host-vector.js';
+import type { LearnerSettings } from './learner-settings.js';
+import { deviceHome } from './on-device/device-home.js';
+import { deviceQuantizers, stackNames } from './on-device/device-quantizers.js';
+import { mostSteps } from './on-device/several-steps.js';
+import { whatDevicesNeed } from './on-device/what-devices-need.js';
+import { hostHome } from './on-host/host-home.js';
 import { ratesAt } from './optimizers/move.js';
 import type { Moment } from './optimizers/transform.js';
-import { priceOfGates } from './acting-gates.js';
-import { dropoutMasks } from './dropout.js';
-import { firstNotFinite, lastBrokenQuantizer } from './finiteness.js';
-import { gradientLayout, hostLayout, quantizerValues } from './host-vector.js';
-import { withAverageRate } from './average.js';
-import { classLabels, expectedTensor } from './objective.js';
-import type { LearnerSettings } from './learner-settings.js';
-import { trainingProgram } from './program.js';
-import { imageInputs, placedImagesName } from './step-images.js';
+import { stepSpecs, trainingProgram } from './program.js';
 import {
-  initQuantizers,
   phiOf,
-  updateQuantizer,
+  sampleAll,
   withBeta,
   type GateNoise,
   type QuantizerState,
 } from './quantizer-state.js';
-
-const noProducts = bitWidths.map(() => 0);
+import { placedImagesName } from './step-images.js';
 
 export interface StepMetrics {
   /** Cross entropy + mu * regularizer, in the step's forward pass. */
@@ -61,6 +54,13 @@ export interface StepOptions {
   readonly epochsDone?: number;
 }
 
+/** What a step is done with. */
+export interface GivenStep {
+  /** Placed where the settings' images are. */
+  readonly batch: StepBatch | PlacedBatch;
+  readonly options: StepOptions;
+}
+
 /** A network in training: its weights on the device, its ranges and gates on the host. */
 export interface Learner {
   readonly compiled: Compiled;
@@ -68,6 +68,14 @@ export interface Learner {
   initialiseRanges(images: Float32Array, noise: GateNoise): void;
   /** One step of training. @param batch placed where the settings' images are */
   step(batch: StepBatch | PlacedBatch, noise: GateNoise, options: StepOptions): StepMetrics;
+  /** Steps that `steps` can do at once on batches of that size, with nothing of the host between them. */
+  mostSteps(batchSize: number): number;
+  /**
+   * Steps on batches of one size, the same as each of them alone, to the bit; where one breaks down it is the last.
+   *
+   * @param given made one by one, each when its numbers were read: they may share their memory
+   */
+  steps(given: Iterable<GivenStep>, noise: GateNoise): StepMetrics[];
   /** A batch at test time. @param noise draws the gates; without it they are those of test time */
   evaluate(batch: Batch, noise?: GateNoise): Evaluation;
   /**
@@ -89,17 +97,32 @@ export interface Learner {
   dispose(): void;
 }
 
-/** @param initial the weights and biases, of the plan's shapes */
+/**
+ * Where XLA compiles the steps, ranges and gates are on the device, if they can be: see `whatDevicesNeed`.
+ *
+ * @param initial the weights and biases, of the plan's shapes
+ */
 export function createLearner(settings: LearnerSettings, initial: NamedTensors): Learner {
-  const { plan, gates: setups, optimizers, learns, averageWeights } = settings;
+  const { mode, batchSizes } = settings;
+  const isXla = mode === 'xla' || (mode === undefined && prefersXla());
+  // What only evaluates has no steps.
+  if (!isXla || batchSizes.length === 0) return learnerOf(settings, initial);
+  try {
+    return learnerOf({ ...settings, mode: 'xla' }, initial);
+  } catch (error) {
+    if (mode === 'xla' || !(error instanceof RefusedByXla)) throw error;
+    const learner = learnerOf({ ...settings, mode: 'graph' }, initial);
+    return { ...learner, compiled: { mode: 'graph', refusedByXla: error.message } };
+  }
+}
+
+function learnerOf(settings: LearnerSettings, initial: NamedTensors): Learner {
+  const { plan, gates: setups, optimizers, averageWeights, mode } = settings;
   const sites = setups.map(({ site }) => site);
   const isAveraged = averageWeights !== undefined;
   const optimizer = isAveraged
     ? withAverageRate(optimizers.weights, averageWeights)
     : optimizers.weights;
-  const program = trainingProgram({ ...settings, sites, optimizer, isAveraged }, initial);
-  const host = hostLayout(sites, optimizer);
-  const gradients = gradientLayout(plan, sites);
   const price = settings.price(
     plan,
     setups.map(({ site: { name, macs, rounded }, smallest }) => ({
@@ -109,88 +132,76 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       rounded,
     })),
   );
-  const priced = priceOfGates(price, sites);
-  let quantizers = initQuantizers(setups);
+  const own = mode === 'xla' ? whatDevicesNeed(setups, price) : undefined;
+  const onDevice = own && deviceQuantizers({ ...settings, ...own, sites, optimizer });
+  const programSettings = { ...settings, sites, optimizer, isAveraged, onDevice };
+  const program = trainingProgram(programSettings, initial);
+  const host = hostLayout(sites, optimizer);
+  const home = onDevice
+    ? deviceHome(settings, program, onDevice, own.distribution, optimizer, (batchSize) =>
+        mostSteps(stepSpecs(programSettings, batchSize)),
+      )
+    : hostHome(settings, program, price, hostTensor);
   let t = 0;
 
   // Evaluations do not use the rates.
   const firstStep = { t: 1, epochsDone: 0 };
   function inputs(images: Float32Array, count: number, gates: SampledGates[]) {
-    return { images: tf.tensor(images, [count, ...plan.imageShape]), host: hostTensor(gates) };
+    return {
+      images: tf.tensor(images, [count, ...plan.imageShape]),
+      host: hostTensor(home.quantizers(), gates, firstStep),
+    };
   }
 
-  function hostTensor(gates: SampledGates[], at = firstStep) {
-    return tf.tensor(hostVector(gates, at), [host.size]);
-  }
-
-  function hostVector(gates: readonly SampledGates[], at: Moment) {
+  function hostTensor(
+    quantizers: readonly QuantizerState[],
+    gates: readonly SampledGates[],
+    at: Moment,
+  ) {
     const values: Record<string, ArrayLike<number>> = {};
     for (const [name, rate] of Object.entries(ratesAt(optimizer, at))) values[name] = [rate];
     quantizers.forEach((quantizer, index) => {
       Object.assign(values, quantizerValues(quantizer, gates[index] as SampledGates));
     });
-    return host.pack(values);
+    return tf.tensor(host.pack(values), [host.size]);
   }
 
-  const sample = (noise: GateNoise) =>
-    quantizers.map((quantizer) =>
-      sampleGates(quantizer.distribution, phiOf(quantizer), noise(quantizer.site)),
-    );
+  function steps(given: Iterable<GivenStep>, noise: GateNoise): StepMetrics[] {
+    const metrics = home.steps(given, noise, t + 1);
+    t += metrics.length;
+    return metrics;
+  }
 
   const evaluationGates = () =>
-    quantizers.map((quantizer) => testGates(quantizer.distribution, phiOf(quantizer)));
+    home.quantizers().map((quantizer) => testGates(quantizer.distribution, phiOf(quantizer)));
 
   return {
     compiled: program,
 
     initialiseRanges(images, noise) {
       const betas = inScope(() => {
-        const fed = inputs(images, settings.rangeImages, sample(noise));
+        const fed = inputs(images, settings.rangeImages, sampleAll(home.quantizers(), noise));
         return program.run('ranges', fed).result.dataSync();
       });
       let at = 0;
-      quantizers = quantizers.map((quantizer) =>
-        quantizer.site.rounded ? withBeta(quantizer, betas[at++] ?? NaN) : quantizer,
+      home.setQuantizers(
+        home
+          .quantizers()
+          .map((quantizer) =>
+            quantizer.site.rounded ? withBeta(quantizer, betas[at++] ?? NaN) : quantizer,
+          ),
       );
     },
 
-    step(batch, noise, { mu, epochsDone = 0 }) {
-      t += 1;
-      const at = { t, epochsDone };
-      const gates = sample(noise);
-      const result = inScope(() => {
-        const fed = {
-          ...imageInputs(batch, plan.imageShape),
-          ...dropoutMasks(plan, batch.labels.length, t, settings.dropout),
-          host: hostTensor(gates, at),
-          labels: expectedTensor(settings.objective ?? classLabels, plan, batch),
-        };
-        return program.run(`step:${batch.labels.length}`, fed).result.dataSync() as Float32Array;
-      });
-      const found = gradients.unpack(result);
-      const [crossEntropy = NaN] = found['crossEntropy'] ?? [];
-      const [correct = NaN] = found['correct'] ?? [];
-      const { value: regularizer, gradients: fromPrice } = priced(quantizers);
-      quantizers = quantizers.map((quantizer, index) => {
-        const { name } = quantizer.site;
-        // What is not rounded has neither range nor bit gates.
-        const products = Array.from(found[`${name}/products`] ?? noProducts);
-        const z2 = found[`${name}/z2`] ?? [];
-        const fromData = phiGradients(gates[index] as SampledGates, products, z2);
-        const phi = plusScaled(fromData, mu, fromPrice[index] as GateValues);
-        const beta = found[`${name}/beta`]?.[0] ?? 0;
-        return updateQuantizer(quantizer, { beta, phi }, { ...optimizers, learns }, at);
-      });
-      const loss = crossEntropy + mu * regularizer;
-      const notFinite =
-        firstNotFinite(plan, found['finiteness'] ?? []) ?? lastBrokenQuantizer(quantizers);
-      return { loss, crossEntropy, regularizer, correct, notFinite };
-    },
+    step: (batch, noise, options) => steps([{ batch, options }], noise)[0] as StepMetrics,
+    mostSteps: (batchSize) => home.mostSteps(batchSize),
+    steps,
 
     evaluate({ images, labels }, noise) {
       return inScope(() => {
+        const gates = noise ? sampleAll(home.quantizers(), noise) : evaluationGates();
         const fed = {
-          ...inputs(images, labels.length, noise ? sample(noise) : evaluationGates()),
+          ...inputs(images, labels.length, gates),
           labels: tf.tensor1d(labels),
         };
         const { result, logits } = program.run(`evaluate:${labels.length}`, fed);
@@ -199,19 +210,24 @@ export function createLearner(settings: LearnerSettings, initial: NamedTensors):
       });
     },
 
-    state: () => program.getState([placedImagesName]),
-    quantizers: () => quantizers,
+    state: () => program.getState((name) => !isOwn(name)),
+    quantizers: () => home.quantizers(),
     setQuantizers(next) {
-      quantizers = [...next];
+      home.setQuantizers(next);
     },
     stepsDone: () => t,
     restore(at) {
       program.setState(at.state);
-      quantizers = [...at.quantizers];
+      home.setQuantizers(at.quantizers);
       t = at.stepsDone;
     },
     dispose() {
       program.dispose();
     },
   };
+}
+
+/** Whether a part of a program's state is none of a learner's: the images, and what `quantizers` tells. */
+function isOwn(name: string): boolean {
+  return name === placedImagesName || stackNames.some((stack) => stack === name);
 }

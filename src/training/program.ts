@@ -5,63 +5,42 @@ import {
   type Entry,
   type NamedTensors,
   type Program,
-  type ProgramMode,
   type TensorSpec,
 } from '../compile/entry.js';
 import { compile } from '../compile/program.js';
 import { inScope } from '../compile/scope.js';
-import { forward, type Mode } from '../nn/forward.js';
+import { forward } from '../nn/forward.js';
 import type { Plan, QuantizerSite } from '../nn/plan.js';
-import type { PlacedImages } from '../data/placed-images.js';
-import { everything, type Learnable } from '../config/learnable.js';
 import { dropoutSpec, masksFrom } from './dropout.js';
-import { finiteness } from './finiteness.js';
-import { gradientLayout, hostLayout, quantizerLengths, quantizersFrom } from './host-vector.js';
-import { averaged, evaluatedTensors, initialAverages } from './average.js';
-import { classLabels, type Objective } from './objective.js';
+import { hostLayout, quantizersFrom } from './host-vector.js';
+import { evaluatedTensors, initialAverages } from './average.js';
+import { classLabels } from './objective.js';
 import { smallestBeta } from './quantizer-state.js';
 import type { VectorLayout } from './vector-layout.js';
-import { slotName, type Optimizer } from './optimizers/optimizers.js';
-import { move } from './optimizers/move.js';
+import { slotName } from './optimizers/optimizers.js';
+import { severalSteps } from './on-device/several-steps.js';
 import { imageSpecs, imagesOf, placedState } from './step-images.js';
-
-export interface ProgramSettings {
-  readonly plan: Plan;
-  /** The quantizers that there are; at all other places the network is in full precision. */
-  readonly sites: readonly QuantizerSite[];
-  readonly optimizer: Optimizer;
-  /** Default: everything. */
-  readonly learns?: readonly Learnable[] | undefined;
-  /** Frozen: batch norms are in training as at test time. Default: updated. */
-  readonly batchNorm?: 'updated' | 'frozen' | undefined;
-  /** What steps compare logits with; default: each image's class. */
-  readonly objective?: Objective | undefined;
-  /** Whether running means of variables and statistics are kept, and evaluated; see average.ts. */
-  readonly isAveraged?: boolean | undefined;
-  /** Batch sizes that are trained on. */
-  readonly batchSizes: readonly number[];
-  /** Batch sizes that are evaluated. */
-  readonly evaluationSizes: readonly number[];
-  /** Images that initial ranges are set from. */
-  readonly rangeImages: number;
-  /** The training images, where they lie on the device. */
-  readonly placed?: PlacedImages | undefined;
-  readonly mode?: ProgramMode;
-}
+import { pick, tensorNames } from './step/named-tensors.js';
+import { networkStep, trainingMode } from './step/network-step.js';
+import type { ProgramSettings } from './step/program-settings.js';
+import { hostQuantizers } from './step/quantizers-in-step.js';
 
 /**
  * The computations of a training run as one program that shares the weights and their optimizer's
  * state: `step:N` trains on a batch of N, `evaluate:N` evaluates one, `ranges` gives initial ranges.
  *
- * Ranges and gates live on the host. They come in as one vector, with the rates of the step, and
- * their gradients go out as one: see `hostLayout` and `gradientLayout`.
+ * Ranges and gates live on the host, unless the settings have them on the device. They come in as one vector, with
+ * the rates of the step, and their gradients go out as one: see `hostLayout` and `gradientLayout`.
  *
  * @param initial the network's variables and statistics
  */
 export function trainingProgram(settings: ProgramSettings, initial: NamedTensors): TrainingProgram {
   const { batchSizes, evaluationSizes, mode } = settings;
   const entries: TrainingEntries = { ranges: rangesEntry(settings) };
-  for (const size of batchSizes) entries[`step:${size}`] = stepEntry(settings, size);
+  for (const size of batchSizes) {
+    const step = stepEntry(settings, size);
+    entries[`step:${size}`] = settings.onDevice ? severalSteps(step) : step;
+  }
   for (const size of evaluationSizes) entries[`evaluate:${size}`] = evaluationEntry(settings, size);
   return inScope(() => {
     const { optimizer, isAveraged } = settings;
@@ -73,6 +52,7 @@ export function trainingProgram(settings: ProgramSettings, initial: NamedTensors
       ...(Object.fromEntries(slots) as NamedTensors),
       ...(isAveraged ? initialAverages(initial) : {}),
       ...placedState(settings.placed),
+      ...settings.onDevice?.initial(),
     };
     return compile(state, entries, mode ? { mode } : {});
   });
@@ -85,86 +65,36 @@ interface TrainingEntries extends Entries {
   ranges: Entry<'images' | 'host', 'result'>;
 }
 
-/** One step of training. The result is laid out as `gradientLayout`. */
-function stepEntry(
-  {
-    plan,
-    sites,
-    optimizer,
-    learns = everything,
-    batchNorm,
-    objective = classLabels,
-    placed,
-  }: ProgramSettings,
-  batchSize: number,
-) {
-  const mode = trainingMode(batchNorm);
-  const host = hostLayout(sites, optimizer);
-  const gradients = gradientLayout(plan, sites);
-  const ownGradients = Object.keys(quantizerLengths(sites));
-  const names = plan.variables.map(({ name }) => name);
-  const { labels, host: vector } = inputSpecs(plan, batchSize, host, objective);
+/** What one step is given. */
+export function stepSpecs(settings: ProgramSettings, batchSize: number) {
+  const { plan, objective, placed, onDevice } = settings;
+  const { given } = onDevice ?? hostQuantizers(settings);
+  const { labels, host } = inputSpecs(plan, batchSize, given, objective);
   const specs: Record<string, TensorSpec> = {
     ...imageSpecs(plan.imageShape, batchSize, placed),
     labels,
-    host: vector,
+    host,
     ...dropoutSpec(plan, batchSize),
   };
-  return entry(specs, (inputs, state) => {
-    const { labels, host: vector } = inputs as { labels: tf.Tensor; host: tf.Tensor };
-    const { dropout } = inputs;
-    const images = imagesOf(inputs, state, placed);
-    const fromHost = host.unpackTensor(vector);
-    const masks = masksFrom(plan, dropout);
-    const changed: NamedTensors = {};
-    const layerOutputs: NamedTensors = {};
-    const loss = (...operands: tf.Tensor[]) => {
-      const variables = { ...state, ...zip(names, operands) };
-      const inputs = zip(ownGradients, operands.slice(names.length));
-      const quantizers = quantizersFrom(sites, inputs);
-      const passed = forward(plan, variables, images, quantizers, mode, masks);
-      const { logits, outputs, statistics } = passed;
-      // Everything else that is made in here goes when the gradients are there.
-      for (const [name, tensor] of Object.entries(statistics)) changed[name] = tf.keep(tensor);
-      for (const [name, tensor] of Object.entries(outputs)) layerOutputs[name] = tf.keep(tensor);
-      return objective.loss(logits, labels);
-    };
-    const operands = [...pick(state, names), ...pick(fromHost, ownGradients)];
-    const { value, grads } = tf.valueAndGrads(loss)(operands, tf.tensor1d([1, 0]));
-    for (const [name, kept] of Object.entries(changed)) {
-      changed[name] = tf.clone(kept);
-      kept.dispose();
-    }
-
-    // Among all that the host gave.
-    const rates = fromHost;
-    const shared = optimizer.shared(grads.slice(0, names.length));
-    plan.variables.forEach(({ name, kind }, index) => {
-      if (!learns.includes(kind)) return;
-      const before = state[name] as tf.Tensor;
-      const gradient = grads[index] as tf.Tensor;
-      const stored = optimizer.slots.map((slot) => slotName(slot, name));
-      const slots = zip(optimizer.slots, pick(state, stored));
-      const next = move(optimizer, { before, gradient, slots, rates, shared });
-      changed[name] = next.value;
-      Object.assign(changed, zip(stored, pick(next.slots, optimizer.slots)));
-    });
-    Object.assign(changed, averaged(tensorNames(plan), state, changed, rates));
-    const [crossEntropy, correct] = tf.unstack(value) as [tf.Tensor, tf.Tensor];
-    const found = finiteness(plan, crossEntropy, layerOutputs, state);
-    tf.dispose(layerOutputs);
-    const result = gradients.packTensors({
-      crossEntropy,
-      correct,
-      ...zip(ownGradients, grads.slice(names.length)),
-      finiteness: found,
-    });
-    return { outputs: { result }, state: changed };
-  });
+  return specs;
 }
 
-function trainingMode(batchNorm: ProgramSettings['batchNorm']): Mode {
-  return batchNorm === 'frozen' ? 'test' : 'training';
+/** One step of training. */
+function stepEntry(settings: ProgramSettings, batchSize: number) {
+  const { plan, placed } = settings;
+  const { given, result, begin } = settings.onDevice ?? hostQuantizers(settings);
+  return entry(stepSpecs(settings, batchSize), (inputs, state) => {
+    const { labels, host } = inputs as { labels: tf.Tensor; host: tf.Tensor };
+    const images = imagesOf(inputs, state, placed);
+    const { numbers, finish } = begin(given.unpackTensor(host), state);
+    const masks = masksFrom(plan, inputs['dropout']);
+    const step = networkStep(settings, state, { images, labels, masks, numbers });
+    const { told, changed } = finish(step);
+    return {
+      outputs: { result: result.packTensors(told) },
+      state: { ...step.changed, ...changed },
+    };
+  });
 }
 
 /** The result is the batch's mean cross entropy and number of correct answers. */
@@ -220,17 +150,4 @@ function inputSpecs(
     labels: objective.expected(batchSize, outputShape[0] ?? NaN),
     host: { shape: [host.size], dtype: 'float32' },
   } as const;
-}
-
-/** Of the variables and statistics. */
-function tensorNames({ variables, statistics }: Plan): string[] {
-  return [...variables, ...statistics].map(({ name }) => name);
-}
-
-function pick(tensors: Readonly<Record<string, tf.Tensor>>, names: readonly string[]): tf.Tensor[] {
-  return names.map((name) => tensors[name] as tf.Tensor);
-}
-
-function zip(names: readonly string[], tensors: readonly tf.Tensor[]): NamedTensors {
-  return Object.fromEntries(names.map((name, index) => [name, tensors[index] as tf.Tensor]));
 }

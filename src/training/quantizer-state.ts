@@ -6,7 +6,7 @@ import {
   type GateValues,
 } from '../bayesian-bits/gate-values.js';
 import { effectiveBits, type BitWidth } from '../bayesian-bits/gates.js';
-import { testGates } from '../bayesian-bits/sample.js';
+import { sampleGates, testGates, type SampledGates } from '../bayesian-bits/sample.js';
 import type { Plan, QuantizerSite } from '../nn/plan.js';
 import type { RandomStream } from '../random.js';
 import {
@@ -134,6 +134,13 @@ export const noNoise: GateNoise = ({ gatedChannels }) =>
 /** The noise of a way to draw gates. */
 export function noiseOf(sampling: 'stochastic' | 'deterministic', stream: RandomStream): GateNoise {
   return sampling === 'stochastic' ? uniformNoise(stream) : noNoise;
+}
+
+/** The gates of all quantizers in a training step. */
+export function sampleAll(quantizers: readonly QuantizerState[], noise: GateNoise): SampledGates[] {
+  return quantizers.map((quantizer) =>
+    sampleGates(quantizer.distribution, phiOf(quantizer), noise(quantizer.site)),
+  );
 }
 
 /** Gradients of the loss. */

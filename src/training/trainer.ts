@@ -10,7 +10,7 @@ import { allEpochs, phaseOf } from '../setup/epochs.js';
 import { evaluateSplit, type SplitMetrics } from './evaluate.js';
 import { fineTuningAfter, fineTuningPhase } from './phases/fine-tuning-phase.js';
 import { diverged } from './divergence.js';
-import type { StepMetrics } from './learner.js';
+import type { GivenStep } from './learner.js';
 import { mainPhase } from './phases/main-phase.js';
 import type { NetworkCost } from '../setup/network-cost.js';
 import { runPlan } from '../setup/plan-for-config.js';
@@ -28,6 +28,8 @@ import {
   type EpochLosses,
 } from './trainer-state.js';
 import { trainingSetup, type TrainingSetup } from '../setup/training-setup.js';
+import { firstPace, nextPace, stepsInCall } from './step/pace.js';
+import { lossInWords, notBegun, stepped } from './step/position.js';
 import { taught, type Teacher } from './teacher.js';
 
 /** An experiment in training: a config's network on its data. */
@@ -40,10 +42,11 @@ export interface Trainer {
   readonly compiled: Compiled;
   /**
    * Trains for one epoch, or for what is left of it where it was begun; those after training's are of
-   * fine-tuning. It lets the event loop run once a step, so that signals arrive.
+   * fine-tuning. It lets the event loop run after every step, or where a device does several at once, after 0.2
+   * seconds of them, so that signals arrive.
    *
    * @param epoch from 1
-   * @param onStep is waited for after each step, numbered from 1, with the means over the epoch so far
+   * @param onStep is waited for then, with the steps so far and the means over them
    * @throws DivergedError where the loss is no longer a number; the signal's reason once it is aborted
    */
   trainEpoch(
@@ -126,13 +129,6 @@ export function resumeTrainer(
   return trainerFrom(config, dataset, setup, { phase, position: state.position }, teacher);
 }
 
-const notBegun: Position = {
-  epoch: 0,
-  step: 0,
-  images: 0,
-  means: { loss: 0, crossEntropy: 0, regularizer: 0, accuracyPercent: 0 },
-};
-
 function trainerFrom(
   config: Config,
   dataset: Dataset,
@@ -144,6 +140,7 @@ function trainerFrom(
   const { training } = config;
   const { stepsPerEpoch } = sizes;
   let { phase, position } = start;
+  let pace = firstPace;
   let orderAtStart = streams.order.state();
 
   return {
@@ -159,18 +156,11 @@ function trainerFrom(
       else streams.order.restore(orderAtStart);
       orderAtStart = streams.order.state();
       const before = epoch > training.epochs ? epoch - training.epochs - 1 : epoch - 1;
-      for (const indices of epochBatches(train, batchSize, streams.order, position.step)) {
+      let left = [...epochBatches(train, batchSize, streams.order, position.step)];
+      while (left.length > 0) {
         await setImmediate();
         signal?.throwIfAborted();
-        const { step } = position;
-        const options = phase.beforeStep(before + step / stepsPerEpoch);
-        const own = makeStepBatch(indices);
-        const batch = teacher && 'images' in own ? taught(own, teacher) : own;
-        const metrics = phase.learner.step(batch, phase.noise, options);
-        if (metrics.notFinite !== undefined || !Number.isFinite(metrics.loss)) {
-          throw diverged(epoch, step + 1, lossInWords(metrics));
-        }
-        position = stepped(position, metrics, indices.length);
+        left = left.slice(stepsFrom(left, before));
         await onStep?.(position.step, position.means);
       }
       return position.means;
@@ -204,6 +194,42 @@ function trainerFrom(
     },
   };
 
+  /**
+   * The next call of the learner.
+   *
+   * @param left the images of the epoch's coming steps
+   * @param before epochs of the phase that are over
+   * @returns steps that were done
+   */
+  function stepsFrom(left: readonly Uint32Array[], before: number): number {
+    const { epoch, step: first } = position;
+    const { learner, noise } = phase;
+    const done = (at: number) => before + (first + at) / stepsPerEpoch;
+    const most = Math.min(pace.steps, learner.mostSteps(left[0]?.length ?? 0));
+    const batches = left.slice(
+      0,
+      stepsInCall(left, most, (at) => phase.needsHost(done(at))),
+    );
+    const start = performance.now();
+    const metrics = learner.steps(givenSteps(), noise);
+    pace = nextPace(pace, metrics.length, (performance.now() - start) / 1000);
+    metrics.forEach((one, at) => {
+      if (one.notFinite !== undefined || !Number.isFinite(one.loss)) {
+        throw diverged(epoch, first + at + 1, lossInWords(one));
+      }
+      position = stepped(position, one, batches[at]?.length ?? NaN);
+    });
+    return metrics.length;
+
+    function* givenSteps(): Generator<GivenStep> {
+      for (const [at, indices] of batches.entries()) {
+        const options = phase.beforeStep(done(at));
+        const own = makeStepBatch(indices);
+        yield { batch: teacher && 'images' in own ? taught(own, teacher) : own, options };
+      }
+    }
+  }
+
   /** Whether the position is the end of its epoch. */
   function isOver(): boolean {
     return position.step === stepsPerEpoch;
@@ -212,30 +238,4 @@ function trainerFrom(
   function startFineTuning(): void {
     phase = fineTuningAfter(phase, config, runPlan(config, dataset, 'fine-tuning'), sizes);
   }
-}
-
-/** @param batch images in the step */
-function stepped(
-  { epoch, step, images, means }: Position,
-  { loss, crossEntropy, regularizer, correct }: StepMetrics,
-  batch: number,
-): Position {
-  const all = images + batch;
-  const updated = (mean: number, value: number) => mean + (value - mean) * (batch / all);
-  return {
-    epoch,
-    step: step + 1,
-    images: all,
-    means: {
-      loss: updated(means.loss, loss),
-      crossEntropy: updated(means.crossEntropy, crossEntropy),
-      regularizer: updated(means.regularizer, regularizer),
-      accuracyPercent: updated(means.accuracyPercent, (100 * correct) / batch),
-    },
-  };
-}
-
-function lossInWords({ crossEntropy, notFinite }: StepMetrics): string {
-  const first = notFinite === undefined ? '' : `; not finite first: ${notFinite}`;
-  return `the cross entropy is ${crossEntropy}${first}`;
 }

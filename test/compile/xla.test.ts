@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { branch } from '../../src/compile/branch.js';
 import { entry, type Entries } from '../../src/compile/entry.js';
 import { findNativeBackend } from '../../src/compile/native-backend.js';
 import { compile } from '../../src/compile/program.js';
+import { repeated } from '../../src/compile/repeated.js';
 import { RefusedByXla } from '../../src/compile/xla/refused.js';
 import { nativeOp } from '../../src/kernels/native-op.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
@@ -56,6 +58,32 @@ it('XLA compiles every entry as one computation, before it is run', async () => 
   // Nor is anything compiled again.
   expect(await compiledByXla()).toEqual(written);
   tf.dispose([x, on, off]);
+  program.dispose();
+});
+
+it('an entry that a call repeats is one computation with a loop, for any number of runs', async () => {
+  const before = await compiledByXla();
+  const add = repeated(
+    entry({ x: pair }, ({ x }, { total }) => {
+      const sum = tf.add(total as tf.Tensor, x);
+      return { outputs: { sum, isOver: tf.less(tf.sum(sum), 0) }, state: { total: sum } };
+    }),
+    8,
+    'isOver',
+  );
+  const initial = tf.zeros([2]);
+  const program = compile({ total: initial }, { 'add often': add }, { mode: 'xla' });
+  const x = tf.ones([8, 2]);
+  for (const runs of [1, 8, 3]) {
+    const count = tf.scalar(runs, 'int32');
+    tf.dispose([count, program.run('add often', { x, count })]);
+  }
+  expect(numbers(program.getState()['total'])).toEqual([12, 12]);
+  const written = (await compiledByXla()).filter((name) => !before.includes(name));
+  expect(written).toHaveLength(1);
+  const text = await readFile(join(dumps, written[0] ?? ''), 'utf8');
+  expect(text.match(/ while\(/g)).toHaveLength(1);
+  tf.dispose([initial, x]);
   program.dispose();
 });
 

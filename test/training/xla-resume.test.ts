@@ -25,6 +25,8 @@ fineTuning: { epochs: 1 }
 );
 
 beforeAll(async () => {
+  // XLA compiles without its slow passes.
+  process.env['XLA_FLAGS'] = '--xla_backend_optimization_level=0';
   await startBackend('native-cpu', { threads: 2, xla: true });
 });
 

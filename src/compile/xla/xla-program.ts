@@ -8,6 +8,7 @@ import { sessionProgram, type SessionEntry } from '../session-program.js';
 import { addInput, addVariables, nodeName, traceEntry, type Variable } from '../trace-entry.js';
 import { createTracer, type Tracer } from '../tracer.js';
 import { refusedByXla } from './refused.js';
+import { whileEntry } from './while.js';
 import { encodeFunction, pruned, type FunctionArgument, type LibraryFunction } from './function.js';
 
 /**
@@ -27,8 +28,12 @@ export function xlaProgram<E extends Entries>(
   const functions: LibraryFunction[] = [];
   const calls = Object.fromEntries(
     Object.entries(entries).map(([name, traceable], index) => {
-      const traced = traceFunction(backend, specs, name, traceable, index);
-      functions.push(traced.body);
+      const functionName = `entry_${index}_${name.replace(/\W/g, '_')}`;
+      const { repeats } = traceable;
+      const loop = repeats && whileEntry(backend, specs, traceable, repeats, functionName);
+      const once = loop?.entry ?? traceable;
+      const traced = traceFunction(backend, specs, name, once, functionName);
+      functions.push(...(loop?.functions ?? []), traced.body);
       return [name, addCall(backend, graph, variables, name, traceable, traced)];
     }),
   );
@@ -61,7 +66,7 @@ function traceFunction(
   specs: Parameters<typeof traceEntry>[2],
   name: string,
   traceable: Entry,
-  index: number,
+  functionName: string,
 ): TracedFunction {
   const tracer = createTracer(backend, true);
   const numbered = (names: readonly string[], as: string) =>
@@ -75,7 +80,7 @@ function traceFunction(
   const dtypeOf = (input: string) => traceable.inputs[input]?.dtype ?? 'float32';
   const body = pruned({
     // XLA's own dumps and errors name it.
-    name: `entry_${index}_${name.replace(/\W/g, '_')}`,
+    name: functionName,
     arguments: [
       ...Array.from(inputs, ([input, as]): FunctionArgument => ({
         name: as,

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { ownAdamStep } from '../../kernels/own/adam.js';
 import { numbers, tensors, type Arithmetic } from './arithmetic.js';
 import { learningRateAt, type LearningRate } from './schedule.js';
@@ -17,7 +18,7 @@ interface Means<T> {
 }
 
 /** What changes from step to step. */
-interface AdamRates<T> {
+export interface AdamRates<T> {
   /** `learningRate / (1 - beta1^t)` */
   readonly rate: T;
   /** `1 / sqrt(1 - beta2^t)` */
@@ -47,7 +48,8 @@ function adamStep<T>(
   return { update: div(mul(newM, rate), root), m: newM, v: newV };
 }
 
-function adamRates(
+/** What changes from step to step, for `adamTensors`. */
+export function adamRates(
   { learningRate, beta1, beta2 }: AdamSettings,
   { t, epochsDone }: Moment,
 ): AdamRates<number> {
@@ -73,6 +75,17 @@ export function scaleByAdam(settings: AdamSettings): Transform {
       return { update: next.update, slots: { 'adam/m': next.m, 'adam/v': next.v } };
     },
   });
+}
+
+/** One step on a tensor: `value' = value - update`, see `adamStep`. */
+export function adamTensors(
+  settings: AdamSettings,
+  rates: AdamRates<tf.Tensor>,
+  { value, ...means }: Means<tf.Tensor> & { readonly value: tf.Tensor },
+  gradient: tf.Tensor,
+): Means<tf.Tensor> & { readonly value: tf.Tensor } {
+  const { update, m, v } = adamStep(tensors, settings, rates, means, gradient);
+  return { value: tf.sub(value, update), m, v };
 }
 
 /** Plain numbers with Adam's means. */

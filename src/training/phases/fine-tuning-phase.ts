@@ -65,6 +65,7 @@ export function fineTuningPhase(
     learner,
     noise: noNoise,
     beforeStep: (done) => ({ mu: 0, epochsDone: done }),
+    needsHost: () => false,
   };
 }
 

@@ -67,14 +67,21 @@ export function mainPhase(
     : undefined;
   const muAt =
     budget?.muAt ?? ((done: number) => warmedUp(config.mu, done, config.regularizer.warmUpEpochs));
+  // Once, also where a run goes on: a gate that is fixed at its test-time value has no other.
+  let areFrozen = false;
+  const freezesAt = (done: number) => !areFrozen && isFrozen(config, done);
   return {
     plan,
     learner,
     noise: noiseOf(gates.sampling, stream),
     beforeStep(done) {
-      if (isFrozen(config, done)) freezeGates(learner);
+      if (freezesAt(done)) {
+        learner.setQuantizers(learner.quantizers().map(withTestTimeGates));
+        areFrozen = true;
+      }
       return { epochsDone: done, mu: muAt(done) };
     },
+    needsHost: (done) => freezesAt(done) || budget?.state.isSettled === false,
     ...(budget ? { budget } : {}),
   };
 }
@@ -85,11 +92,6 @@ export function isFrozen({ gates, training }: Config, done: number): boolean {
   // 0.3 * 10 epochs may be a little less than 3, and the epochs that are left a little more.
   const tolerance = 1e-9;
   return gates.frozenShare !== undefined && epochs - done <= gates.frozenShare * epochs + tolerance;
-}
-
-/** Once or again: a gate that is fixed at its test-time value has no other. */
-function freezeGates(learner: Learner): void {
-  learner.setQuantizers(learner.quantizers().map(withTestTimeGates));
 }
 
 /** mu as a budget needs it; towards the end the gates are set to meet it, and stay. */

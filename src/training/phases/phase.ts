@@ -14,6 +14,8 @@ export interface Phase {
    * @param done epochs of the phase, parts included
    */
   beforeStep(done: number): StepOptions;
+  /** Whether `beforeStep` would read or set the quantizers, so that the steps before have to be over. */
+  needsHost(done: number): boolean;
   /** Only where there is a budget: what is known of it from step to step. */
   readonly budget?: { state: BudgetState };
 }

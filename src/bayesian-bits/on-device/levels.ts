@@ -1,0 +1,63 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * The gates of many quantizers as products, on tensors: what `src/bayesian-bits/levels.ts` is in plain numbers. A
+ * gate is a vector with a number for each quantizer.
+ */
+
+/** The largest float32 number below 1. */
+const largestBelowOne = 1 - 2 ** -24;
+
+/**
+ * `C_b` of the five levels, two of which are equal only where their gate is exactly 1: see `distinctInFloat32`.
+ *
+ * @param z of 4, 8, 16, 32 bits
+ */
+export function gateProducts(z: readonly tf.Tensor[]): tf.Tensor[] {
+  const products = [tf.onesLike(z[0] as tf.Tensor)];
+  for (const gate of z) {
+    const outer = products.at(-1) as tf.Tensor;
+    const inner = tf.minimum(tf.mul(outer, gate), tf.mul(outer, largestBelowOne));
+    products.push(tf.where(tf.equal(gate, 1), outer, inner));
+  }
+  return products;
+}
+
+/**
+ * The gates' gradients from those of the products: `dz_b = C_{b/2} G_b`, see `gateGradients` of plain numbers.
+ *
+ * @param z of 4, 8, 16, 32 bits
+ * @param r `dL / dC_b` of the five levels
+ */
+export function gateGradients(z: readonly tf.Tensor[], r: readonly tf.Tensor[]): tf.Tensor[] {
+  const gradients: tf.Tensor[] = [];
+  let inner: tf.Tensor | undefined;
+  for (let index = z.length - 1; index >= 0; index--) {
+    const own = r[index + 1] as tf.Tensor;
+    inner = inner ? tf.add(own, tf.mul(z[index + 1] as tf.Tensor, inner)) : own;
+    gradients.unshift(z.slice(0, index).reduce((product, gate) => tf.mul(product, gate), inner));
+  }
+  return gradients;
+}
+
+/**
+ * z and its slope of 4, 8, 16 and 32 bits with all of them off from the first one that is: `trainingGates`.
+ *
+ * @param isOff of each, bool
+ */
+export function withoutThoseOff<T extends Record<string, readonly tf.Tensor[]>>(
+  isOff: readonly tf.Tensor[],
+  gates: T,
+): { [K in keyof T]: tf.Tensor[] } {
+  const isOn: tf.Tensor[] = [];
+  for (const off of isOff) {
+    const on = tf.sub(1, tf.cast(off, 'float32'));
+    const before = isOn.at(-1);
+    isOn.push(before ? tf.mul(before, on) : on);
+  }
+  const masked = Object.entries(gates).map(([name, values]) => [
+    name,
+    values.map((value, index) => tf.mul(value, isOn[index] as tf.Tensor)),
+  ]);
+  return Object.fromEntries(masked) as { [K in keyof T]: tf.Tensor[] };
+}
