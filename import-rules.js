@@ -7,6 +7,7 @@
 const permissions = {
   text: '',
   files: '',
+  commands: 'files',
   compile: 'files',
   kernels: 'compile',
   'bayesian-bits': 'compile kernels',
@@ -14,7 +15,7 @@ const permissions = {
   models: 'nn',
   data: 'files text',
   config: 'files bayesian-bits data models nn text',
-  backend: 'files text kernels',
+  backend: 'files text commands kernels',
   setup: 'bayesian-bits nn models data config',
   training: 'text compile kernels bayesian-bits nn data config setup',
   deployment: 'files compile bayesian-bits nn',

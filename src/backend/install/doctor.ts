@@ -2,7 +2,8 @@ import { UserError } from '../../errors.js';
 import { withTemporaryFile } from '../../files/temporary-file.js';
 import { bindingPath, type InstalledBuild } from './cache.js';
 import { chooseBackend, type BackendName, type Choice } from '../choice.js';
-import { tfjsNode } from './addons.js';
+import { tfjsNode } from '../tfjs-node/recipe.js';
+import { requireScripts } from '../tfjs-node/scripts.js';
 import { findCompiler } from './compiler.js';
 import { cpuModel } from '../cpu.js';
 import { threadsOf } from '../environment.js';
@@ -98,6 +99,11 @@ export async function examine(
       `The installed build in ${one.folder} is damaged (see above). ${reinstall(one)}`,
     );
   }
+  if (choice) {
+    await attempt(problems, () => {
+      requireScripts(choice.build);
+    });
+  }
   const chosen = installed.find(({ folder }) => folder === choice?.build.folder);
   const test =
     choice === undefined || chosen === undefined || chosen.damage.length > 0
@@ -188,9 +194,9 @@ async function inspect(
 ): Promise<InstalledReport> {
   const { folder, manifest } = build;
   const damage = await findDamage(folder, manifest, true, signal);
-  if (manifest.tfjs !== tfjsNode().version) {
+  if (manifest.tfjs !== tfjsNode.version) {
     damage.push(
-      `the binding was built from tfjs-node-gpu ${manifest.tfjs}; node_modules has ${tfjsNode().version}`,
+      `the binding was built from tfjs-node-gpu ${manifest.tfjs}; this bbits needs ${tfjsNode.version}`,
     );
   }
   const { tensorflow, variant } = manifest;

@@ -1,0 +1,3 @@
+import { writeGradients } from './gradients.js';
+
+await writeGradients();
