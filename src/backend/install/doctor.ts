@@ -99,11 +99,7 @@ export async function examine(
       `The installed build in ${one.folder} is damaged (see above). ${reinstall(one)}`,
     );
   }
-  if (choice) {
-    await attempt(problems, () => {
-      requireScripts(choice.build);
-    });
-  }
+  if (choice) await attempt(problems, () => requireScripts(choice.build));
   const chosen = installed.find(({ folder }) => folder === choice?.build.folder);
   const test =
     choice === undefined || chosen === undefined || chosen.damage.length > 0

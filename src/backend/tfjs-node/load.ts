@@ -8,11 +8,12 @@ const require = createRequire(import.meta.url);
  * The packages that tfjs-node's JavaScript requires. Of @tensorflow/tfjs (141 MB with what it needs) it uses what
  * tfjs-core has.
  */
-export const borrowed = ['@tensorflow/tfjs', 'google-protobuf'] as const;
+export const borrowed = ['@tensorflow/tfjs', '@tensorflow/tfjs-core', 'google-protobuf'] as const;
 type Borrowed = (typeof borrowed)[number];
 
 const lenders: Readonly<Record<Borrowed, string>> = {
   '@tensorflow/tfjs': '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-core': '@tensorflow/tfjs-core',
   'google-protobuf': 'google-protobuf',
 };
 

@@ -26,9 +26,12 @@ export function hasScripts({ manifest }: InstalledBuild): boolean {
   return manifest.files.some(({ path }) => path.startsWith(`${modules}/${tfjsNode.name}/`));
 }
 
-/** @throws UserError where a build lacks it, with the command that adds it */
-export function requireScripts(build: InstalledBuild): void {
-  if (hasScripts(build)) return;
+/**
+ * @returns the build
+ * @throws UserError where it lacks tfjs-node's JavaScript, with the command that adds it
+ */
+export function requireScripts(build: InstalledBuild): InstalledBuild {
+  if (hasScripts(build)) return build;
   throw new UserError(
     `TensorFlow in ${build.folder} was installed by an earlier bbits, and lacks ${tfjsNode.name}, expected in its ` +
       `folder ${modules}. Add it (${formatBytes(tfjsNode.size)} from npm) with: bbits backend install`,
