@@ -13,7 +13,7 @@ const permissions = {
   'bayesian-bits': 'compile kernels',
   nn: 'kernels',
   models: 'nn',
-  data: 'files text',
+  data: 'files text commands',
   config: 'files bayesian-bits data models nn text',
   backend: 'files text commands kernels',
   setup: 'bayesian-bits nn models data config',

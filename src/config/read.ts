@@ -1,17 +1,20 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
+import { isAbsolute, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { UserError } from '../errors.js';
 import { escapeControls } from '../text/escape-controls.js';
 import { mostBytes } from './yaml.js';
 
 /**
- * The text of a config file, or of a pipe.
+ * The text of a config file, or of a pipe. The configs that come with bbits may be named as in its own folder:
+ * `configs/quickstart.yaml` is theirs where the current folder has no such file.
  *
  * @throws UserError (exit code 2) if it cannot be read, is too large or is not text.
  */
 export async function readConfig(file: string): Promise<string> {
   const refuse = (text: string, cause?: unknown) =>
     new UserError(`${escapeControls(file)}: ${text}`, 2, { cause });
-  const bytes = await readBytes(file).catch((error: unknown) => {
+  const bytes = await readBytes(placeOf(file)).catch((error: unknown) => {
     throw refuse(reason(error), error);
   });
   if (bytes.length > mostBytes) {
@@ -22,6 +25,13 @@ export async function readConfig(file: string): Promise<string> {
   } catch (error) {
     throw refuse('found bytes that are not UTF-8 text, expected a config in YAML', error);
   }
+}
+
+function placeOf(file: string): string {
+  const path = normalize(file);
+  if (isAbsolute(path) || !/^configs[\\/]/.test(path) || existsSync(path)) return file;
+  const ours = fileURLToPath(new URL(`../../${path}`, import.meta.url));
+  return existsSync(ours) ? ours : file;
 }
 
 /** Never much more than a config may have, whatever the file's size: some have no end. */

@@ -1,6 +1,6 @@
 import type { Augmentation } from '../augmentation.js';
 import type { Dataset, DatasetShape } from '../dataset.js';
-import type { Archive } from '../get.js';
+import type { Archive, DataPackage } from '../get.js';
 
 /** A data set that a config can name. */
 export interface NamedDataset {
@@ -17,5 +17,10 @@ export interface NamedDataset {
   /** What happens to training images in the published runs; absent: nothing. */
   readonly augmentation?: Augmentation;
   /** What `bbits data get` downloads; absent: the files are put there by hand. */
-  readonly archive?: Archive;
+  readonly archive?: Archive | DataPackage;
+  /**
+   * Whether its files are in none of the usual places, and a command that trains gets them; absent: they are too large
+   * to come unasked.
+   */
+  readonly isMissing?: () => boolean;
 }
