@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { profilersCompiler } from './bench/profile/addon.js';
-import { gradientsFile, writeGradients } from './packaging/gradients.js';
+import { bundleIfMissing } from './packaging/bundle.js';
 import { hasKernels } from './src/backend/install/kernels.js';
 import { installedBuilds } from './src/backend/start.js';
 import { hasScripts } from './src/backend/tfjs-node/scripts.js';
@@ -15,8 +15,7 @@ export default defineConfig(async () => {
   const starting = filesThat(/\bstartTestBackend\b|\buseBackend\b/);
   const [build] = await installedBuilds();
   const hasNative = build !== undefined && hasScripts(build);
-  // The one piece of the build that code in src/ needs.
-  if (!existsSync(gradientsFile)) await writeGradients();
+  await bundleIfMissing();
   const ofKernels = join('test', 'kernels', 'own');
   const withoutKernels = hasNative && !hasKernels(build) ? [`${ofKernels}/**`] : [];
   const nativeOnly = filesThat(/\bstartNative\b|'native-cpu', \{ threads: 2 \}/);

@@ -36,7 +36,7 @@ export async function getData(
     signal,
     onStart: () => {
       reporter.stage(
-        `Downloading ${name} from ${place}, ${formatBytes(archive.size)}, into ${parent}`,
+        `Downloading ${name} from ${place}, ${formatBytes(archive.size)}, into ${parent}/${archive.folder}`,
       );
     },
     onProgress: (done, size) => {
