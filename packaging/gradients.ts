@@ -37,7 +37,8 @@ const publicModules: Readonly<Record<string, string>> = {
 
 const publicOps = new Set(Object.keys(require('@tensorflow/tfjs-core') as object));
 
-function publicForm(module: string): string | undefined {
+/** What stands for a module in the bundle, as JavaScript in which `core` is tfjs-core; undefined: the module itself. */
+export function publicForm(module: string): string | undefined {
   const [folder, file] = [dirname(module), basename(module, '.js')];
   const name = file.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
   return publicModules[module] ?? (folder === 'ops' && publicOps.has(name) ? 'core' : undefined);
