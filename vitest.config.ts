@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { profilersCompiler } from './bench/profile/addon.js';
+import { bundleIfMissing } from './packaging/bundle.js';
 import { hasKernels } from './src/backend/install/kernels.js';
 import { installedBuilds } from './src/backend/start.js';
+import { hasScripts } from './src/backend/tfjs-node/scripts.js';
 
 /**
  * Three projects: `native` and `wasm` are the tests that start a backend, each on that one; `any` are
@@ -12,7 +14,8 @@ import { installedBuilds } from './src/backend/start.js';
 export default defineConfig(async () => {
   const starting = filesThat(/\bstartTestBackend\b|\buseBackend\b/);
   const [build] = await installedBuilds();
-  const hasNative = build !== undefined;
+  const hasNative = build !== undefined && hasScripts(build);
+  await bundleIfMissing();
   const ofKernels = join('test', 'kernels', 'own');
   const withoutKernels = hasNative && !hasKernels(build) ? [`${ofKernels}/**`] : [];
   const nativeOnly = filesThat(/\bstartNative\b|'native-cpu', \{ threads: 2 \}/);

@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { NativeBackend } from '../src/compile/native-backend.js';
+import { findNativeBackend, type NativeBackend } from '../src/compile/native-backend.js';
 
 /** What a step costs besides its arithmetic. */
 export interface Crossings {
@@ -124,6 +123,7 @@ function sum(values: readonly number[]): number {
 }
 
 function readNodes(file: string): ReadonlyMap<string, GraphNode> {
+  const proto = findNativeBackend()?.proto as unknown as Proto;
   const [graph] = proto.SavedModel.deserializeBinary(readFileSync(file)).getMetaGraphsList();
   const nodes = graph?.getGraphDef().getNodeList() ?? [];
   return new Map(
@@ -153,10 +153,10 @@ interface NodeDef {
   getDevice(): string;
   getAttrMap(): { get(name: string): Attribute | undefined };
 }
-const proto = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js') as {
+interface Proto {
   SavedModel: {
     deserializeBinary(bytes: Uint8Array): {
       getMetaGraphsList(): { getGraphDef(): { getNodeList(): NodeDef[] } }[];
     };
   };
-};
+}

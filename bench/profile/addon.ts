@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { lastLines, run } from '../../src/backend/install/child.js';
+import { lastLines, run } from '../../src/commands/child.js';
 import { findCompiler, type Compiler } from '../../src/backend/install/compiler.js';
 import { supportedPlatform } from '../../src/backend/install/platform.js';
 import { UserError } from '../../src/errors.js';

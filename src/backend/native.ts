@@ -12,6 +12,9 @@ import { gpuInUse, nvidiaGpuNames } from './gpu.js';
 import type { BackendInfo, BackendOptions } from './info.js';
 import { oneDnnIn } from './onednn.js';
 import { kernelsFile, quietFile } from './install/recipe.js';
+import { tfjsNodeIn } from './tfjs-node/load.js';
+import { tfjsNode } from './tfjs-node/recipe.js';
+import { requireScripts } from './tfjs-node/scripts.js';
 import { kernelsVersion } from '../kernels/own/version.js';
 
 /** The part of the compiled binding that is used here. */
@@ -37,11 +40,15 @@ export async function startNative(
 ): Promise<BackendInfo> {
   Object.assign(process.env, tensorflowEnvironment({ ...options, gpu: choice.gpu }));
 
+  requireScripts(choice.build);
   const binding = loadBinding(choice.build, options.tensorflowLogs !== true);
   const usesGpu = binding.isUsingGpuDevice();
   requireRequested(request, usesGpu, hasGpu);
   const kernels = options.kernels === false || usesGpu ? null : loadKernels(choice.build);
-  await register(binding, { ownKernels: kernels, prefersXla: options.xla ?? usesGpu });
+  await register(binding, choice.build, {
+    ownKernels: kernels,
+    prefersXla: options.xla ?? usesGpu,
+  });
 
   const warning = hasGpu && !usesGpu && request === 'auto' ? unusedGpu(choice) : undefined;
   return {
@@ -91,9 +98,10 @@ function loadKernels(build: InstalledBuild): string | null {
   return kernelsVersion;
 }
 
-/** What `@tensorflow/tfjs-node-gpu`'s own index does, with the binding from the cache. */
+/** What `@tensorflow/tfjs-node-gpu`'s own index does, with the build from the cache. */
 async function register(
   binding: Binding,
+  { folder }: InstalledBuild,
   own: { readonly ownKernels: string | null; readonly prefersXla: boolean },
 ): Promise<void> {
   // Node 23 removed these two, which tfjs-node 4.22 calls; Node 22 prints a warning at each first use.
@@ -103,19 +111,21 @@ async function register(
   });
   const tf = await import('@tensorflow/tfjs-core');
   const { registerMaxPoolGradient } = await import('../kernels/own/max-pool-gradient.js');
-  require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js');
-  const { NodeJSKernelBackend } =
-    require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js') as {
-      NodeJSKernelBackend: NodeBackend;
-    };
+  require('#tfjs-gradients');
+  const fromTfjsNode = tfjsNodeIn(folder);
+  fromTfjsNode('dist/register_all_kernels.js');
+  const { NodeJSKernelBackend } = fromTfjsNode('dist/nodejs_kernel_backend.js') as {
+    NodeJSKernelBackend: NodeBackend;
+  };
+  const proto = fromTfjsNode('dist/proto/api_pb.js');
   if (tf.getKernelsForBackend('tensorflow').length === 0) {
     throw new UserError(
-      'TensorFlow.js is in node_modules more than once: its kernels were registered in another copy of @tensorflow/tfjs-core. Install it again with: npm ci',
+      'TensorFlow.js is in node_modules more than once: its kernels were registered in another copy of @tensorflow/tfjs-core. Install bbits again.',
     );
   }
   tf.registerBackend(
     'tensorflow',
-    () => Object.assign(new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'), own),
+    () => Object.assign(new NodeJSKernelBackend(binding, tfjsNode.name), { ...own, proto }),
     3,
   );
   registerMaxPoolGradient();

@@ -16,15 +16,14 @@ const require = createRequire(import.meta.url);
  */
 export async function startWasm(): Promise<BackendInfo> {
   const removeHandlers = rememberHandlers();
-  // Registers the gradients of all ops.
-  require('@tensorflow/tfjs');
+  require('#tfjs-gradients');
   const wasm =
     require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm');
   wasm.setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
   registerWasmKernels();
   if (!(await tf.setBackend('wasm'))) {
     throw new UserError(
-      'TensorFlow.js could not load its WebAssembly binary from node_modules. Install it again with: npm ci',
+      'TensorFlow.js could not load its WebAssembly binary from node_modules. Install bbits again.',
     );
   }
   removeHandlers();

@@ -52,13 +52,18 @@ function installCommand(): Command {
       '--wheel <files...>',
       'use these wheels instead of PyPI, without the network: TensorFlow’s, and for CUDA NVIDIA’s',
     )
+    .option(
+      '--binding <file>',
+      'use this archive of the binding’s source, made by npm pack, instead of npm’s registry',
+    )
     .option('--force', 'install again, although it is there already')
     .option('--or-wasm', 'where it cannot be installed, say why and exit 0: WebAssembly computes')
     .addHelpText(
       'after',
       `
 It says what it downloads, and how much, before it begins, and never asks.
-Needed: pip, and a C++ compiler: where there is none, one is downloaded and then
+Needed: pip; npm, which brings the source of TensorFlow's binding (223 kB, no script
+of it runs); and a C++ compiler: where there is none, one is downloaded and then
 removed. For machines without a network see docs/backend.md. Without native
 TensorFlow, WebAssembly computes, which needs nothing but Node and is slower.
 
@@ -66,7 +71,8 @@ Examples:
   bbits backend install           For the GPU where there is one, else the CPU
   bbits backend install --cpu     274 MB to download, 854 MB on the disk
   bbits backend install --cuda    3.38 GB to download, 5.68 GB on the disk
-  bbits backend install --wheel tensorflow_cpu-2.21.0-*.whl`,
+  bbits backend install --wheel tensorflow_cpu-2.21.0-*.whl \\
+    --binding tensorflow-tfjs-node-gpu-4.22.0.tgz`,
     )
     .action(async (options: InstallOptions) => {
       const { describeBuild, install } = await import('../backend/install/install.js');
@@ -80,6 +86,7 @@ Examples:
               cuda: options.cuda ?? (options.cpu === true ? false : undefined),
               tensorflow: options.tensorflow,
               wheels: options.wheel,
+              binding: options.binding,
               force: options.force,
               signal,
             },
@@ -105,6 +112,7 @@ Examples:
 
 interface InstallOptions extends VariantOptions {
   wheel?: string[];
+  binding?: string;
   force?: true;
   orWasm?: true;
 }

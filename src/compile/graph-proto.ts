@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module';
+import { findNativeBackend } from './native-backend.js';
 
 // tfjs-node ships TensorFlow's protocol buffers as generated JavaScript without types.
 export type Message = object;
-interface GeneratedProto {
+export interface GeneratedProto {
   GraphDef: new () => Record<'setVersions' | 'setLibrary', (v: Message) => void> & {
     setNodeList(v: Message[]): void;
   };
@@ -61,6 +61,10 @@ interface GeneratedProto {
     serializeBinary(): Uint8Array;
   };
 }
-export const proto = createRequire(import.meta.url)(
-  '@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js',
-) as GeneratedProto;
+
+/** Those of the native backend that runs. */
+export function proto(): GeneratedProto {
+  const backend = findNativeBackend();
+  if (!backend) throw new Error('A graph was encoded without native TensorFlow.');
+  return backend.proto;
+}

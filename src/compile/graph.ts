@@ -45,23 +45,24 @@ export function encodeSavedModel(
   nodes: readonly GraphNode[],
   functions: readonly Message[] = [],
 ): Uint8Array {
-  const graph = new proto.GraphDef();
-  const versions = new proto.VersionDef();
+  const { GraphDef, VersionDef, FunctionDefLibrary, MetaGraphDef, SavedModel } = proto();
+  const graph = new GraphDef();
+  const versions = new VersionDef();
   versions.setProducer(graphProducerVersion);
   graph.setVersions(versions);
   graph.setNodeList(nodes.map((node) => encodeNode(binding, node)));
   if (functions.length > 0) {
-    const library = new proto.FunctionDefLibrary();
+    const library = new FunctionDefLibrary();
     library.setFunctionList([...functions]);
     graph.setLibrary(library);
   }
 
-  const info = new proto.MetaGraphDef.MetaInfoDef();
+  const info = new MetaGraphDef.MetaInfoDef();
   info.setTagsList(['serve']);
-  const metaGraph = new proto.MetaGraphDef();
+  const metaGraph = new MetaGraphDef();
   metaGraph.setMetaInfoDef(info);
   metaGraph.setGraphDef(graph);
-  const model = new proto.SavedModel();
+  const model = new SavedModel();
   model.setSavedModelSchemaVersion(1);
   model.setMetaGraphsList([metaGraph]);
   return model.serializeBinary();
@@ -71,7 +72,8 @@ export function encodeSavedModel(
 const graphProducerVersion = 1000;
 
 export function encodeNode(binding: NativeBinding, node: GraphNode): Message {
-  const message = new proto.NodeDef();
+  const { NodeDef } = proto();
+  const message = new NodeDef();
   message.setName(node.name);
   message.setOp(node.op);
   message.setInputList([...node.inputs]);
@@ -90,17 +92,19 @@ function encodeValue(binding: NativeBinding, node: GraphNode, attribute: GraphAt
 }
 
 function encodeCall(name: string): Message {
-  const called = new proto.NameAttrList();
+  const { NameAttrList, AttrValue } = proto();
+  const called = new NameAttrList();
   called.setName(name);
-  const message = new proto.AttrValue();
+  const message = new AttrValue();
   message.setFunc(called);
   return message;
 }
 
 /** An attribute in the form that tfjs-node gives to TensorFlow's eager C API. */
 function encodeAttribute(binding: NativeBinding, node: GraphNode, attribute: OpAttribute): Message {
-  const message = new proto.AttrValue();
-  const list = new proto.AttrValue.ListValue();
+  const { AttrValue } = proto();
+  const message = new AttrValue();
+  const list = new AttrValue.ListValue();
   const { value } = attribute;
   const isList = Array.isArray(value) && attribute.type !== binding.TF_ATTR_SHAPE;
   switch (attribute.type) {
@@ -136,21 +140,23 @@ function encodeAttribute(binding: NativeBinding, node: GraphNode, attribute: OpA
 }
 
 function encodeTensor(constant: ConstantValue): Message {
-  const tensor = new proto.Tensor();
+  const { Tensor, AttrValue } = proto();
+  const tensor = new Tensor();
   tensor.setDtype(dataTypes[constant.dtype]);
   tensor.setTensorShape(encodeShape(constant.shape));
   const { buffer, byteOffset, byteLength } = constant.values;
   tensor.setTensorContent(Buffer.from(buffer, byteOffset, byteLength).toString('base64'));
-  const message = new proto.AttrValue();
+  const message = new AttrValue();
   message.setTensor(tensor);
   return message;
 }
 
 function encodeShape(shape: readonly number[]): Message {
-  const message = new proto.TensorShape();
+  const { TensorShape } = proto();
+  const message = new TensorShape();
   message.setDimList(
     shape.map((size) => {
-      const dimension = new proto.TensorShape.Dim();
+      const dimension = new TensorShape.Dim();
       dimension.setSize(size);
       return dimension;
     }),

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { GeneratedProto } from './graph-proto.js';
 
 /**
  * What tfjs-node's backend offers beyond the KernelBackend of tfjs-core: the two functions in which
@@ -8,6 +9,8 @@ import * as tf from '@tensorflow/tfjs-core';
  */
 export interface NativeBackend {
   readonly binding: NativeBinding;
+  /** TensorFlow's protocol buffers. */
+  readonly proto: GeneratedProto;
   /** Version of bbits' own kernels, see `src/kernels/own`; null: none are loaded. */
   readonly ownKernels: string | null;
   /** Whether programs are compiled by XLA where nothing else is said. */

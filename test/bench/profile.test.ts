@@ -9,7 +9,7 @@ import { kernelRuns } from '../../bench/profile/step-stats.js';
 import { timedStep, type TimedStep } from '../../bench/profile/timed-step.js';
 import { measured, noiseDataset } from '../../bench/step.js';
 import { findSuite } from '../../bench/suites.js';
-import { run } from '../../src/backend/install/child.js';
+import { run } from '../../src/commands/child.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { startNative } from '../helpers/test-backend.js';
 

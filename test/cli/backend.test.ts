@@ -77,7 +77,7 @@ describe('doctor', () => {
     expect(cpu.stdout).toMatch(new RegExp(`^TensorFlow +${version}$`, 'm'));
     expect(cpu.stdout).toMatch(/^Device +.+, 2 threads$/m);
     expect(cpu.stdout).toMatch(
-      /^Installed +2.20.0 cpu, \d+ kB, intact\n +\/.*\/native\/2.20.0-cpu-/m,
+      /^Installed +2.20.0 cpu, [\d.]+ [kM]B, intact\n +\/.*\/native\/2.20.0-cpu-/m,
     );
 
     const gpu = await bbits(['backend', 'doctor', '--backend', 'native-gpu'], machine.env);
@@ -111,7 +111,9 @@ describe('install and remove', () => {
     const machine = await fakeMachine();
     const args = ['backend', 'install', '--cpu', '--tensorflow', version];
     const first = await bbits(args, machine.env);
-    expect(first.stdout).toMatch(/^Installed: TensorFlow 2.20.0 for the CPU, \d+ kB in \/.*\n$/);
+    expect(first.stdout).toMatch(
+      /^Installed: TensorFlow 2.20.0 for the CPU, [\d.]+ [kM]B in \/.*\n$/,
+    );
     expect(first.stderr).toMatch(/will be downloaded from PyPI/);
     const second = await bbits(args, machine.env);
     expect(second).toMatchObject({ code: 0, stderr: '' });
@@ -122,7 +124,7 @@ describe('install and remove', () => {
     const none = await bbits(['backend', 'remove', '--cuda'], machine.env);
     expect(none).toMatchObject({ code: 0, stdout: 'Nothing to delete.\n' });
     const removed = await bbits(['backend', 'remove'], machine.env);
-    expect(removed.stdout).toMatch(/^Deleted \/.* \(\d+ kB\)\nFreed \d+ kB.\n$/);
+    expect(removed.stdout).toMatch(/^Deleted \/.* \([\d.]+ [kM]B\)\nFreed [\d.]+ [kM]B.\n$/);
   });
 
   test('an error is its message, without a stack, and exits 1', async () => {

@@ -62,8 +62,10 @@ test('data get without a network, or with an archive that is not there, is the u
 });
 
 test('data get of what cannot be downloaded is bad usage', async () => {
-  await expect(run(['get', 'mnist'])).rejects.toMatchObject({
+  await expect(run(['get', 'fashion-mnist'])).rejects.toMatchObject({
     exitCode: 2,
-    message: expect.stringMatching(/^data get: found mnist, expected .*cifar10/) as string,
+    message: expect.stringMatching(
+      /^data get: found fashion-mnist, expected .*mnist, cifar10/,
+    ) as string,
   });
 });

@@ -1,6 +1,6 @@
-import { tfjsNode } from '../install/addons.js';
 import type { InstalledBuild } from '../install/cache.js';
 import { findDamage, totalSize, type Variant } from '../install/manifest.js';
+import { tfjsNode } from '../tfjs-node/recipe.js';
 
 export interface InstalledReport {
   folder: string;
@@ -19,9 +19,9 @@ export async function examineBuild(
 ): Promise<InstalledReport> {
   const { folder, manifest } = build;
   const damage = await findDamage(folder, manifest, true, signal);
-  if (manifest.tfjs !== tfjsNode().version) {
+  if (manifest.tfjs !== tfjsNode.version) {
     damage.push(
-      `the binding was built from tfjs-node-gpu ${manifest.tfjs}; node_modules has ${tfjsNode().version}`,
+      `the binding was built from tfjs-node-gpu ${manifest.tfjs}; this bbits needs ${tfjsNode.version}`,
     );
   }
   const { tensorflow, variant } = manifest;

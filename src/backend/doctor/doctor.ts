@@ -6,6 +6,7 @@ import { judgeGpu } from './gpu.js';
 import { bindingPath } from '../install/cache.js';
 import { chooseBackend, type BackendName, type Choice } from '../choice.js';
 import { findCompiler } from '../install/compiler.js';
+import { requireScripts } from '../tfjs-node/scripts.js';
 import { cpuModel } from '../cpu.js';
 import { threadsOf } from '../environment.js';
 import { gpuInUse, nvidiaGpuNames } from '../gpu.js';
@@ -91,6 +92,7 @@ export async function examine(
       `The installed build in ${one.folder} is damaged (see above). ${reinstall(one)}`,
     );
   }
+  if (choice) await attempt(problems, () => requireScripts(choice.build));
   const chosen = installed.find(({ folder }) => folder === choice?.build.folder);
   const test =
     choice === undefined || chosen === undefined || chosen.damage.length > 0

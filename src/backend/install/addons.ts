@@ -3,19 +3,12 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../errors.js';
-import { lastLines, run } from './child.js';
+import { lastLines, run } from '../../commands/child.js';
 import type { Compiler } from './compiler.js';
 import { quietSource } from './quiet.js';
 import { bindingFile, quietFile, type Platform } from './recipe.js';
 
 const require = createRequire(import.meta.url);
-
-/** Folder and version of the npm package whose C++ source and JavaScript are used. */
-export function tfjsNode(): { folder: string; version: string } {
-  const path = require.resolve('@tensorflow/tfjs-node-gpu/package.json');
-  const { version } = require(path) as { version: string };
-  return { folder: dirname(path), version };
-}
 
 /**
  * Arguments that compile an addon of a build, which finds TensorFlow's libraries from there.
@@ -40,12 +33,18 @@ function addonArguments(
 }
 
 /**
- * Arguments that compile the binding: the source that the npm package brings.
+ * Arguments that compile the binding: the source that tfjs-node's package brings.
  *
  * @param build Holds `tensorflow/` with the libraries and `include/`.
+ * @param tfjsNode The package's folder.
  */
-export function bindingArguments(platform: Platform, compiler: Compiler, build: string): string[] {
-  const source = join(tfjsNode().folder, 'binding');
+export function bindingArguments(
+  platform: Platform,
+  compiler: Compiler,
+  build: string,
+  tfjsNode: string,
+): string[] {
+  const source = join(tfjsNode, 'binding');
   const { include_dir: nodeApi } = require('node-api-headers') as { include_dir: string };
   return addonArguments(platform, compiler, join(build, bindingFile), [
     '-DNAPI_VERSION=8',
@@ -120,6 +119,7 @@ function compile(compiler: Compiler, args: string[], staging: string, options: C
 /**
  * Builds the binding, and the addon that loads TensorFlow quietly, into a build's folder.
  *
+ * @param tfjsNode tfjs-node's package, which has the binding's source.
  * @param staging For the compiler's temporary files and its caches.
  * @throws UserError with the compiler's last lines.
  */
@@ -127,6 +127,7 @@ export async function buildAddons(
   platform: Platform,
   compiler: Compiler,
   build: string,
+  tfjsNode: string,
   staging: string,
   options: CommandOptions,
 ): Promise<void> {
@@ -137,7 +138,7 @@ export async function buildAddons(
     source,
   ]);
   await mkdir(dirname(join(build, bindingFile)), { recursive: true });
-  for (const args of [bindingArguments(platform, compiler, build), quiet]) {
+  for (const args of [bindingArguments(platform, compiler, build, tfjsNode), quiet]) {
     const result = await compile(compiler, args, staging, options);
     if (result.code === 0) continue;
     throw new UserError(

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { UserError } from '../../errors.js';
 import { formatBytes } from '../../text/bytes.js';
 import { buildName, type InstalledBuild } from './cache.js';
-import { buildAddons, tfjsNode } from './addons.js';
+import { buildAddons } from './addons.js';
+import { tfjsNode } from '../tfjs-node/recipe.js';
+import { writeScripts } from '../tfjs-node/scripts.js';
+import { bringArchive, unpackArchive } from '../tfjs-node/source.js';
 import { findCompiler, zigCompiler, type Compiler } from './compiler.js';
 import { requireFreeSpace } from './disk.js';
 import { loadTest, type LoadTest } from './load-test.js';
@@ -36,14 +39,18 @@ export async function makeBuild(
 
   const build = join(staging, 'build');
   const job: Job = { plan, pip, staging, build, machine, signal, reporter };
+  // First, as it is small: where it cannot be had, nothing else is downloaded.
+  const archive = await bringArchive(staging, { archive: plan.binding, env, signal });
   const { wheels, files } = await bringWheels(job);
   const compiler = system ?? (await bringZig(job));
 
   reporter.stage(`Compiling TensorFlow's binding with ${compiler.name}`);
   const command = { env, signal };
-  await buildAddons(plan.platform, compiler, build, staging, command);
+  const source = await unpackArchive(archive, staging);
+  await buildAddons(plan.platform, compiler, build, source, staging, command);
   const hasKernels = await makeKernels(plan.platform, compiler, build, staging, command, reporter);
   await rm(join(build, 'tensorflow', 'include'), { recursive: true });
+  const scripts = await writeScripts(source, build);
 
   reporter.stage('Testing it');
   const gpu = plan.variant === 'cpu' ? 'none' : machine.hasGpu ? 'used' : 'hidden';
@@ -56,13 +63,14 @@ export async function makeBuild(
     variant: plan.variant,
     platform: process.platform,
     arch: process.arch,
-    tfjs: tfjsNode().version,
+    tfjs: tfjsNode.version,
     binding: bindingFile,
     compiler: compiler.name,
     wheels,
     installed: new Date().toISOString(),
     files: [
       ...withoutHeaders(files),
+      ...scripts,
       await describeFile(build, bindingFile),
       await describeFile(build, quietFile),
       ...(hasKernels ? [await describeFile(build, kernelsFile)] : []),
@@ -84,12 +92,16 @@ async function announce(
   const what = `TensorFlow ${plan.version} (${plan.variant === 'cuda' ? 'CUDA' : 'CPU'})`;
   if (plan.local !== undefined) {
     // What these files need is known, and checked, when they are unpacked.
-    reporter.stage(`${what} will be installed from the given wheel, without the network.`);
+    const how = plan.binding === undefined ? `. ${bindingFromNpm}.` : ', without the network.';
+    reporter.stage(`${what} will be installed from the given wheel${how}`);
     return;
   }
   const { wheel, nvidia, disk } = installSizes(plan);
   const about = plan.version === defaultTensorflow ? '' : 'about ';
-  reporter.stage(`${what} will be downloaded from PyPI: ${about}${formatBytes(wheel + nvidia)}.`);
+  const binding = plan.binding === undefined ? ` ${bindingFromNpm}.` : '';
+  reporter.stage(
+    `${what} will be downloaded from PyPI: ${about}${formatBytes(wheel + nvidia)}.${binding}`,
+  );
   reporter.stage(`It takes ${about}${formatBytes(disk)} in ${machine.root}.`);
   if (needsZig) {
     const size = formatBytes(zig.sizes.wheel);
@@ -100,6 +112,8 @@ async function announce(
   const needed = wheel + nvidia + disk + (needsZig ? zig.sizes.wheel + zig.sizes.disk : 0);
   await requireFreeSpace(machine.root, needed, machine.statfs);
 }
+
+const bindingFromNpm = `Its binding's source comes from npm: ${formatBytes(tfjsNode.size)}`;
 
 function noCompiler(): UserError {
   return new UserError(

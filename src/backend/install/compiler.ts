@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
-import { run, tryRun } from './child.js';
+import { run, tryRun } from '../../commands/child.js';
 import { zig } from './recipe.js';
 
 export interface Compiler {

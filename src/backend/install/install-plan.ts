@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../../errors.js';
+import { tfjsNode } from '../tfjs-node/recipe.js';
 import type { Variant } from './manifest.js';
 import { defaultTensorflow, type Platform, type Sizes } from './recipe.js';
 import { parseWheelName, type WheelName } from './wheel.js';
@@ -12,6 +13,8 @@ export interface InstallPlanOptions {
   tensorflow?: string | undefined;
   /** Wheels on this machine to use instead of PyPI's: TensorFlow's, and NVIDIA's for CUDA. */
   wheels?: string[] | undefined;
+  /** The archive of tfjs-node's package on this machine, to use instead of npm's. */
+  binding?: string | undefined;
 }
 
 /** What shall be installed. */
@@ -23,6 +26,8 @@ export interface InstallPlan {
   anyVersion: boolean;
   /** Wheels that lie on this machine: then nothing is downloaded. */
   local: { tensorflow: string; cuda: string[] } | undefined;
+  /** The archive of tfjs-node's package on this machine; undefined: npm gets it. */
+  binding: string | undefined;
 }
 
 /** Sizes of what a plan brings, in bytes; for other versions than the default they are about right. */
@@ -38,6 +43,7 @@ export function makeInstallPlan(
   hasGpu: boolean,
 ): InstallPlan {
   if (options.tensorflow !== undefined) requireVersion(options.tensorflow);
+  if (options.binding !== undefined) requireFile('--binding', options.binding, archive);
   if (options.wheels !== undefined && options.wheels.length > 0) {
     return planFromWheels(platform, options, options.wheels);
   }
@@ -53,6 +59,7 @@ export function makeInstallPlan(
     version: options.tensorflow ?? defaultTensorflow,
     anyVersion: options.tensorflow === undefined,
     local: undefined,
+    binding: bindingOf(options),
   };
 }
 
@@ -71,7 +78,7 @@ function planFromWheels(
   paths: string[],
 ): InstallPlan {
   const wheels = paths.map((path) => {
-    requireFile(path);
+    requireFile('--wheel', path, 'a wheel from PyPI');
     return { path: resolve(path), name: parseWheelName(path) };
   });
   const cudaWheels = wheels.filter(({ name }) => name.project.startsWith('nvidia-'));
@@ -94,20 +101,27 @@ function planFromWheels(
     version: main.name.version,
     anyVersion: false,
     local: { tensorflow: main.path, cuda: cudaWheels.map(({ path }) => path) },
+    binding: bindingOf(options),
   };
 }
 
-function requireFile(path: string): void {
+const archive = `the file that npm pack ${tfjsNode.name}@${tfjsNode.version} makes`;
+
+function bindingOf({ binding }: InstallPlanOptions): string | undefined {
+  return binding === undefined ? undefined : resolve(binding);
+}
+
+function requireFile(option: string, path: string, expected: string): void {
   try {
     accessSync(path, constants.R_OK);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(`--wheel ${path} cannot be read: ${why}. Expected a wheel from PyPI.`, 1, {
+    throw new UserError(`${option} ${path} cannot be read: ${why}. Expected ${expected}.`, 1, {
       cause,
     });
   }
   if (!statSync(path).isFile()) {
-    throw new UserError(`--wheel ${path} is not a file. Expected a wheel from PyPI.`);
+    throw new UserError(`${option} ${path} is not a file. Expected ${expected}.`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { makeBuild } from './build.js';
 import { explainCacheErrors, listBuilds, withCacheLock, type InstalledBuild } from './cache.js';
-import { tfjsNode } from './addons.js';
+import { tfjsNode } from '../tfjs-node/recipe.js';
+import { addScripts, hasScripts } from '../tfjs-node/scripts.js';
 import { addKernels, hasKernels } from './kernels.js';
 import type { LoadTest } from './load-test.js';
 import { formatBytes } from '../../text/bytes.js';
@@ -48,8 +49,12 @@ export async function install(
   return explainCacheErrors(root, async () => {
     const before = force === true ? undefined : await findIntact(plan, root, reporter);
     if (before !== undefined) {
-      if (hasKernels(before)) return { build: before, changed: false };
-      const build = await addKernels(before, plan.platform, machine, signal, reporter);
+      const loadable = hasScripts(before)
+        ? before
+        : await addScripts(before, plan.binding, machine, signal, reporter);
+      const build = hasKernels(loadable)
+        ? loadable
+        : await addKernels(loadable, plan.platform, machine, signal, reporter);
       return { build, changed: build !== before };
     }
     requireGlibc();
@@ -71,10 +76,9 @@ async function findIntact(
   root: string,
   reporter?: Reporter,
 ): Promise<InstalledBuild | undefined> {
-  const { version } = tfjsNode();
   for (const build of await listBuilds(root, plan.platform.id, defaultTensorflow)) {
     const { variant, tensorflow, tfjs } = build.manifest;
-    if (variant !== plan.variant || tfjs !== version) continue;
+    if (variant !== plan.variant || tfjs !== tfjsNode.version) continue;
     if (tensorflow !== plan.version && !plan.anyVersion) continue;
     const [damage] = await findDamage(build.folder, build.manifest, false);
     if (damage === undefined) return build;

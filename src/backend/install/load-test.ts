@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
-import { lastLines, run } from './child.js';
+import { lastLines, run } from '../../commands/child.js';
 import { tensorflowEnvironment, type EnvironmentRequest } from '../environment.js';
 
 /**

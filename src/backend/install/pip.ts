@@ -2,8 +2,8 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
 import { compareVersions } from './cache.js';
-import { lastLines, run, tryRun } from './child.js';
-import { whileGrowing } from './disk.js';
+import { lastLines, run, tryRun } from '../../commands/child.js';
+import { whileGrowing } from '../../commands/while-growing.js';
 import { wheelPython, type Platform } from './recipe.js';
 
 /** How pip is called on this machine. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildFolders, cacheRoot, explainCacheErrors } from './cache.js';
-import { folderSize } from './disk.js';
+import { folderSize } from '../../files/folder-size.js';
 import { withLock } from '../../files/lock.js';
 import { userCache } from '../../files/user-cache.js';
 import { readManifest, type Variant } from './manifest.js';

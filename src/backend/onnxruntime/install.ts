@@ -1,21 +1,18 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { extract } from 'tar';
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { formatBytes } from '../../text/bytes.js';
 import { explainCacheErrors, withCacheLock } from '../install/cache.js';
-import { lastLines, run } from '../install/child.js';
-import { requireFreeSpace, whileGrowing } from '../install/disk.js';
+import { packFromNpm } from '../../commands/npm-pack.js';
+import { unpackPackage } from '../../commands/unpack-package.js';
+import { requireFreeSpace } from '../install/disk.js';
 import type { Machine } from '../install/machine.js';
 import { describeFile, filesSchema, findDamage, manifestName } from '../install/manifest.js';
 import { requireGlibc } from '../install/platform.js';
 import type { Reporter } from '../install/reporter.js';
 import { goLive, removeStale, withStaging } from '../install/staging.js';
-import { onnxruntimeName, platforms, recipe, version, type NpmPackage } from './recipe.js';
+import { onnxruntimeName, platforms, recipe, version, type Part } from './recipe.js';
 
 export interface OnnxruntimeOptions {
   readonly machine: Machine;
@@ -24,7 +21,7 @@ export interface OnnxruntimeOptions {
   /** Default: this machine's. */
   readonly platform?: string;
   /** Default: the published ones for the platform. */
-  readonly packages?: readonly NpmPackage[];
+  readonly packages?: readonly Part[];
 }
 
 /**
@@ -116,22 +113,24 @@ async function fetchInto(
   const size = packages.reduce((sum, each) => sum + each.size, 0);
   // npm keeps what it gets in its cache too, which is in the staging folder here.
   await requireFreeSpace(staging, 3 * size, machine.statfs);
-  const archives = await download(packages, staging, size, { machine, reporter, signal });
+  reporter.stage(
+    `Downloading onnxruntime ${version} from npm, ${formatBytes(size)}, of which this machine’s part is kept`,
+  );
+  const archives = await packFromNpm(packages, join(staging, 'npm'), {
+    env: machine.env,
+    signal,
+    todo: 'Check the network, and that npm is there, which comes with Node. The network is exported; only its check is missing.',
+    onProgress: (bytes) => {
+      // The last step to 1 is the command's end.
+      const detail = `${formatBytes(bytes)} of ${formatBytes(size)}`;
+      reporter.progress(Math.min(bytes / size, 0.99), detail);
+    },
+  });
+  reporter.progress(1, 'downloaded');
   reporter.stage(`Unpacking what is for ${platform}`);
   const build = join(staging, 'build');
-  for (const each of packages) {
-    const archive = join(archives, `${each.name}-${each.version}.tgz`);
-    await checkIntegrity(each, archive, signal);
-    const target = join(build, 'node_modules', each.name);
-    await mkdir(target, { recursive: true });
-    await extract({
-      file: archive,
-      cwd: target,
-      strip: 1,
-      strict: true,
-      filter: (path, entry) =>
-        'type' in entry && entry.type === 'File' && each.wanted.test(path.replace(/^[^/]+\//, '')),
-    });
+  for (const [index, { name, wanted }] of packages.entries()) {
+    await unpackPackage(archives[index] ?? '', join(build, 'node_modules', name), wanted);
     signal.throwIfAborted();
   }
   const names = await readdir(build, { recursive: true, withFileTypes: true });
@@ -141,58 +140,4 @@ async function fetchInto(
     .sort();
   const files = await Promise.all(paths.map((path) => describeFile(build, path)));
   await goLive(build, folder, staging, { onnxruntime: version, files });
-}
-
-/** @returns the folder with the archives */
-async function download(
-  packages: readonly NpmPackage[],
-  staging: string,
-  size: number,
-  { machine, reporter, signal }: Pick<OnnxruntimeOptions, 'machine' | 'reporter' | 'signal'>,
-): Promise<string> {
-  reporter.stage(
-    `Downloading onnxruntime ${version} from npm, ${formatBytes(size)}, of which this machine’s part is kept`,
-  );
-  const [folder, cache] = [join(staging, 'archives'), join(staging, 'npm-cache')];
-  await mkdir(folder);
-  await mkdir(cache);
-  const names = packages.map(({ name, version }) => `${name}@${version}`);
-  const failed = (what: string) =>
-    new UserError(
-      `npm could not get ${names.join(', ')}: ${what}\n` +
-        'Check the network, and that npm is there, which comes with Node. The network is exported; only its check is missing.',
-    );
-  const arrived = (bytes: number) => {
-    const detail = `${formatBytes(Math.min(bytes, size))} of ${formatBytes(size)}`;
-    reporter.progress(Math.min(bytes / size, 0.99), detail);
-  };
-  await whileGrowing([cache, folder], arrived, async () => {
-    const args = ['pack', ...names, `--pack-destination=${folder}`, `--cache=${cache}`];
-    const quiet = ['--ignore-scripts', '--loglevel=error', '--no-update-notifier'];
-    const options = { cwd: staging, env: machine.env, signal };
-    const result = await run('npm', [...args, ...quiet], options).catch((error: unknown) => {
-      signal.throwIfAborted();
-      throw error instanceof Error && 'code' in error ? failed(error.message) : error;
-    });
-    if (result.code === 0) return;
-    const said = lastLines(result.stderr) || lastLines(result.stdout);
-    throw failed(`exit code ${result.code ?? 'none: killed'}. Its last lines:\n${said}`);
-  });
-  reporter.progress(1, 'downloaded');
-  return folder;
-}
-
-async function checkIntegrity(
-  { name, version, integrity }: NpmPackage,
-  archive: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const hash = createHash('sha512');
-  await pipeline(createReadStream(archive), hash, { signal });
-  const found = `sha512-${hash.digest('base64')}`;
-  if (found === integrity) return;
-  throw new UserError(
-    `${name} ${version} from npm: expected an archive of integrity ${integrity}, found ${found}. Nothing was ` +
-      'unpacked. It was changed on its way, or your registry has another package of this name.',
-  );
 }

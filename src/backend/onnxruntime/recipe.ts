@@ -1,11 +1,7 @@
-/** A package of npm's, as it was published. */
-export interface NpmPackage {
-  readonly name: string;
-  readonly version: string;
-  /** Of the archive, as npm writes it: `sha512-`, then base64. */
-  readonly integrity: string;
-  /** Of the archive, in bytes. */
-  readonly size: number;
+import type { NpmPackage } from '../../commands/npm-pack.js';
+
+/** A package that onnxruntime consists of. */
+export interface Part extends NpmPackage {
   /** Which of its files are kept, by their paths in it. */
   readonly wanted: RegExp;
 }
@@ -26,7 +22,7 @@ export function onnxruntimeName(platform: string): string {
  *
  * @param platform as in `platforms`
  */
-export function recipe(platform: string): readonly NpmPackage[] {
+export function recipe(platform: string): readonly Part[] {
   const library = platform.replace('-', '/');
   return [
     {

@@ -21,7 +21,7 @@ export function printDoctor(report: Doctor): void {
   line('Asked for', report.requested);
   line('Platform', `${report.platform}, Node ${process.versions.node}`);
   if (backend !== undefined) {
-    line('TensorFlow', backend.tensorflow ?? 'none: WebAssembly, which npm ci brings');
+    line('TensorFlow', backend.tensorflow ?? 'none: WebAssembly, which comes with bbits');
     const { device, threads } = backend;
     line('Device', `${device}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
   }

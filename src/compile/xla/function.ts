@@ -43,13 +43,14 @@ export function pruned(whole: LibraryFunction): LibraryFunction {
 
 /** The function as TensorFlow's `FunctionDef`, in which an output is called by its op's name for it. */
 export function encodeFunction(binding: NativeBinding, whole: LibraryFunction): Message {
+  const { OpDef, FunctionDef } = proto();
   const ops = new Map(whole.nodes.map(({ name, op }) => [name, op]));
   const inFunction = (input: string) => {
     const op = ops.get(nodeOf(input));
     if (op === undefined) return input.replace(/:0$/, ''); // An argument.
     return input.startsWith('^') ? input : outputInFunction(op, input);
   };
-  const signature = new proto.OpDef();
+  const signature = new OpDef();
   signature.setName(whole.name);
   signature.setInputArgList(whole.arguments.map(({ name, dtype }) => argument(name, dtype)));
   signature.setOutputArgList(
@@ -57,7 +58,7 @@ export function encodeFunction(binding: NativeBinding, whole: LibraryFunction): 
   );
   signature.setIsStateful(true);
 
-  const message = new proto.FunctionDef();
+  const message = new FunctionDef();
   message.setSignature(signature);
   message.setNodeDefList(
     whole.nodes.map((node) =>
@@ -85,7 +86,8 @@ function outputInFunction(op: string, output: string): string {
 }
 
 function argument(name: string, dtype: keyof typeof dataTypes): Message {
-  const message = new proto.OpDef.ArgDef();
+  const { OpDef } = proto();
+  const message = new OpDef.ArgDef();
   message.setName(name);
   message.setType(dataTypes[dtype]);
   return message;

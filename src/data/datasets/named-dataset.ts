@@ -1,6 +1,6 @@
 import type { Augmentation } from '../augmentation.js';
 import type { Dataset, DatasetShape } from '../dataset.js';
-import type { Archive } from '../get.js';
+import type { Archive, DataPackage } from '../get.js';
 
 /** A data set available to configs by name. */
 export interface NamedDataset {
@@ -17,5 +17,10 @@ export interface NamedDataset {
   /** The augmentation of the published experiments; absent for none. */
   readonly augmentation?: Augmentation;
   /** What `bbits data get` downloads; absent if the user must place the files. */
-  readonly archive?: Archive;
+  readonly archive?: Archive | DataPackage;
+  /**
+   * Whether its files are in none of the usual places, so that a training command gets them first; absent for data
+   * sets that are too large to be downloaded without a request.
+   */
+  readonly isMissing?: () => boolean;
 }

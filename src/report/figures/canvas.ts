@@ -18,8 +18,8 @@ const pointsPerInch = 72;
  * Both faces that texts have come with bbits: the machine need not have any. (Of a bold face that is not there
  * one is made from the regular one, whose letters are drawings in PDF: fonts of Type 3, which publishers refuse.)
  */
-for (const name of ['400Regular/Arimo_400Regular', '700Bold/Arimo_700Bold']) {
-  const path = createRequire(import.meta.url).resolve(`@expo-google-fonts/arimo/${name}.ttf`);
+for (const name of ['Arimo_400Regular', 'Arimo_700Bold']) {
+  const path = createRequire(import.meta.url).resolve(`#fonts/${name}.ttf`);
   GlobalFonts.registerFromPath(path, 'Arimo');
 }
 

@@ -92,7 +92,7 @@ code { font-size: 0.875rem; overflow-wrap: anywhere; }
 
 /** Latin letters only, 11 kB each. */
 function fontFace(weight: number): string {
-  const path = `@fontsource/arimo/files/arimo-latin-${weight}-normal.woff2`;
+  const path = `#fonts/arimo-latin-${weight}-normal.woff2`;
   const file = createRequire(import.meta.url).resolve(path);
   const url = `data:font/woff2;base64,${readFileSync(file).toString('base64')}`;
   return `@font-face { font-family: Arimo; font-weight: ${weight}; src: url(${url}) format('woff2'); }`;

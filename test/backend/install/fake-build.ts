@@ -2,10 +2,14 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { buildName, type InstalledBuild } from '../../../src/backend/install/cache.js';
-import { tfjsNode } from '../../../src/backend/install/addons.js';
 import type { Manifest, Variant } from '../../../src/backend/install/manifest.js';
+import { tfjsNode } from '../../../src/backend/tfjs-node/recipe.js';
 
-const contents = { 'tensorflow/lib.so': 'library', 'lib/tfjs_binding.node': 'binding' };
+const contents = {
+  'tensorflow/lib.so': 'library',
+  'lib/tfjs_binding.node': 'binding',
+  [`node_modules/${tfjsNode.name}/package.json`]: '{}',
+};
 
 /** A build that exists in name only. */
 export function fakeBuild(variant: Variant, version = '2.21.0', root = '/cache'): InstalledBuild {
@@ -16,7 +20,7 @@ export function fakeBuild(variant: Variant, version = '2.21.0', root = '/cache')
     variant,
     platform,
     arch,
-    tfjs: tfjsNode().version,
+    tfjs: tfjsNode.version,
     binding: 'lib/tfjs_binding.node',
     compiler: 'c++',
     wheels: [{ name: 'a.whl', sha256: '0'.repeat(64) }],

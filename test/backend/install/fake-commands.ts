@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { version } from './fake-wheels.js';
 
 /** `python3 -m pip --version`; the first line of `pip`, beside its folder, says how it behaves. */
@@ -95,5 +96,20 @@ else {
   const written = broken ? 'throw new Error("undefined symbol: TF_Something")' : addon;
   fs.writeFileSync(args[args.indexOf('-o') + 1], written);
 }
+`;
+}
+
+/** tfjs-node's package, as it was published. */
+export const tfjsNodeArchive = fileURLToPath(
+  new URL('tensorflow-tfjs-node-gpu-4.22.0.tgz', import.meta.url),
+);
+
+/** `npm pack`, of tfjs-node's package alone. */
+export function npmScript(log: string, fails: boolean): string {
+  return `#!/bin/sh
+echo "npm $*" >> '${log}'
+${fails ? "echo 'npm error code E403' >&2; exit 1" : ''}
+for each; do case "$each" in --pack-destination=*) destination="\${each#*=}";; esac; done
+/bin/cp '${tfjsNodeArchive}' "$destination"
 `;
 }

@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Machine } from '../../../src/backend/install/machine.js';
 import type { Reporter } from '../../../src/backend/install/reporter.js';
-import { compilerQuick, compilerScript, pipQuick, pipScript } from './fake-commands.js';
+import { compilerQuick, compilerScript, npmScript, pipQuick, pipScript } from './fake-commands.js';
 import { wheelMembers, wheelName, zigWheel } from './fake-wheels.js';
 import { temporaryFolder } from '../../helpers/temporary-folder.js';
 import { makeZip } from './zip.js';
@@ -17,6 +17,8 @@ export interface FakeOptions {
   wheels?: Record<string, Buffer>;
   /** What pip does: see `pipScript`. Default: `ok`. */
   pip?: 'ok' | 'slow' | 'stall' | 'deaf' | 'fail' | 'nothing' | 'truncated' | 'old' | 'absent';
+  /** What npm does: bring tfjs-node's published archive, or fail. Default: `ok`. */
+  npm?: 'ok' | 'fail' | 'absent';
   hasGpu?: boolean;
   env?: Record<string, string>;
 }
@@ -27,6 +29,8 @@ export interface FakeMachine extends Machine {
   commands: () => Promise<string[]>;
   /** Those of pip alone. */
   downloads: () => Promise<string[]>;
+  /** The commands of npm. */
+  npmCommands: () => Promise<string[]>;
   /** Changes what pip does from now on. */
   setPip: (mode: NonNullable<FakeOptions['pip']>) => Promise<void>;
 }
@@ -54,10 +58,16 @@ export async function fakeMachine(options: FakeOptions = {}): Promise<FakeMachin
   if (options.pip !== 'absent') await command(join(bin, 'python3'), pipQuick, pipScript(folder));
   if (options.compiler !== false)
     await command(join(bin, 'c++'), compilerQuick, compilerScript(log));
+  const npmLog = join(folder, 'npm-log');
+  await writeFile(npmLog, '');
+  if (options.npm !== 'absent') {
+    await writeFile(join(bin, 'npm'), npmScript(npmLog, options.npm === 'fail'), { mode: 0o755 });
+  }
   const hook = join(folder, 'load-node-files-as-javascript.cjs');
   await writeFile(hook, "require.extensions['.node'] = require.extensions['.js'];\n");
-  const commands = async () =>
-    (await readFile(log, 'utf8')).split('\n').filter((line) => line !== '');
+  const linesOf = async (file: string) =>
+    (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
+  const commands = () => linesOf(log);
   return {
     folder,
     root: join(cache, 'bbits', 'native'),
@@ -71,6 +81,7 @@ export async function fakeMachine(options: FakeOptions = {}): Promise<FakeMachin
     },
     commands,
     downloads: async () => (await commands()).filter((line) => line.startsWith('pip ')),
+    npmCommands: () => linesOf(npmLog),
     setPip,
   };
 }

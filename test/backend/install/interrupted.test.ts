@@ -21,6 +21,9 @@ async function processesNaming(text: string): Promise<string[]> {
   return found;
 }
 
+/** A busy machine takes its time to start a program. */
+const patience = { timeout: 60_000 };
+
 describe('an interrupted installation', () => {
   const signals: [NodeJS.Signals, number][] = [
     ['SIGINT', 130],
@@ -31,7 +34,7 @@ describe('an interrupted installation', () => {
     const machine = await fakeMachine({ pip: 'stall' });
     const running = startBbits(command, machine.env);
     await running.says('Downloading');
-    await expect.poll(machine.commands).toHaveLength(1);
+    await expect.poll(machine.commands, patience).toHaveLength(1);
     running.kill(signal);
     const ended = await running.ended;
     expect(ended.code).toBe(code);
@@ -43,7 +46,7 @@ describe('an interrupted installation', () => {
   test('in the middle of compiling', async () => {
     const machine = await fakeMachine({ env: { FAKE_COMPILER: 'stall' } });
     const running = startBbits(command, machine.env);
-    await expect.poll(machine.commands).toHaveLength(2);
+    await expect.poll(machine.commands, patience).toHaveLength(2);
     running.kill('SIGINT');
     expect(await running.ended).toMatchObject({ code: 130 });
     expect(await cached(machine)).toEqual([]);
@@ -58,7 +61,7 @@ describe('an interrupted installation', () => {
       recorder(),
       machine,
     );
-    await expect.poll(machine.commands).toHaveLength(1);
+    await expect.poll(machine.commands, patience).toHaveLength(1);
     controller.abort(reason);
     await expect(work).rejects.toBe(reason);
     expect(await cached(machine)).toEqual([]);
@@ -80,9 +83,9 @@ describe('a killed installation', () => {
   test('leaves a lock and a staging folder, which the next one clears away', async () => {
     const machine = await fakeMachine({ pip: 'stall' });
     const running = startBbits(command, machine.env);
-    await expect.poll(machine.commands).toHaveLength(1);
+    await expect.poll(machine.commands, patience).toHaveLength(1);
     running.kill('SIGKILL');
-    await expect.poll(() => isAlive(running.pid)).toBe(false);
+    await expect.poll(() => isAlive(running.pid), patience).toBe(false);
     const left = await cached(machine);
     expect(left).toHaveLength(2);
     expect(left[1]).toMatch(/^\.staging-/);
@@ -114,7 +117,7 @@ test('two at once: one waits and takes what the other installed', async () => {
 test('two at once: where the first is killed, the second installs', async () => {
   const machine = await fakeMachine({ pip: 'stall' });
   const first = startBbits(command, machine.env);
-  await expect.poll(machine.commands).toHaveLength(1);
+  await expect.poll(machine.commands, patience).toHaveLength(1);
   const second = startBbits(command, machine.env);
   await second.says('Waiting for another');
   await machine.setPip('ok');

@@ -94,8 +94,9 @@ describe('the compiler’s arguments', () => {
 
   test('link against the build’s own libraries, which it finds wherever it is moved', () => {
     const platform = supportedPlatform('linux', 'x64');
-    const line = bindingArguments(platform, compiler, '/build').join(' ');
+    const line = bindingArguments(platform, compiler, '/build', '/tfjs-node').join(' ');
     expect(line).toMatch(/^--x -O2 -std=c\+\+17 -shared -fPIC -DNAPI_VERSION=8 -I /);
+    expect(line).toContain('/tfjs-node/binding/tfjs_binding.cc');
     expect(line).toContain('/build/tensorflow/libtensorflow_cc.so.2');
     expect(line).toContain('-Wl,-rpath,$ORIGIN/../tensorflow');
     expect(line).toMatch(/-Wl,--y -o \/build\/lib\/tfjs_binding.node$/);
@@ -103,7 +104,7 @@ describe('the compiler’s arguments', () => {
 
   test('on macOS leave Node-API to the program', () => {
     const platform = supportedPlatform('darwin', 'arm64');
-    const line = bindingArguments(platform, compiler, '/build').join(' ');
+    const line = bindingArguments(platform, compiler, '/build', '/tfjs-node').join(' ');
     expect(line).toContain('/build/tensorflow/libtensorflow_cc.2.dylib');
     expect(line).toContain('-Wl,-rpath,@loader_path/../tensorflow -Wl,-undefined,dynamic_lookup');
   });

@@ -7,7 +7,7 @@ import type { Machine } from '../../../src/backend/install/machine.js';
 import { remove } from '../../../src/backend/install/remove.js';
 import { findOnnxruntime, installOnnxruntime } from '../../../src/backend/onnxruntime/install.js';
 import { loadOnnxruntime } from '../../../src/backend/onnxruntime/load.js';
-import { recipe, version, type NpmPackage } from '../../../src/backend/onnxruntime/recipe.js';
+import { recipe, version, type Part } from '../../../src/backend/onnxruntime/recipe.js';
 import { temporaryFolder, userError } from '../../helpers/temporary-folder.js';
 
 const platform = 'linux-x64';
@@ -32,7 +32,7 @@ const contents: Record<string, Record<string, string>> = {
 };
 
 interface Npm extends Machine {
-  readonly packages: NpmPackage[];
+  readonly packages: Part[];
   /** How often npm was asked. */
   readonly calls: () => Promise<number>;
 }
@@ -42,7 +42,7 @@ async function machineWithNpm(script = 'cp "$HERE"/*.tgz "$destination"'): Promi
   const folder = await temporaryFolder();
   const bin = join(folder, 'bin');
   await mkdir(bin);
-  const packages: NpmPackage[] = [];
+  const packages: Part[] = [];
   for (const published of recipe(platform)) {
     const root = join(folder, published.name);
     for (const [name, text] of Object.entries(contents[published.name] ?? {})) {
@@ -134,7 +134,7 @@ test('the doctor reads every file of it, and bbits backend remove deletes it', a
 
 test('another archive than the published one is not unpacked', async () => {
   const machine = await machineWithNpm();
-  const [first, second] = machine.packages as [NpmPackage, NpmPackage];
+  const [first, second] = machine.packages as [Part, Part];
   const published = recipe(platform)[1]?.integrity ?? '';
   const packages = [first, { ...second, integrity: published }];
   expect(await userError(installOn({ ...machine, packages }))).toContain(

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { run } from '../../../src/backend/install/child.js';
+import { run } from '../../../src/commands/child.js';
 import { startNative } from '../../helpers/test-backend.js';
 
 /** Prints a checksum of all that the kernels give for large inputs, as `npm run build` made them. */

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { lastLines, run, tryRun } from '../../../src/backend/install/child.js';
-import { isAlive } from '../../../src/files/lock.js';
-import { temporaryFolder } from '../../helpers/temporary-folder.js';
+import { lastLines, run, tryRun } from '../../src/commands/child.js';
+import { isAlive } from '../../src/files/lock.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const node = process.execPath;
 

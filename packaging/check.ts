@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/**
+ * What `npm publish` must not get past: a tree that is not what was committed, a version without its heading in
+ * CHANGELOG.md, and what publint and arethetypeswrong find. A rehearsal (`npm publish --dry-run`) may have the first two.
+ */
+const isRehearsal = process.env['npm_config_dry_run'] === 'true';
+const isPublishing = process.argv.includes('--publishing') && !isRehearsal;
+
+function run(command: string, ...args: string[]): string {
+  return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+const problems: string[] = [];
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+if (isPublishing) {
+  const changed = run('git', 'status', '--porcelain');
+  if (changed !== '') problems.push(`Expected what is committed, found changes:\n${changed}`);
+  if (!readFileSync('CHANGELOG.md', 'utf8').includes(`\n## ${version}\n`)) {
+    problems.push(`CHANGELOG.md: expected a heading "## ${version}", found none.`);
+  }
+}
+for (const args of [
+  ['publint', 'run', '--strict', '--pack', 'npm'],
+  ['attw', '--pack', '.', '--profile', 'esm-only'],
+]) {
+  try {
+    process.stdout.write(run('npx', '--no-install', ...args));
+  } catch (error) {
+    problems.push(`${args.join(' ')} failed: ${String((error as { stdout?: unknown }).stdout)}`);
+  }
+}
+for (const problem of problems) process.stderr.write(`${problem}\n`);
+if (problems.length > 0) process.exitCode = 1;

@@ -1,0 +1,23 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Where the program looks for its fonts: `#fonts` in package.json. */
+export const fontsFolder = fileURLToPath(new URL('../dist/fonts', import.meta.url));
+
+/** Of two packages of 7 MB, the four files that reports use, and their licence. */
+const files = [
+  '@expo-google-fonts/arimo/400Regular/Arimo_400Regular.ttf',
+  '@expo-google-fonts/arimo/700Bold/Arimo_700Bold.ttf',
+  '@expo-google-fonts/arimo/LICENSE_FONT',
+  '@fontsource/arimo/files/arimo-latin-400-normal.woff2',
+  '@fontsource/arimo/files/arimo-latin-700-normal.woff2',
+];
+
+/** Copies them to their place. */
+export async function copyFonts(): Promise<void> {
+  const { resolve } = createRequire(import.meta.url);
+  await mkdir(fontsFolder, { recursive: true });
+  for (const file of files) await copyFile(resolve(file), join(fontsFolder, basename(file)));
+}

@@ -1,0 +1,91 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+
+/**
+ * Bundles the gradients of tfjs-core's ops into one file. tfjs-core publishes them as modules that import one another
+ * without extensions, which Node refuses, and the package that has them in a form for Node, @tensorflow/tfjs,
+ * weighs 141 MB. What the gradients take from tfjs-core is left to the program's own copy of it: two would
+ * have two classes of tensors.
+ */
+
+const require = createRequire(import.meta.url);
+const core = dirname(require.resolve('@tensorflow/tfjs-core/dist/register_all_gradients.js'));
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Where the program looks for the bundle: `#tfjs-gradients` in package.json. */
+export const gradientsFile = join(root, 'dist', 'tfjs-gradients.cjs');
+
+/** What tfjs-core's modules are in its public interface; an op is its name there. */
+const publicModules: Readonly<Record<string, string>> = {
+  'base.js': 'core',
+  'engine.js': '{ ENGINE: core.engine() }',
+  'environment.js': '{ env: core.env }',
+  'kernel_registry.js': 'core',
+  'tensor.js': '{ getGlobalTensorClass: () => core.Tensor }',
+  'util.js': 'core.util',
+  'util_base.js': 'core.util',
+  'ops/axis_util.js': 'core.backend_util',
+  'ops/broadcast_util.js': 'core.broadcast_util',
+  'ops/conv_util.js': 'core.backend_util',
+  'ops/operation.js': 'core',
+  'ops/selu_util.js': 'core.backend_util',
+  'ops/slice_util.js': 'core.slice_util',
+};
+
+const publicOps = new Set(Object.keys(require('@tensorflow/tfjs-core') as object));
+
+/** What stands for a module in the bundle, as JavaScript in which `core` is tfjs-core; undefined: the module itself. */
+export function publicForm(module: string): string | undefined {
+  const [folder, file] = [dirname(module), basename(module, '.js')];
+  const name = file.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return publicModules[module] ?? (folder === 'ops' && publicOps.has(name) ? 'core' : undefined);
+}
+
+const fromPublicInterface: Plugin = {
+  name: 'from-public-interface',
+  setup(bundle) {
+    bundle.onLoad({ filter: /\.js$/ }, ({ path }) => {
+      const form = publicForm(relative(core, path));
+      if (form === undefined) return undefined;
+      return {
+        contents: `const core = require('@tensorflow/tfjs-core');\nmodule.exports = ${form};\n`,
+      };
+    });
+  },
+};
+
+/**
+ * @returns the bundle's text, and which modules of tfjs-core are in it as they are.
+ */
+export async function bundleGradients(): Promise<{ text: string; modules: string[] }> {
+  const result = await build({
+    entryPoints: [join(core, 'register_all_gradients.js')],
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    external: ['@tensorflow/tfjs-core'],
+    plugins: [fromPublicInterface],
+    banner: { js: '// Bundled from @tensorflow/tfjs-core, Apache License 2.0, Google LLC.' },
+    legalComments: 'none',
+    metafile: true,
+    write: false,
+  });
+  const inputs = Object.values(result.metafile.outputs).flatMap((output) =>
+    Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0),
+  );
+  const modules = inputs.map(([path]) => relative(core, join(process.cwd(), path)));
+  return {
+    text: result.outputFiles.map(({ text }) => text).join(''),
+    modules: modules.filter((module) => publicForm(module) === undefined),
+  };
+}
+
+/** Writes the bundle to its place. */
+export async function writeGradients(): Promise<void> {
+  const { text } = await bundleGradients();
+  await mkdir(dirname(gradientsFile), { recursive: true });
+  await writeFile(gradientsFile, text);
+}

@@ -1,0 +1,15 @@
+import { execFileSync } from 'node:child_process';
+
+/** The paths of what `npm pack` would pack. What a build makes is among them only where there is one. */
+export function packedFiles(): string[] {
+  const said = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const parsed = JSON.parse(said) as Packed[] | Record<string, Packed>;
+  return Object.values(parsed).flatMap(({ files }) => files.map(({ path }) => path));
+}
+
+interface Packed {
+  readonly files: readonly { readonly path: string }[];
+}

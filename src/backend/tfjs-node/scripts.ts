@@ -1,0 +1,105 @@
+import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { UserError } from '../../errors.js';
+import { withLock } from '../../files/lock.js';
+import { writeWhole } from '../../files/write-file.js';
+import type { InstalledBuild } from '../install/cache.js';
+import type { Machine } from '../install/machine.js';
+import {
+  describeFile,
+  manifestName,
+  readManifest,
+  type ManifestFile,
+} from '../install/manifest.js';
+import type { Reporter } from '../install/reporter.js';
+import { withStaging } from '../install/staging.js';
+import { formatBytes } from '../../text/bytes.js';
+import { borrowed, borrowingSource } from './load.js';
+import { keptFiles, tfjsNode } from './recipe.js';
+import { bringArchive, unpackArchive } from './source.js';
+
+/** Where a build keeps tfjs-node's JavaScript, and beside it what this requires. */
+const modules = 'node_modules';
+
+/** Does a build have it? One that an earlier bbits installed had it elsewhere. */
+export function hasScripts({ manifest }: InstalledBuild): boolean {
+  return manifest.files.some(({ path }) => path.startsWith(`${modules}/${tfjsNode.name}/`));
+}
+
+/**
+ * @returns the build
+ * @throws UserError where it lacks tfjs-node's JavaScript, with the command that adds it
+ */
+export function requireScripts(build: InstalledBuild): InstalledBuild {
+  if (hasScripts(build)) return build;
+  throw new UserError(
+    `TensorFlow in ${build.folder} was installed by an earlier bbits, and lacks ${tfjsNode.name}, expected in its ` +
+      `folder ${modules}. Add it (${formatBytes(tfjsNode.size)} from npm) with: bbits backend install`,
+  );
+}
+
+/**
+ * Puts tfjs-node's JavaScript into a folder. The packages that it requires are not there: in their places lie files
+ * which hand over what the program has loaded itself, so that there is one tfjs-core.
+ *
+ * @param source tfjs-node's unpacked package
+ * @returns the files, by their paths in the folder
+ */
+export async function writeScripts(source: string, folder: string): Promise<ManifestFile[]> {
+  const entries = await readdir(source, { recursive: true, withFileTypes: true });
+  const kept = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(source.length + 1))
+    .filter((path) => keptFiles.test(path))
+    .sort();
+  const paths = kept.map((path) => join(modules, tfjsNode.name, path));
+  for (const [index, path] of paths.entries()) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await copyFile(join(source, kept[index] ?? ''), join(folder, path));
+  }
+  for (const name of borrowed) {
+    const path = join(modules, name, 'index.js');
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), borrowingSource(name));
+    paths.push(path);
+  }
+  return Promise.all(paths.map((path) => describeFile(folder, path)));
+}
+
+/**
+ * Adds it to a build that was installed before builds had it. Programs that do not look for it there go on as before.
+ *
+ * @throws UserError where npm cannot get it
+ */
+export async function addScripts(
+  build: InstalledBuild,
+  archive: string | undefined,
+  { root, env }: Machine,
+  signal: AbortSignal | undefined,
+  reporter: Reporter,
+): Promise<InstalledBuild> {
+  const waiting = (holder: string) => {
+    reporter.stage(`Waiting for another installation (${holder})`);
+  };
+  return withLock(root, signal, waiting, () =>
+    withStaging(root, async (staging) => {
+      const manifest = (await readManifest(build.folder)) ?? build.manifest;
+      if (hasScripts({ ...build, manifest })) return { ...build, manifest };
+      reporter.stage(
+        `Adding what the installed TensorFlow lacks: ${tfjsNode.name} ${tfjsNode.version} ` +
+          (archive === undefined ? `from npm, ${formatBytes(tfjsNode.size)}` : `from ${archive}`),
+      );
+      const source = await unpackArchive(
+        await bringArchive(staging, { archive, env, signal }),
+        staging,
+      );
+      const made = join(staging, 'scripts');
+      const added = await writeScripts(source, made);
+      await rm(join(build.folder, modules), { recursive: true, force: true });
+      await rename(join(made, modules), join(build.folder, modules));
+      const changed = { ...manifest, files: [...manifest.files, ...added] };
+      await writeWhole(join(build.folder, manifestName), `${JSON.stringify(changed, null, 2)}\n`);
+      return { ...build, manifest: changed };
+    }),
+  );
+}

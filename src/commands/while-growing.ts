@@ -1,0 +1,24 @@
+import { folderSize } from '../files/folder-size.js';
+
+/** Runs work, and tells about three times a second how many bytes the largest of some folders has. */
+export async function whileGrowing<T>(
+  folders: readonly string[],
+  arrived: ((bytes: number) => void) | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  let ended = false;
+  const timer = setInterval(() => {
+    Promise.all(folders.map(folderSize)).then(
+      (sizes) => {
+        if (!ended) arrived?.(Math.max(...sizes));
+      },
+      () => undefined, // A folder vanished while it was read: the next look will do.
+    );
+  }, 300);
+  try {
+    return await work();
+  } finally {
+    ended = true;
+    clearInterval(timer);
+  }
+}

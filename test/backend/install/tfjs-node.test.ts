@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { examine } from '../../../src/backend/doctor/doctor.js';
+import { install } from '../../../src/backend/install/install.js';
+import { findDamage } from '../../../src/backend/install/manifest.js';
+import { tfjsNodeIn } from '../../../src/backend/tfjs-node/load.js';
+import { hasScripts, requireScripts } from '../../../src/backend/tfjs-node/scripts.js';
+import { userError } from '../../helpers/temporary-folder.js';
+import { tfjsNodeArchive } from './fake-commands.js';
+import { cached, fakeMachine, recorder } from './fake-machine.js';
+import { version } from './fake-wheels.js';
+
+const options = { tensorflow: version, cuda: false };
+const kernel = 'node_modules/@tensorflow/tfjs-node-gpu/dist/kernels/Conv2D.js';
+
+/** A build as it was installed while tfjs-node was a dependency of bbits. */
+async function olderBuild() {
+  const machine = await fakeMachine();
+  const { build } = await install(options, recorder(), machine);
+  await rm(join(build.folder, 'node_modules'), { recursive: true });
+  const files = build.manifest.files.filter(({ path }) => !path.startsWith('node_modules/'));
+  const manifest = { ...build.manifest, files };
+  await writeFile(join(build.folder, 'manifest.json'), JSON.stringify(manifest));
+  return { machine, build: { ...build, manifest } };
+}
+
+test('npm packs it, without scripts, and the build keeps its JavaScript alone', async () => {
+  const machine = await fakeMachine();
+  const { build } = await install(options, recorder(), machine);
+  const [command = ''] = await machine.npmCommands();
+  expect(command).toMatch(/^npm pack @tensorflow\/tfjs-node-gpu@4\.22\.0 .*--ignore-scripts/);
+  const paths = build.manifest.files.map(({ path }) => path);
+  expect(paths).toContain(kernel);
+  expect(paths.filter((path) => /\.(cc|h|ts)$|_test|scripts\//.test(path))).toEqual([]);
+  expect(await findDamage(build.folder, build.manifest, true)).toEqual([]);
+});
+
+test('it is given by hand with --binding, and nothing is asked of npm', async () => {
+  const machine = await fakeMachine({ npm: 'absent' });
+  const { build } = await install({ ...options, binding: tfjsNodeArchive }, recorder(), machine);
+  expect(hasScripts(build)).toBe(true);
+});
+
+test('another archive than the published one is refused, before anything is downloaded', async () => {
+  const machine = await fakeMachine();
+  const other = join(machine.folder, 'other.tgz');
+  await writeFile(other, (await readFile(tfjsNodeArchive)).subarray(1));
+  const work = install({ ...options, binding: other }, recorder(), machine);
+  expect(await userError(work)).toMatch(/--binding: .*expected an archive of integrity sha512-p\//);
+  expect(await machine.downloads()).toEqual([]);
+  expect(await cached(machine)).toEqual([]);
+});
+
+test('where npm cannot get it, it is said how it comes by hand', async () => {
+  const machine = await fakeMachine({ npm: 'fail' });
+  const message = await userError(install(options, recorder(), machine));
+  expect(message).toMatch(/npm could not get @tensorflow\/tfjs-node-gpu@4.22.0: exit code 1/);
+  expect(message).toMatch(/npm pack @tensorflow\/tfjs-node-gpu@4.22.0 .*--binding/);
+  expect(await machine.downloads()).toEqual([]);
+});
+
+test('a build of an earlier bbits is said to lack it, and gets it without TensorFlow’s download', async () => {
+  const { machine, build } = await olderBuild();
+  expect(await userError(() => requireScripts(build))).toMatch(/earlier bbits.*backend install$/);
+  const { problems } = await examine('auto', { machine });
+  expect(problems.join()).toMatch(/lacks @tensorflow\/tfjs-node-gpu.*: bbits backend install$/);
+  const before = await machine.downloads();
+  const reporter = recorder();
+  const added = await install(options, reporter, machine);
+  expect(added.changed).toBe(true);
+  expect(reporter.stages.join()).toMatch(/Adding .*tfjs-node-gpu 4.22.0 from npm, 223 kB/);
+  expect(await machine.downloads()).toEqual(before);
+  expect(await findDamage(build.folder, added.build.manifest, true)).toEqual([]);
+  expect((await examine('auto', { machine })).problems).toEqual([]);
+});
+
+test('its kernels are registered in the one tfjs-core that the program has', async () => {
+  const machine = await fakeMachine();
+  const { build } = await install(options, recorder(), machine);
+  tfjsNodeIn(build.folder)('dist/register_all_kernels.js');
+  const tf = await import('@tensorflow/tfjs-core');
+  expect(tf.getKernelsForBackend('tensorflow').length).toBeGreaterThan(100);
+  expect(existsSync(join(build.folder, 'node_modules/@tensorflow/tfjs-core/dist'))).toBe(false);
+  const { createRequire } = await import('node:module');
+  const loaded = Object.keys(createRequire(import.meta.url).cache);
+  const cores = loaded.filter((path) => path.endsWith('tf-core.node.js'));
+  expect(cores).toHaveLength(1);
+});

@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { packedFiles } from '../../packaging/packed.js';
+
+/** Paths of the repository in help texts and messages: docs/backend.md, configs/quickstart.yaml. */
+const named =
+  /(?<![\w./-])(?:docs|configs|datasets|results|bench|test)\/[\w./-]+\.(?:md|yaml|json|ts)\b/g;
+
+const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => join('src', name));
+
+/** Comments are for who reads the source; its imports start with a dot. */
+function textsOf(file: string): string {
+  return readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+}
+
+test('each file that a help text or message names is packed', () => {
+  const packed = new Set(packedFiles());
+  const all = new Set(sources.flatMap((file) => textsOf(file).match(named) ?? []));
+  expect(all.size).toBeGreaterThan(5);
+  expect([...all].filter((path) => !packed.has(path))).toEqual([]);
+});
+
+test('each file that README.md or a page of the docs leads to beside it is packed, but sources', () => {
+  const packed = new Set(packedFiles());
+  const pages = ['README.md', ...[...packed].filter((path) => /^docs\/[\w-]+\.md$/.test(path))];
+  const links = pages.flatMap((page) =>
+    [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, to = '']) =>
+      join(page, '..', to),
+    ),
+  );
+  const ofUse = links.filter(
+    (path) => path.endsWith('.md') && !/^(results\/\w|test|bench)/.test(path),
+  );
+  expect(ofUse.length).toBeGreaterThan(10);
+  expect(ofUse.filter((path) => !packed.has(path))).toEqual([]);
+});
+
+test('nothing is packed that only a clone needs', () => {
+  const others = packedFiles().filter(
+    (path) =>
+      !/^(bin|dist|configs|docs|datasets)\//.test(path) &&
+      !/^(README|CHANGELOG|CONTRIBUTING|LICENSE|package|results\/README)/.test(path),
+  );
+  expect(others).toEqual([]);
+});
