@@ -13,7 +13,6 @@ import type { Margins, Sizes } from '../nn/windows.js';
  * and a quantized ReLU `step * clamp(round(y / step), 0, 2^bits - 1)`, ties to even. The bias includes the
  * contributions of dropped channels, which emit constants. Zero padding reduces them at the border, so that
  * rows and columns there have biases of their own.
- * arrives at the border, so that rows and columns there have biases of their own.
  */
 export interface DeployedNetwork {
   readonly name: string;
