@@ -4,7 +4,8 @@ import type { ReportRow } from '../rows.js';
 /**
  * Choose the accuracies that an axis must show so that differences between methods are visible. Constant
  * networks and rows below Tukey's fence (the lower quartile less 1.5 times the interquartile range;
- * Exploratory Data Analysis, 1977) are left out if they would leave the others less than a quarter of the axis.
+ * Exploratory Data Analysis, 1977) are left out if they would leave the others less than a quarter of the
+ * axis.
  *
  * @param others accuracies that are always shown
  */

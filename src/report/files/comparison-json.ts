@@ -4,7 +4,7 @@ import type { Comparison } from '../comparison/compare-methods.js';
 import type { Difference } from '../comparison/difference.js';
 import type { Spread } from '../statistics.js';
 
-/** Of the runs of a row. */
+/** Values of a row's runs. */
 export const spreadSchema = z.object({
   mean: z.number(),
   standardError: z.number().nullable().describe('null: of a single value there is none'),

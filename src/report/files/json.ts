@@ -81,16 +81,16 @@ const schema = z.object({
   bopsDefinition: z.string().describe('How bit operations are counted, in words'),
 });
 
-/** `pareto.json`, and what `bbits report --json` prints: the tables in plain numbers. */
+/** `pareto.json`, also the output of `bbits report --json`: the tables as unrounded numbers. */
 export const reportFile = jsonFile('pareto.json', 2 ** 28, schema);
 
-/** What the file may hold, as the text of configs/report-schema.json (JSON Schema, draft 2020-12). */
+/** The file's JSON Schema (draft 2020-12), as the text of configs/report-schema.json. */
 export function reportJsonSchema(): string {
   const title = 'pareto.json of bbits report';
   return schemaText({ title, ...z.toJSONSchema(schema, { override: withoutLimits }) });
 }
 
-/** Whether a text is a report's, whichever version of bbits wrote it. */
+/** Whether a text is a report, written by any version of bbits. */
 export function isReportJson(text: string): boolean {
   return schema.pick({ writtenBy: true }).safeParse(parseJson(text)).success;
 }

@@ -19,14 +19,14 @@ import { script } from './script.js';
 import { style } from './style.js';
 import { tradeOffTable } from './trade-off-table.js';
 
-/** `report.html`: everything in one page, which loads nothing. */
+/** `report.html`: a self-contained page that loads nothing. */
 export async function reportPage(report: Report, options: FigureOptions = {}): Promise<string> {
   const sections: Html[] = [];
   for (const [index, group] of report.groups.entries()) {
     sections.push(await section(group, report.bopsDefinition, `group${index}`, options));
   }
   const scriptHash = createHash('sha256').update(script).digest('base64');
-  // Whatever a run's files smuggle into the page, nothing of it is loaded or run.
+  // Whatever a run's files inject into the page, none of it is loaded or executed.
   const policy = `default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'`;
   const runs = report.groups.flatMap(({ rows }) => rows.flatMap((row) => row.runs)).length;
   const page = markup`<!doctype html>
@@ -98,7 +98,7 @@ function comparison(of: Comparison, anchors: Anchors): Html[] {
   );
 }
 
-/** Drawn for a window and for a telephone: the style shows the one that fits. */
+/** Drawn for a desktop window and for a telephone: the style sheet shows the one that fits. */
 async function tradeOff(
   group: ReportGroup,
   prefix: string,

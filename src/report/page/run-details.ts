@@ -14,8 +14,8 @@ import { markup, type Html } from './html.js';
 import { runLayers } from './run-layers.js';
 
 /**
- * The runs behind each row, by method. Each can be opened: its layers, its gates over the epochs, and what of
- * its config is another than in other runs; the whole config is there once.
+ * The runs of each row, by method. Each can be expanded: its layers, its gates over the epochs, and the
+ * config keys that differ between runs. The full config of the first run is shown once.
  */
 export function runDetails({ rows }: ReportGroup, anchors: Anchors): Html {
   const configs = new Map(
