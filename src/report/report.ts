@@ -212,11 +212,11 @@ function groupNotes(rows: readonly ReportRow[], runs: readonly FinishedRunSummar
   return [
     ...(each.length === 0
       ? []
-      : [`Runs of a row differ in ${each.join(', ')}, which decides the last bits of a result.`]),
+      : [`Runs of a row differ in ${each.join(', ')}, which affects the last bits of a result.`]),
     ...movedNotes(runs),
     ...(runs.some(isUnverified)
       ? [
-          'Unverified: the data has other contents than the published one of its name, so no published results are shown.',
+          'Unverified: the data differs from the published data set of this name, so no published results are shown.',
         ]
       : []),
   ];
@@ -230,7 +230,7 @@ function movedNotes(runs: readonly FinishedRunSummary[]): string[] {
   if (moved.length === 0) return [];
   const devices = [...new Set(moved)].toSorted(naturalOrder).join('; ');
   return [
-    `${counted(moved.length, 'run')} went on elsewhere (${devices}), which decides the last bits of a result.`,
+    `${counted(moved.length, 'run')} continued on another device (${devices}), which affects the last bits of a result.`,
   ];
 }
 

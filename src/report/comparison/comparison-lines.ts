@@ -33,7 +33,7 @@ export function comparisonParts({
 
 function noCost(cost: Cost): ComparisonPart {
   const text =
-    'Networks differ in size here, and a percentage is of each its own: name bit operations, as in --at 20M.';
+    'Networks differ in size here, and a percentage is relative to each network’s own: give bit operations, as in --at 20M.';
   return { title: `Accuracy at ${formatCost(cost)}`, lines: [{ text, methods: [] }] };
 }
 

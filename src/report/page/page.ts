@@ -71,14 +71,14 @@ async function section(
     </ul>
     ${group.comparison ? comparison(group.comparison, anchors) : undefined}
     <h3>Layers of each run</h3>
-    <p class="about">Activations are what a layer gives; the last layer’s are not quantized.</p>
+    <p class="about">Activations are a layer’s outputs; the last layer’s are not quantized.</p>
     ${layerGrids(group, anchors)}
     <h3>Over the epochs</h3>
     ${figure(await renderSvg(epochsFigure(group), `${prefix}-epochs`), epochsCaption(group))}
     <h3>Runs</h3>
     <p class="about">
-      Behind each row, to be opened: layers, how likely each gate was to be open after each epoch (point at a
-      strip for its numbers; blank where there is no such gate), and what of the config differs between these runs.
+      Expand a run for its layers, the probability that each gate was open after each epoch (point at a strip for
+      its values; blank: no such gate), and the settings that differ between these runs.
     </p>
     ${runDetails(group, anchors)}
   </section>`;
@@ -112,7 +112,7 @@ async function tradeOff(
   };
   return markup`<figure class="trade-off">
       ${await draw('wide')}${await draw('narrow')}
-      <figcaption>${tradeOffCaption(group, options)}. Point at a mark for its figures; it leads to its runs.</figcaption>
+      <figcaption>${tradeOffCaption(group, options)}. Point at a mark for its figures, or follow it to its runs.</figcaption>
     </figure>`;
 }
 

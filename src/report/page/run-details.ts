@@ -62,7 +62,7 @@ ${runLayers(shownLayers(run))}${gates}${own.length > 0 ? markup`<pre>${own.join(
 function config({ config }: FinishedRunSummary, different: readonly string[]): Html {
   const lines = configLines(formatConfig(config), different);
   return markup`<h4>Config</h4>
-<p class="about">Of the first run, with what differs between runs marked: each run has its own of that above.</p>
+<p class="about">The first run’s, with keys that differ between runs marked; each run above lists its own values.</p>
 <pre>${lines.map(({ text, isDifferent }) =>
     isDifferent ? markup`<mark>${text}</mark>\n` : `${text}\n`,
   )}</pre>`;

@@ -25,7 +25,7 @@ export function tradeOffTable(group: ReportGroup, anchors: Anchors): Html {
                 const text = column.cell(row);
                 const shown =
                   column === seedsColumn
-                    ? markup`<a href="#${anchors.ofRow(row)}" title="Its runs">${text}</a>`
+                    ? markup`<a href="#${anchors.ofRow(row)}" title="Runs of this row">${text}</a>`
                     : text;
                 return markup`<td class="${classOf(column.isText)}">${shown}</td>`;
               })}
