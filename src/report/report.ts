@@ -144,7 +144,7 @@ function withOwnTitles(groups: readonly ReportGroup[]): ReportGroup[] {
   });
 }
 
-/** Split runs by what rows are chosen on: rows chosen on the test images look better than they are. */
+/** Separate runs chosen on held-out images: rows chosen on the test images look better than they are. */
 function byChoice(
   runs: readonly [FinishedRunSummary, ...FinishedRunSummary[]],
 ): [FinishedRunSummary, ...FinishedRunSummary[]][] {
@@ -234,12 +234,12 @@ function movedNotes(runs: readonly FinishedRunSummary[]): string[] {
   ];
 }
 
-/** Convert a percentage of the row's network at 32 bits with all channels to 10^9 bit operations. */
+/** Convert relative bit operations of the row's network to 10^9 bit operations. */
 export function gbopsAt(row: ReportRow, relativeBopsPercent: number): number {
   return (fullGbops(row) * relativeBopsPercent) / 100;
 }
 
-/** 10^9 bit operations at 32 bits, of the original layers: nothing may be left of the trained network. */
+/** 10^9 bit operations at 32 bits of the original layers, as none may remain in the trained network. */
 function fullGbops({ runs }: ReportRow): number {
   const macs = runs[0]?.result.layers.reduce((sum, layer) => sum + layer.macs, 0) ?? 0;
   return fullBitOperations(macs) / 1e9;

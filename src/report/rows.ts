@@ -40,7 +40,7 @@ export interface ReportRow extends NetworkSummary {
   readonly gbops: Spread;
   /** Whether no other row of the table has as much accuracy for fewer bit operations. */
   readonly isOnFront: boolean;
-  /** Whether no other row of its method has. */
+  /** The same among the rows of its method. */
   readonly isOnOwnFront: boolean;
   /** Sorted by seed. */
   readonly runs: readonly FinishedRunSummary[];
@@ -116,7 +116,7 @@ export function reportRows(
 
 type Unmarked = Omit<ReportRow, 'isOnFront' | 'isOnOwnFront'>;
 
-/** Use absolute bit operations: relative ones are not comparable between networks. */
+/** Mark the Pareto front by absolute bit operations: relative ones are not comparable between networks. */
 function frontOf(rows: readonly Unmarked[]): boolean[] {
   return paretoFront(
     rows.map(({ validationPercent, accuracyPercent, gbops, constantNetworks }) => ({

@@ -18,9 +18,9 @@ export interface CacheOptions {
 const restMs = 3000;
 
 /**
- * Read runs' folders, reusing the summaries of folders that have not changed. The summary of a finished, sound
- * run is cached with the stamp of its files, if they did not change while they were read. A broken cache or a
- * full disk costs only time.
+ * Read runs' folders, reusing the summaries of folders that have not changed. The summary of a finished,
+ * sound run is cached with the stamp of its files, if they did not change while they were read. A broken
+ * cache or a full disk costs only time.
  */
 export async function cachedSummaries(
   folders: readonly string[],

@@ -28,7 +28,7 @@ export function logAxis(values: readonly number[], share = margin): NumberAxis {
   const room = high > low ? (high / low) ** share : 2;
   const domain = [low / room, high * room] as const;
   const ticks = logTicks(domain);
-  // With no more than one tick of ours, the library chooses.
+  // Too few of these would leave the axis unlabeled: the library chooses then.
   return { isLog: true, domain, ticks: ticks.length > 1 ? ticks : undefined };
 }
 

@@ -110,7 +110,7 @@ export function epochsFigure({ rows }: ReportGroup): TopLevelSpec {
   };
 }
 
-/** More lines cannot be told apart, so that the runs of a row share one label. */
+/** With more lines, which cannot be told apart, the runs of a row share a line and its label. */
 const mostLines = 300;
 
 interface Line {

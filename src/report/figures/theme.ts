@@ -25,7 +25,7 @@ export const seriesColours: readonly string[] = [
   colours.orange,
 ];
 
-/** For more series than that: Paul Tol's muted scheme (technical note SRON/EPS/TN/09-002, 2021). */
+/** For more series: Paul Tol's muted scheme (technical note SRON/EPS/TN/09-002, 2021). */
 export const manyColours: readonly string[] = [
   '#332288',
   '#cc6677',
@@ -45,7 +45,7 @@ const hourglass = 'M-.95,-1L.95,-1L.2,0L.95,1L-.95,1L-.2,0Z';
 const star =
   'M0,-1.1L.26,-.36L1.05,-.34L.43,.14L.65,.89L0,.45L-.65,.89L-.43,.14L-1.05,-.34L-.26,-.36Z';
 
-/** Enough that few series share a shape, and those that share a colour differ in shape, also in grey. */
+/** Few series share a shape, and series of one colour differ in shape, so that they differ in grey too. */
 export const seriesShapes: readonly string[] = [
   'circle',
   'square',

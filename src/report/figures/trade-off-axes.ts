@@ -20,7 +20,7 @@ export interface TradeOffAxes {
   readonly rows: readonly ReportRow[];
   /** Rows too inaccurate for the axis, marked at its end. */
   readonly atEdge: readonly ReportRow[];
-  /** Horizontal lines: full precision costs more than the axis shows. */
+  /** Full precision, drawn as horizontal lines, as its cost is beyond the axis. */
   readonly fullPrecision: readonly ReportRow[];
   readonly costOf: (row: ReportRow) => Spread;
   readonly costOfReference: (reference: PlacedReference) => number;

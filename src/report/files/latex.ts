@@ -7,8 +7,8 @@ import type { ReportRow } from '../rows.js';
 import { escapeLatex as escape } from './latex-text.js';
 
 /**
- * `report.tex`: tables for each data set in the style of the package booktabs, no wider than a column of a
- * two-column page, or a page.
+ * `report.tex`: tables for each data set in the style of the package booktabs, no wider than a page or one of
+ * two columns.
  *
  * @param heads of the columns to show; undefined: those that fit
  */
@@ -33,7 +33,7 @@ export function reportLatex(
   ].join('\n');
 }
 
-/** Columns that fit into the article class: 229 pt, the narrowest of two columns in use, and 345 pt. */
+/** Columns that fit in the article class: in 229 pt, one of two columns, and in 345 pt, a page. */
 const shown: Readonly<Record<PrintWidth, readonly string[]>> = {
   column: ['Accuracy %', 'BOPs %'],
   page: ['Seeds', 'Accuracy %', 'BOPs %', 'W bits', 'A bits', 'Size'],
