@@ -1,4 +1,4 @@
-/** Of the columns that hold what was found, as `--columns` names them. */
+/** Heads of the result columns, as `--columns` names them. */
 export const columnHeads: readonly string[] = [
   'Seeds',
   'Accuracy %',

@@ -13,17 +13,17 @@ import type { ReportGroup } from './report.js';
 import { pointName, rowName, type ReportRow } from './rows.js';
 import type { Spread } from './statistics.js';
 
-/** Numbers in full by their names; undefined: there is no such number. */
+/** Unrounded values by name; undefined if absent. */
 export type Fields = Readonly<Record<string, string | number | undefined>>;
 
-/** A column of the trade-off table: on a terminal, in Markdown, LaTeX, CSV and on the page. */
+/** A column of the trade-off table, on a terminal, in Markdown, LaTeX and CSV, and on the page. */
 export interface Column {
   readonly head: string;
-  /** Where there is little room; default: the head. */
+  /** Head for narrow tables; default: `head`. */
   readonly shortHead?: string;
-  /** For people. */
+  /** Text for people. */
   readonly cell: (row: ReportRow) => string;
-  /** For programs: the column's own columns in CSV. */
+  /** Values for programs, each a CSV column. */
   readonly fields: (row: ReportRow) => Fields;
   readonly isText?: boolean;
 }
@@ -35,7 +35,7 @@ const method: Column = {
   isText: true,
 };
 
-/** A strength, a budget, the bits that were set. */
+/** The row's point on its method's curve: mu, a budget or fixed bits. */
 const point: Column = {
   head: 'Setting',
   cell: pointName,
@@ -43,10 +43,10 @@ const point: Column = {
   isText: true,
 };
 
-/** Where every row has a strength. */
+/** Replaces `point` if every row has a mu. */
 const mu: Column = { ...point, head: 'mu', cell: ({ point }) => point.value, isText: false };
 
-/** The one that published results have a number in, and in the next. */
+/** The accuracy column; published results fill it and the next one. */
 export const accuracyColumn: Column = {
   head: 'Accuracy %',
   cell: ({ accuracyPercent }) => formatAccuracies(accuracyPercent),
@@ -56,7 +56,7 @@ export const accuracyColumn: Column = {
   }),
 };
 
-/** The one that leads to a row's runs. */
+/** The column that links to a row's runs. */
 export const seedsColumn: Column = {
   head: 'Seeds',
   shortHead: 'n',
@@ -64,7 +64,7 @@ export const seedsColumn: Column = {
   fields: ({ seeds }) => ({ seeds: seeds.length }),
 };
 
-/** Of what was found, in order. */
+/** Result columns, in order. */
 const figureColumns: readonly Column[] = [
   seedsColumn,
   accuracyColumn,
@@ -100,16 +100,16 @@ const figureColumns: readonly Column[] = [
   },
 ];
 
-/** Every column, whether or not a group needs it. */
+/** All columns, whether or not a group needs them. */
 export const allColumns: readonly Column[] = [method, point, ...figureColumns];
 
-/** Of a group's table, without the mark of what is on the front. */
+/** The columns of a group's table, without the mark of the Pareto front. */
 export function columnsOf(group: ReportGroup): readonly Column[] {
   const hasMethods = group.rows.some((row) => row.method !== '');
   return [...(hasMethods ? [method] : []), ...columnsInMethod(group)];
 }
 
-/** Of rows that stand below their method's name. */
+/** The columns of rows listed below their method's name. */
 export function columnsInMethod({ rows }: ReportGroup): readonly Column[] {
   const isMu = rows.every(({ point: { by }, extra }) => by === 'mu' && extra === '');
   return [isMu ? mu : point, ...figureColumns];
@@ -131,7 +131,7 @@ function bitsFields(name: string, bits: BitsSummary | undefined): Fields {
   };
 }
 
-/** What the columns mean, and what else is to be known of the rows, in sentences. */
+/** Sentences that explain the columns and qualify the rows. */
 export function columnNotes(group: ReportGroup): string[] {
   const { rows, isOneSize, isChosenOnHeldOut, plusMinus, notes } = group;
   const isSpread = rows.some(({ seeds }) => seeds.length > 1);
@@ -140,13 +140,13 @@ export function columnNotes(group: ReportGroup): string[] {
     '* is on the Pareto front: no other row has as much accuracy for fewer bit operations.',
     ...(isChosenOnHeldOut
       ? [
-          'The front is that of accuracy on the images that were held out; accuracies are on the test images.',
+          'The front is by accuracy on held-out images; the accuracies shown are on the test images.',
         ]
       : []),
     ...(isOneSize
       ? []
       : [
-          'Networks of different sizes are compared by BOPs, as BOPs % is relative to each its own.',
+          'Networks of different sizes are compared by BOPs, as BOPs % is relative to each network’s own.',
         ]),
     ...(isSpread ? [plusMinusNotes[plusMinus]] : []),
     'W and A bits, of weights and activations: the mean by MACs (lowest-highest of a layer).',
@@ -162,7 +162,7 @@ const plusMinusNotes = {
   error: '± is the standard error of the mean over the seeds.',
 } as const;
 
-/** What all rows have in common, and those of a method. */
+/** Settings common to all rows, and those common to a method's rows. */
 function methodNotes({ shared, details }: ReportGroup): string[] {
   const bySettings = groupBy([...details], ([, settings]) => settings.join(', '));
   const each = [...bySettings].flatMap(([settings, methods]) =>
@@ -171,7 +171,7 @@ function methodNotes({ shared, details }: ReportGroup): string[] {
   return [...(shared.length === 0 ? [] : [`All rows: ${shared.join(', ')}.`]), ...each];
 }
 
-/** Of a row whose networks have nothing left, or some of them. */
+/** Note that a row has constant networks. */
 function constantNote(row: ReportRow): string[] {
   const { seeds, constantNetworks } = row;
   if (constantNetworks === 0) return [];

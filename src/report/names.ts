@@ -2,17 +2,17 @@ import { basename } from 'node:path';
 import type { Config } from '../config/config.js';
 import type { FinishedRunSummary } from '../runs/run-summary.js';
 
-/** A data set's name, or the folder's of one of the user's own. */
+/** A data set's name, or the folder name of a user's own. */
 export function datasetName({ dataset }: Config): string {
   return 'name' in dataset ? dataset.name : basename(dataset.path);
 }
 
-/** Whether a run's data has the name of a published one, and other contents. */
+/** Whether a run's data has the name of a published data set, but other contents. */
 export function isUnverified({ record }: FinishedRunSummary): boolean {
   return (record?.dataset.files ?? []).some(({ status }) => status === 'unverified');
 }
 
-/** Whether a run's data is a published one, as far as is known. */
+/** Whether a run's data is a published data set, as far as is known. */
 export function isPublished(run: FinishedRunSummary): boolean {
   return 'name' in run.config.dataset && !isUnverified(run);
 }

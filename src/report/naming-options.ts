@@ -4,17 +4,17 @@ import { UserError } from '../errors.js';
 import type { FinishedRunSummary } from '../runs/run-summary.js';
 import type { Naming } from './rows.js';
 
-/** How a user has the rows named and chosen. */
+/** Options that name and select methods. */
 export interface NamingOptions {
-  /** `FOLDER=NAME` each: the runs in a folder are of a method of that name. */
+  /** `FOLDER=NAME` each: the method name of the runs in a folder. */
   readonly labels?: readonly string[] | undefined;
-  /** Names of methods: no others are shown. */
+  /** Names of the methods to show; default: all. */
   readonly only?: readonly string[] | undefined;
-  /** A key of configs whose values are the methods. */
+  /** A config key whose values are the methods. */
   readonly groupBy?: string | undefined;
 }
 
-/** @throws UserError (exit code 2) if a folder has none of the runs, or a key is in no config */
+/** @throws UserError (exit code 2) if a label's folder has no run, or no config has the key */
 export function namingOf(
   { labels = [], only, groupBy }: NamingOptions,
   runs: readonly FinishedRunSummary[],
@@ -22,7 +22,7 @@ export function namingOf(
   const folders = labels.map((label) => readLabel(label, runs));
   if (groupBy !== undefined) expectKey(groupBy, runs);
   return {
-    // The last one counts, so that a folder in a folder may have another name.
+    // The last match wins, so that a nested folder can have its own name.
     labelOf: ({ folder }) => folders.findLast(({ path }) => isIn(folder, path))?.name,
     groupKey: groupBy,
     only,
@@ -34,14 +34,14 @@ function readLabel(label: string, runs: readonly FinishedRunSummary[]) {
   const [path, name] = [label.slice(0, Math.max(0, at)), label.slice(at + 1).trim()];
   if (path === '' || name === '') {
     throw new UserError(
-      `--label: found ${label}, expected FOLDER=NAME as in results/a=Ours: a folder of runs, and what ` +
-        'their method is called.',
+      `--label: found ${label}, expected FOLDER=NAME as in results/a=Ours: a folder of runs ` +
+        'and the name of their method.',
       2,
     );
   }
   if (!runs.some(({ folder }) => isIn(folder, path))) {
     throw new UserError(
-      `--label: found no finished run in ${path}, expected a folder of some of the runs that are reported.`,
+      `--label: found no finished run in ${path}, expected a folder that holds some of the reported runs.`,
       2,
     );
   }
@@ -59,12 +59,12 @@ function expectKey(key: string, runs: readonly FinishedRunSummary[]): void {
   const some = differingKeys(configs).slice(0, 8).join(', ');
   throw new UserError(
     `--group-by: found ${key}, expected a key of the runs’ configs` +
-      `${some === '' ? '' : `, as one of those that differ: ${some}`}.`,
+      `${some === '' ? '' : `, such as one of those that differ: ${some}`}.`,
     2,
   );
 }
 
-/** @throws UserError (exit code 2) if a name is none of the methods */
+/** @throws UserError (exit code 2) if a name matches no method */
 export function expectMethods(only: readonly string[], methods: readonly string[]): void {
   const unknown = only.find((name) => !methods.some((method) => isNamed(method, name)));
   if (unknown === undefined) return;
@@ -74,7 +74,7 @@ export function expectMethods(only: readonly string[], methods: readonly string[
   );
 }
 
-/** Whether a method is meant by a name. */
+/** Whether a name refers to a method, ignoring case. */
 export function isNamed(method: string, name: string): boolean {
   return method.toLowerCase() === name.trim().toLowerCase();
 }

@@ -6,34 +6,34 @@ import {
 import type { FinishedRunSummary } from '../runs/run-summary.js';
 import { meanOf } from './statistics.js';
 
-/** The bits of many tensors in a few numbers. */
+/** Summary of the bit widths of many tensors. */
 export interface BitsSummary {
-  /** Weighted by multiply-accumulates, as bit operations are; undefined if it is not known. */
+  /** Weighted by multiply-accumulates, as bit operations are; undefined if unknown. */
   readonly mean: number | undefined;
   readonly lowest: number;
   readonly highest: number;
 }
 
-/** What of a network at its end is told in a line of a table, but accuracy and bit operations. */
+/** A trained network's entries in a table row, except accuracy and bit operations. */
 export interface NetworkSummary {
   readonly weightBits: BitsSummary;
-  /** Of tensors between layers, without the network's input; undefined where there are none. */
+  /** Tensors between layers, without the network's input; undefined if there are none. */
   readonly activationBits: BitsSummary | undefined;
-  /** Of the channels that can be dropped; all others are always kept. */
+  /** Percentage kept of the channels that can be dropped. */
   readonly keptChannelsPercent: number;
   /**
-   * Kept weights at their bits; biases, scales, shifts, ranges and what dropped channels emit at 32
-   * bits. Undefined if it is not known.
+   * Kept weights at their bits; biases, scales, shifts, ranges and constants of dropped channels at 32
+   * bits. Undefined if unknown.
    */
   readonly compressedBytes: number | undefined;
-  /** Of the networks, those that give the same for every image, since no channels are left in them. */
+  /** Number of networks whose output is the same for every image: no channels are left on any path. */
   readonly constantNetworks: number;
 }
 
-/** Of one run's network. */
+/** Summarize one run's network. */
 export function summarizeNetwork({ result, network }: FinishedRunSummary): NetworkSummary {
   const { layers } = result;
-  // Earlier results do not tell it.
+  // Older results lack isConstant.
   const isConstant =
     result.isConstant ?? network?.totals.isConstant ?? result.relativeBopsPercent === 0;
   return {
@@ -48,7 +48,7 @@ export function summarizeNetwork({ result, network }: FinishedRunSummary): Netwo
   };
 }
 
-/** Of what the layers read, where that is known; else of what the quantized ones give. */
+/** Bits of the layers' inputs if known, else of the quantized layers' outputs. */
 function activationBits(
   { layers }: FinishedRunSummary['result'],
   network: FinishedRunSummary['network'],
@@ -67,7 +67,7 @@ function activationBits(
   );
 }
 
-/** Several networks as one: means of what is a mean, lowest and highest of all. */
+/** Combine several networks: the mean of means, the lowest and the highest of all. */
 export function summarizeNetworks(networks: readonly NetworkSummary[]): NetworkSummary {
   const activations = networks.flatMap(({ activationBits }) => activationBits ?? []);
   return {

@@ -1,18 +1,18 @@
 import { compareNumbers } from '../text/compare-numbers.js';
 
-/** What is gained and what it costs. */
+/** Accuracy and its cost. */
 export interface TradeOff {
   readonly accuracyPercent: number;
   /** Bit operations, in any one unit. */
   readonly bops: number;
-  /** Gives the same for every image: what that costs is no trade for accuracy. */
+  /** Whether the output is the same for every image, which is no trade-off. */
   readonly isConstant?: boolean;
 }
 
 /**
- * Which points are on the Pareto front: those that no other one beats. One beats another if it has no
- * less accuracy and no more bit operations, and is better in one of them; so equal points are on it
- * together. A constant, or a point with a NaN, is not on it, and beats none.
+ * Mark the points on the Pareto front: those that no other point dominates. A point dominates another if it
+ * has no less accuracy and no more bit operations, and is better in one of them; so equal points are on the
+ * front together. A constant network or a point with a NaN is never on the front and dominates none.
  */
 export function paretoFront(points: readonly TradeOff[]): boolean[] {
   const isOnFront = points.map(() => false);
@@ -26,7 +26,7 @@ export function paretoFront(points: readonly TradeOff[]): boolean[] {
       (a, b) =>
         compareNumbers(a.bops, b.bops) || compareNumbers(b.accuracyPercent, a.accuracyPercent),
     );
-  // From cheap to dear: each has to be better than all before it, or the same as the last on the front.
+  // By increasing cost, a point on the front improves on the best accuracy so far, or equals the best point.
   let best: TradeOff | undefined;
   for (const { index, ...point } of order) {
     const isSame = point.accuracyPercent === best?.accuracyPercent && point.bops === best.bops;

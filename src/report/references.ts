@@ -4,32 +4,32 @@ import { z } from 'zod';
 import { UserError } from '../errors.js';
 import { readBounded } from '../files/read-bounded.js';
 
-/** `src/report` and `dist/report` are as deep. */
+/** `src/report` and `dist/report` have the same depth. */
 const published = fileURLToPath(new URL('../../configs/references.yaml', import.meta.url));
 const mostBytes = 2 ** 20;
 
 const text = z.string().min(1).max(300);
 
 export const referenceSchema = z.strictObject({
-  /** A model and a data set as configs name them: it is shown where both are. */
+  /** A model and a data set, named as in configs; the result is shown where both match. */
   network: text,
   dataset: text,
   method: text,
   accuracyPercent: z.number().min(0).max(100),
   relativeBopsPercent: z.number().positive().max(100),
-  /** Where it was published. */
+  /** The publication. */
   source: text,
 });
 
-/** A published result, to stand beside one's own. */
+/** A published result, for comparison. */
 export type Reference = Readonly<z.output<typeof referenceSchema>>;
 
 const schema = z.array(referenceSchema).max(1000);
 
 /**
- * The published results that come with bbits, and those of a file of the same form.
+ * Load the published results that come with bbits, and those of the user's file in the same format.
  *
- * @throws UserError (exit code 2) if the file is missing, or not of that form
+ * @throws UserError (exit code 2) if the file is missing or malformed
  */
 export async function loadReferences(own: string | undefined): Promise<Reference[]> {
   const files = [published, ...(own === undefined ? [] : [own])];

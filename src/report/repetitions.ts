@@ -6,19 +6,19 @@ import type { FinishedRunSummary } from '../runs/run-summary.js';
 import { formatAccuracy } from '../text/figures.js';
 import { groupBy } from '../text/group-by.js';
 
-/** Runs of one experiment, each with another seed. */
+/** Runs of one experiment that differ in seed. */
 export interface Repetitions {
-  /** By seed. */
+  /** Sorted by seed. */
   readonly runs: readonly [FinishedRunSummary, ...FinishedRunSummary[]];
-  /** What tells them from others of the same setting, by what it is about; empty where there are none. */
+  /** What distinguishes these runs from others of the same setting, by topic; empty without others. */
   readonly further: FlatConfig;
 }
 
 /**
- * Runs on one data set by their settings. Of runs with one seed that came to the same the first stands for
- * all: the same number twice says nothing of the spread. Where they came to something else each is shown.
+ * Group runs on one data set by setting. Runs of the same config and seed with equal results count once, as a
+ * duplicate says nothing about the spread; those with different results are separate rows.
  *
- * @returns `notes`: which runs those are
+ * @returns `notes`: the runs that count once, and those with different results
  */
 export function repetitionsOf(runs: readonly FinishedRunSummary[]): {
   repetitions: Repetitions[];
@@ -52,13 +52,13 @@ function withoutEqualOnes(runs: readonly FinishedRunSummary[], notes: string[]) 
   });
 }
 
-/** Two runs that differ in the last bits of one weight differ in these, too. */
+/** Figures that show a difference even in the last bits of one weight. */
 function figures({ result }: FinishedRunSummary): string {
   const { testAccuracyPercent, testCrossEntropy, relativeBopsPercent } = result;
   return JSON.stringify([testAccuracyPercent, testCrossEntropy, relativeBopsPercent]);
 }
 
-/** All runs together where no seed is there twice; else apart by what tells them apart. */
+/** Keep runs together if their seeds are distinct; otherwise split them by what distinguishes them. */
 function onePerSeed(runs: readonly FinishedRunSummary[], notes: string[]): Repetitions[] {
   const bySeed = groupBy(runs, ({ config }) => config.seed);
   const twice = [...bySeed].filter(([, same]) => same.length > 1);
@@ -93,7 +93,7 @@ function repetitions(runs: readonly FinishedRunSummary[], further: FlatConfig): 
   return { runs: [first, ...others], further };
 }
 
-/** What may tell runs of one setting and seed apart. */
+/** Facts that may distinguish runs of one setting and seed. */
 function factsOf({ record, origin }: FinishedRunSummary): FlatConfig {
   const circumstances = record ? [...circumstancesOf(record)] : [];
   return new Map([
@@ -103,13 +103,13 @@ function factsOf({ record, origin }: FinishedRunSummary): FlatConfig {
   ]);
 }
 
-/** Of the run that another one starts from. */
+/** Name the weights that a run starts from. */
 export function nameOfWeights({ parent }: RunOrigin): string {
   if (parent === undefined) return '';
   return `weights ${parent.weights?.slice(0, 8) ?? 'unknown'}`;
 }
 
-/** Of the run that another one learns from. */
+/** Name the weights of a run's teacher. */
 export function nameOfTeacher({ teacher }: RunOrigin): string {
   return teacher === undefined ? '' : `teacher ${teacher.weights?.slice(0, 8) ?? 'unknown'}`;
 }

@@ -25,55 +25,55 @@ import { expectMethods, namingOf, type NamingOptions } from './naming-options.js
 import { counted } from '../text/counted.js';
 import { naturalOrder } from '../text/natural-order.js';
 
-/** What one's runs come to. */
+/** The results of all runs. */
 export interface Report {
   readonly groups: readonly ReportGroup[];
-  /** Runs without a result, or one that cannot be read; but those that are superseded. */
+  /** Runs without a readable result, except superseded ones. */
   readonly unfinished: readonly RunSummary[];
-  /** Runs that ended early, and of whose config and seed another one has finished. */
+  /** Runs that ended early, where another run of the same config and seed has finished. */
   readonly superseded: readonly RunSummary[];
-  /** What is wrong with some files, and which runs are left out for it. */
+  /** Problems with files, and the runs left out because of them. */
   readonly notes: readonly string[];
   /** How bit operations are counted, in words. */
   readonly bopsDefinition: string;
 }
 
-/** The runs on one data set: accuracies on different ones cannot be compared. */
+/** The runs on one data set: accuracies on different data sets are not comparable. */
 export interface ReportGroup extends Pick<ReportRows, 'shared' | 'details'> {
   readonly title: string;
   readonly dataset: string;
   readonly networks: readonly string[];
   readonly rows: readonly ReportRow[];
   /**
-   * Whether all rows have the same bit operations at 32 bits: if not, relative ones cannot be
-   * compared between rows.
+   * Whether all rows have the same bit operations at 32 bits; if not, relative bit operations are not
+   * comparable between rows.
    */
   readonly isOneSize: boolean;
-  /** Whether rows are chosen on images that were held out, and test accuracy is of what was chosen. */
+  /** Whether rows are chosen by accuracy on held-out images, so that test accuracy is unbiased. */
   readonly isChosenOnHeldOut: boolean;
-  /** What is behind ±. */
+  /** The meaning of ±. */
   readonly plusMinus: PlusMinus;
-  /** Its methods at some costs, where that was asked for. */
+  /** Comparison of the methods, if requested. */
   readonly comparison: Comparison | undefined;
   readonly references: readonly PlacedReference[];
-  /** Sentences on its runs, for below the table. */
+  /** Sentences about the runs, for display below the table. */
   readonly notes: readonly string[];
 }
 
 export interface PlacedReference extends Reference {
-  /** 10^9 bit operations for one image, as the runs of that network count them. */
+  /** 10^9 bit operations for one image, as counted for the runs of this network. */
   readonly gbops: number;
 }
 
 export interface ReportOptions extends NamingOptions, ComparisonOptions {
-  /** A file with further published results. */
+  /** A file of additional published results. */
   readonly references?: string | undefined;
 }
 
 /**
- * Reads all runs in some folders.
+ * Report on all runs in the given folders.
  *
- * @throws UserError (exit code 2) if a folder, that file or an option is not what it should be
+ * @throws UserError (exit code 2) if a folder, the references file or an option is invalid
  */
 export async function makeReport(
   folders: readonly string[],
@@ -86,7 +86,7 @@ export async function makeReport(
   return reportOf(runs, references, notes, options);
 }
 
-/** @param notes what is known to be wrong already */
+/** @param notes problems found so far */
 export function reportOf(
   runs: readonly RunSummary[],
   references: readonly Reference[],
@@ -116,7 +116,7 @@ export function reportOf(
   };
 }
 
-/** What runs of earlier versions do not tell, and how they are compared all the same. */
+/** Note what runs by earlier versions did not record, and how they are compared instead. */
 function untold(runs: readonly FinishedRunSummary[]): string[] {
   const noData = runs.filter(
     ({ origin: { data } }) => data.contents === undefined && data.files === undefined,
@@ -134,7 +134,7 @@ function untold(runs: readonly FinishedRunSummary[]): string[] {
   ];
 }
 
-/** Groups of one title have their data's checksum in it. */
+/** Add the data's checksum to a title that several groups share. */
 function withOwnTitles(groups: readonly ReportGroup[]): ReportGroup[] {
   const isShared = (title: string) => groups.filter((group) => group.title === title).length > 1;
   return groups.map((group) => {
@@ -144,7 +144,7 @@ function withOwnTitles(groups: readonly ReportGroup[]): ReportGroup[] {
   });
 }
 
-/** Rows chosen on the test images would look better beside those that were not. */
+/** Separate runs chosen on held-out images: rows chosen on the test images look better than they are. */
 function byChoice(
   runs: readonly [FinishedRunSummary, ...FinishedRunSummary[]],
 ): [FinishedRunSummary, ...FinishedRunSummary[]][] {
@@ -196,7 +196,7 @@ function isComparing({ at, between, abovePercent, against }: ComparisonOptions):
   return [at, between, abovePercent, against].some((option) => option !== undefined);
 }
 
-/** What readers of the table should know of its runs. */
+/** Notes on a group's runs, for readers of the table. */
 function groupNotes(rows: readonly ReportRow[], runs: readonly FinishedRunSummary[]): string[] {
   const differing = rows.flatMap(({ runs }) =>
     circumstanceDifferences(runs.flatMap(({ record }) => record ?? [])).map(({ name, values }) => ({
@@ -212,17 +212,17 @@ function groupNotes(rows: readonly ReportRow[], runs: readonly FinishedRunSummar
   return [
     ...(each.length === 0
       ? []
-      : [`Runs of a row differ in ${each.join(', ')}, which decides the last bits of a result.`]),
+      : [`Runs of a row differ in ${each.join(', ')}, which affects the last bits of a result.`]),
     ...movedNotes(runs),
     ...(runs.some(isUnverified)
       ? [
-          'Unverified: the data has other contents than the published one of its name, so no published results are shown.',
+          'Unverified: the data differs from the published data set of this name, so no published results are shown.',
         ]
       : []),
   ];
 }
 
-/** Runs that went on elsewhere: the same bytes are promised for one device. */
+/** Note runs that continued on another device: results are bit-identical on one device only. */
 function movedNotes(runs: readonly FinishedRunSummary[]): string[] {
   const moved = runs.flatMap(({ record }) =>
     record?.segments ? (circumstancesOf(record).get('device') ?? []) : [],
@@ -230,16 +230,16 @@ function movedNotes(runs: readonly FinishedRunSummary[]): string[] {
   if (moved.length === 0) return [];
   const devices = [...new Set(moved)].toSorted(naturalOrder).join('; ');
   return [
-    `${counted(moved.length, 'run')} went on elsewhere (${devices}), which decides the last bits of a result.`,
+    `${counted(moved.length, 'run')} continued on another device (${devices}), which affects the last bits of a result.`,
   ];
 }
 
-/** What so much of the bit operations of the row's network at 32 bits with all channels is. */
+/** Convert relative bit operations of the row's network to 10^9 bit operations. */
 export function gbopsAt(row: ReportRow, relativeBopsPercent: number): number {
   return (fullGbops(row) * relativeBopsPercent) / 100;
 }
 
-/** By the network's layers: not by what is left of them, which may be nothing. */
+/** 10^9 bit operations at 32 bits of the original layers, as none may remain in the trained network. */
 function fullGbops({ runs }: ReportRow): number {
   const macs = runs[0]?.result.layers.reduce((sum, layer) => sum + layer.macs, 0) ?? 0;
   return fullBitOperations(macs) / 1e9;

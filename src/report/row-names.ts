@@ -18,37 +18,37 @@ import {
 import { counted } from '../text/counted.js';
 import { groupBy } from '../text/group-by.js';
 
-/** What is known of a row before it has a name. */
+/** A row that has no name yet. */
 export interface Nameless {
   readonly config: Config;
-  /** What else tells it from others, in words by what it is about. */
+  /** Further distinguishing facts, in words, by topic. */
   readonly further: FlatConfig;
-  /** What the user calls its method; undefined: by its config. */
+  /** The user's name for its method; undefined: named by its config. */
   readonly label: string | undefined;
 }
 
-/** A row's method, and its point on that method's curve. */
+/** A row's method, and its point on the method's curve. */
 export interface RowName {
-  /** Empty where all rows have one. */
+  /** Empty if all rows have the same method. */
   readonly method: string;
   readonly point: Point;
-  /** What else tells it from others of its method; mostly empty. */
+  /** What distinguishes it from other rows of its method; usually empty. */
   readonly extra: string;
 }
 
 export interface RowNames {
   readonly names: readonly RowName[];
-  /** What all rows have in common, but for what is as by default. */
+  /** Settings common to all rows, except defaults. */
   readonly shared: readonly string[];
-  /** What all rows of a method have in common, and not all of other methods, by the method. */
+  /** Settings common to a method's rows but not to all rows, by method. */
   readonly details: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * Names for rows of one data set. What has no effect on a row's result is in no name: two rows that
- * differ in that alone are told apart by it all the same.
+ * Name the rows of one data set. Settings without effect on a row's result are left out of the name, unless
+ * rows differ in nothing else.
  *
- * @param groupKey a config's key whose values are the methods instead, as in `model.width`
+ * @param groupKey a config key whose values are the methods instead, as in `model.width`
  */
 export function nameRows(rows: readonly Nameless[], groupKey?: string): RowNames {
   const words = wordsFor(rows);
@@ -65,7 +65,7 @@ export function nameRows(rows: readonly Nameless[], groupKey?: string): RowNames
   const indexes = rows.map((_, index) => index);
   const methods = new Array<string>(rows.length).fill('');
   for (const [base, members] of groupBy(indexes, (index) => bases[index] ?? '')) {
-    // What the user has named stays one, whatever is in it.
+    // A method that the user has named is never split.
     const isNamed = groupKey !== undefined || rows[members[0] ?? 0]?.label !== undefined;
     const split = isNamed ? [] : varied(members.map((index) => flats[index] ?? new Map()));
     const keys = isNamed ? [] : [...new Set([...ofModel, ...split])];
@@ -89,13 +89,13 @@ export function nameRows(rows: readonly Nameless[], groupKey?: string): RowNames
 
 type Words = (key: string, value: string, index: number) => string;
 
-/** The keys that two of some settings give different values; what one of them does not have is no value. */
+/** The keys with more than one value; a missing key does not count as a value. */
 function varied(flats: readonly FlatConfig[]): string[] {
   const keys = new Set(flats.flatMap((flat) => [...flat.keys()]));
   return [...keys].filter((key) => new Set(flats.flatMap((flat) => flat.get(key) ?? [])).size > 1);
 }
 
-/** What has an effect on a row's result, and is not in its method's name. */
+/** Settings that affect a row's result and are not part of its method's name. */
 function settingsOf({ config, further }: Nameless, groupKey: string | undefined): FlatConfig {
   const settings = [...flatConfig(config)].filter(
     ([key]) =>
@@ -123,7 +123,7 @@ function inWords(
   });
 }
 
-/** For rows of one method and point: in what they differ, whether or not it has an effect. */
+/** Settings in which rows of one method and point differ, whether or not they have an effect. */
 function extrasOf(
   rows: readonly Nameless[],
   methods: readonly string[],
@@ -189,7 +189,7 @@ function commonOf(
 
 let defaults: FlatConfig | undefined;
 
-/** How a setting is told: `3 epochs`, `resnet20`, `learns gates and ranges`. */
+/** Describe settings in words: `3 epochs`, `resnet20`, `learns gates and ranges`. */
 function wordsFor(rows: readonly Nameless[]): Words {
   const flats = rows.map(({ config }) => flatConfig(config));
   const all = new Set(flats.flatMap((flat) => [...flat.keys()]));

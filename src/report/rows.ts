@@ -17,62 +17,62 @@ import { isNamed } from './naming-options.js';
 import { nameRows, type RowNames } from './row-names.js';
 import { spread, type PlusMinus, type Spread } from './statistics.js';
 
-/** A line of the trade-off table: runs that differ in nothing but the seed. */
+/** A row of the trade-off table: runs that differ only in seed. */
 export interface ReportRow extends NetworkSummary {
-  /** A hash of what decides its runs' results but the seed: that of runs/identity. */
+  /** A hash of all that decides its runs' results, except the seed; see runs/identity. */
   readonly settingIdentity: string;
   readonly network: string;
-  /** What it was trained by, as far as that tells it from the table's other methods: a series in pictures. */
+  /** How its runs were trained, as far as methods in the table differ; a series in pictures. */
   readonly method: string;
-  /** Where on its method's curve it is. */
+  /** Position on its method's curve. */
   readonly point: Point;
-  /** What else tells it from its method's other rows; mostly empty. */
+  /** What distinguishes it from other rows of its method; usually empty. */
   readonly extra: string;
-  /** Undefined where it has no effect. */
+  /** Undefined if it has no effect. */
   readonly mu: number | undefined;
   readonly seeds: readonly number[];
-  /** On the test images. */
+  /** Test accuracy. */
   readonly accuracyPercent: Spread;
-  /** On the images that were held out, by which rows are chosen; undefined: there are none, it is by the test's. */
+  /** Accuracy on held-out images, by which rows are chosen; undefined: none, test accuracy decides. */
   readonly validationPercent: Spread | undefined;
   readonly relativeBopsPercent: Spread;
   /** 10^9 bit operations for one image. */
   readonly gbops: Spread;
-  /** No other row of the table has as much accuracy for fewer bit operations. */
+  /** Whether no other row of the table has as much accuracy for fewer bit operations. */
   readonly isOnFront: boolean;
-  /** None of its method has. */
+  /** The same among the rows of its method. */
   readonly isOnOwnFront: boolean;
-  /** In the order of the seeds. */
+  /** Sorted by seed. */
   readonly runs: readonly FinishedRunSummary[];
 }
 
-/** The lines of a table. */
+/** The rows of a table. */
 export interface ReportRows extends Pick<RowNames, 'shared' | 'details'> {
-  /** By method, and by where they are on its curve. */
+  /** Sorted by method, then by point. */
   readonly rows: readonly ReportRow[];
-  /** Of all rows, those that are left out too. */
+  /** The methods of all rows, including rows not shown. */
   readonly methods: readonly string[];
-  /** What of the runs is not in it, or may surprise. */
+  /** Notes on runs that are left out or may surprise. */
   readonly notes: readonly string[];
 }
 
-/** How rows are gathered as methods, and their spread is told. */
+/** How runs are grouped into methods, and what ± shows. */
 export interface Naming {
   readonly plusMinus?: PlusMinus | undefined;
-  /** What the user calls a run's method; undefined: by its config. */
+  /** The user's name for a run's method; undefined: named by its config. */
   readonly labelOf?: ((run: FinishedRunSummary) => string | undefined) | undefined;
-  /** The config's key whose values are the methods. */
+  /** A config key whose values are the methods. */
   readonly groupKey?: string | undefined;
-  /** Methods of other names are left out. */
+  /** Names of the methods to show; default: all. */
   readonly only?: readonly string[] | undefined;
 }
 
-/** The table of runs on one data set. */
+/** Tabulate the runs on one data set. */
 export function reportRows(
   runs: readonly FinishedRunSummary[],
   { labelOf = () => undefined, groupKey, only, plusMinus }: Naming = {},
 ): ReportRows {
-  // Runs of another label are others, even where their configs are the same.
+  // Runs with another label are a separate method, even if their configs are equal.
   const parts = [...groupBy(runs, labelOf)].map(([label, members]) => ({
     label,
     ...repetitionsOf(members),
@@ -116,7 +116,7 @@ export function reportRows(
 
 type Unmarked = Omit<ReportRow, 'isOnFront' | 'isOnOwnFront'>;
 
-/** Relative to what differs between networks, bit operations cannot be compared: absolute ones can. */
+/** Mark the Pareto front by absolute bit operations: relative ones are not comparable between networks. */
 function frontOf(rows: readonly Unmarked[]): boolean[] {
   return paretoFront(
     rows.map(({ validationPercent, accuracyPercent, gbops, constantNetworks }) => ({
@@ -127,30 +127,30 @@ function frontOf(rows: readonly Unmarked[]): boolean[] {
   );
 }
 
-/** The paper's own method first, and last what nothing is quantized in. */
+/** Sort Bayesian Bits first and full precision last. */
 function byMethodName(a: string, b: string): number {
   const rank = (name: string) =>
     name.startsWith('Bayesian Bits') ? 0 : name.startsWith('full precision') ? 2 : 1;
   return rank(a) - rank(b) || naturalOrder(a, b);
 }
 
-/** Whether nothing is quantized in a row's networks, and no more to be said of its method. */
+/** Whether a row's networks are not quantized, and its method is plain full precision. */
 export function isFullPrecision({ point, method }: Pick<ReportRow, 'point' | 'method'>): boolean {
   return point.by === 'nothing' && method.startsWith('full precision');
 }
 
-/** `mu 0.1`, `w4a4`, `≤ 0.5 %`: a row within its method. */
+/** `mu 0.1`, `w4a4`, `≤ 0.5 %`: a row's name within its method. */
 export function pointName({ point, extra }: Pick<ReportRow, 'point' | 'extra'>): string {
   const by = point.by === 'mu' ? 'mu ' : point.by === 'budget' ? '≤ ' : '';
   return [`${by}${point.value}`, extra].filter((part) => part !== '').join(', ');
 }
 
-/** `pruning only w8a8, mu 0.1`: a row among all of its table. */
+/** `pruning only w8a8, mu 0.1`: a row's name within its table. */
 export function rowName(row: Pick<ReportRow, 'method' | 'point' | 'extra'>): string {
   return [row.method, pointName(row)].filter((part) => part !== '').join(', ');
 }
 
-/** What but its config tells a row from others. */
+/** What distinguishes a row from others, apart from its config. */
 function furtherFacts(
   { runs: [{ origin }], further }: Repetitions,
   all: readonly Repetitions[],
@@ -164,7 +164,7 @@ function furtherFacts(
   ]);
 }
 
-/** Whether there is another run to come from whose folder has the same name. */
+/** Whether another run starts from, or learns from, a different run in a folder of the same name. */
 function isAmbiguous(
   source: SourceKind,
   origin: RunOrigin,
@@ -211,7 +211,7 @@ function rowOf(
   };
 }
 
-/** A run's accuracy on images that were held out, by which it is chosen; undefined: there are none, or it is not known. */
+/** A run's accuracy on held-out images, by which it is chosen; undefined if none or unknown. */
 export function heldOutPercent({
   validationAccuracyPercent: percent,
 }: FinishedRunSummary['result']): number | undefined {

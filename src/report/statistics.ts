@@ -1,26 +1,26 @@
 import { tFactor } from './comparison/student-t.js';
 
-/** What stands behind a mean's ±. */
+/** The meaning of ± after a mean. */
 export type PlusMinus = 'interval' | 'error';
 
-/** Several measurements of one thing. */
+/** Repeated measurements of one quantity. */
 export interface Spread {
   readonly mean: number;
-  /** Of the mean; undefined for a single measurement, which says nothing of it. */
+  /** Standard error of the mean; undefined for a single measurement. */
   readonly standardError: number | undefined;
-  /** From the mean to an end of its 95 % interval; undefined for a single measurement. */
+  /** Half the width of the mean's 95 % confidence interval; undefined for a single measurement. */
   readonly halfInterval: number | undefined;
-  /** The one of them that is shown. */
+  /** The one that is shown. */
   readonly plusMinus: number | undefined;
   readonly values: readonly number[];
 }
 
-/** Of intervals, as a share. */
+/** Confidence level of the intervals. */
 export const confidence = 0.95;
 
 /**
- * Their mean, its standard error `s / sqrt(n)` with the sample standard deviation s, and Student's interval
- * `mean ± t s / sqrt(n)` with n - 1 degrees of freedom.
+ * Summarize values: the mean, its standard error `s / sqrt(n)` with the sample standard deviation s, and
+ * Student's interval `mean ± t s / sqrt(n)` with n - 1 degrees of freedom.
  */
 export function spread(values: readonly number[], shown: PlusMinus = 'interval'): Spread {
   const count = values.length;
@@ -40,7 +40,7 @@ export function spread(values: readonly number[], shown: PlusMinus = 'interval')
   return { mean, standardError, halfInterval, plusMinus, values };
 }
 
-/** Of a sample: the sum of squares by n - 1. */
+/** Sample variance: the sum of squared deviations over n - 1. */
 export function variance(values: readonly number[]): number {
   const mean = meanOf(values);
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
@@ -48,7 +48,7 @@ export function variance(values: readonly number[]): number {
 
 export function meanOf(values: readonly number[]): number {
   const [first = NaN] = values;
-  // Of equal numbers exactly that, or rounding would look like a spread.
+  // Exact for equal values: a rounding error would look like a spread.
   if (values.every((value) => value === first)) return first;
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -12,7 +12,7 @@ import { reportMarkdown } from './files/markdown.js';
 import { reportPage } from './page/page.js';
 import type { Report } from './report.js';
 
-/** A report's files; the first one tells that a folder is a report's. */
+/** A report's files; the first identifies a report's folder. */
 const fileNames = [
   'pareto.json',
   'pareto.csv',
@@ -25,17 +25,17 @@ const fileNames = [
   'report.html',
 ] as const;
 
-/** How it is drawn. */
+/** Layout of the figure and of the LaTeX tables. */
 export interface PrintOptions extends FigureOptions {
   readonly width?: PrintWidth | undefined;
-  /** Heads of the columns of tables in LaTeX. */
+  /** Heads of the columns of LaTeX tables. */
   readonly columns?: readonly string[] | undefined;
 }
 
 /**
- * Writes a report's files, in the place of those of an earlier one.
+ * Write a report's files, replacing those of an earlier report.
  *
- * @throws UserError if there is something else in the folder, or it cannot be written
+ * @throws UserError if the folder holds anything else or cannot be written
  */
 export async function writeReport(
   report: Report,
@@ -68,14 +68,14 @@ export async function writeReport(
   }
 }
 
-/** @throws UserError unless it is a report's, empty, or not there */
+/** @throws UserError unless the folder is a report's, empty or missing */
 export async function expectReportFolder(folder: string): Promise<void> {
   const entries = await readdir(folder).catch((error: unknown) => {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return [];
     throw refusal(folder, code === 'ENOTDIR' ? 'something that is no folder' : message);
   });
-  // A report that was killed leaves the file that it was writing.
+  // A killed report leaves the temporary file that it was writing.
   const ours = fileNames.flatMap((name): string[] => [name, `${name}.tmp`]);
   const other = entries.find((entry) => !ours.includes(entry));
   if (other !== undefined) throw refusal(folder, `${other} in it`);
@@ -86,7 +86,7 @@ export async function expectReportFolder(folder: string): Promise<void> {
 
 function refusal(folder: string, found: string): UserError {
   return new UserError(
-    `${folder}: expected a new or empty folder, or an earlier report, found ${found}. Nothing is ` +
-      'overwritten but reports: name another folder with --out.',
+    `${folder}: expected a new or empty folder, or an earlier report, found ${found}. Only ` +
+      'reports are overwritten: name another folder with --out.',
   );
 }

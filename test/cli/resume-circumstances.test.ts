@@ -68,7 +68,7 @@ test('a run goes on with another device: its record and a report say so; not wit
   const { stdout } = await bbits(['report', at('moved')], process.env);
   const device = record.segments[0]?.device ?? '';
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-    `1 run went on elsewhere (an abacus, then ${device}), which decides the last bits`,
+    `1 run continued on another device (an abacus, then ${device}), which affects the last bits`,
   );
 });
 

@@ -109,7 +109,7 @@ describe('what decides no more than the last bits', () => {
     const report = await makeReport([folder]);
     expect(rowsOf(report)).toEqual([{ method: '', seeds: [1, 2] }]);
     expect(report.groups[0]?.notes).toEqual([
-      'Runs of a row differ in threads (1, 2), which decides the last bits of a result.',
+      'Runs of a row differ in threads (1, 2), which affects the last bits of a result.',
     ]);
   });
 

@@ -5,22 +5,22 @@ import { reportsCache } from './kept-file.js';
 import { ownStamp, stampOf, type Stamp } from './stamps.js';
 
 export interface CacheOptions {
-  /** The folder that it is in. */
+  /** The cache's folder. */
   readonly root?: string;
   readonly read?: (folder: string) => Promise<RunSummary>;
   readonly nowMs?: () => number;
 }
 
 /**
- * What file systems with coarse clocks may take for the same moment: a file that was changed so shortly before
- * it was read may have been changed again without a trace.
+ * Resolution of coarse file system clocks: a file changed this recently before it was read may have changed
+ * again with the same timestamps.
  */
 const restMs = 3000;
 
 /**
- * Reads runs' folders, but those that were read before and have not changed since: of a finished run that is sound
- * its summary is kept in the user's cache, together with what its files looked like before and after. Whatever
- * is wrong with the cache, or with its disk, costs time and nothing else.
+ * Read runs' folders, reusing the summaries of folders that have not changed. The summary of a finished,
+ * sound run is cached with the stamp of its files, if they did not change while they were read. A broken
+ * cache or a full disk costs only time.
  */
 export async function cachedSummaries(
   folders: readonly string[],
@@ -29,7 +29,7 @@ export async function cachedSummaries(
   const by = ownStamp();
   const stores = new Map<string, Store>();
   const runs: RunSummary[] = [];
-  // One after the other: their metrics may be large.
+  // Sequentially, as their metrics may be large.
   for (const folder of folders) {
     const parent = dirname(resolve(folder));
     const store = stores.get(parent) ?? (await readStore(root, parent, by));
@@ -51,7 +51,7 @@ export async function cachedSummaries(
   return runs;
 }
 
-/** Whether the same files will be read as the same: what is wrong with one is told by where it is. */
+/** Whether the summary may be cached; problems name the folder's path as given, and are not cached. */
 function isLasting(
   { status, problems }: RunSummary,
   before: Stamp,

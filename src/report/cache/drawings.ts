@@ -3,14 +3,14 @@ import { parseJson } from '../../files/read-bounded.js';
 import { readKept, reportsCache, writeKept } from './kept-file.js';
 import { drawingStamp } from './stamps.js';
 
-/** A picture in one or several forms, by their names. */
+/** A picture in one or several formats, by name. */
 export type Drawn = Readonly<Record<string, Buffer>>;
 
 /**
- * What was drawn of a specification before, or is drawn now and kept. A picture is a function of its specification
- * and of the programs that draw it, whose stamp is kept with it: as long as both are the same, so are the bytes.
+ * Return the cached drawing of a specification, or draw and cache it. A picture is a function of its
+ * specification and of the programs that draw it, whose stamp is stored with it.
  *
- * @param specification everything that decides what the picture is, as JSON has it
+ * @param specification everything that determines the picture, serializable as JSON
  */
 export async function keptDrawing<T extends Drawn>(
   specification: unknown,

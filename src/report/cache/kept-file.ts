@@ -5,46 +5,46 @@ import { readBounded } from '../../files/read-bounded.js';
 import { userCache } from '../../files/user-cache.js';
 import { writeWhole } from '../../files/write-file.js';
 
-/** A file of the cache. Its first line has who wrote it and the checksum of the rest. */
+/** A cache file. Its first line holds the writer's stamp and the checksum of the rest. */
 export interface KeptFile {
-  /** The folder of the cache. */
+  /** The cache's folder. */
   readonly root: string;
   readonly name: string;
-  /** Of who may read it: what another bbits has written may mean something else. */
+  /** Stamp of the writer: files of another bbits are ignored, as their meaning may differ. */
   readonly by: string;
 }
 
-/** No larger file is kept. */
+/** Maximum size of a file. */
 export const mostBytes = 2 ** 27;
-/** All files together have no more after a report. */
+/** Maximum size of all files together after a report. */
 const mostBytesOfAll = 2 ** 28;
 
-/** The user's, of reports. */
+/** The user's cache of reports. */
 export function reportsCache(): string {
   return join(userCache(), 'reports');
 }
 
-/** What was kept; undefined if it is not whole, or was written by another bbits. */
+/** Read a cache file; undefined if it is missing, damaged or written by another bbits. */
 export async function readKept({ root, name, by }: KeptFile): Promise<Buffer | undefined> {
   const path = join(root, name);
   const bytes = await readBounded(path, mostBytes).catch(() => undefined);
   const end = bytes?.indexOf('\n') ?? -1;
   const body = bytes?.subarray(end + 1);
   if (!bytes || !body || bytes.toString('utf8', 0, end) !== head(by, body)) return undefined;
-  // The one that was used last goes last.
+  // Mark as used: the least recently used files are removed first.
   const now = new Date();
   await utimes(path, now, now).catch(() => undefined);
   return body;
 }
 
-/** Writes a file, and drops those that were used longest ago. */
+/** Write a cache file and remove the least recently used ones. */
 export async function writeKept({ root, name, by }: KeptFile, body: Buffer): Promise<void> {
   try {
     await mkdir(root, { recursive: true });
     await writeWhole(join(root, name), Buffer.concat([Buffer.from(`${head(by, body)}\n`), body]));
     await dropOldest(root);
   } catch {
-    // A full disk, or a home in which nothing can be written: the next report does the work again.
+    // On a full disk or in a read-only home, the next report does the work again.
   }
 }
 

@@ -4,20 +4,20 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { shortDigest } from '../../files/checksum.js';
 
-/** What tells whether the files of a folder are those that were read. */
+/** Identifies the state of a folder's files. */
 export interface Stamp {
-  /** Of each file its name, number, size and both its times. */
+  /** Name, inode, size, mtime and ctime of each file. */
   readonly text: string;
-  /** When one of them was changed last, in milliseconds since 1970. */
+  /** Time of the latest change, in milliseconds since 1970. */
   readonly changedMs: number;
 }
 
 /**
- * Of a folder's own files. Any change of a file gives it another time of its inode (ctime), which nobody can set
- * back, unlike that of its contents (mtime). One call after the other: a thousand folders take a tenth of a
- * second, and several as Node does them beside one another.
+ * Stamp the files directly in a folder. Any change updates a file's ctime, which, unlike its mtime, cannot be
+ * set back. Calls are synchronous: a thousand folders take a tenth of a second, and asynchronous calls
+ * several times as long.
  *
- * @returns undefined if they cannot be looked at
+ * @returns undefined if the files cannot be read
  */
 export function stampOf(folder: string): Stamp | undefined {
   try {
@@ -35,26 +35,26 @@ export function stampOf(folder: string): Stamp | undefined {
 }
 
 /**
- * Of this bbits: what another one has read may be of another form, or mean something else.
+ * Stamp this bbits: files of another one may have another format or meaning.
  *
- * @param root of its files
+ * @param root folder of its files
  */
 export function ownStamp(root = fileURLToPath(new URL('../..', import.meta.url))): string {
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).sort();
   const parts = files.map((name) => {
-    // A build beside this process may take files away that were just listed.
+    // A concurrent build may remove files that were just listed.
     const { size, mtimeMs } = statSync(join(root, name), { throwIfNoEntry: false }) ?? {};
     return `${name} ${size ?? 'gone'} ${mtimeMs ?? ''}`;
   });
   return shortDigest([root, process.version, ...parts].join('\n'));
 }
 
-/** Whose letters and lines they are; what else takes part lies beside them. */
+/** Packages that decide how pictures look; their dependencies are installed beside them. */
 const drawingPackages = ['vega', 'vega-lite', '@napi-rs/canvas', '@expo-google-fonts/arimo'];
 
 /**
- * Of this bbits and of what draws its pictures: a package manager that puts another one into a folder of packages
- * gives the folder another time, or the package another path.
+ * Stamp this bbits and the packages that draw its pictures: replacing a package changes its path or the mtime
+ * of the folder that holds it.
  */
 export function drawingStamp(packages = drawingPackages.map(resolved)): string {
   const folders = packages.map((path) => {

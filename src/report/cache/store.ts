@@ -3,23 +3,23 @@ import { parseJson } from '../../files/read-bounded.js';
 import type { RunSummary } from '../../runs/run-summary.js';
 import { mostBytes, readKept, writeKept, type KeptFile } from './kept-file.js';
 
-/** Summaries of the runs in one folder, by their names. */
+/** Summaries of the runs in one folder, by name. */
 export interface Store {
   readonly file: KeptFile;
-  /** Undefined unless the run's files have that stamp. */
+  /** Undefined unless the run's files have this stamp. */
   get(name: string, stamp: string): RunSummary | undefined;
   set(name: string, stamp: string, run: RunSummary): void;
-  /** Its lines, if they are others than in its file. */
+  /** The lines to write; undefined if nothing has changed. */
   changed(): readonly string[] | undefined;
 }
 
-/** A line: the run's name, its files' stamp, and what was read of them. */
+/** A line of the file: the run's name and stamp, and its summary. */
 interface Line {
   readonly stamp: string;
   readonly text: string;
 }
 
-/** Reads the file of a folder of runs. */
+/** Load the cache file of a folder of runs. */
 export async function readStore(root: string, parent: string, by: string): Promise<Store> {
   const lines = new Map<string, Line>();
   const file = { root, name: `${shortDigest(parent)}.jsonl`, by };
@@ -39,7 +39,7 @@ export async function readStore(root: string, parent: string, by: string): Promi
     set(name, stamp, run) {
       const summary = exactJson(run);
       if (summary === undefined) return;
-      // A run that was read again has its place at the end.
+      // Move a run that was read again to the end.
       lines.delete(name);
       lines.set(name, { stamp, text: `${JSON.stringify([name, stamp])}\t${summary}` });
       isChanged = true;
@@ -48,7 +48,7 @@ export async function readStore(root: string, parent: string, by: string): Promi
   };
 }
 
-/** Undefined where JSON would be something else: it has no number that is not finite. */
+/** Serialize a run; undefined if it has non-finite numbers, which JSON cannot represent. */
 function exactJson(run: RunSummary): string | undefined {
   const lost: number[] = [];
   const text = JSON.stringify(run, (_key, value: unknown) => {
@@ -58,14 +58,14 @@ function exactJson(run: RunSummary): string | undefined {
   return lost.length === 0 ? text : undefined;
 }
 
-/** Writes a folder's file if it is another one. */
+/** Write a folder's cache file if its lines have changed. */
 export async function writeStore(store: Store): Promise<void> {
   const lines = store.changed();
   if (lines === undefined) return;
   await writeKept(store.file, Buffer.from(withinBounds(lines).join('\n')));
 }
 
-/** The youngest lines that there is room for. */
+/** The most recent lines that fit in a file. */
 function withinBounds(lines: readonly string[]): string[] {
   const kept: string[] = [];
   let bytes = 0;

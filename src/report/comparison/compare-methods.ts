@@ -7,36 +7,36 @@ import { comparableCost, type Cost, type CostUnit } from './cost.js';
 import { accuracyAt, curvesOf, hypervolume, type Curve } from './curves.js';
 import { difference, type Difference } from './difference.js';
 
-/** What is compared, and at which costs. */
+/** What to compare, and at which costs. */
 export interface ComparisonOptions {
   readonly at?: readonly Cost[] | undefined;
-  /** Whom the others are compared with; undefined: the first. */
+  /** The baseline method; undefined: the first. */
   readonly against?: string | undefined;
-  /** Hypervolumes are between these costs; undefined: those that all methods cover. */
+  /** Cost range of the hypervolumes; undefined: the range that all methods cover. */
   readonly between?: readonly [Cost, Cost] | undefined;
-  /** Hypervolumes are above this accuracy. */
+  /** Accuracy above which hypervolumes are measured; undefined: the lower end of the accuracy axis. */
   readonly abovePercent?: number | undefined;
   readonly plusMinus?: PlusMinus | undefined;
 }
 
-/** The methods of a table beside one another. */
+/** Comparison of a table's methods. */
 export interface Comparison {
-  /** Of all costs in it. */
+  /** Unit of all costs. */
   readonly unit: CostUnit;
   readonly atCosts: readonly AtCost[];
-  /** Costs that say nothing here: percentages of networks that differ in size. */
+  /** Costs that are not comparable: percentages for networks of different sizes. */
   readonly without: readonly Cost[];
-  /** Undefined where there is no range of costs that all methods cover. */
+  /** Undefined if no range of costs is covered by all methods. */
   readonly hypervolume: HypervolumeComparison | undefined;
 }
 
 export interface AtCost {
   readonly cost: number;
-  /** As it was named. */
+  /** As the user gave it. */
   readonly named: Cost;
   readonly methods: readonly {
     readonly method: string;
-    /** How many seeds it has: those that do not reach the cost are not in the mean. */
+    /** Number of all seeds, including those that do not reach the cost and are left out of the mean. */
     readonly seeds: number;
     readonly accuracyPercent: Spread | undefined;
   }[];
@@ -53,14 +53,14 @@ export interface HypervolumeComparison {
   readonly abovePercent: number;
   readonly methods: readonly {
     readonly method: string;
-    /** Percent times decades. */
+    /** In percent times decades. */
     readonly area: Spread;
-    /** Runs that are constants. */
+    /** Number of runs left out: constant networks and networks of no cost. */
     readonly excluded: number;
   }[];
 }
 
-/** @param fullBops bit operations at 32 bits with all channels; undefined: the rows' networks differ in them */
+/** @param fullBops bit operations at 32 bits with all channels; undefined if they differ between networks */
 export function compareMethods(
   rows: readonly ReportRow[],
   fullBops: number | undefined,
@@ -109,7 +109,7 @@ export function compareMethods(
   };
 }
 
-/** The accuracies at a cost of the seeds that reach it. */
+/** Accuracies at a cost, by seed, for the seeds that reach it. */
 function reached(curves: readonly Curve[], logCost: number): Map<number, number> {
   return new Map(
     curves.flatMap(({ seed, points }) => {
@@ -119,7 +119,7 @@ function reached(curves: readonly Curve[], logCost: number): Map<number, number>
   );
 }
 
-/** Whether runs of one seed are pairs: they have the same images in the same order, and the same first weights. */
+/** Whether runs of one seed are pairs, with the same batches and initial weights. */
 function arePairs(one: readonly ReportRow[], other: readonly ReportRow[]): boolean {
   const starts = (rows: readonly ReportRow[]) =>
     groupBy(
@@ -150,7 +150,7 @@ function hypervolumes(
   between: readonly (number | undefined)[] | undefined,
   { abovePercent, plusMinus }: ComparisonOptions,
 ): HypervolumeComparison | undefined {
-  // A method of one cost is a point, and covers nothing.
+  // A method with one cost covers no range.
   const wide = methods.filter(({ curves }) => rangeOf(curves)[1] > rangeOf(curves)[0]);
   const ranges = wide.map(({ curves }) => rangeOf(curves));
   const covered = [
@@ -175,7 +175,7 @@ function hypervolumes(
   };
 }
 
-/** The costs that all of a method's seeds cover. */
+/** The range of costs that all seeds of a method cover, in log10. */
 function rangeOf(curves: readonly Curve[]): readonly [number, number] {
   return [
     Math.max(...curves.map(({ points }) => points[0]?.logCost ?? Infinity)),

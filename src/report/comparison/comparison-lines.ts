@@ -5,7 +5,7 @@ import type { AtCost, Comparison, HypervolumeComparison } from './compare-method
 import { formatCost, formatCosts, type Cost, type CostUnit } from './cost.js';
 import type { Difference } from './difference.js';
 
-/** A heading, and what is below it. */
+/** A heading and the lines below it. */
 export interface ComparisonPart {
   readonly title: string;
   readonly lines: readonly ComparisonLine[];
@@ -13,11 +13,11 @@ export interface ComparisonPart {
 
 export interface ComparisonLine {
   readonly text: string;
-  /** Whose runs its numbers are of. */
+  /** The methods whose runs the line is about. */
   readonly methods: readonly string[];
 }
 
-/** A comparison of methods in words and numbers. */
+/** Describe a comparison of methods in words and numbers. */
 export function comparisonParts({
   unit,
   atCosts,
@@ -33,7 +33,7 @@ export function comparisonParts({
 
 function noCost(cost: Cost): ComparisonPart {
   const text =
-    'Networks differ in size here, and a percentage is of each its own: name bit operations, as in --at 20M.';
+    'Networks differ in size here, and a percentage is relative to each network’s own: give bit operations, as in --at 20M.';
   return { title: `Accuracy at ${formatCost(cost)}`, lines: [{ text, methods: [] }] };
 }
 

@@ -19,10 +19,10 @@ export function costOf(
 }
 
 /**
- * A cost in percent of networks of one size; in bit operations of several, of which a percentage is each its own.
+ * Convert a cost to percent for networks of one size, and to bit operations for networks of different sizes.
  *
- * @param fullBops bit operations at 32 bits with all channels; undefined: networks differ in them
- * @returns undefined if it is a percentage of networks that differ
+ * @param fullBops bit operations at 32 bits with all channels; undefined if they differ between networks
+ * @returns undefined for a percentage of networks of different sizes
  */
 export function comparableCost(
   { unit, value }: Cost,
@@ -32,12 +32,12 @@ export function comparableCost(
   return unit === 'percent' ? value : (100 * value) / fullBops;
 }
 
-/** `0.5 % BOPs`, as it was named, or `20.0 M BOPs`. */
+/** `0.5 % BOPs`, with the digits given, or `20.0 M BOPs`. */
 export function formatCost({ unit, value }: Cost): string {
   return unit === 'percent' ? `${value} % BOPs` : `${compact(value)} BOPs`;
 }
 
-/** `0.362 to 5.00 % BOPs`, with three digits. */
+/** `0.362 to 5.00 % BOPs`, with three significant digits. */
 export function formatCosts(from: number, to: number, unit: CostUnit): string {
   if (unit === 'percent') return `${threeDigits(from)} to ${threeDigits(to)} % BOPs`;
   return `${compact(from)} to ${compact(to)} BOPs`;

@@ -2,24 +2,24 @@ import { compareNumbers } from '../../text/compare-numbers.js';
 import { costOf, type CostUnit } from './cost.js';
 import { heldOutPercent, type ReportRow } from '../rows.js';
 
-/** A run as a point of its method's curve. */
+/** A run as a point on its method's curve. */
 export interface CurvePoint {
-  /** log10 of its cost. */
+  /** log10 of the cost. */
   readonly logCost: number;
   readonly accuracyPercent: number;
-  /** What it is chosen by. */
+  /** Accuracy that decides the choice between points: held-out if available, else test accuracy. */
   readonly choicePercent: number;
 }
 
-/** One seed's runs of a method, from cheap to dear; networks that are constants, or cost nothing, are not on it. */
+/** A method's runs of one seed by increasing cost, without constant networks and networks of no cost. */
 export interface Curve {
   readonly seed: number;
   readonly points: readonly CurvePoint[];
-  /** How many runs are not on it. */
+  /** Number of runs left out. */
   readonly excluded: number;
 }
 
-/** A method's curves, one for each seed. */
+/** A method's curves, one per seed. */
 export function curvesOf(rows: readonly ReportRow[], unit: CostUnit): Curve[] {
   const seeds = [...new Set(rows.flatMap((row) => row.seeds))].sort(compareNumbers);
   return seeds.map((seed) => {
@@ -58,8 +58,9 @@ function isConstant({ constantNetworks, runs }: ReportRow, index: number): boole
 }
 
 /**
- * A seed's accuracy at a cost, linear in log10 of bit operations between its own points on both sides; of
- * several points of one cost the one that is chosen. Undefined beyond its points: nothing is extrapolated.
+ * Interpolate a seed's accuracy at a cost, linearly in log10 of bit operations between its adjacent points;
+ * of several points at one cost, the chosen one counts. Undefined outside its points: nothing is
+ * extrapolated.
  */
 export function accuracyAt(points: readonly CurvePoint[], logCost: number): number | undefined {
   const same = points.find((point) => point.logCost === logCost);
@@ -73,8 +74,8 @@ export function accuracyAt(points: readonly CurvePoint[], logCost: number): numb
 }
 
 /**
- * The area between an accuracy and a seed's front, over log10 of bit operations: at each cost that of the
- * point which is chosen among those that cost no more, as steps. In percent times decades.
+ * Area between an accuracy and a seed's front over log10 of bit operations, in percent times decades. The
+ * front is a step function: at each cost, the accuracy of the point chosen among those that cost no more.
  */
 export function hypervolume(
   points: readonly CurvePoint[],

@@ -1,24 +1,25 @@
 import { confidence, meanOf, spread, variance } from '../statistics.js';
 import { tFactor } from './student-t.js';
 
-/** A value of each seed that has one. */
+/** A value by seed. */
 export type BySeed = ReadonlyMap<number, number>;
 
-/** One method less another. */
+/** Difference between two methods. */
 export interface Difference {
   readonly mean: number;
-  /** From the mean to an end of its 95 % interval. */
+  /** Half the width of the mean's 95 % confidence interval. */
   readonly halfInterval: number;
   readonly by: 'pairs' | 'Welch';
-  /** How many pairs, or how many of each. */
+  /** Number of pairs, or of values of each method. */
   readonly counts: readonly number[];
-  /** Whether the interval holds 0: there may be no difference. */
+  /** Whether the interval contains 0, so that no difference is shown. */
   readonly holdsZero: boolean;
 }
 
 /**
- * One method less another, with Student's interval over the differences of seeds, if runs of a seed are pairs;
- * else Welch's, with the degrees of freedom of Welch and Satterthwaite. Undefined where one has too few.
+ * Difference of the means of two methods: with Student's interval over the differences of seeds if runs of a
+ * seed are pairs, else with Welch's and the degrees of freedom of Welch and Satterthwaite. Undefined if there
+ * are too few seeds.
  */
 export function difference(one: BySeed, other: BySeed, isPaired: boolean): Difference | undefined {
   if (isPaired) {
@@ -34,7 +35,7 @@ export function difference(one: BySeed, other: BySeed, isPaired: boolean): Diffe
   if (a.length < 2 || b.length < 2) return undefined;
   const [u, v] = [variance(a) / a.length, variance(b) / b.length];
   const degrees = (u + v) ** 2 / (u ** 2 / (a.length - 1) + v ** 2 / (b.length - 1));
-  // Without any spread there are no degrees of freedom, and no width.
+  // Without any spread the degrees of freedom are undefined and the interval has no width.
   const half = u + v === 0 ? 0 : tFactor(confidence, degrees) * Math.sqrt(u + v);
   return told(meanOf(a) - meanOf(b), half, 'Welch', [a.length, b.length]);
 }

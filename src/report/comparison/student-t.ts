@@ -1,10 +1,10 @@
 /** Student's t distribution. */
 
 /**
- * How far from 0 an interval of Student's t reaches that holds a share of it: the quantile
- * (1 + share) / 2. By halving, as the distribution function is monotonic.
+ * Half the width of the central interval of Student's t that holds a share of the distribution: the quantile
+ * (1 + share) / 2, found by bisection of the distribution function.
  *
- * @param degrees of freedom, which need not be whole
+ * @param degrees of freedom, not necessarily an integer
  */
 export function tFactor(share: number, degrees: number): number {
   const key = `${share} ${degrees}`;
@@ -13,7 +13,7 @@ export function tFactor(share: number, degrees: number): number {
   return factor;
 }
 
-/** Rows mostly have as many seeds, and each halves a hundred times. */
+/** Cached, as most rows have the same number of seeds and each bisection takes a hundred steps. */
 const found = new Map<string, number>();
 
 function quantile(share: number, degrees: number): number {
@@ -32,7 +32,7 @@ function shareWithin(t: number, degrees: number): number {
   return 1 - incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5);
 }
 
-/** I_x(a, b), regularized (Abramowitz and Stegun 26.5.8 for x below the mean, else by symmetry 26.5.2). */
+/** Regularized I_x(a, b) (Abramowitz and Stegun 26.5.8 for x below the mean, else by symmetry 26.5.2). */
 function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
@@ -41,7 +41,7 @@ function incompleteBeta(x: number, a: number, b: number): number {
   return Math.exp(logFactor) / fraction(x, a, b);
 }
 
-/** The continued fraction 1 + d1 / (1 + d2 / (1 + ...)), from its end. */
+/** The continued fraction 1 + d1 / (1 + d2 / (1 + ...)), evaluated from the end. */
 function fraction(x: number, a: number, b: number): number {
   let value = 1;
   for (let m = terms; m >= 1; m--) {
@@ -52,14 +52,14 @@ function fraction(x: number, a: number, b: number): number {
   return value;
 }
 
-/** More than enough for double precision below the mean. */
+/** More than enough for double precision if x is below the mean. */
 const terms = 400;
 
 function logBeta(a: number, b: number): number {
   return logGamma(a) + logGamma(b) - logGamma(a + b);
 }
 
-/** Stirling's series (Abramowitz and Stegun 6.1.41) from 10 on, by Γ(z + 1) = z Γ(z) below. */
+/** Stirling's series (Abramowitz and Stegun 6.1.41) for z >= 10; Γ(z + 1) = z Γ(z) below. */
 function logGamma(z: number): number {
   if (z < 10) return logGamma(z + 1) - Math.log(z);
   const series = 1 / (12 * z) - 1 / (360 * z ** 3) + 1 / (1260 * z ** 5) - 1 / (1680 * z ** 7);

@@ -2,12 +2,12 @@ import { compareNumbers } from '../../text/compare-numbers.js';
 import type { ReportRow } from '../rows.js';
 
 /**
- * Which accuracies an axis is to hold, so that one shows where methods differ. Rows far below the others
- * would squeeze these: those below Tukey's fence (the lower quartile less 1.5 times the range between the
- * quartiles; Exploratory Data Analysis, 1977) are left to the edge, if the others would otherwise have no
- * more than a quarter of the axis. So are networks that are constants.
+ * Choose the accuracies that an axis must show so that differences between methods are visible. Constant
+ * networks and rows below Tukey's fence (the lower quartile less 1.5 times the interquartile range;
+ * Exploratory Data Analysis, 1977) are left out if they would leave the others less than a quarter of the
+ * axis.
  *
- * @param others accuracies that are shown in any case
+ * @param others accuracies that are always shown
  */
 export function accuracyRange(
   rows: readonly ReportRow[],
@@ -22,7 +22,7 @@ export function accuracyRange(
     accuracyPercent.mean >= fence && constantNetworks === 0;
   const kept = rows.filter(isKept);
   const shown = [
-    // A single seed that failed is not to squeeze the axis either.
+    // A single failed seed must not squeeze the axis either.
     ...kept.flatMap(({ accuracyPercent: { mean, values } }) => [
       mean,
       ...values.filter((value) => value >= fence),
@@ -45,7 +45,7 @@ export function lowerFence(values: readonly number[]): number {
   return lower - 1.5 * (upper - lower);
 }
 
-/** Linear between the sorted values on both sides. */
+/** Interpolate linearly between adjacent sorted values. */
 function quantile(sorted: readonly number[], share: number): number {
   const at = share * (sorted.length - 1);
   const [low = NaN, high = low] = sorted.slice(Math.floor(at), Math.floor(at) + 2);

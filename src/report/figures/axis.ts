@@ -1,17 +1,17 @@
-/** Where numbers stand on an axis. */
+/** An axis of numbers. */
 export interface NumberAxis {
   readonly isLog: boolean;
   readonly domain: readonly [number, number];
-  /** Where it is labelled; undefined: where the drawing library thinks best. */
+  /** Positions of the tick labels; undefined: chosen by the drawing library. */
   readonly ticks: readonly number[] | undefined;
 }
 
-/** What spans more is hard to read without logarithms. */
+/** Wider ranges need a logarithmic axis. */
 const decade = 10;
-/** Room on each side, as a share of the axis. */
+/** Margin at each end, as a fraction of the axis. */
 const margin = 0.06;
 
-/** An axis for positive numbers, with logarithms where they span more than a decade. */
+/** An axis for positive numbers, logarithmic if they span more than a decade. */
 export function costAxis(values: readonly number[]): NumberAxis {
   const positive = values.filter((value) => value > 0);
   const [low, high] = extent(positive.length > 0 ? positive : [1]);
@@ -21,44 +21,44 @@ export function costAxis(values: readonly number[]): NumberAxis {
   return linearAxis(values, 0, Infinity);
 }
 
-/** A logarithmic axis for those of some numbers that are positive. */
+/** A logarithmic axis for the positive ones among the values. */
 export function logAxis(values: readonly number[], share = margin): NumberAxis {
   const positive = values.filter((value) => value > 0);
   const [low, high] = extent(positive.length > 0 ? positive : [1]);
   const room = high > low ? (high / low) ** share : 2;
   const domain = [low / room, high * room] as const;
   const ticks = logTicks(domain);
-  // Labels of an axis without any would be left to chance.
+  // Too few of these would leave the axis unlabeled: the library chooses then.
   return { isLog: true, domain, ticks: ticks.length > 1 ? ticks : undefined };
 }
 
-/** An axis that need not start at 0. */
+/** A linear axis that need not start at 0, within [least, most]. */
 export function linearAxis(values: readonly number[], least: number, most: number): NumberAxis {
   const [low, high] = extent(values.length > 0 ? values : [least]);
-  // A single value has room around it too.
+  // Leave room around a single value too.
   const room = high > low ? (high - low) * margin : Math.max(Math.abs(high) * margin, 0.01);
   const domain = [Math.max(least, low - room), Math.min(most, high + room)] as const;
   return { isLog: false, domain, ticks: undefined };
 }
 
-/** Share of the axis that is before a number. */
+/** Position of a value, as a fraction of the axis's length. */
 export function positionOn({ isLog, domain }: NumberAxis, value: number): number {
   const [low, high] = domain.map((end) => (isLog ? Math.log(end) : end)) as [number, number];
   const at = isLog ? Math.log(Math.max(value, domain[0])) : value;
   return (at - low) / (high - low);
 }
 
-/** A value, or the end of the axis that it lies behind. */
+/** Clamp a value to the axis. */
 export function clampTo({ domain: [low, high] }: NumberAxis, value: number): number {
   return Math.min(high, Math.max(low, value));
 }
 
-/** 1, 2 and 5 times powers of ten; powers alone where those would be too many. */
+/** 1, 2 and 5 times powers of ten; only the powers over more than three decades. */
 function logTicks([low, high]: readonly [number, number]): number[] {
   const factors = high / low > decade ** 3 ? [1] : [1, 2, 5];
   const ticks: number[] = [];
   for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power++) {
-    // By way of text: 10 ** -4 * 5 is not 0.0005.
+    // Parsed from text, as 10 ** -4 * 5 is not 0.0005.
     ticks.push(...factors.map((factor) => Number(`${factor}e${power}`)));
   }
   return ticks.filter((tick) => tick >= low && tick <= high);

@@ -3,20 +3,20 @@ import { createRequire } from 'node:module';
 import { withPixelsPerInch } from './png-size.js';
 import type { Drawing } from './render.js';
 
-/** Pictures below one another, in points. */
+/** Pictures stacked vertically; sizes in points. */
 export interface Sheet {
   readonly width: number;
   readonly height: number;
   readonly parts: readonly { readonly drawing: Drawing; readonly top: number }[];
 }
 
-/** For print. */
+/** Resolution for print. */
 const pixelsPerInch = 300;
 const pointsPerInch = 72;
 
 /**
- * Both faces that texts have come with bbits: the machine need not have any. (Of a bold face that is not there
- * one is made from the regular one, whose letters are drawings in PDF: fonts of Type 3, which publishers refuse.)
+ * Register both font faces that pictures use, so that the machine needs none. (A missing bold face would be
+ * synthesized, which makes Type 3 fonts in the PDF, and publishers refuse these.)
  */
 for (const name of ['Arimo_400Regular', 'Arimo_700Bold']) {
   const path = createRequire(import.meta.url).resolve(`#fonts/${name}.ttf`);
@@ -32,10 +32,10 @@ export async function drawPng(sheet: Sheet): Promise<Buffer> {
   return withPixelsPerInch(await canvas.encode('png'), pixelsPerInch);
 }
 
-/** Lines and letters, no pixels, with the fonts in it and without a date: the same picture gives the same bytes. */
+/** Draw vector graphics with embedded fonts and no date, so that the same picture has the same bytes. */
 export async function drawPdf(sheet: Sheet, title: string): Promise<Buffer> {
   const document = new PDFDocument({ title, creator: 'bbits report' });
-  // A page has whole points: none is to be missing.
+  // Pages are whole points in size; round up so that nothing is cut off.
   const [width, height] = [Math.ceil(sheet.width), Math.ceil(sheet.height)];
   const page = document.beginPage(width, height) as unknown as SKRSContext2D;
   await paint(page, sheet);

@@ -10,7 +10,7 @@ import {
 import type { PlacedReference } from '../report.js';
 import { rowName, type ReportRow } from '../rows.js';
 
-/** What is shown of a row when one points at it, and what a screen reader says; in lines. */
+/** The tooltip and the screen reader text of a row, in lines. */
 export function describeRow(row: ReportRow): string {
   const { seeds, accuracyPercent, validationPercent, relativeBopsPercent, gbops } = row;
   const bits = [

@@ -2,18 +2,18 @@ import type { TopLevelSpec } from 'vega-lite';
 import { drawPdf, drawPng, type Sheet } from './canvas.js';
 import { drawSvg, layOut, type Drawing } from './render.js';
 
-/** Of several pictures, what they are together. */
+/** Several pictures drawn as one. */
 export interface PrintSpecification {
   readonly parts: readonly TopLevelSpec[];
   readonly title: string;
-  /** Of texts in axes and legends. */
+  /** Size of the text in axes and legends. */
   readonly fontSize: number;
 }
 
 /** A picture for a page. */
 export interface PageSpecification {
   readonly spec: TopLevelSpec;
-  /** For the names that are used inside of it, so that pictures can share a page. */
+  /** Prefix of the picture's internal ids, so that pictures can share a page. */
   readonly prefix: string;
   readonly fontSize: number;
 }
@@ -25,7 +25,7 @@ export async function drawForPage({ spec, prefix, fontSize }: PageSpecification)
   return { svg };
 }
 
-/** Each is laid out once, and drawn in all forms. */
+/** Lay each picture out once and draw it in all formats. */
 export async function drawForPrint({ parts, title, fontSize }: PrintSpecification) {
   const drawings: Drawing[] = [];
   for (const spec of parts) drawings.push(await layOut(spec, fontSize));
@@ -41,7 +41,7 @@ export async function drawForPrint({ parts, title, fontSize }: PrintSpecificatio
   return drawn;
 }
 
-/** @param svgs of the same pictures, which tell their sizes */
+/** @param svgs of the same pictures; their sizes are read from these */
 function stack(drawings: readonly Drawing[], svgs: readonly string[]): Sheet {
   let height = 0;
   const parts = drawings.map((drawing, index) => {
@@ -52,7 +52,7 @@ function stack(drawings: readonly Drawing[], svgs: readonly string[]): Sheet {
   return { width: Math.max(...svgs.map((svg) => sizeIn(svg, 'width'))), height, parts };
 }
 
-/** In points: where a picture is put into a text, its letters have their size. */
+/** Sized in points, so that text keeps its size when the picture is put into a document. */
 function inPoints({ width, height, parts }: Sheet, svgs: readonly string[]): string {
   const placed = parts.map(({ top }, index) => {
     return svgs[index]?.replace('<svg ', `<svg x="0" y="${top}" `);

@@ -23,14 +23,14 @@ const patterns = [
   [2, 7],
 ];
 
-/** Accuracy and relative bit operations of all runs, over their epochs. */
+/** Accuracy and relative bit operations of all runs over their epochs. */
 export function epochsFigure({ rows }: ReportGroup): TopLevelSpec {
   const bopsAxis = bopsAxisOf(rows);
   const epochAxis = epochAxisOf(rows);
   const values = linesOf(rows)
     .flatMap(({ row, runs, label }, line) =>
       runs.flatMap(({ epochs }) =>
-        // Between runs a line has a gap.
+        // Leave a gap in the line between runs.
         [...epochs, undefined].map((each) => ({
           epoch: (each ?? epochs.at(-1))?.epoch ?? 1,
           accuracy: each?.testAccuracyPercent ?? null,
@@ -77,7 +77,7 @@ export function epochsFigure({ rows }: ReportGroup): TopLevelSpec {
             field: 'mu',
             type: 'ordinal' as const,
             sort: mus,
-            // Without the yellow end, which cannot be seen on white.
+            // Without the yellow end, which is invisible on white.
             scale: { domain: mus, scheme: { name: 'viridis' as const, extent: [0, 0.88] } },
             legend: mus.length > 1 ? { ...legend, title: 'mu', columns: 12 } : null,
           },
@@ -110,13 +110,13 @@ export function epochsFigure({ rows }: ReportGroup): TopLevelSpec {
   };
 }
 
-/** With more runs than that their lines cannot be told apart: one points at those of a row together. */
+/** With more lines, which cannot be told apart, the runs of a row share a line and its label. */
 const mostLines = 300;
 
 interface Line {
   readonly row: ReportRow;
   readonly runs: readonly FinishedRunSummary[];
-  /** What is shown when one points at it. */
+  /** Tooltip. */
   readonly label: string;
 }
 
@@ -139,7 +139,7 @@ function bopsAxisOf(rows: ReportGroup['rows']): NumberAxis {
   return costAxis(epochsOf(rows).map(({ relativeBopsPercent }) => relativeBopsPercent));
 }
 
-/** A logarithmic one where the shorter runs would be lost beside the longest; undefined: a linear one. */
+/** Logarithmic if the longest run would squeeze the shorter ones; undefined: linear. */
 function epochAxisOf(rows: ReportGroup['rows']): NumberAxis | undefined {
   const lasts = rows.flatMap(({ runs }) =>
     runs.flatMap(({ epochs }) => epochs.at(-1)?.epoch ?? []),
@@ -152,12 +152,12 @@ function epochsOf(rows: ReportGroup['rows']): EpochSummary[] {
   return rows.flatMap(({ runs }) => runs.flatMap(({ epochs }) => epochs));
 }
 
-/** Whether an axis has a place for a cost: a logarithmic one has none for 0. */
+/** Whether a cost has a place on the axis: 0 has none on a logarithmic one. */
 function isOn({ isLog }: NumberAxis, bops: number): boolean {
   return !isLog || bops > 0;
 }
 
-/** What the lines are, and where there are none. */
+/** Explain the lines and their gaps. */
 export function epochsCaption({ rows }: ReportGroup): string {
   const axis = bopsAxisOf(rows);
   const isCut = epochsOf(rows).some(({ relativeBopsPercent }) => !isOn(axis, relativeBopsPercent));

@@ -2,20 +2,20 @@ import { keptChannelsPercent, prunableLayers } from '../../inspection/kept-chann
 import { pointName, type ReportRow } from '../rows.js';
 import type { FinishedRunSummary } from '../../runs/run-summary.js';
 
-/** What pictures show of a layer with weights, or of a residual block's sum. */
+/** A layer with weights, or a residual block's sum, as shown in pictures. */
 export interface ShownLayer {
   readonly name: string;
   /** Null for a sum. */
   readonly weightBits: number | null;
-  /** Of what it gives; null where that is not quantized. */
+  /** Bits of its output; null if that is not quantized. */
   readonly activationBits: number | null;
   readonly channels: number;
   readonly keptChannels: number;
-  /** Of its channels; null where none can be dropped. */
+  /** Percentage of its channels; null if none can be dropped. */
   readonly keptPercent: number | null;
 }
 
-/** A run's layers in order; the sums among them if the run's metrics tell of them. */
+/** A run's layers in order, including residual sums if the run's metrics have them. */
 export function shownLayers({ network, result }: FinishedRunSummary): ShownLayer[] {
   const layers = network?.layers ?? result.layers;
   const prunable: readonly unknown[] = prunableLayers<(typeof layers)[number]>(layers);
@@ -26,7 +26,7 @@ export function shownLayers({ network, result }: FinishedRunSummary): ShownLayer
   });
 }
 
-/** A run's name in pictures; long methods may be cut, so they are last. */
+/** A run's name in pictures, with the method last, as long names may be cut off. */
 export function runName(row: ReportRow, { config: { seed } }: FinishedRunSummary): string {
   return [pointName(row), `seed ${seed}`, row.method].filter((part) => part !== '').join(', ');
 }

@@ -5,18 +5,18 @@ import { figureStyles, type FigureOptions } from './figure-style.js';
 import { fontSize as usualSize } from './theme.js';
 import { tradeOffFigure } from './trade-off.js';
 
-/** Pictures are drawn where they are not kept: what draws them takes long to load. */
+/** Pictures are cached, and the drawing libraries, which load slowly, are imported only if one is missing. */
 
 export type PrintWidth = 'column' | 'page';
 
-/** One picture in the forms that papers and READMEs take. */
+/** A picture in the formats for papers and READMEs. */
 export interface PrintedFigure {
   readonly svg: string;
   readonly pdf: Buffer;
   readonly png: Buffer;
 }
 
-/** The trade-offs of several groups for print, one below the other, with titles where there are several. */
+/** Draw the trade-offs of all groups for print, stacked vertically, with titles if there are several. */
 export async function printFigure(
   groups: readonly ReportGroup[],
   width: PrintWidth,
@@ -36,7 +36,7 @@ export async function printFigure(
   return { svg: svg.toString(), pdf, png };
 }
 
-/** The picture that a specification describes, as SVG; for a page. */
+/** Draw a specification as SVG for a page. */
 export async function renderSvg(
   spec: TopLevelSpec,
   prefix: string,

@@ -8,7 +8,7 @@ export interface Box {
   readonly bottom: number;
 }
 
-/** A text that belongs to a point. */
+/** A text at a point. */
 export interface Label {
   readonly x: number;
   readonly y: number;
@@ -17,23 +17,23 @@ export interface Label {
 
 export interface PlacedLabel {
   readonly text: string;
-  /** Of the text's middle. */
+  /** Middle of the text. */
   readonly x: number;
   readonly y: number;
 }
 
-/** Where the font is not there, another one takes its place, and most are a little wider. */
+/** Allowance for substitute fonts, most of which are a little wider. */
 const otherFonts = 1.15;
-/** How much of a line a letter takes from its bottom to its top. */
+/** Height of a letter as a fraction of the font size. */
 const heightOfLetters = 0.8;
 
 /**
- * Puts texts next to their points so that none covers another one, a point, or anything else: the
- * first of the places around the point that is free. A text that finds none is left out.
+ * Place texts next to their points so that none covers another text, a point or anything else in `taken`:
+ * each takes the first free position around its point, and is omitted if there is none.
  *
- * @param within where texts may be
- * @param taken what must not be covered, the points included
- * @param avoided what is better not covered
+ * @param within the area that texts must stay in
+ * @param taken boxes that must not be covered, including the points
+ * @param avoided boxes that should not be covered
  */
 export function placeLabels(
   labels: readonly Label[],
@@ -53,7 +53,7 @@ export function placeLabels(
   });
 }
 
-/** Right, left, above, below, then the corners, near and then a little farther. */
+/** Right, left, above, below, then the corners; nearby first, then a little farther away. */
 const directions = [
   [1, 0],
   [-1, 0],
@@ -74,7 +74,7 @@ function placesAround(
   const halfHeight = (fontSize * heightOfLetters) / 2;
   return distances.flatMap((distance) =>
     directions.map(([right, down]) => {
-      // Beside the point a corner is nearer than a side.
+      // Bring diagonal positions closer, as their corners are farther away than sides.
       const by = right !== 0 && down !== 0 ? distance * 0.75 : distance;
       const middle = { x: x + right * (by + halfWidth), y: y + down * (by + halfHeight) };
       return {

@@ -3,29 +3,29 @@ import { compile as toVega, type Config, type TopLevelSpec } from 'vega-lite';
 import { textWidth } from './text-width.js';
 import { themeOf } from './theme.js';
 
-/** Pictures are laid out and drawn in Node, without a browser. */
+/** Lay out and draw pictures in Node, without a browser. */
 
-// Vega has it, and its types do not.
+// Vega exports it, but its types lack it.
 declare module 'vega' {
   interface MeasuredText {
     readonly fontSize?: number;
     readonly fontWeight?: string | number;
-    /** What is longer is cut; 0: nothing is. */
+    /** Width to cut the text to; 0: no limit. */
     readonly limit?: number;
   }
   const textMetrics: { width: (item: MeasuredText, text: string | number | null) => number };
 }
 
-/** Without a canvas, as for SVG, Vega's own estimate is far off, and legends are laid out by it. */
+/** Replaces Vega's inaccurate estimate, by which it lays legends out without a canvas, as for SVG. */
 vega.textMetrics.width = ({ fontSize = 11, fontWeight, limit = 0 }, text) => {
   const width = textWidth(String(text ?? ''), fontSize, fontWeight === 'bold');
   return limit > 0 ? Math.min(width, limit) : width;
 };
 
-/** A picture that is laid out, to be drawn in one way or several. */
+/** A laid out picture, ready to be drawn in one or more formats. */
 export type Drawing = vega.View;
 
-/** @param size of texts in its axes and legends */
+/** @param size of the text in axes and legends */
 export async function layOut(spec: TopLevelSpec, size: number): Promise<Drawing> {
   const config = vega.mergeConfig<Config>(themeOf(size), spec.config ?? {});
   const { spec: compiled } = toVega({ ...spec, config }, { logger: quiet() });
@@ -33,18 +33,18 @@ export async function layOut(spec: TopLevelSpec, size: number): Promise<Drawing>
   return view.runAsync();
 }
 
-/** @param prefix for the names that are used inside of it, so that pictures can share a page */
+/** @param prefix of the picture's internal ids, so that pictures can share a page */
 export async function drawSvg(drawing: Drawing, prefix: string): Promise<string> {
   vega.resetSVGDefIds();
   return tidy(await drawing.toSVG(), prefix);
 }
 
-/** What they warn of is for who writes a specification, not for who wants a report. */
+/** Warnings are for the author of a specification, not for the reader of a report. */
 function quiet(): vega.LoggerInterface {
   return vega.logger(vega.Error);
 }
 
-/** Shorter, and with names of its own: Vega numbers gradients and clips anew in each picture. */
+/** Shorten an SVG and make its ids unique: Vega numbers gradients and clips from 0 in each picture. */
 function tidy(svg: string, prefix: string): string {
   return svg
     .replaceAll(/ aria-roledescription="[^"]*"/g, '')

@@ -1,6 +1,6 @@
 /**
- * Advance widths of Helvetica, in thousandths of the font's size, of the characters from space to
- * tilde. Arial, Arimo and Liberation Sans have the same, by design.
+ * Advance widths of Helvetica for the characters from space to tilde, in thousandths of the font size. Arial,
+ * Arimo and Liberation Sans have the same widths by design.
  */
 const widths = [
   278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556,
@@ -10,12 +10,12 @@ const widths = [
   222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 ];
 const firstCode = 32;
-/** Of what is not in the list: a digit's. */
+/** Width of other characters: a digit's. */
 const otherWidth = 556;
-/** Bold letters are wider by about so much. */
+/** Approximate ratio of bold to regular widths. */
 const boldFactor = 1.08;
 
-/** How wide a text is, in pixels. */
+/** Width of a text, in the unit of the font size. */
 export function textWidth(text: string, fontSize: number, isBold = false): number {
   const units = Array.from(text, (character) => {
     return widths[(character.codePointAt(0) ?? 0) - firstCode] ?? otherWidth;

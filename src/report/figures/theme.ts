@@ -1,8 +1,8 @@
 import type { Config } from 'vega-lite';
 
 /**
- * Colours that people with any colour vision tell apart (Okabe and Ito, 2008), and that differ in
- * lightness too, for print.
+ * Colours that people with any colour vision can distinguish (Okabe and Ito, 2008), which also differ in
+ * lightness, for print.
  */
 export const colours = {
   blue: '#0072B2',
@@ -15,7 +15,7 @@ export const colours = {
   grey: '#767676',
 } as const;
 
-/** For series; vermillion is that of published results. */
+/** For series; vermillion is reserved for published results. */
 export const seriesColours: readonly string[] = [
   colours.blue,
   colours.green,
@@ -25,7 +25,7 @@ export const seriesColours: readonly string[] = [
   colours.orange,
 ];
 
-/** For more series than those: the muted ones of Paul Tol (technical note SRON/EPS/TN/09-002, 2021). */
+/** For more series: Paul Tol's muted scheme (technical note SRON/EPS/TN/09-002, 2021). */
 export const manyColours: readonly string[] = [
   '#332288',
   '#cc6677',
@@ -38,14 +38,14 @@ export const manyColours: readonly string[] = [
   '#ddaa33',
 ];
 
-/** Vega has no star, no hourglass, and no cross that lies: outlines within 1 of the middle. */
+/** Outlines within 1 of the middle, as Vega has no star, no hourglass and no diagonal cross. */
 const lyingCross =
   'M-.42,-.99L0,-.57L.42,-.99L.99,-.42L.57,0L.99,.42L.42,.99L0,.57L-.42,.99L-.99,.42L-.57,0L-.99,-.42Z';
 const hourglass = 'M-.95,-1L.95,-1L.2,0L.95,1L-.95,1L-.2,0Z';
 const star =
   'M0,-1.1L.26,-.36L1.05,-.34L.43,.14L.65,.89L0,.45L-.65,.89L-.43,.14L-1.05,-.34L-.26,-.36Z';
 
-/** With as many, few series share one, and those that share a colour have another: in grey, too, they are told apart. */
+/** Few series share a shape, and series of one colour differ in shape, so that they differ in grey too. */
 export const seriesShapes: readonly string[] = [
   'circle',
   'square',
@@ -57,15 +57,15 @@ export const seriesShapes: readonly string[] = [
   hourglass,
 ];
 
-/** The same widths in all of them, so that a picture looks the same wherever it is drawn. */
+/** Fonts of equal widths, so that a picture looks the same everywhere. */
 export const fontFamily = 'Arimo, Arial, Helvetica, Liberation Sans, sans-serif';
 
-/** In windows. */
+/** On screens. */
 export const fontSize = 12;
 
 const text = '#333333';
 
-/** @param size of all texts, in the picture's units */
+/** @param size of all text, in the picture's units */
 export const themeOf = (size: number): Config => ({
   background: '#ffffff',
   font: fontFamily,

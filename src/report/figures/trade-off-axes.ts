@@ -6,27 +6,27 @@ import { costAxis, linearAxis, logAxis, type NumberAxis } from './axis.js';
 import type { FigureOptions } from './figure-style.js';
 import { accuracyRange, lowerFence } from './accuracy-range.js';
 
-/** Where a group's rows stand in its picture of accuracy against bit operations. */
+/** Axes of a group's picture of accuracy against bit operations, and the rows' places on them. */
 export interface TradeOffAxes {
-  /** Of costs: relative ones in percent; where networks differ in size, bit operations for one image. */
+  /** Costs: relative ones in percent, or bit operations for one image if networks differ in size. */
   readonly x: NumberAxis;
-  /** Of accuracies, or errors, in percent. */
+  /** Accuracies or errors, in percent. */
   readonly y: NumberAxis;
   readonly xTitle: string;
   readonly yTitle: string;
-  /** How the costs' ticks are labelled; empty: as the drawing library thinks best. */
+  /** Format of the cost axis's tick labels; empty: the drawing library's default. */
   readonly xLabels: { readonly format?: string; readonly labelExpr?: string };
-  /** The rows that have a place within the axes. */
+  /** Rows within the axes. */
   readonly rows: readonly ReportRow[];
-  /** Too inaccurate for the axis: they are marked at its end. */
+  /** Rows too inaccurate for the axis, marked at its end. */
   readonly atEdge: readonly ReportRow[];
-  /** Lines across: nothing is quantized in them, and the axis ends before their cost. */
+  /** Full precision, drawn as horizontal lines, as its cost is beyond the axis. */
   readonly fullPrecision: readonly ReportRow[];
   readonly costOf: (row: ReportRow) => Spread;
   readonly costOfReference: (reference: PlacedReference) => number;
-  /** The cost of so much of the row's network. */
+  /** Convert a percentage of the bit operations of the row's network to a cost on the axis. */
   readonly costAt: (row: ReportRow, relativeBopsPercent: number) => number;
-  /** Where an accuracy is on the axis y. */
+  /** Position of an accuracy on the y axis, in the axis's unit. */
   readonly heightOf: (accuracyPercent: number) => number;
 }
 
@@ -71,12 +71,12 @@ export function tradeOffAxes(
     atEdge: costly.filter((row) => !isPlaced(row)),
     xTitle: `${title}${x.isLog ? ', logarithmic' : ''}`,
     yTitle: of === 'error' ? 'Test error (%), logarithmic' : 'Test accuracy (%)',
-    // Linear ticks have the same decimal places each without a format.
+    // Without a format, linear ticks all have the same number of decimal places.
     xLabels: isOneSize ? (x.isLog ? { format: '~g' } : {}) : { labelExpr: prefixed },
   };
 }
 
-/** The networks of the sensitivity baselines, but for those that fall far below the others and the rows. */
+/** Networks of the sensitivity baselines, without those far below the other points. */
 function upperCurves(rows: readonly ReportRow[]) {
   const all = rows.flatMap((row) =>
     row.runs.flatMap(({ sensitivity }) => sensitivity.map((network) => ({ row, ...network }))),
@@ -88,7 +88,7 @@ function upperCurves(rows: readonly ReportRow[]) {
   return all.filter(({ testAccuracyPercent }) => testAccuracyPercent >= fence);
 }
 
-/** `5 M`, as `compact` has it. */
+/** `5 M`, as `compact` formats it. */
 const prefixed = "replace(format(datum.value, '~s'), regexp('([a-zA-Z])$'), ' $1')";
 
 function within(axis: NumberAxis, limits: readonly [number, number] | undefined): NumberAxis {
@@ -114,7 +114,7 @@ function inBops({ mean, standardError, halfInterval, plusMinus, values }: Spread
   };
 }
 
-/** What the marks are, and what has none. */
+/** Explain the marks, and name the rows without one. */
 export function tradeOffCaption(group: ReportGroup, options: FigureOptions = {}): string {
   const { rows } = group;
   const isCurve = rows.some(({ runs }) => runs.some(({ sensitivity }) => sensitivity.length > 0));

@@ -10,7 +10,7 @@ interface Place {
   readonly y: number;
 }
 
-/** Where a trade-off is drawn, in the picture's units. */
+/** The plot area, in the picture's units. */
 interface Plot {
   readonly width: number;
   readonly height: number;
@@ -19,22 +19,22 @@ interface Plot {
 }
 
 interface Marks {
-  /** `value`: what is written beside it, a strength or a budget. */
+  /** `value`: the text beside the mark, a mu or a budget. */
   readonly points: readonly (Place & { readonly value: string; readonly method: string })[];
   readonly published: readonly Place[];
   readonly seeds: readonly Place[];
-  /** Lines through points, one method after the other. */
+  /** Lines through points, grouped by method. */
   readonly lines: readonly (Place & { readonly method: string })[];
-  /** Lines across the plot. */
+  /** Horizontal lines across the plot. */
   readonly across: readonly { readonly y: number; readonly text: string }[];
-  /** What is written at marks at the axis's end. */
+  /** Texts of marks at the axis's end. */
   readonly atEdge: readonly (Place & { readonly text: string })[];
 }
 
 /**
- * The texts in a trade-off: at lines across; at marks at the axis's end what there is room for, as the caption
- * has all of them; and beside the points of a single method, if there is room for each of them: with some
- * missing one would look for what they hide.
+ * Texts in a trade-off: beside horizontal lines; at marks at the axis's end, where there is room (the caption
+ * lists them all); and beside the points of a single method, if all of them fit, as readers would search for
+ * missing ones.
  */
 export function tradeOffLabels(
   plot: Plot,
@@ -82,9 +82,9 @@ export function labelSize(fontSize: number): number {
 }
 
 /**
- * Above or below a line across, at one of its ends or between, where it covers the least.
+ * Place a text above or below a horizontal line, at an end or in between, where it covers the least.
  *
- * @param labels of other lines, on which it is only where there is no other place
+ * @param labels of other lines, which are covered only if nothing else is possible
  */
 function besideLine(
   text: string,
@@ -110,7 +110,7 @@ function besideLine(
   return (places.find(({ cost }) => cost === least) ?? { label: { text, x: half, y } }).label;
 }
 
-/** Right above their marks: farther away one would not see whose they are. */
+/** Directly above the marks: farther away it would be unclear which mark a text belongs to. */
 function atMarks(
   labels: readonly Label[],
   size: number,
@@ -143,7 +143,7 @@ function byMethod<T extends { readonly method: string }>(places: readonly T[]): 
   return groupBy(places, ({ method }) => method);
 }
 
-/** Small boxes along a line, which texts are better not on. */
+/** Small boxes along a line, for texts to avoid. */
 function boxesAlong(line: readonly Place[]): Box[] {
   const steps = 30;
   return line.slice(1).flatMap((to, index) => {

@@ -6,11 +6,11 @@ import type { FigureStyle } from './figure-style.js';
 import { colours } from './theme.js';
 import { isOn, type TradeOffAxes } from './trade-off-axes.js';
 
-/** What is drawn behind the marks of a trade-off: lines and small dots. */
+/** Lines and small dots, drawn behind the marks of a trade-off. */
 
 export type Layer = Extract<TopLevelSpec, { layer: unknown }>['layer'][number];
 
-/** Each method's points on its own front, from cheap to dear. */
+/** Each method's points on its own front, by increasing cost. */
 export function frontLines<P extends { x: number; y: number; method: string; isOnFront: boolean }>(
   points: readonly P[],
 ): P[] {
@@ -21,7 +21,7 @@ export function frontLines<P extends { x: number; y: number; method: string; isO
   return [...methods.values()].flatMap((own) => own.sort((a, b) => a.x - b.x || a.y - b.y));
 }
 
-/** Each seed of the rows that are several. */
+/** The seeds of rows with more than one. */
 export function seedDots(
   { rows, costOf, heightOf, x, y }: TradeOffAxes,
   nameOf: (row: ReportRow) => string,
@@ -38,7 +38,7 @@ export function seedDots(
     .filter((dot) => isOn(x, dot.x) && isOn(y, dot.y));
 }
 
-/** Networks in full precision, as lines across. @param y how the axis is described */
+/** Horizontal lines for full precision. @param y encoding of the axis */
 export function acrossLines(
   { fullPrecision, heightOf, y: axis }: TradeOffAxes,
   { lineWidth }: FigureStyle,
@@ -58,7 +58,7 @@ export function acrossLines(
   ];
 }
 
-/** The networks of the sensitivity baselines that start from the rows' runs. */
+/** Sensitivity baselines that start from the rows' runs. */
 export function sensitivityCurves(
   rows: readonly ReportRow[],
   { x, y, costAt, heightOf }: TradeOffAxes,

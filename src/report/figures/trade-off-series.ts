@@ -3,7 +3,7 @@ import { isFullPrecision, type ReportRow } from '../rows.js';
 import { textWidth } from './text-width.js';
 import { colours, manyColours, seriesColours, seriesShapes } from './theme.js';
 
-/** The methods of a picture, and the published results in it, each with a colour and a mark of its own. */
+/** Methods and published results in a picture, each with its own colour and mark. */
 export interface TradeOffSeries {
   readonly names: readonly string[];
   readonly nameOf: (row: ReportRow) => string;
@@ -17,11 +17,11 @@ interface Scale {
   readonly range: string[];
 }
 
-/** Of published results, which share a colour. */
+/** For published results, which share a colour. */
 const publishedShapes = ['diamond', 'triangle-right', 'triangle-left', 'cross'];
 
 export function seriesOf({ rows, references, shared, networks }: ReportGroup): TradeOffSeries {
-  // Of a single method its name is what all rows share.
+  // The name of a single method is what all rows share.
   const nameOf = ({ method }: ReportRow) => (method === '' ? (shared[0] ?? 'runs') : method);
   const nameOfReference = ({ method, network }: PlacedReference) =>
     networks.length === 1 ? `${method}, published` : `${method}, ${network}, published`;
@@ -48,8 +48,8 @@ export function seriesOf({ rows, references, shared, networks }: ReportGroup): T
 }
 
 /**
- * As many columns as there is room for in the picture, each as wide as its longest name with a mark before it.
- * Where that is wider than what is between the axes, the legend ends below their right end, else it is in the middle.
+ * Fit as many columns as the picture has room for, each as wide as its longest name with a mark before it. A
+ * legend wider than the plot is aligned with the plot's right end, a narrower one with its middle.
  */
 export function legendLayout(
   names: readonly string[],

@@ -17,14 +17,14 @@ import { isOn, tradeOffAxes, type TradeOffAxes } from './trade-off-axes.js';
 import { labelSize, tradeOffLabels } from './trade-off-labels.js';
 import { legendLayout, seriesOf } from './trade-off-series.js';
 
-/** A picture of layers one on the other. */
+/** A picture made of layers. */
 type Layered = Extract<TopLevelSpec, { layer: unknown }>;
 
 /**
- * Accuracy, or error, against bit operations: a colour and a mark for each method, a line through its Pareto
- * front, its seeds as small dots; published results; full precision as a line across.
+ * Accuracy or error against bit operations: for each method a colour, a mark, a line through its Pareto front
+ * and small dots for seeds; published results; a horizontal line for full precision.
  *
- * @param linkOf where a row's mark leads to; undefined: nowhere, as on paper
+ * @param linkOf target of a row's mark; undefined: none, as on paper
  */
 export function tradeOffFigure(
   group: ReportGroup,
@@ -172,12 +172,12 @@ export function tradeOffFigure(
   };
 }
 
-/** Vega has it, and Vega-Lite's types do not. */
+/** Vega supports it, but Vega-Lite's types lack it. */
 function withLegendAt(anchor: 'middle' | 'end'): Config {
   return { legend: { layout: { bottom: { anchor } } } as object };
 }
 
-/** What is left of a picture's width by the axis and its title, as the drawing library lays them out. */
+/** Width between the axes, given the space that the drawing library needs for the y axis and its title. */
 function plotWidth({ width, fontSize }: FigureStyle, { y }: TradeOffAxes): number {
   const step = (y.domain[1] - y.domain[0]) / 5;
   const places = Math.max(1, Math.ceil(-Math.log10(step)));
@@ -204,7 +204,7 @@ function scaled(axis: NumberAxis, title: string, labels: TradeOffAxes['xLabels']
   };
 }
 
-/** Where rows are marked that the axis ends before: those are the inaccurate ones. */
+/** The end of the y axis where rows beyond it are marked: the inaccurate end. */
 function edgeOf({ y: { domain } }: TradeOffAxes, { y }: FigureOptions): number {
   return y === 'error' ? domain[1] : domain[0];
 }

@@ -4,12 +4,12 @@ import type { Comparison } from '../comparison/compare-methods.js';
 import type { Difference } from '../comparison/difference.js';
 import type { Spread } from '../statistics.js';
 
-/** Of the runs of a row. */
+/** Values of a row's runs. */
 export const spreadSchema = z.object({
   mean: z.number(),
-  standardError: z.number().nullable().describe('null: of a single value there is none'),
+  standardError: z.number().nullable().describe('null for a single value'),
   halfInterval95: z.number().nullable(),
-  values: z.array(z.number()).describe('Of each seed'),
+  values: z.array(z.number()).describe('By seed'),
 });
 
 const costUnitSchema = z.enum(['percent', 'bops']);
@@ -26,7 +26,7 @@ const costSchema = z.object({ unit: costUnitSchema, value: z.number() });
 
 const atCostSchema = z.object({
   cost: z.number().describe('In the comparison’s unit'),
-  named: costSchema.describe('As --at has it'),
+  named: costSchema.describe('As given to --at'),
   methods: z.array(
     z.object({
       method: z.string(),
@@ -52,12 +52,12 @@ const hypervolumeSchema = z.object({
 
 export const comparisonSchema = z.object({
   unit: costUnitSchema.describe(
-    'Of costs: relative bit operations, or those for one image where networks differ in size',
+    'Of costs: percent of relative bit operations, or bit operations if networks differ in size',
   ),
   atCosts: z.array(atCostSchema),
   without: z
     .array(costSchema)
-    .describe('Costs that say nothing here: percentages of networks that differ in size'),
+    .describe('Costs not comparable here: percentages for networks that differ in size'),
   hypervolume: hypervolumeSchema.nullable(),
 });
 

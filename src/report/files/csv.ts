@@ -3,7 +3,7 @@ import type { Report, ReportGroup } from '../report.js';
 import type { FinishedRunSummary } from '../../runs/run-summary.js';
 import { pointName, type ReportRow } from '../rows.js';
 
-/** `pareto.csv`: a line for each setting, numbers in full, by RFC 4180. */
+/** `pareto.csv`: a line for each row, unrounded, in the format of RFC 4180. */
 export function reportCsv({ groups }: Report): string {
   const rows = groups.flatMap((group) => group.rows.map((row) => fieldsOf(group, row)));
   return csv(rows);

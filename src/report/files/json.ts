@@ -10,53 +10,53 @@ import type { Report, ReportGroup } from '../report.js';
 import { pointName, type ReportRow } from '../rows.js';
 
 const bitsSchema = z.object({
-  meanByMacs: z.number().nullable().describe('Weighted by multiply-accumulates; null: not known'),
+  meanByMacs: z.number().nullable().describe('Weighted by multiply-accumulates; null: unknown'),
   lowest: z.number(),
   highest: z.number(),
 });
 
 const rowSchema = z.object({
-  method: z.string().describe('Empty where all rows have one'),
-  point: z.string().describe('Where on its method’s curve it is'),
-  settingIdentity: z.string().describe('A hash of what decides its runs’ results but the seed'),
+  method: z.string().describe('Empty if all rows share one'),
+  point: z.string().describe('Position on its method’s curve'),
+  settingIdentity: z
+    .string()
+    .describe('A hash of all that decides its runs’ results, except the seed'),
   network: z.string(),
   mu: z.number().nullable().describe('null: it has no effect'),
   seeds: z.array(z.int()),
   testAccuracyPercent: spreadSchema,
   validationAccuracyPercent: spreadSchema
     .exactOptional()
-    .describe(
-      'On the images that were held out, by which rows are chosen; only where there are some',
-    ),
+    .describe('On held-out images, by which rows are chosen; absent if there are none'),
   relativeBopsPercent: spreadSchema,
   gbops: spreadSchema.describe('10^9 bit operations for one image'),
   weightBits: bitsSchema,
   activationBits: bitsSchema.nullable().describe('null: no activation between layers'),
-  keptChannelsPercent: z.number().describe('Of the channels that can be dropped'),
-  compressedBytes: z.number().nullable().describe('null: not known'),
+  keptChannelsPercent: z.number().describe('Percentage kept of the channels that can be dropped'),
+  compressedBytes: z.number().nullable().describe('null: unknown'),
   onParetoFront: z.boolean(),
   onFrontOfMethod: z.boolean(),
   constantNetworks: z
     .int()
     .min(1)
     .exactOptional()
-    .describe('Runs whose network gives the same for every image; only where there are some'),
-  runs: z.array(z.string()).describe('Their folders, in the order of the seeds and of all values'),
+    .describe('Number of runs whose network has one output for all images; absent if 0'),
+  runs: z.array(z.string()).describe('Folders of the runs, in the order of seeds and values'),
 });
 
 const groupSchema = z.object({
   title: z.string(),
   dataset: z.string(),
   oneSize: z.boolean().describe('Whether relative bit operations can be compared between rows'),
-  chosenOnHeldOut: z.boolean().describe('Whether fronts are those of accuracy on held-out images'),
-  shared: z.array(z.string()).describe('What all rows have in common'),
+  chosenOnHeldOut: z.boolean().describe('Whether fronts are by accuracy on held-out images'),
+  shared: z.array(z.string()).describe('Settings common to all rows'),
   details: z
     .record(z.string(), z.array(z.string()))
-    .describe('What all rows of a method have in common, by its name'),
+    .describe('Settings common to all rows of a method, by method'),
   rows: z.array(rowSchema),
   comparison: comparisonSchema
     .exactOptional()
-    .describe('Only where it was asked for: methods at some costs'),
+    .describe('Methods at some costs; absent unless requested'),
   references: z
     .array(z.object({ ...referenceSchema.shape, gbops: z.number() }))
     .describe('Published results'),
@@ -64,8 +64,8 @@ const groupSchema = z.object({
 
 const schema = z.object({
   format: z.literal(2),
-  writtenBy: z.literal('bbits report').describe('Tells that a folder is a report’s'),
-  groups: z.array(groupSchema).describe('A table each'),
+  writtenBy: z.literal('bbits report').describe('Identifies a folder as a report’s'),
+  groups: z.array(groupSchema).describe('One for each table'),
   unfinished: z.array(
     z.object({
       folder: z.string(),
@@ -76,21 +76,21 @@ const schema = z.object({
   ),
   runAgain: z
     .array(z.object({ folder: z.string(), status: z.string() }))
-    .describe('They ended early, and another run of their config and seed has finished'),
+    .describe('Runs that ended early, where another run of the same config and seed has finished'),
   notes: z.array(z.string()),
   bopsDefinition: z.string().describe('How bit operations are counted, in words'),
 });
 
-/** `pareto.json`, and what `bbits report --json` prints: the tables in plain numbers. */
+/** `pareto.json`, also the output of `bbits report --json`: the tables as unrounded numbers. */
 export const reportFile = jsonFile('pareto.json', 2 ** 28, schema);
 
-/** What the file may hold, as the text of configs/report-schema.json (JSON Schema, draft 2020-12). */
+/** The file's JSON Schema (draft 2020-12), as the text of configs/report-schema.json. */
 export function reportJsonSchema(): string {
   const title = 'pareto.json of bbits report';
   return schemaText({ title, ...z.toJSONSchema(schema, { override: withoutLimits }) });
 }
 
-/** Whether a text is a report's, whichever version of bbits wrote it. */
+/** Whether a text is a report, written by any version of bbits. */
 export function isReportJson(text: string): boolean {
   return schema.pick({ writtenBy: true }).safeParse(parseJson(text)).success;
 }

@@ -11,12 +11,12 @@ const special: Readonly<Record<string, string>> = {
   '’': "'",
 };
 
-/** Text in which nothing is a command, for LaTeX. */
+/** Escape text for LaTeX. */
 export function escapeLatex(text: string): string {
   return (
     text
       .replaceAll(/[\\~^±≤−<>|’]|[{}$&#_%]/g, (found) => special[found] ?? `\\${found}`)
-      // From one number to another.
+      // An en dash for ranges of numbers.
       .replaceAll(/(?<=\(\d+)-(?=\d+\))/g, '--')
       .replaceAll(/\bmu\b/g, '$\\mu$')
       .replaceAll(' * ', ' $\\times$ ')

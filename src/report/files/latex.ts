@@ -7,10 +7,10 @@ import type { ReportRow } from '../rows.js';
 import { escapeLatex as escape } from './latex-text.js';
 
 /**
- * `report.tex`: tables for each data set, as papers set them with the package booktabs, no wider than what
- * they are for: a column of a page with two, or a page.
+ * `report.tex`: tables for each data set in the style of the package booktabs, no wider than a page or one of
+ * two columns.
  *
- * @param heads of the columns; undefined: those that there is room for
+ * @param heads of the columns to show; undefined: those that fit
  */
 export function reportLatex(
   report: Report,
@@ -33,20 +33,20 @@ export function reportLatex(
   ].join('\n');
 }
 
-/** What there is room for at 229 pt, the narrowest column of two in the class article, and at its 345 pt. */
+/** Columns that fit in the article class: in 229 pt, one of two columns, and in 345 pt, a page. */
 const shown: Readonly<Record<PrintWidth, readonly string[]>> = {
   column: ['Accuracy %', 'BOPs %'],
   page: ['Seeds', 'Accuracy %', 'BOPs %', 'W bits', 'A bits', 'Size'],
 };
 
-/** Lines that a page has room for, in small letters and with a caption. */
+/** Lines that fit on a page in small type with a caption. */
 const mostLines = { column: 34, page: 42 } as const;
 
 function labelOf({ title }: ReportGroup): string {
   return `tab:${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`;
 }
 
-/** As many as it takes: a table is not broken over pages. */
+/** Split rows into as many tables as needed, as a table does not break across pages. */
 function tables(
   group: ReportGroup,
   width: PrintWidth,
@@ -85,7 +85,7 @@ function table(
   width: PrintWidth,
   part: { readonly label: string; readonly isFirst: boolean; readonly isLast: boolean },
 ): string {
-  // In a page of one column both are the same.
+  // In a one-column document both are the same.
   const name = width === 'page' ? 'table*' : 'table';
   const line = (cells: readonly string[]) => `    ${cells.join(' & ')} \\\\`;
   const alignment = columns.map(({ isText }) => (isText ? 'l' : 'r')).join('');
@@ -117,7 +117,7 @@ ${part.isLast ? below([...published(group), ...notes]) : ''}\\end{${name}}
 `;
 }
 
-/** Whether a note is of something that is in the table. */
+/** Whether a note applies to the columns shown. */
 function isAbout(note: string, columns: readonly Column[]): boolean {
   const has = (head: string) => columns.some((column) => column.head === head);
   if (note.startsWith('W and A bits')) return has('W bits');
@@ -142,5 +142,5 @@ function published({ references }: ReportGroup): string[] {
   });
 }
 
-/** A plain star after the end of a row would belong to that end. */
+/** A plain star after a row's end would be read as `\\*`. */
 const mark = '$*$';

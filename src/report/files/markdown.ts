@@ -5,7 +5,7 @@ import { comparisonParts } from '../comparison/comparison-lines.js';
 import { formatPublished } from '../format.js';
 import type { Report, ReportGroup } from '../report.js';
 
-/** `report.md`: the tables, the picture, and what is in none of them. */
+/** `report.md`: the tables, the picture, and the runs and notes outside the tables. */
 export function reportMarkdown(report: Report, options: FigureOptions = {}): string {
   const { groups, unfinished, superseded, notes, bopsDefinition } = report;
   return [
@@ -70,7 +70,7 @@ function after(reason: string | undefined): string {
   return reason === undefined ? '' : `, ${reason}`;
 }
 
-/** Text in which nothing is markup, on one line. */
+/** Escape text for Markdown, on one line. */
 function escape(text: string): string {
   return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_{}[\]<>#|~&]/g, '\\$&');
 }

@@ -2,14 +2,14 @@ import type { FinishedRunSummary } from '../../runs/run-summary.js';
 import type { ReportGroup } from '../report.js';
 import type { ReportRow } from '../rows.js';
 
-/** Names of places on the page, to which numbers lead: the runs of a method, those of a row, and each run. */
+/** Ids of link targets on the page: a method's runs, a row's runs and each run. */
 export interface Anchors {
   readonly ofMethod: (method: string) => string;
   readonly ofRow: (row: ReportRow) => string;
   readonly ofRun: (row: ReportRow, run: FinishedRunSummary) => string;
 }
 
-/** @param prefix the group's, as the page has several */
+/** @param prefix of the group, as a page has several */
 export function anchorsOf({ rows }: ReportGroup, prefix: string): Anchors {
   const methods = [...new Set(rows.map(({ method }) => method))];
   const places = new Map(rows.map((row, index) => [row, index]));

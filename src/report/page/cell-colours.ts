@@ -1,6 +1,6 @@
-/** Colours of cells in tables, lighter for less, on white and on black; text on them is black but where it says. */
+/** Colours of table cells, lighter for lower values; text is black unless a colour says otherwise. */
 
-/** ColorBrewer's YlGnBu, for print and for any colour vision, with a yellow that can be seen on white; by bit width. */
+/** By bit width: ColorBrewer's YlGnBu, for print and any colour vision, with a yellow visible on white. */
 export const bitColours: Readonly<Record<number, readonly [ground: string, text: string]>> = {
   2: ['#f7eea1', '#222'],
   4: ['#a1dab4', '#222'],
@@ -9,15 +9,15 @@ export const bitColours: Readonly<Record<number, readonly [ground: string, text:
   32: ['#253494', '#fff'],
 };
 
-/** In tenths, from nothing to all: of kept channels. */
+/** Kept channels, in tenths from none to all. */
 export const shades = between([255, 255, 255], [158, 158, 158]);
 
-/** In tenths: of how likely a gate is to be open. */
+/** Probability that a gate is open, in tenths. */
 export const blues = between([222, 235, 247], [8, 48, 107]);
 
 type Rgb = readonly [number, number, number];
 
-/** Eleven colours. */
+/** Eleven colours, interpolated linearly. */
 function between(from: Rgb, to: Rgb): string[] {
   return Array.from({ length: 11 }, (_, tenth) => {
     const mixed = from.map((start, index) => {

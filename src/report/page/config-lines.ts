@@ -5,13 +5,13 @@ export interface ConfigLine {
 }
 
 /**
- * The lines of a config as formatConfig writes it, with those marked that set one of some keys, or
- * something in it.
+ * Split a config, as formatted by formatConfig, into lines, and mark those that set one of the different keys
+ * or anything nested in it.
  *
  * @param different keys as in `gates.sampling`
  */
 export function configLines(yaml: string, different: readonly string[]): ConfigLine[] {
-  /** Keys around the line, with how far each is indented. */
+  /** Keys that enclose the line, with their indentation. */
   const around: { indent: number; key: string }[] = [];
   return yaml
     .trimEnd()

@@ -2,10 +2,10 @@ import type { EpochSummary } from '../../runs/epoch-history.js';
 import { wholePercent } from '../../text/figures.js';
 import { escapeHtml, markup, trusted, type Html } from './html.js';
 
-/** Colours are told apart no finer; epochs in a row with one colour are one part of a strip. */
+/** Steps between distinguishable colours; consecutive epochs of one colour share a segment of the strip. */
 const levels = 10;
 
-/** A gate over epochs that hardly differ. */
+/** Consecutive epochs in which a gate hardly changes. */
 interface Span {
   readonly from: number;
   to: number;
@@ -14,9 +14,9 @@ interface Span {
 }
 
 /**
- * How likely each gate of a run was to be open, after each epoch: a line for each quantizer in the network's
- * order, a strip of colours for each of its gates with the last number beside it. The page's script tells
- * what a strip stands for by `data-open`: `1-5:100-98 6:97` is epochs 1 to 5 at 100 to 98 %, then 97 %.
+ * The probability that each gate of a run was open, after each epoch: a row for each quantizer in network
+ * order, and for each of its gates a strip of colours with the last value. The page's script reads a strip's
+ * values from `data-open`: `1-5:100-98 6:97` is 100 to 98 % in epochs 1 to 5, then 97 %.
  */
 export function gatesTable(epochs: readonly EpochSummary[]): Html | undefined {
   const gates = epochs.at(-1)?.gates ?? [];
@@ -46,7 +46,7 @@ function spansOf(
 ): Span[] {
   const spans: Span[] = [];
   for (const { epoch, gates } of epochs) {
-    // Mostly all epochs have the same ones.
+    // Usually all epochs have the same gates in the same order.
     const own =
       gates[index]?.name === name ? gates[index] : gates.find((gate) => gate.name === name);
     const open = own?.openPercent[width];
@@ -60,7 +60,7 @@ function spansOf(
   return spans;
 }
 
-/** A cell. There may be a hundred thousand on a page: its text is put together here. */
+/** A cell, as plain text: a page may have a hundred thousand. */
 function strip(spans: readonly Span[]): string {
   const end = spans.at(-1);
   if (end === undefined) return '<td></td>';
@@ -74,7 +74,7 @@ function strip(spans: readonly Span[]): string {
   return `<td data-open="${escapeHtml(told)}"><span>${parts}</span>${escapeHtml(wholePercent(end.last))}</td>`;
 }
 
-/** Of a strip, as wide as it has epochs; without a colour where there was no gate. */
+/** A segment of a strip, as wide as its number of epochs; without a class, it has no colour. */
 function part(className: string, epochs: number): string {
   return `<i class="${className}" style="flex:${epochs}"></i>`;
 }
@@ -87,7 +87,7 @@ function levelOf(percent: number): number {
   return Math.round((percent / 100) * levels);
 }
 
-/** Those of 2 bits are the channels'. */
+/** The 2-bit gates keep or drop channels. */
 function gateName(width: string): string {
   return width === '2' ? 'channels' : `${width} bits`;
 }

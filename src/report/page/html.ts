@@ -1,4 +1,4 @@
-/** A part of a page. */
+/** A fragment of the page. */
 export interface Html {
   readonly html: string;
 }
@@ -6,14 +6,14 @@ export interface Html {
 type Value = Html | string | number | undefined | readonly Value[];
 
 /**
- * A part of a page as a template: values in it are text, and escaped, unless they are parts too. (By
- * the name `html` Prettier would change the white space in it.)
+ * Tag for templates of HTML: values are escaped unless they are fragments themselves. (Prettier would change
+ * the white space in templates tagged `html`.)
  */
 export function markup(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
   return { html: String.raw({ raw: strings }, ...values.map(render)) };
 }
 
-/** Markup that bbits itself has made. */
+/** Markup made by bbits itself. */
 export function trusted(markup: string): Html {
   return { html: markup };
 }
@@ -24,7 +24,7 @@ function render(value: Value): string {
   return 'html' in value ? value.html : value.map(render).join('');
 }
 
-/** Text in which nothing is markup, in elements and in attributes between double quotes. */
+/** Escape text for elements and for quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (found) => `&#${found.charCodeAt(0)};`);
 }

@@ -6,7 +6,7 @@ import type { Anchors } from './anchors.js';
 import { bitsCell } from './bits-cell.js';
 import { markup, type Html } from './html.js';
 
-/** With more layers the parts stand below one another. */
+/** Networks with more layers have the parts below one another. */
 const mostSideBySide = 8;
 
 interface Line {
@@ -28,8 +28,8 @@ const parts: readonly Part[] = [
 ];
 
 /**
- * All runs of a network at once: a line for each run, a column for each layer; bits and kept channels as
- * numbers, and as colours. A table for each network.
+ * All runs at once, with a table for each network: a row for each run, a column for each layer, and bits and
+ * kept channels as numbers and colours.
  */
 export function layerGrids({ rows }: ReportGroup, anchors: Anchors): Html[] {
   const lines = rows.flatMap((row) =>
@@ -73,7 +73,7 @@ ${lines.map(
 `;
 }
 
-/** The layers of which some line has a value. */
+/** The layers that have a value in any line. */
 function columnsOf(lines: readonly Line[], valueOf: Part['valueOf']) {
   const [first] = lines;
   return (first?.layers ?? [])

@@ -19,14 +19,14 @@ import { script } from './script.js';
 import { style } from './style.js';
 import { tradeOffTable } from './trade-off-table.js';
 
-/** `report.html`: everything in one page, which loads nothing. */
+/** `report.html`: a self-contained page that loads nothing. */
 export async function reportPage(report: Report, options: FigureOptions = {}): Promise<string> {
   const sections: Html[] = [];
   for (const [index, group] of report.groups.entries()) {
     sections.push(await section(group, report.bopsDefinition, `group${index}`, options));
   }
   const scriptHash = createHash('sha256').update(script).digest('base64');
-  // Whatever a run's files smuggle into the page, nothing of it is loaded or run.
+  // Whatever a run's files inject into the page, none of it is loaded or executed.
   const policy = `default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'`;
   const runs = report.groups.flatMap(({ rows }) => rows.flatMap((row) => row.runs)).length;
   const page = markup`<!doctype html>
@@ -71,14 +71,14 @@ async function section(
     </ul>
     ${group.comparison ? comparison(group.comparison, anchors) : undefined}
     <h3>Layers of each run</h3>
-    <p class="about">Activations are what a layer gives; the last layer’s are not quantized.</p>
+    <p class="about">Activations are a layer’s outputs; the last layer’s are not quantized.</p>
     ${layerGrids(group, anchors)}
     <h3>Over the epochs</h3>
     ${figure(await renderSvg(epochsFigure(group), `${prefix}-epochs`), epochsCaption(group))}
     <h3>Runs</h3>
     <p class="about">
-      Behind each row, to be opened: layers, how likely each gate was to be open after each epoch (point at a
-      strip for its numbers; blank where there is no such gate), and what of the config differs between these runs.
+      Expand a run for its layers, the probability that each gate was open after each epoch (point at a strip for
+      its values; blank: no such gate), and the settings that differ between these runs.
     </p>
     ${runDetails(group, anchors)}
   </section>`;
@@ -98,7 +98,7 @@ function comparison(of: Comparison, anchors: Anchors): Html[] {
   );
 }
 
-/** Drawn for a window and for a telephone: the style shows the one that fits. */
+/** Drawn for a desktop window and for a telephone: the style sheet shows the one that fits. */
 async function tradeOff(
   group: ReportGroup,
   prefix: string,
@@ -112,7 +112,7 @@ async function tradeOff(
   };
   return markup`<figure class="trade-off">
       ${await draw('wide')}${await draw('narrow')}
-      <figcaption>${tradeOffCaption(group, options)}. Point at a mark for its figures; it leads to its runs.</figcaption>
+      <figcaption>${tradeOffCaption(group, options)}. Point at a mark for its figures, or follow it to its runs.</figcaption>
     </figure>`;
 }
 

@@ -14,8 +14,8 @@ import { markup, type Html } from './html.js';
 import { runLayers } from './run-layers.js';
 
 /**
- * The runs behind each row, by method. Each can be opened: its layers, its gates over the epochs, and what of
- * its config is another than in other runs; the whole config is there once.
+ * The runs of each row, by method. Each can be expanded: its layers, its gates over the epochs, and the
+ * config keys that differ between runs. The full config of the first run is shown once.
  */
 export function runDetails({ rows }: ReportGroup, anchors: Anchors): Html {
   const configs = new Map(
@@ -62,7 +62,7 @@ ${runLayers(shownLayers(run))}${gates}${own.length > 0 ? markup`<pre>${own.join(
 function config({ config }: FinishedRunSummary, different: readonly string[]): Html {
   const lines = configLines(formatConfig(config), different);
   return markup`<h4>Config</h4>
-<p class="about">Of the first run, with what differs between runs marked: each run has its own of that above.</p>
+<p class="about">The first run’s, with keys that differ between runs marked; each run above lists its own values.</p>
 <pre>${lines.map(({ text, isDifferent }) =>
     isDifferent ? markup`<mark>${text}</mark>\n` : `${text}\n`,
   )}</pre>`;

@@ -2,7 +2,7 @@ import type { ShownLayer } from '../figures/layers.js';
 import { bitsCell } from './bits-cell.js';
 import { markup, type Html } from './html.js';
 
-/** One run's network: bits of weights and of what each layer gives, and the channels that are kept. */
+/** One run's network: bits of weights and outputs, and kept channels. */
 export function runLayers(layers: readonly ShownLayer[]): Html {
   return markup`<div class="scroll"><table class="grid">
 <thead><tr><th>Layer</th><th>Weights, bits</th><th>Activations, bits</th><th>Kept channels</th></tr></thead>
@@ -16,7 +16,7 @@ ${layers.map(
 `;
 }
 
-/** As a number and, where some can be dropped, a bar. */
+/** Show kept channels as a number and, if some can be dropped, a bar. */
 function kept({
   channels,
   keptChannels,

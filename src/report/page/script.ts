@@ -1,10 +1,10 @@
 /**
- * What the page does: it shows a mark's description, which screen readers read too, or a strip's numbers beside
- * what is pointed at, touched or focused, and opens the run that a link leads to. Without scripts the page is
- * complete but for that.
+ * The page's script: it shows a mark's description, which screen readers also read, or a strip's values
+ * beside the element that is pointed at, touched or focused, and expands the run that a link leads to.
+ * Everything else on the page works without scripts.
  *
- * Pictures are drawn when the report is written, not in the browser: a page with Vega in it is 0.8 MB
- * larger, shows nothing where scripts are forbidden, and needs them to be allowed to compile code.
+ * Pictures are drawn when the report is written, not in the browser: Vega would add 0.8 MB to the page, show
+ * nothing where scripts are forbidden, and need permission to compile code.
  */
 export const script = `
 'use strict';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { bitColours, blues, shades } from './cell-colours.js';
 
-/** A cell's colour says the same as its number: of bits, of kept channels, of how likely a gate is to be open. */
+/** A cell's colour repeats its number: bits, kept channels, or the probability that a gate is open. */
 const colours = [
   ...Object.entries(bitColours).map(
     ([bits, [ground, text]]) => `.b${bits} { background: ${ground}; color: ${text} !important; }`,
@@ -11,7 +11,7 @@ const colours = [
   ...blues.map((blue, level) => `.o${level} { background: ${blue}; }`),
 ].join('\n');
 
-/** Of the whole page. Nothing is loaded: the pictures' font, without which texts may overlap, is in it. */
+/** The page's style sheet. The pictures' font is embedded: with another one, texts may overlap. */
 export const style = `
 ${[400, 700].map(fontFace).join('\n')}
 :root { color-scheme: light dark; }
@@ -90,7 +90,7 @@ code { font-size: 0.875rem; overflow-wrap: anywhere; }
 @media print { body { max-width: none; } details { break-inside: avoid; } }
 `;
 
-/** Latin letters only, 11 kB each. */
+/** Embed the Latin letters only, 11 kB for each weight. */
 function fontFace(weight: number): string {
   const path = `#fonts/arimo-latin-${weight}-normal.woff2`;
   const file = createRequire(import.meta.url).resolve(path);

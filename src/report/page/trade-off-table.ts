@@ -4,7 +4,7 @@ import type { PlacedReference, ReportGroup } from '../report.js';
 import type { Anchors } from './anchors.js';
 import { markup, type Html } from './html.js';
 
-/** A group's table, published results below its own. The number of seeds leads to the row's runs. */
+/** A group's table, with published results below. The number of seeds links to the row's runs. */
 export function tradeOffTable(group: ReportGroup, anchors: Anchors): Html {
   const columns = columnsOf(group);
   const classOf = (isText: boolean | undefined) => (isText ? 'text' : '');
@@ -25,7 +25,7 @@ export function tradeOffTable(group: ReportGroup, anchors: Anchors): Html {
                 const text = column.cell(row);
                 const shown =
                   column === seedsColumn
-                    ? markup`<a href="#${anchors.ofRow(row)}" title="Its runs">${text}</a>`
+                    ? markup`<a href="#${anchors.ofRow(row)}" title="Runs of this row">${text}</a>`
                     : text;
                 return markup`<td class="${classOf(column.isText)}">${shown}</td>`;
               })}
