@@ -7,7 +7,7 @@ import { configFile } from '../folder/config-file.js';
 import { metricsFile } from '../folder/metrics-file.js';
 import { weightsFile } from '../folder/weights-file.js';
 
-/** Whether `bbits runs compact` has taken from a run what training goes on from. */
+/** Whether `bbits runs compact` has removed the files that resuming needs. */
 export function isCompact(folder: string): boolean {
   return has(folder, compactMetricsFile.name) && !has(folder, metricsFile.name);
 }

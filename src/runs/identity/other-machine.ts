@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.js';
 import type { RunRecord } from '../folder/record-file.js';
 
-/** The record of a run that goes on elsewhere: as begun there, if nothing was done before. */
+/** The record of a run resumed on another machine; the current record if nothing was done before. */
 export function goneOn(
   recorded: RunRecord,
   current: RunRecord,
@@ -16,7 +16,7 @@ export function goneOn(
   return { ...recorded, segments: [...(recorded.segments ?? []), segment] };
 }
 
-/** What the user is told: of the checkpoint, and of the machine. */
+/** Combine the checkpoint's warning with the differences between machines. */
 export function warningOf(
   warning: string | undefined,
   machine: readonly string[],
