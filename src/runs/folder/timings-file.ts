@@ -13,7 +13,7 @@ const schema = z.object({
   peakMemoryBytes: shown.exactOptional(),
 });
 
-/** A line of `timings.jsonl`, an epoch's duration and memory: a separate file, since equal runs differ in it. */
+/** A line of `timings.jsonl`: an epoch's duration and memory, in which even equal runs differ. */
 export type EpochTiming = Decoded<typeof schema>;
 
 /** The limit of `metrics.jsonl`, whose equally many lines are longer. */
