@@ -29,8 +29,8 @@ export async function checkedData(run: StoredRun, places: Places): Promise<Datas
   const differences = [...ofData, ...ofParent, ...ofTeacher];
   if (differences.length === 0) return dataset;
   throw new UserError(
-    `${run.folder}: expected what the run was made with, found something else:\n  ` +
-      `${differences.join('\n  ')}\nName the folder that has it: ` +
+    `${run.folder}: expected the run's original inputs, found others:\n  ` +
+      `${differences.join('\n  ')}\nName the folder with the original: ` +
       [
         ...(ofData.length > 0 ? ['dataset.path=FOLDER'] : []),
         ...(ofParent.length > 0 ? ['from=FOLDER'] : []),

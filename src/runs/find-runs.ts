@@ -42,7 +42,7 @@ export async function findRuns(given: readonly string[]): Promise<FoundRuns> {
 
   async function look(folder: string, level: number): Promise<void> {
     const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-      problems.push(`${folder}: cannot be looked into (${(error as Error).message})`);
+      problems.push(`${folder}: cannot be read (${(error as Error).message})`);
       return [];
     });
     if (areOfRun(entries.map(({ name }) => name))) {

@@ -37,19 +37,19 @@ async function examine(folder: string, name: string): Promise<Examined> {
   // Symbolic links in between are resolved as well.
   const inside = relative(await realpath(folder), await realpath(path));
   if (inside === '' || isOutside(inside)) {
-    return refuse(inside === '' ? 'that folder itself' : 'one elsewhere', look);
+    return refuse(inside === '' ? 'that folder itself' : 'one in another folder', look);
   }
   if (!(await isRunFolder(path))) {
     const { folders } = await findRuns([path]);
     return refuse(
       folders.length === 0
-        ? 'a folder that is no run'
+        ? 'a folder that is not a run'
         : `a folder with ${folders.length} runs in it`,
       folders.length === 0 ? look : 'Name the runs.',
     );
   }
   const { status } = await readStatus(path);
-  if (status === 'running') return refuse('one that goes on', 'Stop it first.');
+  if (status === 'running') return refuse('one that is running', 'Stop it first.');
   return { path };
 }
 

@@ -136,7 +136,7 @@ async function recordOf(folder: string): Promise<RunRecord | undefined> {
     if (!(cause instanceof DamagedRecordError)) throw cause;
     throw new CannotResumeError(
       `${join(folder, recordFile.name)}: expected the record of a run by this version of bbits, found ` +
-        'something else. Without it nobody knows what the run was made with: train it again.',
+        'something else. Without it the run cannot be resumed: train it again.',
       { cause },
     );
   }
@@ -199,8 +199,8 @@ async function saveLonger(folder: string, checkpoint: Checkpoint): Promise<void>
 
 function noRecord(folder: string): CannotResumeError {
   return new CannotResumeError(
-    `${folder}: expected run.json beside the checkpoint, found none: nobody knows what the run was made ` +
-      `with. Put it back, or start another run from its weights, with from: ${folder}`,
+    `${folder}: expected run.json beside the checkpoint, found none; it records the run's ` +
+      `inputs. Put it back, or start another run from its weights, with from: ${folder}`,
   );
 }
 

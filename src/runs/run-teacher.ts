@@ -44,8 +44,8 @@ function checkImages({ folder, record }: StoredRun, dataset: Dataset): void {
     const [found, expected] = [String(record.dataset[key]), String(dataset[key])];
     if (found === expected) continue;
     throw new UserError(
-      `teacher.run: found ${folder}, a run on images of ${key} ${found}, expected ${expected} as of ` +
-        `${dataset.name}. Name another run, or its data set.`,
+      `teacher.run: found ${folder}, a run on images of ${key} ${found}, expected ${expected} as in ` +
+        `${dataset.name}. Name another run, or the data set of this one.`,
       2,
     );
   }

@@ -85,7 +85,7 @@ export function checkConfig(
 function notTheSame(folder: string, differences: readonly string[]): CannotResumeError {
   return new CannotResumeError(
     `${folder}: it would not be the same run:\n  ${differences.join('\n  ')}\n` +
-      'Put that back, name where it lies now (dataset.path=FOLDER, from=FOLDER, teacher.run=FOLDER), or start another run ' +
+      'Restore it, name its present folder (dataset.path=FOLDER, from=FOLDER, teacher.run=FOLDER), or start another run ' +
       `from its weights, with from: ${folder}`,
   );
 }

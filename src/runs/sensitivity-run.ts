@@ -88,7 +88,7 @@ function staticWidths({ folder, config, quantizers, plan }: StoredRun): Widths {
   ) {
     throw new UserError(
       `${folder}: expected a run whose bits were fixed in training, as with quantization={weights: 8, ` +
-        'activations: 8, channels: all}, found one whose bits were learned or not there.',
+        'activations: 8, channels: all}, found one with learned bits or in full precision.',
       2,
     );
   }

@@ -124,8 +124,8 @@ async function compactMetrics({
   if (problems.length > 0 || !isWhole) {
     throw new UserError(
       `${folder}: expected the metrics of ${result.epochs} epochs, found those of ${epochs.length}` +
-        `${problems.map((problem) => ` (${problem})`).join('')}. Put ${metricsFile.name} back: what is ` +
-        'damaged stays as it is.',
+        `${problems.map((problem) => ` (${problem})`).join('')}. Put ${metricsFile.name} back: a damaged ` +
+        'run is not compacted.',
     );
   }
   return (

@@ -65,7 +65,7 @@ export async function loadCheckpoint(
       const checkpoint = decodeCheckpoint(bytes, path);
       const [warning] = complaints;
       if (warning === undefined) return { checkpoint };
-      return { checkpoint, warning: `${warning} The one before it is used.` };
+      return { checkpoint, warning: `${warning} The previous checkpoint is used.` };
     } catch (error) {
       if (!(error instanceof DamagedCheckpointError)) throw error;
       complaints.push(error.message);
@@ -73,6 +73,6 @@ export async function loadCheckpoint(
   }
   if (complaints.length === 0) return undefined;
   throw new CannotResumeError(
-    `${complaints.join('\n')}\nThere is no other checkpoint to go on from: train again, into another folder.`,
+    `${complaints.join('\n')}\nNo other checkpoint is left: train again, into another folder.`,
   );
 }

@@ -159,7 +159,7 @@ async function fileClasses(
   for (const images of batches) {
     signal.throwIfAborted();
     const { logits } = await session.run(images);
-    if (!logits) throw new Error('check: the file gives no logits');
+    if (!logits) throw new Error('check: the file has no output named logits');
     found.push(...foundClasses(Float32Array.from(logits), classes));
   }
   return found;

@@ -29,7 +29,7 @@ export async function openSession(
   try {
     session = await ort.InferenceSession.create(file, { logSeverityLevel: 3, ...options });
   } catch (cause) {
-    throw new UserError(`${what}: onnxruntime does not load it: ${(cause as Error).message}`, 1, {
+    throw new UserError(`${what}: onnxruntime cannot load it: ${(cause as Error).message}`, 1, {
       cause,
     });
   }

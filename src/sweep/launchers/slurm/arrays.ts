@@ -33,6 +33,6 @@ export async function mostTasks(): Promise<number> {
   if (most > 0) return most;
   throw new UserError(
     'scontrol show config: expected MaxArraySize, the length of a job array, and found none. Job arrays are ' +
-      'switched off here: take --launcher print.',
+      'disabled here: use --launcher print.',
   );
 }

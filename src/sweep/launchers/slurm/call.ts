@@ -31,7 +31,7 @@ export async function call(command: string, args: readonly string[], input = '')
   } catch (cause) {
     throw new UserError(
       `${command}: expected Slurm’s command, but it cannot be started (${(cause as Error).message}). Call bbits ` +
-        'where sbatch and squeue are at hand, or take --launcher print.',
+        'where sbatch and squeue are available, or use --launcher print.',
       1,
       { cause },
     );
@@ -42,5 +42,7 @@ export async function call(command: string, args: readonly string[], input = '')
 export async function callOrFail(command: string, args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await call(command, args);
   if (code === 0) return stdout;
-  throw new UserError(`${command} ${args[0] ?? ''}: expected an answer of Slurm, found: ${stderr}`);
+  throw new UserError(
+    `${command} ${args[0] ?? ''}: expected an answer from Slurm, found: ${stderr}`,
+  );
 }

@@ -33,8 +33,8 @@ export async function submit(
   if (found !== undefined) return found.arrayId;
   const said = stderr === '' ? `exit code ${code ?? '?'} and ${JSON.stringify(stdout)}` : stderr;
   throw new UserError(
-    `sbatch: expected the number of a new job, found: ${said}. What was submitted before goes on; the same ` +
-      'command submits the rest. The script: add --dry-run.',
+    `sbatch: expected the number of a new job, found: ${said}. Jobs submitted before remain; the same ` +
+      'command submits the rest. To see the script, add --dry-run.',
   );
 }
 
