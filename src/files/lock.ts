@@ -8,8 +8,8 @@ import { lookAnew } from './late-file.js';
 
 export const lockName = '.lock';
 /**
- * Interval in ms at which the holder touches the lock. If nothing better tells whether the holder lives, a
- * lock untouched for a minute is abandoned.
+ * Interval in ms at which the holder touches the lock. If the holder cannot be checked otherwise, a lock
+ * untouched for a minute counts as abandoned.
  */
 const heartbeat = 10_000;
 const abandoned = 60_000;
@@ -53,7 +53,7 @@ export async function withLock<T>(
       signal?.throwIfAborted();
     });
   }
-  // Dates continue the file system's clock, since another machine's clock may differ from it.
+  // Touch the lock by the file system's clock, since the machines' own clocks may differ.
   const ahead = createdMs - performance.now();
   const timer = setInterval(() => {
     const now = new Date(ahead + performance.now());
@@ -67,7 +67,7 @@ export async function withLock<T>(
     clearInterval(timer);
     // A process stopped for minutes (Ctrl-Z) may find its lock taken over.
     const holder = await readFile(path, 'utf8').catch(() => undefined);
-    // A lock that cannot be removed soon counts as a dead process's.
+    // If this fails, the lock soon counts as abandoned.
     if (holder === mine) await rm(path, { force: true }).catch(() => undefined);
   }
 }
@@ -234,7 +234,7 @@ export function isAlive(pid: number): boolean {
     // A zombie keeps its id until its parent reaps it; in containers often nobody does.
     return !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
-    return true; // No Linux.
+    return true; // Not Linux.
   }
 }
 

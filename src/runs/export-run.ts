@@ -46,8 +46,7 @@ export interface NamedPlaces {
  * Export a run's network in a format, without dropped channels and with integer weights.
  *
  * @throws UserError if the run cannot be read, the format does not support its network, or the folder
- * contains
- *   other files
+ *   contains other files
  */
 export async function exportRun(
   runFolder: string,

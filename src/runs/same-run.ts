@@ -13,7 +13,7 @@ import { dataDifferences, difference, sumDifference } from './identity/data-orig
  * teacher. Another device is allowed.
  *
  * @returns the differences of the machine, one per line
- * @throws CannotResumeError listing all differences, if any is not of the machine
+ * @throws CannotResumeError listing all differences, if they go beyond the machine
  */
 export function checkRecord(folder: string, recorded: RunRecord, current: RunRecord): string[] {
   const circumstances = circumstanceDifferences([latestOf(recorded), current]);

@@ -9,7 +9,7 @@ import type { SweepState } from './state.js';
 export interface ExpectedUse {
   /** Duration of the longest missing point. */
   readonly seconds: number;
-  /** Peak memory of the largest finished point; undefined if only earlier versions ran. */
+  /** Peak memory of the largest finished point; undefined if none recorded it. */
   readonly memoryBytes: number | undefined;
 }
 
@@ -49,12 +49,12 @@ function largest(values: readonly number[]): number {
   return values.reduce((most, each) => Math.max(most, each), -Infinity);
 }
 
-/** Minutes for sbatch's `time`: half as much again, a minute to start, and the time for saving. */
+/** Minutes for sbatch's `time`: 1.5 times the estimate, a minute to start, and the time for saving. */
 export function minutesFor(seconds: number, saveSeconds: number): number {
   return Math.ceil((1.5 * seconds + 60 + saveSeconds) / 60);
 }
 
-/** Gibibytes for sbatch's `mem`: a quarter as much again. */
+/** Gibibytes for sbatch's `mem`: 1.25 times the estimate. */
 export function gibibytesFor(bytes: number): number {
   return Math.ceil((1.25 * bytes) / 2 ** 30);
 }

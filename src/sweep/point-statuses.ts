@@ -10,7 +10,7 @@ import { sweepState } from './state.js';
 export interface PointStatus {
   readonly name: string;
   readonly folder: string;
-  /** Not launched: no point with this folder has been. */
+  /** Not launched: no job was ever launched for this folder. */
   readonly status: LaunchedState['status'] | 'not launched';
   /** Its task id for scancel. */
   readonly task: string | null;

@@ -21,7 +21,7 @@ export interface CompactQuantizer extends Omit<QuantizerMetrics, 'phi'> {
 type FigureKey = keyof typeof epochFigures;
 const figureKeys = Object.keys(epochFigures) as FigureKey[];
 
-/** Turn epochs into columns, one line for each run of epochs with the same gates and figures. */
+/** Turn epochs into columns, one line per sequence of epochs with the same gates and figures. */
 export function columnsOf(epochs: readonly CompactEpoch[]): MetricsColumns[] {
   return stretches(epochs).map((stretch) => ({
     format: 1,

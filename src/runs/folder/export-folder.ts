@@ -12,7 +12,6 @@ export type ExportBefore =
   | { readonly what: 'another'; readonly movedTo: string };
 
 /**
- * Writes an export's files into a folder of their own. One that holds nothing but an export is not in
  * Write an export's files into a folder of their own. If the folder holds the same export, write nothing; if
  * it holds another export, move that aside, since it may still be in use.
  *

@@ -27,8 +27,8 @@ export async function writeStatus(folder: string, status: RunStatus): Promise<vo
 }
 
 /**
- * Read `status.json`. A running run whose lock nobody holds was interrupted; so was a run with neither this
- * file nor a result.
+ * Read `status.json`. A run marked as running whose lock nobody holds was interrupted; so was a run with
+ * neither this file nor a result.
  */
 export async function readStatus(folder: string): Promise<RunStatus> {
   const text = await readText(folder, statusFile).catch(() => undefined);

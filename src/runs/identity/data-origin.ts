@@ -6,7 +6,7 @@ import type { DatasetRecord } from '../folder/record-file.js';
 export interface DataOrigin {
   /** From the config: a name or a folder. */
   readonly config: Config['dataset'];
-  /** Hash of each split's decoded images and labels and of the metadata that the network sees. */
+  /** Hash of the splits' decoded images and labels and of the metadata that networks use. */
   readonly contents: string | undefined;
   /** The same hash over the files' checksums, all that runs of earlier versions have. */
   readonly files: string | undefined;

@@ -46,7 +46,7 @@ export function runOrigin(
   };
 }
 
-/** Whether two runs are known to differ in nothing but what decides their last bits. */
+/** Whether two runs have no known difference beyond their last bits. */
 export function isSameRun(a: RunOrigin, b: RunOrigin): boolean {
   return (
     a.seed === b.seed &&
@@ -56,7 +56,7 @@ export function isSameRun(a: RunOrigin, b: RunOrigin): boolean {
   );
 }
 
-/** Whether two runs repeat one experiment: they are known to differ in nothing but the seed. */
+/** Whether two runs repeat one experiment: they have no known difference except the seed. */
 export function isRepetition(a: RunOrigin, b: RunOrigin): boolean {
   return isSameBut(a, b) && isOfSameSetting('parent', a, b) && isOfSameSetting('teacher', a, b);
 }

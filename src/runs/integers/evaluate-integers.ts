@@ -31,7 +31,7 @@ export interface IntegerEvaluation {
   readonly accuracyPercent: number;
   /** Accuracy of `bbits evaluate` on these images, in floats. */
   readonly evaluatedAccuracyPercent: number;
-  /** The images classified differently there, each with the reason. */
+  /** The images classified differently from that evaluation, each with the reason. */
   readonly explained: readonly ExplainedImage[];
   /** One for each layer and sum. */
   readonly accumulators: readonly Accumulator[];

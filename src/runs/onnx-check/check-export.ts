@@ -35,7 +35,7 @@ export interface ExportCheck {
   readonly evaluatedAccuracyPercent: number;
   /** Computed operator by operator, as ONNX defines them. */
   readonly asWritten: FileResult;
-  /** The images classified differently there, each with the reason. */
+  /** The images classified differently from the evaluation, each with the reason. */
   readonly explained: readonly Explained[];
   /** Graph optimization of all sessions: onnxruntime's default, or the highest level that loads the file. */
   readonly level: 'default' | 'basic';
@@ -51,7 +51,7 @@ export interface ExportCheck {
 
 export interface FileResult {
   readonly accuracyPercent: number;
-  /** Number of images classified differently by the evaluation. */
+  /** Number of images classified differently from the evaluation. */
   readonly otherClass: number;
   /** Whether its accuracy matches the evaluation's; see `isAsAccurate`. */
   readonly isAsAccurate: boolean;

@@ -20,8 +20,8 @@ export interface EventFile {
 
 /**
  * Create a run's next event file, `events.out.tfevents.0001.bbits` in a new run. TensorBoard reads a folder's
- * files in name order and stops a file at a truncated record, so a resumed run starts a new file. Epochs in
- * earlier files that are trained again are hidden.
+ * files in name order, each up to the first truncated record, so a resumed run starts a new file. Epochs
+ * that are trained again are hidden in the earlier files.
  *
  * @param firstEpoch the first epoch to be added
  * @param distribution distribution of the run's gates

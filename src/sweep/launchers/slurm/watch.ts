@@ -13,8 +13,7 @@ import { queuedTasks } from './queue.js';
 const lookEvery = 10_000;
 
 /**
- * Report the progress of jobs in Slurm's queue until all have left it. An aborted signal stops only the
- * watching.
+ * Report the progress of jobs until all have left Slurm's queue. An aborted signal stops only the watching.
  *
  * @throws UserError if Slurm does not answer
  */
@@ -27,7 +26,7 @@ export async function watchTasks(
 ): Promise<void> {
   const left = new Set(jobs);
   const started = new Set<Job>();
-  /** Jobs that had left the queue without an end at the last poll. */
+  /** Jobs that were neither queued nor ended at the last poll. */
   const unclear = new Set<Job>();
   const begin = (job: Job) => {
     if (started.has(job)) return;
