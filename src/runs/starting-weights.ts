@@ -40,7 +40,7 @@ export async function originOf(
 }
 
 /**
- * What is known of a parent run, even if its weights were not kept.
+ * The known origin of a parent run, even if its weights were not kept.
  *
  * @throws UserError if it cannot be read
  */

@@ -101,7 +101,7 @@ export async function trainAndRecord(
     // If the status cannot be written either, report the first error.
     await writeStatus(folder, endedBy(error, options.signal)).catch(() => undefined);
     if (!(error instanceof WriteError) || !existsSync(folder)) throw error;
-    throw new UserError(`${error.message} Then go on with: ${shell`bbits resume ${folder}`}`, 1, {
+    throw new UserError(`${error.message} Then resume it: ${shell`bbits resume ${folder}`}`, 1, {
       cause: error,
     });
   }

@@ -85,7 +85,7 @@ export function decodeCheckpoint(bytes: Buffer, path: string): Checkpoint {
   if (Number(found) !== format) {
     throw new CannotResumeError(
       `${path}: expected a checkpoint of format ${format}, found format ${found}; another version of ` +
-        'bbits wrote it. Go on with that version.',
+        'bbits wrote it. Resume it with that version.',
     );
   }
   if (sha256Of(body) !== sum) throw damaged('a checksum that does not fit');
