@@ -8,24 +8,23 @@ import { lookAnew } from './late-file.js';
 
 export const lockName = '.lock';
 /**
- * The holder touches the lock this often, in ms. Where nothing better tells whether it lives, one that
- * was not touched for a minute is nobody's.
+ * Interval in ms at which the holder touches the lock. If the holder cannot be checked otherwise, a lock
+ * untouched for a minute counts as abandoned.
  */
 const heartbeat = 10_000;
 const abandoned = 60_000;
-/** So long a lock may still seem to be held by a process that is gone, in ms. */
+/** How long a dead process may still seem to hold its lock, in ms. */
 export const lockOutlives = abandoned + heartbeat;
-/** Stands for when a process began, where the system does not say it. */
+/** Start time of a process where the system does not report one. */
 const unknownStart = '-';
 
 /**
- * Runs `work` while no other process that uses the same folder runs its own. A lock whose process has
- * died is taken over.
+ * Run `work` while no other process runs its own in the same folder. A dead process's lock is taken over.
  *
- * The lock is a file that only one process can create.
+ * The lock is a file created exclusively (O_EXCL).
  *
- * @param root The folder, which exists; the lock lies in it.
- * @param waiting Called once, with the holder's name, where another process holds the lock.
+ * @param root an existing folder, which contains the lock
+ * @param waiting called once, with the holder's name, if another process holds the lock
  */
 export async function withLock<T>(
   root: string,
@@ -54,11 +53,11 @@ export async function withLock<T>(
       signal?.throwIfAborted();
     });
   }
-  // The folder's own clock goes on from the file's date: another machine's says something else.
+  // Touch the lock by the file system's clock, since the machines' own clocks may differ.
   const ahead = createdMs - performance.now();
   const timer = setInterval(() => {
     const now = new Date(ahead + performance.now());
-    // A lock that somebody removed by hand is no reason to stop.
+    // A lock that somebody removed by hand does not stop the work.
     utimes(path, now, now).catch(() => undefined);
   }, heartbeat);
   timer.unref();
@@ -66,14 +65,14 @@ export async function withLock<T>(
     return await work();
   } finally {
     clearInterval(timer);
-    // A process that was stopped for minutes (Ctrl-Z) may find that another one has taken over.
+    // A process stopped for minutes (Ctrl-Z) may find its lock taken over.
     const holder = await readFile(path, 'utf8').catch(() => undefined);
-    // Where it cannot be removed it is a dead process's soon.
+    // If this fails, the lock soon counts as abandoned.
     if (holder === mine) await rm(path, { force: true }).catch(() => undefined);
   }
 }
 
-/** When it was created, by the clock of the file system, in ms; undefined: it was there. */
+/** Create a file; returns its time by the file system's clock, in ms, or undefined if it exists already. */
 async function create(path: string, content: string): Promise<number | undefined> {
   let file: FileHandle;
   try {
@@ -86,7 +85,7 @@ async function create(path: string, content: string): Promise<number | undefined
     await file.writeFile(content);
     return (await file.stat()).mtimeMs;
   } catch (error) {
-    // On a full disk it is there, and empty: as if another process had it.
+    // On a full disk the file exists but is empty, as if another process held it.
     await rm(path, { force: true }).catch(() => undefined);
     throw error;
   } finally {
@@ -95,13 +94,13 @@ async function create(path: string, content: string): Promise<number | undefined
 }
 
 /**
- * Removes the lock of a process that is gone, unless another process has done so since it was read and
- * taken the lock. Only one at a time may look and remove.
+ * Remove the lock of a dead process, unless another process has meanwhile removed it and taken the lock. A
+ * guard file lets only one process at a time check and remove.
  */
 async function takeAway(path: string, content: string): Promise<void> {
   const guard = `${path}-is-taken-over`;
   if ((await create(guard, '')) === undefined) {
-    // Killed in that moment.
+    // Its owner may have been killed while it held the guard.
     if (await isAbandoned(guard)) await rm(guard, { force: true });
     await sleep(20);
     return;
@@ -123,18 +122,18 @@ async function isAbandoned(path: string): Promise<boolean> {
 }
 
 /**
- * Whether a file was not touched for a minute, by the clock that dates files there: that of a shared folder is
+ * Whether a file has been untouched for a minute, by the clock of its file system: a shared folder's clock is
  * another machine's, which may be minutes off.
  */
 async function isOld(path: string, touchedMs: number): Promise<boolean> {
   const probe = join(dirname(path), `${lockName}-clock-${randomUUID()}`);
-  // Where nothing can be written there is no other clock.
+  // Where nothing can be written, only the local clock is left.
   const nowMs = (await create(probe, '').catch(() => undefined)) ?? Date.now();
   await rm(probe, { force: true }).catch(() => undefined);
   return nowMs - touchedMs >= abandoned;
 }
 
-/** A file's text and date. Opening it has a shared folder look at what is there now, and not what it remembers. */
+/** A file's text and date. Opening it makes a shared folder fetch the contents instead of using its cache. */
 async function readOpened(path: string): Promise<{ text: string; mtimeMs: number }> {
   const file = await open(path);
   try {
@@ -146,21 +145,21 @@ async function readOpened(path: string): Promise<{ text: string; mtimeMs: number
 }
 
 /**
- * Which start of which task of a Slurm cluster this process belongs to, as `slurm:17:2`; empty: none.
+ * The Slurm task that this process belongs to, with its restart count, as `slurm:17:2`; empty if none.
  */
 function clusterTask(): string {
   const { SLURM_JOB_ID: id, SLURM_RESTART_COUNT: restarts = '0' } = process.env;
   return id === undefined ? '' : `slurm:${id}:${restarts}`;
 }
 
-/** Is it an earlier start of this process's task? Slurm starts none before the other has ended. */
+/** Whether a task is an earlier start of this process's; Slurm restarts a task only after it has ended. */
 function isEarlierStart(task: string | undefined): boolean {
   const [, id, restarts] = /^slurm:(\w+):(\d+)$/.exec(task ?? '') ?? [];
   const [, mine, now] = /^slurm:(\w+):(\d+)$/.exec(clusterTask()) ?? [];
   return id !== undefined && id === mine && Number(restarts) < Number(now);
 }
 
-/** Who works in a folder under its lock now; undefined: nobody. */
+/** The process that holds a folder's lock; undefined if none does. */
 export async function lockHolder(root: string): Promise<string | undefined> {
   const holder = await readHolder(join(root, lockName));
   return holder?.lives === true ? holder.name : undefined;
@@ -175,7 +174,7 @@ interface Holder {
 async function readHolder(path: string): Promise<Holder | undefined> {
   const found = await tryToReadHolder(path);
   if (found !== undefined) return found;
-  // Another machine's may not show before its folder is looked at anew.
+  // Another machine's lock may not show until its folder is listed again.
   await lookAnew(dirname(path));
   return tryToReadHolder(path);
 }
@@ -183,60 +182,59 @@ async function readHolder(path: string): Promise<Holder | undefined> {
 async function tryToReadHolder(path: string): Promise<Holder | undefined> {
   try {
     const { text, mtimeMs } = await readOpened(path);
-    // Empty in the moment between its creation and its writing.
+    // Empty between creation and writing.
     const [name = '', start, , task] = text.split(' ');
     const lives = isEarlierStart(task)
       ? false
       : (livesHere(name, start) ?? !(await isOld(path, mtimeMs)));
     return { name: name === '' ? 'another process' : `process ${name}`, lives, content: text };
   } catch (error) {
-    // Stale: it was removed, perhaps for another one, while it was read.
+    // Removed, perhaps replaced (ESTALE), while it was being read.
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ESTALE')) return undefined;
     throw error;
   }
 }
 
 /**
- * Whether the process that wrote a name and a start into a lock lives; undefined where that cannot be
- * told: another machine's (a shared home folder) cannot be asked, and an id alone may be another
- * process's by now.
+ * Whether the process with a lock's name and start is alive; undefined if unknown: a process of another
+ * machine (a shared home folder) cannot be queried, and its id alone may since belong to another process.
  */
 function livesHere(name: string, start: string | undefined): boolean | undefined {
   const [pid, host] = name.split('@');
   if (host !== hostname()) return undefined;
   if (!isAlive(Number(pid))) return false;
   const found = startOf(Number(pid));
-  // No clock has a say in this: it may jump, and a process may be stopped for hours.
+  // Independent of clocks: they may jump, and a process may be stopped for hours.
   if (found !== undefined && start !== undefined && start !== unknownStart) return found === start;
   return undefined;
 }
 
 /**
- * When a process began, in ticks since this machine's start: with its id it tells a process from all
- * that come after it. Undefined where the system has no such file (Linux has).
+ * Start time of a process, in ticks since boot; with its id it distinguishes a process from later ones.
+ * Undefined on systems other than Linux, which lack the file.
  */
 function startOf(pid: number): string | undefined {
   try {
-    // The name, in parentheses, may have blanks; the start is the 20th word behind it.
+    // The name, in parentheses, may contain blanks; the start time is the 20th field after it.
     return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19];
   } catch {
     return undefined;
   }
 }
 
-/** Does a process with this id run on this machine? */
+/** Whether a process with this id runs on this machine. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it exists and is another user's.
+    // EPERM: it exists, but belongs to another user.
     if (!hasCode(error, 'EPERM')) return false;
   }
   try {
-    // A dead process keeps its id until its parent has asked for it; in containers often nobody does.
+    // A zombie keeps its id until its parent reaps it; in containers often nobody does.
     return !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
-    return true; // No Linux.
+    return true; // Not Linux.
   }
 }
 

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { UserError } from '../errors.js';
 import { fileError } from './file-error.js';
 
-/** The most bytes that Node reads at once. */
+/** The maximum size of one read in Node, in bytes. */
 export const mostInOnePiece = 2 ** 31 - 1;
 
 /**

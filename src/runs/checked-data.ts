@@ -10,11 +10,11 @@ import { parentDifferences, teacherDifferences } from './same-run.js';
 import { startingWeights, teacherOrigin } from './starting-weights.js';
 
 /**
- * A run's data set, read again: the same images and labels, wherever they lie.
+ * Read a run's data set again: the same images and labels, wherever they lie.
  *
- * @param places where data, parent and teacher lie now, if elsewhere. A parent or a teacher that is named is
- *   compared too
- * @throws UserError if something cannot be read, or differs from what the run was made with
+ * @param places current folders of moved data, parent and teacher; a parent or teacher named here is compared
+ *   with the record
+ * @throws UserError if something cannot be read or differs from what the run was trained with
  */
 export async function checkedData(run: StoredRun, places: Places): Promise<Dataset> {
   const now = placed(run.config, places);
@@ -29,8 +29,8 @@ export async function checkedData(run: StoredRun, places: Places): Promise<Datas
   const differences = [...ofData, ...ofParent, ...ofTeacher];
   if (differences.length === 0) return dataset;
   throw new UserError(
-    `${run.folder}: expected what the run was made with, found something else:\n  ` +
-      `${differences.join('\n  ')}\nName the folder that has it: ` +
+    `${run.folder}: expected the run's original inputs, found others:\n  ` +
+      `${differences.join('\n  ')}\nName the folder with the original: ` +
       [
         ...(ofData.length > 0 ? ['dataset.path=FOLDER'] : []),
         ...(ofParent.length > 0 ? ['from=FOLDER'] : []),

@@ -8,7 +8,7 @@ import { epochsOf, type CompactEpoch, type CompactQuantizer } from './compact/me
 import { compactMetricsFile } from './folder/compact-metrics-file.js';
 import { metricsFile, type EpochMetrics, type QuantizerMetrics } from './folder/metrics-file.js';
 
-/** As much of an epoch's metrics as reports need: all of them, of long runs, would not fit in memory. */
+/** The part of an epoch's metrics that reports need: all metrics of long runs would not fit in memory. */
 export interface EpochSummary extends Pick<
   EpochMetrics,
   'epoch' | 'testAccuracyPercent' | 'relativeBopsPercent'
@@ -16,27 +16,27 @@ export interface EpochSummary extends Pick<
   readonly gates: readonly QuantizerGates[];
 }
 
-/** How likely a quantizer's gates are to be open in a training step, in percent. */
+/** Probability in percent that a quantizer's gates are open in a training step. */
 export interface QuantizerGates {
   /** The quantizer's site, `conv1/weight`. */
   readonly name: string;
-  /** By bit width; of 2 the mean over the channels, where they have gates. */
+  /** By bit width; for 2 bits the mean over the channels, if they have gates. */
   readonly openPercent: Readonly<Record<string, number>>;
 }
 
 export interface EpochHistory {
   readonly epochs: readonly EpochSummary[];
-  /** What the last of them came to. */
+  /** Figures of the last epoch. */
   readonly last: Omit<EpochMetrics, 'quantizers'> | undefined;
-  /** As after the last of them. */
+  /** After the last epoch. */
   readonly quantizers: ReadonlyMap<string, TestTimeQuantizer>;
   readonly problems: readonly string[];
 }
 
 /**
- * A run's `metrics.jsonl`, or what `bbits runs compact` has made of it: lines that are damaged are left out and told.
+ * Read a run's `metrics.jsonl` or its compact form. Damaged lines are omitted and reported.
  *
- * @param distribution of the run's gates
+ * @param distribution distribution of the run's gates
  * @throws UserError if it cannot be read
  */
 export async function readEpochs(
@@ -69,7 +69,7 @@ async function readCompactEpochs(folder: string): Promise<EpochHistory> {
   return { epochs: epochs.map(compactSummary), last, quantizers: new Map(quantizers), problems };
 }
 
-/** What a run's last epoch came to, and nothing of those before; undefined: there is none, or it cannot be read. */
+/** Read only the last epoch's figures; undefined if there is none or it cannot be read. */
 export async function readLastEpoch(folder: string): Promise<EpochHistory['last']> {
   const last = await lastLine(folder, metricsFile);
   if (last) return last;
@@ -78,9 +78,9 @@ export async function readLastEpoch(folder: string): Promise<EpochHistory['last'
 }
 
 /**
- * What the lines of a folder's file hold, one after the other, and of damaged ones where they are.
+ * Decode the lines of a folder's file one by one; damaged ones are reported in `problems` by number.
  *
- * @returns undefined if there is no such file
+ * @returns undefined if the file does not exist
  * @throws UserError if it cannot be read
  */
 export async function readLines<T>(
@@ -109,7 +109,7 @@ function* decodedLines<T>(
   }
 }
 
-/** One at a time: as a whole the text might be longer than text can be. */
+/** One line at a time: the whole text might exceed the maximum length of a string. */
 function* linesOf(
   bytes: Buffer,
 ): Generator<{ readonly text: string; readonly number: number; readonly isWhole: boolean }> {
@@ -142,7 +142,7 @@ function compactSummary({ quantizers, ...metrics }: CompactEpoch): EpochSummary 
   return { epoch, testAccuracyPercent, relativeBopsPercent, gates };
 }
 
-/** How likely gates are to be open in a training step, in percent by bit width; of channels the mean. */
+/** Probability in percent that gates are open in a training step, by bit width; for channels the mean. */
 export function openPercent(
   phi: QuantizerMetrics['phi'],
   distribution: GateDistribution,
@@ -155,7 +155,7 @@ export function openPercent(
   );
 }
 
-/** What a quantizer is at test time, after an epoch. */
+/** The test-time state of a quantizer after an epoch. */
 export function testTimeQuantizer(
   { bits, beta, phi }: QuantizerMetrics,
   distribution: GateDistribution,

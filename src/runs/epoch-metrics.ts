@@ -10,7 +10,7 @@ import type { EpochLosses } from '../training/trainer-state.js';
 import type { Evaluations, Trainer } from '../training/trainer.js';
 import type { EpochMetrics, QuantizerMetrics } from './folder/metrics-file.js';
 
-/** What an epoch gave, for `metrics.jsonl`. */
+/** An epoch's metrics for `metrics.jsonl`. */
 export function epochMetrics(
   epoch: number,
   losses: EpochLosses,
@@ -42,7 +42,7 @@ function quantizerMetrics(quantizer: QuantizerState): QuantizerMetrics {
   const { name, rounded } = quantizer.site;
   const phi = phiOf(quantizer);
   const hasChannels = keptChannels.length > 0;
-  // What is not rounded has no gates of bit widths.
+  // Without rounding there are no bit-width gates.
   const widths = rounded ? gatedBitWidths : [];
   return {
     name,

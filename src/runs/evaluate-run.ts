@@ -15,37 +15,37 @@ import { formatUniformBits, type UniformBits } from '../inspection/uniform-bits.
 
 export interface EvaluateOptions {
   readonly split: SplitName;
-  /** Of all weights and activations instead of the learned ones; kept channels stay. */
+  /** Replaces the learned bits of all weights and activations; kept channels stay. */
   readonly bits?: UniformBits | undefined;
-  /** Draw the gates for each batch, as in training, from the run's seed. */
+  /** Sample the gates for each batch, as in training, from the run's seed. */
   readonly sampled: boolean;
   readonly signal: AbortSignal;
-  /** Where its data lies now. */
+  /** Current folders of moved data. */
   readonly places?: Places | undefined;
 }
 
-/** What a finished run's network makes of images, in plain numbers. */
+/** Evaluation of a finished run's network, as plain data. */
 export interface RunEvaluation {
   readonly run: string;
   readonly split: EvaluateOptions['split'];
   readonly images: number;
-  /** `learned`, `sampled` or as in `w8a8`. */
+  /** `learned`, `sampled` or, say, `w8a8`. */
   readonly bits: string;
   readonly accuracyPercent: number;
   readonly crossEntropy: number;
-  /** Of the learned or given bits; gates that are drawn have none: null. */
+  /** For the learned or given bits; null for sampled gates. */
   readonly relativeBopsPercent: number | null;
   readonly gbops: number | null;
-  /** Of the images of each class; null where there are none. */
+  /** By class; null for classes without images. */
   readonly classAccuracyPercent: readonly (number | null)[];
-  /** Images by their class (row) and the class that was found (column). */
+  /** Image counts by true class (row) and predicted class (column). */
   readonly confusion: readonly (readonly number[])[];
 }
 
 /**
- * Evaluates a run's network on its data set, which is read again.
+ * Evaluate a run's network on its data set, which is read again.
  *
- * @throws UserError if the run or the data cannot be read, or the bits cannot be given
+ * @throws UserError if the run or the data cannot be read, or the bits are not possible
  */
 export async function evaluateRun(
   folder: string,
@@ -102,7 +102,7 @@ export function nothingHeldOut(folder: string): UserError {
   );
 }
 
-/** @throws UserError where a quantizer has no range, or does not have that width */
+/** @throws UserError if a quantizer has no range or does not support the width */
 function givenBits(run: StoredRun, bits: UniformBits): QuantizerState[] {
   const { smallest, largest } = run.config.quantization;
   const places = run.plan.quantizers.length;

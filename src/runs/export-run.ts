@@ -20,33 +20,33 @@ import { writeExport, type ExportBefore } from './folder/export-folder.js';
 
 export interface Exported {
   readonly folder: string;
-  /** Of all files. */
+  /** Total size of all files. */
   readonly bytes: number;
   readonly weights: number;
-  /** Of the trained network. */
+  /** Number of weights of the trained network. */
   readonly trainedWeights: number;
-  /** What its parameters take at their bits and at 32, in bytes, without anything around the numbers. */
+  /** Size of the parameters alone, at their bits and at 32. */
   readonly parameterBytes: number;
   readonly parameterBytesAt32Bits: number;
-  /** What was in the folder. */
+  /** Previous contents of the folder. */
   readonly before: ExportBefore;
 }
 
 export interface ExportOptions extends ExporterOptions {
-  /** A new or empty folder, or one with an export; else `export` in the run's, see `exportFolder`. */
+  /** A new or empty folder, or one with an export; default: `exportFolder` of the run. */
   readonly out?: string | undefined;
 }
 
 export interface NamedPlaces {
-  /** Of its data or parent, to be sure that they are the run's. */
+  /** Folders of its data or parent, to be compared with the run's record. */
   readonly places?: Places;
 }
 
 /**
- * Writes a run's network in a format, without its dropped channels and with whole weights.
+ * Export a run's network in a format, without dropped channels and with integer weights.
  *
- * @throws UserError if the run cannot be read, the format cannot hold its network, or the folder has
- *   something else in it
+ * @throws UserError if the run cannot be read, the format does not support its network, or the folder
+ *   contains other files
  */
 export async function exportRun(
   runFolder: string,
@@ -54,13 +54,13 @@ export async function exportRun(
   { places = {}, ...options }: ExportOptions & NamedPlaces = {},
 ): Promise<Exported> {
   const run = await readRun(runFolder);
-  // The network needs no data: what is named is compared, and nothing else.
+  // Exporting needs no data: places are only compared with the record.
   if (Object.keys(places).length > 0) await checkedData(run, places);
   await startOnCpu();
   return exportStored(run, exporter, options);
 }
 
-/** The same for a run that was read; TensorFlow has to be running. */
+/** Export a run that is already read; TensorFlow must be running. */
 export async function exportStored(
   run: StoredRun,
   exporter: Exporter,
@@ -84,18 +84,18 @@ export async function exportStored(
   };
 }
 
-/** Where a run's export goes unless a folder is named. @param format other than the default one */
+/** Default folder of a run's export. @param format undefined for the default format */
 export function exportFolder(runFolder: string, format?: string): string {
   return join(runFolder, format === undefined ? 'export' : `export-${format}`);
 }
 
-/** The bits are null of what is not rounded. */
+/** Bits are null for quantizers that do not round. */
 function fixedBits(quantizer: QuantizerState): Omit<FixedQuantizer, 'beta'> {
   const { bits, keptChannels } = testTimeQuantizer(quantizer);
   return { bits: quantizer.site.rounded ? bits : null, keptChannels };
 }
 
-/** A run's network for inference; TensorFlow has to be running. */
+/** Build a run's network for inference; TensorFlow must be running. */
 export function deployRun(run: StoredRun): Deployed {
   const { plan, quantizers } = run;
   const fixed = quantizers.map(

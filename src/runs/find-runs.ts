@@ -9,27 +9,27 @@ import { recordFile } from './folder/record-file.js';
 import { resultFile } from './folder/result-file.js';
 import { statusFile } from './folder/status-file.js';
 
-/** How deep below a given folder runs are looked for: `results/SWEEP/POINT` is two. */
+/** Search depth below a given folder: `results/SWEEP/POINT` is two. */
 const mostLevels = 4;
 
-/** What a run's folder holds, of which it has at least two: a lone `config.yaml` is anybody's. */
+/** Files of which a run's folder has at least two: a lone `config.yaml` may be any program's. */
 const marks = [
   configFile,
   ...[recordFile, statusFile, metricsFile, compactMetricsFile, resultFile].map(({ name }) => name),
 ];
 
 export interface FoundRuns {
-  /** In natural order; each once, however often it was found. */
+  /** In natural order, without duplicates. */
   readonly folders: readonly string[];
-  /** Folders that could not be looked into. */
+  /** Folders that could not be read. */
   readonly problems: readonly string[];
 }
 
 /**
- * The run folders in some folders, which may be runs themselves. Symbolic links are not followed, and
- * folders whose names start with a dot are nobody's business.
+ * Find the run folders in the given folders, which may themselves be runs. Symbolic links and hidden folders
+ * are skipped.
  *
- * @throws UserError (exit code 2) if one of the given folders is none
+ * @throws UserError (exit code 2) if a given path is not a folder
  */
 export async function findRuns(given: readonly string[]): Promise<FoundRuns> {
   const found = new Map<string, string>();
@@ -42,7 +42,7 @@ export async function findRuns(given: readonly string[]): Promise<FoundRuns> {
 
   async function look(folder: string, level: number): Promise<void> {
     const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-      problems.push(`${folder}: cannot be looked into (${(error as Error).message})`);
+      problems.push(`${folder}: cannot be read (${(error as Error).message})`);
       return [];
     });
     if (areOfRun(entries.map(({ name }) => name))) {
@@ -58,7 +58,7 @@ export async function findRuns(given: readonly string[]): Promise<FoundRuns> {
   }
 }
 
-/** Is this the folder of a run? */
+/** Whether a folder is that of a run. */
 export async function isRunFolder(folder: string): Promise<boolean> {
   return areOfRun(await readdir(folder).catch((): string[] => []));
 }

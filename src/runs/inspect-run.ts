@@ -12,10 +12,10 @@ import { testTimeQuantizers } from '../training/quantizer-state.js';
 import { readRun } from './read-run.js';
 
 /**
- * A run's network layer by layer, with the channels that it kept.
+ * Describe a run's network layer by layer, with its kept channels.
  *
- * @param bits of all weights and activations; undefined: those that it learned
- * @throws UserError if a file is missing or damaged, or they do not belong together
+ * @param bits bits of all weights and activations; undefined: the learned ones
+ * @throws UserError if files are missing, damaged or inconsistent
  */
 export async function inspectRun(
   folder: string,

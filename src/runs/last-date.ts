@@ -3,8 +3,8 @@ import { invocationsFile } from './folder/invocations-file.js';
 import { timingsFile } from './folder/timings-file.js';
 
 /**
- * When a run was last started or finished an epoch, by its own records: the times of its files are those
- * of a copy. Undefined if it is kept without them, as are the runs that come with bbits.
+ * The time a run was last started or finished an epoch, from its own records: its files' times change when it
+ * is copied. Undefined without these records, as for the runs that come with bbits.
  */
 export async function lastDate(folder: string): Promise<Date | undefined> {
   const started = (await lastLine(folder, invocationsFile))?.started;

@@ -1,6 +1,6 @@
 import type { RunSummary } from './run-summary.js';
 
-/** What a network was after a finished epoch. */
+/** Figures after a finished epoch. */
 export interface LatestFigures {
   readonly epochs: number;
   readonly testAccuracyPercent: number;
@@ -8,8 +8,8 @@ export interface LatestFigures {
 }
 
 /**
- * What a run has come to: its result, or its last epoch where that is later (a run that was finished
- * and then extended has both); undefined before its first epoch.
+ * A run's latest figures: its result, or its last epoch if that is later (an extended run has both);
+ * undefined before its first epoch.
  */
 export function latestFigures({
   result,

@@ -10,35 +10,35 @@ import { latestFigures } from './latest-figures.js';
 import { summarizeRun, type RunSummary } from './run-summary.js';
 import { settingNames } from '../config/naming/settings.js';
 
-/** A run as a list has it. */
+/** A run in a list. */
 export interface ListedRun {
-  /** Its folder, as seen from the listed one. */
+  /** Its folder, relative to the listed one. */
   readonly name: string;
   readonly folder: string;
   readonly status: RunSummary['status'];
-  /** Why it is not finished, or not readable. */
+  /** Why it is unfinished or unreadable. */
   readonly reason: string | undefined;
-  /** What tells it from the others beside it, with mu and the seed; undefined if its config cannot be read. */
+  /** Settings that differ within its folder, mu and the seed; undefined if its config cannot be read. */
   readonly setting: string | undefined;
-  /** Finished epochs, and how many there are to be. */
+  /** Finished and total epochs. */
   readonly epochs: number | undefined;
   readonly allEpochs: number | undefined;
-  /** After the last finished epoch, as is the next. */
+  /** This and the next: after the last finished epoch. */
   readonly testAccuracyPercent: number | undefined;
   readonly relativeBopsPercent: number | undefined;
-  /** When it was last started or finished an epoch; undefined: that was not kept. */
+  /** When it was last started or finished an epoch; undefined if not recorded. */
   readonly changed: Date | undefined;
-  /** On the disk, everything in its folder. */
+  /** Total size of its folder. */
   readonly bytes: number;
 }
 
 export type SortKey = 'name' | 'accuracy' | 'bops' | 'age' | 'size';
 
 /**
- * The runs in a folder.
+ * List the runs in a folder.
  *
- * @returns `problems` tells of files that are damaged
- * @throws UserError (exit code 2) if there is no such folder
+ * @returns `problems`: the damaged files
+ * @throws UserError (exit code 2) if the folder does not exist
  */
 export async function listRuns(
   folder: string,
@@ -82,7 +82,7 @@ async function listed(
   };
 }
 
-/** The best first: most accurate, fewest bit operations, youngest, largest. Unknown ones are last. */
+/** Sort best first: most accurate, fewest bit operations, newest, largest; unknown values last. */
 export function sortRuns(runs: readonly ListedRun[], key: SortKey): ListedRun[] {
   const order = orders[key];
   return runs.toSorted((a, b) => order(a, b) || naturalOrder(a.name, b.name));

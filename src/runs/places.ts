@@ -3,16 +3,16 @@ import { placesIn, type Places } from '../config/places.js';
 import { readConfig } from './folder/config-file.js';
 
 /**
- * Where a run's data and parent lie now, as the command line says it.
+ * Current folders of a run's data, parent and teacher, from command-line overrides.
  *
  * @param overrides see `placesIn`
- * @throws UserError if the run has no config, or they set something else
+ * @throws UserError if the run has no config, or an override sets anything else
  */
 export async function placesOfRun(folder: string, overrides: readonly string[]): Promise<Places> {
   return overrides.length === 0 ? {} : placesIn(await readConfig(folder), overrides);
 }
 
-/** A run's config with what has moved since. */
+/** Apply moved folders to a run's config. */
 export function placed(config: Config, { dataset, from, teacher }: Places): Config {
   const isMoved = config.teacher !== undefined && teacher !== undefined;
   return {

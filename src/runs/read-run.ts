@@ -20,24 +20,24 @@ import { readWeights, weightsFile, type StoredWeights } from './folder/weights-f
 import { latestFigures } from './latest-figures.js';
 import { summarizeRun } from './run-summary.js';
 
-/** A run that was written, as after its last finished epoch. */
+/** A stored run, as of its last finished epoch. */
 export interface StoredRun {
   readonly folder: string;
   readonly config: Config;
   readonly record: RunRecord;
   readonly plan: Plan;
-  /** The network's variables and statistics, by name. */
+  /** Variables and running statistics, by name. */
   readonly weights: ReadonlyMap<string, SafeTensor>;
-  /** Where it is quantized, and where its gates started. */
+  /** Quantizer sites and the initial state of their gates. */
   readonly setups: readonly SiteSetup[];
-  /** Ranges and gates; the means of their optimizer are not stored. */
+  /** Ranges and gates; their optimizer's moments are not stored. */
   readonly quantizers: readonly QuantizerState[];
 }
 
 /**
- * Reads a run's folder. Its files are not trusted.
+ * Read a run's folder, whose files are not trusted.
  *
- * @throws UserError if one is missing or damaged, or they do not belong together
+ * @throws UserError if files are missing, damaged or inconsistent
  */
 export async function readRun(folder: string): Promise<StoredRun> {
   const record = await readRecord(folder);
@@ -59,9 +59,9 @@ export async function readRun(folder: string): Promise<StoredRun> {
 }
 
 /**
- * By its weights rather than its epochs: a run that was killed may have the weights of an epoch whose
- * line is not written. Fine-tuning leaves no running statistics to fold; where nothing is folded, the
- * phases have one plan.
+ * The phase that wrote the weights, from their tensors rather than from the epochs: a killed run may have
+ * weights of an epoch without its metrics. Fine-tuning folds the running statistics away; if nothing is
+ * folded, both phases have one plan.
  */
 function phaseThatWrote(
   weights: StoredWeights,
@@ -73,14 +73,14 @@ function phaseThatWrote(
   return fineTuning.epochs === 0 || isTraining ? 'training' : 'fine-tuning';
 }
 
-/** Ranges and gates as they are in the file; what does not round stays as it started. */
+/** Restore ranges and gates from the file; a quantizer that does not round keeps its initial ones. */
 function restored(quantizer: QuantizerState, weights: StoredWeights): QuantizerState {
   const { channels, rounding } = weights.quantizer(quantizer.site);
   if (!rounding) return withPhi(quantizer, { channels, bits: phiOf(quantizer).bits });
   return withPhi(withBeta(quantizer, rounding.beta), { channels, bits: rounding.bits });
 }
 
-/** A run may be kept without its weights, as those are that come with bbits. */
+/** Runs may be kept without their weights, like the ones that come with bbits. */
 async function withoutWeights(folder: string): Promise<UserError> {
   const epochs = latestFigures(await summarizeRun(folder, false))?.epochs;
   if (epochs === undefined) return nothingThere(folder, weightsFile);

@@ -6,12 +6,12 @@ import { readStatus } from './folder/status-file.js';
 import { shell } from '../text/shell.js';
 
 /**
- * The folders of runs that are to be removed.
+ * Resolve names to the folders of runs to remove.
  *
- * @param folder where they are
- * @param names as `bbits runs` lists them, or as paths
- * @throws UserError with everything that must not be removed, a line each: what is no run's folder or
- *   not in there, and runs that go on
+ * @param folder the folder that contains them
+ * @param names as listed by `bbits runs`, or paths
+ * @throws UserError listing, one per line, what cannot be removed: folders that are not runs, runs elsewhere,
+ *   and running ones
  */
 export async function removableRuns(folder: string, names: readonly string[]): Promise<string[]> {
   const found = await Promise.all(names.map((name) => examine(folder, name)));
@@ -34,26 +34,26 @@ async function examine(folder: string, name: string): Promise<Examined> {
   const found = await lstat(path);
   if (found.isSymbolicLink()) return refuse('a symbolic link', 'Remove it yourself.');
   if (!found.isDirectory()) return refuse('a file', look);
-  // By way of links in between, too.
+  // Symbolic links in between are resolved as well.
   const inside = relative(await realpath(folder), await realpath(path));
   if (inside === '' || isOutside(inside)) {
-    return refuse(inside === '' ? 'that folder itself' : 'one elsewhere', look);
+    return refuse(inside === '' ? 'that folder itself' : 'one in another folder', look);
   }
   if (!(await isRunFolder(path))) {
     const { folders } = await findRuns([path]);
     return refuse(
       folders.length === 0
-        ? 'a folder that is no run'
+        ? 'a folder that is not a run'
         : `a folder with ${folders.length} runs in it`,
       folders.length === 0 ? look : 'Name the runs.',
     );
   }
   const { status } = await readStatus(path);
-  if (status === 'running') return refuse('one that goes on', 'Stop it first.');
+  if (status === 'running') return refuse('one that is running', 'Stop it first.');
   return { path };
 }
 
-/** In the folder, or as the shell completes a path. */
+/** Relative to the folder, or to the working directory as completed by the shell. */
 async function whichPath(folder: string, name: string): Promise<string | undefined> {
   for (const path of [resolve(folder, name), resolve(name)]) {
     if (
@@ -72,8 +72,8 @@ function isOutside(path: string): boolean {
 }
 
 /**
- * Removes a run's folder. It first gets a name that is no run's, so that half a run is never taken for
- * a whole one.
+ * Remove a run's folder. It is first renamed to a name that no run has, so that an interrupted removal never
+ * looks like a whole run.
  */
 export async function removeRun(path: string): Promise<void> {
   const going = join(dirname(path), `.removed-${basename(path)}-${process.pid}`);

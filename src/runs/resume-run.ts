@@ -45,21 +45,21 @@ import {
 import { shell } from '../text/shell.js';
 
 export interface ResumeOptions extends RunOptions {
-  /** Of a finished run: so many epochs more. */
+  /** For a finished run: the number of epochs to add. */
   readonly extendEpochs?: number | undefined;
-  /** Where its data and the run that it starts from lie now. */
+  /** Current folders of moved data, parent and teacher. */
   readonly places?: Places | undefined;
-  /** Refuse another device, which gives other last bits. */
+  /** Refuse another device, which would change the last bits. */
   readonly sameMachine?: boolean | undefined;
 }
 
 /**
- * Goes on with a run that was interrupted or has failed, from its newest checkpoint, and without one
- * from its start. What comes of it on the same device is the same, byte for byte, as if it had never
- * stopped; on another one its record says where it went on. A finished run can be extended: it goes on with the schedule of its new length.
+ * Resume a run that was interrupted or has failed, from its newest checkpoint or, without one, from its
+ * start. On the same device the result is byte-identical to that of an uninterrupted run; on another device
+ * the record says where it was resumed. A finished run can be extended, with the schedule of its new length.
  *
- * @throws UserError where there is no such run, where files are damaged, or where another process
- *   works on it; CannotResumeError where it would not be the same run
+ * @throws UserError if there is no such run, files are damaged, or another process works on it;
+ *   CannotResumeError if it would not be the same run
  */
 export async function resumeRun(
   folder: string,
@@ -79,7 +79,7 @@ export async function resumeRun(
     const found = await loadCheckpoint(folder);
     const now = placed(stored, places);
     const dataset = await loadDataset(now.dataset);
-    // What a run has in its checkpoint it does not read again.
+    // The checkpoint contains the starting weights.
     const isReadAgain = found === undefined || places.from !== undefined;
     const begun = isReadAgain ? await startingWeights(now.from) : undefined;
     const teacher = await openTeacher(now, dataset);
@@ -91,7 +91,7 @@ export async function resumeRun(
           teacher: teacher?.origin,
           xla,
         });
-      // Whether XLA compiles the steps is known only once it has.
+      // Whether XLA compiles the steps is known only after it has.
       const machine = recorded ? checkRecord(folder, recorded, recordWith(recorded.xla)) : [];
       if (options.sameMachine && machine.length > 0) throw otherMachine(folder, machine);
       if (found && !recorded) throw noRecord(folder);
@@ -128,7 +128,7 @@ export async function resumeRun(
   });
 }
 
-/** What the run was made with; undefined where it was stopped before it wrote that. */
+/** Read the run's record; undefined if it was stopped before writing one. */
 async function recordOf(folder: string): Promise<RunRecord | undefined> {
   try {
     return await readRecord(folder);
@@ -136,7 +136,7 @@ async function recordOf(folder: string): Promise<RunRecord | undefined> {
     if (!(cause instanceof DamagedRecordError)) throw cause;
     throw new CannotResumeError(
       `${join(folder, recordFile.name)}: expected the record of a run by this version of bbits, found ` +
-        'something else. Without it nobody knows what the run was made with: train it again.',
+        'something else. Without it the run cannot be resumed: train it again.',
       { cause },
     );
   }
@@ -190,7 +190,7 @@ function extended(
   };
 }
 
-/** In this order: the new length counts once the checkpoints have it, both of them. */
+/** Both checkpoints get the new length before the status changes: until then the run counts as finished. */
 async function saveLonger(folder: string, checkpoint: Checkpoint): Promise<void> {
   await saveCheckpoint(folder, checkpoint);
   await saveCheckpoint(folder, checkpoint);
@@ -199,12 +199,12 @@ async function saveLonger(folder: string, checkpoint: Checkpoint): Promise<void>
 
 function noRecord(folder: string): CannotResumeError {
   return new CannotResumeError(
-    `${folder}: expected run.json beside the checkpoint, found none: nobody knows what the run was made ` +
-      `with. Put it back, or start another run from its weights, with from: ${folder}`,
+    `${folder}: expected run.json beside the checkpoint, found none; it records the run's ` +
+      `inputs. Put it back, or start another run from its weights, with from: ${folder}`,
   );
 }
 
-/** Before a run's first step there is a checkpoint: it does not begin again where that was lost. */
+/** A checkpoint is written before the first step: if it was lost after some epochs, do not start again. */
 async function expectNoEpochs(folder: string): Promise<void> {
   const { size } = await stat(join(folder, metricsFile.name)).catch(() => ({ size: 0 }));
   if (size === 0) return;
@@ -217,12 +217,12 @@ async function expectNoEpochs(folder: string): Promise<void> {
 function startOf(config: Config, checkpoint: Checkpoint | undefined): Recorded {
   if (!checkpoint) return { epochs: 0, extendedAfterEpochs: [] };
   const { recordedEpochs, beforeFineTuning, extendedAfterEpochs } = checkpoint;
-  // Stopped between its last checkpoint and its last word: the last epoch is evaluated again.
+  // Interrupted between its last checkpoint and its final status: the last epoch is evaluated again.
   const epochs = Math.min(recordedEpochs, allEpochs(config) - 1);
   return { epochs, beforeFineTuning, extendedAfterEpochs };
 }
 
-/** Steps of the next epoch that are done. */
+/** Finished steps of the next epoch. */
 function stepsBehind({ epochs }: Recorded, checkpoint: Checkpoint | undefined): number {
   if (!checkpoint) return 0;
   const { epoch, step } = checkpoint.trainer.position;

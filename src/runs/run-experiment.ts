@@ -19,19 +19,19 @@ import {
 } from './train-and-record.js';
 
 export interface NewRunOptions extends RunOptions {
-  /** A new or empty folder; else one is made under `results/`. */
+  /** A new or empty folder; default: a new one under `results/`. */
   readonly out?: string | undefined;
 }
 
 /**
- * Trains what a config describes and keeps it in a folder of its own: `config.yaml`, `run.json`, and
- * what `trainAndRecord` writes. The same config, seed and threads on the same machine give the same
- * bytes in all of them. What differs is in files of its own: wall clock times in `timings.jsonl` and in
- * a file for TensorBoard, what was called in `invocations.jsonl`.
+ * Train a config's network and record it in a folder of its own: `config.yaml`, `run.json`, and the files of
+ * `trainAndRecord`. Equal config, seed and threads on the same machine yield equal bytes in all of them. All
+ * that may differ is kept apart: wall-clock times in `timings.jsonl` and TensorBoard's event files, commands
+ * in `invocations.jsonl`.
  *
- * Nothing is written before backend, data and network are there.
+ * Nothing is written until backend, data and network are ready.
  *
- * @throws UserError where something is missing or wrong; the signal's reason once it is aborted
+ * @throws UserError if something is missing or wrong; the signal's reason once it is aborted
  */
 export async function runExperiment(
   loaded: LoadedConfig,
@@ -63,7 +63,7 @@ export async function runExperiment(
       xla: xlaRecord(made.compiled),
     });
     const recorded = { epochs: 0, extendedAfterEpochs: [] };
-    // The network took a while: whether to stop, and whether the sweep is still there, is heard only now.
+    // Building the network blocks the event loop: let pending signals and messages of the sweep arrive.
     await nextTurn();
     signal?.throwIfAborted();
     const folder = await createRunFolder(options.out, loaded.file, config.seed);

@@ -13,7 +13,7 @@ import { asEvaluated } from './identity/circumstances.js';
 import { checkedData } from './checked-data.js';
 import type { StoredRun } from './read-run.js';
 
-/** A run's images as it had them. */
+/** A run's data set with its splits. */
 export interface RunData {
   readonly dataset: Dataset;
   readonly splits: Readonly<Record<SplitName, Split | undefined>>;
@@ -22,34 +22,34 @@ export interface RunData {
 export type SplitName = 'test' | 'training' | 'validation';
 
 /**
- * Starts the run's backend and reads its data set again.
+ * Start the run's backend and read its data set again.
  *
- * @param places where data and parent lie now, if elsewhere
- * @throws UserError if it cannot be read, or is not what the run was made with
+ * @param places current folders of moved data and parent
+ * @throws UserError if it cannot be read or differs from the run's
  */
 export async function openRunData(run: StoredRun, places: Places): Promise<RunData> {
   const { backend, threads } = run.config;
   await startBackend(backend, {
     ...asEvaluated(run.record, run.config),
-    // As many as there are here, unless the config says how many: they need not be those of training.
+    // Unless the config sets threads, use all cores here: evaluation need not match training.
     threads: threads ?? availableParallelism(),
   });
   return readRunData(run, places);
 }
 
-/** The same in a process whose backend runs. */
+/** Read the data set when the backend is already running. */
 export async function readRunData(run: StoredRun, places: Places): Promise<RunData> {
   const dataset = await checkedData(run, places);
   const { train, validation } = trainingSplits(dataset, run.config);
   return { dataset, splits: { test: dataset.test, training: train, validation } };
 }
 
-/** The run's network, for evaluations of so many images; the caller's to dispose. */
+/** Build the run's network for evaluating these numbers of images; the caller disposes it. */
 export function runLearner(run: StoredRun, counts: readonly number[], mode?: 'eager'): Learner {
   return learnerOf(run, [...new Set(counts.flatMap(evaluationSizes))], mode);
 }
 
-/** The same, for evaluations of batches of these sizes. */
+/** Build the run's network for evaluating batches of these sizes; the caller disposes it. */
 export function learnerOf(run: StoredRun, sizes: readonly number[], mode?: 'eager'): Learner {
   const { plan, config } = run;
   const initial = deviceTensors(run.weights);

@@ -7,9 +7,9 @@ import type { EpochMetrics, QuantizerMetrics } from './folder/metrics-file.js';
 import type { LayerResult, RunResult, SumResult } from './folder/result-file.js';
 
 /**
- * What a run came to, for `result.json`.
+ * A run's result for `result.json`.
  *
- * @param metrics of the last epoch
+ * @param metrics metrics of the last epoch
  */
 export function runResult(
   metrics: EpochMetrics,
@@ -34,7 +34,7 @@ export function runResult(
   };
 }
 
-/** What a phase came to after its last epoch. */
+/** Results of a phase after its last epoch. */
 export function phaseResult(metrics: EpochMetrics): PhaseResult {
   const { testCrossEntropy, testAccuracyPercent, relativeBopsPercent, gbops } = metrics;
   const { validationCrossEntropy, validationAccuracyPercent } = metrics;

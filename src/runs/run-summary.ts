@@ -19,24 +19,24 @@ import { readSensitivity, type SensitivityStep } from './folder/sensitivity-file
 import { runOrigin, type RunOrigin } from './identity/run-origin.js';
 import { readStatus, type RunStatus } from './folder/status-file.js';
 
-/** What can be told of a run from its folder, whatever is damaged or missing in it. */
+/** Everything that a run's folder tells, whatever is damaged or missing. */
 export interface RunSummary {
   readonly folder: string;
-  /** unreadable: it has finished, but not all of what it came to can be read. */
+  /** unreadable: finished, but its config or result cannot be read. */
   readonly status: RunStatus['status'] | 'unreadable';
-  /** Why it is not finished, or not readable. */
+  /** Why it is unfinished or unreadable. */
   readonly reason: string | undefined;
   readonly config: Config | undefined;
   readonly record: RunRecord | undefined;
-  /** What decides its result, as far as its folder tells; undefined: its config cannot be read. */
+  /** What decides its result, as far as it is recorded; undefined if its config cannot be read. */
   readonly origin: RunOrigin | undefined;
   readonly result: RunResult | undefined;
   readonly epochs: readonly EpochSummary[];
-  /** The finished network, layer by layer; undefined if the metrics do not go with the result. */
+  /** The finished network, layer by layer; undefined if metrics and result do not match. */
   readonly network: NetworkInspection | undefined;
-  /** Networks of the sensitivity baseline that starts from this run; empty: it was not made. */
+  /** Networks of the sensitivity baseline that starts from this run; empty if it was not computed. */
   readonly sensitivity: readonly SensitivityStep[];
-  /** What is wrong with its files, and how the run is told all the same. */
+  /** Problems with its files, and how each was handled. */
   readonly problems: readonly string[];
 }
 
@@ -46,15 +46,15 @@ export type FinishedRunSummary = RunSummary & {
   readonly result: RunResult;
 };
 
-/** Whether everything that a table needs is there. */
+/** Whether a run has everything that tables need. */
 export function isFinished(run: RunSummary): run is FinishedRunSummary {
   return run.status === 'finished' && run.config !== undefined && run.result !== undefined;
 }
 
 /**
- * Reads a run's folder, whose files are not trusted. Nothing in it is an error: what is wrong is told.
+ * Summarize a run's folder, whose files are not trusted. Damaged files are reported, not thrown.
  *
- * @param withEpochs Its epochs are read even if it has finished, which may take a while; so is its curve.
+ * @param withEpochs also read the epochs of a finished run, which may take a while, and its sensitivity curve
  */
 export async function summarizeRun(folder: string, withEpochs = true): Promise<RunSummary> {
   const problems: string[] = [];
@@ -66,7 +66,7 @@ export async function summarizeRun(folder: string, withEpochs = true): Promise<R
   const config = await readConfig(folder).catch(tell);
   const record = await readRecord(folder).catch(tell);
   const written = await readResult(folder).catch(tell);
-  // Without its config nobody knows: the gates are taken for the published ones.
+  // Without a config, assume the published gates.
   const distribution = gateDistributions[config?.gates.distribution ?? defaultGateDistribution];
   const areRead = withEpochs || status !== 'finished';
   const read = areRead ? await readEpochs(folder, distribution).catch(tell) : noEpochs;
@@ -82,7 +82,7 @@ export async function summarizeRun(folder: string, withEpochs = true): Promise<R
       ? finishedNetwork(config, record.dataset, result, read, tell)
       : undefined;
   if (withEpochs && status === 'finished' && needed && network === undefined) {
-    problems.push(`${folder}: its compressed size is not known, as its files do not go together`);
+    problems.push(`${folder}: its compressed size is unknown, since its files do not match`);
   }
   const sensitivity = withEpochs
     ? ((await readSensitivity(folder, result?.epochs).catch(tell)) ?? [])
@@ -99,7 +99,7 @@ export async function summarizeRun(folder: string, withEpochs = true): Promise<R
     epochs: read?.epochs ?? [],
     network,
     sensitivity,
-    // What the reason says need not be said again.
+    // The reason repeats this problem.
     problems: isUnreadable ? problems.filter((problem) => problem !== missing) : problems,
   };
 }
@@ -111,7 +111,7 @@ const noEpochs: EpochHistory = {
   problems: [],
 };
 
-/** Both files have what the last epoch came to: a number that is another one in one of them is not believed. */
+/** Both files record the last epoch: reject a result that differs from it. */
 function contradictionIn(
   folder: string,
   result: RunResult,
@@ -125,7 +125,7 @@ function contradictionIn(
   if (epochs !== undefined && result.epochs !== epochs) {
     return found(`epochs ${result.epochs}`, `${epochs} as in ${configFile}`);
   }
-  // Its last lines may be damaged.
+  // The last lines may be damaged.
   if (last === undefined || last.epoch !== result.epochs) return undefined;
   const keys = ['testAccuracyPercent', 'testCrossEntropy', 'relativeBopsPercent', 'gbops'] as const;
   const key = keys.find((key) => !Object.is(result[key], last[key]));
@@ -134,7 +134,7 @@ function contradictionIn(
   return found(`${key} ${result[key]}`, expected);
 }
 
-/** The network as the last line of the metrics has it, if that is what the result was made of. */
+/** The network of the last line of the metrics, if it belongs to the result. */
 function finishedNetwork(
   config: Config,
   dataset: RunRecord['dataset'],

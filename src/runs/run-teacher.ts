@@ -8,19 +8,19 @@ import { readRun, type StoredRun } from './read-run.js';
 import { learnerOf } from './run-learner.js';
 import { originOf, teacherDigest } from './starting-weights.js';
 
-/** A run's network, which another one learns from. */
+/** The network of a teacher run. */
 export interface RunTeacher {
   readonly teach: Teacher;
-  /** What a record tells of it. */
+  /** Its entry in the student's record. */
   readonly origin: ParentRecord;
   dispose(): void;
 }
 
 /**
- * The network of the run that a config learns from, with test-time gates; the backend has to be running.
+ * Open the config's teacher network, with test-time gates; the backend must be running.
  *
- * @returns undefined where it learns from none
- * @throws UserError if that run cannot be read, or was trained on other images (exit code 2)
+ * @returns undefined if the config has no teacher
+ * @throws UserError if the teacher's run cannot be read, or was trained on other images (exit code 2)
  */
 export async function openTeacher(
   config: Config,
@@ -44,8 +44,8 @@ function checkImages({ folder, record }: StoredRun, dataset: Dataset): void {
     const [found, expected] = [String(record.dataset[key]), String(dataset[key])];
     if (found === expected) continue;
     throw new UserError(
-      `teacher.run: found ${folder}, a run on images of ${key} ${found}, expected ${expected} as of ` +
-        `${dataset.name}. Name another run, or its data set.`,
+      `teacher.run: found ${folder}, a run on images of ${key} ${found}, expected ${expected} as in ` +
+        `${dataset.name}. Name another run, or the data set of this one.`,
       2,
     );
   }

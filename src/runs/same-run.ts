@@ -9,11 +9,11 @@ import { circumstanceDifferences, ofMachine } from './identity/circumstances.js'
 import { dataDifferences, difference, sumDifference } from './identity/data-origin.js';
 
 /**
- * Whether a run would go on with what it was made with: the same backend, threads and data, and the same weights
- * where it starts from another run's. Another device is no hindrance.
+ * Check that a run would continue as the same run: with the same backend, threads, data, starting weights and
+ * teacher. Another device is allowed.
  *
- * @returns what the machine differs in, a line each
- * @throws CannotResumeError with all that differs, where more than the machine does
+ * @returns the differences of the machine, one per line
+ * @throws CannotResumeError listing all differences, if they go beyond the machine
  */
 export function checkRecord(folder: string, recorded: RunRecord, current: RunRecord): string[] {
   const circumstances = circumstanceDifferences([latestOf(recorded), current]);
@@ -30,7 +30,7 @@ export function checkRecord(folder: string, recorded: RunRecord, current: RunRec
   return machine;
 }
 
-/** What of a run differs from what it started from; none where either is not known. */
+/** Difference in starting weights; none if either is unknown. */
 export function parentDifferences(
   { parent: had }: Pick<RunRecord, 'parent'>,
   { parent: now }: Pick<RunRecord, 'parent'>,
@@ -40,7 +40,7 @@ export function parentDifferences(
     : [];
 }
 
-/** What of a run differs from what it learned from; none where either is not known. */
+/** Difference in the teacher's network; none if either is unknown. */
 export function teacherDifferences(
   { teacher: had }: Pick<RunRecord, 'teacher'>,
   { teacher: now }: Pick<RunRecord, 'teacher'>,
@@ -51,11 +51,11 @@ export function teacherDifferences(
 }
 
 /**
- * The config that a checkpoint goes on with: the run's, in which a number of epochs that was being
- * changed may be that of before.
+ * The config that a checkpoint resumes with. It must match `config.yaml`, where an interrupted extension may
+ * have left the old number of epochs.
  *
- * @param stored in `config.yaml`
- * @throws CannotResumeError with the keys that differ
+ * @param stored the config in `config.yaml`
+ * @throws CannotResumeError listing the keys that differ
  */
 export function checkConfig(
   folder: string,
@@ -63,7 +63,7 @@ export function checkConfig(
   stored: Config,
 ): { config: Config; checkpoint: Checkpoint } {
   const config = parseConfig(checkpoint.config, join(folder, configFile));
-  // Where it is computed and with which data is in the run's record.
+  // Backend, threads, data and weights are compared by the run's record.
   const both = [config, stored].map((each) =>
     flatConfig(each, ['backend', 'threads', 'tf32', 'from']),
   );
@@ -85,7 +85,7 @@ export function checkConfig(
 function notTheSame(folder: string, differences: readonly string[]): CannotResumeError {
   return new CannotResumeError(
     `${folder}: it would not be the same run:\n  ${differences.join('\n  ')}\n` +
-      'Put that back, name where it lies now (dataset.path=FOLDER, from=FOLDER, teacher.run=FOLDER), or start another run ' +
+      'Restore it, name its present folder (dataset.path=FOLDER, from=FOLDER, teacher.run=FOLDER), or start another run ' +
       `from its weights, with from: ${folder}`,
   );
 }

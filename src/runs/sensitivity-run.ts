@@ -16,11 +16,11 @@ import { readResult } from './folder/result-file.js';
 import { writeSensitivity, type SensitivityStep } from './folder/sensitivity-file.js';
 
 /**
- * The sensitivity baseline of a static run (see `sensitivityCurve`), which is kept in the run's folder.
+ * Compute the sensitivity baseline of a static run (see `sensitivityCurve`) and store it in the run's folder.
  *
- * @param places where its data lies now, if elsewhere
- * @param onStep is told each step as it is found
- * @throws UserError if the run is not static at 8 bits or less, has no images held out, or cannot be read
+ * @param places current folders of moved data
+ * @param onStep called after each step
+ * @throws UserError if the run is not static at 8 bits or less, has no held-out images, or cannot be read
  */
 export async function sensitivityOfRun(
   folder: string,
@@ -88,7 +88,7 @@ function staticWidths({ folder, config, quantizers, plan }: StoredRun): Widths {
   ) {
     throw new UserError(
       `${folder}: expected a run whose bits were fixed in training, as with quantization={weights: 8, ` +
-        'activations: 8, channels: all}, found one whose bits were learned or not there.',
+        'activations: 8, channels: all}, found one with learned bits or in full precision.',
       2,
     );
   }

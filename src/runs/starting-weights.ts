@@ -14,15 +14,15 @@ import { runOrigin, settingIdentity, type ParentOrigin } from './identity/run-or
 import { readRun, type StoredRun } from './read-run.js';
 import { weightsDigest } from './weights-digest.js';
 
-/** The run that another one starts from: its weights and statistics, and what the other's record tells of it. */
+/** Weights and running statistics of a parent run, and its entry in the child's record. */
 export interface StartingWeights {
   readonly weights: ReadonlyMap<string, SafeTensor>;
   readonly parent: ParentRecord;
 }
 
 /**
- * @returns undefined where the config starts from random weights
- * @throws UserError if the run that it starts from cannot be read
+ * @returns undefined if the config starts from random weights
+ * @throws UserError if the parent run cannot be read
  */
 export async function startingWeights(from: Config['from']): Promise<StartingWeights | undefined> {
   if (from === undefined) return undefined;
@@ -31,7 +31,7 @@ export async function startingWeights(from: Config['from']): Promise<StartingWei
   return { weights, parent: await originOf(run, weightsDigest(weights)) };
 }
 
-/** What a record tells of a run. @param weights a digest of what is taken from it */
+/** A record's entry about another run. @param weights digest of the parameters taken from it */
 export async function originOf(
   { folder, config, record }: StoredRun,
   weights: string,
@@ -40,7 +40,7 @@ export async function originOf(
 }
 
 /**
- * What is known of a run that others start from, even if its weights were not kept.
+ * The known origin of a parent run, even if its weights were not kept.
  *
  * @throws UserError if it cannot be read
  */
@@ -50,13 +50,13 @@ export async function parentOrigin(folder: string): Promise<ParentOrigin> {
   return { folder, setting, seed: config.seed };
 }
 
-/** What is known of a teacher without its network. @throws UserError if it cannot be read */
+/** A record's entry about a teacher, without building its network. @throws UserError if it cannot be read */
 export async function teacherOrigin(folder: string): Promise<ParentRecord> {
   const run = await readRun(folder);
   return originOf(run, teacherDigest(run));
 }
 
-/** Of all that a teacher's logits follow from: ranges and gates as well. */
+/** Digest of everything that determines a teacher's logits, including ranges and gates. */
 export function teacherDigest({ weights, quantizers }: StoredRun): string {
   const learned = quantizers.flatMap(({ site, beta, phi }): [string, SafeTensor][] => [
     [`${site.name}/beta`, { shape: [1], values: beta.value }],
@@ -75,9 +75,9 @@ async function settingOf(
 }
 
 /**
- * A trainer before its first step.
+ * Create a trainer before its first step.
  *
- * @throws UserError (exit code 2) if what it starts from is a run of another network
+ * @throws UserError (exit code 2) if the parent run has another network
  */
 export function newTrainer(
   config: Config,
@@ -92,7 +92,7 @@ export function newTrainer(
   return trainer;
 }
 
-/** The tensors that a config's network has. */
+/** Select the tensors of a config's network. */
 function fitting(
   { weights }: StartingWeights,
   { model, from = '' }: Config,
@@ -105,7 +105,7 @@ function fitting(
     const found = stored ? `[${stored.shape.join(', ')}]` : 'none';
     throw new UserError(
       `from: expected a run of the same network as model, ${plan.network}, with "${name}" of shape ` +
-        `[${shape.join(', ')}], found ${found} in ${from}. Name another run, or its model.`,
+        `[${shape.join(', ')}], found ${found} in ${from}. Name another run, or the model of this one.`,
       2,
     );
   });

@@ -22,23 +22,23 @@ import { createEventFile } from './folder/tensorboard/event-file.js';
 import { shell } from '../text/shell.js';
 
 export interface RunOptions {
-  /** Let TensorFlow write its own log to stderr. */
+  /** Let TensorFlow write its log to stderr. */
   readonly tensorflowLogs?: boolean;
   readonly signal?: AbortSignal;
-  /** What was called, for the run's record. */
+  /** The command line, for the run's record. */
   readonly command: readonly string[];
-  /** Between two checkpoints within an epoch; default 10 minutes. */
+  /** Time between checkpoints within an epoch; default 10 minutes. */
   readonly checkpointSeconds?: number;
 }
 
-/** Is told what happens while a run goes on. */
+/** Callbacks for the progress of a run. */
 export interface RunObserver {
   prepared(run: {
     folder: string;
     backend: BackendInfo;
     dataset: Dataset;
     trainer: Trainer;
-    /** Where it goes on: epochs that are finished, and steps of the next. */
+    /** Where it starts: finished epochs, and finished steps of the next. */
     done: { readonly epochs: number; readonly steps: number };
     warning?: string | undefined;
   }): void;
@@ -54,11 +54,11 @@ export interface EpochSeconds {
 export interface FinishedRun {
   readonly folder: string;
   readonly result: RunResult;
-  /** Of all epochs together, those before an interruption left out. */
+  /** Total of all epochs trained by this process. */
   readonly trainingSeconds: number;
 }
 
-/** A run that is trained, and what is written of it after each epoch. */
+/** A run in training and its files of lines. */
 export interface OpenRun {
   readonly folder: string;
   readonly config: Config;
@@ -66,26 +66,24 @@ export interface OpenRun {
   readonly log: RunLog;
 }
 
-/** How far a run's files are. */
+/** Progress in a run's files. */
 export interface Recorded {
-  /** Epochs whose metrics are written. */
+  /** Number of epochs with written metrics. */
   readonly epochs: number;
-  /** Once fine-tuning has begun. */
+  /** Present once fine-tuning has begun. */
   readonly beforeFineTuning?: PhaseResult | undefined;
-  /** Where the run was finished and then extended. */
+  /** Numbers of epochs after which the run was finished and then extended. */
   readonly extendedAfterEpochs: readonly number[];
 }
 
 const defaultCheckpointSeconds = 600;
 
 /**
- * Trains to the end and keeps what comes of it in the run's folder: a checkpoint before the first step,
- * after each epoch `metrics.jsonl`, `weights.safetensors` and a checkpoint, at the end `result.json`.
- * Where the signal is aborted a checkpoint is written after the step that was under way.
+ * Train to the end and record the run in its folder: a checkpoint before the first step; `metrics.jsonl`,
+ * `weights.safetensors` and a checkpoint after each epoch; `result.json` at the end. If the signal is
+ * aborted, save a checkpoint after the current step. `status.json` tells how the run ended.
  *
- * `status.json` says how it ended.
- *
- * @throws UserError where files cannot be written; DivergedError; the signal's reason
+ * @throws UserError if files cannot be written; DivergedError; the signal's reason
  */
 export async function trainAndRecord(
   run: OpenRun,
@@ -100,10 +98,10 @@ export async function trainAndRecord(
     await writeStatus(folder, { status: 'finished' });
     return finished;
   } catch (error) {
-    // Where nothing can be written any more, the first error says why.
+    // If the status cannot be written either, report the first error.
     await writeStatus(folder, endedBy(error, options.signal)).catch(() => undefined);
     if (!(error instanceof WriteError) || !existsSync(folder)) throw error;
-    throw new UserError(`${error.message} Then go on with: ${shell`bbits resume ${folder}`}`, 1, {
+    throw new UserError(`${error.message} Then resume it: ${shell`bbits resume ${folder}`}`, 1, {
       cause: error,
     });
   }
@@ -126,7 +124,7 @@ async function record(
   let trainingSeconds = 0;
   let saved = performance.now();
 
-  /** What training goes on from. @throws DivergedError before anything of it is written */
+  /** The state to save. @throws DivergedError if it is not finite, before any of it is written */
   function finiteState(): TrainerState {
     const state = trainer.state();
     checkFinite(state, trainer.plan().variables);
@@ -163,7 +161,7 @@ async function record(
   }
 
   try {
-    // So that what a run starts from, another's weights perhaps, is not read again.
+    // Resuming then need not read the starting weights again.
     const begun = finiteState();
     if (begun.position.epoch === 0) await save(begun);
     performance.mark('bbits: run begun');
@@ -199,7 +197,7 @@ async function record(
       return { folder, result, trainingSeconds };
     }
   } catch (error) {
-    // Steps are whole: the trainer is where its last one left it.
+    // Steps are never cut short: the trainer's state is that after its last step.
     if (signal?.aborted && error === signal.reason) await save(finiteState());
     throw error;
   }

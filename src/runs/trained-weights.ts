@@ -4,7 +4,7 @@ import { betaOf, phiOf, type QuantizerState } from '../training/quantizer-state.
 import type { Trainer } from '../training/trainer.js';
 import type { LearnedQuantizer, LearnedWeights } from './folder/weights-file.js';
 
-/** What a trainer has learned so far. On a CPU the values may share its memory: write them at once. */
+/** A trainer's learned parameters. On a CPU they may share its memory: write them before the next step. */
 export function trainedWeights(trainer: Pick<Trainer, 'weights' | 'quantizers'>): LearnedWeights {
   const weights = trainer.weights();
   const tensors: Record<string, SafeTensor> = {};

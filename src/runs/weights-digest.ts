@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { SafeTensor } from '../files/safetensors.js';
 
 /**
- * SHA-256 of a network's weights and statistics, in hexadecimal: of their names, shapes and values, in
- * the order of their names. Neither the file's layout decides it nor what else is in the file.
+ * SHA-256, in hexadecimal, of a network's weights and running statistics: of names, shapes and values in name
+ * order, independent of the file's layout and other contents.
  */
 export function weightsDigest(weights: ReadonlyMap<string, SafeTensor>): string {
   const hash = createHash('sha256');

@@ -1,7 +1,7 @@
 import { DivergedError, UserError } from '../errors.js';
 import type { JobEnd } from './job.js';
 
-/** How a job ends whose run has finished. */
+/** The end of a job whose run has finished. */
 export function endWith(result: {
   readonly testAccuracyPercent: number;
   readonly relativeBopsPercent: number;
@@ -10,7 +10,7 @@ export function endWith(result: {
   return { status: 'finished', testAccuracyPercent, relativeBopsPercent };
 }
 
-/** How a job ends by an error. */
+/** The end of a job that an error stopped. */
 export function endBy(error: unknown, signal: AbortSignal): JobEnd {
   if (signal.aborted && !(error instanceof UserError)) {
     return { status: 'interrupted', reason: messageOf(signal.reason) };
@@ -19,7 +19,7 @@ export function endBy(error: unknown, signal: AbortSignal): JobEnd {
   return { status, reason: reasonOf(error) };
 }
 
-/** A bug keeps its stack. */
+/** Bugs keep their stack trace. */
 function reasonOf(error: unknown): string {
   if (error instanceof UserError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

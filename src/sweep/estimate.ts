@@ -6,15 +6,15 @@ import { openTeacher } from '../runs/run-teacher.js';
 import { createTrainer } from '../training/trainer.js';
 import type { NamedPoint } from './points.js';
 
-/** Steps that are measured, after some that warm up. */
+/** Number of measured steps, after warm-up steps. */
 const measuredSteps = 10;
 const warmUpSteps = 3;
 
 /**
- * About how long points take one after the other, in seconds: the epochs of all their phases, times
- * what an epoch of training takes, which is measured once for all points where it is the same.
+ * Estimate the duration of points run one after the other, in seconds: the epochs of all their phases times
+ * the duration of a training epoch, measured once for all points with equal work.
  *
- * @param measure seconds of an epoch
+ * @param measure returns the duration of an epoch in seconds
  * @throws UserError if there is no backend or no data
  */
 export async function estimateSeconds(
@@ -33,13 +33,13 @@ export async function estimateSeconds(
   return seconds;
 }
 
-/** What the time of an epoch depends on; `from` may lessen the images, whichever run it names. */
+/** A key of what an epoch's duration depends on; `from` may shrink the images, whichever run it names. */
 function workOfEpoch({ dataset, model, from, teacher, quantization, training }: Config): string {
   const work = { ...training, epochs: undefined };
   return JSON.stringify([dataset, model, from !== undefined, teacher?.run, quantization, work]);
 }
 
-/** A few steps of it, times the steps that there are, and its evaluations. */
+/** Extrapolate an epoch from a few training steps, and add its evaluations. */
 async function measureEpoch(config: Config, signal: AbortSignal): Promise<number> {
   await startBackend(config.backend, { threads: config.threads, tf32: config.tf32 });
   const dataset = await loadDataset(config.dataset);
@@ -73,10 +73,10 @@ async function stepSeconds(
   } catch (error) {
     if (!enough.signal.aborted || signal.aborted) throw error;
   }
-  // A device may do several steps at once.
+  // A device may do several steps per call.
   const warm = marks.findIndex(({ step }) => step > warmUpSteps);
   const from = marks[Math.min(warm < 0 ? Infinity : warm, marks.length - 2)];
   const to = marks.at(-1);
-  // An epoch of a single step is over before anything can be compared.
+  // An epoch of a single step has no interval to measure.
   return from && to ? (to.time - from.time) / 1000 / (to.step - from.step) : 0;
 }

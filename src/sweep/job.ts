@@ -1,37 +1,37 @@
 import type { LoadedConfig } from '../config/config.js';
 
 /**
- * A point of a sweep that is to be run, with all that its run needs. It is plain data: it can be sent to
- * another process, or written down for one.
+ * A point of a sweep to be run, with everything that its run needs, as plain data: it can be sent to another
+ * process or stored in a file for one.
  */
 export interface Job {
-  /** The point's: no two of a sweep have the same. */
+  /** The point's name, unique in a sweep. */
   readonly name: string;
   readonly loaded: LoadedConfig;
   /** The run's folder. */
   readonly folder: string;
-  /** What was called, for the run's record. */
+  /** The command line, for the run's record. */
   readonly command: readonly string[];
-  /** Whether one that diverged is trained again though it would do the same. */
+  /** Whether to retrain a diverged run although it would diverge again. */
   readonly retry: boolean;
-  /** Whether one that was begun on another device is refused. */
+  /** Whether to refuse to resume a run on another device. */
   readonly sameMachine: boolean;
 }
 
-/** How far a job is; epochs of all phases, both counted from 1. */
+/** Progress of a job; epochs, over all phases, and steps both count from 1. */
 export interface JobProgress {
   readonly epoch: number;
-  /** Of that epoch, the last one that is done. */
+  /** The last finished step of this epoch. */
   readonly step: number;
   readonly stepsPerEpoch: number;
 }
 
-/** Epochs that are done, with the part of the one that it is in. */
+/** Finished epochs, including the finished fraction of the current one. */
 export function epochsDone({ epoch, step, stepsPerEpoch }: JobProgress): number {
   return epoch - 1 + step / stepsPerEpoch;
 }
 
-/** How a job ended. */
+/** The end of a job. */
 export type JobEnd =
   | {
       readonly status: 'finished';
@@ -40,11 +40,11 @@ export type JobEnd =
     }
   | { readonly status: 'failed' | 'diverged' | 'interrupted'; readonly reason: string };
 
-/** Is told what happens to jobs: to each one first that it has started, last how it ended. */
+/** Callbacks for jobs: for each job `started` comes first and `ended` last. */
 export interface JobObserver {
   started(job: Job): void;
   progress(job: Job, done: JobProgress): void;
-  /** What is well, and not as it should be. */
+  /** Something unexpected that does not fail the job. */
   warning(job: Job, text: string): void;
   ended(job: Job, end: JobEnd): void;
 }

@@ -4,27 +4,27 @@ import { readStatus, type RunStatus } from '../runs/folder/status-file.js';
 import { logOf } from './launchers/manifest.js';
 import type { QueuedTask } from './launchers/slurm/queue.js';
 
-/** What is known from outside of a point that was launched to go on by itself. */
+/** The state of a launched point, observed from its files and the queue. */
 export interface LaunchedState {
   /**
-   * Failed and diverged only where status.json says so; interrupted where it says that, and the task is in no queue;
-   * lost where the task is in none, and no file says why.
+   * Failed and diverged only if status.json says so; interrupted if it says so and the task is not in the
+   * queue; lost if the task is not in the queue and no file says why.
    */
   readonly status:
     'queued' | 'running' | 'finished' | 'diverged' | 'failed' | 'interrupted' | 'lost';
-  /** Why it is queued, has failed or is lost. */
+  /** Why it is queued, failed or lost. */
   readonly reason: string | undefined;
 }
 
 /**
- * @param folder of its run
- * @param task in the queue; undefined: it is not there
+ * @param folder the run's folder
+ * @param task its task in the queue; undefined if it is not queued
  */
 export async function launchedState(
   folder: string,
   task: QueuedTask | undefined,
 ): Promise<LaunchedState> {
-  // Files tell of an earlier start.
+  // While a task is queued, the files are those of an earlier start.
   if (task !== undefined) {
     if (task.isRunning) return { status: 'running', reason: undefined };
     return { status: 'queued', reason: task.reason };
@@ -34,12 +34,12 @@ export async function launchedState(
   const said = await lastLineOf(logOf(folder));
   const because = [reason, said && `its log ends: ${said}`].filter(Boolean).join('; ');
   if (status === 'failed') return { status, reason: because };
-  // A run that was stopped and has saved gives no reason.
+  // A run that saved its state when it was stopped gives no reason.
   const isSaved = status === 'interrupted' && reason === undefined;
   return { status: isSaved ? 'interrupted' : 'lost', reason: because };
 }
 
-/** What its process has said last, on whichever machine: it may show only once the folder is looked at anew. */
+/** The run's last status. That of another machine may not show until the folder is listed again. */
 async function lastStatus(folder: string): Promise<RunStatus> {
   const found = await readStatus(folder);
   if (found.status !== 'running' && found.status !== 'interrupted') return found;
@@ -47,10 +47,10 @@ async function lastStatus(folder: string): Promise<RunStatus> {
   return readStatus(folder);
 }
 
-/** Bytes of a log's end that are looked at. */
+/** Bytes read from the end of a log. */
 const tailBytes = 4096;
 
-/** The last line of a log that says something; undefined: there is none. */
+/** The last non-blank line of a log; undefined if there is none. */
 async function lastLineOf(path: string): Promise<string | undefined> {
   const file = await open(path).catch(() => undefined);
   if (file === undefined) return undefined;

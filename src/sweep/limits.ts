@@ -5,15 +5,15 @@ import { timingsFile, type EpochTiming } from '../runs/folder/timings-file.js';
 import { allEpochs } from '../setup/epochs.js';
 import type { SweepState } from './state.js';
 
-/** What a sweep's missing points take, as its finished ones went. */
+/** Expected time and memory of a sweep's missing points, extrapolated from its finished ones. */
 export interface ExpectedUse {
-  /** Of the longest one's epochs. */
+  /** Duration of the longest missing point. */
   readonly seconds: number;
-  /** Of the largest finished one's process; undefined: earlier versions did not keep it. */
+  /** Peak memory of the largest finished point; undefined if none recorded it. */
   readonly memoryBytes: number | undefined;
 }
 
-/** @returns undefined where no point is finished, or none is missing */
+/** @returns undefined if no point is finished, or none is missing */
 export async function expectedUse(
   sweep: string,
   { finished, missing, folders }: SweepState,
@@ -32,29 +32,29 @@ export async function expectedUse(
   };
 }
 
-/** None where the file is not there, or damaged. */
+/** Empty if the file is missing or damaged. */
 async function timingsOf(folder: string): Promise<readonly EpochTiming[]> {
   const text = (await readText(folder, timingsFile).catch(() => undefined)) ?? '';
   return text.split('\n').flatMap((line) => timingsFile.decode(line).data ?? []);
 }
 
-/** NaN: of none, or not known. */
+/** NaN without epochs or with unknown times. */
 function meanSeconds(epochs: readonly EpochTiming[]): number {
   const seconds = epochs.map((epoch) => epoch.trainingSeconds + epoch.evaluationSeconds);
   return seconds.reduce((sum, each) => sum + each, 0) / epochs.length;
 }
 
-/** Of any number of values: a call does not take as many arguments. */
+/** Maximum of any number of values; Math.max limits its arguments. */
 function largest(values: readonly number[]): number {
   return values.reduce((most, each) => Math.max(most, each), -Infinity);
 }
 
-/** Minutes for sbatch's `time`: half as much again, a minute to start, and the time that saving has. */
+/** Minutes for sbatch's `time`: 1.5 times the estimate, a minute to start, and the time for saving. */
 export function minutesFor(seconds: number, saveSeconds: number): number {
   return Math.ceil((1.5 * seconds + 60 + saveSeconds) / 60);
 }
 
-/** Gibibytes for sbatch's `mem`: a quarter more. */
+/** Gibibytes for sbatch's `mem`: 1.25 times the estimate. */
 export function gibibytesFor(bytes: number): number {
   return Math.ceil((1.25 * bytes) / 2 ** 30);
 }

@@ -15,14 +15,14 @@ import { resultFile } from '../runs/folder/result-file.js';
 import { readStatus } from '../runs/folder/status-file.js';
 import type { Job } from './job.js';
 
-/** What a point's folder holds: nothing, a run to go on with, one that diverged, a finished one. */
+/** Contents of a point's folder: nothing, a run to resume, a diverged run, a finished run. */
 export type Place = 'new' | 'begun' | 'diverged' | 'finished';
 
 /**
- * Makes the place of a job's run ready for it. One that has not come as far as its config is put aside.
+ * Prepare the folder of a job's run. A run without a readable config is moved aside.
  *
- * @param lateByMs so long files of another machine may stay out of sight
- * @throws UserError if its folder is that of another run, or of one that another process works on; the signal's
+ * @param lateByMs how long another machine's files may remain invisible
+ * @throws UserError if the folder is that of another run, or if another process works on it; the signal's
  *   reason once it is aborted
  */
 export async function preparePlace(
@@ -43,7 +43,7 @@ export async function preparePlace(
   return 'new';
 }
 
-/** True where a folder shows all that a run goes on from; undefined: some of it may yet come to sight. */
+/** True if a folder shows all files needed to resume; undefined if some may still appear. */
 async function wholeRun(folder: string): Promise<true | undefined> {
   const names = new Set(await readdir(folder).catch((): string[] => []));
   const isThere = ({ name }: { readonly name: string }) => names.has(name);
@@ -54,7 +54,7 @@ async function wholeRun(folder: string): Promise<true | undefined> {
   return isSaved && isThere(recordFile) ? true : undefined;
 }
 
-/** Undefined: none that can be read. */
+/** Undefined if there is no readable config. */
 async function configIn(folder: string): Promise<Config | undefined> {
   try {
     return await readConfig(folder);
@@ -64,7 +64,7 @@ async function configIn(folder: string): Promise<Config | undefined> {
   }
 }
 
-/** Data and weights are compared where the run goes on. */
+/** Compare settings only: data and weights are compared when the run is resumed. */
 function expectSettings(folder: string, name: string, found: Config, expected: Config): void {
   const isSame = settingsHash(found) === settingsHash(expected) && found.seed === expected.seed;
   if (isSame) return;
@@ -74,16 +74,16 @@ function expectSettings(folder: string, name: string, found: Config, expected: C
 }
 
 /**
- * Gives a run's folder another name, `...interrupted-1`: nothing is deleted.
+ * Move a run aside by renaming its folder, to `...interrupted-1`: nothing is deleted.
  *
- * @throws UserError if the file system refuses
+ * @throws UserError if the folder cannot be renamed
  */
 export async function putRunAside(folder: string): Promise<void> {
   const { status } = await readStatus(folder);
   await putAside(folder, status);
 }
 
-/** A job whose sweep was killed goes on to the end of its step; a lost machine's lock outlives it. */
+/** Wait for the lock: a killed sweep's job finishes its step, and a lost machine leaves its lock behind. */
 async function untilFree(folder: string, signal: AbortSignal): Promise<void> {
   let holder: string | undefined;
   const start = performance.now();

@@ -13,15 +13,15 @@ import {
 import { parentOrigin, startingWeights, teacherOrigin } from '../runs/starting-weights.js';
 import type { NamedPoint } from './points.js';
 
-/** What a point's run would be made of, as far as it is at hand. */
+/** The origin that a point's run would have, as far as its inputs are available. */
 export interface PointOrigin extends RunOrigin {
   readonly isDataThere: boolean;
 }
 
 /**
- * Reads the data of points, and the runs that they start and learn from, as they are now.
+ * Read the present data, parents and teachers of points.
  *
- * @returns `absent`: why what is not at hand is not, a line each
+ * @returns `absent`: the inputs that are not available and why, one per line
  */
 export async function pointOrigins(
   points: readonly NamedPoint[],
@@ -39,7 +39,7 @@ export async function pointOrigins(
   const origins = new Map<NamedPoint, PointOrigin>();
   for (const point of points) {
     const { dataset, from, teacher } = point.config;
-    // One after the other: no more than one is in memory.
+    // Sequential, so that only one data set is in memory.
     const data = await once(datasets, JSON.stringify(dataset), () =>
       orAbsent(loadDataset(dataset).then(datasetRecord)),
     );
@@ -66,7 +66,7 @@ async function weightsOrigin(folder: string): Promise<ParentRecord | undefined> 
   return (await startingWeights(folder))?.parent;
 }
 
-/** With its weights, else with what it was trained with, else by its folder alone. */
+/** A parent by its weights, else by its setting and seed, else by its folder alone. */
 async function parentAt(
   folder: string,
   reading: Promise<ParentRecord | undefined>,
@@ -82,7 +82,7 @@ function once<T>(made: Map<string, T>, key: string, make: () => T): T {
   return found;
 }
 
-/** Whether a run is a point's: of what is not at hand nothing but names and settings is compared. */
+/** Whether a run is a point's; unavailable inputs are compared by names and settings only. */
 export function isRunOf(point: PointOrigin, run: RunOrigin): boolean {
   if (!point.isDataThere && dataName(point.data) !== dataName(run.data)) return false;
   const data = point.isDataThere ? point.data : run.data;
@@ -93,12 +93,12 @@ export function isRunOf(point: PointOrigin, run: RunOrigin): boolean {
   );
 }
 
-/** What of data tells it from other data, wherever its folder was when a run was made. */
+/** A name for data that does not depend on the location of its folder. */
 function dataName({ config }: DataOrigin): string {
   return 'name' in config ? config.name : `folder ${basename(config.path)}`;
 }
 
-/** Where nothing of a parent is known but where it lay, no more than the end of that is compared. */
+/** Parents of which only the folders are known compare equal if the ends of their paths do. */
 function comparable(
   point: ParentOrigin | undefined,
   run: ParentOrigin | undefined,

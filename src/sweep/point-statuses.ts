@@ -6,18 +6,18 @@ import { queuedTasks } from './launchers/slurm/queue.js';
 import type { NamedPoint } from './points.js';
 import { sweepState } from './state.js';
 
-/** A point as `bbits sweep --status` tells of it. */
+/** A point's state for `bbits sweep --status`. */
 export interface PointStatus {
   readonly name: string;
   readonly folder: string;
-  /** Not launched: no point of the name ever was. */
+  /** Not launched: no job was ever launched for this folder. */
   readonly status: LaunchedState['status'] | 'not launched';
-  /** Its task in the queue, as scancel takes it. */
+  /** Its task id for scancel. */
   readonly task: string | null;
   readonly reason: string | null;
 }
 
-/** How far points are that were launched to go on by themselves. @throws UserError if Slurm does not answer */
+/** The states of launched points. @throws UserError if Slurm does not answer */
 export async function pointStatuses(
   folder: string,
   points: readonly NamedPoint[],

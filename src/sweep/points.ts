@@ -3,14 +3,14 @@ import { endOfPath, shortHash } from '../config/naming/identity.js';
 import { isNamed, variantName } from '../config/naming/variant-name.js';
 import type { SweepPoint } from '../config/sweep.js';
 
-/** A point with a name of its own in the sweep: its settings, and a hash of its config. */
+/** A point with a unique name in the sweep, made from its settings and a hash of its config. */
 export interface NamedPoint {
   readonly name: string;
   readonly config: Config;
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** Names the points; two that are the same run are one. */
+/** Name the points, merging those that are the same run. */
 export function namedPoints(points: readonly SweepPoint[]): NamedPoint[] {
   const byConfig = new Map(points.map((point) => [textOf(point.config), point]));
   const names = new Set<string>();
@@ -21,7 +21,7 @@ export function namedPoints(points: readonly SweepPoint[]): NamedPoint[] {
   });
 }
 
-/** The name itself, or with a number behind it. */
+/** The name itself or, if it is taken, the name with a number appended. */
 export function freeName(name: string, isTaken: (name: string) => boolean): string {
   for (let count = 1; ; count++) {
     const numbered = count === 1 ? name : `${name}-${count}`;
@@ -29,7 +29,7 @@ export function freeName(name: string, isTaken: (name: string) => boolean): stri
   }
 }
 
-/** All that decides a point's run, as it is written. */
+/** Everything that decides a point's run, as text. */
 function textOf(config: Config): string {
   return JSON.stringify({ ...config, backend: undefined, threads: undefined });
 }
@@ -37,13 +37,13 @@ function textOf(config: Config): string {
 /** `static-w8a8-seed-1-2b03c0e0`. */
 function nameOf(config: Config, settings: NamedPoint['settings']): string {
   const words = Object.entries(settings).map(([key, value]) =>
-    // A way to train has a name, which says it shorter than its keys.
+    // The name of a training variant is shorter than its keys.
     isNamed(key) || isNamed(`${key}.`) ? plain(variantName(config), 60) : word(key, value),
   );
   return [...new Set(words), shortHash(config)].join('-');
 }
 
-/** `mu-0.1`, for a file name: the key's last part, and a value that is short and plain. */
+/** A word for a file name, `mu-0.1`: the key's last part and a short, plain value. */
 function word(key: string, value: unknown): string {
   const parts = [key.split('.').at(-1) ?? '', plain(textOfValue(key, value), 30)];
   return parts.filter((part) => part !== '').join('-');
@@ -54,7 +54,7 @@ function textOfValue(key: string, value: unknown): string {
   return key === 'from' ? endOfPath(String(value)) : String(value);
 }
 
-/** As much of a text as any file system takes in a name. */
+/** Reduce a text to at most `most` characters that every file system accepts in names. */
 function plain(text: string, most: number): string {
   return text
     .replaceAll(/[ ,%]+/g, '-')

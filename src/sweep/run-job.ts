@@ -16,15 +16,15 @@ import { endBy, endWith } from './end.js';
 import type { Job, JobEnd, JobObserver } from './job.js';
 import { preparePlace, putRunAside } from './place.js';
 
-/** What a job tells while it runs. */
+/** The events of a running job. */
 export type RunningJobObserver = Pick<JobObserver, 'progress' | 'warning'>;
 
 /**
- * Runs a job in this process, which every launcher brings about in a process of its choice: from the
- * run's start, or from where it was stopped. Whatever goes wrong is how the job ends; nothing is thrown.
+ * Run a job in this process, from its start or from where it was stopped. Every launcher ends up calling
+ * this, in a process of its choice. Errors are returned as the job's end, never thrown.
  *
- * @param signal asks it to stop after the step that is under way
- * @param lateByMs so long files may stay out of sight that another machine has written; 0: none has
+ * @param signal stops it after the current step
+ * @param lateByMs how long another machine's files may remain invisible; 0 if there are none
  */
 export async function runJob(
   job: Job,
@@ -46,7 +46,7 @@ async function endOf(
   lateByMs: number,
 ): Promise<JobEnd> {
   const place = await preparePlace(job, lateByMs, signal);
-  // Another process was still at it when its sweep was killed.
+  // A process that outlived its killed sweep may have finished it.
   if (place === 'finished') return endWith(await resultIn(job.folder));
   if (place === 'diverged') {
     const again = job.retry ? undefined : await divergedAlike(job);
@@ -57,14 +57,14 @@ async function endOf(
     const finished = await (place === 'begun' ? goOn : begin)(job, signal, observer);
     return endWith(finished.result);
   } catch (error) {
-    // Another process has made the folder, or taken the run, since it was looked for.
+    // Another process has created the folder or taken the run in the meantime.
     const isTaken = error instanceof FolderTakenError || error instanceof RunHeldError;
     if (isTaken) return endOf(job, signal, observer, lateByMs);
     throw error;
   }
 }
 
-/** How a run ended that would diverge again, as all is as it was; undefined: it would not be the same. */
+/** The end of a diverged run that would diverge again; undefined if its environment has changed. */
 async function divergedAlike({ folder, loaded: { config } }: Job): Promise<JobEnd | undefined> {
   const record = await readRecord(folder).catch(() => undefined);
   if (record === undefined) return undefined;
@@ -78,7 +78,7 @@ async function divergedAlike({ folder, loaded: { config } }: Job): Promise<JobEn
   return {
     status: 'diverged',
     reason:
-      `${reason} Nothing has changed since, so it was not trained again; --retry does.`.trimStart(),
+      `${reason} Nothing has changed since, so it was not trained again. Add --retry to do so.`.trimStart(),
   };
 }
 
@@ -93,7 +93,7 @@ function begin(job: Job, signal: AbortSignal, observer: RunningJobObserver): Pro
   return runExperiment(loaded, { command, signal, out: folder }, runObserver(job, observer));
 }
 
-/** What cannot go on as the same run starts anew. */
+/** Resume a run, or start anew if it cannot continue as the same run. */
 async function goOn(
   job: Job,
   signal: AbortSignal,
@@ -114,13 +114,13 @@ async function goOn(
     return await resumeRun(folder, options, runObserver(job, observer));
   } catch (error) {
     if (!(error instanceof CannotResumeError)) throw error;
-    observer.warning(job, `${error.message}\nIt is put aside, and trained from its start.`);
+    observer.warning(job, `${error.message}\nIt is moved aside and trained from its start.`);
     await putRunAside(folder);
     return begin(job, signal, observer);
   }
 }
 
-/** What a run says of itself, as its job says it. */
+/** Translate a run's events to its job's. */
 function runObserver(job: Job, observer: RunningJobObserver): RunObserver {
   let stepsPerEpoch = 0;
   return {

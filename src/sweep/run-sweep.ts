@@ -8,21 +8,21 @@ import type { NamedPoint } from './points.js';
 import { sweepState, type SweepState } from './state.js';
 
 export interface SweepOptions {
-  /** The sweep's own folder; it is made if it is not there. */
+  /** The sweep's own folder, created if missing. */
   readonly folder: string;
-  /** For the runs' records. */
+  /** This and the next: for the runs' records. */
   readonly file: string;
   readonly overrides: readonly string[];
-  /** Start no further point after one has failed. */
+  /** Start no more points after a failure. */
   readonly failFast: boolean;
-  /** Train points again that diverged, though they would do the same. */
+  /** Retrain diverged points although they would diverge again. */
   readonly retry: boolean;
-  /** Do not go on with points that were begun on another device. */
+  /** Refuse to resume points on another device. */
   readonly sameMachine: boolean;
   readonly signal: AbortSignal;
 }
 
-/** Is told what happens while a sweep goes on. */
+/** Callbacks for the progress of a sweep. */
 export interface SweepObserver {
   started(state: SweepState): void;
   jobStarted(point: NamedPoint): void;
@@ -33,11 +33,11 @@ export interface SweepObserver {
 
 export interface SweepOutcome {
   readonly state: SweepState;
-  /** Of the points that were run now, in the order of their ends. */
+  /** The points run by this call, in order of completion. */
   readonly ended: readonly EndedPoint[];
-  /** Not started: the sweep was stopped before. */
+  /** Not started, since the sweep was stopped. */
   readonly left: readonly NamedPoint[];
-  /** Launched to go on without the sweep. */
+  /** Launched, and running without the sweep. */
   readonly goingOn: readonly NamedPoint[];
 }
 
@@ -47,9 +47,9 @@ export interface EndedPoint {
 }
 
 /**
- * Has the points of a sweep run that are not finished, each in a folder of its own.
+ * Run the unfinished points of a sweep, each in a folder of its own.
  *
- * @throws UserError if another sweep uses the folder, it cannot be written to, or nothing can be launched
+ * @throws UserError if another sweep uses the folder, it cannot be written, or no job can be launched
  */
 export async function runSweep(
   points: readonly NamedPoint[],
@@ -100,7 +100,7 @@ async function runMissing(
   return { state, ended, left, goingOn: state.missing.filter((point) => !known.has(point)) };
 }
 
-/** What has to be run for a point. */
+/** The job that runs a point. */
 export function jobOf(
   point: NamedPoint,
   { folders }: SweepState,
@@ -117,7 +117,7 @@ export function jobOf(
   };
 }
 
-/** Tells of a job's point what a launcher tells of the job, and keeps how it ended. */
+/** Forward a launcher's events to the sweep's observer, and collect the ends. */
 function jobObserver(
   points: readonly NamedPoint[],
   ended: EndedPoint[],

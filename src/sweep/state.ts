@@ -13,25 +13,25 @@ import { naturalOrder } from '../text/natural-order.js';
 import { isRunOf, pointOrigins, type PointOrigin } from './point-origins.js';
 import { freeName, type NamedPoint } from './points.js';
 
-/** What a sweep's folder holds of its points. */
+/** State of a sweep's points in its folder. */
 export interface SweepState {
   readonly finished: readonly NamedPoint[];
-  /** Those to run, or to go on with. */
+  /** Points to start or resume. */
   readonly missing: readonly NamedPoint[];
-  /** Those of the missing ones that have diverged. */
+  /** The missing points that have diverged. */
   readonly diverged: readonly NamedPoint[];
-  /** Names of the folders that hold the points' runs, or are to. */
+  /** Name of the folder of each point's run, existing or planned. */
   readonly folders: ReadonlyMap<NamedPoint, string>;
-  /** Runs in the sweep's folder that none of its points is, with what alone tells one from a point, if so. */
+  /** Runs in the folder that belong to no point; a single difference to a point is added in parentheses. */
   readonly others: readonly string[];
-  /** Data and weights that could not be compared with the runs', and why. */
+  /** Data and weights that could not be compared, and why. */
   readonly absent: readonly string[];
 }
 
 /**
- * Finds the points' runs in a sweep's folder by what they were made of, whatever their folders' names.
+ * Find the points' runs in a sweep's folder by their origin, whatever the names of their folders.
  *
- * @throws UserError if the folder cannot be looked into
+ * @throws UserError if the folder cannot be read
  */
 export async function sweepState(
   folder: string,
@@ -80,14 +80,14 @@ interface SweepRun {
   readonly origin: RunOrigin;
 }
 
-/** Those that were put aside are none any more, nor is a report. */
+/** Folders of runs, without those that were moved aside. */
 async function runFoldersIn(folder: string, entries: readonly string[]): Promise<string[]> {
   const candidates = entries.filter((entry) => !asidePattern.test(entry));
   const areRuns = await someAtOnce(candidates, (entry) => isRunFolder(join(folder, entry)));
   return candidates.filter((_, index) => areRuns[index]);
 }
 
-/** Whose config can be read; others are nobody's run. */
+/** The runs with a readable config; others match no point. */
 async function runsIn(folder: string, names: readonly string[]): Promise<SweepRun[]> {
   const runs = await someAtOnce(names, async (name): Promise<SweepRun[]> => {
     const path = join(folder, name);
@@ -101,7 +101,7 @@ async function runsIn(folder: string, names: readonly string[]): Promise<SweepRu
   return runs.flat();
 }
 
-/** Each run is one point's at most; one that is named after a point is rather that one's. */
+/** Match each run to at most one point, preferably the one with its name. */
 function matches(
   points: readonly NamedPoint[],
   origins: ReadonlyMap<NamedPoint, PointOrigin>,
@@ -109,7 +109,7 @@ function matches(
 ): ReadonlyMap<NamedPoint, SweepRun> {
   const found = new Map<NamedPoint, SweepRun>();
   const free = new Set(runs);
-  // Each point is compared with a few runs alone: of thousands with all others it would take a minute.
+  // Grouped by key: comparing thousands of points with all runs would take a minute.
   const alike = groupBy(runs, ({ origin }) => keyOf(origin));
   const take = (point: NamedPoint, choose: (best: SweepRun[]) => SweepRun | undefined) => {
     const origin = origins.get(point);
@@ -126,12 +126,12 @@ function matches(
   return found;
 }
 
-/** Of what is the same in a point and its run, whatever is at hand. */
+/** A key that a point and its run share, whatever inputs are available. */
 function keyOf({ settings, seed }: RunOrigin): string {
   return `${settings} ${seed}`;
 }
 
-/** What alone tells a run from one of some points with its settings and seed; undefined: more, or nothing. */
+/** The only difference to a point with the same settings and seed; undefined: several, or no such point. */
 function differenceTo(points: readonly PointOrigin[], run: RunOrigin): string | undefined {
   const point = points.find(({ settings, seed }) => settings === run.settings && seed === run.seed);
   if (point === undefined) return undefined;
@@ -142,13 +142,13 @@ function differenceTo(points: readonly PointOrigin[], run: RunOrigin): string | 
   return isRunOf({ ...point, extendedAfterEpochs }, run) ? 'extended' : undefined;
 }
 
-/** The farther one is the better. */
+/** Sort order of runs: finished, unfinished, diverged. */
 function rank(run: SweepRun | undefined): number {
   if (run?.status === 'finished') return 0;
   return run?.status === 'diverged' ? 2 : 1;
 }
 
-/** What is damaged or missing is not there. */
+/** Treat damaged and missing files alike. */
 async function orNothing<T>(reading: Promise<T>): Promise<T | undefined> {
   return reading.catch((error: unknown) => {
     if (error instanceof UserError) return undefined;
@@ -156,10 +156,10 @@ async function orNothing<T>(reading: Promise<T>): Promise<T | undefined> {
   });
 }
 
-/** Of runs that were put aside. */
+/** Folders of runs that were moved aside. */
 const asidePattern = /\.(interrupted|failed|diverged)-\d+$/;
 
-/** Names of the folders in it; none if it is not there. */
+/** Names of the subfolders; empty if the folder does not exist. */
 async function entriesOf(folder: string): Promise<string[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });

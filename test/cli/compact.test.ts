@@ -164,13 +164,13 @@ test('a compacted run does not go on, and says why; it is listed as before', asy
   const extended = await resume('sweep/first', '--extend', '2');
   expect(extended).toMatchObject({ code: 1, stdout: '' });
   expect(extended.stderr).toContain(
-    'sweep/first: expected a run with its checkpoint and metrics, found one that bbits runs compact has ' +
-      'made small. Start another run from its weights, with from: sweep/first, or train it again: ' +
+    'sweep/first: expected a run with its checkpoint and metrics, found one compacted by bbits runs ' +
+      'compact. Start another run from its weights, with from: sweep/first, or train it again: ' +
       'bbits train sweep/first/config.yaml',
   );
   await compact('bare', '--without-weights');
   const bare = await resume('bare', '--extend', '2');
-  expect(bare.stderr).toContain('To have it longer, train it again: bbits train bare/config.yaml');
+  expect(bare.stderr).toContain('For more epochs, train it again: bbits train bare/config.yaml');
 });
 
 test('bad usage exits 2, and help has examples within 80 columns', async () => {

@@ -125,7 +125,7 @@ describe('a teacher', () => {
     const compared = await evaluate(at('cut'), at('other'));
     expect({ code: compared.code, stdout: compared.stdout }).toEqual({ code: 1, stdout: '' });
     expect(compared.stderr).toMatch(
-      /SHA-256 of the network that it learns from: .*\nName the folder that has it: teacher\.run=FOLDER\n$/,
+      /SHA-256 of the network that it learns from: .*\nName the folder with the original: teacher\.run=FOLDER\n$/,
     );
     expect((await evaluate(at('cut'), at('moved'))).code).toBe(0);
     const untaught = await evaluate(at('other'), at('moved'));
@@ -162,7 +162,7 @@ describe('a teacher', () => {
     const { code, stderr } = await train('run', `teacher=${at('teacher')}`);
     expect(code).toBe(2);
     expect(stderr).toContain(
-      `teacher.run: found ${at('teacher')}, a run on images of mean 0.5, expected 0 as of mnist.`,
+      `teacher.run: found ${at('teacher')}, a run on images of mean 0.5, expected 0 as in mnist.`,
     );
     await rm(at('teacher'), { recursive: true });
     expect((await train('run', `teacher=${at('teacher')}`)).stderr).toContain(at('teacher'));

@@ -62,7 +62,9 @@ test('a run goes on with another device: its record and a report say so; not wit
   );
   const resumed = await bbits(['resume', at('moved')], process.env);
   expect(resumed.code).toBe(0);
-  expect(resumed.stderr).toContain('It goes on elsewhere, to other last bits:\n  device: the run');
+  expect(resumed.stderr).toContain(
+    'It is resumed on another machine, so the last bits will differ:\n  device: the run',
+  );
   const record = JSON.parse(await readFile(path, 'utf8')) as { segments: { device: string }[] };
   expect(record.segments).toHaveLength(1);
   const { stdout } = await bbits(['report', at('moved')], process.env);

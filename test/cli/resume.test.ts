@@ -140,7 +140,7 @@ describe('of two checkpoints', () => {
     expect(code).toBe(0);
     expect(stderr).toContain(
       `${newest}: expected a checkpoint, found a checksum that does not fit. The file is damaged. ` +
-        'The one before it is used.',
+        'The previous checkpoint is used.',
     );
     expect(await runFileHashes(at('cut'))).toEqual(await runFileHashes(whole));
   });

@@ -154,11 +154,11 @@ describe('remove', () => {
     await symlink(join(folder, 'outside'), join(folder, 'results', 'link'));
     await symlink(folder, join(folder, 'results', 'around'));
     const refused = {
-      notes: 'found a folder that is no run',
+      notes: 'found a folder that is not a run',
       file: 'found a file',
       link: 'found a symbolic link',
-      'around/outside': 'found one elsewhere',
-      '../outside': 'found one elsewhere',
+      'around/outside': 'found one in another folder',
+      '../outside': 'found one in another folder',
       '.': 'found that folder itself',
       sweep: 'found a folder with 2 runs in it. Name the runs.',
       nothing: 'found no such folder',
@@ -180,7 +180,7 @@ describe('remove', () => {
       const { code, stderr } = await remove('broken', '--yes');
       expect(code).toBe(1);
       expect(stderr).toContain(
-        'broken: expected the folder of a run in results, found one that goes on',
+        'broken: expected the folder of a run in results, found one that is running',
       );
     });
     expect(await remove('broken', '--yes')).toMatchObject({ code: 0 });

@@ -67,7 +67,7 @@ test.each<[string, Partial<RunRecord>, string]>([
     checkRecord('runs/a', run, { ...run, ...other });
   });
   expect(message).toBe(
-    `runs/a: it would not be the same run:\n  ${line}\nPut that back, name where it lies now ` +
+    `runs/a: it would not be the same run:\n  ${line}\nRestore it, name its present folder ` +
       '(dataset.path=FOLDER, from=FOLDER, teacher.run=FOLDER), or start another run from its weights, with from: runs/a',
   );
 });

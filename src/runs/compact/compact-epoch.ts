@@ -3,7 +3,7 @@ import { openPercent, testTimeQuantizer } from '../epoch-history.js';
 import type { EpochMetrics, QuantizerMetrics } from '../folder/metrics-file.js';
 import type { CompactEpoch, CompactQuantizer } from './metrics-columns.js';
 
-/** An epoch without each gate's phi: figures, bits and counts as they are, probabilities and ranges shorter. */
+/** Drop each gate's phi from an epoch and shorten probabilities and ranges; figures, bits and counts stay. */
 export function compactEpoch(
   { quantizers, ...figures }: EpochMetrics,
   distribution: GateDistribution,
@@ -37,15 +37,15 @@ function compactQuantizer(
 }
 
 /**
- * Cut to a tenth, so that what is rounded to whole percent for people is so as it was. Only gates that are certain are
- * at 0 or 100.
+ * Truncate to a tenth, so that rounding to whole percent for display gives the same result as before. Only
+ * certain gates are at 0 or 100.
  */
 function toTenth(percent: number): number {
   if (percent <= 0 || percent >= 100) return percent;
   return Math.max(0.1, Math.floor(10 * percent) / 10);
 }
 
-/** The largest numbers have none above them that is finite. */
+/** Rounding up the largest floats would overflow to infinity. */
 function fourDigits(value: number): number {
   const short = Number(value.toPrecision(4));
   return Number.isFinite(short) ? short : value;

@@ -15,29 +15,29 @@ import { isFinished, summarizeRun, type FinishedRunSummary } from '../run-summar
 import { compactEpoch } from './compact-epoch.js';
 import { columnsOf, type CompactEpoch } from './metrics-columns.js';
 
-/** What else may go of a run than its checkpoint and each gate's phi. */
+/** What to remove in addition to the checkpoint and each gate's phi. */
 export interface CompactOptions {
   readonly withoutWeights?: boolean;
   readonly withoutEvents?: boolean;
 }
 
-/** What making a run small comes to. */
+/** The effect of compacting a run. */
 export interface Compaction {
   readonly folder: string;
-  /** Of all files in its folder. */
+  /** Total size of its folder. */
   readonly bytesBefore: number;
   readonly bytesAfter: number;
-  /** Text of `metrics.compact.jsonl`; undefined: it is there already. */
+  /** Text of `metrics.compact.jsonl`; undefined if the run has it already. */
   readonly metrics: string | undefined;
-  /** Names of the files that go. */
+  /** Names of the files to remove. */
   readonly removed: readonly string[];
 }
 
 /**
- * What making runs small would come to; nothing is changed.
+ * Plan to compact runs, without changing anything.
  *
- * @throws UserError with every run that must not be made small, a line each: those that have not finished,
- *   that another process works on, and whose metrics are damaged
+ * @throws UserError listing, one per line, the runs that cannot be compacted: unfinished ones, ones that
+ *   another process works on, and ones with damaged metrics
  */
 export async function planCompactions(
   folders: readonly string[],
@@ -45,7 +45,7 @@ export async function planCompactions(
 ): Promise<Compaction[]> {
   const plans: Compaction[] = [];
   const refusals: string[] = [];
-  // One after the other: their metrics may be large.
+  // Sequential, since metrics may be large.
   for (const folder of folders) {
     try {
       await expectFree(folder);
@@ -60,9 +60,9 @@ export async function planCompactions(
 }
 
 /**
- * Makes a run small. Its metrics are there at every moment: in full until the compact ones are written.
+ * Compact a run. Its metrics exist at every moment: in full until the compact ones are written.
  *
- * @throws UserError as `planCompactions`; WriteError if it cannot be written
+ * @throws UserError as for `planCompactions`; WriteError if a file cannot be written
  */
 export function compactRun(folder: string, options: CompactOptions): Promise<void> {
   return lockRun(folder, async () => {
@@ -107,7 +107,7 @@ async function planCompaction(folder: string, options: CompactOptions): Promise<
   return { folder, bytesBefore, bytesAfter, metrics, removed };
 }
 
-/** Undefined where they are compact. @throws UserError if not all of its epochs can be read */
+/** Undefined if the metrics are compact already. @throws UserError if an epoch cannot be read */
 async function compactMetrics({
   folder,
   config,
@@ -124,8 +124,8 @@ async function compactMetrics({
   if (problems.length > 0 || !isWhole) {
     throw new UserError(
       `${folder}: expected the metrics of ${result.epochs} epochs, found those of ${epochs.length}` +
-        `${problems.map((problem) => ` (${problem})`).join('')}. Put ${metricsFile.name} back: what is ` +
-        'damaged stays as it is.',
+        `${problems.map((problem) => ` (${problem})`).join('')}. Put ${metricsFile.name} back: a damaged ` +
+        'run is not compacted.',
     );
   }
   return (

@@ -7,7 +7,7 @@ import { configFile } from '../folder/config-file.js';
 import { metricsFile } from '../folder/metrics-file.js';
 import { weightsFile } from '../folder/weights-file.js';
 
-/** Whether `bbits runs compact` has taken from a run what training goes on from. */
+/** Whether `bbits runs compact` has removed the files that resuming needs. */
 export function isCompact(folder: string): boolean {
   return has(folder, compactMetricsFile.name) && !has(folder, metricsFile.name);
 }
@@ -17,10 +17,10 @@ export function expectWhole(folder: string): void {
   if (!isCompact(folder)) return;
   const again = shell`train it again: bbits train ${join(folder, configFile)}`;
   throw new CannotResumeError(
-    `${folder}: expected a run with its checkpoint and metrics, found one that bbits runs compact has made ` +
+    `${folder}: expected a run with its checkpoint and metrics, found one compacted by bbits runs ` +
       (has(folder, weightsFile)
-        ? `small. Start another run from its weights, with from: ${folder}, or ${again}`
-        : `small. To have it longer, ${again} training.epochs=EPOCHS`),
+        ? `compact. Start another run from its weights, with from: ${folder}, or ${again}`
+        : `compact. For more epochs, ${again} training.epochs=EPOCHS`),
   );
 }
 

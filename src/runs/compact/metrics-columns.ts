@@ -6,22 +6,22 @@ import type {
 import { epochFigures } from '../folder/figures.js';
 import type { EpochMetrics, QuantizerMetrics } from '../folder/metrics-file.js';
 
-/** What one epoch gave, without each gate's phi. */
+/** An epoch's metrics without each gate's phi. */
 export interface CompactEpoch extends Omit<EpochMetrics, 'quantizers'> {
   readonly quantizers: readonly CompactQuantizer[];
 }
 
 export interface CompactQuantizer extends Omit<QuantizerMetrics, 'phi'> {
-  /** By bit width; of 2 the mean over the channels, where they have gates. */
+  /** By bit width; for 2 bits the mean over the channels, if they have gates. */
   readonly openPercent: Readonly<Record<string, number>>;
-  /** Which channels are kept, where they have gates; of what was read only the last epoch tells. */
+  /** The kept channels, if they have gates; after decoding, only the last epoch of a line has them. */
   readonly channels?: KeptChannels;
 }
 
 type FigureKey = keyof typeof epochFigures;
 const figureKeys = Object.keys(epochFigures) as FigureKey[];
 
-/** Epochs as columns: as many lines as there are stretches of epochs with the same gates and figures. */
+/** Turn epochs into columns, one line per sequence of epochs with the same gates and figures. */
 export function columnsOf(epochs: readonly CompactEpoch[]): MetricsColumns[] {
   return stretches(epochs).map((stretch) => ({
     format: 1,
@@ -48,7 +48,7 @@ function stretches(epochs: readonly CompactEpoch[]): Stretch[] {
   return found;
 }
 
-/** What epochs have in common whose values can be columns. */
+/** The keys of an epoch: epochs with equal keys can share columns. */
 function formOf(epoch: CompactEpoch): string {
   const gates = epoch.quantizers.map(({ name, keptChannels, openPercent }) => [
     ...[name, keptChannels !== undefined],
@@ -89,7 +89,7 @@ function column<T extends number | null>(values: readonly T[]): Column<T> {
   return first !== undefined && new Set(values).size === 1 ? first : values;
 }
 
-/** The epochs of a line again, as they were made columns. */
+/** Restore the epochs of a line from its columns. */
 export function epochsOf(columns: MetricsColumns): CompactEpoch[] {
   return columns.epoch.map((epoch, at) => ({
     epoch,
@@ -115,7 +115,7 @@ function figuresAt(columns: MetricsColumns, at: number): Pick<CompactEpoch, Figu
   return Object.fromEntries(figures) as Pick<CompactEpoch, FigureKey>;
 }
 
-/** The schema has seen to it that columns are long enough. */
+/** The schema ensures that columns are long enough. */
 function valueAt<T extends number | null>(values: Column<T>, at: number): T {
   return typeof values === 'object' && values !== null ? (values[at] as T) : values;
 }

@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Of all files in a folder; links are not followed, and what goes meanwhile is not there. */
+/** Total size of all files in a folder; links are not followed, files deleted meanwhile do not count. */
 export async function bytesIn(folder: string): Promise<number> {
   let bytes = 0;
   const entries = await readdir(folder, { recursive: true }).catch((): string[] => []);

@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.js';
 
-/** A run that could not go on as the same run. */
+/** The run cannot be continued as the same run. */
 export class CannotResumeError extends UserError {
   override readonly name = 'CannotResumeError';
   constructor(message: string, options?: ErrorOptions) {

@@ -7,21 +7,21 @@ import { streamNames, type TrainerState } from '../../training/trainer-state.js'
 import { CannotResumeError } from './cannot-resume.js';
 import { count, phaseSchema } from './figures.js';
 
-/** What a run goes on from, and the one before it. */
+/** The newest checkpoint and its predecessor. */
 export const checkpointFile = 'checkpoint.bbits';
 export const previousCheckpointFile = 'checkpoint.previous.bbits';
 
 const stream = z.array(z.int()).length(4);
 
-/** All of a checkpoint but its tensors. */
+/** A checkpoint without its tensors. */
 const schema = z.object({
   /** The run's config with all its defaults, as YAML. */
   config: z.string(),
-  /** Epochs whose metrics are written. */
+  /** Number of epochs with written metrics. */
   recordedEpochs: count,
-  /** Once fine-tuning has begun. */
+  /** Present once fine-tuning has begun. */
   beforeFineTuning: phaseSchema.optional(),
-  /** Where the run was finished and then extended. */
+  /** Numbers of epochs after which the run was finished and then extended. */
   extendedAfterEpochs: z.array(count),
   /** See TrainerState. */
   trainer: z.object({
@@ -44,12 +44,12 @@ const schema = z.object({
 
 type StoredCheckpoint = Decoded<typeof schema>;
 
-/** All that a run goes on from. */
+/** The complete state that a run resumes from. */
 export interface Checkpoint extends Omit<StoredCheckpoint, 'trainer'> {
   readonly trainer: TrainerState;
 }
 
-/** A file that is no checkpoint, whose contents will not come back. */
+/** A damaged checkpoint: rereading cannot help. */
 export class DamagedCheckpointError extends CannotResumeError {}
 
 const format = 1;
@@ -57,8 +57,8 @@ const newline = 10;
 const mostJsonBytes = 2 ** 20;
 
 /**
- * A line that says what it is and the SHA-256 of all behind it, a line of JSON, and the tensors as
- * a safetensors file.
+ * Encode a checkpoint: a header line with the format and the SHA-256 of the rest, a line of JSON, and the
+ * tensors as a safetensors file.
  */
 export function encodeCheckpoint({ trainer, ...run }: Checkpoint): Uint8Array {
   const { tensors, ...state } = trainer;
@@ -71,8 +71,8 @@ export function encodeCheckpoint({ trainer, ...run }: Checkpoint): Uint8Array {
 }
 
 /**
- * @param path for messages
- * @throws CannotResumeError if the bytes are not those of a checkpoint, or of one of another format
+ * @param path for error messages
+ * @throws CannotResumeError if the bytes are not a checkpoint, or one of another format
  */
 export function decodeCheckpoint(bytes: Buffer, path: string): Checkpoint {
   const damaged = (found: string) =>
@@ -85,7 +85,7 @@ export function decodeCheckpoint(bytes: Buffer, path: string): Checkpoint {
   if (Number(found) !== format) {
     throw new CannotResumeError(
       `${path}: expected a checkpoint of format ${format}, found format ${found}; another version of ` +
-        'bbits wrote it. Go on with that version.',
+        'bbits wrote it. Resume it with that version.',
     );
   }
   if (sha256Of(body) !== sum) throw damaged('a checksum that does not fit');
@@ -101,7 +101,7 @@ export function decodeCheckpoint(bytes: Buffer, path: string): Checkpoint {
   };
 }
 
-/** The text up to the first newline, and what is behind it. */
+/** Split at the first newline into text and remaining bytes. */
 function afterLine(bytes: Buffer, mostLineBytes: number): [string, Buffer] {
   const end = bytes.subarray(0, mostLineBytes).indexOf(newline);
   if (end < 0) return ['', bytes];

@@ -13,8 +13,8 @@ import {
 } from './checkpoint-file.js';
 
 /**
- * Keeps a checkpoint in a run's folder, and the one before it under another name. At every moment,
- * whatever fails, one of the two can be loaded.
+ * Save a checkpoint in a run's folder and keep its predecessor under another name. At every moment, whatever
+ * fails, one of the two can be loaded.
  *
  * @throws UserError if it cannot be written
  */
@@ -27,32 +27,31 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Pr
 
 async function keepPrevious(path: string, previous: string): Promise<void> {
   await rename(path, previous).catch((error: unknown) => {
-    // There is none before the first, and after a write that failed.
+    // There is no checkpoint before the first one, or after a failed write.
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   });
 }
 
 /**
- * Puts the one before in the place of a newest one that is damaged, which else would be kept as the
- * one before it.
+ * Replace a damaged newest checkpoint with its predecessor, which the next save would otherwise overwrite
+ * with the damaged one.
  */
 export async function dropDamagedCheckpoint(folder: string): Promise<void> {
   const path = join(folder, checkpointFile);
   await explainWriteErrors(path, () => rename(join(folder, previousCheckpointFile), path));
 }
 
-/** A finished run keeps its last one only. */
+/** A finished run keeps only its last checkpoint. */
 export async function forgetPreviousCheckpoint(folder: string): Promise<void> {
   const path = join(folder, previousCheckpointFile);
   await explainWriteErrors(path, () => rm(path, { force: true }));
 }
 
 /**
- * A run's newest checkpoint; where that is damaged the one before it, with a warning.
+ * Load a run's newest checkpoint or, if it is damaged, its predecessor with a warning.
  *
  * @returns undefined if there is none
- * @throws UserError if one cannot be read; CannotResumeError if it is of another format, or all that
- *   there are are damaged
+ * @throws UserError if one cannot be read; CannotResumeError if it has another format, or if all are damaged
  */
 export async function loadCheckpoint(
   folder: string,
@@ -66,7 +65,7 @@ export async function loadCheckpoint(
       const checkpoint = decodeCheckpoint(bytes, path);
       const [warning] = complaints;
       if (warning === undefined) return { checkpoint };
-      return { checkpoint, warning: `${warning} The one before it is used.` };
+      return { checkpoint, warning: `${warning} The previous checkpoint is used.` };
     } catch (error) {
       if (!(error instanceof DamagedCheckpointError)) throw error;
       complaints.push(error.message);
@@ -74,6 +73,6 @@ export async function loadCheckpoint(
   }
   if (complaints.length === 0) return undefined;
   throw new CannotResumeError(
-    `${complaints.join('\n')}\nThere is no other checkpoint to go on from: train again, into another folder.`,
+    `${complaints.join('\n')}\nNo other checkpoint is left: train again, into another folder.`,
   );
 }

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { jsonLines, type Decoded } from '../../files/json-file.js';
 import { amount, bitWidth, count, percent, shown } from './figures.js';
 
-/** A value for each epoch, or one that all of them have. */
+/** A value per epoch, or a single one for all. */
 const column = <Value extends z.ZodType>(value: Value) => z.union([value, z.array(value)]);
 
-/** Which channels a quantizer keeps: of so many all but some. */
+/** The number of a quantizer's channels and the indices of the dropped ones. */
 const channelsSchema = z
   .object({ count: count.max(2 ** 20), dropped: z.array(count).max(2 ** 20) })
   .refine(({ count, dropped }) => dropped.every((channel) => channel < count));
@@ -14,16 +14,16 @@ const quantizerSchema = z.object({
   /** Its site, `conv1/weight`. */
   name: z.string(),
   bits: column(bitWidth),
-  /** Only where channels can be dropped; so is `channels`. */
+  /** Only for prunable channels, like `channels`. */
   keptChannels: column(count).exactOptional(),
-  /** End of the range, to four digits; null: it is neither clipped nor rounded. */
+  /** End of the range, to four digits; null: neither clipped nor rounded. */
   beta: column(z.number().nullable()),
   /**
-   * How likely its gates are to be open in a training step, by bit width, cut to a tenth; of 2 bits the mean over
-   * the channels.
+   * Probability that a gate is open in a training step, by bit width, truncated to a tenth; for 2 bits the
+   * mean over the channels.
    */
   openPercent: z.record(z.string(), column(percent)),
-  /** After the last of the epochs. */
+  /** After the last epoch of the line. */
   channels: channelsSchema.exactOptional(),
 });
 
@@ -32,7 +32,7 @@ const figures = z.array(shown);
 const schema = z
   .object({
     format: z.literal(1),
-    /** From 1. All columns below are as long as this one. */
+    /** From 1. All columns below have the same length. */
     epoch: z.array(z.int().min(1)).min(1),
     loss: figures,
     crossEntropy: figures,
@@ -43,13 +43,13 @@ const schema = z
     validationCrossEntropy: figures.exactOptional(),
     validationAccuracyPercent: figures.exactOptional(),
     relativeBopsPercent: z.array(amount),
-    /** 10^9 bit operations for one image. */
+    /** 10^9 bit operations per image. */
     gbops: z.array(amount),
     quantizers: z.array(quantizerSchema).max(2000),
   })
   .refine(areAsLong);
 
-/** Whether every column has a value for each epoch. */
+/** Whether every column has one value per epoch. */
 function areAsLong({
   epoch: { length },
   quantizers,
@@ -69,12 +69,12 @@ function areAsLong({
 }
 
 /**
- * A line of `metrics.compact.jsonl`: epochs in a row whose quantizers have the same gates, as columns. It has all that
- * `metrics.jsonl` has of them but each gate's phi, and which channels are kept only after the last of them.
+ * A line of `metrics.compact.jsonl`: consecutive epochs whose quantizers have the same gates, as columns. It
+ * lacks each gate's phi, and has the kept channels of the last epoch only.
  */
 export type MetricsColumns = Decoded<typeof schema>;
 export type QuantizerColumns = Decoded<typeof quantizerSchema>;
 export type KeptChannels = Decoded<typeof channelsSchema>;
 
-/** In a run's folder in place of `metrics.jsonl`, once `bbits runs compact` has been there. */
+/** Replaces `metrics.jsonl` after `bbits runs compact`. */
 export const compactMetricsFile = jsonLines('metrics.compact.jsonl', 2 ** 28, schema);

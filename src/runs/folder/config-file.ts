@@ -10,7 +10,7 @@ export function writeConfig(folder: string, config: Config): Promise<void> {
   return writeWhole(join(folder, configFile), formatConfig(config));
 }
 
-/** @throws UserError if it is missing, or no config */
+/** @throws UserError if it is missing or not a config */
 export async function readConfig(folder: string): Promise<Config> {
   return (await loadConfig(join(folder, configFile))).config;
 }

@@ -5,22 +5,21 @@ import { putAside } from '../../files/put-aside.js';
 import { writeWhole } from '../../files/write-file.js';
 import { newOrEmptyFolder } from './run-folder.js';
 
-/** What was where an export went. */
+/** The previous contents of an export's folder. */
 export type ExportBefore =
   | { readonly what: 'nothing' | 'the same' }
-  /** An export of other weights, or made otherwise, which is now in another folder. */
+  /** An export of other weights or made with other options, now moved to another folder. */
   | { readonly what: 'another'; readonly movedTo: string };
 
 /**
- * Writes an export's files into a folder of their own. One that holds nothing but an export is not in
- * the way: where its files are the same nothing is written, else it is put aside, for nobody knows
- * whether it is still used.
+ * Write an export's files into a folder of their own. If the folder holds the same export, write nothing; if
+ * it holds another export, move that aside, since it may still be in use.
  *
- * @throws UserError if there is anything else in the folder, or it cannot be written
+ * @throws UserError if the folder contains anything else or cannot be written
  */
 export async function writeExport(folder: string, files: ExportedFiles): Promise<ExportBefore> {
   const found = await readdir(folder).catch((): string[] => []);
-  // One that was killed leaves its file beside, as writeWhole names it.
+  // A killed export leaves the temporary file of writeWhole behind.
   const own = Object.keys(files).flatMap((name) => [name, `${name}.tmp`]);
   const isExport = found.length > 0 && found.every((name) => own.includes(name));
   if (isExport && (await holds(folder, files))) return { what: 'the same' };
@@ -32,7 +31,7 @@ export async function writeExport(folder: string, files: ExportedFiles): Promise
   return movedTo === undefined ? { what: 'nothing' } : { what: 'another', movedTo };
 }
 
-/** What cannot be read is not the same. */
+/** A file that cannot be read counts as different. */
 async function holds(folder: string, files: ExportedFiles): Promise<boolean> {
   const same = Object.entries(files).map(async ([name, contents]) => {
     const bytes = await readFile(join(folder, name)).catch(() => undefined);

@@ -9,31 +9,31 @@ import { jsonLines } from '../../files/json-file.js';
 import { explainWriteErrors } from '../../files/write-file.js';
 
 const schema = z.object({
-  /** By the clock, as in `2026-11-26T06:34:42.000Z`. */
+  /** Start of the command, as in `2026-11-26T06:34:42.000Z`. */
   started: z.string(),
-  /** Its words, `bbits` first. */
+  /** Its arguments, `bbits` first. */
   command: z.array(z.string()),
-  /** Earlier versions wrote no more than that. */
+  /** This and everything below is absent in earlier versions. */
   machine: z.string().exactOptional(),
-  /** Where the command was called. */
+  /** Working directory of the command. */
   workingFolder: z.string().exactOptional(),
-  /** The commit that was checked out there, with `-dirty` if files differed; absent: no repository. */
+  /** The commit checked out there, with `-dirty` if files differed; absent outside a repository. */
   commit: z.string().exactOptional(),
-  /** Where the data's files lay. */
+  /** Folders of the data files. */
   dataFolders: z.array(z.string()).exactOptional(),
-  /** Where the run lay that it starts from. */
+  /** Folder of the parent run. */
   from: z.string().exactOptional(),
-  /** Where the run lay that it learns from. */
+  /** Folder of the teacher run. */
   teacher: z.string().exactOptional(),
 });
 
 /**
- * `invocations.jsonl`: each time that the run was started or went on, with which command, and where. It
- * decides nothing, and is never compared.
+ * `invocations.jsonl`: the command, time and place of each start or resumption of the run. It is only
+ * informative, and never compared.
  */
 export const invocationsFile = jsonLines('invocations.jsonl', 2 ** 24, schema);
 
-/** What a run is started with. */
+/** Inputs that a run is started with. */
 interface Invocation {
   readonly command: readonly string[];
   readonly dataset: Pick<Dataset, 'files'>;
@@ -61,10 +61,10 @@ export async function addInvocation(
   await explainWriteErrors(path, () => appendFile(path, line));
 }
 
-/** Undefined outside a repository, without git, or where git takes too long over it. */
+/** Undefined outside a repository, without git, or on a timeout. */
 async function checkedOutCommit(): Promise<string | undefined> {
   const args = ['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*'];
-  // Without its lock, which a commit of the user's may want at that moment.
+  // Without git's lock, which a concurrent commit of the user may need.
   const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0' };
   const found = await run('git', args, { timeout: 5000, env }).catch(() => undefined);
   return found?.stdout.trim();

@@ -6,11 +6,11 @@ const quantizerSchema = z.object({
   /** Its site, `conv1/weight`. */
   name: z.string(),
   bits: bitWidth,
-  /** Only where channels can be dropped. */
+  /** Only for prunable channels. */
   keptChannels: count.exactOptional(),
-  /** End of the range; null: it is neither clipped nor rounded. */
+  /** End of the range; null: neither clipped nor rounded. */
   beta: z.number().nullable(),
-  /** By bit width, as far as there are gates; that of 2 has a number for each channel. */
+  /** By bit width, where gates exist; for 2 bits one number per channel. */
   phi: z.record(z.string(), z.union([z.number(), z.array(z.number())])),
 });
 
@@ -21,9 +21,9 @@ const schema = z.object({
   quantizers: z.array(quantizerSchema).max(2000),
 });
 
-/** A line of `metrics.jsonl`: what one epoch gave. */
+/** A line of `metrics.jsonl`: one epoch's metrics. */
 export type EpochMetrics = Decoded<typeof schema>;
 export type QuantizerMetrics = Decoded<typeof quantizerSchema>;
 
-/** At most some hundred times what the networks that come with bbits write in as many epochs. */
+/** Some hundred times the size that the bundled networks reach in as many epochs. */
 export const metricsFile = jsonLines('metrics.jsonl', 2 ** 29, schema);

@@ -14,9 +14,9 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const splitDigests = z.object({ images: sha256, labels: sha256 });
 
 const parent = z.object({
-  /** SHA-256 of its weights and statistics; see `weightsDigest`. */
+  /** SHA-256 of its weights and running statistics; see `weightsDigest`. */
   weights: sha256,
-  /** Which experiment it is: see `settingIdentity`. */
+  /** Identity of its experiment; see `settingIdentity`. */
   setting: z.string(),
   seed: z.int(),
 });
@@ -26,7 +26,7 @@ const schema = z.object({
   versions: z.object({
     bbits: z.string(),
     node: z.string(),
-    /** WebAssembly has none: null. */
+    /** Null for WebAssembly, which has none. */
     tensorflow: z.string().nullable(),
     tfjs: z.string(),
   }),
@@ -34,14 +34,14 @@ const schema = z.object({
   /** The GPU's name, or the CPU's model. */
   device: z.string(),
   threads: z.int().min(1).max(65_536),
-  /** Of the CPU. Earlier versions did not tell, and left oneDNN to TensorFlow; WebAssembly has neither. */
+  /** The CPU's; absent for WebAssembly and in earlier versions, which left oneDNN to TensorFlow. */
   instructionSet: z.string().exactOptional(),
   oneDnn: z.enum(['on', 'off']).exactOptional(),
-  /** Version of bbits' own kernels; null, and in earlier versions absent: computed without. */
+  /** Version of bbits' own kernels; null, or absent in earlier versions: computed without them. */
   kernels: z.string().nullable().exactOptional(),
-  /** Whether the GPU could multiply with TF32; earlier versions did not tell, and it could. */
+  /** Whether the GPU was allowed TF32; absent in earlier versions, which allowed it. */
   tf32: z.boolean().exactOptional(),
-  /** Whether XLA compiled the steps, or was to and could not; absent: a graph without it, or WebAssembly. */
+  /** Whether XLA compiled the steps or refused to; absent: not requested, or WebAssembly. */
   xla: z.enum(['used', 'refused']).exactOptional(),
   dataset: z.object({
     name: z.string(),
@@ -51,27 +51,27 @@ const schema = z.object({
       z.int().min(1).max(4096),
       z.int().min(1).max(64),
     ]),
-    /** Of the pixels' values from 0 to 1, by channel; see Dataset. */
+    /** Per channel, of pixel values scaled to 0 to 1; see Dataset. */
     mean: z.array(z.number()),
     std: z.array(z.number().positive()),
-    /** SHA-256 of each split as it is decoded; see DataDigests. Earlier versions wrote none. */
+    /** SHA-256 of each decoded split; see DataDigests. Absent in earlier versions. */
     contents: z.object({ training: splitDigests, test: splitDigests }).exactOptional(),
-    /** Where they lie decides nothing. */
+    /** Their location is irrelevant. */
     files: z.array(
       z.object({
         name: z.string(),
         bytes: count,
         sha256: z.string(),
-        /** As DataFile has it, and not read again: later versions may have others. */
+        /** From DataFile; a string, since later versions may have other values. */
         status: z.string(),
       }),
     ),
   }),
-  /** Where it went on with another device; what came before was computed on that of before. */
+  /** Resumptions on another device; each segment extends to the next. */
   segments: z
     .array(
       z.object({
-        /** What was done before: whole epochs, and steps of the next. */
+        /** Progress at that point: whole epochs, and steps of the next. */
         afterEpochs: count,
         afterSteps: count,
         device: z.string(),
@@ -79,30 +79,30 @@ const schema = z.object({
       }),
     )
     .exactOptional(),
-  /** Of the run that it starts from, if any. Earlier versions wrote none. */
+  /** The run that it starts from, if any. Absent in earlier versions. */
   parent: parent.exactOptional(),
-  /** Of the run that it learns from, if any; the digest is of its ranges and gates, too. */
+  /** The run that it distills from, if any; the digest includes its ranges and gates. */
   teacher: parent.exactOptional(),
 });
 
-/** `run.json`: what the run was made with. No dates, and nothing that decides no result. */
+/** `run.json`: everything the run's result depends on, and no dates. */
 export type RunRecord = Decoded<typeof schema>;
 
 export const recordFile = jsonFile('run.json', 4 * 2 ** 20, schema);
 
-/** A run's record with what it was computed with last. */
+/** A run's record with the device of its last segment. */
 export function latestOf(record: RunRecord): RunRecord {
   const { segments, ...first } = record;
   const { device, instructionSet } = segments?.at(-1) ?? record;
   return { ...first, device, ...(instructionSet === undefined ? {} : { instructionSet }) };
 }
 
-/** What a record tells of another run. */
+/** A record's entry about another run. */
 export type ParentRecord = Decoded<typeof parent>;
 
 export type DatasetRecord = RunRecord['dataset'];
 
-/** What a record tells of a data set. */
+/** A record's entry about its data set. */
 export function datasetRecord(dataset: Dataset): DatasetRecord {
   const { name, classes, imageShape, mean, std, files } = dataset;
   return {
@@ -116,7 +116,7 @@ export function datasetRecord(dataset: Dataset): DatasetRecord {
   };
 }
 
-/** The other runs that one is made from. */
+/** The runs that a run is made from, and how its steps were compiled. */
 export interface RunSources {
   readonly parent?: ParentRecord | undefined;
   readonly teacher?: ParentRecord | undefined;
@@ -147,7 +147,7 @@ export function runRecord(
   };
 }
 
-/** What a record tells of how steps were compiled. */
+/** A record's entry about XLA. */
 export function xlaRecord({ mode, refusedByXla }: Compiled): RunRecord['xla'] {
   if (mode === 'xla') return 'used';
   return refusedByXla === undefined ? undefined : 'refused';
@@ -158,14 +158,14 @@ export function writeRecord(folder: string, record: RunRecord): Promise<void> {
   return writeJson(folder, recordFile, record);
 }
 
-/** A file that is no record, whose contents will not come back. */
+/** A damaged record: rereading cannot help. */
 export class DamagedRecordError extends UserError {}
 
 /**
- * A run's `run.json`, which is not trusted.
+ * Read a run's `run.json`, which is not trusted.
  *
  * @returns undefined if there is none
- * @throws DamagedRecordError if it is damaged, or of another form; UserError if it cannot be read
+ * @throws DamagedRecordError if it is damaged or has another form; UserError if it cannot be read
  */
 export async function readRecord(folder: string): Promise<RunRecord | undefined> {
   const path = join(folder, recordFile.name);

@@ -5,37 +5,37 @@ import { jsonFile, readText, writeJson, type Decoded } from '../../files/json-fi
 import { parseJson } from '../../files/read-bounded.js';
 import { amount, bitWidth, count, epochFigures, phaseSchema } from './figures.js';
 
-/** The form of `result.json` that this version of bbits knows; a later one may write a later one. */
+/** The newest format of `result.json` that this version knows. */
 const format = 1;
 
-/** Only where no ReLU comes before, so that the range is on both sides of 0. */
+/** Only without a preceding ReLU: the range is symmetric around 0. */
 const signedActivation = { activationIsSigned: z.literal(true).exactOptional() };
 
 const layerSchema = z
   .object({
     name: z.string(),
-    /** Multiply-accumulates for one image, with all channels. */
+    /** Multiply-accumulates per image, with all channels. */
     macs: amount,
     weightBits: bitWidth,
-    /** End of the weights' range; null: there is none. */
+    /** End of the weights' range; null: none. */
     weightBeta: z.number().nullable(),
     channels: z.int().min(1),
     keptChannels: count,
-    /** Only of a depthwise convolution whose channels are those of another layer: that one's name. */
+    /** Only for a depthwise convolution: the layer whose gates drop its channels. */
     droppedWith: z.string().exactOptional(),
-    /** Of the layer's output; null for the last layer, whose output is not quantized. */
+    /** Bits of the layer's output; null for the last layer, whose output is not quantized. */
     activationBits: bitWidth.nullable(),
     activationBeta: z.number().nullable(),
     ...signedActivation,
     bops: amount,
-    /** Earlier versions wrote null where every channel is dropped: 0 of 0. */
+    /** Earlier versions wrote null, 0 of 0, if every channel is dropped. */
     shareOfBopsPercent: amount.catch(0),
   })
   .refine(({ channels, keptChannels }) => keptChannels <= channels);
 
 const sumSchema = z.object({
   name: z.string(),
-  /** The last of the block's layers. */
+  /** The last layer of the block. */
   after: z.string(),
   activationBits: bitWidth.nullable(),
   activationBeta: z.number().nullable(),
@@ -46,23 +46,23 @@ const schema = z.object({
   format: z.literal(format),
   epochs: z.int().min(1),
   ...epochFigures,
-  /** Only with fine-tuning: the network before it. */
+  /** Only with fine-tuning: results before it. */
   beforeFineTuning: phaseSchema.exactOptional(),
-  /** Only where the run was finished after so many epochs, and then extended: each time. */
+  /** Only for extended runs: the numbers of epochs after which each extension began. */
   extendedAfterEpochs: z.array(count).exactOptional(),
-  /** Only where no channels are left on any way through the network: it gives the same for every image. */
+  /** Only if every path through the network is pruned: its output is the same for all images. */
   isConstant: z.literal(true).exactOptional(),
   layers: z.array(layerSchema).min(1).max(1000),
-  /** Of residual blocks. The first runs of this format did not tell them. */
+  /** Outputs of residual blocks. The first runs of this format lack them. */
   sums: z.array(sumSchema).max(1000).default([]),
-  /** How bit operations are counted, in words. */
+  /** How bit operations are counted, in prose. */
   bopsDefinition: z.string(),
 });
 
 /** `result.json`: the network after the last epoch. */
 export type RunResult = Decoded<typeof schema>;
 export type LayerResult = Decoded<typeof layerSchema>;
-/** What a residual block gives. */
+/** The output of a residual block. */
 export type SumResult = Decoded<typeof sumSchema>;
 
 export const resultFile = jsonFile('result.json', 4 * 2 ** 20, schema);
@@ -73,10 +73,10 @@ export function writeResult(folder: string, result: RunResult): Promise<void> {
 }
 
 /**
- * A run's `result.json`.
+ * Read a run's `result.json`.
  *
  * @returns undefined if there is none
- * @throws UserError if it is damaged, or of another form
+ * @throws UserError if it is damaged or has another form
  */
 export async function readResult(folder: string): Promise<RunResult | undefined> {
   const path = join(folder, resultFile.name);
@@ -92,7 +92,7 @@ export async function readResult(folder: string): Promise<RunResult | undefined>
   );
 }
 
-/** A form that is not known is told before its fields are, which may mean other things in it. */
+/** Check the format before the fields, whose meaning depends on it. */
 function expectFormat(json: unknown, path: string): void {
   if (typeof json !== 'object' || json === null) {
     throw new UserError(`${path}: expected JSON, found something else; it is damaged.`);

@@ -2,14 +2,14 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { UserError } from '../../errors.js';
 
-/** Where runs go unless a folder is named. */
+/** Default parent folder of runs. */
 const resultsFolder = 'results';
 
 /**
- * Makes a run's folder, which nothing is in: the one that was asked for, or one of its own under
- * `results/` that is named after the config and the seed.
+ * Create a run's empty folder: the requested one, or a new one under `results/` named after the config and
+ * the seed.
  *
- * @throws UserError if the folder asked for has something in it, or cannot be made
+ * @throws UserError if the requested folder is not empty or cannot be created
  */
 export async function createRunFolder(
   out: string | undefined,
@@ -24,10 +24,10 @@ export async function createRunFolder(
   }
 }
 
-/** A folder that was asked for and has something in it. */
+/** The requested folder is not empty. */
 export class FolderTakenError extends UserError {}
 
-/** @throws FolderTakenError if it has something in it; UserError if it cannot be made */
+/** @throws FolderTakenError if it is not empty; UserError if it cannot be created */
 export async function newOrEmptyFolder(folder: string): Promise<string> {
   if (await isNewFolder(folder)) return folder;
   const contents = await readdir(folder).catch((error: unknown) => {
@@ -40,7 +40,7 @@ export async function newOrEmptyFolder(folder: string): Promise<string> {
   );
 }
 
-/** Makes the folder; false if there is something of that name. */
+/** Create a folder; false if the name is taken. */
 async function isNewFolder(folder: string): Promise<boolean> {
   try {
     await mkdir(dirname(folder), { recursive: true });

@@ -2,14 +2,13 @@ import { UserError } from '../../errors.js';
 import { withLock } from '../../files/lock.js';
 import { explainWriteErrors } from '../../files/write-file.js';
 
-/** A run that another process works on. */
+/** Another process works on the run. */
 export class RunHeldError extends UserError {}
 
 /**
- * Works on a run that no other process may work on meanwhile. The lock of a process that is gone is
- * taken over.
+ * Run `work` with exclusive access to a run's folder. The lock of a dead process is taken over.
  *
- * @throws RunHeldError, naming the process that holds it
+ * @throws RunHeldError naming the process that holds the lock
  */
 export function lockRun<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const refuse = (holder: string) =>
@@ -21,9 +20,9 @@ export function lockRun<T>(folder: string, work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Works in a folder that no other process may work in meanwhile.
+ * Run `work` with exclusive access to a folder.
  *
- * @param refuse makes the error where another one does, whose name it is given
+ * @param refuse makes the error if another process, whose name it receives, holds the lock
  */
 export async function lockFolder<T>(
   folder: string,
@@ -33,7 +32,7 @@ export async function lockFolder<T>(
   const throwRefusal = (holder: string) => {
     throw refuse(holder);
   };
-  // What the work cannot write is not the lock's to explain.
+  // Settled inside: write errors of the work are not errors of the lock.
   const [outcome] = await explainWriteErrors(folder, () =>
     withLock(folder, undefined, throwRefusal, () => Promise.allSettled([work()])),
   );

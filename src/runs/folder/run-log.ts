@@ -6,23 +6,22 @@ import { CannotResumeError } from './cannot-resume.js';
 import { metricsFile, type EpochMetrics } from './metrics-file.js';
 import { timingsFile, type EpochTiming } from './timings-file.js';
 
-/** The files of a run that get a line after each epoch. */
+/** A run's files with one line per epoch. */
 export interface RunLog {
   readonly metrics: EpochLines<EpochMetrics>;
   readonly timings: EpochLines<EpochTiming>;
 }
 
-/** A file with a line for each epoch, which is never seen half written. */
+/** A file with one line per epoch, written atomically. */
 export interface EpochLines<T> {
   /** @throws WriteError if it cannot be written */
   add(line: T): Promise<void>;
 }
 
 /**
- * The files of lines of a run that begins, or goes on after some epochs: all behind them is written
- * again.
+ * Open a run's per-epoch files after a number of finished epochs; later lines will be overwritten.
  *
- * @throws CannotResumeError if one has less than that, or other lines
+ * @throws CannotResumeError if a file has fewer lines or damaged ones
  */
 export async function openRunLog(folder: string, epochs: number): Promise<RunLog> {
   const [metrics, timings] = await Promise.all([

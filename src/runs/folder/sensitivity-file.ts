@@ -6,30 +6,30 @@ import { bitWidth, count, percent, shown } from './figures.js';
 import { shell } from '../../text/shell.js';
 
 const stepSchema = z.object({
-  /** The quantizer that was lowered; null: where the curve starts. */
+  /** The quantizer that was lowered; null at the start of the curve. */
   site: z.string().nullable(),
-  /** What it was lowered to. */
+  /** Its new bit width. */
   bits: bitWidth.nullable(),
   relativeBopsPercent: percent,
-  /** On held-out training images, by which the next one is chosen. */
+  /** On held-out training images; decides the next step. */
   validationAccuracyPercent: shown,
-  /** Shown, and nothing chosen by it. */
+  /** For display only; decides nothing. */
   testAccuracyPercent: percent,
 });
 
 const schema = z.object({
   format: z.literal(1),
-  /** Held out, by which the steps were chosen. */
+  /** Number of held-out images that decided the steps. */
   images: count,
-  /** Of the run when the curve was made: it may have been extended since. Earlier versions did not tell. */
+  /** The run's epochs when the curve was made, since it may be extended later. Absent in earlier versions. */
   epochs: count.exactOptional(),
   steps: z.array(stepSchema).max(10_000),
 });
 
-/** A network of the sensitivity baseline's curve. */
+/** One network on the sensitivity baseline's curve. */
 export type SensitivityStep = Decoded<typeof stepSchema>;
 
-/** Where the curve is kept, in the folder of the run that it starts from. */
+/** The curve, in the folder of the run that it starts from. */
 export const sensitivityFile = jsonFile('sensitivity.json', 4 * 2 ** 20, schema);
 
 export type SensitivityCurve = Decoded<typeof schema>;
@@ -43,11 +43,11 @@ export function writeSensitivity(
 }
 
 /**
- * The sensitivity curve in a run's folder, which is not trusted.
+ * Read the sensitivity curve in a run's folder, which is not trusted.
  *
- * @param epochs of the run now, if it is finished
+ * @param epochs the run's present number of epochs, if it is finished
  * @returns empty if there is none
- * @throws UserError if it is damaged, of another form, or of the network before the run was extended
+ * @throws UserError if it is damaged, has another form, or predates an extension of the run
  */
 export async function readSensitivity(
   folder: string,

@@ -8,27 +8,27 @@ import { resultFile } from './result-file.js';
 
 const schema = z.object({
   status: z.enum(['running', 'finished', 'failed', 'diverged', 'interrupted']),
-  /** Why it ended before its end. */
+  /** Why it stopped before its end. */
   reason: z.string().optional(),
-  /** While it goes on: which process it is, and on which machine. */
+  /** While it is running: its process and machine. */
   pid: z.int().optional(),
   host: z.string().optional(),
 });
 
-/** How far a run has come. */
+/** State of a run. */
 export type RunStatus = Pick<Decoded<typeof schema>, 'status' | 'reason'>;
 
 export const statusFile = jsonFile('status.json', 2 ** 20, schema);
 
-/** Writes `status.json`. A run that goes on says which process it is. */
+/** Write `status.json`, with process and machine if the run is running. */
 export async function writeStatus(folder: string, status: RunStatus): Promise<void> {
   const process_ = status.status === 'running' ? { pid: process.pid, host: hostname() } : {};
   await writeJson(folder, statusFile, { ...status, ...process_ });
 }
 
 /**
- * What `status.json` says. A run that nobody holds the lock of was interrupted, whatever it says; so was
- * one without the file and without a result.
+ * Read `status.json`. A run marked as running whose lock nobody holds was interrupted; so was a run with
+ * neither this file nor a result.
  */
 export async function readStatus(folder: string): Promise<RunStatus> {
   const text = await readText(folder, statusFile).catch(() => undefined);

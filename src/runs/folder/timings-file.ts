@@ -5,16 +5,16 @@ import { shown } from './figures.js';
 const schema = z.object({
   /** From 1. */
   epoch: z.int().min(1),
-  /** When, by the clock, as in `2026-11-26T06:34:42.000Z`. */
+  /** End of the epoch, as in `2026-11-26T06:34:42.000Z`. */
   finished: z.string(),
   trainingSeconds: shown,
   evaluationSeconds: shown,
-  /** The most memory that its process has had so far, with all that is not the run's own; earlier versions kept none. */
+  /** Peak memory of the process so far, all of it; absent in earlier versions. */
   peakMemoryBytes: shown.exactOptional(),
 });
 
-/** A line of `timings.jsonl`: how long an epoch took, and in how much memory. The file is the run's own, no two have the same. */
+/** A line of `timings.jsonl`: an epoch's duration and memory, in which even equal runs differ. */
 export type EpochTiming = Decoded<typeof schema>;
 
-/** As large as `metrics.jsonl`, which has more in each of as many lines. */
+/** As for `metrics.jsonl`, which has as many, longer lines. */
 export const timingsFile = jsonLines('timings.jsonl', 2 ** 29, schema);

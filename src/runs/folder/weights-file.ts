@@ -6,22 +6,22 @@ import { decodeSafetensors, encodeSafetensors, type SafeTensor } from '../../fil
 import type { QuantizerSite } from '../../nn/plan.js';
 import { writeWhole } from '../../files/write-file.js';
 
-/** What a network has learned: a safetensors file. */
+/** A network's learned parameters, as a safetensors file. */
 export const weightsFile = 'weights.safetensors';
 
 export interface LearnedWeights {
-  /** Variables and statistics, by name. */
+  /** Variables and running statistics, by name. */
   readonly tensors: Readonly<Record<string, SafeTensor>>;
   readonly quantizers: readonly LearnedQuantizer[];
 }
 
-/** What a quantizer has learned. */
+/** A quantizer's learned parameters. */
 export interface LearnedQuantizer {
   /** Its site, `conv1/weight`. */
   readonly name: string;
-  /** phi of the output channels' gates; empty where there are none. */
+  /** phi of the output channels' gates; empty without channel gates. */
   readonly channels: Float64Array;
-  /** Undefined: it only drops channels. A range in the file would tell readers to clip at it. */
+  /** Undefined if it only drops channels: readers would clip at a stored range. */
   readonly rounding: Rounding | undefined;
 }
 
@@ -32,8 +32,8 @@ export interface Rounding {
 }
 
 /**
- * Weights and biases under their own names; of each quantizer `NAME/beta`, `NAME/phi2` and `NAME/phi`, as
- * far as it has them.
+ * Encode weights and biases under their own names, and each quantizer as `NAME/beta`, `NAME/phi2` and
+ * `NAME/phi`, where present.
  */
 export function encodeWeights({ tensors, quantizers }: LearnedWeights): Uint8Array {
   const all: Record<string, SafeTensor> = { ...tensors };
@@ -61,22 +61,22 @@ function quantizerTensors({
   };
 }
 
-/** Weights that were read: what a network expects of them is there, or an error says what is not. */
+/** Decoded weights, checked against the network's expectations on access. */
 export interface StoredWeights {
   has(name: string): boolean;
-  /** @throws UserError if it is not there, has another shape or numbers that are not finite */
+  /** @throws UserError if it is missing, has another shape or contains non-finite numbers */
   tensor(name: string, shape: readonly number[]): SafeTensor;
   /**
-   * Of one that does not round a range and gates are not looked for: earlier versions wrote some.
+   * Ignores the range and gates of a quantizer that does not round; earlier versions wrote some.
    *
-   * @throws UserError as `tensor`
+   * @throws UserError as for `tensor`
    */
   quantizer(site: Pick<QuantizerSite, 'name' | 'gatedChannels' | 'rounded'>): LearnedQuantizer;
 }
 
 /**
- * @param path for messages
- * @throws UserError if the bytes are no safetensors file
+ * @param path for error messages
+ * @throws UserError if the bytes are not a safetensors file
  */
 export function decodeWeights(bytes: Uint8Array, path: string): StoredWeights {
   const tensors = decodeSafetensors(bytes, path);
@@ -118,7 +118,7 @@ export async function writeWeights(folder: string, weights: LearnedWeights): Pro
   await writeWhole(join(folder, weightsFile), encodeWeights(weights));
 }
 
-/** @returns undefined if there is none. @throws UserError if it cannot be read, or is damaged */
+/** @returns undefined if there is none. @throws UserError if it cannot be read or is damaged */
 export async function readWeights(folder: string): Promise<StoredWeights | undefined> {
   const path = join(folder, weightsFile);
   const bytes = await readBounded(path, mostInOnePiece);

@@ -3,8 +3,8 @@ import type { Config } from '../../config/config.js';
 import type { RunRecord } from '../folder/record-file.js';
 
 /**
- * What a run was computed with, by its name: it decides the last bits of a result, and no more than
- * chance makes of them in training.
+ * The environment that a run was computed in, by name. It affects a result's last bits; after training,
+ * results differ no more than by chance.
  */
 export function circumstancesOf(record: RunRecord): ReadonlyMap<string, string> {
   const { tensorflow, tfjs } = record.versions;
@@ -24,15 +24,15 @@ export function circumstancesOf(record: RunRecord): ReadonlyMap<string, string> 
   ]);
 }
 
-/** What follows from the machine: a run goes on where these differ, to other last bits. */
+/** Properties of the machine: a run may be resumed where they differ, with other last bits. */
 export const ofMachine: ReadonlySet<string> = new Set(['device', 'instruction set']);
 
-/** What a run was computed with in its course, each as long as it stayed the same. */
+/** Join the values over a run's segments, repetitions omitted. */
 function inOrder(values: readonly string[]): string {
   return values.filter((value, i) => value !== '' && value !== values[i - 1]).join(', then ');
 }
 
-/** What of them is known to differ, with the value of each run that tells it. */
+/** The known differences between runs, each with the value of every run that records it. */
 export function circumstanceDifferences(
   records: readonly RunRecord[],
 ): { readonly name: string; readonly values: readonly string[] }[] {
@@ -44,10 +44,10 @@ export function circumstanceDifferences(
 }
 
 /**
- * How a backend is started that computes as a run began: earlier versions left oneDNN to TensorFlow, and had
- * no kernels of their own and no XLA.
+ * Backend options that reproduce a run's environment: earlier versions left oneDNN to TensorFlow, and had
+ * neither their own kernels nor XLA.
  *
- * @param config says it where there is no record
+ * @param config used if there is no record
  */
 export function asBegun(
   record: RunRecord | undefined,
@@ -64,9 +64,8 @@ export function asBegun(
 }
 
 /**
- * How a backend is started that evaluates a run: as it began, but that XLA is no more than the device's default where
- * it compiled the run, since the run of a GPU may be evaluated on a CPU, where compiling takes far longer than
- * evaluating.
+ * Backend options for evaluating a run: those that it began with, but XLA is never forced on. A run of a GPU
+ * may be evaluated on a CPU, where compiling takes far longer than evaluating.
  */
 export function asEvaluated(
   record: RunRecord | undefined,

@@ -3,8 +3,7 @@ import { groupSame } from './group-same.js';
 import type { RunOrigin } from './run-origin.js';
 
 /**
- * Runs with all that others tell of their data: where one tells the contents of some files, others with
- * those files have them, too.
+ * Fill in missing contents hashes from runs on the same files.
  */
 export function withKnownContents<T extends { readonly origin: RunOrigin }>(
   runs: readonly T[],
@@ -21,7 +20,7 @@ export function withKnownContents<T extends { readonly origin: RunOrigin }>(
   });
 }
 
-/** Groups of runs on the same data. */
+/** Group runs by data. */
 export function dataGroups<T extends { readonly origin: RunOrigin }>(
   runs: readonly T[],
 ): [T, ...T[]][] {

@@ -2,17 +2,17 @@ import type { Config } from '../../config/config.js';
 import { shortDigest } from '../../files/checksum.js';
 import type { DatasetRecord } from '../folder/record-file.js';
 
-/** The data of a run, as far as its folder tells. */
+/** Identity of a run's data, as far as its folder records it. */
 export interface DataOrigin {
-  /** As the config has it: known by its name, or by its folder. */
+  /** From the config: a name or a folder. */
   readonly config: Config['dataset'];
-  /** A hash of the decoded images and labels of each split, with all that a network is told of them. */
+  /** Hash of the splits' decoded images and labels and of the metadata that networks use. */
   readonly contents: string | undefined;
-  /** The same of the files instead: runs of earlier versions have no more. */
+  /** The same hash over the files' checksums, all that runs of earlier versions have. */
   readonly files: string | undefined;
 }
 
-/** @param record undefined: there is none, or no data to be read */
+/** @param record undefined if there is none or if the data cannot be read */
 export function dataOrigin(
   config: Config['dataset'],
   record: DatasetRecord | undefined,
@@ -25,14 +25,14 @@ export function dataOrigin(
   };
 }
 
-/** By their contents, else by their files, else by their name or folder. */
+/** Compare by contents, else by files, else by name or folder. */
 export function isSameData(a: DataOrigin, b: DataOrigin): boolean {
   if (a.contents !== undefined && b.contents !== undefined) return a.contents === b.contents;
   if (a.files !== undefined && b.files !== undefined) return a.files === b.files;
   return nameOf(a) === nameOf(b);
 }
 
-/** In whatever files: their names decide nothing. */
+/** Checksums only: file names are not compared. */
 function checksums({ files }: DatasetRecord): string[] {
   return files.map(({ sha256 }) => sha256);
 }
@@ -47,8 +47,8 @@ function hash({ classes, imageShape, mean, std }: DatasetRecord, contents: unkno
 }
 
 /**
- * What of the data differs, a line each: `test labels: the run has SHA-256 1a2b3c4d, now there is ...`.
- * Where the run tells no contents its files are compared.
+ * List the differences between two data sets, one per line:
+ * `SHA-256 of test labels: the run has 1a2b3c4d, now there is ...`. Runs without contents compare files.
  */
 export function dataDifferences(had: DatasetRecord, now: DatasetRecord): string[] {
   return [
@@ -80,7 +80,7 @@ function fileDifferences(had: DatasetRecord, now: DatasetRecord): string[] {
   });
 }
 
-/** Of checksums, of which the first digits tell enough. */
+/** Compare checksums and show their first 16 digits. */
 export function sumDifference(what: string, had: string, now: string): string[] {
   return difference(`SHA-256 of ${what}`, had.slice(0, 16), now.slice(0, 16));
 }

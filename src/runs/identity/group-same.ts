@@ -1,9 +1,9 @@
 /**
- * Groups what is the same, in the order of the groups' first members. Of some values less is known than of
- * others, so that one may be the same as two that differ: a value joins a group whose members all are the
- * same as it, if there is exactly one.
+ * Group equal values, in the order of the groups' first members. Equality is not transitive when less is
+ * known of a value: it may equal two values that differ. Such a value joins a group only if it equals all
+ * members of exactly one.
  *
- * @param isKnown whether as much is known of a value as can be: those are grouped first
+ * @param isKnown whether a value is fully known; these are grouped first
  */
 export function groupSame<T>(
   values: readonly T[],

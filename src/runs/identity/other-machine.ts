@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.js';
 import type { RunRecord } from '../folder/record-file.js';
 
-/** The record of a run that goes on elsewhere: as begun there, if nothing was done before. */
+/** The record of a run resumed on another machine; the current record if nothing was done before. */
 export function goneOn(
   recorded: RunRecord,
   current: RunRecord,
@@ -16,19 +16,19 @@ export function goneOn(
   return { ...recorded, segments: [...(recorded.segments ?? []), segment] };
 }
 
-/** What the user is told: of the checkpoint, and of the machine. */
+/** Combine the checkpoint's warning with the differences between machines. */
 export function warningOf(
   warning: string | undefined,
   machine: readonly string[],
 ): string | undefined {
   if (machine.length === 0) return warning;
-  const moved = `It goes on elsewhere, to other last bits:\n  ${machine.join('\n  ')}`;
+  const moved = `It is resumed on another machine, so the last bits will differ:\n  ${machine.join('\n  ')}`;
   return warning === undefined ? moved : `${warning}\n${moved}`;
 }
 
 export function otherMachine(folder: string, machine: readonly string[]): UserError {
   return new UserError(
-    `${folder}: expected the machine that it was computed on (--same-machine), found another one:\n  ` +
-      `${machine.join('\n  ')}\nGo on there, or leave out --same-machine: the last bits will differ.`,
+    `${folder}: expected the machine that computed it (--same-machine), found another one:\n  ` +
+      `${machine.join('\n  ')}\nResume it there, or without --same-machine: then the last bits will differ.`,
   );
 }

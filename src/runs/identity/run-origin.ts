@@ -5,32 +5,32 @@ import type { RunRecord } from '../folder/record-file.js';
 import { dataOrigin, isSameData, type DataOrigin } from './data-origin.js';
 
 /**
- * What decides a run's result, but for its last bits: two runs of the same origin are the same run, made
- * twice. It is contents and no places: a folder that was moved is the same, one that was changed is not.
+ * Everything that decides a run's result except its last bits: runs of equal origin are the same run, trained
+ * twice. Contents count, not locations: a moved folder is the same, a changed one is not.
  */
 export interface RunOrigin {
-  /** A hash of all settings but the seed. */
+  /** Hash of all settings except the seed. */
   readonly settings: string;
   readonly seed: number;
   readonly data: DataOrigin;
-  /** The run that it starts from; undefined: random weights. */
+  /** The run whose weights it starts from; undefined: random weights. */
   readonly parent: ParentOrigin | undefined;
-  /** The run that it learns from; undefined: none. */
+  /** The run that it distills from; undefined: none. */
   readonly teacher?: ParentOrigin | undefined;
-  /** Where the run was finished and then extended: the schedule had its end there. */
+  /** Numbers of epochs after which it was finished and then extended: each ended a schedule. */
   readonly extendedAfterEpochs: readonly number[];
 }
 
-/** The run that another one starts or learns from, as far as is known. */
+/** A parent or teacher run, as far as it is known. */
 export interface ParentOrigin {
   readonly folder: string;
-  /** As in a run's record; earlier versions wrote none of them. */
+  /** As in a run's record; absent in earlier versions. */
   readonly weights?: string | undefined;
   readonly setting?: string | undefined;
   readonly seed?: number | undefined;
 }
 
-/** @param record undefined: there is none. Of a run that is to be made, what it would have */
+/** @param record undefined if there is none; for a planned run, the record that it would have */
 export function runOrigin(
   config: Config,
   record: Pick<RunRecord, 'dataset' | 'parent' | 'teacher'> | undefined,
@@ -46,7 +46,7 @@ export function runOrigin(
   };
 }
 
-/** Whether nothing that is known of two runs differs but what decides their last bits. */
+/** Whether two runs have no known difference beyond their last bits. */
 export function isSameRun(a: RunOrigin, b: RunOrigin): boolean {
   return (
     a.seed === b.seed &&
@@ -56,12 +56,12 @@ export function isSameRun(a: RunOrigin, b: RunOrigin): boolean {
   );
 }
 
-/** Whether runs are one experiment: nothing that is known of them differs but the seed. */
+/** Whether two runs repeat one experiment: they have no known difference except the seed. */
 export function isRepetition(a: RunOrigin, b: RunOrigin): boolean {
   return isSameBut(a, b) && isOfSameSetting('parent', a, b) && isOfSameSetting('teacher', a, b);
 }
 
-/** In all but their seeds and the runs that they come from. */
+/** Equal except for seeds, parents and teachers. */
 function isSameBut(a: RunOrigin, b: RunOrigin): boolean {
   return (
     a.settings === b.settings &&
@@ -70,7 +70,7 @@ function isSameBut(a: RunOrigin, b: RunOrigin): boolean {
   );
 }
 
-/** By its weights, else by what it was trained with, else by its folder. */
+/** Compare by weights, else by setting and seed, else by folder. */
 function isSameParent(a: ParentOrigin | undefined, b: ParentOrigin | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   if (a.weights !== undefined && b.weights !== undefined) return a.weights === b.weights;
@@ -80,10 +80,10 @@ function isSameParent(a: ParentOrigin | undefined, b: ParentOrigin | undefined):
   return a.folder === b.folder;
 }
 
-/** The kinds of runs that another one comes from. */
+/** The roles of a run that another is made from. */
 export type SourceKind = 'parent' | 'teacher';
 
-/** Whether each comes from its own seed's run of one experiment, or both from one run. */
+/** Whether both runs use the same source, or each its own seed's run of one experiment. */
 export function isOfSameSetting(
   source: SourceKind,
   { seed: ownSeed, [source]: a }: RunOrigin,
@@ -98,8 +98,7 @@ export function isOfSameSetting(
 }
 
 /**
- * A hash of what an experiment is, its seed left out: of all that is known of it by contents, and of
- * nothing's place.
+ * Hash of an experiment without its seed: of everything known by contents, and of no location.
  *
  * @returns 16 hexadecimal digits
  */

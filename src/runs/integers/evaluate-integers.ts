@@ -16,31 +16,31 @@ import { requireIntegers } from './require-integers.js';
 
 export interface IntegerOptions {
   readonly split: SplitName;
-  /** At most so many, the first ones; undefined: all. */
+  /** Largest number of images, from the first; undefined: all. */
   readonly most: number | undefined;
   readonly signal: AbortSignal;
-  /** Where its data lies now. */
+  /** Current folders of moved data. */
   readonly places: Places;
 }
 
-/** What a finished run's network makes of images in integers alone, in plain numbers. */
+/** Evaluation of a finished run's network in integer arithmetic, as plain data. */
 export interface IntegerEvaluation {
   readonly run: string;
   readonly split: SplitName;
   readonly images: number;
   readonly accuracyPercent: number;
-  /** As `bbits evaluate` finds it for these images, in floats. */
+  /** Accuracy of `bbits evaluate` on these images, in floats. */
   readonly evaluatedAccuracyPercent: number;
-  /** Images of another class than there, each with the reason. */
+  /** The images classified differently from that evaluation, each with the reason. */
   readonly explained: readonly ExplainedImage[];
-  /** Of each layer and sum. */
+  /** One for each layer and sum. */
   readonly accumulators: readonly Accumulator[];
 }
 
 /**
- * Evaluates a run's network in integers from pixels to logits, beside its evaluation in floats.
+ * Evaluate a run's network in integers from pixels to logits, and in floats for comparison.
  *
- * @throws UserError if the run or the data cannot be read, or its network is not one of integers
+ * @throws UserError if the run or the data cannot be read, or a tensor has more than 16 bits
  */
 export async function evaluateIntegers(
   folder: string,

@@ -8,7 +8,7 @@ import { explain, type Explanation, type FileIntegers } from '../onnx-check/expl
 import { reference } from '../onnx-check/reference.js';
 import type { StoredRun } from '../read-run.js';
 
-/** An image whose class differs, by its place in the data, and why. */
+/** An image that is classified differently, by its index in the data, and the reason. */
 export type ExplainedImage = Explanation & {
   readonly image: number;
   readonly evaluatedClass: number;
@@ -20,13 +20,13 @@ export interface Differences {
   readonly network: IntegerNetwork;
   readonly dataset: Dataset;
   readonly split: Split;
-  /** The class of each image, by the evaluation and in integers. */
+  /** Predicted class of each image, by the evaluation and in integers. */
   readonly evaluated: readonly number[];
   readonly found: readonly number[];
   readonly signal: AbortSignal;
 }
 
-/** Finds for each image of another class the first quantizer that rounds otherwise: see `explain`. */
+/** Find the first quantizer that rounds differently, for each image classified differently: see `explain`. */
 export async function explainIntegers(differences: Differences): Promise<ExplainedImage[]> {
   const { run, network, dataset, split, evaluated, found, signal } = differences;
   const differs = (image: number) => found[image] !== evaluated[image];
@@ -40,7 +40,7 @@ export async function explainIntegers(differences: Differences): Promise<Explain
     const count = images.length / size;
     const shown = Array.from({ length: count }, (_, at) => at).filter((at) => differs(from + at));
     if (shown.length > 0) {
-      // All of the batch, since sums may be added in another order for other numbers of images.
+      // The whole batch, since the order of additions depends on the batch size.
       const expected = reference(run, images, shown);
       shown.forEach((place, at) => {
         const image = from + place;
@@ -61,7 +61,7 @@ export async function explainIntegers(differences: Differences): Promise<Explain
   return explained;
 }
 
-/** What the quantizers make of an image, in the order in which they are computed. */
+/** The quantizers' integers for an image, in order of computation. */
 function quantizersOf(network: IntegerNetwork, pixels: Uint8Array): FileIntegers[] {
   const all: FileIntegers[] = [];
   runIntegers(network, pixels, (layer, integers) => {

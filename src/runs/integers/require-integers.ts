@@ -4,7 +4,7 @@ import type { StoredRun } from '../read-run.js';
 
 const mostNamed = 6;
 
-/** @throws UserError where a tensor has 32 bits or is in full precision: it names them */
+/** @throws UserError naming the tensors that have 32 bits or full precision */
 export function requireIntegers({ folder, plan, quantizers }: StoredRun): void {
   const bySite = new Map(quantizers.map((quantizer) => [quantizer.site.name, quantizer]));
   const found = plan.quantizers.flatMap(({ name }) => {

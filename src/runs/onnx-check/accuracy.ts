@@ -1,16 +1,16 @@
-/** A default session may cost so many points of accuracy. */
+/** Accepted loss of accuracy of a default session, in percentage points. */
 export const mostPoints = 0.1;
 
-/** In percent. @param found the class of each image */
+/** Accuracy in percent. @param found the predicted class of each image */
 export function accuracy(found: readonly number[], labels: ArrayLike<number>): number {
   const correct = found.filter((each, image) => each === labels[image]).length;
   return (100 * correct) / found.length;
 }
 
 /**
- * Whether classes are as often right as others are: to `mostPoints`, or where few images tell, to what chance
- * makes of those that are right once. Of n such images, n/2 +- sqrt(n)/2 are right in one of two equal networks:
- * the numbers of both kinds differ by at most 2 sqrt(n) in 95 % of cases (a sign test).
+ * Whether two predictions are equally accurate: within `mostPoints` or, on few images, within chance. Let n
+ * be the number of images that exactly one of them gets right. If both are equally good, each wins n/2 +-
+ * sqrt(n)/2 of these, so the counts differ by at most 2 sqrt(n) in 95 % of cases (a sign test).
  */
 export function isAsAccurate(
   found: readonly number[],

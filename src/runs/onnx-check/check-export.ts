@@ -27,21 +27,21 @@ export interface CheckOptions {
   readonly opset?: Opset | undefined;
 }
 
-/** What onnxruntime makes of an exported file, in plain numbers. */
+/** Evaluation of an exported file in onnxruntime, as plain data. */
 export interface ExportCheck {
   readonly onnxruntime: string;
   readonly dataset: string;
   readonly images: number;
   readonly evaluatedAccuracyPercent: number;
-  /** Computed as it is written. */
+  /** Computed operator by operator, as ONNX defines them. */
   readonly asWritten: FileResult;
-  /** Images of another class there, each with the reason. */
+  /** The images classified differently from the evaluation, each with the reason. */
   readonly explained: readonly Explained[];
-  /** Of all sessions' optimization: onnxruntime's default, or what the file loads with at most. */
+  /** Graph optimization of all sessions: onnxruntime's default, or the highest level that loads the file. */
   readonly level: 'default' | 'basic';
-  /** As a program has it that asks for nothing else. */
+  /** With onnxruntime's default settings. */
   readonly usual: FileResult & Latency;
-  /** As `usual`, with settings under which products are exact; undefined: not needed. */
+  /** With settings that make products exact; undefined if not needed. */
   readonly exactProducts: FileResult | undefined;
   readonly fullPrecision: Latency;
   readonly batch: number;
@@ -51,13 +51,13 @@ export interface ExportCheck {
 
 export interface FileResult {
   readonly accuracyPercent: number;
-  /** Images of another class than the evaluation's. */
+  /** Number of images classified differently from the evaluation. */
   readonly otherClass: number;
-  /** Whether its accuracy is the evaluation's, see `isAsAccurate`. */
+  /** Whether its accuracy matches the evaluation's; see `isAsAccurate`. */
   readonly isAsAccurate: boolean;
 }
 
-/** Images at a time where latency is measured. */
+/** Batch size for measuring latency. */
 const latencyBatch = 128;
 
 const asWrittenOptions = { extra: { session: { disable_quant_qdq: '1' } } };
@@ -66,11 +66,11 @@ const exactOptions = {
 };
 
 /**
- * Runs an exported ONNX file over the run's test images in onnxruntime, which is fetched if it is not there.
+ * Evaluate an exported ONNX file on the run's test images in onnxruntime, which is installed if missing.
  *
- * @param path of the file, for messages
- * @param data of the run, whose backend runs
- * @throws UserError where onnxruntime cannot be had, or the file does not load
+ * @param path path of the file, for error messages
+ * @param data the run's data; its backend must be running
+ * @throws UserError if onnxruntime cannot be installed or does not load the file
  */
 export async function checkExport(
   run: StoredRun,
@@ -86,7 +86,7 @@ export async function checkExport(
   const { count, labels } = test;
   const { imageShape } = run.plan;
   const evaluated = await evaluatedClasses(run, dataset, test, signal);
-  // 2-bit integers load with no more. In full precision it is the same, or times could not be compared.
+  // 2-bit integers need level basic; full precision uses the same level, so that latencies are comparable.
   const level = opset === 25 ? 'basic' : 'default';
   const ofLevel: SessionOptions = level === 'default' ? {} : { graphOptimizationLevel: level };
   const open = (bytes: Uint8Array, options: SessionOptions = {}, what = path) =>
@@ -159,13 +159,13 @@ async function fileClasses(
   for (const images of batches) {
     signal.throwIfAborted();
     const { logits } = await session.run(images);
-    if (!logits) throw new Error('check: the file gives no logits');
+    if (!logits) throw new Error('check: the file has no output named logits');
     found.push(...foundClasses(Float32Array.from(logits), classes));
   }
   return found;
 }
 
-/** The same network with all its channels and nothing rounded, as bit operations are compared with. */
+/** The network with all channels and no rounding, the reference for relative bit operations. */
 function fullPrecisionFile(run: StoredRun): Uint8Array {
   const deployed = inScope(() => deploy(run.plan, deviceTensors(run.weights), new Map()));
   const files = exporter(deployed, run.record, {});

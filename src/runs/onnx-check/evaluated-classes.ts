@@ -4,7 +4,7 @@ import { foundClasses } from '../../training/found-classes.js';
 import { runLearner } from '../run-learner.js';
 import type { StoredRun } from '../read-run.js';
 
-/** The classes that `bbits evaluate` finds. */
+/** The classes predicted by `bbits evaluate`. */
 export async function evaluatedClasses(
   run: StoredRun,
   dataset: Dataset,

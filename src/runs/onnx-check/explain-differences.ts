@@ -7,22 +7,22 @@ import { explain, type Explanation, type FileIntegers } from './explain.js';
 import { reference } from './reference.js';
 import type { Session } from './sessions.js';
 
-/** An image whose class differs, by its place in the data, and why. */
+/** An image that is classified differently, by its index in the data, and the reason. */
 export type Explained = Explanation & { readonly image: number };
 
 export interface Differences {
   readonly run: StoredRun;
   readonly file: Uint8Array;
-  /** All images, as they were evaluated. */
+  /** All images, in the batches of the evaluation. */
   readonly batches: Iterable<Float32Array>;
-  /** The class of each image, by the evaluation and by the file. */
+  /** Predicted class of each image, by the evaluation and by the file. */
   readonly evaluated: readonly number[];
   readonly found: readonly number[];
   readonly open: (file: Uint8Array) => Promise<Session>;
   readonly signal: AbortSignal;
 }
 
-/** Finds for each image of another class the first quantizer that rounds otherwise: see `explain`. */
+/** Find the first quantizer that rounds differently, for each image classified differently: see `explain`. */
 export async function explainDifferences({
   run,
   file,
@@ -46,7 +46,7 @@ export async function explainDifferences({
       const count = images.length / product(run.plan.imageShape);
       const shown = Array.from({ length: count }, (_, at) => at).filter((at) => differs(from + at));
       if (shown.length > 0) {
-        // All of the batch, since sums may be added in another order for other numbers of images.
+        // The whole batch, since the order of additions depends on the batch size.
         const ofFile = await session.run(images);
         const expected = reference(run, images, shown);
         shown.forEach((place, at) => {
@@ -75,7 +75,7 @@ export async function explainDifferences({
   return explained;
 }
 
-/** Which channels of each layer and sum are in the file. */
+/** The exported channels of each layer and sum. */
 function keptChannelsOf(run: StoredRun): Map<string, readonly number[]> {
   const { network } = deployRun(run);
   const channels = new Map<string, readonly number[]>();

@@ -1,53 +1,53 @@
 import { product } from '../../nn/shapes.js';
 import type { Reference } from './reference.js';
 
-/** What a quantizer makes of an image, in a file or in integers alone. */
+/** A quantizer's integers for one image, from a file or from integer arithmetic. */
 export interface FileIntegers {
-  /** The layer or sum. */
+  /** Name of the layer or sum. */
   readonly layer: string;
-  /** Which of the trained network's channels these are. */
+  /** Index of each channel in the trained network. */
   readonly channels: readonly number[];
-  /** Of the one image, of shape [channels, ...pixels]. */
+  /** Shape [channels, ...pixels]. */
   readonly values: ArrayLike<number>;
-  /** How far constants that were rounded move a position, in steps; absent: as they do in floats. */
+  /** Largest shift of a position by rounded constants, in steps; absent: only float rounding. */
   readonly rounding?: number;
 }
 
-/** Why the file gives an image another class than the evaluation. */
+/** Why the file classifies an image differently from the evaluation. */
 export type Explanation =
-  /** The first quantizer that rounds otherwise does so at ties: the farthest one, in steps of its grid. */
+  /** The first quantizer that differs does so only at ties; `farthest`: largest distance to one, in steps. */
   | {
       readonly why: 'a tie of a quantizer';
       readonly layer: string;
       readonly integers: number;
       readonly farthest: number;
     }
-  /** All integers agree, and so do the largest logits of the two classes, to the rounding of 32-bit floats. */
+  /** All integers agree, and the two classes' logits are equal up to float32 rounding. */
   | { readonly why: 'a tie of logits' }
-  /** The evaluation rounded a tie otherwise than the same operations one by one, which agree with the file. */
+  /** Run one by one, the evaluation's operations agree with the file; its graph rounded a tie differently. */
   | { readonly why: 'a tie in the evaluation' }
-  /** A difference that rounding does not explain. */
+  /** A difference beyond rounding. */
   | { readonly why: 'unexplained'; readonly found: string };
 
-/** So far from a tie, in steps, a value may lie and be rounded to the other side. */
+/** Distance to a tie, in steps, within which a value may round either way. */
 const nearTie = 1e-5;
 /**
- * What another order of additions does to a sum in 32-bit floats that ends at the largest value of a grid, as
- * a share of it: 32 times half the distance of neighbours.
+ * Effect of the order of additions on a float32 sum at the end of a grid, relative to it: 32 times half an
+ * ulp.
  */
 const nearFloat = 32 * 2 ** -24;
 
-/** How far a position may lie from a tie. @param levels of its grid, in steps */
+/** Accepted distance to a tie, in steps. @param levels steps from 0 to the end of the grid */
 export function tieTolerance(levels: number): number {
   return nearTie + nearFloat * levels;
 }
 
 /**
- * Compares what the file's quantizers gave for one image with what the trained network's gave.
+ * Compare the integers of the file's quantizers for one image with those of the trained network.
  *
- * @param image its place among those of the reference
- * @param classes that were found: by the evaluation and by the file
- * @param logitRounding how far rounded constants move a logit
+ * @param image its index in the reference
+ * @param classes predicted by the evaluation and by the file
+ * @param logitRounding largest shift of a logit by rounded constants
  */
 export function explain(
   { activations, logits }: Reference,
@@ -88,7 +88,7 @@ export function explain(
   if (Math.abs(evaluated - ofFile) <= nearTie * largest + 2 * logitRounding) {
     return { why: 'a tie of logits' };
   }
-  // Operation by operation the run gives what the file does: its graph adds in another order.
+  // Run one by one, the evaluation's operations agree with the file: its graph adds in another order.
   if (ofFile > evaluated && hasTie(activations, image)) return { why: 'a tie in the evaluation' };
   return { why: 'unexplained', found: 'all integers agree and the logits do not' };
 }
@@ -102,7 +102,7 @@ function hasTie(activations: Reference['activations'], image: number): boolean {
   });
 }
 
-/** How far a position, in steps, lies from the middle between two integers. */
+/** Distance of a position from the midpoint between two integers, in steps. */
 export function distanceToTie(position: number): number {
   return Math.abs(position - Math.floor(position) - 0.5);
 }

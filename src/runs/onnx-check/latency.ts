@@ -1,6 +1,6 @@
 import type { Session } from './sessions.js';
 
-/** Of one pass, in milliseconds. */
+/** Duration of a forward pass. */
 export interface Latency {
   readonly oneImageMs: number;
   readonly batchMs: number;
@@ -10,7 +10,7 @@ const warmUps = 3;
 const most = 50;
 const mostMs = 1000;
 
-/** Medians of a few passes each, after some that do not count. @param batch of images that are the size apart */
+/** Median durations after warm-up, for one image and for the batch. @param imageSize values per image */
 export async function measureLatency(
   session: Session,
   batch: Float32Array,

@@ -10,29 +10,30 @@ import { hostLayout, quantizersFrom, quantizerValues } from '../../training/host
 import { betaOf, phiOf, testTimeQuantizer } from '../../training/quantizer-state.js';
 import type { StoredRun } from '../read-run.js';
 
-/** What a quantizer of at most 16 bits makes of some images in the trained network. */
+/** The integers of a quantizer of at most 16 bits for some images, in the trained network. */
 export interface ReferenceIntegers {
-  /** Of an image, channels last; all channels, as trained. */
+  /** Shape of one image, channels last, with all trained channels. */
   readonly shape: readonly number[];
-  /** Before rounding, in steps of the grid. */
+  /** Values before rounding, in steps of the grid. */
   readonly positions: Float64Array;
   readonly integers: Float32Array;
-  /** The grid has so many steps from 0 to its end. */
+  /** Number of steps from 0 to the end of the grid. */
   readonly levels: number;
 }
 
 export interface Reference {
-  /** Of each image that is shown. */
+  /** Of each image in `shown`. */
   readonly logits: readonly Float32Array[];
-  /** By layer or sum. */
+  /** By name of the layer or sum. */
   readonly activations: ReadonlyMap<string, ReferenceIntegers>;
 }
 
 /**
- * A run's network as `bbits evaluate` computes it, operation by operation, with what its quantizers round.
+ * Compute a run's network like `bbits evaluate`, but operation by operation, recording its quantizers'
+ * integers.
  *
- * @param images of shape [batch, height, width, channels]
- * @param shown of which images it is told
+ * @param images shape [batch, height, width, channels]
+ * @param shown indices of the images to record
  */
 export function reference(
   { plan, quantizers, weights }: StoredRun,

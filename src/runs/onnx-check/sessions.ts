@@ -4,19 +4,19 @@ import { UserError } from '../../errors.js';
 /** An ONNX file in onnxruntime. */
 export interface Session {
   /**
-   * @param images of shape [batch, height, width, channels]
-   * @returns each output's numbers, by its name
+   * @param images shape [batch, height, width, channels]
+   * @returns the values of each output, by name
    */
   run(images: Float32Array): Promise<Readonly<Record<string, ArrayLike<number>>>>;
   release(): Promise<void>;
 }
 
 /**
- * Loads a file.
+ * Load an ONNX file.
  *
- * @param what of the file, for the message
+ * @param what name of the file, for error messages
  * @param imageShape height, width, channels
- * @throws UserError where onnxruntime does not load it
+ * @throws UserError if onnxruntime does not load it
  */
 export async function openSession(
   ort: Onnxruntime,
@@ -29,7 +29,7 @@ export async function openSession(
   try {
     session = await ort.InferenceSession.create(file, { logSeverityLevel: 3, ...options });
   } catch (cause) {
-    throw new UserError(`${what}: onnxruntime does not load it: ${(cause as Error).message}`, 1, {
+    throw new UserError(`${what}: onnxruntime cannot load it: ${(cause as Error).message}`, 1, {
       cause,
     });
   }

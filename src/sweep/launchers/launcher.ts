@@ -1,47 +1,46 @@
 import type { SlurmOptions } from '../../config/sweep.js';
 import type { Job, JobObserver } from '../job.js';
 
-/** How the points of a sweep are started, watched and stopped. Those that there are: launchers.ts. */
+/** Starts, watches and stops the points of a sweep. All launchers are listed in launchers.ts. */
 export interface Launcher {
   /**
-   * Sees to it that `runJob` is called for jobs, in whatever process, and returns when it has nothing
-   * more to tell of them.
+   * Have `runJob` called for jobs, in whatever process, and return when there is nothing more to report.
    *
-   * @param jobs in the order in which they are to start. Taking one is starting it: one by one as there
-   *   is room, or all at once to hand them on. There are no more where the sweep is stopped, or no job is
-   *   to start after one has failed
-   * @param observer is told of each job that is taken. One whose end it never hears of is taken to go on
+   * @param jobs the jobs in starting order. Taking a job means starting it: one by one as capacity allows,
+   *   or all at once to hand them on. The iterator ends early if the sweep is stopped, or after a failure
+   *   with --fail-fast
+   * @param observer called for each job taken. A job whose end is never reported is assumed to run on
    *   without the sweep
-   * @param signal the sweep is to stop: so are the jobs that are watched
-   * @throws UserError if jobs cannot be started at all. What goes wrong with one is how that one ends
+   * @param signal stops the sweep and the jobs that are being watched
+   * @throws UserError if no job can be started; the failure of a single job is reported as its end
    */
   launch(jobs: IterableIterator<Job>, observer: JobObserver, signal: AbortSignal): Promise<void>;
   /**
-   * What launching these jobs would write or hand on, as text; nothing is written.
+   * The text that launching these jobs would write or submit; nothing is written.
    *
-   * @throws UserError as `launch` does
+   * @throws UserError as for `launch`
    */
   readonly preview?: (jobs: readonly Job[]) => Promise<string>;
 }
 
-/** What the command line and the config say of how jobs are to run. */
+/** Options from the command line and the config. */
 export interface LauncherOptions {
   /** The sweep's folder. */
   readonly folder: string;
-  /** How many run at the same time; undefined: as many as the launcher sees fit. */
+  /** Number of simultaneous jobs; undefined: the launcher's default. */
   readonly atOnce: number | undefined;
-  /** Which GPUs they take turns on; empty: whatever there is. */
+  /** GPUs to assign in turn; empty: no assignment. */
   readonly gpus: readonly string[];
-  /** The program of a process that runs one job, and talks as messages.ts says: a JavaScript file. */
+  /** JavaScript file of a process that runs one job, with the protocol of messages.ts. */
   readonly worker: string;
-  /** The words that call bbits on another machine that sees the same files. */
+  /** Command that calls bbits on another machine with the same files. */
   readonly program: readonly string[];
-  /** The words of the command that was called. */
+  /** The present command line. */
   readonly command: readonly string[];
   readonly slurm: SlurmOptions;
-  /** Whether jobs that go on by themselves are watched to their end. */
+  /** Whether to watch submitted jobs to their end. */
   readonly wait: boolean;
-  /** Prints what the user has asked for. */
+  /** Print output requested by the user. */
   readonly tell: (line: string) => void;
 }
 

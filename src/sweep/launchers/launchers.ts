@@ -1,21 +1,21 @@
 import type { LauncherName } from '../../config/sweep.js';
 import type { CreateLauncher } from './launcher.js';
 
-/** Options of `bbits sweep` that not every launcher can follow. */
+/** Options of `bbits sweep` that only some launchers support. */
 export type LauncherOption = 'jobs' | 'gpus' | 'failFast' | 'wait';
 
 interface LauncherEntry {
-  /** Each is only loaded where it is used. */
+  /** Import the launcher only when it is used. */
   readonly load: () => Promise<CreateLauncher>;
-  /** The others of those options are refused. */
+  /** Supported options; the others are rejected. */
   readonly takes: readonly LauncherOption[];
-  /** Whether stdout has nothing but what the launcher prints. */
+  /** Whether stdout is reserved for the launcher's output. */
   readonly ownsStdout?: true;
-  /** Whether jobs are in a queue, which can be asked and told to let them go. */
+  /** Whether jobs are in a queue that can report and cancel them. */
   readonly hasQueue?: true;
 }
 
-/** The launchers by name, as `bbits sweep --launcher` takes them. */
+/** The launchers by name, for `bbits sweep --launcher`. */
 export const launchers: Readonly<Record<LauncherName, LauncherEntry>> = {
   local: {
     load: async () => (await import('./local-processes.js')).localProcesses,

@@ -6,7 +6,7 @@ import type { Job, JobEnd, JobObserver } from '../job.js';
 import type { CreateLauncher } from './launcher.js';
 import type { FromJob, ToJob } from './messages.js';
 
-/** Runs some jobs at a time, each in a process of its own. They share this machine's cores and GPUs. */
+/** Run a few jobs at a time, each in its own process, sharing this machine's cores and GPUs. */
 export const localProcesses: CreateLauncher = ({ atOnce = 1, gpus, worker }) => ({
   async launch(jobs, observer, signal) {
     expectVisible(gpus);
@@ -26,34 +26,34 @@ export const localProcesses: CreateLauncher = ({ atOnce = 1, gpus, worker }) => 
   },
 });
 
-/** The job with its part of the threads. */
+/** The job with its share of the threads. */
 function withShare(job: Job, atOnce: number): Job {
   const { config } = job.loaded;
   const threads = Math.max(1, Math.floor((config.threads ?? availableParallelism()) / atOnce));
   return { ...job, loaded: { ...job.loaded, config: { ...config, threads } } };
 }
 
-/** A job that is given a GPU does not go on without. */
+/** A job with an assigned GPU must not fall back to the CPU. */
 function onGpu(job: Job, gpu: string | undefined): Job {
   const { config } = job.loaded;
   if (gpu === undefined || config.backend !== 'auto') return job;
   return { ...job, loaded: { ...job.loaded, config: { ...config, backend: 'native-gpu' } } };
 }
 
-/** @param gpu the one to use; undefined: whatever there is */
+/** @param gpu the assigned GPU; undefined: any */
 function environment(gpu: string | undefined): NodeJS.ProcessEnv {
   if (gpu === undefined) return process.env;
   return {
-    // CUDA counts from the fastest GPU, people as nvidia-smi does.
+    // By default CUDA numbers the fastest GPU first; people number GPUs as nvidia-smi does.
     CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
     ...process.env,
     CUDA_VISIBLE_DEVICES: gpu,
-    // Two jobs on one GPU need it not to take all of the memory.
+    // Otherwise TensorFlow takes all GPU memory, and two jobs cannot share a GPU.
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
   };
 }
 
-/** GPUs that this process was not given (by Slurm, in a container) are others'. @throws UserError */
+/** Reject GPUs that were not given to this process (by Slurm or a container). @throws UserError */
 function expectVisible(gpus: readonly string[]): void {
   const { CUDA_VISIBLE_DEVICES: visible } = process.env;
   const given = visible?.split(',').map((name) => name.trim());
@@ -65,7 +65,7 @@ function expectVisible(gpus: readonly string[]): void {
   );
 }
 
-/** In a process group of its own: a terminal's Ctrl-C is for the sweep, which then tells its jobs. */
+/** Run a job in its own process group: Ctrl-C in a terminal reaches only the sweep, which stops its jobs. */
 async function runInProcess(
   worker: string,
   env: NodeJS.ProcessEnv,
@@ -94,7 +94,7 @@ async function runInProcess(
   }
 }
 
-/** What it says last, or how its process ended without a word. */
+/** The end that the process reports last, or its exit status if it reports none. */
 function untilEnd(child: ChildProcess, job: Job, observer: JobObserver): Promise<JobEnd> {
   let end: JobEnd | undefined;
   let errors = '';
@@ -118,5 +118,5 @@ function untilEnd(child: ChildProcess, job: Job, observer: JobObserver): Promise
   });
 }
 
-/** Characters of what a process wrote last to stderr. */
+/** Characters kept from the end of a process's stderr. */
 const longestTail = 2000;

@@ -15,7 +15,7 @@ const schema = z.object({
     z.object({
       name: z.string(),
       folder: z.string(),
-      /** The name of the sweep's config. */
+      /** File name of the sweep's config. */
       file: z.string(),
       config: z.string(),
       command: z.array(z.string()),
@@ -27,11 +27,11 @@ const schema = z.object({
 
 const manifestFile = jsonFile('jobs.json', 2 ** 27, schema);
 
-/** Jobs that are launched together: what other processes are started with, whatever becomes of the config. */
+/** Jobs launched together, stored so that later changes of the config do not affect them. */
 export interface Manifest {
-  /** Of its contents: the same jobs have the same. */
+  /** Hash of the contents: equal jobs have equal ids. */
   readonly id: string;
-  /** The manifest's own folder, in that of the sweep. */
+  /** The manifest's own folder, inside the sweep's. */
   readonly folder: string;
   readonly jobs: readonly ManifestJob[];
 }
@@ -42,13 +42,13 @@ interface ManifestJob {
   readonly folder: string;
 }
 
-/** So long a launched process waits for what other machines have written before it: shared folders show it late. */
+/** How long a launched process waits for files of other machines: shared folders show them late. */
 export const lateByMs = 10_000;
 
-/** In a sweep's folder. */
+/** Parent of all manifests, in the sweep's folder. */
 const launchedFolder = '.launched';
 
-/** What a manifest holds of jobs. */
+/** The contents of a manifest. */
 function encoded(jobs: readonly Job[]) {
   return {
     jobs: jobs.map(({ name, folder, loaded, command, retry, sameMachine }) => ({
@@ -58,7 +58,7 @@ function encoded(jobs: readonly Job[]) {
   };
 }
 
-/** The manifest of jobs, which need not be written. @param sweep the sweep's folder */
+/** The manifest of jobs, not yet written. @param sweep the sweep's folder */
 export function manifestOf(sweep: string, jobs: readonly Job[]): Manifest {
   const content = encoded(jobs);
   const id = shortDigest(manifestFile.encode(content));
@@ -66,7 +66,7 @@ export function manifestOf(sweep: string, jobs: readonly Job[]): Manifest {
 }
 
 /**
- * Writes a manifest down. One that is there is the same, and stays as it is.
+ * Write a manifest. Its folder is named by its contents, so an existing one is left alone.
  *
  * @throws WriteError if it cannot be written
  */
@@ -79,12 +79,12 @@ export async function writeManifest(sweep: string, jobs: readonly Job[]): Promis
   return manifest;
 }
 
-/** Where a job's output goes: beside its run. */
+/** File for a job's output, beside its run. */
 export function logOf(runFolder: string): string {
   return `${runFolder}.log`;
 }
 
-/** All manifests in a sweep's folder. @throws UserError if one cannot be read */
+/** Read all manifests in a sweep's folder. @throws UserError if one cannot be read */
 export async function readManifests(sweep: string): Promise<Manifest[]> {
   const around = join(sweep, launchedFolder);
   const names = await readdir(around).catch((): string[] => []);
@@ -97,10 +97,10 @@ export async function readManifests(sweep: string): Promise<Manifest[]> {
 }
 
 /**
- * One job of a manifest.
+ * Read one job of a manifest.
  *
- * @param folder the manifest's
- * @throws UserError if there is none of that name
+ * @param folder the manifest's folder
+ * @throws UserError if the manifest or a job of this name is missing
  */
 export async function readJob(folder: string, name: string): Promise<Job> {
   const path = join(folder, manifestFile.name);
@@ -113,7 +113,7 @@ export async function readJob(folder: string, name: string): Promise<Job> {
   const job = jobs.find((each) => each.name === name);
   if (job === undefined) {
     throw new UserError(
-      `${path}: expected a point of the name ${name}, found none among its ${jobs.length}.`,
+      `${path}: expected a point named ${name}, found none among its ${jobs.length}.`,
       2,
     );
   }

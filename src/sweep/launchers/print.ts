@@ -2,7 +2,7 @@ import { shellWord } from '../../text/shell.js';
 import type { CreateLauncher } from './launcher.js';
 import { writeManifest } from './manifest.js';
 
-/** Starts nothing: prints a command for each job, for whatever runs commands. */
+/** Start nothing: print one command per job, for any other program to run. */
 export const printCommands: CreateLauncher = ({ folder, tell }) => ({
   async launch(jobs) {
     const all = [...jobs];
@@ -12,7 +12,7 @@ export const printCommands: CreateLauncher = ({ folder, tell }) => ({
   },
 });
 
-/** The command that runs one job of a manifest, for a POSIX shell. */
+/** The command that runs one job of a manifest, quoted for a POSIX shell. */
 export function pointCommand(program: readonly string[], manifest: string, name: string): string {
   return [...program, 'sweep-point', manifest, name].map(shellWord).join(' ');
 }

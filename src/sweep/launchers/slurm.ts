@@ -10,8 +10,8 @@ import { submit } from './slurm/submit.js';
 import { watchTasks } from './slurm/watch.js';
 
 /**
- * Hands jobs on to Slurm, as job arrays: those that its queue does not have yet. They go on by themselves; where
- * they are waited for, what becomes of them is told.
+ * Submit the jobs that are not yet in Slurm's queue, as job arrays. They run on their own; with `wait`, they
+ * are watched to their end.
  */
 export const slurmArrays: CreateLauncher = (options) => ({
   async launch(jobs, observer, signal) {
@@ -35,7 +35,7 @@ async function submitJobs(jobs: readonly Job[], options: LauncherOptions): Promi
   if (already > 0) tell(`${counted(already, 'point')} in the queue already`);
   if (toSubmit.length === 0) return;
   const manifest = await writeManifest(folder, toSubmit);
-  // How many may run at once is counted in each array: one waits for the other.
+  // The limit of simultaneous tasks applies to each array: each waits for its predecessor.
   let before = atOnce === undefined ? [] : [...new Set([...queued.values()].map((t) => t.arrayId))];
   for (const { array, script } of await scriptsOf(manifest, options)) {
     const id = await submit(manifest, array, script, before);

@@ -38,7 +38,7 @@ test('other labels at the same path are other data: to train, to evaluate and to
   const evaluated = await bbits('evaluate', `results/small/${first}`);
   expect(evaluated).toMatchObject({ code: 1, stdout: '' });
   expect(evaluated.stderr).toMatch(
-    /expected what the run was made with, found something else:\n {2}SHA-256 of test labels: the run has \w{16}, now there is \w{16}\n.*dataset\.path=FOLDER\n$/,
+    /expected the run's original inputs, found others:\n {2}SHA-256 of test labels: the run has \w{16}, now there is \w{16}\n.*dataset\.path=FOLDER\n$/,
   );
 
   const again = await bbits('sweep', 'small.yaml');

@@ -45,7 +45,7 @@ describe('a sweep', () => {
     const second = startBbits(args, process.env);
     await second.says(
       `1/1  seed=1  ${checkpoint}: expected a checkpoint, found no such first line. The file is ` +
-        'damaged. The one before it is used.',
+        'damaged. The previous checkpoint is used.',
     );
     second.kill('SIGTERM');
     expect((await second.ended).code).toBe(143);

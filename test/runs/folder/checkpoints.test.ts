@@ -102,7 +102,7 @@ describe('in a folder', () => {
     await writeFile(join(folder, checkpointFile), 'damaged');
     const found = await loadCheckpoint(folder);
     expect(found?.checkpoint).toEqual(checkpointAt(1));
-    expect(found?.warning).toContain('The one before it is used.');
+    expect(found?.warning).toContain('The previous checkpoint is used.');
   });
 
   test('none that can be read is an error that names them', async () => {

@@ -7,26 +7,25 @@ import { scalarsEvent, startedAgainEvent, versionEvent } from './event.js';
 import { epochScalars } from './scalars.js';
 import { tfRecord } from './tf-record.js';
 
-/** A file that TensorBoard reads while it grows. */
+/** An event file that TensorBoard can read while it grows. */
 export interface EventFile {
   readonly path: string;
   /**
-   * Adds an epoch, which can be read at once.
+   * Append an epoch, readable at once.
    *
-   * @throws UserError if the file system refuses
+   * @throws UserError if the file cannot be written
    */
   addEpoch(metrics: EpochMetrics): Promise<void>;
 }
 
 /**
- * Begins a run's next event file, `events.out.tfevents.0001.bbits` in a new run. TensorBoard reads a
- * folder's files in the order of their names, so a run that goes on begins another one: the last may
- * end in half a record, and nothing behind that would be read. What earlier files have of epochs that
- * come again is not shown.
+ * Create a run's next event file, `events.out.tfevents.0001.bbits` in a new run. TensorBoard reads a folder's
+ * files in name order, each up to the first truncated record, so a resumed run starts a new file. Epochs
+ * that are trained again are hidden in the earlier files.
  *
- * @param firstEpoch the next that is added
- * @param distribution of the run's gates
- * @throws UserError if the file system refuses
+ * @param firstEpoch the first epoch to be added
+ * @param distribution distribution of the run's gates
+ * @throws UserError if the file cannot be written
  */
 export async function createEventFile(
   folder: string,
@@ -52,7 +51,7 @@ function eventFile(path: string, distribution: GateDistribution): EventFile {
   };
 }
 
-/** Writes the file; false if there is something of that name. */
+/** Write a new file; false if the name is taken. */
 function isNewFile(path: string, data: Uint8Array): Promise<boolean> {
   return explainWriteErrors(path, async () => {
     try {

@@ -2,15 +2,15 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import type { Scalar } from './scalars.js';
 
 /**
- * TensorBoard's `Event` messages, field by field: of `Event`, 1 is wall_time, 2 step, 3 file_version,
- * 5 summary, 7 session_log; of `SessionLog`, 1 is status; of `Summary`, 1 is value; of `Summary.Value`, 1 is tag, 2 simple_value. Fields are
- * written in the order of their numbers, as TensorFlow does.
+ * TensorBoard's `Event` messages by field number. `Event`: 1 wall_time, 2 step, 3 file_version, 5 summary,
+ * 7 session_log. `SessionLog`: 1 status. `Summary`: 1 value. `Summary.Value`: 1 tag, 2 simple_value. Fields
+ * are written in ascending order, as TensorFlow does.
  *
  * Source: event.proto and summary.proto at github.com/tensorflow/tensorboard, tensorboard/compat/proto.
  */
 
 /**
- * The event that a file begins with.
+ * The first event of a file.
  *
  * @param wallTime seconds since 1970
  */
@@ -19,8 +19,8 @@ export function versionEvent(wallTime: number): Uint8Array {
 }
 
 /**
- * The event that a file of a run that goes on begins with: TensorBoard forgets what earlier files have
- * of this step and later ones.
+ * The event that starts a resumed run's file: TensorBoard discards this step and later ones from earlier
+ * files.
  *
  * @param wallTime seconds since 1970
  */
@@ -34,7 +34,7 @@ export function startedAgainEvent(wallTime: number, step: number): Uint8Array {
 const sessionStart = 1;
 
 /**
- * An event with the scalars of a step, each as the nearest float32.
+ * An event with one step's scalars, each rounded to float32.
  *
  * @param wallTime seconds since 1970
  */
@@ -48,7 +48,7 @@ export function scalarsEvent(
   for (const { tag, value } of scalars) {
     writer.tag(1, WireType.LengthDelimited).fork();
     writer.tag(1, WireType.LengthDelimited).string(tag);
-    // Rounded here, which makes infinity of what is too large; the writer would refuse it.
+    // fround turns values that are too large into infinity; the writer would reject them.
     writer.tag(2, WireType.Bit32).float(Math.fround(value));
     writer.join();
   }

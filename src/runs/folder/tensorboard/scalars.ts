@@ -3,17 +3,17 @@ import { keptChannelsPercent } from '../../../inspection/kept-channels.js';
 import { meanProbabilityOpen } from '../../../inspection/open-gates.js';
 import type { EpochMetrics, QuantizerMetrics } from '../metrics-file.js';
 
-/** A number as TensorBoard shows it. */
+/** A scalar in TensorBoard. */
 export interface Scalar {
-  /** Its name; what is before the first slash is the group that it is shown in. */
+  /** Its name; the part before the first slash is the group. */
   readonly tag: string;
   readonly value: number;
 }
 
 /**
- * What TensorBoard shows of an epoch: losses, accuracies and BOPs, then each quantizer.
+ * An epoch's scalars for TensorBoard: losses, accuracies and BOPs, then each quantizer.
  *
- * @param distribution of the run's gates
+ * @param distribution distribution of the run's gates
  */
 export function epochScalars(metrics: EpochMetrics, distribution: GateDistribution): Scalar[] {
   return [

@@ -1,10 +1,10 @@
 import crc32c from 'crc-32/crc32c.js';
 
 /**
- * Data as a record of a TFRecord file: its length in 64 bits, that length's checksum, the data, their
- * checksum, all in little endian.
+ * Encode data as a TFRecord: length (64 bits), checksum of the length, data, checksum of the data, all
+ * little-endian.
  *
- * Source: "TFRecord and tf.train.Example" at tensorflow.org, on the format.
+ * Source: "TFRecord and tf.train.Example" at tensorflow.org, section on the format.
  */
 export function tfRecord(data: Uint8Array): Uint8Array {
   const record = new Uint8Array(12 + data.length + 4);
@@ -17,8 +17,8 @@ export function tfRecord(data: Uint8Array): Uint8Array {
 }
 
 /**
- * CRC-32C, turned right by 15 bits and moved by a constant: a checksum of data that hold checksums is
- * weak if they are stored as they are.
+ * CRC-32C, rotated right by 15 bits and offset by a constant: the CRC of data that contain their own CRC
+ * would be weak.
  */
 export function maskedCrc32c(data: Uint8Array): number {
   const crc = crc32c.buf(data);

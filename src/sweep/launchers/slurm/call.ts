@@ -9,14 +9,14 @@ export interface Called {
 }
 
 /**
- * Calls one of Slurm's commands to its end.
+ * Run one of Slurm's commands to completion.
  *
- * @param input for its stdin
+ * @param input text for its stdin
  * @throws UserError if it cannot be started
  */
 export async function call(command: string, args: readonly string[], input = ''): Promise<Called> {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-  // It may end before it has read everything.
+  // It may exit before it has read all input.
   child.stdin.on('error', () => undefined).end(input);
   const code = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve);
@@ -31,16 +31,18 @@ export async function call(command: string, args: readonly string[], input = '')
   } catch (cause) {
     throw new UserError(
       `${command}: expected Slurm’s command, but it cannot be started (${(cause as Error).message}). Call bbits ` +
-        'where sbatch and squeue are at hand, or take --launcher print.',
+        'where sbatch and squeue are available, or use --launcher print.',
       1,
       { cause },
     );
   }
 }
 
-/** The same, where it has to succeed. @throws UserError with what it says if it does not */
+/** Run a command that must succeed. @throws UserError with its stderr otherwise */
 export async function callOrFail(command: string, args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await call(command, args);
   if (code === 0) return stdout;
-  throw new UserError(`${command} ${args[0] ?? ''}: expected an answer of Slurm, found: ${stderr}`);
+  throw new UserError(
+    `${command} ${args[0] ?? ''}: expected an answer from Slurm, found: ${stderr}`,
+  );
 }

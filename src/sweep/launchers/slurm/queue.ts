@@ -4,27 +4,27 @@ import type { Manifest } from '../manifest.js';
 import { call } from './call.js';
 import { arrayOf } from './arrays.js';
 
-/** A task that is in Slurm's queue, waiting or running. */
+/** A waiting or running task in Slurm's queue. */
 export interface QueuedTask {
-  /** As scancel takes it: `17_3`. */
+  /** Task id for scancel: `17_3`. */
   readonly id: string;
-  /** Of its array. */
+  /** Id of its array. */
   readonly arrayId: string;
   readonly isRunning: boolean;
-  /** Slurm's words for it. */
+  /** In Slurm's words, like `reason`. */
   readonly state: string;
   readonly reason: string;
 }
 
-/** What is no longer in the queue though squeue may tell of it for a while. */
+/** States of ended tasks, which squeue lists for a while. */
 const ended =
   /^(BOOT_FAIL|CANCELLED|COMPLETED|DEADLINE|FAILED|NODE_FAIL|OUT_OF_MEMORY|PREEMPTED|REVOKED|TIMEOUT)$/;
 
 const running = /^(RUNNING|COMPLETING|SUSPENDED|STOPPED|CONFIGURING|STAGE_OUT|SIGNALING|RESIZING)$/;
 
 /**
- * The tasks in the queue that are jobs of manifests, by their run's folder. They are known by their arrays' names,
- * which hold the manifest's id, and never by numbers: Slurm gives those again.
+ * The queued tasks that are jobs of manifests, by their run's folder. They are identified by their arrays'
+ * names, which contain the manifest's id, not by job ids, which Slurm reuses.
  *
  * @throws UserError if Slurm does not answer
  */
@@ -45,7 +45,7 @@ export async function queuedTasks(
   return tasks;
 }
 
-/** So often it is asked: a controller that starts again, or is busy, does not answer for a while. */
+/** Number of attempts: a restarting or busy controller does not answer for a while. */
 const tries = 5;
 
 async function askQueue(): Promise<string> {

@@ -7,11 +7,11 @@ import { arrayName, type JobArray } from './arrays.js';
 type ScriptOptions = Pick<LauncherOptions, 'atOnce' | 'slurm' | 'program' | 'command'>;
 
 /**
- * The script of a job array, as sbatch takes it.
+ * The sbatch script of a job array.
  *
- * Slurm sends USR1 to the batch shell alone, some time before the limit, and bash acts on it only between two
- * commands or in `wait`: so bbits runs in the background. It saves and ends with 138, and the task is put into the
- * queue again. TERM, which scancel sends to all processes, is for good.
+ * Some time before the limit Slurm sends USR1 to the batch shell alone, and bash handles it only between
+ * commands or in `wait`: hence bbits runs in the background. It saves and exits with 138, and the task is
+ * requeued. TERM, which scancel sends to all processes, ends the task for good.
  */
 export function arrayScript(
   manifest: Manifest,
@@ -76,7 +76,7 @@ exit "$code"
 `;
 }
 
-/** An option in a line of `#SBATCH`. */
+/** Quote an option for an `#SBATCH` line. */
 function sbatchWord(text: string): string {
   if (/^[\w@%+=:,./&|*()[\]-]+$/.test(text)) return text;
   return `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;

@@ -8,11 +8,11 @@ import { call } from './call.js';
 import { queuedTasks } from './queue.js';
 
 /**
- * Submits an array's script.
+ * Submit an array's script.
  *
- * @param after arrays to whose end it waits
+ * @param after ids of the arrays that it waits for
  * @returns its job id
- * @throws UserError with what sbatch says if it is not submitted
+ * @throws UserError with sbatch's answer if it is not submitted
  */
 export async function submit(
   manifest: Manifest,
@@ -23,22 +23,22 @@ export async function submit(
   await linkLogs(manifest, array);
   const waiting = after.length === 0 ? [] : [`--dependency=afterany:${after.join(':')}`];
   const { code, stdout, stderr } = await call('sbatch', ['--parsable', ...waiting], script);
-  // Before the id there may be a site's greeting, behind it the cluster's name.
+  // A site's greeting may precede the id, and the cluster's name may follow it.
   const id = /^(\d+)(;\S*)?$/m.exec(stdout.trim().split('\n').at(-1) ?? '')?.[1];
   if (code === 0 && id !== undefined) return id;
-  // It may have been heard although the answer was lost.
+  // The submission may have succeeded although its answer was lost.
   const queued = await queuedTasks([manifest]);
   const job = manifest.jobs[array.first];
   const found = job && queued.get(job.folder);
   if (found !== undefined) return found.arrayId;
   const said = stderr === '' ? `exit code ${code ?? '?'} and ${JSON.stringify(stdout)}` : stderr;
   throw new UserError(
-    `sbatch: expected the number of a new job, found: ${said}. What was submitted before goes on; the same ` +
-      'command submits the rest. The script: add --dry-run.',
+    `sbatch: expected the number of a new job, found: ${said}. Jobs submitted before remain; the same ` +
+      'command submits the rest. To see the script, add --dry-run.',
   );
 }
 
-/** Slurm names a task's log by its index: it leads to the file beside the run. */
+/** Link each task's log, which Slurm names by index, to the log beside its run. */
 async function linkLogs({ folder, jobs }: Manifest, { first, count }: JobArray): Promise<void> {
   const link = async ({ folder: run }: { readonly folder: string }, index: number) => {
     const target = relative(resolve(folder), logOf(run));

@@ -9,11 +9,11 @@ import { readManifests } from '../manifest.js';
 import { launchedState } from '../../launched.js';
 import { queuedTasks } from './queue.js';
 
-/** Milliseconds between two looks: a queue that many look at is no place to look into all the time. */
+/** Polling interval in ms, long since many users share the queue. */
 const lookEvery = 10_000;
 
 /**
- * Tells what becomes of jobs that are in Slurm's queue, until none is any more, or the signal: they go on then.
+ * Report the progress of jobs until all have left Slurm's queue. An aborted signal stops only the watching.
  *
  * @throws UserError if Slurm does not answer
  */
@@ -26,7 +26,7 @@ export async function watchTasks(
 ): Promise<void> {
   const left = new Set(jobs);
   const started = new Set<Job>();
-  /** Without an end when they had left the queue. */
+  /** Jobs that were neither queued nor ended at the last poll. */
   const unclear = new Set<Job>();
   const begin = (job: Job) => {
     if (started.has(job)) return;
@@ -42,7 +42,7 @@ export async function watchTasks(
       begin(job);
       if (task === undefined) {
         const end = await endOf(job);
-        // What its node has written last may show late.
+        // The last files of a task's node may appear late.
         if (end.status === 'interrupted' && !unclear.has(job)) {
           unclear.add(job);
           continue;
@@ -52,7 +52,7 @@ export async function watchTasks(
         continue;
       }
       const { epoch = 0 } = (await lastLine(job.folder, metricsFile)) ?? {};
-      // No more is known from outside than whole epochs.
+      // Only whole epochs can be observed from outside.
       if (epoch > 0) observer.progress(job, { epoch, step: 1, stepsPerEpoch: 1 });
     }
     if (left.size === 0) return;
@@ -61,7 +61,7 @@ export async function watchTasks(
   }
 }
 
-/** How a job ended that is not in the queue any more. */
+/** The end of a job that has left the queue. */
 async function endOf({ folder }: Job): Promise<JobEnd> {
   const { status, reason = '' } = await launchedState(folder, undefined);
   const result = status === 'finished' ? await readResult(folder) : undefined;
