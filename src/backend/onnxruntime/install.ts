@@ -28,11 +28,11 @@ export interface OnnxruntimeOptions {
 }
 
 /**
- * Fetches onnxruntime from npm into the user's cache folder, beside the builds of TensorFlow, unless it is
- * there and intact. What is not this platform's is left out.
+ * Download onnxruntime from npm into the user's cache folder, beside the builds of TensorFlow, unless it is
+ * there and intact. Files for other platforms are left out.
  *
  * @returns the folder in which Node finds the packages
- * @throws UserError where there is none for the platform, npm cannot get it, or it brings something else
+ * @throws UserError if the platform has none, npm cannot download it, or an archive is not the expected one
  */
 export async function installOnnxruntime(options: OnnxruntimeOptions): Promise<string> {
   const { machine, reporter, signal, platform = `${process.platform}-${process.arch}` } = options;
@@ -64,11 +64,11 @@ export interface OnnxruntimeReport {
   version: string;
   /** In bytes. */
   size: number;
-  /** Files that are not as installed, each with what is wrong. */
+  /** Damaged files, each with what is wrong. */
   damage: string[];
 }
 
-/** The installed one, every file read; undefined: there is none. @param root of the cache */
+/** The installed onnxruntime, every file checked; undefined if there is none. @param root of the cache */
 export async function findOnnxruntime(
   root: string,
   signal: AbortSignal | undefined,
@@ -78,10 +78,10 @@ export async function findOnnxruntime(
   return found && { folder, version, ...found };
 }
 
-/** What lies in its folder, written last: a folder without it is none. */
+/** The manifest is written last: a folder without one is not an installation. */
 const manifestSchema = z.object({ onnxruntime: z.string(), files: filesSchema });
 
-/** Its size in bytes and what is damaged, one line each; undefined: it is not there. @param deep see `findDamage` */
+/** Size in bytes, and damage, one line per file; undefined if not installed. @param deep see `findDamage` */
 async function examine(
   folder: string,
   deep: boolean,
@@ -114,7 +114,7 @@ async function fetchInto(
   { machine, reporter, signal, packages = recipe(platform) }: OnnxruntimeOptions,
 ): Promise<void> {
   const size = packages.reduce((sum, each) => sum + each.size, 0);
-  // npm keeps what it gets in its cache too, which is in the staging folder here.
+  // npm also keeps its downloads in its cache, which lies in the staging folder.
   await requireFreeSpace(staging, 3 * size, machine.statfs);
   const archives = await download(packages, staging, size, { machine, reporter, signal });
   reporter.stage(`Unpacking what is for ${platform}`);
