@@ -9,7 +9,7 @@ import { wrap } from '../../text/wrap.js';
 import { accuracyText, bopsText, gbopsText } from './figures.js';
 import { plainTable } from './plain-table.js';
 
-/** What onnxruntime makes of a file. @param terminalWidth in columns */
+/** Table of an exported file's check in onnxruntime. @param terminalWidth in columns */
 export function checkTable(check: ExportCheck, terminalWidth: number): string {
   const width = Math.min(terminalWidth, 80);
   const { asWritten, usual, fullPrecision, exactProducts, batch, images } = check;
@@ -52,7 +52,7 @@ const whyUsual = {
 
 const sessionOf = { default: 'a default session', basic: 'a session of the level basic' };
 
-/** What makes the file unfit; undefined: nothing. */
+/** Why the file is unfit for use; undefined if it is fit. */
 export function complaint(check: ExportCheck): string | undefined {
   const { explained, usual, evaluatedAccuracyPercent, exactProducts } = check;
   for (const each of explained) {

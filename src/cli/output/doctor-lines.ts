@@ -7,7 +7,7 @@ import { onStdout } from './paint.js';
 import { say } from './say.js';
 import { lineWidth } from './terminal.js';
 
-/** What the doctor found, a name and its text a line. */
+/** Print the doctor's findings, each with its name. */
 export function printDoctor(report: Doctor): void {
   const line = (name: string, text: string) => {
     say(namedLines(name, text, 12, lineWidth(process.stdout)).join('\n'));
