@@ -9,8 +9,8 @@ import { makeReporter } from './output/reporter.js';
 import { formatBytes } from '../text/bytes.js';
 
 /**
- * `bbits backend`: native TensorFlow for training. Everything that does work is imported inside the
- * actions, which keeps `--help` fast.
+ * `bbits backend`: native TensorFlow for training. The actions import the code that does the work, which
+ * keeps `--help` fast.
  */
 export function backendCommand(): Command {
   return new Command('backend')
@@ -37,7 +37,7 @@ interface VariantOptions {
   cpu?: true;
 }
 
-/** The options that pick a build, with their help. */
+/** Add the options that select a build. */
 function variantOptions(command: Command, verb: string): Command {
   return command
     .option('--tensorflow <version>', `${verb} this version of TensorFlow`)
@@ -109,7 +109,7 @@ interface InstallOptions extends VariantOptions {
   orWasm?: true;
 }
 
-/** Says why there is no native TensorFlow, in one line; what is a mistake of usage, or no reason, is thrown. */
+/** Say in one line why native TensorFlow was not installed; rethrow bugs and errors of usage. */
 async function goOnWithWasm(error: unknown): Promise<undefined> {
   if (!(error instanceof UserError) || error.exitCode === 2) throw error;
   const { timesSlower } = await import('../backend/slower.js');

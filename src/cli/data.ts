@@ -12,7 +12,7 @@ import { makeReporter } from './output/reporter.js';
 /**
  * `bbits data`: the data sets to train on.
  *
- * @param archive Where CIFAR-10 comes from; the published place unless a test says otherwise.
+ * @param archive source of CIFAR-10; default: the published archive, which tests replace
  */
 export function dataCommand(archive?: Archive): Command {
   return new Command('data')

@@ -14,7 +14,7 @@ interface EvaluateCliOptions {
   json?: true;
 }
 
-/** `bbits evaluate`: a finished run's network on its images again. */
+/** `bbits evaluate`: evaluate a finished run's network again. */
 export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('Evaluate a run’s network: accuracy, loss, BOPs, each class, confusion matrix')
@@ -117,7 +117,7 @@ async function evaluateInIntegers(
   );
 }
 
-/** @throws UserError (exit code 2) */
+/** The value of --images. @throws UserError (exit code 2) if it is invalid, or --integer is missing */
 function imagesOf({ images, integer }: EvaluateCliOptions): number | undefined {
   if (images === undefined) return undefined;
   const count = /^[1-9]\d{0,8}$/.test(images) ? Number(images) : undefined;

@@ -26,7 +26,7 @@ interface Options {
   check?: true;
 }
 
-/** `bbits export`: a finished run's network for other programs. */
+/** `bbits export`: write a finished run's network for other programs. */
 export function exportCommand(): Command {
   return new Command('export')
     .description('Write a run’s network for inference: whole weights, dropped channels taken out')
@@ -73,8 +73,8 @@ Examples:
 }
 
 /**
- * A check needs the run's data, which are there before anything is written. It computes on the CPU as an export
- * without a check does: another backend may round folded weights otherwise.
+ * The run's data, which the check needs, are read before anything is written. The check computes on the CPU,
+ * as an export without a check does: another backend might round folded weights differently.
  */
 async function exportAndCheck(
   runFolder: string,
@@ -125,7 +125,7 @@ function sayExported(exported: Exported): void {
   say(`The network is in ${folder}${isThere}`);
 }
 
-/** What is on the disk, what its bits are, and what there was before. */
+/** Table of sizes: of the files, of the parameters at their bits, and at full precision. */
 function sizeTable({ bytes, parameterBytes, parameterBytesAt32Bits }: Exported): string {
   const row = (name: string, size: number) => [
     name,
@@ -142,13 +142,13 @@ function sizeTable({ bytes, parameterBytes, parameterBytesAt32Bits }: Exported):
   );
 }
 
-/** @throws UserError (exit code 2) where a check of another format is asked for */
+/** @throws UserError (exit code 2) if --check is given with another format */
 function requireOnnx({ format, check }: Options): void {
   if (!check || format === 'onnx') return;
   throw new UserError(`--check: found the format ${format}, expected --format onnx`, 2);
 }
 
-/** @throws UserError (exit code 2) where it is none, or the format has none */
+/** The value of --opset. @throws UserError (exit code 2) if it is unknown, or the format is not ONNX */
 function opsetOf({ format, opset }: Options): Opset | undefined {
   if (opset === undefined) return undefined;
   const known = Object.keys(irVersions);

@@ -55,7 +55,7 @@ Examples:
     });
 }
 
-/** Of a run if the path is a folder, else of a config. */
+/** Inspect a run if the path is a folder, else a config. */
 async function inspect(
   path: string,
   overrides: readonly string[],
@@ -77,7 +77,7 @@ async function inspect(
   return inspectRun(path, bits);
 }
 
-/** What is not there is told by whoever reads it. */
+/** False also for a missing path, which is reported when it is read as a config. */
 async function isFolder(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isDirectory(),

@@ -3,7 +3,7 @@ import { columnHeads } from '../report/column-heads.js';
 import type { Cost } from '../report/comparison/cost.js';
 import type { Limits } from '../report/figures/figure-style.js';
 
-/** How the arguments of `bbits report` are read. */
+/** Parsers for the options of `bbits report`. */
 
 export function costs(text: string): Cost[] {
   const all = text.split(',').map(readCost);
@@ -56,7 +56,7 @@ export function limits(text: string): Limits {
   );
 }
 
-/** Of an option that may be given several times. */
+/** Collect the values of an option that may be repeated. */
 export function collect(value: string, others: readonly string[] = []): string[] {
   return [...others, value];
 }

@@ -90,7 +90,7 @@ Examples:
         plusMinus: options.plusMinus,
       });
       const isEmpty = report.groups.length === 0;
-      // What would stop it later is told before anything else is.
+      // Report an unusable output folder before printing the table.
       if (!isEmpty) await expectReportFolder(out);
       printingIsNews();
       if (options.json) {

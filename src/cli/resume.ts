@@ -11,7 +11,7 @@ interface ResumeCliOptions extends LogOptions {
   sameMachine?: true;
 }
 
-/** `bbits resume`: goes on with a run that was stopped. */
+/** `bbits resume`: continue a stopped run, or extend a finished one. */
 export function resumeCommand(): Command {
   return new Command('resume')
     .description('Go on with a run that was interrupted or has failed')
@@ -81,7 +81,7 @@ async function resume(
   if (extend !== undefined && level !== 'error') await sayStaleExport(folder);
 }
 
-/** An export is of the weights that it was made of. */
+/** Say that an existing export is outdated: it holds the weights from before the extension. */
 async function sayStaleExport(folder: string): Promise<void> {
   const { exportFolder } = await import('../runs/export-run.js');
   const path = exportFolder(folder);

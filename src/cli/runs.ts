@@ -24,7 +24,7 @@ interface ListOptions {
   json?: true;
 }
 
-/** `bbits runs`: which runs there are, removing some, and making some small. */
+/** `bbits runs`: list, remove and compact runs. */
 export function runsCommand(): Command {
   return new Command('runs')
     .description('List runs: status, setting, accuracy, bit operations, age, size')
@@ -81,7 +81,7 @@ async function list(folder: string, { all, status, sort, json }: ListOptions): P
   for (const problem of problems) note(problem);
 }
 
-/** With every key, so that each of them is in the JSON. */
+/** A run with every key, so that none is missing from the JSON. */
 function plain(run: ListedRun): Record<keyof ListedRun, unknown> {
   return { ...run, changed: run.changed?.toISOString() };
 }

@@ -1,6 +1,6 @@
 import { Argument, Command } from 'commander';
 
-/** `bbits schema`: what a config may hold, for editors; or a report's pareto.json, for programs. */
+/** `bbits schema`: the JSON Schema of configs, for editors, or of a report's pareto.json, for programs. */
 export function schemaCommand(): Command {
   return new Command('schema')
     .description('Print the JSON Schema of configs, with which editors complete and check them')

@@ -5,7 +5,7 @@ import { partsInLines } from './output/parts.js';
 import { printingIsNews, say } from './output/say.js';
 import { lineWidth } from './output/terminal.js';
 
-/** `bbits sensitivity`: the baseline that lowers one quantizer after the other. */
+/** `bbits sensitivity`: the baseline that lowers the bits of one quantizer at a time. */
 export function sensitivityCommand(): Command {
   return new Command('sensitivity')
     .description('Lower a static run’s bits one quantizer after the other, least loss first')

@@ -14,7 +14,7 @@ interface SweepPointOptions {
   readyFile?: string;
 }
 
-/** `bbits sweep-point`: what the launchers have other machines and queues call, one point in this process. */
+/** `bbits sweep-point`: train one point in this process, as launchers do on other machines and in queues. */
 export function sweepPointCommand(): Command {
   return new Command('sweep-point')
     .description('Train one point that bbits sweep has launched')
@@ -50,7 +50,7 @@ async function sweepPoint(
       const end = await runJob(withThreads(job, threads), signal, observer, lateByMs);
       if (end.status === 'finished') {
         say(`${name}: ${tradeOffText(end)}`);
-        // What a queue wants to be told of the next ones.
+        // Figures for the limits of the queue's next points.
         const bytes = 1024 * process.resourceUsage().maxRSS;
         note(
           `${name}: this start took ${clock(process.uptime())}, ${formatBytes(bytes)} of memory`,
@@ -58,7 +58,7 @@ async function sweepPoint(
         return;
       }
       if (end.status === 'interrupted') {
-        // Called again it would come no further either.
+        // A repeated call would get no further.
         if (steps === 0 && endedBy(signal) === 'SIGUSR1') throw new UserError(tooShort(name));
         signal.throwIfAborted();
       }
@@ -75,7 +75,7 @@ function tooShort(name: string): string {
   );
 }
 
-/** The job with as many threads as it was given, if it would take more. */
+/** Limit the job to the threads that it was given. */
 function withThreads<J extends { readonly loaded: { readonly config: { threads?: number } } }>(
   job: J,
   most: number | undefined,

@@ -26,7 +26,7 @@ interface SweepCliOptions {
   cancel?: true;
 }
 
-/** `bbits sweep`: all points of a sweep, each a run of its own. */
+/** `bbits sweep`: train all points of a sweep, each as a run of its own. */
 export function sweepCommand(): Command {
   return new Command('sweep')
     .description('Train every point of a sweep that is not finished yet')
@@ -140,7 +140,7 @@ async function sweep(file: string, overrides: string[], options: SweepCliOptions
   );
 }
 
-/** Refuses options that a launcher would not follow. */
+/** @throws UserError (exit code 2) if the launcher does not support an option */
 function expectTaken(name: LauncherName, options: SweepCliOptions): void {
   const given = (['jobs', 'gpus', 'failFast', 'wait'] satisfies LauncherOption[]).find(
     (option) => options[option] !== undefined && !launchers[name].takes.includes(option),
@@ -153,7 +153,7 @@ function expectTaken(name: LauncherName, options: SweepCliOptions): void {
   );
 }
 
-/** The command that does the same again, without what is for one call alone. */
+/** The command that repeats this call, without options that are for one call only. */
 function calledAs(file: string, overrides: readonly string[], options: SweepCliOptions): string[] {
   const { out, launcher, jobs, sameMachine } = options;
   return [
@@ -165,13 +165,13 @@ function calledAs(file: string, overrides: readonly string[], options: SweepCliO
   ];
 }
 
-/** How another machine calls this program. */
+/** The command with which other machines call this program. */
 const program = [process.execPath, fileURLToPath(new URL('../../bin/bbits.js', import.meta.url))];
 
-/** Compiled as this file is. */
+/** The worker's script, compiled if this file is. */
 const worker = fileURLToPath(new URL(`sweep-worker${extname(import.meta.url)}`, import.meta.url));
 
-/** The jobs' own notes are not shown; that all of it may be faster is worth one line. */
+/** Say once that native TensorFlow would be faster, since the jobs' own notes are not shown. */
 async function saySlower(points: readonly NamedPoint[]): Promise<void> {
   if (points.every(({ config }) => config.backend !== 'auto')) return;
   const { installedBuilds } = await import('../backend/start.js');

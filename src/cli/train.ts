@@ -7,7 +7,7 @@ interface TrainOptions extends LogOptions {
   printConfig?: true;
 }
 
-/** `bbits train`: one experiment, from its config to a finished run. */
+/** `bbits train`: run one experiment, from its config to a finished run. */
 export function trainCommand(): Command {
   return new Command('train')
     .description('Train what a config describes, and keep the run in a folder of its own')

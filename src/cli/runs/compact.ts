@@ -14,7 +14,7 @@ interface Options {
   dryRun?: true;
 }
 
-/** `bbits runs compact`: finished runs without what is large and only training needs. */
+/** `bbits runs compact`: delete from finished runs what is large and needed only for training. */
 export function compactCommand(): Command {
   return new Command('compact')
     .description('Make finished runs small, to keep or to pass on')
