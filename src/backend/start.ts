@@ -63,7 +63,7 @@ async function start(request: BackendName, options: BackendOptions): Promise<Bac
   const info = await startWasm();
   const warnings = [
     (options.threads ?? 1) > 1
-      ? `WebAssembly computes with 1 thread, not the ${options.threads} that were asked for.`
+      ? `WebAssembly uses 1 thread, not the ${options.threads} that were asked for.`
       : '',
     // Last, because it ends in a command.
     request === 'auto' ? insteadOfNative() : '',

@@ -14,20 +14,20 @@ import { formatBytes } from '../text/bytes.js';
  */
 export function backendCommand(): Command {
   return new Command('backend')
-    .description('Install, examine or remove native TensorFlow, which bbits trains with')
+    .description('Install, examine or remove native TensorFlow for training')
     .addCommand(installCommand())
     .addCommand(doctorCommand())
     .addCommand(removeCommand())
     .addHelpText(
       'after',
       `
-Native TensorFlow comes from PyPI, once for each user, and is kept in
-~/.cache/bbits. docs/backend.md says more.
+Native TensorFlow is downloaded from PyPI once per user and kept in
+~/.cache/bbits. See docs/backend.md.
 
 Examples:
-  bbits backend install      Install it, for the GPU where there is one
-  bbits backend doctor       What is installed, what would run, what is missing
-  bbits backend remove       Delete all of it`,
+  bbits backend install      Install it, for the GPU if there is one
+  bbits backend doctor       Show what is installed, would run or is missing
+  bbits backend remove       Delete everything installed`,
     );
 }
 
@@ -47,23 +47,26 @@ function variantOptions(command: Command, verb: string): Command {
 
 function installCommand(): Command {
   return variantOptions(new Command('install'), 'install')
-    .description('Download native TensorFlow and build its binding, unless it is there already')
+    .description('Download native TensorFlow and build its binding, unless already installed')
     .option(
       '--wheel <files...>',
-      'use these wheels instead of PyPI, without the network: TensorFlow’s, and for CUDA NVIDIA’s',
+      'install from these wheel files, offline: TensorFlow’s, and for CUDA also NVIDIA’s',
     )
-    .option('--force', 'install again, although it is there already')
-    .option('--or-wasm', 'where it cannot be installed, say why and exit 0: WebAssembly computes')
+    .option('--force', 'reinstall even if already installed')
+    .option(
+      '--or-wasm',
+      'if it cannot be installed, say why and exit 0; WebAssembly is used instead',
+    )
     .addHelpText(
       'after',
       `
-It says what it downloads, and how much, before it begins, and never asks.
-Needed: pip, and a C++ compiler: where there is none, one is downloaded and then
-removed. For machines without a network see docs/backend.md. Without native
-TensorFlow, WebAssembly computes, which needs nothing but Node and is slower.
+It prints what it will download, and how much, and never asks for confirmation.
+It needs pip and a C++ compiler; without a compiler, it downloads one and removes
+it afterwards. For machines without a network see docs/backend.md. Without native
+TensorFlow, bbits uses WebAssembly, which is slower but needs only Node.
 
 Examples:
-  bbits backend install           For the GPU where there is one, else the CPU
+  bbits backend install           For the GPU if there is one, else the CPU
   bbits backend install --cpu     274 MB to download, 854 MB on the disk
   bbits backend install --cuda    3.38 GB to download, 5.68 GB on the disk
   bbits backend install --wheel tensorflow_cpu-2.21.0-*.whl`,
@@ -115,7 +118,7 @@ async function goOnWithWasm(error: unknown): Promise<undefined> {
   const { timesSlower } = await import('../backend/slower.js');
   const [why = ''] = error.message.split(/\.? Its last lines|[.:]?\n|\. (?=[A-Z])|\.$/);
   note(
-    `No native TensorFlow: ${why}. WebAssembly computes, about ${timesSlower} times slower.`,
+    `No native TensorFlow: ${why}. bbits uses WebAssembly, about ${timesSlower} times slower.`,
     onStderr.yellow,
   );
 }
@@ -131,8 +134,8 @@ function doctorCommand(): Command {
     .addHelpText(
       'after',
       `
-Every installed file is compared with its checksum, and the backend computes
-something. Exit code 1: it cannot run.
+It compares every installed file with its checksum, and runs a small
+computation. Exit code 1: the backend cannot run.
 
 Examples:
   bbits backend doctor
@@ -153,18 +156,18 @@ Examples:
 
 function removeCommand(): Command {
   return variantOptions(new Command('remove'), 'remove only')
-    .description('Delete native TensorFlow and whatever else bbits keeps for this user')
+    .description('Delete native TensorFlow and everything else that bbits keeps for this user')
     .addHelpText(
       'after',
       `
 Without options it deletes the whole cache: builds of TensorFlow, onnxruntime,
-and what reports remember of runs. Nothing else stays when bbits is uninstalled.
-Runs and data sets are files of yours, and stay.
+and what reports have cached about runs. After that, uninstalling bbits leaves
+nothing behind. Your runs and data sets are never deleted.
 
 Examples:
   bbits backend remove                        All of ~/.cache/bbits
-  bbits backend remove --cuda                 Only those for GPUs
-  bbits backend remove --tensorflow 2.19.1    Only those of this version`,
+  bbits backend remove --cuda                 Only builds for GPUs
+  bbits backend remove --tensorflow 2.19.1    Only builds of this version`,
     )
     .action(async (options: VariantOptions) => {
       const { remove, removeRest } = await import('../backend/install/remove.js');

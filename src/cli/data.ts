@@ -16,32 +16,35 @@ import { makeReporter } from './output/reporter.js';
  */
 export function dataCommand(archive?: Archive): Command {
   return new Command('data')
-    .description('Get the data sets to train on, or show which are there')
+    .description('Download data sets for training, or list them')
     .addCommand(getCommand(archive))
     .addCommand(listCommand())
     .addHelpText(
       'after',
       `
-Data sets lie in the folder datasets/ of the current folder; MNIST comes with bbits.
-datasets/README.md says which files can be put there by hand.
+Data sets are in datasets/ below the current folder; MNIST comes with bbits.
+datasets/README.md says which files you can put there by hand.
 
 Examples:
   bbits data get cifar10     Download CIFAR-10, 170 MB
-  bbits data list            What is there, and whether it is the published data`,
+  bbits data list            List them, and whether they are the published data`,
     );
 }
 
 function getCommand(archive?: Archive): Command {
   return new Command('get')
-    .description('Download a data set, unless it is there already')
-    .argument('<name>', 'which data set')
-    .option('--from <archive>', 'use this archive (cifar-10-binary.tar.gz) instead of the network')
+    .description('Download a data set, unless it is already there')
+    .argument('<name>', 'the name of the data set')
+    .option(
+      '--from <archive>',
+      'use this archive (cifar-10-binary.tar.gz) instead of downloading it',
+    )
     .addHelpText(
       'after',
       `
-The archive's checksum (MD5) is compared with the published one before it is
-unpacked; the files' own checksums go into SHA256SUMS beside them. A download
-that was broken off goes on where it ended.
+The archive's MD5 checksum is compared with the published one before unpacking;
+the checksums of the unpacked files are written to SHA256SUMS beside them. An
+interrupted download continues where it stopped.
 
 Examples:
   bbits data get cifar10
@@ -54,7 +57,7 @@ Examples:
       const { reporter, close } = makeReporter();
       printingIsNews();
       await untilInterrupted(
-        () => 'what was downloaded is kept, and the same command goes on from there',
+        () => 'the download so far is kept, and the same command continues it',
         async (signal) => {
           const onProgress = (done: number, size: number) => {
             reporter.progress(done / size, `${formatBytes(done)} of ${formatBytes(size)}`);
@@ -69,7 +72,7 @@ Examples:
           );
           const { train, test } = await load(parent);
           say(
-            `${made ? 'Got' : 'There already'}: ${name}, ${train.count} training and ${test.count} ` +
+            `${made ? 'Got' : 'Already there'}: ${name}, ${train.count} training and ${test.count} ` +
               `test images, in ${folder}`,
           );
         },
@@ -79,15 +82,15 @@ Examples:
 
 function listCommand(): Command {
   return new Command('list')
-    .description('Show which data sets are there, each read and checked')
-    .option('--json', 'print it as one JSON document')
+    .description('Read and check all data sets, and list them')
+    .option('--json', 'print the list as one JSON document')
     .addHelpText(
       'after',
       `
-verified: every file is the published one, told by its SHA-256. bbits knows those of
-MNIST and Fashion-MNIST; for CIFAR it reads SHA256SUMS in the files' folder, which
-bbits data get writes when it has unpacked the published archive.
-unverified: well formed, but other contents, or CIFAR files without SHA256SUMS.`,
+verified: every file has the published SHA-256. bbits knows those of MNIST and
+Fashion-MNIST; for CIFAR it reads SHA256SUMS beside the files, which bbits data
+get writes after unpacking the published archive.
+unverified: valid files with other contents, or CIFAR files without SHA256SUMS.`,
     )
     .action(async ({ json }: { json?: true }) => {
       const { datasetNames } = await import('../data/datasets/datasets.js');

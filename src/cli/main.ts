@@ -61,7 +61,7 @@ function program(): Command {
     .version(
       packageVersion(),
       '-V, --version',
-      'output the version number; with --json also how bbits was installed, and what computes',
+      'print the version; with --json, also how bbits was installed, and its backend',
     )
     .addCommand(trainCommand())
     .addCommand(resumeCommand())
@@ -81,8 +81,8 @@ function program(): Command {
       `
 Examples:
   bbits backend install                  Install native TensorFlow, once
-  bbits train configs/quickstart.yaml    LeNet-5 on MNIST, in a minute
-  bbits train --help                     More about a command`,
+  bbits train configs/quickstart.yaml    Train LeNet-5 on MNIST, in a minute
+  bbits train --help                     Show the options of a command`,
     );
   return forAll(bbits, (command) => {
     command

@@ -52,7 +52,7 @@ export function limits(text: string): Limits {
   const isRange = others.length === 0 && from >= 0 && to > from && Number.isFinite(to);
   if (isRange) return [from, to];
   throw new InvalidArgumentError(
-    'Expected two numbers from 0 on, the smaller one first, as in 0.1,10.',
+    'Expected two numbers of at least 0, the smaller one first, as in 0.1,10.',
   );
 }
 

@@ -27,7 +27,7 @@ export async function suggestLimits(
   }
   if (options.length === 0) return;
   note(
-    `As finished points went, the longest of these takes ${takes.join(' and ')}. ` +
-      `Enough, with some to spare: ${options.join(' ')}`,
+    `Judging by finished points, the longest of these takes ${takes.join(' and ')}. ` +
+      `Limits with some to spare: ${options.join(' ')}`,
   );
 }

@@ -18,10 +18,10 @@ interface SweepPointOptions {
 export function sweepPointCommand(): Command {
   return new Command('sweep-point')
     .description('Train one point that bbits sweep has launched')
-    .argument('<folder>', 'what bbits sweep has written for it')
-    .argument('<point>', 'its name there')
-    .option('--threads <n>', 'at most so many threads', threads)
-    .option('--ready-file <file>', 'written into once signals are heard')
+    .argument('<folder>', 'the folder that bbits sweep has written for its jobs')
+    .argument('<point>', 'the name of the point')
+    .option('--threads <n>', 'use at most this many threads', threads)
+    .option('--ready-file <file>', 'file to write once signals are handled')
     .action(sweepPoint);
 }
 
@@ -31,7 +31,7 @@ async function sweepPoint(
   { threads, readyFile }: SweepPointOptions,
 ): Promise<void> {
   await untilInterrupted(
-    () => `${name} is kept as far as it is`,
+    () => `the progress of ${name} is kept`,
     async (signal) => {
       if (readyFile !== undefined) await writeFile(readyFile, 'ready\n');
       const { lateByMs, readJob } = await import('../sweep/launchers/manifest.js');
@@ -70,8 +70,8 @@ async function sweepPoint(
 
 function tooShort(name: string): string {
   return (
-    `${name}: expected time for at least one step, found none before SIGUSR1. Give it more (slurm.time), or ` +
-    'less before the end (slurm.saveSeconds).'
+    `${name}: expected time for at least one step, found none before SIGUSR1. Increase slurm.time, or ` +
+    'decrease slurm.saveSeconds.'
   );
 }
 

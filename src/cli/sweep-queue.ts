@@ -34,9 +34,12 @@ const atOnce = 500;
 export async function cancelSweep(folder: string): Promise<void> {
   const tasks = await queuedTasks(await readManifests(folder));
   const ids = [...tasks.values()].map(({ id }) => id);
-  if (ids.length === 0) throw new UserError(`${folder}: found no points of it in the queue.`);
+  if (ids.length === 0)
+    throw new UserError(`${folder}: expected points of this sweep in the queue, found none.`);
   for (let from = 0; from < ids.length; from += atOnce) {
     await callOrFail('scancel', ids.slice(from, from + atOnce));
   }
-  say(`${ids.length} taken out of the queue. What they have saved stays; the same sweep goes on.`);
+  say(
+    `${ids.length} removed from the queue. Their checkpoints are kept; the same sweep continues them.`,
+  );
 }

@@ -114,14 +114,14 @@ export async function examine(
   const compiler = await attempt(notes, () => findCompiler(env, signal));
   if (pip === undefined || pip.tooOld) {
     notes.push(
-      `${pip === undefined ? 'Without pip' : 'With so old a pip'}, native TensorFlow can be installed with --wheel only.`,
+      `${pip === undefined ? 'Without pip' : 'With a pip this old'}, native TensorFlow can only be installed with --wheel.`,
     );
   }
 
   const onnxruntime = await findOnnxruntime(root, signal);
   if (onnxruntime && onnxruntime.damage.length > 0) {
     notes.push(
-      `onnxruntime in ${onnxruntime.folder} is damaged: delete that folder, and the next check gets it again.`,
+      `onnxruntime in ${onnxruntime.folder} is damaged: delete that folder, and the next check downloads it again.`,
     );
   }
 

@@ -39,8 +39,8 @@ export async function installOnnxruntime(options: OnnxruntimeOptions): Promise<s
   const { root } = machine;
   if (!platforms.includes(platform)) {
     throw new UserError(
-      `--check: found a machine of the kind ${platform}, expected one that bbits gets onnxruntime for: ` +
-        `${platforms.join(', ')}. Check the file there, or with an onnxruntime of your own.`,
+      `--check: found the platform ${platform}, expected one for which bbits installs onnxruntime: ` +
+        `${platforms.join(', ')}. Check the file on such a machine, or with an onnxruntime of your own.`,
     );
   }
   requireGlibc();
@@ -117,7 +117,7 @@ async function fetchInto(
   // npm also keeps its downloads in its cache, which lies in the staging folder.
   await requireFreeSpace(staging, 3 * size, machine.statfs);
   const archives = await download(packages, staging, size, { machine, reporter, signal });
-  reporter.stage(`Unpacking what is for ${platform}`);
+  reporter.stage(`Unpacking the files for ${platform}`);
   const build = join(staging, 'build');
   for (const each of packages) {
     const archive = join(archives, `${each.name}-${each.version}.tgz`);
@@ -159,8 +159,8 @@ async function download(
   const names = packages.map(({ name, version }) => `${name}@${version}`);
   const failed = (what: string) =>
     new UserError(
-      `npm could not get ${names.join(', ')}: ${what}\n` +
-        'Check the network, and that npm is there, which comes with Node. The network is exported; only its check is missing.',
+      `npm could not download ${names.join(', ')}: ${what}\n` +
+        'Check the internet connection, and that npm, which comes with Node, is installed. The export is complete; only its check is missing.',
     );
   const arrived = (bytes: number) => {
     const detail = `${formatBytes(Math.min(bytes, size))} of ${formatBytes(size)}`;
@@ -193,6 +193,6 @@ async function checkIntegrity(
   if (found === integrity) return;
   throw new UserError(
     `${name} ${version} from npm: expected an archive of integrity ${integrity}, found ${found}. Nothing was ` +
-      'unpacked. It was changed on its way, or your registry has another package of this name.',
+      'unpacked. The archive was changed in transit, or your registry has another package of this name.',
   );
 }

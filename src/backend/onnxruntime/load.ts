@@ -39,7 +39,7 @@ export function loadOnnxruntime(folder: string): Onnxruntime {
   } catch (cause) {
     throw new UserError(
       `onnxruntime in ${folder} cannot be loaded: ${(cause as Error).message}. ` +
-        'Delete that folder, and the next check gets it again.',
+        'Delete that folder, and the next check downloads it again.',
       1,
       { cause },
     );

@@ -21,7 +21,7 @@ export function printDoctor(report: Doctor): void {
   line('Asked for', report.requested);
   line('Platform', `${report.platform}, Node ${process.versions.node}`);
   if (backend !== undefined) {
-    line('TensorFlow', backend.tensorflow ?? 'none: WebAssembly, which npm ci brings');
+    line('TensorFlow', backend.tensorflow ?? 'none: WebAssembly, from npm ci');
     const { device, threads } = backend;
     line('Device', `${device}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
   }
@@ -44,7 +44,7 @@ export function printDoctor(report: Doctor): void {
   line('NVIDIA GPU', gpu.found ? `${names}, ${gpu.used ? 'used' : 'not used'}` : 'none found');
   if (gpu.found && !gpu.used) for (const text of gpu.log) line('', text);
   line('pip', report.pip ?? 'none found');
-  line('Compiler', report.compiler ?? 'none found; the installer brings one');
+  line('Compiler', report.compiler ?? 'none found; the installer downloads one');
   for (const note of report.notes) line('Note', onStdout.yellow(note));
   for (const problem of report.problems) line('Problem', onStdout.red(problem));
 }

@@ -39,7 +39,7 @@ export function phaseText(config: Config, epoch: number, hasPrice: boolean): str
   if (phaseOf(config, epoch) === 'fine-tuning') {
     return `Fine-tuning, ${counted(fineTuning.epochs, 'epoch')}: gates are fixed, the loss is cross entropy`;
   }
-  const price = hasPrice && (mu > 0 || target) ? ' + mu R, where R is what open gates cost' : '';
+  const price = hasPrice && (mu > 0 || target) ? ' + mu R, where R is the cost of open gates' : '';
   return `Learning, ${counted(training.epochs, 'epoch')}: the loss is cross entropy${price}`;
 }
 

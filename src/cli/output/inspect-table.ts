@@ -33,7 +33,7 @@ export function inspectTable(inspection: Inspection, width: number): string {
 function title({ network, dataset, source, bits }: Inspection): string[] {
   const { name, classes, imageShape } = dataset;
   const what = `${network} for the ${imageShape.join('x')} images and ${classes} classes of ${name}`;
-  const legend = 'In, W, Out: bits of what a layer reads, of its weights, of what it gives.';
+  const legend = 'In, W, Out: bits of a layer’s inputs, weights and outputs.';
   if (bits === 'learned') return [what, `Bits and channels of the run in ${source.path}`, legend];
   if (bits === 'fixed')
     return [what, 'At the bits that the config fixes, with all channels', legend];
@@ -124,9 +124,9 @@ function learningLines(parameters: readonly ParameterCount[]): [string, string][
       .join(', ');
   const absent = parameters.filter(({ learned, fixed }) => learned + fixed === 0);
   const lines = {
-    Learns: some(({ learned }) => learned),
-    Stays: some(({ fixed }) => fixed),
-    'Does not have': absent.map(({ kind }) => kind).join(', '),
+    Learned: some(({ learned }) => learned),
+    Fixed: some(({ fixed }) => fixed),
+    Absent: absent.map(({ kind }) => kind).join(', '),
   };
   return Object.entries(lines);
 }

@@ -61,8 +61,8 @@ export function integerComplaint({ run, split, explained }: IntegerEvaluation): 
   for (const each of explained) {
     if (each.why !== 'unexplained') continue;
     return (
-      `${run}: expected the class of the evaluation in floats for every image, or a value at a tie; found another one for ` +
-      `${split} image ${each.image}: ${each.found}. This is a mistake of bbits': please report it, with the run.`
+      `${run}: expected the class of the evaluation in floats for every image, or a value at a tie; found another class for ` +
+      `${split} image ${each.image}: ${each.found}. This is a bug in bbits: please report it, with the run.`
     );
   }
   return undefined;

@@ -35,8 +35,8 @@ function runsInNoTable({ unfinished, superseded, notes }: Report, width: number)
   const count = superseded.length;
   const again =
     count === 1
-      ? 'A run that ended early is not listed: another of its config and seed has finished.'
-      : `${count} runs that ended early are not listed: others of their configs and seeds have finished.`;
+      ? 'A run that ended early is not listed: another with its config and seed has finished.'
+      : `${count} runs that ended early are not listed: others with their configs and seeds have finished.`;
   return [
     ...list(
       'In no table:',

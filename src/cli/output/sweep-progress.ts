@@ -66,7 +66,10 @@ export function noteAbsent({ absent }: Pick<SweepState, 'absent'>): void {
   const [first, ...more] = absent;
   if (first === undefined) return;
   const which = more.length > 0 ? ` (the first of ${absent.length} reasons)` : '';
-  note(`Runs are told by their settings alone${which}: ${escapeControls(first)}`, onStderr.yellow);
+  note(
+    `Runs are identified by their settings alone${which}: ${escapeControls(first)}`,
+    onStderr.yellow,
+  );
 }
 
 function endLine(number: string, point: NamedPoint, end: JobEnd, seconds: number): string {

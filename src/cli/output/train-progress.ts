@@ -74,7 +74,7 @@ function progressWith(
         const { refusedByXla } = prepared.compiled;
         if (refusedByXla !== undefined) {
           note(
-            `XLA cannot compile the steps, and TensorFlow's graph trains instead: ${refusedByXla}`,
+            `XLA cannot compile the training steps; they run in TensorFlow's graph instead: ${refusedByXla}`,
             onStderr.yellow,
           );
         }
