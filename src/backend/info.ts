@@ -20,7 +20,7 @@ export interface BackendInfo {
   tf32?: boolean;
   /** The version of bbits' own kernels, which affect the last bits of results; null if none are loaded. */
   kernels: string | null;
-  /** One line on why the backend is slower than asked for or possible, and what to do. */
+  /** Why the backend is slower than requested or possible, and what to do, in one line. */
   warning?: string;
 }
 

@@ -78,7 +78,7 @@ function loadBinding(build: InstalledBuild, quietly: boolean): Binding {
 
 /**
  * Load bbits' own CPU operations (`src/kernels/native`) and return their version; null if the build has none
- * or they do not load. Then TensorFlow's operations compute, and `bbits backend doctor` says so.
+ * or they do not load. Then TensorFlow's operations are used, and `bbits backend doctor` says so.
  */
 function loadKernels(build: InstalledBuild): string | null {
   const path = join(build.folder, kernelsFile);

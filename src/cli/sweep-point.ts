@@ -50,7 +50,7 @@ async function sweepPoint(
       const end = await runJob(withThreads(job, threads), signal, observer, lateByMs);
       if (end.status === 'finished') {
         say(`${name}: ${tradeOffText(end)}`);
-        // Figures for the limits of the queue's next points.
+        // For choosing the limits of the next points in the queue.
         const bytes = 1024 * process.resourceUsage().maxRSS;
         note(
           `${name}: this start took ${clock(process.uptime())}, ${formatBytes(bytes)} of memory`,

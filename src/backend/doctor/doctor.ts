@@ -79,7 +79,7 @@ export async function examine(
   const chosenBackend = await attempt(problems, () => chooseBackend(requested, builds, hasGpu));
   const usesWasm = chosenBackend === 'wasm';
   const choice = chosenBackend === 'wasm' ? undefined : chosenBackend;
-  // Where WebAssembly runs, it is no problem that TensorFlow cannot.
+  // With WebAssembly, failures of native TensorFlow are only worth a note.
   await attempt(usesWasm ? notes : problems, requireNative);
   await attempt(usesWasm ? notes : problems, writeGraph);
   const tried = findPlatform()?.tried ?? 'run';
@@ -149,7 +149,7 @@ function requireNative(): void {
   requireGlibc();
 }
 
-/** Write a temporary file as large as the graph of a deep network, which TensorFlow reads from a file. */
+/** Write a temporary file of a deep network's graph size: TensorFlow reads graphs from temporary files. */
 function writeGraph(): void {
   withTemporaryFile('saved_model.pb', new Uint8Array(graphBytes), () => undefined);
 }

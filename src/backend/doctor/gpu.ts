@@ -1,7 +1,7 @@
 import type { BackendName, Choice } from '../choice.js';
 import type { LoadTest } from '../install/load-test.js';
 
-/** Append to problems or notes why the request cannot use the GPU, with the command that fixes it. */
+/** Append to problems or notes why GPU use differs from the request, with the command that fixes it. */
 export function judgeGpu(
   requested: BackendName,
   hasGpu: boolean,

@@ -16,7 +16,7 @@ export function fitHelp(help: string, width: number): string {
   return lines.join('\n');
 }
 
-/** The lines of help, those of continued commands and of too wide paragraphs rejoined. */
+/** Split help into lines, rejoining continued commands and paragraphs with a line that is too long. */
 function paragraphs(help: string, width: number): string[] {
   const joined: string[] = [];
   let isTooLong = false;

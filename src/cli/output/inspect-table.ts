@@ -110,7 +110,7 @@ function totalLines(totals: NetworkTotals): [string, string][] {
   return Object.entries(lines);
 }
 
-/** `582 k (582,026)`: the exact count, since networks are identified by it. */
+/** `582 k (582,026)`: with the exact count, which identifies a network. */
 function inFull(count: number): string {
   return count < 1000 ? String(count) : `${compact(count)} (${withCommas(count)})`;
 }

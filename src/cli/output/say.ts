@@ -18,7 +18,7 @@ export function note(text: string, paint = (painted: string) => painted): void {
 
 let isNews = false;
 
-/** Declare that all further output only reports on work, which goes on if nobody reads it. */
+/** Treat all further output as progress reports: the work goes on if they cannot be written. */
 export function printingIsNews(): void {
   isNews = true;
 }

@@ -1,4 +1,4 @@
-/** Where output goes. */
+/** The properties of an output stream that matter here. */
 export interface OutputStream {
   readonly isTTY?: boolean;
   readonly columns?: number;

@@ -31,7 +31,7 @@ export function estimateTimeLeft(jobs: number): TimeLeft {
     progress(point, done) {
       start ??= performance.now();
       const now = epochsDone(done);
-      // The epochs that a resumed run had done before took no time now.
+      // A resumed run's earlier epochs took no time in this sweep.
       epochs.set(point, { first: epochs.get(point)?.first ?? now, now });
     },
     ended(point) {
