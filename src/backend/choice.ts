@@ -2,7 +2,7 @@ import { UserError } from '../errors.js';
 import type { InstalledBuild } from './install/cache.js';
 import type { EnvironmentRequest } from './environment.js';
 
-/** `auto`: the GPU where a CUDA build can use one, else the CPU; without a build, WebAssembly. */
+/** `auto`: the GPU if a CUDA build can use one, else the CPU; without a build, WebAssembly. */
 export const backendNames = ['auto', 'native-gpu', 'native-cpu', 'wasm'] as const;
 export type BackendName = (typeof backendNames)[number];
 
@@ -11,7 +11,7 @@ export interface Choice {
   gpu: EnvironmentRequest['gpu'];
 }
 
-/** What a request runs on: see `chooseBuild`. */
+/** The backend for a request; see `chooseBuild`. */
 export function chooseBackend(
   request: BackendName,
   builds: InstalledBuild[],
@@ -22,11 +22,11 @@ export function chooseBackend(
 }
 
 /**
- * The build that a request is loaded from, and whether it may see the GPU.
+ * The build to load for a request, and whether it may see the GPU.
  *
- * @param builds What is installed, best first.
- * @param hasGpu Is there an NVIDIA GPU on this machine?
- * @throws UserError where no installed build can do it, with the command that mends it.
+ * @param builds installed builds, best first
+ * @param hasGpu whether this machine has an NVIDIA GPU
+ * @throws UserError if no installed build can serve the request, with the command that fixes it
  */
 export function chooseBuild(
   request: Exclude<BackendName, 'wasm'>,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
-/** What a CPU computes with, the widest first: by these TensorFlow, oneDNN and our kernels choose. */
+/** Instruction sets, widest first, by which TensorFlow, oneDNN and our kernels choose their code. */
 const instructionSets = [
   { name: 'AVX-512 VNNI', flag: 'avx512_vnni' },
   { name: 'AVX-512', flag: 'avx512f' },
@@ -12,19 +12,19 @@ const instructionSets = [
 
 export type InstructionSet = (typeof instructionSets)[number]['name'] | 'NEON' | 'unknown';
 
-/** What computes where no GPU does. */
+/** The CPU's model, or the architecture if that is unknown. */
 export function cpuModel(): string {
   return cpus()[0]?.model ?? process.arch;
 }
 
-/** The widest instruction set of this machine's CPU; unknown where the system does not tell. */
+/** The widest instruction set of this machine's CPU; `unknown` if the system does not report it. */
 export function instructionSet(): InstructionSet {
   if (process.arch === 'arm64') return 'NEON';
   const flags = cpuFlags();
   return instructionSets.find(({ flag }) => flags.has(flag))?.name ?? 'unknown';
 }
 
-/** As Linux tells them, of the first core; empty elsewhere. */
+/** The first core's flags as Linux reports them; empty on other systems. */
 export function cpuFlags(path = '/proc/cpuinfo'): ReadonlySet<string> {
   try {
     const [, flags = ''] = /^flags\s*:(.*)$/m.exec(readFileSync(path, 'utf8')) ?? [];

@@ -7,21 +7,21 @@ export interface EnvironmentRequest {
   threads?: number | undefined;
   /** Let TensorFlow write its own log to stderr. */
   tensorflowLogs?: boolean | undefined;
-  /** `used`: a CUDA build on a machine with a GPU; `hidden`: a CUDA build that shall run on the CPU. */
+  /** `none`: a CPU build; `used`: a CUDA build on a GPU; `hidden`: a CUDA build on the CPU. */
   gpu: 'none' | 'used' | 'hidden';
-  /** Default: what is fastest on this CPU. */
+  /** Default: the fastest on this CPU. */
   oneDnn?: OneDnn | undefined;
-  /** Whether a GPU may multiply with TF32; default: it may. */
+  /** Whether a GPU may multiply with TF32; default: true. */
   tf32?: boolean | undefined;
 }
 
 /**
- * The environment variables that TensorFlow reads while it is loaded. Those already in `env` are the
- * user's and stay as they are: they are left out of the result. Only XLA_FLAGS, which holds many, is added to.
+ * Environment variables for TensorFlow to read when it is loaded. Variables that the user has set in `env`
+ * take precedence and are left out of the result, except XLA_FLAGS, to which a flag may be added.
  *
- * Both pools are set: kernels split their work over the intra-op threads, on which the order of
- * summation and so the last bits of a result depend; independent ops of a graph run on the inter-op
- * threads, which would otherwise be one per core whatever was asked for. Arm builds use OpenMP.
+ * Both thread pools are set: kernels split their work over the intra-op threads, whose number determines the
+ * order of summation and thus the last bits of a result; independent ops of a graph run on the inter-op
+ * threads, by default one per core. Arm builds use OpenMP.
  */
 export function tensorflowEnvironment(
   request: EnvironmentRequest,
@@ -33,7 +33,7 @@ export function tensorflowEnvironment(
     TF_NUM_INTRAOP_THREADS: threads,
     TF_NUM_INTEROP_THREADS: threads,
     OMP_NUM_THREADS: threads,
-    // TensorFlow otherwise takes all of the GPU's memory at once, and a second job finds none.
+    // TensorFlow would otherwise allocate all GPU memory at once and leave none for a second job.
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
   };
   const oneDnn = request.oneDnn ?? bestOneDnn(instructionSet());
@@ -54,8 +54,8 @@ const tf32Variable = 'NVIDIA_TF32_OVERRIDE';
 const tritonGemm = '--xla_gpu_enable_triton_gemm';
 
 /**
- * NVIDIA's libraries heed their variable. For products that XLA compiles itself there is no such switch, so it
- * leaves them to these libraries, unless the user's own flags decide it.
+ * NVIDIA's libraries obey NVIDIA_TF32_OVERRIDE. Matrix products that XLA compiles itself have no such switch,
+ * so XLA must leave them to these libraries, unless the user's own flags decide.
  */
 function withoutTritonGemm({ XLA_FLAGS: flags = '' }: NodeJS.ProcessEnv): { XLA_FLAGS?: string } {
   return flags.includes(tritonGemm) ? {} : { XLA_FLAGS: `${flags} ${tritonGemm}=false`.trim() };
@@ -66,7 +66,7 @@ export function tf32In(env: NodeJS.ProcessEnv): boolean {
   return env[tf32Variable] !== '0';
 }
 
-/** The threads that TensorFlow uses in a process with this environment; 0 or nothing means all. */
+/** The number of threads that TensorFlow uses in a process with this environment; 0 or unset: all. */
 export function threadsOf(env: NodeJS.ProcessEnv): number {
   return Number(env['TF_NUM_INTRAOP_THREADS']) || availableParallelism();
 }

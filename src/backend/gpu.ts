@@ -3,17 +3,17 @@ import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 /**
- * Where an NVIDIA driver that can be used shows: on Linux and in containers that were given a GPU, and
- * in WSL. (`/proc/driver/nvidia` shows in every container of a machine with a GPU, `/dev/dxg` in every WSL.)
+ * Files of a usable NVIDIA driver: on Linux and in containers with a GPU, and in WSL.
+ * (`/proc/driver/nvidia` exists in every container of a machine with a GPU, `/dev/dxg` in every WSL.)
  */
 const driverFiles = ['/dev/nvidiactl', '/usr/lib/wsl/lib/libcuda.so.1'];
 
-/** Is there an NVIDIA GPU with a driver? Cheap: a look at device files, no process is started. */
+/** Whether there is an NVIDIA GPU with a driver. Cheap: looks at device files and starts no process. */
 export function hasNvidiaDevice(exists: (path: string) => boolean = existsSync): boolean {
   return driverFiles.some((path) => exists(path));
 }
 
-/** The GPUs' names as `nvidia-smi` gives them, in its order; empty where it finds none or is absent. */
+/** The GPUs' names in the order of `nvidia-smi`; empty if it finds none or is absent. */
 export async function nvidiaGpuNames(env: NodeJS.ProcessEnv = process.env): Promise<string[]> {
   try {
     const { stdout } = await promisify(execFile)(
@@ -26,13 +26,13 @@ export async function nvidiaGpuNames(env: NodeJS.ProcessEnv = process.env): Prom
       .map((line) => line.trim())
       .filter((line) => line !== '');
   } catch {
-    return []; // Not installed, or no driver: either way no GPU that can be used.
+    return []; // Not installed, or no driver: either way no usable GPU.
   }
 }
 
 /**
- * Name of the GPU that TensorFlow uses: its first visible one. TensorFlow counts unlike GPUs from the
- * fastest and `nvidia-smi` by their place in the machine, so that several names may come back.
+ * The name of the GPU that TensorFlow uses, the first visible one. TensorFlow orders different GPUs by speed
+ * and `nvidia-smi` by PCI bus, so the result may name several.
  */
 export function gpuInUse(names: string[], env: NodeJS.ProcessEnv = process.env): string {
   const kinds = [...new Set(names)];

@@ -1,40 +1,40 @@
 import type { InstructionSet } from './cpu.js';
 import type { OneDnn } from './onednn.js';
 
-/** What computes in this process. */
+/** The backend of this process. */
 export interface BackendInfo {
   name: 'native-gpu' | 'native-cpu' | 'wasm';
-  /** TensorFlow's version; WebAssembly has none: null. */
+  /** TensorFlow's version; null with WebAssembly. */
   tensorflow: string | null;
-  /** TensorFlow.js' version. */
+  /** The version of TensorFlow.js. */
   tfjs: string;
   /** The GPU's name, or the CPU's model. */
   device: string;
-  /** Threads that one op may use on the CPU; results are reproducible for equal numbers. */
+  /** CPU threads for one op; results are reproducible for equal numbers of threads. */
   threads: number;
-  /** Of the CPU; absent on WebAssembly, which computes alike on all. */
+  /** The CPU's widest instruction set; absent with WebAssembly, whose results do not depend on it. */
   instructionSet?: InstructionSet;
-  /** Whether TensorFlow computes with oneDNN's kernels. */
+  /** Whether TensorFlow uses oneDNN's kernels. */
   oneDnn?: 'on' | 'off';
-  /** Whether the GPU may multiply with TF32's 11 bits of mantissa; absent where there is none. */
+  /** Whether the GPU may multiply with TF32, whose significand has 11 bits; absent without a GPU. */
   tf32?: boolean;
-  /** Version of bbits' own kernels, on which the last bits of results depend; null: none are loaded. */
+  /** The version of bbits' own kernels, which affect the last bits of results; null if none are loaded. */
   kernels: string | null;
-  /** Where `auto` took less than there might be: why, and what to do, in one line. */
+  /** Why the backend is slower than requested or possible, and what to do, in one line. */
   warning?: string;
 }
 
 export interface BackendOptions {
   /** Default: as many as this process may use. */
   threads?: number | undefined;
-  /** Default: what is fastest on this CPU. */
+  /** Default: the fastest on this CPU. */
   oneDnn?: OneDnn;
-  /** Whether a GPU may multiply with TF32; default: as TensorFlow does, it may. */
+  /** Whether a GPU may multiply with TF32; default: true, as in TensorFlow. */
   tf32?: boolean | undefined;
   /** Let TensorFlow write its own log to stderr. */
   tensorflowLogs?: boolean;
-  /** `false`: without bbits' own kernels, as where they cannot be compiled. */
+  /** `false`: do not load bbits' own kernels, as where they cannot be compiled. */
   kernels?: false;
-  /** Whether XLA compiles the steps of training, where it can; default: on a GPU. */
+  /** Whether XLA compiles the training steps if it can; default: on a GPU. */
   xla?: boolean;
 }

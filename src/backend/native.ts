@@ -25,12 +25,12 @@ interface Binding {
 type NodeBackend = new (binding: Binding, packageName: string) => tfjs.KernelBackend;
 
 /**
- * Loads native TensorFlow into this process and makes it TensorFlow.js' backend.
+ * Load native TensorFlow into this process and make it the backend of TensorFlow.js.
  *
- * Environment variables for TensorFlow are set (see `tensorflowEnvironment`), never those that the
- * user set; child processes inherit them.
+ * Sets environment variables for TensorFlow (see `tensorflowEnvironment`), except those that the user has
+ * set; child processes inherit them.
  *
- * @throws UserError where the build cannot be loaded, and where a GPU is asked for and none is really used
+ * @throws UserError if the build cannot be loaded, or would not use the requested device
  */
 export async function startNative(
   request: BackendName,
@@ -84,8 +84,8 @@ function loadBinding(build: InstalledBuild, quietly: boolean): Binding {
 }
 
 /**
- * Loads the operations of bbits' own (`src/kernels/native`), for the CPU; gives their version. Null where a
- * build has none, or they do not load, which `bbits backend doctor` says: the plain ones compute then.
+ * Load bbits' own CPU operations (`src/kernels/native`) and return their version; null if the build has none
+ * or they do not load. Then TensorFlow's operations are used, and `bbits backend doctor` says so.
  */
 function loadKernels(build: InstalledBuild): string | null {
   const path = join(build.folder, kernelsFile);
@@ -98,13 +98,13 @@ function loadKernels(build: InstalledBuild): string | null {
   return kernelsVersion;
 }
 
-/** What `@tensorflow/tfjs-node-gpu`'s own index does, with the build from the cache. */
+/** Do what the index of `@tensorflow/tfjs-node-gpu` does, with the binding from the cache. */
 async function register(
   binding: Binding,
   { folder }: InstalledBuild,
   own: { readonly ownKernels: string | null; readonly prefersXla: boolean },
 ): Promise<void> {
-  // Node 23 removed these two, which tfjs-node 4.22 calls; Node 22 prints a warning at each first use.
+  // tfjs-node 4.22 calls these two: Node 23 removed them, and Node 22 prints a warning at each first use.
   Object.assign(util, {
     isNullOrUndefined: (value: unknown) => value === null || value === undefined,
     isArray: (value: unknown) => Array.isArray(value),

@@ -13,12 +13,12 @@ export type { BackendInfo, BackendOptions } from './info.js';
 let running: { request: BackendName; info: Promise<BackendInfo> } | undefined;
 
 /**
- * Loads a backend into this process and makes it TensorFlow.js': native TensorFlow, or for `auto`
- * where none is installed, and for `wasm`, WebAssembly. It may be called again: one process has one
- * backend, so the same information comes back.
+ * Load a backend into this process and make it that of TensorFlow.js: WebAssembly for `wasm`, and for `auto`
+ * without native TensorFlow; otherwise native TensorFlow. Idempotent: a process has one backend, and later
+ * calls return the same information.
  *
- * @throws UserError where native TensorFlow is asked for and not installed, where it cannot be loaded,
- *   where a GPU is asked for and none is really used, and where another backend already runs.
+ * @throws UserError if native TensorFlow is not installed or cannot be loaded, if it would not use the
+ *   requested device, or if another backend already runs
  */
 export async function startBackend(
   request: BackendName,
@@ -27,7 +27,7 @@ export async function startBackend(
   if (running === undefined) {
     const info = start(request, options);
     running = { request, info };
-    // A failure before TensorFlow was loaded (nothing installed) may be mended and tried again.
+    // After a failure before TensorFlow was loaded (nothing installed), another attempt may succeed.
     info.catch(() => (running = undefined));
   }
   const info = await running.info;
@@ -39,13 +39,13 @@ export async function startBackend(
   return info;
 }
 
-/** `startBackend` for work that no GPU is wanted for: native TensorFlow, else WebAssembly. */
+/** `startBackend` for work that needs no GPU: native TensorFlow, else WebAssembly. */
 export async function startOnCpu(): Promise<BackendInfo> {
   const builds = await installedBuilds();
   return startBackend(builds.length > 0 ? 'native-cpu' : 'wasm');
 }
 
-/** What is installed on this machine, best first. */
+/** The builds installed on this machine, best first. */
 export async function installedBuilds(root = cacheRoot()): Promise<InstalledBuild[]> {
   const platform = findPlatform();
   return platform === undefined ? [] : listBuilds(root, platform.id, defaultTensorflow);
@@ -63,9 +63,9 @@ async function start(request: BackendName, options: BackendOptions): Promise<Bac
   const info = await startWasm();
   const warnings = [
     (options.threads ?? 1) > 1
-      ? `WebAssembly computes with 1 thread, not the ${options.threads} that were asked for.`
+      ? `WebAssembly uses 1 thread, not the ${options.threads} that were asked for.`
       : '',
-    // It ends in a command.
+    // Last, because it ends in a command.
     request === 'auto' ? insteadOfNative() : '',
   ].filter((text) => text !== '');
   return warnings.length === 0 ? info : { ...info, warning: warnings.join(' ') };

@@ -9,10 +9,10 @@ import { registerWasmKernels } from '../kernels/wasm/register.js';
 const require = createRequire(import.meta.url);
 
 /**
- * Makes WebAssembly TensorFlow.js' backend: the binary with SIMD from node_modules, one thread. It
- * needs nothing but Node.
+ * Make WebAssembly the backend of TensorFlow.js: one thread, the SIMD binary from node_modules. It needs
+ * nothing but Node.
  *
- * @throws UserError where the binary cannot be loaded
+ * @throws UserError if the binary cannot be loaded
  */
 export async function startWasm(): Promise<BackendInfo> {
   const removeHandlers = rememberHandlers();
@@ -39,9 +39,10 @@ export async function startWasm(): Promise<BackendInfo> {
 }
 
 /**
- * The backend's loader handles errors that nobody catches: it makes Node print the loader itself, 30 kB in one line.
+ * The backend's loader handles uncaught errors by making Node print the loader's own source, 30 kB in one
+ * line.
  *
- * @returns what removes the handlers that were added since
+ * @returns a function that removes the handlers added since
  */
 function rememberHandlers(): () => void {
   const emitter: NodeJS.EventEmitter = process;
@@ -56,23 +57,23 @@ function rememberHandlers(): () => void {
   };
 }
 
-/** The part of the backend that tensors get their memory from. */
+/** The part of the backend that allocates memory for tensors. */
 interface Memory {
   readonly wasm: { _malloc(bytes: number): number; _free(address: number): void };
 }
 
-/** What WebAssembly can have at most, and what is left of it to the kernels' own needs, in bytes. */
+/** WebAssembly's largest memory, and how much of it is left for the kernels' own use, in bytes. */
 const mostMemory = 2 ** 32;
 const headroom = 2 ** 28;
 
-/** Else the backend goes on with tensors that lie over one another, or its kernels write outside of it. */
+/** Throw when memory runs out: the backend would go on with overlapping tensors or write out of bounds. */
 export function refuseToRunOut({ wasm }: Memory): void {
-  // Until its first call it is a stub, which then puts the function itself in its place.
+  // Until its first call `_malloc` is a stub, which then replaces itself with the real function.
   wasm._free(wasm._malloc(1));
   const allocate = wasm._malloc.bind(wasm);
   wasm._malloc = (bytes) => {
     const address = allocate(bytes);
-    // Addresses come as signed numbers.
+    // Addresses are returned as signed integers.
     const isFull = address === 0 || (address >>> 0) + bytes > mostMemory - headroom;
     if (isFull && bytes > 0) {
       throw new UserError(

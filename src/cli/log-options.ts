@@ -2,7 +2,7 @@ import { Option } from 'commander';
 
 export type LogLevel = 'error' | 'info' | 'debug';
 
-/** How much a command that trains says. */
+/** Options for the verbosity of commands that train. */
 export interface LogOptions {
   quiet?: true;
   logLevel: LogLevel;

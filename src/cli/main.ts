@@ -19,8 +19,8 @@ import { sweepCommand } from './sweep.js';
 import { trainCommand } from './train.js';
 
 /**
- * The command line. Exit codes: 0 done, 1 failed, 2 bad usage or config, 128 + n after signal n.
- * Commands import what does their work when they run, so that `--help` is quick.
+ * Run a command line. Exit codes: 0 done, 1 failed, 2 bad usage or config, 128 + n after signal n.
+ * Commands import the code that does their work when they run, so that `--help` is fast.
  *
  * @param argv as `process.argv`
  */
@@ -40,8 +40,8 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 /**
- * Whether it is `--version --json`. An option --json of the whole program would be taken for that of each
- * command.
+ * Whether the arguments are `--version --json`. An option --json of the whole program would capture the
+ * commands' own.
  */
 function asksVersionReport(argv: readonly string[]): boolean {
   const options = argv.slice(2);
@@ -61,7 +61,7 @@ function program(): Command {
     .version(
       packageVersion(),
       '-V, --version',
-      'output the version number; with --json also how bbits was installed, and what computes',
+      'print the version; with --json, also how bbits was installed, and its backend',
     )
     .addCommand(trainCommand())
     .addCommand(resumeCommand())
@@ -81,8 +81,8 @@ function program(): Command {
       `
 Examples:
   bbits backend install                  Install native TensorFlow, once
-  bbits train configs/quickstart.yaml    LeNet-5 on MNIST, in a minute
-  bbits train --help                     More about a command`,
+  bbits train configs/quickstart.yaml    Train LeNet-5 on MNIST, in a minute
+  bbits train --help                     Show the options of a command`,
     );
   return forAll(bbits, (command) => {
     command
@@ -103,7 +103,7 @@ function forAll(command: Command, apply: (command: Command) => void): Command {
   return command;
 }
 
-/** Prints what went wrong, and gives the exit code. */
+/** Print what went wrong and return the exit code. */
 function report(error: unknown): number {
   // Commander has printed its own message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

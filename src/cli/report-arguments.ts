@@ -3,7 +3,7 @@ import { columnHeads } from '../report/column-heads.js';
 import type { Cost } from '../report/comparison/cost.js';
 import type { Limits } from '../report/figures/figure-style.js';
 
-/** How the arguments of `bbits report` are read. */
+/** Parsers for the options of `bbits report`. */
 
 export function costs(text: string): Cost[] {
   const all = text.split(',').map(readCost);
@@ -52,11 +52,11 @@ export function limits(text: string): Limits {
   const isRange = others.length === 0 && from >= 0 && to > from && Number.isFinite(to);
   if (isRange) return [from, to];
   throw new InvalidArgumentError(
-    'Expected two numbers from 0 on, the smaller one first, as in 0.1,10.',
+    'Expected two numbers of at least 0, the smaller one first, as in 0.1,10.',
   );
 }
 
-/** Of an option that may be given several times. */
+/** Collect the values of an option that may be repeated. */
 export function collect(value: string, others: readonly string[] = []): string[] {
   return [...others, value];
 }

@@ -31,42 +31,50 @@ interface ReportOptions {
 export function reportCommand(): Command {
   return new Command('report')
     .description('Compare runs: accuracy against bit operations, with a table, pictures and a page')
-    .argument('<dir...>', 'folders with runs in them, as of bbits sweep')
-    .option('--out <folder>', 'for its files (default: report/ in the first folder)')
-    .option('--references <file>', 'published results of your own, in YAML')
-    .option('--label <folder=name>', 'what the runs of a folder are called; repeatable', collect)
-    .option('--only <method>', 'leave out all others; repeatable', collect)
-    .option('--group-by <key>', 'each value of that key a series, not each method')
+    .argument('<dir...>', 'folders that contain runs, such as a sweep’s')
+    .option('--out <folder>', 'folder for the report (default: report/ in the first folder)')
+    .option('--references <file>', 'a YAML file with more published results')
+    .option('--label <folder=name>', 'name for the runs of a folder; repeatable', collect)
+    .option('--only <method>', 'show only this method; repeatable', collect)
+    .option('--group-by <key>', 'one series per value of this config key, instead of per method')
     .addOption(
-      new Option('--plus-minus <what>', 'behind ±: half the 95 % interval, or the standard error')
+      new Option(
+        '--plus-minus <what>',
+        'the number after ±: half the 95 % interval, or the standard error',
+      )
         .choices(['interval', 'error'])
         .default('interval'),
     )
-    .option('--at <cost,...>', 'compare methods at costs: percent, or BOPs as in 20M', costs)
-    .option('--against <method>', 'the one that others are compared with (default: the first)')
-    .option('--between <from,to>', 'costs of hypervolumes (default: what all cover)', twoCosts)
-    .option('--above <percent>', 'hypervolumes are above this accuracy', percentage)
+    .option('--at <cost,...>', 'compare methods at these costs: percent, or BOPs as in 20M', costs)
+    .option('--against <method>', 'method to compare the others with (default: the first)')
+    .option(
+      '--between <from,to>',
+      'cost range of hypervolumes (default: the range that all cover)',
+      twoCosts,
+    )
+    .option('--above <percent>', 'lowest accuracy of hypervolumes', percentage)
     .addOption(
-      new Option('--width <width>', 'of the figure and of tables in LaTeX')
+      new Option('--width <width>', 'width of the figure and of LaTeX tables')
         .choices(['column', 'page'])
         .default('page'),
     )
-    .option('--columns <head,...>', 'of tables in LaTeX, as in "Accuracy %,Size"', heads)
+    .option('--columns <head,...>', 'columns of LaTeX tables, as in "Accuracy %,Size"', heads)
     .addOption(
-      new Option('--y <what>', 'the figure’s axis; errors are logarithmic')
+      new Option('--y <what>', 'the figure’s vertical axis; errors are on a log scale')
         .choices(['accuracy', 'error'])
         .default('accuracy'),
     )
-    .option('--x-limits <from,to>', 'ends of the figure’s axis, in its unit', limits)
-    .option('--y-limits <from,to>', 'the same of the other axis, in percent', limits)
+    .option('--x-limits <from,to>', 'limits of the figure’s horizontal axis, in its unit', limits)
+    .option('--y-limits <from,to>', 'limits of the vertical axis, in percent', limits)
     .option('--json', 'print the table as one JSON document, in plain numbers')
     .addHelpText(
       'after',
       `
-Runs that differ only in seed are one row. Runs that have not finished are
-listed with their reason. The files: report.html (one page that works offline),
-pareto.svg, .pdf and .png, pareto.csv and .json, pareto-seeds.csv (a line for each
-run), report.md and .tex. An earlier report in the folder is replaced. docs/report.md explains the columns.
+Runs that differ only in their seed share a row. Unfinished runs are listed with
+the reason. The files: report.html (one page that works offline), pareto.svg,
+.pdf and .png, pareto.csv and .json, pareto-seeds.csv (a line for each run),
+report.md and .tex. An earlier report in the folder is replaced. docs/report.md
+explains the columns.
 
 Examples:
   bbits report results/lenet5-sweep
@@ -90,7 +98,7 @@ Examples:
         plusMinus: options.plusMinus,
       });
       const isEmpty = report.groups.length === 0;
-      // What would stop it later is told before anything else is.
+      // Report an unusable output folder before printing the table.
       if (!isEmpty) await expectReportFolder(out);
       printingIsNews();
       if (options.json) {

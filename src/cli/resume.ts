@@ -11,26 +11,27 @@ interface ResumeCliOptions extends LogOptions {
   sameMachine?: true;
 }
 
-/** `bbits resume`: goes on with a run that was stopped. */
+/** `bbits resume`: continue a stopped run, or extend a finished one. */
 export function resumeCommand(): Command {
   return new Command('resume')
-    .description('Go on with a run that was interrupted or has failed')
-    .argument('<run>', 'its folder')
-    .argument('[key=value...]', 'where its data, or what it starts or learns from, lies now')
-    .option('--extend <epochs>', 'of a finished run: train for so many epochs more', positive)
-    .option('--same-machine', 'refuse another device, which gives other last bits')
+    .description('Continue a run that was interrupted or has failed')
+    .argument('<run>', 'a run’s folder')
+    .argument('[key=value...]', 'where its data, parent run or teacher is now (see below)')
+    .option('--extend <epochs>', 'train a finished run for this many more epochs', positive)
+    .option('--same-machine', 'refuse another CPU or GPU, on which the last bits would differ')
     .addOption(quietOption())
     .addOption(logLevelOption())
     .addHelpText(
       'after',
       `
-It goes on from the newest checkpoint: written after each epoch, every ten minutes
-within one, and when a signal stops the run. The result is the same, byte for
-byte, as if the run had never stopped. On another CPU or GPU it goes on to other
-last bits, and run.json says where. With another config, data, backend or
-TensorFlow it would not be the same run, and is refused. Data that has only moved is
-found with dataset.path=FOLDER, a run that it starts from with from=FOLDER. A
-sweep goes on with its runs by itself: call it again.
+The run continues from its newest checkpoint, written after each epoch, every ten
+minutes within one, and when a signal stops the run. The result is the same, byte
+for byte, as if the run had never stopped; on another CPU or GPU the last bits
+differ, and run.json records where. Another config, data, backend or TensorFlow
+is refused, since it would not be the same run. If a folder has only moved, name
+it: dataset.path=FOLDER for the data, from=FOLDER for the parent run,
+teacher.run=FOLDER for the teacher. A sweep resumes its own runs: repeat its
+command.
 
 Examples:
   bbits resume results/lenet5-seed1
@@ -81,12 +82,12 @@ async function resume(
   if (extend !== undefined && level !== 'error') await sayStaleExport(folder);
 }
 
-/** An export is of the weights that it was made of. */
+/** Say that an existing export is outdated: it holds the weights from before the extension. */
 async function sayStaleExport(folder: string): Promise<void> {
   const { exportFolder } = await import('../runs/export-run.js');
   const path = exportFolder(folder);
   if (!existsSync(path)) return;
-  say(`${path} is of the network before these epochs. To renew it: bbits export ${folder}`);
+  say(`${path} holds the network before these epochs. To renew it: bbits export ${folder}`);
 }
 
 function positive(text: string): number {

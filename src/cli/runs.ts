@@ -24,29 +24,27 @@ interface ListOptions {
   json?: true;
 }
 
-/** `bbits runs`: which runs there are, removing some, and making some small. */
+/** `bbits runs`: list, remove and compact runs. */
 export function runsCommand(): Command {
   return new Command('runs')
     .description('List runs: status, setting, accuracy, bit operations, age, size')
     .addArgument(new Argument('[dir]', 'a folder with runs in it').default(results))
-    .option('--all', 'each run, also of folders with several, as of sweeps')
+    .option('--all', 'list each run, also those of sweeps')
     .addOption(new Option('--status <status>', 'only runs of this status').choices(statuses))
     .addOption(
-      new Option('--sort <key>', 'the best, youngest or largest first; else the youngest').choices(
-        sortKeys,
-      ),
+      new Option('--sort <key>', 'best, newest or largest first (default: age)').choices(sortKeys),
     )
-    .option('--json', 'print all of it as one JSON document, in plain numbers')
+    .option('--json', 'print everything as one JSON document, in plain numbers')
     .addCommand(removeCommand())
     .addCommand(compactCommand())
     .addHelpText(
       'after',
       `
-A folder with several runs, as of a sweep, is one line; with --all, --status,
---sort or --json each run is. A run that has not finished shows its epochs so far,
-and below the table why. Without an age: its dates were not kept, as those
-of the runs that come with bbits were not.
-unreadable: it has finished, but its files are damaged or of another version.
+A folder with several runs, such as a sweep, is one line; with --all, --status,
+--sort or --json, each run has its own. The line of an unfinished run shows its
+epochs so far; the reason is below the table. The age is missing if dates were
+not kept, as for the runs that come with bbits.
+unreadable: finished, but its files are damaged or of another version.
 
 Examples:
   bbits runs
@@ -81,7 +79,7 @@ async function list(folder: string, { all, status, sort, json }: ListOptions): P
   for (const problem of problems) note(problem);
 }
 
-/** With every key, so that each of them is in the JSON. */
+/** A run with every key, so that none is missing from the JSON. */
 function plain(run: ListedRun): Record<keyof ListedRun, unknown> {
   return { ...run, changed: run.changed?.toISOString() };
 }
@@ -89,17 +87,17 @@ function plain(run: ListedRun): Record<keyof ListedRun, unknown> {
 function removeCommand(): Command {
   return new Command('remove')
     .description('Delete runs, each with everything in its folder')
-    .argument('<name...>', 'as bbits runs lists them, or paths')
-    .option('--dir <folder>', 'where they are', results)
-    .option('--yes', 'delete them; without it they are only shown')
+    .argument('<name...>', 'names as bbits runs lists them, or paths')
+    .option('--dir <folder>', 'the folder that contains them', results)
+    .option('--yes', 'delete them; without it, only show them')
     .addHelpText(
       'after',
       `
-Only folders of runs in that folder are deleted, and none that goes on. If one
-must not be, none is.
+Only folders of runs inside that folder are deleted, and no running ones. If one
+cannot be deleted, none is.
 
 Examples:
-  bbits runs remove quickstart-seed1            Shows what would go
+  bbits runs remove quickstart-seed1            Show what would be deleted
   bbits runs remove quickstart-seed1 --yes
   bbits runs remove mu-0.1 mu-0.3 --dir results/sweep --yes`,
     )

@@ -1,11 +1,11 @@
 import { Argument, Command } from 'commander';
 
-/** `bbits schema`: what a config may hold, for editors; or a report's pareto.json, for programs. */
+/** `bbits schema`: the JSON Schema of configs, for editors, or of a report's pareto.json, for programs. */
 export function schemaCommand(): Command {
   return new Command('schema')
-    .description('Print the JSON Schema of configs, with which editors complete and check them')
+    .description('Print the JSON Schema of configs, for completion and checks in editors')
     .addArgument(
-      new Argument('[of]', 'of configs, or of what bbits report writes as pareto.json')
+      new Argument('[of]', 'the schema of configs, or of a report’s pareto.json')
         .choices(['config', 'report'])
         .default('config'),
     )
@@ -16,8 +16,8 @@ A config names its schema in its first line:
   # yaml-language-server: $schema=schema.json
 
 Examples:
-  bbits schema > schema.json     Beside your own configs
-  bbits schema report            Of pareto.json`,
+  bbits schema > schema.json     Save it beside your configs
+  bbits schema report            Print the schema of pareto.json`,
     )
     .action(async (of: 'config' | 'report') => {
       process.stdout.write(await schemas[of]());

@@ -5,19 +5,19 @@ import { partsInLines } from './output/parts.js';
 import { printingIsNews, say } from './output/say.js';
 import { lineWidth } from './output/terminal.js';
 
-/** `bbits sensitivity`: the baseline that lowers one quantizer after the other. */
+/** `bbits sensitivity`: the baseline that lowers the bits of one quantizer at a time. */
 export function sensitivityCommand(): Command {
   return new Command('sensitivity')
-    .description('Lower a static run’s bits one quantizer after the other, least loss first')
-    .argument('<run>', 'the folder of a run with fixed bits and images held out')
-    .argument('[key=value...]', 'where its data lies now: dataset.path=FOLDER')
+    .description('Lower fixed bits one quantizer at a time, least accuracy loss first')
+    .argument('<run>', 'the folder of a run with fixed bits and validation images')
+    .argument('[key=value...]', 'where its data is now: dataset.path=FOLDER')
     .option('--json', 'print the curve as one JSON document')
     .addHelpText(
       'after',
       `
-A baseline without training: again and again the quantizer is lowered (8, 4, 2
-bits) that costs the least accuracy on the held-out images for each bit operation
-saved. The curve is kept in the run's folder as sensitivity.json.
+A baseline without training: each step lowers (to 8, 4, 2 bits) the quantizer
+that loses the least accuracy on the validation images per bit operation saved.
+The curve is written to sensitivity.json in the run's folder.
 
 Examples:
   bbits train configs/mnist/lenet5.yaml training.epochs=12 \\

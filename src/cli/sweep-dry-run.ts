@@ -10,7 +10,7 @@ import { say } from './output/say.js';
 import { noteAbsent } from './output/sweep-progress.js';
 import { suggestLimits } from './sweep-limits.js';
 
-/** Prints the points of a sweep and about how long the missing ones take. */
+/** Print the points of a sweep, and an estimate of the time for the missing ones. */
 export async function dryRun(
   folder: string,
   points: readonly NamedPoint[],
@@ -39,7 +39,7 @@ export async function dryRun(
   );
 }
 
-/** Prints what a launcher would hand on. */
+/** Print what a launcher would submit. */
 export async function previewLaunch(
   preview: NonNullable<Launcher['preview']>,
   points: readonly NamedPoint[],

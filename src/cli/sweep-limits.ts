@@ -5,10 +5,10 @@ import { formatBytes } from '../text/bytes.js';
 import { clock } from '../text/clock.js';
 import { note } from './output/say.js';
 
-/** Options of sbatch that limit memory, each in its way. */
+/** Options of sbatch that limit memory. */
 const memoryOptions = ['mem', 'mem-per-cpu', 'mem-per-gpu'];
 
-/** Says which limits of time and memory would do, of those that are not given, as a sweep's finished points went. */
+/** Suggest the limits of time and memory that are not set, from what a sweep's finished points used. */
 export async function suggestLimits(
   sweep: string,
   state: SweepState,
@@ -27,7 +27,7 @@ export async function suggestLimits(
   }
   if (options.length === 0) return;
   note(
-    `As finished points went, the longest of these takes ${takes.join(' and ')}. ` +
-      `Enough, with some to spare: ${options.join(' ')}`,
+    `Judging by finished points, the longest of these takes ${takes.join(' and ')}. ` +
+      `Limits with some to spare: ${options.join(' ')}`,
   );
 }

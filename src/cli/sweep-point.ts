@@ -14,14 +14,14 @@ interface SweepPointOptions {
   readyFile?: string;
 }
 
-/** `bbits sweep-point`: what the launchers have other machines and queues call, one point in this process. */
+/** `bbits sweep-point`: train one point in this process, as launchers do on other machines and in queues. */
 export function sweepPointCommand(): Command {
   return new Command('sweep-point')
     .description('Train one point that bbits sweep has launched')
-    .argument('<folder>', 'what bbits sweep has written for it')
-    .argument('<point>', 'its name there')
-    .option('--threads <n>', 'at most so many threads', threads)
-    .option('--ready-file <file>', 'written into once signals are heard')
+    .argument('<folder>', 'the folder that bbits sweep has written for its jobs')
+    .argument('<point>', 'the name of the point')
+    .option('--threads <n>', 'use at most this many threads', threads)
+    .option('--ready-file <file>', 'file to write once signals are handled')
     .action(sweepPoint);
 }
 
@@ -31,7 +31,7 @@ async function sweepPoint(
   { threads, readyFile }: SweepPointOptions,
 ): Promise<void> {
   await untilInterrupted(
-    () => `${name} is kept as far as it is`,
+    () => `the progress of ${name} is kept`,
     async (signal) => {
       if (readyFile !== undefined) await writeFile(readyFile, 'ready\n');
       const { lateByMs, readJob } = await import('../sweep/launchers/manifest.js');
@@ -50,7 +50,7 @@ async function sweepPoint(
       const end = await runJob(withThreads(job, threads), signal, observer, lateByMs);
       if (end.status === 'finished') {
         say(`${name}: ${tradeOffText(end)}`);
-        // What a queue wants to be told of the next ones.
+        // For choosing the limits of the next points in the queue.
         const bytes = 1024 * process.resourceUsage().maxRSS;
         note(
           `${name}: this start took ${clock(process.uptime())}, ${formatBytes(bytes)} of memory`,
@@ -58,7 +58,7 @@ async function sweepPoint(
         return;
       }
       if (end.status === 'interrupted') {
-        // Called again it would come no further either.
+        // A repeated call would get no further.
         if (steps === 0 && endedBy(signal) === 'SIGUSR1') throw new UserError(tooShort(name));
         signal.throwIfAborted();
       }
@@ -70,12 +70,12 @@ async function sweepPoint(
 
 function tooShort(name: string): string {
   return (
-    `${name}: expected time for at least one step, found none before SIGUSR1. Give it more (slurm.time), or ` +
-    'less before the end (slurm.saveSeconds).'
+    `${name}: expected time for at least one step, found none before SIGUSR1. Increase slurm.time, or ` +
+    'decrease slurm.saveSeconds.'
   );
 }
 
-/** The job with as many threads as it was given, if it would take more. */
+/** Limit the job to the threads that it was given. */
 function withThreads<J extends { readonly loaded: { readonly config: { threads?: number } } }>(
   job: J,
   most: number | undefined,

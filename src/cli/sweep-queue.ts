@@ -7,7 +7,7 @@ import type { NamedPoint } from '../sweep/points.js';
 import { escapeControls } from '../text/escape-controls.js';
 import { say } from './output/say.js';
 
-/** `bbits sweep CONFIG --status`: how far points are that were handed to Slurm. */
+/** `bbits sweep CONFIG --status`: print the status of points that were submitted to Slurm. */
 export async function saySweepStatus(
   folder: string,
   points: readonly NamedPoint[],
@@ -27,16 +27,19 @@ export async function saySweepStatus(
   say([...counts].map(([status, count]) => `${count} ${status}`).join(', '));
 }
 
-/** So many tasks are named in one call. */
+/** The largest number of tasks to name in one call of scancel. */
 const atOnce = 500;
 
-/** `bbits sweep CONFIG --cancel`: takes the sweep's tasks out of Slurm's queue, running ones as well. */
+/** `bbits sweep CONFIG --cancel`: remove the sweep's tasks from Slurm's queue, including running ones. */
 export async function cancelSweep(folder: string): Promise<void> {
   const tasks = await queuedTasks(await readManifests(folder));
   const ids = [...tasks.values()].map(({ id }) => id);
-  if (ids.length === 0) throw new UserError(`${folder}: found no points of it in the queue.`);
+  if (ids.length === 0)
+    throw new UserError(`${folder}: expected points of this sweep in the queue, found none.`);
   for (let from = 0; from < ids.length; from += atOnce) {
     await callOrFail('scancel', ids.slice(from, from + atOnce));
   }
-  say(`${ids.length} taken out of the queue. What they have saved stays; the same sweep goes on.`);
+  say(
+    `${ids.length} removed from the queue. Their checkpoints are kept; the same sweep continues them.`,
+  );
 }

@@ -4,9 +4,10 @@ import { shell } from '../text/shell.js';
 import { note, say } from './output/say.js';
 
 /**
- * Says what came of a sweep; the exit code tells whether any point has failed.
+ * Print how a sweep ended.
  *
- * @param isPrinted whether stdout has commands, and nothing else
+ * @param isPrinted whether stdout is reserved for printed commands
+ * @throws UserError (exit code 1) if any point has failed
  */
 export function summarise(
   { state, ended, left, goingOn }: SweepOutcome,

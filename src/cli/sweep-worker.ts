@@ -3,8 +3,8 @@ import { runJob, type RunningJobObserver } from '../sweep/run-job.js';
 import { stopSignals } from './stop-signals.js';
 
 /**
- * The process of one job of a sweep on this machine. It runs the job that the first message holds, stops
- * where it is told to or where the sweep is gone, and says how the job ended.
+ * The process of one job of a sweep on this machine. It runs the job in the first message, stops when told to
+ * or when the sweep is gone, and reports how the job ended.
  */
 const controller = new AbortController();
 const stop = (why: string) => {
@@ -31,7 +31,7 @@ for (const signal of stopSignals) {
   });
 }
 
-/** Tells how far the job is, a few times a second and at each epoch's end. */
+/** Report the job's progress, a few times a second and at each epoch's end. */
 function observer(): RunningJobObserver {
   let said = 0;
   return {
@@ -53,6 +53,6 @@ function say(message: FromJob): void {
 
 function leave(): void {
   if (process.connected) process.disconnect();
-  // TensorFlow's threads would keep the process.
+  // TensorFlow's threads would keep the process alive.
   process.exit();
 }

@@ -26,42 +26,42 @@ interface SweepCliOptions {
   cancel?: true;
 }
 
-/** `bbits sweep`: all points of a sweep, each a run of its own. */
+/** `bbits sweep`: train all points of a sweep, each as a run of its own. */
 export function sweepCommand(): Command {
   return new Command('sweep')
-    .description('Train every point of a sweep that is not finished yet')
+    .description('Train every unfinished point of a sweep')
     .argument('<config>', 'a YAML file with a section sweep (docs/sweep.md)')
-    .argument('[key=value...]', 'what to change in all points, or sweep.key=values')
+    .argument('[key=value...]', 'changes to all points, or sweep.key=values')
     .option('--out <folder>', 'the sweep’s folder (default: results/ and the config’s name)')
-    .option('--jobs <n>', 'points at a time, which share the threads (default: 1)', positive)
-    .option('--gpus <list>', 'GPUs for the jobs to take turns on, as in 0,1', list)
+    .option('--jobs <n>', 'points to train at a time, sharing the threads (default: 1)', positive)
+    .option('--gpus <list>', 'GPUs to distribute the jobs over, as in 0,1', list)
     .addOption(
       new Option('--launcher <name>', 'what starts the points (default: local)').choices(
         launcherNames,
       ),
     )
-    .option('--wait', 'stay until a queue has done all points')
-    .option('--fail-fast', 'start no further point after one has failed')
-    .option('--retry', 'train points again that diverged, though nothing has changed since')
-    .option('--same-machine', 'refuse to go on with points that were begun on another device')
-    .option('--dry-run', 'print the points and about how long they take, or a queue’s scripts')
-    .option('--status', 'tell how far points in a queue are')
-    .option('--json', 'with --status: as one JSON document')
-    .option('--cancel', 'take all points out of the queue, those that run as well')
+    .option('--wait', 'wait until the queue has finished all points')
+    .option('--fail-fast', 'start no more points after one has failed')
+    .option('--retry', 'retrain diverged points, even if nothing has changed since')
+    .option('--same-machine', 'refuse to continue points that were started on another device')
+    .option('--dry-run', 'print the points and the estimated time, or a queue’s scripts')
+    .option('--status', 'show the status of points in a queue')
+    .option('--json', 'with --status: print one JSON document')
+    .option('--cancel', 'remove all points from the queue, including running ones')
     .addHelpText(
       'after',
       `
-In the config, sweep lists values for any keys; every combination is a point:
+In the config, sweep lists values of any keys; every combination is a point:
   sweep:
     mu: [0.01, 0.03, 0.1]
     seed: 1..3
 Each point is a run in a folder of its own. The same command again runs those
-that are missing, failed or were interrupted. A point's run is known by its
-settings and the contents of its data, not by any folder's name, so that data
-that has moved is named with dataset.path=FOLDER. Ctrl-C stops all jobs.
+that are missing, failed or interrupted. A point's run is recognized by its
+settings and the contents of its data, not by folder names; if the data has
+moved, name its folder with dataset.path=FOLDER. Ctrl-C stops all jobs.
 
---launcher: local runs points on this machine, slurm hands them to a cluster as
-job arrays (docs/slurm.md), print prints a command for each, to be run anywhere.
+--launcher: local runs points on this machine; slurm submits them to a cluster as
+job arrays (docs/slurm.md); print prints a command for each, to run anywhere.
 
 Examples:
   bbits sweep configs/mnist/lenet5-sweep.yaml --dry-run
@@ -70,7 +70,7 @@ Examples:
   bbits sweep configs/quickstart.yaml 'sweep.mu=[0.02, 0.05]' sweep.seed=1..3
   bbits sweep configs/mnist/lenet5-sweep.yaml --launcher print | parallel --jobs 4
   bbits sweep configs/mnist/lenet5-sweep.yaml --launcher slurm slurm.time=60
-  bbits report results/lenet5-sweep      The trade-off that came out`,
+  bbits report results/lenet5-sweep      The resulting trade-off`,
     )
     .action(sweep);
 }
@@ -82,7 +82,10 @@ async function sweep(file: string, overrides: string[], options: SweepCliOptions
   const points = namedPoints(await loadSweep(file, overrides));
   const folder = options.out ?? join('results', basename(file, extname(file)));
   if (options.json && !options.status) {
-    throw new UserError('--json: expected it with --status, found it without.', 2);
+    throw new UserError(
+      '--json: found it without --status, expected both. Add --status, or leave --json out.',
+      2,
+    );
   }
   if (options.status || options.cancel) {
     const { cancelSweep, saySweepStatus } = await import('./sweep-queue.js');
@@ -115,12 +118,12 @@ async function sweep(file: string, overrides: string[], options: SweepCliOptions
   const { sweepProgress } = await import('./output/sweep-progress.js');
   if (name === 'local') await saySlower(points);
   if (!launchers[name].ownsStdout) printingIsNews();
-  const look = `To look: ${shellLine(command)} --status; to end it: the same with --cancel`;
+  const look = `For the status: ${shellLine(command)} --status; to cancel: the same with --cancel`;
   await untilInterrupted(
     () =>
       launchers[name].hasQueue
         ? `what was submitted goes on. ${look}`
-        : `the same command goes on with ${folder}`,
+        : `the same command continues ${folder}`,
     async (signal) => {
       for (const { config } of points) await getMissingData(config.dataset, signal);
       const progress = sweepProgress(jobs);
@@ -142,7 +145,7 @@ async function sweep(file: string, overrides: string[], options: SweepCliOptions
   );
 }
 
-/** Refuses options that a launcher would not follow. */
+/** @throws UserError (exit code 2) if the launcher does not support an option */
 function expectTaken(name: LauncherName, options: SweepCliOptions): void {
   const given = (['jobs', 'gpus', 'failFast', 'wait'] satisfies LauncherOption[]).find(
     (option) => options[option] !== undefined && !launchers[name].takes.includes(option),
@@ -155,7 +158,7 @@ function expectTaken(name: LauncherName, options: SweepCliOptions): void {
   );
 }
 
-/** The command that does the same again, without what is for one call alone. */
+/** The command that repeats this call, without options that are for one call only. */
 function calledAs(file: string, overrides: readonly string[], options: SweepCliOptions): string[] {
   const { out, launcher, jobs, sameMachine } = options;
   return [
@@ -167,13 +170,13 @@ function calledAs(file: string, overrides: readonly string[], options: SweepCliO
   ];
 }
 
-/** How another machine calls this program. */
+/** The command with which other machines call this program. */
 const program = [process.execPath, fileURLToPath(new URL('../../bin/bbits.js', import.meta.url))];
 
-/** Compiled as this file is. */
+/** The worker's script, compiled if this file is. */
 const worker = fileURLToPath(new URL(`sweep-worker${extname(import.meta.url)}`, import.meta.url));
 
-/** The jobs' own notes are not shown; that all of it may be faster is worth one line. */
+/** Say once that native TensorFlow would be faster, since the jobs' own notes are not shown. */
 async function saySlower(points: readonly NamedPoint[]): Promise<void> {
   if (points.every(({ config }) => config.backend !== 'auto')) return;
   const { installedBuilds } = await import('../backend/start.js');
@@ -191,6 +194,6 @@ function list(text: string): string[] {
   const names = text.split(',');
   if (names.every((name) => /^(\d+|(GPU|MIG)-[\w/-]+)$/.test(name))) return names;
   throw new InvalidArgumentError(
-    'Expected numbers of GPUs as nvidia-smi has them, as in 0,1, or their UUIDs, as in GPU-5d3c….',
+    'Expected GPU numbers as nvidia-smi lists them, as in 0,1, or UUIDs, as in GPU-5d3c….',
   );
 }

@@ -7,23 +7,24 @@ interface TrainOptions extends LogOptions {
   printConfig?: true;
 }
 
-/** `bbits train`: one experiment, from its config to a finished run. */
+/** `bbits train`: run one experiment, from its config to a finished run. */
 export function trainCommand(): Command {
   return new Command('train')
-    .description('Train what a config describes, and keep the run in a folder of its own')
+    .description('Train the network of a config, and write the run to a folder of its own')
     .argument('<config>', 'a YAML file; its keys: docs/configuration.md, or bbits schema')
-    .argument('[key=value...]', 'what to change in it for this run')
+    .argument('[key=value...]', 'changes to the config for this run')
     .option('--out <folder>', 'a new or empty folder for the run (default: its own under results/)')
-    .option('--print-config', 'print the config with all its defaults, and train nothing')
+    .option('--print-config', 'print the config with all defaults, without training')
     .addOption(quietOption())
     .addOption(logLevelOption())
     .addHelpText(
       'after',
       `
-A run's folder holds config.yaml and run.json (what it was made with), metrics.jsonl (a line for each
-epoch), result.json, weights.safetensors, status.json, timings.jsonl, a checkpoint, and a file of events
-for TensorBoard (tensorboard --logdir results). Ctrl-C stops after the step under way and prints the
-command that goes on from there.
+A run's folder holds config.yaml and run.json (what the run was made with),
+metrics.jsonl (a line for each epoch), result.json, weights.safetensors,
+status.json, timings.jsonl, a checkpoint, and a file of events for TensorBoard
+(tensorboard --logdir results). Ctrl-C stops after the current step and prints
+the command that resumes the run.
 
 Examples:
   bbits train configs/quickstart.yaml

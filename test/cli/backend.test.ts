@@ -46,7 +46,7 @@ describe('bad usage exits 2 and does nothing', () => {
 });
 
 describe('doctor', () => {
-  test('in an empty cache says that WebAssembly computes, and what would be faster', async () => {
+  test('in an empty cache says that it uses WebAssembly, and what would be faster', async () => {
     const machine = await fakeMachine();
     const { code, stdout } = await bbits(['backend', 'doctor'], machine.env);
     expect(code).toBe(0);
@@ -99,7 +99,7 @@ test('what checks of exports fetched is told by the doctor, and removed', async 
   await writeFile(join(folder, 'library'), 'of 12 bytes?');
   const damaged = await bbits(['backend', 'doctor'], machine.env);
   expect(damaged.stdout).toContain('onnxruntime 1.30.0, 12 B, damaged\n');
-  const advice = `onnxruntime in ${folder} is damaged: delete that folder, and the next check gets it again.`;
+  const advice = `onnxruntime in ${folder} is damaged: delete that folder, and the next check downloads it again.`;
   expect(intact.stdout).not.toContain(advice);
   expect(damaged.stdout).toContain(advice);
   const removed = await bbits(['backend', 'remove'], machine.env);
@@ -150,7 +150,7 @@ describe('install --or-wasm', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     const line = stderr.split('\n').find((text) => text.startsWith('No native TensorFlow:'));
     expect(line).toMatch(why);
-    expect(line).toMatch(/. WebAssembly computes, about \d+ times slower.$/);
+    expect(line).toMatch(/. bbits uses WebAssembly, about \d+ times slower.$/);
     expect(stderr).not.toContain('ERROR');
   });
 

@@ -81,7 +81,7 @@ test('says how large runs were and are, keeps weights and events, and does it on
 test('--dry-run says the same, and changes nothing', async () => {
   const predicted = await compact('sweep', '--dry-run');
   expect(predicted.stdout).toMatch(
-    /\n2 runs of [\d.]+ kB would have [\d.]+ kB\. Nothing was changed\.\n$/,
+    /\n2 runs of [\d.]+ kB would take [\d.]+ kB\. Nothing was changed\.\n$/,
   );
   expect(await namesIn(join(place.sweep, 'residual'))).toEqual(whole);
   const done = await compact('sweep');

@@ -18,7 +18,7 @@ async function run(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await bbits(args, process.env);
   expect({
     code,
-    stderr: stderr.replace(/^.*(?:images|threads?|Writing to .*|open gates cost)\n/gm, ''),
+    stderr: stderr.replace(/^.*(?:images|threads?|Writing to .*|cost of open gates)\n/gm, ''),
   }).toEqual({
     code: 0,
     stderr: '',

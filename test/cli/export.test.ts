@@ -69,18 +69,18 @@ test('an export of the same network is up to date, one that differs is put aside
 
   const extended = await bbits(['resume', longer, '--extend', '1'], process.env);
   expect(extended.stdout).toContain(
-    `${out} is of the network before these epochs. To renew it: bbits export ${longer}\n`,
+    `${out} holds the network before these epochs. To renew it: bbits export ${longer}\n`,
   );
   const { code, stdout } = await exportIt();
   expect(code).toBe(0);
-  expect(stdout).toContain(`An export that differs was there: now ${out}.stale-1\n`);
+  expect(stdout).toContain(`A different export was there. It was moved to ${out}.stale-1\n`);
   expect(before.equals(await readFile(join(`${out}.stale-1`, 'network.safetensors')))).toBe(true);
   expect(before.equals(await readFile(network))).toBe(false);
   expect((await exportIt()).stdout).toContain('up to date');
 
   // Half an export is none.
   await truncate(network, 100);
-  expect((await exportIt()).stdout).toContain(`now ${out}.stale-2\n`);
+  expect((await exportIt()).stdout).toContain(`It was moved to ${out}.stale-2\n`);
   await writeFile(join(out, 'notes'), '');
   const refused = await exportIt();
   expect(refused.code).toBe(1);

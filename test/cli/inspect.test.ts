@@ -21,7 +21,7 @@ describe('a config', () => {
       stderr: '',
       stdout: `lenet5 for the 28x28x1 images and 10 classes of mnist
 At w4a8
-In, W, Out: bits of what a layer reads, of its weights, of what it gives.
+In, W, Out: bits of a layer’s inputs, weights and outputs.
 
 Layer  Kernel  Output  Channels  Params    MACs  In  W  Out    BOPs
 conv1  5x5      24x24        32   832     461 k   8  4    8  14.7 M
@@ -36,7 +36,7 @@ Quantizers          4 of weights, 3 of activations
 Channel gates       608
 Parameter memory    2.33 MB at 32 bits, 293 kB as shown
 Largest activation  73.7 kB at 32 bits, 18.4 kB as shown
-Learns              581 k weights, 618 biases, 608 channel gates, 28 bit gates,
+Learned             581 k weights, 618 biases, 608 channel gates, 28 bit gates,
                     7 ranges
 
 BOPs = sum over layers of MACs * weight bits * input bits * kept output channels
@@ -102,7 +102,7 @@ bits with all channels.
       'quantization={weights: 8, activations: 8, channels: all}',
     );
     expect(stdout).toContain(
-      'Stays               28 bit gates\nDoes not have       channel gates\n',
+      'Fixed               28 bit gates\nAbsent              channel gates\n',
     );
     expect(stdout).toContain('At the bits that the config fixes, with all channels\n');
     expect(stdout).toContain('273 M, 6.25 % of full precision\n');

@@ -130,7 +130,7 @@ test.each([
     const ended = await running.ended;
     expect(ended.code).toBe(code);
     expect(ended.stderr).toMatch(
-      /Interrupted; what was downloaded is kept, and the same command goes on from there\.\n$/,
+      /Interrupted; the download so far is kept, and the same command continues it\.\n$/,
     );
     const again = await get().ended;
     expect(again.code, again.stderr).toBe(0);

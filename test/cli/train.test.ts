@@ -113,7 +113,7 @@ describe('a run', () => {
     const tuned = `cross entropy ${last?.['loss']?.toFixed(3) ?? ''}  test `;
     expect(stdout).toContain(`Epoch 3/3 fine-tuning  ${tuned}`);
     expect(stderr).toMatch(
-      /^Learning, 2 epochs: the loss is cross entropy \+ mu R, where R is what open gates cost\nFine-tuning, 1 epoch: gates are fixed, the loss is cross entropy\n/m,
+      /^Learning, 2 epochs: the loss is cross entropy \+ mu R, where R is the cost of open gates\nFine-tuning, 1 epoch: gates are fixed, the loss is cross entropy\n/m,
     );
   });
 

@@ -8,11 +8,11 @@ export interface InstalledReport {
   variant: Variant;
   /** In bytes. */
   size: number;
-  /** Files that are not as installed, each with what is wrong; empty for an intact build. */
+  /** Damaged files, each with what is wrong; empty if the build is intact. */
   damage: string[];
 }
 
-/** Reads every file of a build. */
+/** Check every file of a build against its checksum. */
 export async function examineBuild(
   build: InstalledBuild,
   signal: AbortSignal | undefined,
@@ -28,7 +28,7 @@ export async function examineBuild(
   return { folder, tensorflow, variant, size: totalSize(manifest), damage };
 }
 
-/** A file that keeps its size escapes the installer's quick look, so it is forced. */
+/** Reinstall by force: the installer's quick check misses damage that keeps a file's size. */
 export function reinstall(build: InstalledReport): string {
   return `Install it again with: bbits backend install --force --tensorflow ${build.tensorflow} --${build.variant}`;
 }

@@ -26,42 +26,42 @@ export interface Doctor {
   installation: Installation;
   requested: BackendName;
   platform: string;
-  /** What runs for this request; undefined where nothing does. */
+  /** The backend that the request gets; undefined if none can run. */
   backend:
     | {
         name: BackendInfo['name'];
-        /** TensorFlow's version; WebAssembly has none. */
+        /** TensorFlow's version; null with WebAssembly. */
         tensorflow: string | null;
         device: string;
         threads: number;
-        /** Of the build; WebAssembly is in node_modules. */
+        /** The build's folder; null with WebAssembly, which is in node_modules. */
         folder: string | null;
       }
     | undefined;
   installed: InstalledReport[];
-  /** What checks of exported files run in; undefined: it is fetched by the first one. */
+  /** The runtime for checks of exported files; undefined until the first check downloads it. */
   onnxruntime: OnnxruntimeReport | undefined;
-  /** How pip and the C++ compiler answer; undefined where there is none. */
+  /** The version of pip and the name of the C++ compiler; undefined if not found. */
   pip: string | undefined;
   compiler: string | undefined;
   gpu: {
-    /** Is there an NVIDIA driver? */
+    /** Whether there is an NVIDIA GPU with a driver. */
     found: boolean;
     names: string[];
-    /** Did TensorFlow compute on it? */
+    /** Whether TensorFlow computed on it. */
     used: boolean;
-    /** TensorFlow's own words about it where it was not used. */
+    /** TensorFlow's log about the GPU, if it was not used. */
     log: string[];
   };
-  /** What keeps the request from running, each with the command that mends it. */
+  /** Problems that keep the request from running, each with the command that fixes it. */
   problems: string[];
-  /** What is worth knowing and stops nothing. */
+  /** Findings that do not keep the request from running. */
   notes: string[];
 }
 
 /**
- * Looks at everything that the backends need: reads every installed file against its sha256, and
- * really computes with the build that the request would load, in a process of its own.
+ * Examine everything that the backends need: compare every installed file with its SHA-256, and compute
+ * with the build that the request would load, in a process of its own.
  */
 export async function examine(
   requested: BackendName,
@@ -80,7 +80,7 @@ export async function examine(
   const chosenBackend = await attempt(problems, () => chooseBackend(requested, builds, hasGpu));
   const usesWasm = chosenBackend === 'wasm';
   const choice = chosenBackend === 'wasm' ? undefined : chosenBackend;
-  // What keeps TensorFlow from running matters less where WebAssembly does.
+  // With WebAssembly, failures of native TensorFlow are only worth a note.
   await attempt(usesWasm ? notes : problems, requireNative);
   await attempt(usesWasm ? notes : problems, writeGraph);
   const tried = findPlatform()?.tried ?? 'run';
@@ -116,14 +116,14 @@ export async function examine(
   const compiler = await attempt(notes, () => findCompiler(env, signal));
   if (pip === undefined || pip.tooOld) {
     notes.push(
-      `${pip === undefined ? 'Without pip' : 'With so old a pip'}, native TensorFlow can be installed with --wheel only.`,
+      `${pip === undefined ? 'Without pip' : 'With a pip this old'}, native TensorFlow can only be installed with --wheel.`,
     );
   }
 
   const onnxruntime = await findOnnxruntime(root, signal);
   if (onnxruntime && onnxruntime.damage.length > 0) {
     notes.push(
-      `onnxruntime in ${onnxruntime.folder} is damaged: delete that folder, and the next check gets it again.`,
+      `onnxruntime in ${onnxruntime.folder} is damaged: delete that folder, and the next check downloads it again.`,
     );
   }
 
@@ -151,7 +151,7 @@ function requireNative(): void {
   requireGlibc();
 }
 
-/** As large as the graphs of deep networks, which TensorFlow reads from a temporary file. */
+/** Write a temporary file of a deep network's graph size: TensorFlow reads graphs from temporary files. */
 function writeGraph(): void {
   withTemporaryFile('saved_model.pb', new Uint8Array(graphBytes), () => undefined);
 }
@@ -178,7 +178,7 @@ function nativeReport(
   };
 }
 
-/** The result, or undefined and the error's message in the list: only errors meant for users. */
+/** Return the result; on a UserError, append its message to the list and return undefined. */
 async function attempt<T>(
   list: string[],
   work: () => T | Promise<T>,

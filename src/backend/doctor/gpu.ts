@@ -1,7 +1,7 @@
 import type { BackendName, Choice } from '../choice.js';
 import type { LoadTest } from '../install/load-test.js';
 
-/** Adds what stands between a request and the GPU, and the command that mends it. */
+/** Append to problems or notes why GPU use differs from the request, with the command that fixes it. */
 export function judgeGpu(
   requested: BackendName,
   hasGpu: boolean,

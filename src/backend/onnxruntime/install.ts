@@ -25,19 +25,19 @@ export interface OnnxruntimeOptions {
 }
 
 /**
- * Fetches onnxruntime from npm into the user's cache folder, beside the builds of TensorFlow, unless it is
- * there and intact. What is not this platform's is left out.
+ * Download onnxruntime from npm into the user's cache folder, beside the builds of TensorFlow, unless it is
+ * there and intact. Files for other platforms are left out.
  *
  * @returns the folder in which Node finds the packages
- * @throws UserError where there is none for the platform, npm cannot get it, or it brings something else
+ * @throws UserError if the platform has none, npm cannot download it, or an archive is not the expected one
  */
 export async function installOnnxruntime(options: OnnxruntimeOptions): Promise<string> {
   const { machine, reporter, signal, platform = `${process.platform}-${process.arch}` } = options;
   const { root } = machine;
   if (!platforms.includes(platform)) {
     throw new UserError(
-      `--check: found a machine of the kind ${platform}, expected one that bbits gets onnxruntime for: ` +
-        `${platforms.join(', ')}. Check the file there, or with an onnxruntime of your own.`,
+      `--check: found the platform ${platform}, expected one for which bbits installs onnxruntime: ` +
+        `${platforms.join(', ')}. Check the file on such a machine, or with an onnxruntime of your own.`,
     );
   }
   requireGlibc();
@@ -61,11 +61,11 @@ export interface OnnxruntimeReport {
   version: string;
   /** In bytes. */
   size: number;
-  /** Files that are not as installed, each with what is wrong. */
+  /** Damaged files, each with what is wrong. */
   damage: string[];
 }
 
-/** The installed one, every file read; undefined: there is none. @param root of the cache */
+/** The installed onnxruntime, every file checked; undefined if there is none. @param root of the cache */
 export async function findOnnxruntime(
   root: string,
   signal: AbortSignal | undefined,
@@ -75,10 +75,10 @@ export async function findOnnxruntime(
   return found && { folder, version, ...found };
 }
 
-/** What lies in its folder, written last: a folder without it is none. */
+/** The manifest is written last: a folder without one is not an installation. */
 const manifestSchema = z.object({ onnxruntime: z.string(), files: filesSchema });
 
-/** Its size in bytes and what is damaged, one line each; undefined: it is not there. @param deep see `findDamage` */
+/** Size in bytes, and damage, one line per file; undefined if not installed. @param deep see `findDamage` */
 async function examine(
   folder: string,
   deep: boolean,
@@ -111,7 +111,7 @@ async function fetchInto(
   { machine, reporter, signal, packages = recipe(platform) }: OnnxruntimeOptions,
 ): Promise<void> {
   const size = packages.reduce((sum, each) => sum + each.size, 0);
-  // npm keeps what it gets in its cache too, which is in the staging folder here.
+  // npm also keeps its downloads in its cache, which lies in the staging folder.
   await requireFreeSpace(staging, 3 * size, machine.statfs);
   reporter.stage(
     `Downloading onnxruntime ${version} from npm, ${formatBytes(size)}, of which this machine’s part is kept`,
@@ -119,15 +119,15 @@ async function fetchInto(
   const archives = await packFromNpm(packages, join(staging, 'npm'), {
     env: machine.env,
     signal,
-    todo: 'Check the network, and that npm is there, which comes with Node. The network is exported; only its check is missing.',
+    todo: 'Check the internet connection, and that npm, which comes with Node, is installed. The export is complete; only its check is missing.',
     onProgress: (bytes) => {
-      // The last step to 1 is the command's end.
+      // The end of the command completes it.
       const detail = `${formatBytes(bytes)} of ${formatBytes(size)}`;
       reporter.progress(Math.min(bytes / size, 0.99), detail);
     },
   });
   reporter.progress(1, 'downloaded');
-  reporter.stage(`Unpacking what is for ${platform}`);
+  reporter.stage(`Unpacking the files for ${platform}`);
   const build = join(staging, 'build');
   for (const [index, { name, wanted }] of packages.entries()) {
     await unpackPackage(archives[index] ?? '', join(build, 'node_modules', name), wanted);

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
 
-/** What of onnxruntime's interface is used here. */
+/** The part of onnxruntime's interface that is used here. */
 export interface Onnxruntime {
   readonly Tensor: new (
     type: 'float32',
@@ -28,18 +28,18 @@ export interface SessionOptions {
   readonly graphOptimizationLevel?: 'disabled' | 'basic' | 'extended' | 'all';
   /** Settings by their groups: `{ session: { disable_quant_qdq: '1' } }`. */
   readonly extra?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** 3: errors alone. */
+  /** 3: errors only. */
   readonly logSeverityLevel?: 0 | 1 | 2 | 3 | 4;
 }
 
-/** @param folder that `installOnnxruntime` gave @throws UserError where its library does not load */
+/** @param folder from `installOnnxruntime` @throws UserError if its library does not load */
 export function loadOnnxruntime(folder: string): Onnxruntime {
   try {
     return createRequire(join(folder, 'any.js'))('onnxruntime-node') as Onnxruntime;
   } catch (cause) {
     throw new UserError(
       `onnxruntime in ${folder} cannot be loaded: ${(cause as Error).message}. ` +
-        'Delete that folder, and the next check gets it again.',
+        'Delete that folder, and the next check downloads it again.',
       1,
       { cause },
     );

@@ -1,24 +1,24 @@
 import type { NpmPackage } from '../../commands/npm-pack.js';
 
-/** A package that onnxruntime consists of. */
+/** An npm package of onnxruntime. */
 export interface Part extends NpmPackage {
-  /** Which of its files are kept, by their paths in it. */
+  /** Matches the paths of the files to keep. */
   readonly wanted: RegExp;
 }
 
-/** Where the package has a library for the CPU. On Windows this program does not install it. */
+/** Platforms with a CPU library in the package. On Windows, bbits does not install it. */
 export const platforms: readonly string[] = ['linux-x64', 'linux-arm64', 'darwin-arm64'];
 
 export const version = '1.30.0';
 
-/** The name of its folder in the cache. @param platform as in `platforms` */
+/** The name of onnxruntime's folder in the cache. @param platform as in `platforms` */
 export function onnxruntimeName(platform: string): string {
   return `onnxruntime-${version}-${platform}`;
 }
 
 /**
  * onnxruntime's packages for a platform. They hold the libraries of all platforms, of which one is kept, and
- * need neither scripts nor other packages to run.
+ * run without install scripts or other packages.
  *
  * @param platform as in `platforms`
  */

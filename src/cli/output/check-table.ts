@@ -9,7 +9,7 @@ import { wrap } from '../../text/wrap.js';
 import { accuracyText, bopsText, gbopsText } from './figures.js';
 import { plainTable } from './plain-table.js';
 
-/** What onnxruntime makes of a file. @param terminalWidth in columns */
+/** Table of an exported file's check in onnxruntime. @param terminalWidth in columns */
 export function checkTable(check: ExportCheck, terminalWidth: number): string {
   const width = Math.min(terminalWidth, 80);
   const { asWritten, usual, fullPrecision, exactProducts, batch, images } = check;
@@ -45,21 +45,21 @@ export function checkTable(check: ExportCheck, terminalWidth: number): string {
 
 const whyUsual = {
   default:
-    'A default session rounds what goes into dense layers of 2 to 4 bits to 8 bits (unless ' +
-    'session.qdq_matmulnbits_accuracy_level is 1), and adds in other orders: docs/export.md.',
-  basic: 'A session of the level basic joins operators, and adds in other orders.',
+    'A default session rounds the inputs of dense layers of 2 to 4 bits to 8 bits (unless ' +
+    'session.qdq_matmulnbits_accuracy_level is 1), and adds in a different order: docs/export.md.',
+  basic: 'A session at level basic fuses operators, and adds in a different order.',
 };
 
-const sessionOf = { default: 'a default session', basic: 'a session of the level basic' };
+const sessionOf = { default: 'a default session', basic: 'a session at level basic' };
 
-/** What makes the file unfit; undefined: nothing. */
+/** Why the file is unfit for use; undefined if it is fit. */
 export function complaint(check: ExportCheck): string | undefined {
   const { explained, usual, evaluatedAccuracyPercent, exactProducts } = check;
   for (const each of explained) {
     if (each.why !== 'unexplained') continue;
     return (
-      `expected the class of bbits evaluate for every image, or a value at a tie, found another one for test image ` +
-      `${each.image}: ${each.found}. This is a mistake of bbits': please report it, with the run.`
+      `expected the class of bbits evaluate for every image, or a value at a tie, found another class for test image ` +
+      `${each.image}: ${each.found}. This is a bug in bbits: please report it, with the run.`
     );
   }
   if (usual.isAsAccurate) return undefined;

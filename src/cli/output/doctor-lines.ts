@@ -7,7 +7,7 @@ import { onStdout } from './paint.js';
 import { say } from './say.js';
 import { lineWidth } from './terminal.js';
 
-/** What the doctor found, a name and its text a line. */
+/** Print the doctor's findings, each with its name. */
 export function printDoctor(report: Doctor): void {
   const line = (name: string, text: string) => {
     say(namedLines(name, text, 12, lineWidth(process.stdout)).join('\n'));
@@ -44,7 +44,7 @@ export function printDoctor(report: Doctor): void {
   line('NVIDIA GPU', gpu.found ? `${names}, ${gpu.used ? 'used' : 'not used'}` : 'none found');
   if (gpu.found && !gpu.used) for (const text of gpu.log) line('', text);
   line('pip', report.pip ?? 'none found');
-  line('Compiler', report.compiler ?? 'none found; the installer brings one');
+  line('Compiler', report.compiler ?? 'none found; the installer downloads one');
   for (const note of report.notes) line('Note', onStdout.yellow(note));
   for (const problem of report.problems) line('Problem', onStdout.red(problem));
 }

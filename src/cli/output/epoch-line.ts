@@ -4,7 +4,7 @@ import { allEpochs, phaseOf } from '../../setup/epochs.js';
 import { counted } from '../../text/counted.js';
 import { accuracyText, bopsText } from './figures.js';
 
-/** What an epoch gave; with its phase where there are two. */
+/** An epoch's figures, with its phase if the run has two. */
 export function epochLine(metrics: EpochMetrics, config: Config): string[] {
   const epochs = allEpochs(config);
   const number = String(metrics.epoch).padStart(String(epochs).length);
@@ -17,7 +17,7 @@ export function epochLine(metrics: EpochMetrics, config: Config): string[] {
   ];
 }
 
-/** What the loss is the sum of: cross entropy, and `mu R` where gates cost anything. */
+/** The terms of the loss: cross entropy, and `mu R` unless it is 0. */
 export function lossParts({
   loss,
   crossEntropy,
@@ -30,16 +30,16 @@ export function lossParts({
 }
 
 /**
- * The phase that an epoch is in, with its loss, as it begins there or goes on.
+ * The phase and loss of an epoch, printed when a run starts, resumes or changes its phase.
  *
- * @param hasPrice whether the network has gates that cost anything
+ * @param hasPrice whether the network has gates with a price
  */
 export function phaseText(config: Config, epoch: number, hasPrice: boolean): string {
   const { training, fineTuning, mu, target } = config;
   if (phaseOf(config, epoch) === 'fine-tuning') {
     return `Fine-tuning, ${counted(fineTuning.epochs, 'epoch')}: gates are fixed, the loss is cross entropy`;
   }
-  const price = hasPrice && (mu > 0 || target) ? ' + mu R, where R is what open gates cost' : '';
+  const price = hasPrice && (mu > 0 || target) ? ' + mu R, where R is the cost of open gates' : '';
   return `Learning, ${counted(training.epochs, 'epoch')}: the loss is cross entropy${price}`;
 }
 

@@ -3,10 +3,10 @@ import { accuracyText, bopsText, gbopsText } from './figures.js';
 import { wrap } from '../../text/wrap.js';
 import { plainTable, tableThatFits } from './plain-table.js';
 
-/** More classes than this make no matrix that anybody reads. */
+/** With more classes a confusion matrix is unreadable. */
 const mostShown = 12;
 
-/** What a network makes of images. @param width of the terminal, in columns */
+/** Table of a network's evaluation. @param width of the terminal, in columns */
 export function evaluationTable(evaluation: RunEvaluation, width: number): string {
   const { accuracyPercent, crossEntropy, relativeBopsPercent, gbops } = evaluation;
   const bops =
@@ -26,7 +26,7 @@ export function evaluationTable(evaluation: RunEvaluation, width: number): strin
   ].join('\n');
 }
 
-/** Rows: the images' classes; columns: the classes that were found. @returns undefined: it does not fit */
+/** Confusion matrix, a row for each true and a column for each predicted class; undefined if too wide. */
 function matrix({ confusion, classAccuracyPercent }: RunEvaluation, width: number) {
   const head = ['Class', 'Accuracy', ...confusion.map((_, index) => `as ${index}`)];
   const rows = confusion.map((row, index) => [

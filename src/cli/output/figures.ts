@@ -1,14 +1,14 @@
 import { compact } from '../../text/compact.js';
 import { formatAccuracy, threeDigits } from '../../text/figures.js';
 
-/** How a network's figures are written where there is one number of each: in lines of a terminal. */
+/** Text for single figures of a network, as printed in lines on a terminal. */
 
 /** `98.12 %` */
 export function accuracyText(percent: number): string {
   return `${formatAccuracy(percent)} %`;
 }
 
-/** `0.362 %`, of relative bit operations, or of a layer's share in them. */
+/** `0.362 %`: relative bit operations, or a layer's share of the bit operations. */
 export function bopsText(relativePercent: number): string {
   return `${threeDigits(relativePercent)} %`;
 }

@@ -1,11 +1,11 @@
 import { wrap } from '../../text/wrap.js';
 
-/** Where less than this is left beside the terms, descriptions stand below them. */
+/** Minimum width of a description beside its term, in columns; otherwise it goes below. */
 const leastRoom = 30;
 
 /**
- * Help in lines of at most so many columns: text is broken between words, a description stays beside
- * its term or goes below it, and a command that is broken still works when it is pasted.
+ * Wrap help to a width in columns: text is broken between words, a description stays beside its term or goes
+ * below it, and a broken command still works when pasted.
  */
 export function fitHelp(help: string, width: number): string {
   const lines: string[] = [];
@@ -16,7 +16,7 @@ export function fitHelp(help: string, width: number): string {
   return lines.join('\n');
 }
 
-/** Its lines, those joined that are one text: they are broken anew where they do not fit. */
+/** Split help into lines, rejoining continued commands and paragraphs with a line that is too long. */
 function paragraphs(help: string, width: number): string[] {
   const joined: string[] = [];
   let isTooLong = false;
@@ -60,7 +60,7 @@ function isCommand(text: string): boolean {
   return text.startsWith('bbits ');
 }
 
-/** Words in quotes stay whole. */
+/** Wrap a shell command; quoted words stay whole. */
 function wrapCommand(command: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of command.match(/(?:'[^']*'|[^\s'])+/g) ?? []) {

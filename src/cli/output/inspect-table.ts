@@ -11,7 +11,7 @@ import { namedLines } from './named-lines.js';
 import { plainTable } from './plain-table.js';
 import { wrap } from '../../text/wrap.js';
 
-/** A network layer by layer. @param width of the terminal, in columns */
+/** Table of a network, layer by layer. @param width of the terminal, in columns */
 export function inspectTable(inspection: Inspection, width: number): string {
   const text = Math.min(80, width);
   const named = ([name, value]: readonly [string, string]) =>
@@ -33,7 +33,7 @@ export function inspectTable(inspection: Inspection, width: number): string {
 function title({ network, dataset, source, bits }: Inspection): string[] {
   const { name, classes, imageShape } = dataset;
   const what = `${network} for the ${imageShape.join('x')} images and ${classes} classes of ${name}`;
-  const legend = 'In, W, Out: bits of what a layer reads, of its weights, of what it gives.';
+  const legend = 'In, W, Out: bits of a layer’s inputs, weights and outputs.';
   if (bits === 'learned') return [what, `Bits and channels of the run in ${source.path}`, legend];
   if (bits === 'fixed')
     return [what, 'At the bits that the config fixes, with all channels', legend];
@@ -77,7 +77,7 @@ function cells(layer: LayerInspection): string[] {
 }
 
 /**
- * `3x3`, or `3x3/2` with a stride of 2, `3x3/2 in 32` in as many groups; what has no kernel says what it is.
+ * `3x3`, `3x3/2` with a stride of 2, `3x3/2 in 32` with 32 groups; without a kernel, the layer's type.
  */
 function kernel({ type, kernel, stride, groups }: LayerInspection): string {
   if (kernel === null) return type;
@@ -85,7 +85,7 @@ function kernel({ type, kernel, stride, groups }: LayerInspection): string {
   return `${kernel.join('x')}${across}${groups === undefined ? '' : ` in ${groups}`}`;
 }
 
-/** With room for a prefix where there is none, so that digits stand under digits. */
+/** Pad a count without a prefix, so that digits align. */
 function inColumn(value: number): string {
   const text = compact(value);
   return /\d$/.test(text) ? `${text}  ` : text;
@@ -110,12 +110,12 @@ function totalLines(totals: NetworkTotals): [string, string][] {
   return Object.entries(lines);
 }
 
-/** `582 k (582,026)`: by these two counts one network is told from another. */
+/** `582 k (582,026)`: with the exact count, which identifies a network. */
 function inFull(count: number): string {
   return count < 1000 ? String(count) : `${compact(count)} (${withCommas(count)})`;
 }
 
-/** What training moves, leaves alone, and does not have. */
+/** Counts of parameters that training changes and leaves alone, and the kinds that are absent. */
 function learningLines(parameters: readonly ParameterCount[]): [string, string][] {
   const some = (count: (one: ParameterCount) => number) =>
     parameters
@@ -124,9 +124,9 @@ function learningLines(parameters: readonly ParameterCount[]): [string, string][
       .join(', ');
   const absent = parameters.filter(({ learned, fixed }) => learned + fixed === 0);
   const lines = {
-    Learns: some(({ learned }) => learned),
-    Stays: some(({ fixed }) => fixed),
-    'Does not have': absent.map(({ kind }) => kind).join(', '),
+    Learned: some(({ learned }) => learned),
+    Fixed: some(({ fixed }) => fixed),
+    Absent: absent.map(({ kind }) => kind).join(', '),
   };
   return Object.entries(lines);
 }

@@ -6,7 +6,7 @@ import { wrap } from '../../text/wrap.js';
 import { accuracyText } from './figures.js';
 import { plainTable } from './plain-table.js';
 
-/** What a network makes of images in integers, and what its sums take. @param terminalWidth in columns */
+/** Table of an evaluation in integers, with the bits of each layer's sums. @param terminalWidth in columns */
 export function integerTable(evaluation: IntegerEvaluation, terminalWidth: number): string {
   const width = Math.min(terminalWidth, 80);
   const { images, split, accuracyPercent, evaluatedAccuracyPercent, explained } = evaluation;
@@ -56,13 +56,13 @@ function because(explained: ExplainedImage): string {
   }
 }
 
-/** What ties do not explain; undefined: nothing. */
+/** Complaint about the first difference that no tie explains; undefined if there is none. */
 export function integerComplaint({ run, split, explained }: IntegerEvaluation): string | undefined {
   for (const each of explained) {
     if (each.why !== 'unexplained') continue;
     return (
-      `${run}: expected the class of the evaluation in floats for every image, or a value at a tie; found another one for ` +
-      `${split} image ${each.image}: ${each.found}. This is a mistake of bbits': please report it, with the run.`
+      `${run}: expected the class of the evaluation in floats for every image, or a value at a tie; found another class for ` +
+      `${split} image ${each.image}: ${each.found}. This is a bug in bbits: please report it, with the run.`
     );
   }
   return undefined;

@@ -3,20 +3,20 @@ import { escapeControls } from '../../text/escape-controls.js';
 import { cut } from '../../text/cut.js';
 
 /*
- * Lines at the end of what a terminal shows that change while work goes on. There is one such place for
- * all that is printed, on stderr.
+ * Lines at the bottom of a terminal that change while work goes on. The process has one set of them, on
+ * stderr, which all output goes through.
  */
 
-/** For the ^C that a terminal shows where it is pressed. */
+/** Columns left free for the ^C that a terminal echoes. */
 const roomForEcho = 3;
 
 const options: progress.Options = {
   format: (_, { maxWidth }, { line }: { line: string }) =>
     cut(escapeControls(line), Math.max(1, maxWidth - roomForEcho)),
   clearOnComplete: true,
-  // Signals are ours: the lines stay until what they tell of has ended.
+  // We handle signals ourselves: the lines stay until the work that they show has ended.
   gracefulExit: false,
-  // Neither wrapping nor the cursor is switched off: nothing is to be put back however the process ends.
+  // Line wrapping and the cursor stay on, so that nothing must be restored however the process ends.
   linewrap: true,
   hideCursor: false,
 };
@@ -24,9 +24,9 @@ const options: progress.Options = {
 let lines: readonly string[] = [];
 let drawn: { bars: progress.MultiBar; each: progress.SingleBar[] } | undefined;
 
-/** Replaces the lines, at once or soon. */
+/** Replace the lines; new text in the same number of lines may be drawn a little later. */
 export function showLive(next: readonly string[]): void {
-  // What has scrolled away cannot be drawn over.
+  // Lines that have scrolled away cannot be redrawn.
   lines = next.slice(0, Math.max(1, (process.stderr.rows || 24) - 1));
   if (lines.length === drawn?.each.length) {
     drawn.each.forEach((bar, index) => {
@@ -42,7 +42,7 @@ export function clearLive(): void {
   showLive([]);
 }
 
-/** Prints what stays, above them. */
+/** Print permanent output above the live lines. */
 export function aboveLive(print: () => void): void {
   erase();
   print();
@@ -61,7 +61,7 @@ function erase(): void {
   drawn = undefined;
 }
 
-/** A part of a whole as a bar of twelve characters. */
+/** A fraction from 0 to 1 as a bar of twelve characters. */
 export function bar(share: number): string {
   const full = Math.round(12 * Math.min(1, Math.max(0, share)));
   return '█'.repeat(full) + '░'.repeat(12 - full);

@@ -1,10 +1,10 @@
 import { wrap } from '../../text/wrap.js';
 
-/** Where less than this is left beside the names, texts stand below them. */
+/** Minimum width of a text beside its name, in columns; otherwise it goes below. */
 const leastRoom = 24;
 
 /**
- * A text in a column behind its name, in more lines where it does not fit into one.
+ * A name, and beside it its text in a column, wrapped to the terminal's width.
  *
  * @param column where texts begin
  * @param width of the terminal, in columns

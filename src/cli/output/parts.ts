@@ -1,9 +1,9 @@
 import { wrap } from '../../text/wrap.js';
 
-/** What a line is made of, with two spaces between its parts. */
+/** The separator between the parts of a line. */
 const gap = '  ';
 
-/** As many of the first parts as there is room for, in one line. */
+/** The leading parts that fit on one line, at least the first. */
 export function partsThatFit(parts: readonly string[], width: number): string {
   const count = parts.findLastIndex(
     (_, index) => parts.slice(0, index + 1).join(gap).length <= width,
@@ -11,7 +11,7 @@ export function partsThatFit(parts: readonly string[], width: number): string {
   return parts.slice(0, Math.max(0, count) + 1).join(gap);
 }
 
-/** All parts, in more lines where they do not fit into one; only parts that are longer than that are broken. */
+/** All parts, wrapped between parts; a part is broken only if it is longer than a line. */
 export function partsInLines(parts: readonly string[], width: number): string[] {
   const lines: string[] = [];
   for (const part of parts) {

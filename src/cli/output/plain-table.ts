@@ -3,18 +3,18 @@ import { wrap } from '../../text/wrap.js';
 import { partsInLines } from './parts.js';
 
 export interface TableLayout {
-  /** The first columns that are aligned to the left; the others are to the right. Default: one. */
+  /** Number of leading columns aligned left; the others are aligned right. Default: 1. */
   readonly alignedLeft?: number;
-  /** The columns of the terminal; default: as many as it takes. */
+  /** The terminal's width, in columns; default: unlimited. */
   readonly width?: number;
 }
 
-/** Tables that are wider have less space between their columns. */
+/** Wider tables have less space between their columns. */
 const comfortable = 80;
 
 /**
- * A table without lines: columns are told apart by the space between them. Where it does not fit, each
- * row is a few lines of names and values.
+ * A table without rules: spaces separate the columns. If it does not fit, each row becomes a few lines of
+ * names and values.
  */
 export function plainTable(
   head: readonly string[],
@@ -27,7 +27,7 @@ export function plainTable(
   return lines.join('\n');
 }
 
-/** The table's lines, the head first; undefined: it does not fit. */
+/** The table's lines, the head first; undefined if it does not fit. */
 export function tableThatFits(
   head: readonly string[],
   rows: readonly (readonly string[])[],
@@ -40,7 +40,7 @@ export function tableThatFits(
   return fits(closer, width) ? closer : undefined;
 }
 
-/** A row's first cell, and below it the others with their names. */
+/** A row's first cell, and below it the other cells with their names. */
 export function stackedRow(
   head: readonly string[],
   row: readonly string[],

@@ -11,7 +11,7 @@ import { tradeOffText } from './figures.js';
 import { stackedRow, tableThatFits } from './plain-table.js';
 import { wrap } from '../../text/wrap.js';
 
-/** The trade-off tables, and what is in none of them. @param width of the terminal, in columns */
+/** The trade-off tables, then the runs in none of them. @param width of the terminal, in columns */
 export function reportText(report: Report, width: number): string {
   const { groups, bopsDefinition } = report;
   const most = Math.min(80, width);
@@ -35,8 +35,8 @@ function runsInNoTable({ unfinished, superseded, notes }: Report, width: number)
   const count = superseded.length;
   const again =
     count === 1
-      ? 'A run that ended early is not listed: another of its config and seed has finished.'
-      : `${count} runs that ended early are not listed: others of their configs and seeds have finished.`;
+      ? 'A run that ended early is not listed: another with its config and seed has finished.'
+      : `${count} runs that ended early are not listed: others with their configs and seeds have finished.`;
   return [
     ...list(
       'In no table:',
@@ -55,7 +55,7 @@ function list(title: string, entries: readonly (readonly string[])[]): string[] 
   return [[title, ...entries.flat().map((line) => `  ${line}`)].join('\n')];
 }
 
-/** Status and folder; below them how far it came, and why no further. */
+/** An unfinished run's status and folder, and below them the reason and its latest figures. */
 function unfinishedLines(run: RunSummary, width: number): string[] {
   const { folder, status, reason, config } = run;
   const latest = latestFigures(run);
@@ -76,12 +76,12 @@ function unfinishedLines(run: RunSummary, width: number): string[] {
 
 const indent = 'interrupted'.length + 1;
 
-/** Methods have lines of their own above their rows, however long they are. */
+/** Each method's name, however long, has lines of its own above its rows. */
 function table(group: ReportGroup, width: number): string[] {
   const columns = columnsInMethod(group);
   const heads = columns.map(({ head, shortHead }) => shortHead ?? head);
   const rows = group.rows.map((row) => {
-    // Without the spaces there is room for all of it.
+    // Without these spaces all columns fit.
     const [point = '', ...cells] = columns.map(({ cell }) =>
       cell(row).replace(/ (?=[±(])|(?<=±) /g, ''),
     );

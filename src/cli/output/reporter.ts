@@ -4,8 +4,8 @@ import { note } from './say.js';
 import { canDrawOver } from './terminal.js';
 
 /**
- * Stages and progress on stderr: a bar on a terminal; elsewhere a line for each stage, and one for
- * every tenth of it or every ten seconds.
+ * Show stages and progress on stderr: as a bar on a terminal; otherwise as a line for each stage, and one for
+ * every tenth of its progress or every ten seconds.
  */
 export function makeReporter(): { reporter: Reporter; close: () => void } {
   if (!canDrawOver(process.stderr)) {

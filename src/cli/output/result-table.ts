@@ -2,7 +2,7 @@ import type { LayerResult, RunResult, SumResult } from '../../runs/folder/result
 import { bopsText } from './figures.js';
 import { plainTable } from './plain-table.js';
 
-/** What each layer has become. @param width of the terminal, in columns */
+/** Table of a trained network's layers: bits, ranges, channels. @param width of the terminal, in columns */
 export function resultTable(result: RunResult, width: number): string {
   const head = ['Layer', 'Weights', 'Range', 'Channels', 'Activations', 'Range', 'BOPs share'];
   const rows = result.layers.flatMap((layer) => [

@@ -12,9 +12,9 @@ const head = ['Name', 'Status', 'Setting', 'Acc. %', 'BOPs %', 'Age', 'Size'];
 const settingColumn = 2;
 
 /**
- * Runs, each in a line, and below them why some have not finished.
+ * Table of runs, one per line, and below it the reasons why some have not finished.
  *
- * @param width of the terminal, in columns; nothing is cut
+ * @param width of the terminal, in columns; nothing is cut off
  * @param now in milliseconds
  */
 export function runsTable(runs: readonly ListedRun[], width: number, now: number): string {
@@ -28,9 +28,9 @@ export function runsTable(runs: readonly ListedRun[], width: number, now: number
 }
 
 /**
- * The same with one line for all runs of a folder, where it has several: sweeps are told by their names.
+ * `runsTable`, but with one line for each folder of several runs, such as a sweep.
  *
- * @param command that lists a folder
+ * @param command builds the command that lists a folder
  */
 export function runsOverview(
   runs: readonly ListedRun[],
@@ -56,7 +56,7 @@ export function runsOverview(
   return [...tableOf(rows, width), ...reasonsOf(single, width), ...how].join('\n');
 }
 
-/** The folder that a run lies in; where that is the listed one, the run itself. */
+/** The folder that a run is in; for a run directly in the listed folder, the run's own name. */
 function groupOf({ name }: ListedRun): string {
   const folder = dirname(name);
   return folder === '.' ? name : `${folder}/`;
@@ -69,7 +69,7 @@ function reasonsOf(runs: readonly ListedRun[], width: number): string[] {
   return reasons.length > 0 ? ['', ...reasons] : [];
 }
 
-/** Settings that do not fit into a column stand below their runs: names may say nothing of them. */
+/** Settings that do not fit in a column go below their runs, whose names may not tell them apart. */
 function tableOf(rows: readonly (readonly string[])[], width: number): string[] {
   const whole = tableThatFits(head, rows, { alignedLeft: 3, width });
   if (whole) return whole;

@@ -1,15 +1,15 @@
 import { escapeControls } from '../../text/escape-controls.js';
 import { aboveLive } from './live-lines.js';
 
-/** A line of the command's result, on stdout. */
+/** Print a line of the command's result on stdout. */
 export function say(text: string): void {
   aboveLive(() => process.stdout.write(`${text}\n`));
 }
 
 /**
- * A line about the work, on stderr, where results are not.
+ * Print a line about the work on stderr, separate from results.
  *
- * @param text may have names from files in it
+ * @param text may contain names from files
  */
 export function note(text: string, paint = (painted: string) => painted): void {
   const lines = text.split('\n').map(escapeControls);
@@ -18,15 +18,15 @@ export function note(text: string, paint = (painted: string) => painted): void {
 
 let isNews = false;
 
-/** From here on what is printed is only news of the work, which goes on when nobody reads it. */
+/** Treat all further output as progress reports: the work goes on if they cannot be written. */
 export function printingIsNews(): void {
   isNews = true;
 }
 
 /**
- * Output that cannot be written is no reason to give up work that takes hours: a reader that has seen
- * enough (`bbits ... | head`) closes the pipe, a terminal goes, the disk with the log is full. Where
- * output is all that a command is for, it ends: as done if nobody reads on, else as failed.
+ * Keep working when output cannot be written, since work may take hours: a reader that has seen enough
+ * (`bbits ... | head`) closes the pipe, a terminal disappears, the disk with the log is full. A command whose
+ * only purpose is its output ends: successfully if the reader is gone, otherwise as failed.
  */
 export function tolerateFailingOutput(): void {
   const complained = new Set<string>();

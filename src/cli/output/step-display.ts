@@ -10,7 +10,7 @@ import { partsThatFit } from './parts.js';
 import { note } from './say.js';
 import { canDrawOver, lineWidth } from './terminal.js';
 
-/** Where steps are shown. */
+/** Display of training steps. */
 export interface StepDisplay {
   step(at: StepsDone, soFar: EpochLosses, trainer: Trainer): void;
   close(): void;
@@ -24,13 +24,13 @@ export interface StepsDone {
 
 export const noSteps: StepDisplay = { step: () => undefined, close: () => undefined };
 
-/** A line that is drawn again and again on a terminal; elsewhere a line now and then. */
+/** A line that is redrawn on a terminal; otherwise a line every 30 seconds. */
 export function stepDisplay(config: Config): StepDisplay {
   const epochs = allEpochs(config);
   return canDrawOver(process.stderr) ? terminalBar(epochs) : plainLines(epochs);
 }
 
-/** Milliseconds between two drawings: counting bit operations in every step would be lost. */
+/** Milliseconds between redraws: counting bit operations in every step would waste time. */
 const drawEvery = 100;
 
 function terminalBar(epochs: number): StepDisplay {
@@ -56,7 +56,7 @@ function terminalBar(epochs: number): StepDisplay {
   };
 }
 
-/** Seconds between two lines where there is no terminal. */
+/** Seconds between lines without a terminal. */
 const lineEvery = 30;
 
 function plainLines(epochs: number): StepDisplay {
@@ -79,19 +79,19 @@ function figuresSoFar(soFar: EpochLosses, trainer: Trainer): string[] {
   const [crossEntropy = '', ...price] = lossParts(soFar);
   return [
     crossEntropy,
-    // Of a mean that still moves.
+    // One decimal, since this mean still changes.
     `acc ${soFar.accuracyPercent.toFixed(1)} %`,
     ...price,
     `BOPs ${bopsText(trainer.cost().relativeBopsPercent)}`,
   ];
 }
 
-/** Tells the time that is left, in minutes and seconds, from how long the steps so far took. */
+/** Estimate the remaining time, as text, from the duration of the steps so far. */
 function estimator(epochs: number): (at: StepsDone) => string {
   let start: { time: number; done: number } | undefined;
   return ({ epoch, step, stepsPerEpoch }) => {
     const done = (epoch - 1) * stepsPerEpoch + step;
-    // The first step sets the clock.
+    // The first step starts the clock.
     start ??= { time: performance.now(), done };
     if (done === start.done) return '--:--';
     const each = (performance.now() - start.time) / 1000 / (done - start.done);

@@ -4,17 +4,17 @@ import type { NamedPoint } from '../../sweep/points.js';
 import { bar, clearLive, showLive } from './live-lines.js';
 import { note } from './say.js';
 
-/** Where it is shown how far the points are that run. */
+/** Display of the progress of running points. */
 export interface SweepDisplay {
   /** @param number as in `2/9` */
   started(point: NamedPoint, number: string): void;
-  /** @param left time for all points, in words */
+  /** @param left remaining time for all points, as text */
   progress(point: NamedPoint, done: JobProgress, left: string): void;
   ended(point: NamedPoint): void;
   close(): void;
 }
 
-/** A bar for each. */
+/** A bar for each running point. */
 export function terminalBars(): SweepDisplay {
   const bars = new Map<NamedPoint, string>();
   const draw = (point: NamedPoint, line: string) => {
@@ -42,10 +42,10 @@ export function terminalBars(): SweepDisplay {
   };
 }
 
-/** Milliseconds between two times that lines are written where there is no terminal. */
+/** Milliseconds between lines without a terminal. */
 const lineEvery = 30_000;
 
-/** A line for each, now and then. */
+/** A line for each running point, every 30 seconds. */
 export function plainLines(): SweepDisplay {
   let last = performance.now();
   const running = new Map<NamedPoint, string>();
@@ -69,12 +69,12 @@ export function plainLines(): SweepDisplay {
   };
 }
 
-/** The epoch that a point is in, of those of all its phases: `2/5`. */
+/** A point's current epoch and the number of epochs in all phases: `2/5`. */
 function epochOf({ config }: NamedPoint, { epoch }: JobProgress): string {
   return `${epoch}/${allEpochs(config)}`;
 }
 
-/** What sets a point apart, in words. */
+/** The settings that distinguish a point, as text. */
 export function labelOf({ settings }: NamedPoint): string {
   return Object.entries(settings)
     .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)

@@ -13,9 +13,9 @@ import { canDrawOver, lineWidth } from './terminal.js';
 import { estimateTimeLeft } from './time-left.js';
 
 /**
- * A line on stdout for each point that ends; on stderr what goes on in between.
+ * Print a line on stdout for each point that ends, and progress on stderr.
  *
- * @param jobs that run at the same time
+ * @param jobs number of jobs that run at the same time
  */
 export function sweepProgress(jobs: number): { observer: SweepObserver; close(): void } {
   const display = canDrawOver(process.stderr) ? terminalBars() : plainLines();
@@ -61,12 +61,15 @@ export function sweepProgress(jobs: number): { observer: SweepObserver; close():
   };
 }
 
-/** Says what could not be compared with the runs that are there. */
+/** Note why data or parents of points could not be compared with those of existing runs. */
 export function noteAbsent({ absent }: Pick<SweepState, 'absent'>): void {
   const [first, ...more] = absent;
   if (first === undefined) return;
   const which = more.length > 0 ? ` (the first of ${absent.length} reasons)` : '';
-  note(`Runs are told by their settings alone${which}: ${escapeControls(first)}`, onStderr.yellow);
+  note(
+    `Runs are identified by their settings alone${which}: ${escapeControls(first)}`,
+    onStderr.yellow,
+  );
 }
 
 function endLine(number: string, point: NamedPoint, end: JobEnd, seconds: number): string {

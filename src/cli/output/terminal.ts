@@ -1,23 +1,23 @@
-/** What is known of where output goes. */
+/** The properties of an output stream that matter here. */
 export interface OutputStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
 
 /**
- * Whether lines that were written can be drawn over: on a terminal that knows how. Elsewhere, and where
- * no escapes are wanted, there are plain lines as in a file.
+ * Whether printed lines can be redrawn: only on a terminal that supports it. Otherwise, and if NO_COLOR asks
+ * for no escape sequences, lines are plain as in a file.
  */
 export function canDrawOver({ isTTY }: OutputStream, env = process.env): boolean {
   return isTTY === true && env['TERM'] !== 'dumb' && !env['NO_COLOR'];
 }
 
-/** A line's room: the terminal's columns; in a file or a pipe lines are as long as they are. */
+/** The width of a line: the terminal's columns, or unlimited in a file or pipe. */
 export function lineWidth({ isTTY, columns }: OutputStream): number {
   return isTTY === true ? columns || 80 : Infinity;
 }
 
-/** The room of text in paragraphs, which nobody reads in lines of more than 80 columns. */
+/** The width of paragraphs: at most 80 columns, since longer lines are hard to read. */
 export function textWidth(stream: OutputStream): number {
   return Math.min(80, lineWidth(stream));
 }

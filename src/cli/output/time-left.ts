@@ -3,26 +3,26 @@ import { epochsDone, type JobProgress } from '../../sweep/job.js';
 import type { NamedPoint } from '../../sweep/points.js';
 import { clock } from '../../text/clock.js';
 
-/** Estimates the time that is left for all points of a sweep. */
+/** Estimate of the remaining time for all points of a sweep. */
 export interface TimeLeft {
   start(points: readonly NamedPoint[]): void;
   progress(point: NamedPoint, done: JobProgress): void;
   ended(point: NamedPoint): void;
-  /** In words. */
+  /** The estimate; `--:--` before there is one. */
   text(): string;
 }
 
 /**
- * From how long epochs of any points have taken so far.
+ * Estimate from the duration of epochs so far, of all points.
  *
- * @param jobs that run at the same time
+ * @param jobs number of jobs that run at the same time
  */
 export function estimateTimeLeft(jobs: number): TimeLeft {
-  /** Epochs of each point that was started: done at its first news, and now. */
+  /** Epochs done by each started point: at its first report, and now. */
   const epochs = new Map<NamedPoint, { readonly first: number; readonly now: number }>();
-  /** The points that are not over. */
+  /** Points that have not ended. */
   let left = new Set<NamedPoint>();
-  /** When the first news came: what starts up before that is no measure. */
+  /** When the first report arrived: start-up before it does not count. */
   let start: number | undefined;
   return {
     start(points) {
@@ -31,7 +31,7 @@ export function estimateTimeLeft(jobs: number): TimeLeft {
     progress(point, done) {
       start ??= performance.now();
       const now = epochsDone(done);
-      // A run that goes on has epochs behind it that took no time now.
+      // A resumed run's earlier epochs took no time in this sweep.
       epochs.set(point, { first: epochs.get(point)?.first ?? now, now });
     },
     ended(point) {
@@ -44,7 +44,7 @@ export function estimateTimeLeft(jobs: number): TimeLeft {
       const remaining = sum(
         [...left].map((point) => allEpochs(point.config) - (epochs.get(point)?.now ?? 0)),
       );
-      // Fewer run at a time in the end.
+      // Towards the end fewer jobs run at the same time.
       return clock((each * remaining * jobs) / Math.max(1, Math.min(jobs, left.size)));
     },
   };

@@ -12,27 +12,27 @@ import { noSteps, stepDisplay, type StepDisplay } from './step-display.js';
 import { lineWidth } from './terminal.js';
 import { shell } from '../../text/shell.js';
 
-/** Shows a run while it goes on. */
+/** Display of a run in progress. */
 export interface TrainProgress {
   readonly observer: RunObserver;
-  /** What there is if the run stops now, in words. */
+  /** What exists if the run stops now, as text. */
   leftBehind(): string;
-  /** The command that goes on from there; undefined where there is nothing to go on with. */
+  /** The command that resumes the run; undefined if there is nothing to resume. */
   goesOn(): string | undefined;
-  /** Takes away what is only there while the run goes on. */
+  /** Remove the live lines. */
   close(): void;
 }
 
-/** Shows nothing. @param folder of a run that goes on */
+/** Display nothing. @param folder of a resumed run */
 export function silentObserver(config: Config, folder: string | undefined): TrainProgress {
   const silent = { note: () => undefined, say: () => undefined, steps: noSteps };
   return progressWith(config, silent, folder);
 }
 
 /**
- * A line for each epoch on stdout; notes and the steps in between on stderr.
+ * Print a line for each epoch on stdout; notes and steps on stderr.
  *
- * @param folder of a run that goes on
+ * @param folder of a resumed run
  */
 export function trainProgress(config: Config, folder: string | undefined): TrainProgress {
   return progressWith(config, { note, say, steps: stepDisplay(config) }, folder);
@@ -74,7 +74,7 @@ function progressWith(
         const { refusedByXla } = prepared.compiled;
         if (refusedByXla !== undefined) {
           note(
-            `XLA cannot compile the steps, and TensorFlow's graph trains instead: ${refusedByXla}`,
+            `XLA cannot compile the training steps; they run in TensorFlow's graph instead: ${refusedByXla}`,
             onStderr.yellow,
           );
         }

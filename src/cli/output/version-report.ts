@@ -10,13 +10,13 @@ export interface VersionReport {
   readonly folder: string;
   readonly node: string;
   readonly platform: string;
-  /** What `backend: auto` takes; `bbits backend doctor` tells whether it works. */
+  /** The backend that `backend: auto` chooses; `bbits backend doctor` tells whether it works. */
   readonly backend: 'native-gpu' | 'native-cpu' | 'wasm';
-  /** TensorFlow's version; WebAssembly has none: null. */
+  /** TensorFlow's version; null with WebAssembly. */
   readonly tensorflow: string | null;
 }
 
-/** `bbits --version --json`: what a report of a bug should have, in an instant. */
+/** `bbits --version --json`: the details that a bug report needs, without starting a backend. */
 export async function versionReport(): Promise<VersionReport> {
   const { kind, folder } = ownInstallation();
   const choice = chooseBackend('auto', await installedBuilds(), hasNvidiaDevice());

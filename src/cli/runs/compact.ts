@@ -14,27 +14,27 @@ interface Options {
   dryRun?: true;
 }
 
-/** `bbits runs compact`: finished runs without what is large and only training needs. */
+/** `bbits runs compact`: delete from finished runs what is large and needed only for training. */
 export function compactCommand(): Command {
   return new Command('compact')
-    .description('Make finished runs small, to keep or to pass on')
+    .description('Shrink finished runs, for storage or sharing')
     .argument('<folder...>', 'runs, or folders with runs in them')
-    .option('--without-weights', 'delete weights.safetensors, too')
-    .option('--without-events', 'delete what TensorBoard shows, too')
-    .option('--dry-run', 'only say how large they would be')
+    .option('--without-weights', 'also delete weights.safetensors')
+    .option('--without-events', 'also delete the events for TensorBoard')
+    .option('--dry-run', 'only show how large they would be')
     .addHelpText(
       'after',
       `
-Of metrics.jsonl each gate's phi goes: metrics.compact.jsonl has the figures of
-each epoch in full, bits, counts of kept channels, ranges to four digits, how
-likely gates are to be open to a tenth of a percent, and which channels are kept
-at the end. The checkpoint goes: the run cannot be extended any more.
+metrics.compact.jsonl replaces metrics.jsonl. It omits each gate's phi, and keeps
+for each epoch all figures, bits, counts of kept channels, ranges to four digits
+and the gates' open probabilities to a tenth of a percent, and for the last one
+the kept channels. The checkpoint is deleted: the run can no longer be extended.
 Weights stay, unless --without-weights is given: evaluate, export, sensitivity
-and from: need them. Reports, lists and sweeps read such a run as before, with the
-same tables and figures.
+and from: need them. Reports, lists and sweeps read compact runs as before, with
+the same tables and figures.
 
-Runs that have not finished, that a process works on or whose metrics are damaged
-are refused; if one is, none is changed.
+Unfinished runs, runs in use and runs with damaged metrics are refused; if one
+is, none is changed.
 
 Examples:
   bbits runs compact results/quickstart-seed1 --dry-run
@@ -79,6 +79,6 @@ function totalOf(runs: readonly Compaction[], isDryRun: boolean): string {
   const before = total(({ bytesBefore }) => bytesBefore);
   const after = total(({ bytesAfter }) => bytesAfter);
   return isDryRun
-    ? `${counted(runs.length, 'run')} of ${before} would have ${after}. Nothing was changed.`
+    ? `${counted(runs.length, 'run')} of ${before} would take ${after}. Nothing was changed.`
     : `Compacted ${counted(runs.length, 'run')}: ${before} before, ${after} after`;
 }

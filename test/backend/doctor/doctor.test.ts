@@ -61,7 +61,7 @@ describe('on the CPU', () => {
       problems: ['Native TensorFlow is not installed. Install it with: bbits backend install'],
     });
     expect(report.notes).toContain(
-      'Without pip, native TensorFlow can be installed with --wheel only.',
+      'Without pip, native TensorFlow can only be installed with --wheel.',
     );
   });
 
@@ -69,7 +69,7 @@ describe('on the CPU', () => {
     const { backend, problems, notes } = await examine('auto', { machine: await fakeMachine() });
     expect(problems).toEqual([]);
     expect(backend).toMatchObject({ name: 'wasm', tensorflow: null, threads: 1, folder: null });
-    expect(notes.join()).toMatch(/WebAssembly computes, .* slower. .*: bbits backend install$/);
+    expect(notes.join()).toMatch(/bbits uses WebAssembly, .* slower. .*: bbits backend install$/);
   });
 
   test('WebAssembly that is asked for beside native TensorFlow is no matter of notes', async () => {
@@ -85,7 +85,7 @@ describe('on the CPU', () => {
     const report = await examine('auto', { machine });
     expect(report.backend?.name).toBe('native-cpu');
     expect(report.notes.join('\n')).toMatch(
-      /CXX names, no-such-compiler, does not run[^]*With so old a pip/,
+      /CXX names, no-such-compiler, does not run[^]*With a pip this old/,
     );
   });
 });

@@ -149,20 +149,20 @@ test.each([
     'echo "npm error code ENOTFOUND" >&2; exit 1',
     /exit code 1. Its last lines:\n {2}npm error code ENOTFOUND/,
   ],
-  ['is not there', undefined, /npm could not get onnxruntime-node@.*ENOENT/],
+  ['is not there', undefined, /npm could not download onnxruntime-node@.*ENOENT/],
 ])('where npm %s, its words are told, and nothing stays', async (_, script, expected) => {
   const machine = await machineWithNpm(script);
   const env = script === undefined ? { PATH: machine.root } : machine.env;
   const message = await userError(installOn({ ...machine, env }));
   expect(message).toMatch(expected);
-  expect(message).toContain('The network is exported; only its check is missing.');
+  expect(message).toContain('The export is complete; only its check is missing.');
   expect(await readdir(machine.root)).toEqual([]);
 });
 
 test('where there is none for the platform, those that there are are told', async () => {
   const machine = await machineWithNpm();
   expect(await userError(installOn(machine, [], 'sunos-x64'))).toContain(
-    'found a machine of the kind sunos-x64, expected one that bbits gets onnxruntime for: linux-x64, linux-arm64, darwin-arm64',
+    'found the platform sunos-x64, expected one for which bbits installs onnxruntime: linux-x64, linux-arm64, darwin-arm64',
   );
 });
 

@@ -59,7 +59,9 @@ test('children whose parents were not kept are found by their settings and the p
   const { code, stdout, stderr } = await moved.bbits('sweep', 'small.yaml', '--out', 'out');
   expect(code).toBe(0);
   expect(stdout).toContain('2 of 2 points finished');
-  expect(stderr).toMatch(/^Runs are told by their settings alone: .*weights were not kept\. /m);
+  expect(stderr).toMatch(
+    /^Runs are identified by their settings alone: .*weights were not kept\. /m,
+  );
 });
 
 test('an extended run does not stand for a straight one of its length, nor the other way', async () => {

@@ -40,9 +40,9 @@ As written, 2 images of another class: a value at a tie is rounded to the other
 side (conv2, fc1), at most 0.0000087 of a step from it.
 As written, 1 image of another class: the logits of both classes are equal, to
 the rounding of 32-bit floats.
-A default session rounds what goes into dense layers of 2 to 4 bits to 8 bits
-(unless session.qdq_matmulnbits_accuracy_level is 1), and adds in other orders:
-docs/export.md.`);
+A default session rounds the inputs of dense layers of 2 to 4 bits to 8 bits
+(unless session.qdq_matmulnbits_accuracy_level is 1), and adds in a different
+order: docs/export.md.`);
   expect(complaint(fine)).toBeUndefined();
 });
 
@@ -52,9 +52,7 @@ test('a file of opset 25 is named by the level that it loads with', () => {
   expect(table).toMatch(/^the file, basic +98\.95 % +51 +0\.0871 ms +27\.0 ms$/m);
   expect(table).not.toContain('default');
   const usual = { ...fine.usual, isAsAccurate: false };
-  expect(complaint({ ...basic, usual })).toContain(
-    'in a session of the level basic, found 98.95 %',
-  );
+  expect(complaint({ ...basic, usual })).toContain('in a session at level basic, found 98.95 %');
 });
 
 test('a narrow terminal has the table in lines of names and values', () => {
@@ -66,7 +64,7 @@ test('an image that no tie explains is a complaint, with the place', () => {
   const found = 'fc1 has integers that differ 0.31 of a step from a tie';
   const explained = [...fine.explained, { why: 'unexplained', found, image: 20 } as const];
   expect(complaint({ ...fine, explained })).toContain(
-    `found another one for test image 20: ${found}. This is a mistake of bbits'`,
+    `found another class for test image 20: ${found}. This is a bug in bbits:`,
   );
 });
 

@@ -83,7 +83,7 @@ test('USR1 before the first step is no reason to go on; after it the run is save
   // Whichever the system delivers first, the other does not end it.
   expect([138, 143]).toContain(code);
   expect(stderr).toMatch(
-    /^Interrupted; seed-1-\w{8} is kept as far as it is\. To go on: bbits sweep-point /m,
+    /^Interrupted; the progress of seed-1-\w{8} is kept\. To go on: bbits sweep-point /m,
   );
   const [name = ''] = await pointsIn(at('out'));
   const status = await readFile(join(at('out'), name, 'status.json'), 'utf8');

@@ -19,7 +19,7 @@ describe('a sweep', () => {
     running.kill('SIGINT');
     const { code, stderr } = await running.ended;
     expect(code).toBe(130);
-    expect(stderr).toContain(`Interrupted; the same command goes on with ${out}.`);
+    expect(stderr).toContain(`Interrupted; the same command continues ${out}.`);
     expect(pids.filter(isAlive)).toEqual([]);
     const names = await pointsIn(out);
     expect(names).toHaveLength(2);

@@ -30,7 +30,7 @@ test('points are submitted once, as the dry run prints it; the same command agai
   expect(first).toMatchObject({ code: 0 });
   expect(first.stdout).toContain('Submitted job 101: 3 points\n');
   expect(first.stderr).toMatch(
-    /To look: bbits sweep \S+ .*--status; to end it: the same with --cancel/,
+    /For the status: bbits sweep \S+ .*--status; to cancel: the same with --cancel/,
   );
   const [script = ''] = await slurm.scripts();
   expect(script).toBe(dry.stdout);
@@ -62,7 +62,7 @@ test('points are submitted once, as the dry run prints it; the same command agai
   ]);
 
   const cancelled = await run('--cancel');
-  expect(cancelled.stdout).toContain('2 taken out of the queue.');
+  expect(cancelled.stdout).toContain('2 removed from the queue.');
   expect(await slurm.calls('scancel')).toEqual(['101_0 101_2']);
 });
 
@@ -169,7 +169,7 @@ test('Ctrl-C while it waits leaves the points in the queue, and says how to look
   const { code, stderr } = await running.ended;
   expect(code).toBe(130);
   expect(stderr).toMatch(
-    /Interrupted; what was submitted goes on\. To look: bbits sweep .* --status; to end/,
+    /Interrupted; what was submitted goes on\. For the status: bbits sweep .* --status; to cancel/,
   );
   expect(await slurm.calls('scancel')).toEqual([]);
 });

@@ -20,7 +20,7 @@ runs.each([80, 40])(
     expect(screen).not.toMatch(/[█░]/);
     expect(screen).toMatch(/^1\/3 {2}seed=1\s+interrupted: /m);
     expect(screen).toMatch(/^2\/3 {2}seed=2\s+interrupted: /m);
-    expect(screen).toMatch(/^Interrupted; the same command goes on/m);
+    expect(screen).toMatch(/^Interrupted; the same command continues/m);
   },
 );
 
