@@ -106,6 +106,6 @@ test('a check exports the same bytes as an export alone, whatever the run was tr
 
 test('help says what a check downloads, in 80 columns', async () => {
   const { stdout } = await bbits(['export', '--help'], process.env);
-  expect(stdout).toContain('114 MB to download, 46 MB kept');
+  expect(stdout).toContain('114 MB, of which 46 MB');
   expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });
