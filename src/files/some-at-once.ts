@@ -1,7 +1,7 @@
-/** So many files are open at the same time: systems allow a thousand or so, and shared folders answer several at once. */
+/** Limit of concurrently open files: systems allow a thousand or so, and shared folders serve several. */
 const most = 32;
 
-/** Does for each of many what opens files, some at once. @returns what comes of each, in their order */
+/** Map items with a function that opens files, with limited concurrency. @returns the results in item order */
 export async function someAtOnce<T, R>(
   items: readonly T[],
   work: (item: T) => Promise<R>,
