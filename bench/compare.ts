@@ -141,7 +141,7 @@ function inProcesses({ suiteName, suite }: BenchOptions, { threads }: BackendInf
 }
 
 /**
- * Measure all subjects in each round, starting with a different one: the first subject after the PyTorch and
+ * Measure all subjects in each round, each time from another one: the first subject after the PyTorch and
  * WebAssembly processes finds cold caches (measured: LeNet-5 in full precision a tenth slower).
  *
  * @returns the number of leaked tensors

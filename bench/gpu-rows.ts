@@ -5,7 +5,7 @@ export interface GpuRow {
   readonly name: string;
   readonly suite: Suite;
   readonly setting: Setting;
-  /** Whether the network is in full precision, which PyTorch measures too. */
+  /** Whether the network is in full precision, for which PyTorch is measured too. */
   readonly isFullPrecision: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { fullPrecision, plainName, type Setting, type Suite } from './suites.js';
 import { median } from './times.js';
 
-/** Median times of each round, in milliseconds, by the name of the way to run a step. */
+/** Median step time of each round, in milliseconds, by name of the measured program. */
 export type Rounds = Readonly<Record<string, readonly number[]>>;
 
 export interface Ratio {

@@ -11,8 +11,8 @@ import { runExperiment } from '../src/runs/run-experiment.js';
 import { silent } from '../test/helpers/silent-observer.js';
 
 /**
- * `npm run bench -- start [ROUNDS]`: seconds from the command to the end of the first step, by phase, in a
- * process of its own as for a user, of the fastest round; and the part of an epoch outside TensorFlow's
+ * `npm run bench -- start [ROUNDS]`: seconds from the command to the end of the first step, by phase, in
+ * the fastest of ROUNDS processes started as by a user; and the part of an epoch outside TensorFlow's
  * training steps.
  */
 export async function benchStart(rounds: number): Promise<void> {

@@ -28,7 +28,7 @@ export function makeCleanRoot(root: string, image: string): string {
   call('debootstrap', '--variant=minbase', codename, root, mirrorOf(codename));
   for (const file of ['/etc/resolv.conf', '/etc/hosts', '/etc/pip.conf'])
     copyInto(root, file, file);
-  // A separate file, since the package ca-certificates overwrites Debian's.
+  // A separate file, since the package ca-certificates rewrites the default one.
   copyInto(root, '/etc/ssl/certs/ca-certificates.crt', certificates);
   copyInto(root, join(homedir(), '.npmrc'), '/root/.npmrc');
   const settings = output('apt-config', 'dump', 'Acquire');

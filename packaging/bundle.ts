@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { copyFonts, fontsFolder } from './fonts.js';
 import { gradientsFile, writeGradients } from './gradients.js';
 
-/** Copy into dist/ the parts that the program uses of packages it does not depend on. */
+/** Copy into dist/ the files that the program uses from packages outside its dependencies. */
 export async function bundle(): Promise<void> {
   await writeGradients();
   await copyFonts();

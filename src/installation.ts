@@ -30,15 +30,15 @@ export function installationKind(
   if (inside === undefined) return 'clone';
   // The cache folders of npx, pnpm dlx and yarn dlx.
   if (/\/(_npx|dlx(-[^/]+)?)\//.test(`${project}/`)) return 'npx';
-  // pnpm's and yarn's global folders have a package.json like a project; npm's is PREFIX/lib, or PREFIX on
-  // Windows.
+  // pnpm's and yarn's global folders have a package.json like a project; npm's has none: it is PREFIX/lib,
+  // or PREFIX on Windows.
   const ofPrefix =
     !has(join(project, 'package.json')) &&
     (basename(project) === 'lib' || has(join(project, 'bbits.cmd')));
   return ofPrefix || /\/(pnpm|yarn)\/global(\/\d+)?$/i.test(project) ? 'global' : 'local';
 }
 
-/** Split a path into the folder around node_modules and the package in it; pnpm nests another node_modules. */
+/** Split a path at node_modules into project and package; pnpm nests a second node_modules. */
 function splitAtModules(folder: string): [string, string?] {
   const [, project, inside] =
     /^(.*?)\/node_modules\/\.pnpm\/[^/]+\/node_modules\/([^/]+)$/.exec(folder) ??

@@ -110,7 +110,7 @@ function unexplained({ path, version: of }: LockedPackage, what: string): string
   );
 }
 
-/** Whether a version is fixed in its own major version, or is of a later one than all fixed versions. */
+/** Whether a version has its major version's fix, or a later major version than all fixes. */
 function isFixed(of: string, fixedIn: readonly string[]): boolean {
   const line = fixedIn.filter((fixed) => majorOf(fixed) === majorOf(of));
   return line.length > 0

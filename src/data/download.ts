@@ -130,7 +130,7 @@ function gaveUp({ url, size }: RemoteFile, path: string, done: number, reason: u
   );
 }
 
-/** Whether writing failed; fetch wraps network errors in its own. */
+/** Whether writing the file failed: network errors are wrapped by fetch and lack this property. */
 function isOfFile(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error;
 }

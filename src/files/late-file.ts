@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Refresh a shared folder: NFS caches that a file is missing until its folder is read again. */
+/** Read a shared folder, because NFS remembers a file as missing until the folder is read again. */
 export async function lookAnew(folder: string): Promise<void> {
   await readdir(folder).catch(() => undefined);
 }

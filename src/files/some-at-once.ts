@@ -1,4 +1,4 @@
-/** Limit of concurrently open files: systems allow a thousand or so, and shared folders serve several. */
+/** Maximum of open files: systems allow about a thousand; a shared folder serves several requests at once. */
 const most = 32;
 
 /** Map items with a function that opens files, with limited concurrency. @returns the results in item order */

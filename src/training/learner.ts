@@ -74,7 +74,7 @@ export interface Learner {
    * Perform steps on batches of one size, bit-identical to single steps; ends after a step with a non-finite
    * value.
    *
-   * @param given yields each step after the last one's arrays have been read, so steps may share memory
+   * @param given yields each step after the previous one's arrays have been read, so they may share memory
    */
   steps(given: Iterable<GivenStep>, noise: GateNoise): StepMetrics[];
   /** Evaluate a batch. @param noise samples the gates; default: test-time gates */
@@ -86,7 +86,7 @@ export interface Learner {
   state(): NamedTensors;
   quantizers(): readonly QuantizerState[];
   setQuantizers(quantizers: readonly QuantizerState[]): void;
-  /** Training steps done so far, which the optimizers' step count continues. */
+  /** Training steps done so far, as counted by the optimizers. */
   stepsDone(): number;
   /** Continue from the state of another learner with the same settings; the caller keeps the tensors. */
   restore(at: {

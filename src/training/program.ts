@@ -133,7 +133,7 @@ function rangesEntry({ plan, sites, optimizer, rangeImages, batchNorm }: Program
   });
 }
 
-/** Whether an activation is signed: its maximum alone would clip most values if they are mostly negative. */
+/** Whether a tensor is a signed activation: a range from its maximum could clip most negative values. */
 function isTwoSided({ kind, signed }: QuantizerSite): boolean {
   return signed && kind === 'activations';
 }

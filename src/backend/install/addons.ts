@@ -56,8 +56,8 @@ export function bindingArguments(
 
 /**
  * Compiler arguments for bbits' own kernels. Fused multiply-add is off: it rounds differently, and results
- * must be the same on every CPU. Square roots do not set errno, which would prevent vectorization of Adam's
- * loop (measured: ten times slower).
+ * must be the same on every CPU. Square roots do not set errno: setting it would prevent vectorization of
+ * Adam's loop (measured: ten times slower).
  *
  * @param build the folder with TensorFlow's libraries
  * @param output the addon's path, in `lib/` of the build or later moved there
@@ -117,7 +117,7 @@ function compile(compiler: Compiler, args: string[], staging: string, options: C
 }
 
 /**
- * Compile the binding and the addon that silences TensorFlow while it loads into a build's folder.
+ * Compile two addons into a build's folder: the binding, and the one that loads TensorFlow quietly.
  *
  * @param tfjsNode folder of tfjs-node's package, which contains the binding's source
  * @param staging folder for the compiler's temporary files and caches

@@ -23,7 +23,7 @@ export async function findCompiler(
 ): Promise<Compiler | undefined> {
   const chosen = env['CXX']?.trim();
   if (chosen !== undefined && chosen !== '') {
-    const [command = '', ...args] = chosen.split(/\s+/); // May have arguments, as in make: `ccache g++`.
+    const [command = '', ...args] = chosen.split(/\s+/); // `$CXX` may contain arguments: `ccache g++`.
     const compiler = await probe(command, args, env, signal);
     if (compiler !== undefined) return compiler;
     throw new UserError(

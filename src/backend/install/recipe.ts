@@ -142,5 +142,5 @@ export const wantedCudaMembers: RegExp[] = [
 export const bindingFile = 'lib/tfjs_binding.node';
 /** See quiet.ts. */
 export const quietFile = 'lib/quiet.node';
-/** The version in the name makes a build from before an update lack kernels. */
+/** Named after the kernels' version, so that builds made before an update have none. */
 export const kernelsFile = `lib/kernels-${kernelsVersion}.node`;

@@ -28,8 +28,8 @@ export interface Removed {
 }
 
 /**
- * Delete the builds in the cache that the options select, or all, including unreadable ones, those for other
- * platforms and the remains of killed installations. A build disappears atomically; a process that uses it
+ * Delete the selected builds in the cache; by default all, even unreadable ones, builds for other platforms
+ * and the remains of killed installations. A build disappears atomically; a process that uses it
  * keeps its files until it ends. Waits for an installation in progress.
  */
 export async function remove(

@@ -54,7 +54,7 @@ export async function unpack(
         done(null, chunk);
       },
     });
-    // NVIDIA's tools (ptxas) are executable; the archive stores Unix permissions in the upper half.
+    // NVIDIA's tools (ptxas) are executable; attributes have Unix permissions in the upper half.
     const mode = ((entry.externalFileAttributes >>> 16) & 0o111) === 0 ? 0o644 : 0o755;
     await pipeline(
       await zip.openReadStreamPromise(entry),

@@ -17,5 +17,5 @@ export const tfjsNode: NpmPackage = {
 export const wantedFiles =
   /^(package\.json|binding\/\w+\.(cc|h)|dist\/(nodejs_kernel_backend|register_all_kernels|int64_tensors|proto\/api_pb|kernels\/\w+)\.js)$/;
 
-/** Those of them that a build keeps. */
+/** The subset of these files that a build keeps. */
 export const keptFiles = /^(package\.json|dist\/.*)$/;

@@ -9,7 +9,7 @@ export function sumsOf(groups: readonly RealGroup[], channels: number, range: Ra
   return rangesOf(groups, channels, range).map(magnitude);
 }
 
-/** Range of each output's sum of products over all inputs in a range. */
+/** Range of each output's sum of products for any inputs in a given range. */
 export function rangesOf(
   groups: readonly RealGroup[],
   channels: number,

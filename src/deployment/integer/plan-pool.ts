@@ -69,7 +69,7 @@ function windowsOf(layer: MaxPool | AveragePool, image: Pair): Windows {
   return poolingWindows(pooling, image);
 }
 
-/** The distinct numbers of image pixels in windows. */
+/** The distinct counts of image pixels per window. */
 function pixelCounts(
   windows: Windows,
   [height, width]: ImageShape,

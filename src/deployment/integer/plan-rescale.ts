@@ -103,7 +103,7 @@ function planChannel(
     low: low * one + biases.reduce((least, bias) => Math.min(least, bias), 0),
     high: high * one + biases.reduce((most, bias) => Math.max(most, bias), 0),
   };
-  /** A sum that suffices for a result at or beyond an end. */
+  /** A sum large enough that the result is at or beyond an end. */
   const reaching = (end: number) =>
     Number((BigInt(end) << BigInt(shift)) / BigInt(multiplier) + 1n);
   const least = ends ? Math.max(sum.low, -reaching(-ends.low)) : sum.low;

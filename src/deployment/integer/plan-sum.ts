@@ -55,7 +55,7 @@ export function planSum(
       ...{ type: 'add', name, outputShape: imageOf(sum.outputShape), rescale },
       summands: [planned[0].summand, planned[1].summand],
     },
-    // Without the rescale's fractional bits, which the sum's format already has.
+    // Excluding the rescale's fractional bits, which come on top of the sum's.
     bits: bits - fractionalBits,
     error: error + fromSummands,
     output: {

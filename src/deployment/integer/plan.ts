@@ -19,8 +19,7 @@ export interface Normalisation {
  * Convert a deployed network to integer arithmetic, with bounds that prove the absence of overflow: see
  * docs/integers.md. Weights and activations have at most 16 bits (`requireIntegers`).
  *
- * @throws UserError if sums need more than 53 bits, a constant is not finite, or a layer's type is
- * unsupported
+ * @throws UserError if sums need more than 53 bits, a constant is not finite, or a layer is unsupported
  */
 export function planIntegers(
   { network, tensors }: Deployed,
@@ -74,7 +73,7 @@ export function planIntegers(
       bits: planned.rescaled.bits,
     });
     if (activation) roundings.set(name, { channels, steps: planned.output.error });
-    // Errors are relative to the same quantized integers, so they restart at 0 here.
+    // Errors are relative to exact arithmetic on the quantized integers, so they restart at 0.
     return activation ? { ...planned, output: { ...planned.output, error: 0 } } : planned;
   }
 

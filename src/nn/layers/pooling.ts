@@ -81,7 +81,7 @@ function isCovered(image: Pair, { kernel, padding }: Windows): boolean {
   });
 }
 
-/** Windows over images of one shape in the shortest form; the default stride is omitted as in `pooledShape`. */
+/** Windows over images of one shape in the shortest form, without a stride if `pooledShape` allows it. */
 export function deployedWindows(layer: Pooling, [height = NaN, width = NaN]: Shape): Pooling {
   const windows = poolingWindows(layer, [height, width]);
   const { kernel, stride, padding } = windows;

@@ -137,7 +137,7 @@ function noQuantizers(plan: Plan, { rates }: Optimizer): DeviceQuantizers {
   };
 }
 
-/** Setting with each parameter's optimizer. */
+/** Settings key of each parameter's optimizer. */
 export const optimizerOf = { beta: 'ranges', phi: 'gates' } as const;
 
 /** Names of the fed rates of a parameter's Adam steps, `rate` and `rootScale`. */

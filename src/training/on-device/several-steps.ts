@@ -5,7 +5,7 @@ import { repeated } from '../../compile/repeated.js';
 /** Large enough that the overhead of a call per step is negligible. */
 const largestCount = 64;
 
-/** Limit on a call's inputs, which have room for the maximum number of steps however many are done. */
+/** Limit on a call's inputs, which always have the size of the maximum number of steps. */
 const mostBytesFed = 2 ** 21;
 
 /** Maximum number of steps in one call. @param inputs of one step */

@@ -69,8 +69,8 @@ export function fineTuningPhase(
 }
 
 /**
- * The phase after training, which is disposed of first: a device may lack memory for both. It uses the same
- * mode as training, so that a run has only one.
+ * The phase after training, which is disposed of first: a device may lack memory for both. It uses the
+ * mode of training, since a run has a single mode.
  *
  * @throws UserError if XLA compiled training but cannot compile fine-tuning
  */
