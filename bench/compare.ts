@@ -18,16 +18,16 @@ const warmUp = 3;
 
 interface Subject {
   readonly name: string;
-  /** Milliseconds of each step. */
+  /** Run steps and return the milliseconds of each. */
   readonly run: (steps: number) => Promise<number[]>;
-  /** Median of each round. */
+  /** Median of each round, in milliseconds. */
   readonly medians: number[];
   readonly close: () => void;
 }
 
 /**
- * Times of training steps, interleaved so that whatever else the machine does falls on all of them alike, and
- * their ratios.
+ * Measure the times of training steps and their ratios, interleaved so that other load on the machine affects
+ * all alike.
  */
 export async function compare(options: BenchOptions, backend: BackendInfo) {
   const { suiteName, suite, rounds } = options;
@@ -110,7 +110,7 @@ export async function compare(options: BenchOptions, backend: BackendInfo) {
   };
 }
 
-/** At the bandwidth of memory; undefined where no compiler can make what measures it. */
+/** Milliseconds of the quantizers' passes at memory bandwidth; undefined if that cannot be measured. */
 async function quantizerPassesMs(
   { suite }: BenchOptions,
   { threads }: BackendInfo,
@@ -124,7 +124,7 @@ async function quantizerPassesMs(
   }
 }
 
-/** PyTorch where it is installed, and WebAssembly: each in a process of its own, as each has one backend. */
+/** PyTorch, if installed, and WebAssembly, each in its own process, since a process has one backend. */
 function inProcesses({ suiteName, suite }: BenchOptions, { threads }: BackendInfo) {
   const pytorch = hasPytorch()
     ? layouts.map((layout) => ({
@@ -132,7 +132,7 @@ function inProcesses({ suiteName, suite }: BenchOptions, { threads }: BackendInf
         process: startPytorch(suite, layout, threads),
       }))
     : [];
-  // With gates: the second one.
+  // The second setting has gates.
   const [, setting = ''] = Object.keys(suite.settings);
   const script = fileURLToPath(new URL('wasm-step.ts', import.meta.url));
   const place = [suiteName, setting, String(suite.width), String(suite.batchSize)];
@@ -141,10 +141,10 @@ function inProcesses({ suiteName, suite }: BenchOptions, { threads }: BackendInf
 }
 
 /**
- * Each round begins with another subject: the one after PyTorch's and WebAssembly's processes finds the
- * caches full of theirs (measured: LeNet-5 in full precision a tenth slower).
+ * Measure all subjects in each round, each time from another one: the first subject after the PyTorch and
+ * WebAssembly processes finds cold caches (measured: LeNet-5 in full precision a tenth slower).
  *
- * @returns how many tensors were gained
+ * @returns the number of leaked tensors
  */
 async function measureRounds(subjects: readonly Subject[], rounds: number): Promise<number> {
   let tensors = 0;

@@ -6,12 +6,13 @@ import { gpuRows, type GpuRow } from './gpu-rows.js';
 import { measured, noiseDataset } from './step.js';
 
 /**
- * `npx tsx bench/crossings-table.ts [NETWORK [BATCH]]`: what a step costs besides its arithmetic, as the tables of
- * docs/backend.md have it: as a graph, as XLA's with ranges and gates on the host, and as XLA's with everything on the
- * device, several steps in a call. It counts, and measures nothing, so that other work on the machine does no harm.
+ * `npx tsx bench/crossings-table.ts [NETWORK [BATCH]]`: overhead of a step, as in the tables of
+ * docs/backend.md: as a graph, compiled by XLA with ranges and gates on the host, and compiled by XLA with
+ * everything on the device and several steps per call. It counts rather than measures, so other load on the
+ * machine does not matter.
  */
 const [, , network = '', batch = '128'] = process.argv;
-// What is compiled is run a few times only.
+// Compiled code runs only a few times, so optimization does not pay.
 process.env['XLA_FLAGS'] ??= '--xla_backend_optimization_level=0';
 await startBackend('native-cpu', { threads: 2 });
 
@@ -34,7 +35,7 @@ printRow(columns.map(() => '---'));
 const rows = gpuRows(Number(batch)).filter(({ name }) => name.startsWith(network));
 for (const row of rows) for (const way of ways) printRow(counted(row, way));
 
-/** Of a call that does one step, which is fed and tells as much as one that does all that it can. */
+/** Counts per step of a full call; a call of one step has equally large inputs and results. */
 function counted({ name, suite, setting }: GpuRow, way: (typeof ways)[number]): string[] {
   const backend = findNativeBackend();
   if (!backend) throw new Error('bench: native TensorFlow is not the backend');

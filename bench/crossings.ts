@@ -2,35 +2,32 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findNativeBackend, type NativeBackend } from '../src/compile/native-backend.js';
 
-/** What a step costs besides its arithmetic. */
+/** Overhead of a step besides its arithmetic. */
 export interface Crossings {
-  /** Of the graph, without constants and placeholders: TensorFlow executes each, or skips it by a condition. */
+  /** Graph nodes without constants and placeholders: TensorFlow executes each or skips it by a condition. */
   readonly nodesOutsideXla: number;
   readonly callsOfXla: number;
   readonly bytesFed: number;
   readonly bytesFetched: number;
-  /**
-   * Tensors that a GPU and the host would hand to each other: what is fed, what is fetched, and each condition that
-   * is computed on the GPU and decides on the host.
-   */
+  /** Tensors that cross between a GPU and the host: feeds, fetches, and conditions computed on the GPU. */
   readonly edgesBetweenCpuAndGpu: number;
 }
 
 interface GraphNode {
   readonly op: string;
   readonly inputs: readonly string[];
-  /** Of a placeholder's value. */
+  /** Size of a placeholder's value. */
   readonly bytes: number;
-  /** Where it has to run; empty: on the GPU, where it can. */
+  /** Required device; empty: the GPU if possible. */
   readonly device: string;
 }
 
 /**
- * Looks at the graphs that are loaded and run while `run` runs, through TensorFlow's binding, so that nothing of
- * what is counted has to know of it.
+ * Count the crossings of the graphs that are loaded and run by `run`, by intercepting TensorFlow's binding,
+ * so that the counted code needs no changes.
  *
- * @param options `asOnGpu`: graphs are made as for a GPU
- * @returns of the last run of a graph
+ * @param options `asOnGpu`: make graphs as for a GPU
+ * @returns the counts of the last graph run
  */
 export function countCrossings(
   backend: NativeBackend,
@@ -55,7 +52,7 @@ export function countCrossings(
       return outputs;
     },
   };
-  // What the binding itself has cannot be written to.
+  // The binding's own properties are read-only.
   const over: NativeBackend['binding'] = Object.assign(
     Object.create(binding, writable(Object.keys(watching))) as NativeBackend['binding'],
     watching,

@@ -7,7 +7,7 @@ import { inScope } from '../src/compile/scope.js';
 import { convolve } from '../src/nn/convolve.js';
 import { timeEach } from './times.js';
 
-/** A depthwise layer with its gradients on one of the backends: see `startSteps`. */
+/** Serve a depthwise layer with its gradients on one of the backends: see `startSteps`. */
 const [backend = '', ...sizes] = process.argv.slice(2);
 const [batch = NaN, size = NaN, channels = NaN] = sizes.map(Number);
 if (backend !== 'wasm' && backend !== 'native-cpu') throw new Error(`no backend "${backend}"`);

@@ -4,8 +4,8 @@ import { startSteps } from './step-process.js';
 import { median } from './times.js';
 
 /**
- * `npm run bench:depthwise [-- ROUNDS]`: milliseconds of a depthwise 3x3 convolution with both of its gradients,
- * as in MobileNetV2, on native TensorFlow and on WebAssembly beside PyTorch. Rounds are interleaved.
+ * `npm run bench:depthwise [-- ROUNDS]`: milliseconds of a depthwise 3x3 convolution with both gradients, as
+ * in MobileNetV2, on native TensorFlow, WebAssembly and PyTorch, in interleaved rounds.
  */
 const rounds = Number(process.argv[2] ?? '10');
 const [batch, size, channels] = ['32', '16', '192'] as const;

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Files by name, `/` between folder and file. */
+/** Files by name, with `/` between folder and file. */
 export type Files = ReadonlyMap<string, Buffer>;
 
-/** Gates learn fast, so that within these few steps bits and channels change. */
+/** Gates learn fast, so that bits and channels change within these few steps. */
 const everyConfig = `dataset: mnist
 seed: 1
 threads: 2
@@ -17,7 +17,7 @@ const lenet5 = `${everyConfig}model: { name: lenet5, width: 0.25 }\n`;
 const resnet20 = `${everyConfig}mu: 0.01\nmodel: { name: resnet20, width: 0.25, batchNorm: folded }\n`;
 const toBeInterrupted = `${lenet5}training: { epochs: 3, batchSize: 32, images: 4000, validationImages: 200 }\n`;
 
-/** Configs of the runs, as they are trained one after the other. */
+/** Configs of the runs, trained one after the other. */
 const runConfigs: Readonly<Record<string, string>> = {
   lenet5: toBeInterrupted,
   interrupted: toBeInterrupted,
@@ -44,24 +44,24 @@ training: { epochs: 1, batchSize: 16, images: 640 }
 `,
 };
 
-/** `bbits inspect` is called with these. */
+/** Arguments of `bbits inspect`. */
 const inspected = [
   ['configs/quickstart.yaml'],
   ['configs/cifar10/resnet20.yaml', '--bits', 'w4a4'],
   ['configs/cifar10/vgg7-narrow.yaml'],
 ];
 
-/** Of a run what has seconds and dates. */
+/** Files of a run that contain durations or dates. */
 const differsAnyway = /^(timings|invocations)\.jsonl$|^events\.out\./;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Trains, reports and prints with the real program, in a temporary folder with copies of `configs/`
- * and `results/`. What it is called with is relative to that folder, so that the folder's path is in
- * a file only where bbits makes it absolute.
+ * Train, report and print with the real program, in a temporary folder with copies of `configs/` and
+ * `results/`. Arguments are relative to that folder, so that its path is in a file only if bbits makes it
+ * absolute.
  *
- * @throws Error if a command fails, or a run that was interrupted differs from one that was not
+ * @throws Error if a command fails, or an interrupted and resumed run differs from an uninterrupted one
  */
 export async function produceFiles(): Promise<Files> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'bbits-fingerprint-')));
@@ -79,8 +79,9 @@ export async function produceFiles(): Promise<Files> {
 }
 
 /**
- * Only what git knows: results of one's own are not compared. Paths in results become absolute, as
- * else the identity of a setting in a report's pareto.json is a hash of where the folder lies, too.
+ * Copy only files tracked by git, since local results are not compared. Paths in results become absolute;
+ * otherwise a setting's identity in a report's pareto.json would be a hash that depends on the folder's
+ * location.
  */
 async function copyShipped(folder: string): Promise<string[]> {
   const listed = execFileSync('git', ['ls-files', '-z', 'configs', 'results'], { cwd: root });
@@ -107,7 +108,7 @@ async function trainRuns(folder: string): Promise<void> {
   }
 }
 
-/** Of each folder with runs in it, and one of the variants together. */
+/** Write a report of each folder with runs, and one of all variants. */
 async function writeReports(folder: string, shipped: readonly string[]): Promise<void> {
   const withRuns = shipped.flatMap(
     (name) => /^results\/(.*?)\/.*config\.yaml$/.exec(name)?.[1] ?? [],
@@ -134,7 +135,7 @@ async function printTexts(folder: string, shipped: readonly string[]): Promise<v
   };
   for (const file of shipped.filter((name) => /^configs\/.*\.yaml$/.test(name))) {
     await printConfig(file);
-    // A sweep is refused; without its section, which comes last, it is the config of one run.
+    // A sweep is refused; without its section, which comes last, the config is that of one run.
     const [config = '', sweep] = (await readFile(join(folder, file), 'utf8')).split(/^sweep:/m);
     if (sweep === undefined) continue;
     const base = file.replace('.yaml', '.base.yaml');
@@ -150,12 +151,12 @@ async function write(path: string, text: string): Promise<void> {
 
 interface Ending {
   readonly exitCode?: number | 'any';
-  /** SIGTERM once this is printed. */
+  /** Send SIGTERM once this text is printed. */
   readonly terminateAt?: string;
 }
 
 /**
- * Gives what it has printed.
+ * Run bbits and return its output.
  *
  * @throws Error if it ends with another exit code
  */
@@ -174,7 +175,7 @@ function bbits(
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {
       printed[name] += text;
-      // A second signal would end it at once.
+      // A second signal would kill it immediately.
       const isTime = terminateAt !== undefined && printed[name].includes(terminateAt);
       if (isTime && !child.killed) child.kill('SIGTERM');
     });
@@ -203,8 +204,8 @@ async function readFiles(folder: string, parts: readonly string[]): Promise<File
 }
 
 /**
- * The folder's path is where a config has `from`, also in the checkpoint that holds the config. With
- * the path goes that checkpoint's checksum of itself. Every other file stays as it is.
+ * Replace the folder's path, which a config's `from` contains, also in the checkpoint that stores the config,
+ * and that checkpoint's checksum of itself. All other files are unchanged.
  */
 function withoutFolder(bytes: Buffer, folder: string): Buffer {
   const path = Buffer.from(folder).toString('latin1');

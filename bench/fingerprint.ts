@@ -5,13 +5,12 @@ import { parseArgs } from 'node:util';
 import { produceFiles, type Files } from './fingerprint-files.js';
 
 /**
- * `npm run bench:fingerprint -- --store FILE`, and after a change that should alter nothing `npm run
- * bench:fingerprint -- FILE`: whether small runs of every kind, the reports of results/ and what
- * inspect and --print-config print come out byte for byte as before. The hashes belong to one
- * machine and its versions, so they do not go into the repository.
+ * `npm run bench:fingerprint -- --store FILE`, and after a refactoring `npm run bench:fingerprint -- FILE`:
+ * whether small runs of every kind, the reports of results/ and the output of inspect and --print-config are
+ * byte for byte as before. The hashes depend on the machine and its versions, so they are not committed.
  *
- * With `--keep FOLDER`, a new one, the files that were hashed stay there: `diff -r` compares those of
- * two calls. Files with seconds and dates are left out, and FOLDER stands for the temporary folder.
+ * With `--keep FOLDER`, a new folder, the hashed files stay there: `diff -r` compares those of two calls.
+ * Files with durations and dates are omitted, and FOLDER replaces the temporary folder's path.
  */
 const { values, positionals } = parseArgs({
   options: { store: { type: 'string' }, keep: { type: 'string' } },
@@ -28,7 +27,7 @@ else {
 }
 
 async function run(): Promise<void> {
-  // What is wrong with them is told before anything is trained.
+  // Report invalid arguments before training.
   const before = stored === undefined ? {} : await readFingerprints(stored);
   if (keep !== undefined) await mkdir(keep);
   const files = await produceFiles();
@@ -43,7 +42,7 @@ async function run(): Promise<void> {
   say(`The files are in ${keep}`);
 }
 
-/** SHA-256 by name. */
+/** SHA-256 by file name. */
 type Fingerprints = Readonly<Record<string, string>>;
 
 async function readFingerprints(path: string): Promise<Fingerprints> {
@@ -59,7 +58,7 @@ function fingerprints(files: Files): Fingerprints {
   return Object.fromEntries(names.map((name) => [name, hash(name)]));
 }
 
-/** Names what differs; the exit code is 1 if anything does. */
+/** Print the differences; the exit code is 1 if there are any. */
 function compare(before: Fingerprints, now: Fingerprints): void {
   const counts = { unchanged: 0, changed: 0, new: 0, gone: 0 };
   for (const name of Object.keys({ ...before, ...now }).sort()) {

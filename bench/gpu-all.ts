@@ -8,9 +8,9 @@ import { runInTime } from './run-in-time.js';
 import { runParts } from './run-parts.js';
 
 /**
- * `tsx bench/gpu-all.ts FOLDER [SETTING...] [--seconds 570] [--only NAME] [--cpu]`: everything that only a machine
- * with a GPU can show, in parts; docs/gpu.md says how. SETTINGs are the long training's. A call takes as many parts as
- * its seconds hold and says what is left; FOLDER has a JSON file for each part that is done.
+ * `tsx bench/gpu-all.ts FOLDER [SETTING...] [--seconds 570] [--only NAME] [--cpu]`: all measurements that
+ * need a machine with a GPU, in parts; see docs/gpu.md. SETTINGs are those of the long training. A call runs
+ * as many parts as fit in its time and prints the rest; FOLDER has a JSON file for each completed part.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,

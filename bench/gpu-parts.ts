@@ -1,24 +1,24 @@
-/** One piece of the measurements on a GPU, which is done or not. */
+/** One part of the measurements on a GPU, which is either completed or not. */
 export interface Part {
   readonly name: string;
   readonly commands: readonly Command[];
-  /** A part that takes longer has failed; absent: training, which stops when time is up and goes on at the next call. */
+  /** Time limit, beyond which a part fails; absent for training, which stops at the limit and can be resumed. */
   readonly mostSeconds?: number;
 }
 
 export interface Command {
-  /** Of Node, in the project's folder. */
+  /** Arguments of Node, run in the project's folder. */
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** What is measured, and at what size. */
+/** The networks and sizes of the measurements. */
 export interface Scale {
   readonly backend: 'native-gpu' | 'native-cpu';
   readonly batch: number;
   readonly networks: readonly string[];
   readonly goldenTests: readonly string[];
-  /** Of the long training: config and settings. */
+  /** Config and settings of the long training. */
   readonly long: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export const scales = {
     goldenTests: ['test/training/golden-lenet5.test.ts', quantizerTest],
     long: ['configs/cifar10/vgg7-mu-0.01.yaml'],
   },
-  /** To try the script: every kind of part, in minutes. */
+  /** For testing the script: every kind of part, within minutes. */
   cpu: {
     backend: 'native-cpu',
     batch: 2,
@@ -56,11 +56,11 @@ const fullPrecision = [
 ];
 
 /**
- * All of it, the short first.
+ * All parts, the short ones first.
  *
- * @param folder where runs go, absolute
- * @param settings of the long training, such as its epochs and where the data is
- * @param isThere whether a run was begun
+ * @param folder absolute path of the runs' folder
+ * @param settings of the long training, such as its epochs and the data's path
+ * @param isThere whether a run exists
  */
 export function gpuParts(
   scale: Scale,

@@ -1,11 +1,11 @@
 import { suites, type Setting, type Suite } from './suites.js';
 
-/** A network in one of the ways to train it, as the tables of GPU times have it. */
+/** A network with one training method, as in the tables of GPU times. */
 export interface GpuRow {
   readonly name: string;
   readonly suite: Suite;
   readonly setting: Setting;
-  /** The network in full precision, which PyTorch is measured with. */
+  /** Whether the network is in full precision, for which PyTorch is measured too. */
   readonly isFullPrecision: boolean;
 }
 
@@ -20,7 +20,7 @@ const settingsOf: Readonly<Record<string, readonly string[]>> = {
   resnet20: ['full precision', '8 bits, unfolded', '8 bits, folded'],
 };
 
-/** Every row. @param batchSize images of a step */
+/** All rows. @param batchSize images per step */
 export function gpuRows(batchSize: number): GpuRow[] {
   return Object.entries(settingsOf).flatMap(([network, settings]) =>
     settings.flatMap((name): GpuRow[] => {
@@ -31,7 +31,7 @@ export function gpuRows(batchSize: number): GpuRow[] {
         {
           name: `${network}, ${name}`,
           suite: { ...suite, batchSize, stepsOnly: true },
-          // A GPU has none of bbits' own kernels.
+          // bbits' own kernels do not run on a GPU.
           setting: { ...setting, plain: true },
           isFullPrecision: name === 'full precision',
         },

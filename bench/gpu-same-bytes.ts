@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * `tsx bench/gpu-same-bytes.ts FOLDER`: whether the runs FOLDER/first and FOLDER/second have the same bytes, how
- * they say that they were computed, and what XLA compiled in the first, as JSON. Exit code 1 where bytes differ.
+ * `tsx bench/gpu-same-bytes.ts FOLDER`: print as JSON whether the runs FOLDER/first and FOLDER/second have
+ * the same bytes, how they were computed, and what XLA compiled in the first. Exit code 1 if bytes differ.
  */
 const [folder = ''] = process.argv.slice(2);
 const read = (run: string, file: string) => readFileSync(join(folder, run, file));
@@ -18,7 +18,7 @@ const found = {
 process.stdout.write(`${JSON.stringify(found)}\n`);
 if (sameBytes.some(([, isSame]) => !isSame)) process.exitCode = 1;
 
-/** XLA writes the last form of each computation; without XLA there is no folder. */
+/** XLA dumps the final form of each computation; without XLA the folder does not exist. */
 function dumped(dumps: string): string[] {
   try {
     return readdirSync(dumps).filter((name) => name.endsWith('after_optimizations.txt'));

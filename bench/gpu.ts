@@ -9,12 +9,13 @@ import { measured, noiseDataset } from './step.js';
 import { median, timeEach } from './times.js';
 
 /**
- * `npm run bench -- gpu [BATCH [NETWORK]]`: every row of the tables of GPU times, as JSON. With a GPU milliseconds a step
- * of the graph, of XLA, of LeNet-5 also op by op, and of PyTorch where it is installed; rows for which three minutes are too short are told
- * as such. Everywhere what a step costs besides its arithmetic, of the graph and of XLA.
+ * `npm run bench -- gpu [BATCH [NETWORK]]`: every row of the tables of GPU times, as JSON. With a GPU:
+ * milliseconds per step of the graph, of XLA, of LeNet-5 also op by op, and of PyTorch if installed;
+ * measurements that do not fit in three minutes are marked. On any machine: the overhead of a step, of the
+ * graph and of XLA.
  */
 const hasGpu = hasNvidiaDevice();
-// A step's graph does not depend on it, and a CPU is to be done in minutes.
+// The counts do not depend on the batch size, and a CPU should need only minutes.
 const [, batch = hasGpu ? '128' : '2', network = ''] = process.argv.slice(2);
 if (!hasGpu) process.env['XLA_FLAGS'] ??= '--xla_backend_optimization_level=0';
 const secondsInAll = 165;
@@ -23,9 +24,9 @@ const measuredMs = 800;
 
 interface Measured {
   readonly milliseconds?: number;
-  /** From the start of tracing to the end of the first step. */
+  /** Seconds from the start of tracing to the end of the first step. */
   readonly readySeconds: number;
-  /** Of what runs as a graph. */
+  /** Present for programs that run as a graph. */
   readonly crossings?: Crossings;
 }
 
@@ -41,7 +42,7 @@ for (const row of gpuRows(Number(batch)).filter(({ name }) => name.startsWith(ne
     batch: row.suite.batchSize,
     xla: whileThereIsTime(() => measure(row, 'xla')),
     graph: whileThereIsTime(() => measure(row, 'graph')),
-    // Minutes to no purpose for the others.
+    // For the other networks it would take minutes and tell nothing new.
     ...(row.suite.model === 'lenet5'
       ? { eager: whileThereIsTime(() => measure(row, 'eager')) }
       : {}),
@@ -82,7 +83,7 @@ function measure({ suite, setting }: GpuRow, mode: ProgramMode): Measured | { re
   }
 }
 
-/** Of a graph as on a GPU; what XLA compiles runs on the device that there is. */
+/** Crossings of a graph as on a GPU; programs compiled by XLA run on the actual device. */
 function crossingsOf(native: NativeBackend, mode: ProgramMode, run: () => void): Crossings {
   return countCrossings(native, run, { asOnGpu: mode === 'graph' });
 }
@@ -96,7 +97,7 @@ function timed(program: ReturnType<typeof measured>): { milliseconds: number } {
   return { milliseconds: median(timeEach(steps, step)) };
 }
 
-/** Milliseconds a step of the same network in full precision. */
+/** Milliseconds per step of the same network in full precision. */
 async function pytorch({ suite }: GpuRow): Promise<Record<string, number>> {
   const found: Record<string, number> = {};
   for (const where of ['cuda', 'cuda-graph'] as const) {

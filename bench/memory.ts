@@ -7,8 +7,8 @@ import { runExperiment } from '../src/runs/run-experiment.js';
 import { silent } from '../test/helpers/silent-observer.js';
 
 /**
- * `npm run bench:memory [-- EPOCHS [BACKEND]]`: memory over a long run, with all that belongs to one (batches,
- * steps, evaluation, checkpoints and the other files): LeNet-5 on MNIST, a thousand steps an epoch.
+ * `npm run bench:memory [-- EPOCHS [BACKEND]]`: memory over a long run with batches, steps, evaluation,
+ * checkpoints and the other files: LeNet-5 on MNIST, a thousand steps per epoch.
  */
 const [epochs = '10', backend = 'auto'] = process.argv.slice(2);
 const config = parseConfig(
@@ -22,7 +22,7 @@ training: { epochs: ${epochs}, batchSize: 32, images: 32000 }
 
 interface Memory {
   readonly tensors: number;
-  /** In MB: JavaScript's heap; what it holds outside of it (arrays); all that is resident. */
+  /** In MB: JavaScript's heap, external memory (arrays), and resident memory. */
   readonly heap: number;
   readonly outside: number;
   readonly resident: number;
@@ -62,7 +62,7 @@ try {
 }
 const [, second = memory()] = after;
 const last = after.at(-1) ?? second;
-// What is set up once, TensorFlow's buffers and compiled code, is there after two epochs.
+// After two epochs, one-time setup, TensorFlow's buffers and compiled code are complete.
 say([
   'since 2000',
   ...(Object.keys(last) as (keyof Memory)[]).map((key) => last[key] - second[key]),

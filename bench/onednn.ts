@@ -4,9 +4,9 @@ import { findSuite, suites } from './suites.js';
 import { median } from './times.js';
 
 /**
- * `npx tsx bench/onednn.ts [SUITE [ROUNDS [THREADS]]]`: what oneDNN gives on other CPUs than this one, as
- * far as it can be shown here: its kernels limited to older instruction sets, and TensorFlow's own.
- * Interleaved; ratios are medians over rounds of ratios in a round.
+ * `npx tsx bench/onednn.ts [SUITE [ROUNDS [THREADS]]]`: estimate oneDNN's speed on other CPUs, by limiting
+ * its kernels to older instruction sets, compared with TensorFlow's own kernels. Interleaved; ratios are
+ * medians over rounds of ratios within a round.
  */
 const [suiteName = 'lenet5', roundsWanted = '8', threads = '2'] = process.argv.slice(2);
 const rounds = Number(roundsWanted);

@@ -21,15 +21,15 @@ export interface BenchOptions {
   readonly suite: Suite;
   readonly threads: number;
   readonly json: boolean;
-  /** Of a comparison. */
+  /** Number of rounds of a comparison. */
   readonly rounds: number;
-  /** The setting that is to be profiled; undefined: a comparison of all. */
+  /** The setting to profile; undefined: compare all. */
   readonly profiled: string | undefined;
-  /** Where a profile's trace goes; undefined: where temporary files are. */
+  /** Path of a profile's trace; undefined: in the temporary folder. */
   readonly trace: string | undefined;
 }
 
-/** @throws UserError on bad usage */
+/** @throws UserError for invalid arguments */
 export function parseOptions(args: readonly string[]): BenchOptions {
   const { values, positionals } = parsed(args);
   const isProfile = positionals[0] === 'profile';
@@ -52,7 +52,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
   };
 }
 
-/** Of `npm run bench -- start`. @throws UserError on bad usage */
+/** Rounds of `npm run bench -- start`. @throws UserError for invalid arguments */
 export function roundsOf([rounds = '3', ...more]: readonly string[]): number {
   if (more.length > 0) throw refused(`unexpected ${more.map((text) => `"${text}"`).join(', ')}`);
   return whole('ROUNDS', rounds) ?? NaN;

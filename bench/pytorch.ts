@@ -24,7 +24,7 @@ export function startPytorch(
   );
 }
 
-/** Starts a script of this folder: see `startSteps`. */
+/** Start a script of this folder: see `startSteps`. */
 export function startPytorchScript(script: string, args: readonly string[]): StepProcess {
   return startSteps(python, [fileURLToPath(new URL(script, import.meta.url)), ...args]);
 }

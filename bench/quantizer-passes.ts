@@ -3,12 +3,12 @@ import type { Plan, Step } from '../src/nn/plan.js';
 import { models } from '../src/models/models.js';
 import type { Suite } from './suites.js';
 
-/** Of float32. */
+/** Size of a float32. */
 const bytes = 4;
 
 /**
- * The bytes that a step's quantizers have to move at least: each passes forward over x, which it reads, and y,
- * and back over dy and x, which it reads, and dx.
+ * Minimum memory traffic of a step's quantizers, in bytes: each reads x and writes y in the forward pass, and
+ * reads dy and x and writes dx in the backward pass.
  */
 export function quantizerBytes({ model, width, imageShape, batchSize }: Suite): number {
   const network = models[model]({ classes: 10, width, batchNorm: 'unfolded' });
@@ -18,7 +18,7 @@ export function quantizerBytes({ model, width, imageShape, batchSize }: Suite): 
   return bytes * (2 + 3) * numbers;
 }
 
-/** How many numbers each quantized tensor has, by its quantizer's name. */
+/** Number of elements of each quantized tensor, by its quantizer's name. */
 function sizesOf(plan: Plan, batchSize: number): Map<string, number> {
   const sizes = new Map(plan.variables.map(({ name, shape }) => [name, product(shape)]));
   const note = (activation: string | undefined, shape: readonly number[]) => {

@@ -1,14 +1,14 @@
 import { fullPrecision, plainName, type Setting, type Suite } from './suites.js';
 import { median } from './times.js';
 
-/** Times of one way to run a step, by its name: the median of each round, in milliseconds. */
+/** Median step time of each round, in milliseconds, by name of the measured program. */
 export type Rounds = Readonly<Record<string, readonly number[]>>;
 
 export interface Ratio {
   readonly of: string;
   readonly to: string;
   readonly ratio: number;
-  /** What it is to be. */
+  /** Target of the ratio. */
   readonly goal?: { readonly atMost: number } | { readonly atLeast: number } | undefined;
 }
 
@@ -16,9 +16,10 @@ export const pytorchName = (layout: string) => `${fullPrecision}, PyTorch, ${lay
 export const layouts = ['contiguous', 'channels_last'] as const;
 
 /**
- * The ratios by which bbits is judged, as far as their times were measured: medians over rounds of ratios in a round.
+ * The ratios by which bbits is judged, where the times were measured: medians over rounds of ratios within a
+ * round.
  *
- * @param passesMs what the quantizers' passes take at the machine's bandwidth; undefined: not measured
+ * @param passesMs time of the quantizers' passes at memory bandwidth; undefined: not measured
  */
 export function ratiosOf({ settings }: Suite, rounds: Rounds, passesMs?: number): Ratio[] {
   const plainFull = plainName(fullPrecision);
@@ -54,7 +55,7 @@ export function ratiosOf({ settings }: Suite, rounds: Rounds, passesMs?: number)
     return { atMost: Math.min(atMost, floor + aboveFloor) };
   }
 
-  /** How many times as long as ours the authors' code would take. */
+  /** Estimated time of the authors' code relative to ours. */
   function fromAuthors(
     name: string,
     { toPytorch, atLeast }: { toPytorch: number; atLeast: number },

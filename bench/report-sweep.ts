@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const shipped = fileURLToPath(new URL('../results/lenet5-sweep', import.meta.url));
 
-/** A sweep as large as one likes of the shipped one's runs, of twelve epochs each: other strengths, other seeds. */
+/** Write a sweep of any size from the shipped one's runs of twelve epochs, with other strengths and seeds. */
 export async function writeLargeSweep(
   folder: string,
   strengths: number,

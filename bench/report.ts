@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { writeLargeSweep } from './report-sweep.js';
 
 /**
- * `npm run bench:report [-- STRENGTHS [SEEDS]]`: seconds and memory of `bbits report` on a thousand runs of twelve
- * epochs, with an empty cache, with a warm one, and with one that has the runs but not the pictures. What is aimed
- * at: 2 seconds and 400 MB with a warm one.
+ * `npm run bench:report [-- STRENGTHS [SEEDS]]`: time and memory of `bbits report` on a thousand runs of
+ * twelve epochs, with an empty cache, a warm one, and one that has the runs but not the pictures. Target: 2
+ * seconds and 400 MB with a warm cache.
  */
 const [strengths = '200', seeds = '5'] = process.argv.slice(2);
 const bin = fileURLToPath(new URL('../bin/bbits.js', import.meta.url));
@@ -19,13 +19,13 @@ const tellsUse =
 const folder = await mkdtemp(join(tmpdir(), 'bbits-report-'));
 try {
   await writeLargeSweep(join(folder, 'sweep'), Number(strengths), Number(seeds));
-  // What has just been written is not kept in the cache.
+  // Files that were just written are not cached.
   await setTimeout(4000);
   for (const [cache, ...options] of [
     ['empty'],
     ['warm'],
     ['warm'],
-    // Other pictures of the same runs.
+    // Different pictures of the same runs.
     ['warm, without pictures', '--y', 'error'],
     ['warm', '--y', 'error'],
   ]) {

@@ -1,21 +1,21 @@
 import { spawn } from 'node:child_process';
 import type { Command } from './gpu-parts.js';
 
-/** How a command ended. */
+/** Result of a command. */
 export interface Ended {
   readonly status: number | null;
-  /** It was asked to stop since its time was up. */
+  /** Whether it was asked to stop at the time limit. */
   readonly timeIsUp: boolean;
   readonly seconds: number;
   readonly stdout: string;
-  /** The end of it. */
+  /** The end of its stderr. */
   readonly stderr: string;
 }
 
-/** For a checkpoint to be written. */
+/** Grace period for writing a checkpoint. */
 const secondsToStop = 20;
 
-/** Runs a command of Node's; when its time is up it is asked to stop, and soon after stopped. */
+/** Run a Node command; at the time limit, ask it to stop, and kill it after a grace period. */
 export function runInTime({ args, env }: Command, folder: string, seconds: number): Promise<Ended> {
   const start = performance.now();
   const child = spawn(process.execPath, [...args], {

@@ -11,14 +11,14 @@ interface Running {
   readonly say: (line: string) => void;
 }
 
-/** For training less is not worth its start. */
+/** With less time left, training is not started. */
 const fewestSeconds = 60;
 
 /**
- * Runs the parts that are not done yet, as far as the time goes. NAME.json in the folder has what a part gave;
- * NAME.failed.json has it for one that failed, which the next call tries again.
+ * Run the remaining parts while time is left. NAME.json in the folder has a part's result, NAME.failed.json
+ * that of a failed part, which the next call repeats.
  *
- * @returns the names of parts that failed, and of those for which there was no time
+ * @returns the names of failed parts and of those not run for lack of time
  */
 export async function runParts(
   parts: readonly Part[],
@@ -64,7 +64,7 @@ function told(commands: readonly Command[], ended: readonly Ended[]) {
   }));
 }
 
-/** What is JSON as such, of other text the end. */
+/** Parse JSON; keep the end of other text. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

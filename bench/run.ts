@@ -6,7 +6,7 @@ import { parseOptions, roundsOf, type BenchOptions } from './options.js';
 import { profileStep } from './profile/run.js';
 import { benchStart } from './start.js';
 
-/** `npm run bench`: its usage is in options.ts. */
+/** `npm run bench`: options.ts describes its usage. */
 try {
   const [what, ...args] = process.argv.slice(2);
   if (what === 'start') await benchStart(roundsOf(args));

@@ -4,9 +4,9 @@ import { findSuite, type Setting } from './suites.js';
 import { timeEach } from './times.js';
 
 /**
- * Serves `startSteps` with the steps of a suite's setting, on the backend that runs in this process.
+ * Serve `startSteps` with the steps of a suite's setting, on this process's backend.
  *
- * @param place the names of the suite and of the setting; width and batch size where they are not the usual ones
+ * @param place names of the suite and the setting; width and batch size if not the default
  */
 export async function serveSteps(
   [suiteName = '', settingName = '', width, batchSize]: readonly string[],

@@ -11,9 +11,9 @@ import { runExperiment } from '../src/runs/run-experiment.js';
 import { silent } from '../test/helpers/silent-observer.js';
 
 /**
- * `npm run bench -- start [ROUNDS]`: seconds from the command to the first step's end, by phase, in a
- * process of its own as a user starts it, the quickest of so many; and of an epoch what is not in
- * TensorFlow's training steps.
+ * `npm run bench -- start [ROUNDS]`: seconds from the command to the end of the first step, by phase, in
+ * the fastest of ROUNDS processes started as by a user; and the part of an epoch outside TensorFlow's
+ * training steps.
  */
 export async function benchStart(rounds: number): Promise<void> {
   const say = (text = '') => process.stdout.write(`${text}\n`);
@@ -38,9 +38,9 @@ type Say = (text?: string) => void;
 
 interface Network {
   readonly config: string;
-  /** Of the whole data set. */
+  /** Steps in an epoch of the whole data set. */
   readonly stepsPerEpoch: number;
-  /** Of them, what is measured. */
+  /** Number of those that are measured. */
   readonly measuredSteps: number;
 }
 
@@ -58,7 +58,7 @@ const networks: Readonly<Record<string, Network>> = {
   },
 };
 
-/** Files of CIFAR-10 in their full size; what the images show decides nothing about the time. */
+/** Write noise in place of CIFAR-10's files, in full size; image contents do not affect the time. */
 async function writeNoise(folder: string): Promise<void> {
   await mkdir(folder);
   const names = ['test_batch', ...[1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}`)];
@@ -70,17 +70,17 @@ async function writeNoise(folder: string): Promise<void> {
   }
 }
 
-/** When each phase ended, after the command, and the processor's time until then, of all its cores. */
+/** End of each phase since the command, and the processor time of all cores until then. */
 type Phases = readonly Mark[];
 
 interface Mark {
   readonly name: string;
-  /** Since 1970. */
+  /** Milliseconds since 1970. */
   readonly milliseconds: number;
   readonly processorSeconds: number;
 }
 
-/** Runs in the program's process: gives its marks (`performance.mark`) with what the processor did so far. */
+/** Runs in the program's process: writes its marks (`performance.mark`) with the processor time so far. */
 const writeMarks = `
 import { writeFileSync } from 'node:fs';
 const mark = performance.mark.bind(performance);
@@ -93,7 +93,7 @@ performance.mark = (name) => {
 process.on('exit', () => writeFileSync(process.env.BENCH_MARKS, JSON.stringify(marks)));
 `;
 
-/** Of a run of one step. */
+/** Measure the phases of a run of one step. */
 async function phasesOf(config: string, folder: string): Promise<Phases> {
   const bin = fileURLToPath(new URL('../bin/bbits.js', import.meta.url));
   const file = join(folder, 'marks.json');
@@ -139,18 +139,18 @@ function row(name: string, ...cells: readonly string[]): string {
   return name.padEnd(20) + cells.map((cell) => cell.padStart(12)).join('');
 }
 
-/** Where the time of an epoch went, in seconds. */
+/** Breakdown of an epoch's time, in seconds. */
 interface Epoch {
   readonly steps: number;
-  /** In TensorFlow's training steps, and around them: batches, gates, progress. */
+  /** TensorFlow's training steps, and the work around them: batches, gates, progress. */
   readonly inSteps: number;
   readonly aroundSteps: number;
   readonly evaluation: number;
-  /** Records, weights, checkpoints. */
+  /** Records, weights and checkpoints. */
   readonly records: number;
 }
 
-/** Of a run's second epoch, with its own process's backend. */
+/** Measure a run's second epoch, on this process's backend. */
 async function epochOf(
   { config, measuredSteps }: Network,
   file: string,
@@ -200,7 +200,7 @@ async function epochOf(
   return epochs.at(-1) as Epoch;
 }
 
-/** As shares of an epoch of the whole data set, to which that of fewer steps is extended. */
+/** Print shares of an epoch of the whole data set, extrapolated from the measured steps. */
 function sayEpoch(epoch: Epoch, steps: number, say: Say): void {
   const { inSteps, aroundSteps, evaluation, records } = epoch;
   const factor = steps / epoch.steps;

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** Training steps in a process of their own. */
+/** Training steps in a separate process. */
 export interface StepProcess {
-  /** Runs so many steps; gives the milliseconds of each. */
+  /** Run steps and return the milliseconds of each. */
   run(steps: number): Promise<number[]>;
   close(): void;
 }
 
-/** Starts a program that reads numbers of steps and answers each with a line of JSON: their times. */
+/** Start a program that reads step counts and answers each with a line of JSON: the steps' times. */
 export function startSteps(
   command: string,
   args: readonly string[],

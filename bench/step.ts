@@ -19,25 +19,25 @@ import type { Setting, Suite } from './suites.js';
 const adam = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
 export interface Measured {
-  /** One training step as `bbits train` does it: data, forward, backward, all updates. */
+  /** One training step as in `bbits train`: data, forward, backward, all updates. */
   step(): void;
-  /** Steps that one call can do. */
+  /** Maximum number of steps in one call. */
   readonly mostSteps: number;
-  /** Its parts. */
+  /** The two parts of `step`. */
   nextBatch(): Batch | PlacedBatch;
   train(batch: Batch | PlacedBatch): void;
-  /** A thousand images, with test-time gates. */
+  /** Evaluate a thousand images with test-time gates. */
   evaluate(): void;
   dispose(): void;
 }
 
-/** A price that no device knows. */
+/** A price without the form for devices, so that gates stay on the host. */
 const inPlainNumbers: PriceOf = (network, quantizers) => {
   const price = prices.bops(network, quantizers);
   return (open) => price(open);
 };
 
-/** Images of noise: their values decide nothing about the time. */
+/** Random images: their values do not affect the time. */
 export function noiseDataset({ imageShape, batchSize }: Suite): Dataset {
   const stream = randomStream(1, 'bench');
   const count = Math.max(8 * batchSize, 1000);
@@ -62,7 +62,7 @@ export function noiseDataset({ imageShape, batchSize }: Suite): Dataset {
   };
 }
 
-/** A network in training in one of the ways; its gates stay what they are. */
+/** A network in training with one setting; its gates do not change. */
 export function measured(suite: Suite, setting: Setting, dataset: Dataset): Measured {
   return setting.plain
     ? withoutOwnKernels(() => measuredAsLoaded(suite, setting, dataset))
@@ -78,7 +78,7 @@ function measuredAsLoaded(suite: Suite, setting: Setting, dataset: Dataset): Mea
   const { narrow = 0, wide = 0 } = phi ?? {};
   const isColour = imageShape[2] === 3;
   const change = isColour ? randomCropAndFlip(imageShape, 4, stream) : undefined;
-  // As a run has them.
+  // Images are placed as in a run.
   const placed = mode === 'xla' ? placedImages(dataset, dataset.train, change) : undefined;
   const learner = createLearner(
     {

@@ -2,38 +2,38 @@ import type { ProgramMode } from '../src/compile/entry.js';
 import type { BatchNormKind } from '../src/nn/network.js';
 import type { ModelName } from '../src/models/models.js';
 
-/** One way to run a network's training step. */
+/** A way to run a network's training step. */
 export interface Setting {
   readonly mode: ProgramMode;
   readonly batchNorm: BatchNormKind;
-  /** phi of the gates of 2 to 8 bits and of 16 and 32 bits; none: full precision. */
+  /** phi of the gates of 2 to 8 bits and of 16 and 32 bits; absent: full precision. */
   readonly phi?: { readonly narrow: number; readonly wide: number };
-  /** Gates are drawn, or as deterministic as their phi. */
+  /** Whether gates are sampled with noise. */
   readonly noise: boolean;
-  /** Without bbits' own kernels, as where they cannot be compiled. */
+  /** Without bbits' own kernels, as if they could not be compiled. */
   readonly plain?: true;
-  /** Ranges and gates on the host also where XLA could have them on the device. */
+  /** Keep ranges and gates on the host even if XLA could have them on the device. */
   readonly gatesOnHost?: true;
-  /** The most that its step is to take, relative to full precision. */
+  /** Target: maximum step time relative to full precision. */
   readonly atMost?: number;
-  /** Nor more than this above what its quantizers' passes cost at the machine's bandwidth. */
+  /** Target: maximum excess over the quantizers' passes at memory bandwidth. */
   readonly aboveFloor?: number;
-  /** The authors' code, which is not at hand: relative to PyTorch in full precision, and to this at least. */
+  /** The authors' code, which is unavailable: its time relative to PyTorch in full precision, and the target. */
   readonly authors?: { readonly toPytorch: number; readonly atLeast: number };
 }
 
-/** What is compared with each other: the first setting is what the others are measured against. */
+/** A comparison; the first setting is the reference. */
 export interface Suite {
   readonly model: ModelName;
   readonly width: number;
   readonly imageShape: readonly [number, number, number];
   readonly batchSize: number;
-  /** Only steps are run: nothing is traced for evaluations. */
+  /** Only steps are run, so evaluations need not be traced. */
   readonly stepsOnly?: true;
   readonly settings: Readonly<Record<string, Setting>>;
 }
 
-/** Of the names of settings. */
+/** Names of settings. */
 export const fullPrecision = 'full precision';
 export const plainName = (setting: string) => `${setting}, plain`;
 
@@ -55,7 +55,7 @@ const lenet5Settings = {
   'all gates interior': { ...interior, authors: { toPytorch: 4.3, atLeast: 4 } },
 } satisfies Record<string, Setting>;
 
-/** The same without bbits' own kernels. */
+/** The same settings without bbits' own kernels. */
 function plainly(settings: Readonly<Record<string, Setting>>): Record<string, Setting> {
   return Object.fromEntries(
     Object.entries(settings).map(([name, setting]) => [
@@ -72,7 +72,7 @@ const eager = Object.fromEntries(
   ]),
 );
 
-/** One convolution a layer and batch norm, quantized without and with folding. */
+/** One convolution per layer and batch norm, quantized without and with folding. */
 const batchNormSettings = {
   [fullPrecision]: graph,
   '8 bits, unfolded': { ...graph, phi: asRunsStart, ...nearlyFree },
@@ -105,7 +105,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   },
 };
 
-/** A suite at another width. @param batchSize default: 128, or 32 for a VGG-7 wider than a half, as laptops have memory */
+/** A suite at another width. @param batchSize default: the suite's, or 32 for a large VGG-7 */
 export function findSuite(name: string, width = 1, batchSize?: number): Suite | undefined {
   const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
   if (!suite) return undefined;

@@ -1,4 +1,4 @@
-/** Milliseconds of each of so many calls. */
+/** Milliseconds of each of `count` calls. */
 export function timeEach(count: number, run: () => void): number[] {
   return Array.from({ length: count }, () => {
     const start = performance.now();
@@ -12,7 +12,7 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
-/** The fewest milliseconds of so many calls. */
+/** Minimum milliseconds of `count` calls. */
 export function least(count: number, run: () => void): number {
   return Math.min(...timeEach(count, run));
 }

@@ -6,7 +6,7 @@ import { certificates, makeCleanRoot } from './clean-root.js';
 import type { Stage, Step } from './dockerfile.js';
 import { ignoredBy } from './ignored.js';
 
-/** What a stage has come to: a root folder, and how programs run in it. */
+/** An image under construction: a root folder, and the settings with which programs run in it. */
 export interface Image {
   readonly root: string;
   readonly env: NodeJS.ProcessEnv;
@@ -16,9 +16,9 @@ export interface Image {
 }
 
 /**
- * Carries out the stages of a Dockerfile, each in a clean root folder in place of its image. Needs root.
+ * Execute the stages of a Dockerfile, each in a clean root folder in place of its image. Needs root.
  *
- * @param context the folder that COPY takes files from, with a .dockerignore
+ * @param context the folder from which COPY takes files, with a .dockerignore
  * @param say called with each step before it begins
  */
 export function buildInFolders(
@@ -91,7 +91,7 @@ function carryOut(step: Step, image: Image, source: (from: string | undefined) =
       return { ...image, user: step.value };
     case 'ENTRYPOINT':
       return { ...image, entrypoint: step.values };
-    // A volume is a folder like others where nothing is mounted; the command is what a user may leave out.
+    // Without a mount, a volume is an ordinary folder; the command is only a default for the user.
     case 'VOLUME':
     case 'CMD':
       return image;
@@ -103,7 +103,7 @@ function copy(step: Step & { kind: 'COPY' }, image: Image, { root, leavesOut }: 
   for (const each of step.sources) {
     const from = join(root, each);
     const isFolder = statSync(from).isDirectory();
-    // Of a folder Docker copies what is in it.
+    // Docker copies a folder's contents, not the folder.
     const to = isFolder ? destination : join(destination, basename(from));
     const filter = (path: string) => !leavesOut(relative(root, path));
     cpSync(from, to, { recursive: true, filter, verbatimSymlinks: true });
@@ -111,10 +111,10 @@ function copy(step: Step & { kind: 'COPY' }, image: Image, { root, leavesOut }: 
 }
 
 /**
- * Runs a program in an image, as its user: its own processes' /proc, this machine's settings for package
- * registries, and nothing else of this machine's environment.
+ * Run a program in an image, as its user: with a /proc of its own processes, this machine's settings for
+ * package registries, and nothing else from this machine's environment.
  *
- * @throws UserError where it fails.
+ * @throws UserError if it fails
  */
 export function runIn({ root, env, user, folder }: Image, command: readonly string[]): void {
   const home = user === 'root' ? '/root' : `/home/${user}`;
@@ -143,7 +143,7 @@ export function runIn({ root, env, user, folder }: Image, command: readonly stri
   }
 }
 
-/** Where packages come from and how: not npm's other variables, in which it hands its own state to its children. */
+/** Settings of package registries, without the other npm variables, which npm sets for its children. */
 function registrySettings(root: string): NodeJS.ProcessEnv {
   const named =
     /^(npm_config_(registry|fetch_\w+)|pip_(index_url|extra_index_url|default_timeout|retries)|(https?|no)_proxy)$/i;

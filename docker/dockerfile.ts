@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { UserError } from '../src/errors.js';
 
-/** One instruction of a stage, of those that this project's Dockerfile may use. */
+/** An instruction of a stage, of the kinds that this project's Dockerfile uses. */
 export type Step =
   | { readonly kind: 'RUN'; readonly command: string }
   | {
       readonly kind: 'COPY';
-      /** A stage's name; undefined: the build's context. */
+      /** Name of a stage; undefined for the build's context. */
       readonly from: string | undefined;
       readonly sources: readonly string[];
       readonly destination: string;
@@ -16,17 +16,17 @@ export type Step =
   | { readonly kind: 'VOLUME' | 'ENTRYPOINT' | 'CMD'; readonly values: readonly string[] };
 
 export interface Stage {
-  /** The image that it begins with, such as `node:22-bookworm-slim`. */
+  /** The base image, such as `node:22-bookworm-slim`. */
   readonly image: string;
   readonly name: string | undefined;
   readonly steps: readonly Step[];
 }
 
 /**
- * The stages of a Dockerfile. It knows the few forms that ours has: what it does not know is an error, so
- * that no step is passed over.
+ * Parse the stages of a Dockerfile. Only the instructions of this project's Dockerfile are supported; any
+ * other is an error, so that no step is skipped.
  *
- * @throws UserError with the line of what is not known.
+ * @throws UserError with the unsupported line
  */
 export function parseDockerfile(text: string): Stage[] {
   const stages: (Stage & { steps: Step[] })[] = [];
@@ -76,7 +76,7 @@ function parseStep(line: string): Step | undefined {
   }
 }
 
-/** Undefined for what is no list of texts in JSON. */
+/** Parse a JSON list of strings; undefined for anything else. */
 function listOf(text: string): readonly string[] | undefined {
   try {
     return z.array(z.string()).safeParse(JSON.parse(text)).data;

@@ -7,9 +7,9 @@ import { buildInFolders, runIn } from './build.js';
 import { parseDockerfile } from './dockerfile.js';
 
 /**
- * `npm run docker`: builds what the Dockerfile says, and has it train the quickstart for a few steps. With Docker
- * where its daemon answers; elsewhere the Dockerfile's own steps run in a clean root folder, which needs root on
- * Debian.
+ * `npm run docker`: build the Dockerfile and train the quickstart for a few steps in the result. Uses Docker
+ * if its daemon answers; otherwise executes the Dockerfile's steps in a clean root folder, which needs root
+ * on Debian.
  */
 const context = join(import.meta.dirname, '..');
 const commands = [
@@ -34,7 +34,7 @@ try {
   process.exitCode = error.exitCode;
 }
 
-/** Undefined where Docker is at hand. */
+/** Why Docker is unavailable; undefined if it is available. */
 function whyNoDocker(): string | undefined {
   const { error, status, stderr } = spawnSync('docker', ['info'], { encoding: 'utf8' });
   if (error) return 'no docker command';

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /**
- * What `npm publish` must not get past: a tree that is not what was committed, a version without its heading in
- * CHANGELOG.md, and what publint and arethetypeswrong find. A rehearsal (`npm publish --dry-run`) may have the first two.
+ * Checks before `npm publish`: the tree is committed, CHANGELOG.md has a heading for the version, and publint
+ * and arethetypeswrong find no problem. A rehearsal (`npm publish --dry-run`) skips the first two.
  */
 const isRehearsal = process.env['npm_config_dry_run'] === 'true';
 const isPublishing = process.argv.includes('--publishing') && !isRehearsal;

@@ -3,10 +3,10 @@ import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Where the program looks for its fonts: `#fonts` in package.json. */
+/** The program's font folder: `#fonts` in package.json. */
 export const fontsFolder = fileURLToPath(new URL('../dist/fonts', import.meta.url));
 
-/** Of two packages of 7 MB, the four files that reports use, and their licence. */
+/** The four font files that reports use, from two packages of 7 MB, and their licence. */
 const files = [
   '@expo-google-fonts/arimo/400Regular/Arimo_400Regular.ttf',
   '@expo-google-fonts/arimo/700Bold/Arimo_700Bold.ttf',
@@ -15,7 +15,7 @@ const files = [
   '@fontsource/arimo/files/arimo-latin-700-normal.woff2',
 ];
 
-/** Copies them to their place. */
+/** Copy the fonts to the font folder. */
 export async function copyFonts(): Promise<void> {
   const { resolve } = createRequire(import.meta.url);
   await mkdir(fontsFolder, { recursive: true });

@@ -5,20 +5,20 @@ import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 
 /**
- * Bundles the gradients of tfjs-core's ops into one file. tfjs-core publishes them as modules that import one another
- * without extensions, which Node refuses, and the package that has them in a form for Node, @tensorflow/tfjs,
- * weighs 141 MB. What the gradients take from tfjs-core is left to the program's own copy of it: two would
- * have two classes of tensors.
+ * Bundle the gradients of tfjs-core's ops into one file. tfjs-core publishes them as modules with
+ * extensionless imports, which Node rejects, and @tensorflow/tfjs, which has them in a form for Node, weighs
+ * 141 MB. Everything else comes from the program's own copy of tfjs-core: two copies would have two tensor
+ * classes.
  */
 
 const require = createRequire(import.meta.url);
 const core = dirname(require.resolve('@tensorflow/tfjs-core/dist/register_all_gradients.js'));
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Where the program looks for the bundle: `#tfjs-gradients` in package.json. */
+/** The bundle's path: `#tfjs-gradients` in package.json. */
 export const gradientsFile = join(root, 'dist', 'tfjs-gradients.cjs');
 
-/** What tfjs-core's modules are in its public interface; an op is its name there. */
+/** Modules of tfjs-core that its public interface exposes; an op is exposed under its name. */
 const publicModules: Readonly<Record<string, string>> = {
   'base.js': 'core',
   'engine.js': '{ ENGINE: core.engine() }',
@@ -37,7 +37,7 @@ const publicModules: Readonly<Record<string, string>> = {
 
 const publicOps = new Set(Object.keys(require('@tensorflow/tfjs-core') as object));
 
-/** What stands for a module in the bundle, as JavaScript in which `core` is tfjs-core; undefined: the module itself. */
+/** A module's replacement in the bundle, as JavaScript in which `core` is tfjs-core; undefined: none. */
 export function publicForm(module: string): string | undefined {
   const [folder, file] = [dirname(module), basename(module, '.js')];
   const name = file.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -57,9 +57,7 @@ const fromPublicInterface: Plugin = {
   },
 };
 
-/**
- * @returns the bundle's text, and which modules of tfjs-core are in it as they are.
- */
+/** @returns the bundle's text, and the modules of tfjs-core that it contains unchanged */
 export async function bundleGradients(): Promise<{ text: string; modules: string[] }> {
   const result = await build({
     entryPoints: [join(core, 'register_all_gradients.js')],
@@ -83,7 +81,7 @@ export async function bundleGradients(): Promise<{ text: string; modules: string
   };
 }
 
-/** Writes the bundle to its place. */
+/** Write the bundle. */
 export async function writeGradients(): Promise<void> {
   const { text } = await bundleGradients();
   await mkdir(dirname(gradientsFile), { recursive: true });

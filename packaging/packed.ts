@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** The paths of what `npm pack` would pack. What a build makes is among them only where there is one. */
+/** Paths of the files that `npm pack` would pack; build outputs are included only after a build. */
 export function packedFiles(): string[] {
   const said = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     encoding: 'utf8',

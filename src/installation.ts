@@ -2,42 +2,43 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** How bbits came to be where it runs from. */
+/** How bbits was installed. */
 export type InstallationKind = 'clone' | 'local' | 'global' | 'npx';
 
 export interface Installation {
   /**
    * `clone`: a folder of its own, such as a clone of the repository; `local`: in a project's node_modules;
-   * `global`: a command of the user's; `npx`: in the package manager's cache, for a while.
+   * `global`: a command of the user; `npx`: temporarily, in the package manager's cache.
    */
   readonly kind: InstallationKind;
   /** The package's own folder. */
   readonly folder: string;
 }
 
-/** How the program that runs was installed, as its own folder tells. */
+/** How the running program was installed, judged by its folder. */
 export function ownInstallation(): Installation {
   const folder = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
   return { kind: installationKind(folder), folder };
 }
 
-/** @param has whether there is such a file */
+/** @param has whether a file exists */
 export function installationKind(
   folder: string,
   has: (path: string) => boolean = existsSync,
 ): InstallationKind {
   const [project, inside] = splitAtModules(folder.replaceAll('\\', '/'));
   if (inside === undefined) return 'clone';
-  // npx's, pnpm dlx's and yarn dlx's.
+  // The cache folders of npx, pnpm dlx and yarn dlx.
   if (/\/(_npx|dlx(-[^/]+)?)\//.test(`${project}/`)) return 'npx';
-  // pnpm's and yarn's have a package.json as a project has; npm's lie in PREFIX/lib, on Windows beside the commands.
+  // pnpm's and yarn's global folders have a package.json like a project; npm's has none: it is PREFIX/lib,
+  // or PREFIX on Windows.
   const ofPrefix =
     !has(join(project, 'package.json')) &&
     (basename(project) === 'lib' || has(join(project, 'bbits.cmd')));
   return ofPrefix || /\/(pnpm|yarn)\/global(\/\d+)?$/i.test(project) ? 'global' : 'local';
 }
 
-/** What lies around node_modules, and the package in it; pnpm has another node_modules within its own. */
+/** Split a path at node_modules into project and package; pnpm nests a second node_modules. */
 function splitAtModules(folder: string): [string, string?] {
   const [, project, inside] =
     /^(.*?)\/node_modules\/\.pnpm\/[^/]+\/node_modules\/([^/]+)$/.exec(folder) ??

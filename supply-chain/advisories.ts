@@ -5,15 +5,15 @@ import type { LockedPackage } from './lockfile.js';
 
 const version = z.string().regex(/^\d+\.\d+\.\d+$/);
 const schema = z.strictObject({
-  /** The day on which somebody last looked for advisories on what is locked. */
+  /** Date of the last review of advisories on the locked packages. */
   reviewed: z.iso.date(),
-  /** Why a version with advisories does no harm here. */
+  /** Why a version with advisories is harmless here. */
   explanations: z.array(z.strictObject({ package: z.string(), version, why: z.string().min(40) })),
   advisories: z.array(
     z.strictObject({
       package: z.string(),
       id: z.string().regex(/^(GHSA|CVE)-[\w-]+$/),
-      /** The first sound version of each line that has one. */
+      /** The first fixed version of each major version that has one. */
       fixedIn: z.array(version).min(1),
     }),
   ),
@@ -26,7 +26,7 @@ export function readAdvisories(folder: string): Advisories {
   );
 }
 
-/** The advisories of our list that concern a locked version, without an explanation; and explanations of nothing. */
+/** Listed advisories that affect a locked version without an explanation, and superfluous explanations. */
 export function advisoryProblems(
   { advisories, explanations }: Advisories,
   packages: readonly LockedPackage[],
@@ -50,9 +50,9 @@ const audit = z.object({
   vulnerabilities: z.record(
     z.string(),
     z.object({
-      /** Advisories, or the names of dependencies that have some. */
+      /** Advisories, or names of affected dependencies. */
       via: z.array(z.union([z.string(), z.object({ url: z.string(), title: z.string() })])),
-      /** Where it lies. */
+      /** Paths of its installations. */
       nodes: z.array(z.string()),
     }),
   ),
@@ -60,14 +60,14 @@ const audit = z.object({
 
 export interface AuditAnswer {
   readonly problems: readonly string[];
-  /** Why the registry did not tell; undefined: it did. */
+  /** Why the registry did not answer; undefined if it did. */
   readonly refused?: string;
 }
 
 /**
- * What `npm audit --json` found and our list does not explain.
+ * Findings of `npm audit --json` without an explanation in our list.
  *
- * @param text its output, which is an error in JSON where the registry answers no audits
+ * @param text npm's output; a JSON error if the registry does not support audits
  */
 export function auditProblems(
   text: string,
@@ -83,7 +83,7 @@ export function auditProblems(
   const read = audit.safeParse(json);
   if (!read.success) {
     const said = z.object({ message: z.string() }).safeParse(json);
-    // Without the address, which is that of somebody's registry.
+    // Without the address, which may be that of a private registry.
     const why = said.data?.message.replace(/ - .*$/s, '') ?? 'npm audit said nothing of findings';
     return { problems: [], refused: why };
   }
@@ -110,7 +110,7 @@ function unexplained({ path, version: of }: LockedPackage, what: string): string
   );
 }
 
-/** In its own line, or in a later one than all that were mended. */
+/** Whether a version has its major version's fix, or a later major version than all fixes. */
 function isFixed(of: string, fixedIn: readonly string[]): boolean {
   const line = fixedIn.filter((fixed) => majorOf(fixed) === majorOf(of));
   return line.length > 0

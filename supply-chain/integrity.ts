@@ -1,8 +1,8 @@
 import type { LockedPackage } from './lockfile.js';
 
 /**
- * What keeps the lockfile from telling every byte: each package has its SHA-512, and none an address, which would be
- * that of somebody's mirror or of another place than the registry.
+ * Packages that the lockfile does not pin by content: each needs a SHA-512 and must have no address, which
+ * would be that of a mirror or of a source other than the registry.
  */
 export function integrityProblems(packages: readonly LockedPackage[]): string[] {
   return packages.flatMap(({ path, integrity, resolved }) => [

@@ -1,15 +1,15 @@
 import type { LockedPackage } from './lockfile.js';
 
-/** By their SPDX identifiers: those under which whoever has bbits may use, change and pass on all of it. */
+/** SPDX identifiers of licences that permit everyone to use, modify and redistribute all of bbits. */
 const allowed = new Set([
   ...['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'ISC', 'MIT'],
-  // Dedicated to the public.
+  // A public-domain dedication.
   'Unlicense',
-  // Of fonts alone.
+  // For fonts only.
   'OFL-1.1',
 ]);
 
-/** The packages that users get whose licence is absent, or not among those that are allowed. */
+/** Production packages with a missing or disallowed licence. */
 export function licenceProblems(packages: readonly LockedPackage[]): string[] {
   return packages
     .filter(({ isProduction, license }) => isProduction && !isAllowed(license))
@@ -20,7 +20,7 @@ export function licenceProblems(packages: readonly LockedPackage[]): string[] {
     );
 }
 
-/** Of an expression such as `(MIT OR X)` one must be allowed, of `MIT AND X` both; with both words none is. */
+/** In `(MIT OR X)` one licence must be allowed, in `MIT AND X` both; mixed expressions are disallowed. */
 function isAllowed(license: string | undefined): boolean {
   const expression = (license ?? '').replace(/^\((.*)\)$/, '$1');
   const either = expression.split(' OR ');
@@ -28,7 +28,7 @@ function isAllowed(license: string | undefined): boolean {
   return either.length > 1 ? either.some(has) : expression.split(' AND ').every(has);
 }
 
-/** How many of the packages that users get have which licence, the most frequent first. */
+/** Number of production packages per licence, the most frequent first. */
 export function countLicences(packages: readonly LockedPackage[]): string {
   const counts = new Map<string, number>();
   for (const { isProduction, license = 'none' } of packages) {

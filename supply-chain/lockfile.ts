@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../src/errors.js';
 
-/** A package as package-lock.json pins it. */
+/** A package pinned in package-lock.json. */
 export interface LockedPackage {
-  /** Where it lies, such as `node_modules/a/node_modules/b`. */
+  /** Its path, such as `node_modules/a/node_modules/b`. */
   readonly path: string;
   readonly name: string;
   readonly version: string;
   readonly license: string | undefined;
   readonly integrity: string | undefined;
-  /** The address that it comes from; undefined: from the registry of whoever installs. */
+  /** Source address; undefined: the registry of the installing user. */
   readonly resolved: string | undefined;
-  /** Whether users get it too, not only who works on bbits. */
+  /** Whether users install it too, not only developers of bbits. */
   readonly isProduction: boolean;
 }
 
@@ -31,7 +31,7 @@ const lockfile = z.object({
   ),
 });
 
-/** What package-lock.json in a folder pins, the project itself left out. */
+/** Read the packages pinned in a folder's package-lock.json, without the project itself. */
 export function readLockfile(folder: string): LockedPackage[] {
   const file = join(folder, 'package-lock.json');
   const read = lockfile.safeParse(JSON.parse(readFileSync(file, 'utf8')));

@@ -9,12 +9,13 @@ import { readLockfile } from './lockfile.js';
 import { sbomProblems } from './sbom.js';
 
 /**
- * `npm run supply-chain`: whether what package-lock.json pins is pinned to the byte, may be passed on, and has no
- * advisory without an explanation; writes the bill of materials, supply-chain/sbom/bbits.cdx.json.
+ * `npm run supply-chain`: check that the packages in package-lock.json are pinned by hash, may be
+ * redistributed, and have no advisory without an explanation; write the bill of materials,
+ * supply-chain/sbom/bbits.cdx.json.
  */
 const folder = join(import.meta.dirname, '..');
 
-/** @returns what it wrote to stdout, whatever its exit code: npm audit fails where it finds something. */
+/** @returns stdout, whatever the exit code: npm audit fails if it finds something */
 function npm(...args: string[]): string {
   const { stdout, error } = spawnSync('npm', args, {
     cwd: folder,

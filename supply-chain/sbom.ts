@@ -15,7 +15,7 @@ const schema = z.object({
   ),
 });
 
-/** What is wrong with a bill of materials in CycloneDX's form: it names each package that users get. */
+/** Problems of a CycloneDX bill of materials, which must name each production package. */
 export function sbomProblems(text: string, packages: readonly LockedPackage[]): string[] {
   let json: unknown;
   try {

@@ -3,25 +3,25 @@ import { spawn } from 'node:child_process';
 export interface ChildOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
-  /** When it aborts, the child and all that it started are killed, and `run` rejects with its reason. */
+  /** On abort, the child and its descendants are killed, and `run` rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
 
 export interface ChildResult {
-  /** Exit code; null where a signal ended the child. */
+  /** Exit code; null if a signal ended the child. */
   code: number | null;
   stdout: string;
   stderr: string;
 }
 
-/** Kept of each stream, in characters: enough for the last lines of an error. */
+/** Characters kept of each stream: enough for the last lines of an error. */
 const keep = 100_000;
-/** Time between the request to stop and the force, in ms. */
+/** Time between SIGTERM and SIGKILL, in ms. */
 const grace = 2_000;
 
 /**
- * Runs a command to its end, without a shell and without input. Rejects only where it cannot be
- * started (`code: 'ENOENT'`: not found) or is aborted; a failure is a result.
+ * Run a command to its end, without a shell or input. Rejects only if it cannot be started (`code: 'ENOENT'`:
+ * not found) or is aborted; a non-zero exit code is a result.
  */
 export async function run(
   command: string,
@@ -30,7 +30,7 @@ export async function run(
 ): Promise<ChildResult> {
   const { signal } = options;
   signal?.throwIfAborted();
-  // Its own process group, so that what it started (compiler passes, a shell's pip) can be killed too.
+  // A process group of its own, so that its descendants (compiler passes, a shell's pip) can be killed too.
   const child = spawn(command, args, {
     cwd: options.cwd,
     env: options.env ?? process.env,
@@ -47,7 +47,7 @@ export async function run(
     try {
       if (child.pid !== undefined) process.kill(-child.pid, how);
     } catch {
-      // It ended in this very moment.
+      // The child has just ended.
     }
   };
   let force: NodeJS.Timeout | undefined;
@@ -68,7 +68,7 @@ export async function run(
   return result;
 }
 
-/** `run`, or undefined where there is no such command. */
+/** `run`; undefined if the command does not exist. */
 export async function tryRun(
   command: string,
   args: readonly string[],
@@ -83,7 +83,7 @@ export async function tryRun(
   }
 }
 
-/** The last lines that say something, indented for an error message. Warnings of pip say nothing. */
+/** The last informative lines, without pip's warnings, indented for an error message. */
 export function lastLines(text: string, count = 8): string {
   return text
     .split('\n')

@@ -7,35 +7,35 @@ import { UserError } from '../errors.js';
 import { lastLines, run } from './child.js';
 import { whileGrowing } from './while-growing.js';
 
-/** A package of npm's, as it was published. */
+/** A package published on npm. */
 export interface NpmPackage {
   readonly name: string;
   readonly version: string;
-  /** Of the archive, as npm writes it: `sha512-`, then base64. */
+  /** The archive's hash as npm writes it: `sha512-`, then base64. */
   readonly integrity: string;
-  /** Of the archive, in bytes. */
+  /** Size of the archive in bytes. */
   readonly size: number;
 }
 
 export interface PackOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal | undefined;
-  /** What the user can do where npm cannot get them, in a sentence. */
+  /** What the user can do if npm fails, in a sentence. */
   readonly todo: string;
-  /** Is told about three times a second how many bytes have come, all together. */
+  /** Called about three times a second with the total number of bytes downloaded. */
   readonly onProgress?: (bytes: number) => void;
 }
 
-/** A registry that is out of reach would otherwise take npm more than a minute to give up. */
+/** Fewer retries: npm would need more than a minute to give up on an unreachable registry. */
 const patience = { npm_config_fetch_retries: '1' };
 
 /**
- * Lets npm get the archives of packages, from the registry and through the proxy that the user has set for it.
- * Nothing is installed, and no script of theirs runs.
+ * Download the archives of packages with npm, and so with the user's registry and proxy. Nothing is
+ * installed, and none of the packages' scripts runs.
  *
- * @param folder a new one, for the archives and what npm keeps meanwhile
- * @returns the archives' paths, in the order of the packages; each is what was published
- * @throws UserError where npm cannot get them, or brings something else
+ * @param folder a new folder for the archives and npm's temporary files
+ * @returns the archives' paths, in the order of the packages, with verified hashes
+ * @throws UserError if npm cannot download an archive or its hash is wrong
  */
 export async function packFromNpm(
   packages: readonly NpmPackage[],
@@ -72,12 +72,12 @@ export async function packFromNpm(
   return archives;
 }
 
-/** The name that npm gives to a package's archive. */
+/** npm's file name for a package's archive. */
 export function archiveName({ name, version }: NpmPackage): string {
   return `${name.replace(/^@/, '').replace('/', '-')}-${version}.tgz`;
 }
 
-/** @throws UserError where an archive is not the published one. */
+/** @throws UserError if an archive is not the published one */
 export async function checkIntegrity(
   { name, version, integrity }: NpmPackage,
   archive: string,
@@ -93,7 +93,7 @@ export async function checkIntegrity(
   );
 }
 
-/** Windows has npm as a script for its shell alone: there npm's own file, beside Node, is run. */
+/** On Windows, npm is a shell script, so npm's JavaScript beside Node is run instead. */
 function npmCommand(env: NodeJS.ProcessEnv): { command: string; args: string[] } {
   if (process.platform !== 'win32') return { command: 'npm', args: [] };
   const beside = join(dirname(process.execPath), 'node_modules', 'npm', 'bin', 'npm-cli.js');

@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { extract } from 'tar';
 
 /**
- * Unpacks the wanted files of an archive of npm's into a folder. No link in it is followed or made.
+ * Unpack the wanted files of an npm archive into a folder. Links are neither followed nor created.
  *
- * @param wanted matches their paths in the package: `dist/index.js`
+ * @param wanted pattern of the paths in the package: `dist/index.js`
  */
 export async function unpackPackage(
   archive: string,

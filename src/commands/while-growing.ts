@@ -1,6 +1,6 @@
 import { folderSize } from '../files/folder-size.js';
 
-/** Runs work, and tells about three times a second how many bytes the largest of some folders has. */
+/** Run work and report about three times a second the size in bytes of the largest of some folders. */
 export async function whileGrowing<T>(
   folders: readonly string[],
   arrived: ((bytes: number) => void) | undefined,
@@ -12,7 +12,7 @@ export async function whileGrowing<T>(
       (sizes) => {
         if (!ended) arrived?.(Math.max(...sizes));
       },
-      () => undefined, // A folder vanished while it was read: the next look will do.
+      () => undefined, // A folder vanished while it was read; the next reading follows soon.
     );
   }, 300);
   try {

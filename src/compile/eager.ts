@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkInputs, checkState, specsOf } from './check.js';
 import type { Entries, NamedTensors, Program } from './entry.js';
 
-/** A program whose entries are simply called, its state kept as ordinary tensors. */
+/** A program that calls its entries directly and keeps its state as ordinary tensors. */
 export function eagerProgram<E extends Entries>(initial: NamedTensors, entries: E): Program<E> {
   const specs = specsOf(initial);
   let state = keepAll(cloneAll(initial));
@@ -18,7 +18,7 @@ export function eagerProgram<E extends Entries>(initial: NamedTensors, entries: 
       const called = entries[name];
       if (!called) throw new Error(`compile: no entry "${name}"`);
       checkInputs(name, called.inputs, inputs);
-      // Outputs may be inputs or state themselves: clones have lives of their own.
+      // Outputs may be inputs or state; clones can be disposed independently.
       const { outputs, changed } = tf.tidy(() => {
         const result = called.run(inputs, state);
         const changed = result.state ?? {};

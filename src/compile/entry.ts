@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
-/** Declares an entry; inference gives `run` the names of its inputs and outputs. */
+/** Declare an entry; `run`'s input and output names are inferred from it. */
 export function entry<I extends string, O extends string>(
   inputs: Record<I, TensorSpec>,
   run: EntryFunction<I, O>,
@@ -20,7 +20,7 @@ export type EntryFunction<I extends string, O extends string> = (
   state: Readonly<NamedTensors>,
 ) => EntryResult<O>;
 
-/** What an entry returns: its outputs, and the new values of the state that it changes. */
+/** An entry's outputs, and the new values of the state that it changes. */
 export interface EntryResult<O extends string> {
   readonly outputs: Record<O, tf.Tensor>;
   readonly state?: NamedTensors;
@@ -28,17 +28,17 @@ export interface EntryResult<O extends string> {
 
 export interface Entry<I extends string = string, O extends string = string> {
   readonly inputs: Record<I, TensorSpec>;
-  // A method, so that entries with fewer names are entries too.
+  // A method is bivariant in its parameters, so entries with fewer names remain assignable to Entry.
   run(inputs: Record<I, tf.Tensor>, state: Readonly<NamedTensors>): EntryResult<O>;
-  /** Where a call runs another entry several times, see `repeated`: a loop, which its `run` is in JavaScript. */
+  /** Set if a call runs another entry repeatedly: see `repeated`. XLA compiles a loop in place of `run`. */
   readonly repeats?: Repeats;
 }
 
 export interface Repeats {
   readonly of: Entry;
-  /** Runs in one call. */
+  /** Maximum number of runs in one call. */
   readonly most: number;
-  /** A bool output: no more runs follow one that gives true. */
+  /** Name of a bool output; the first run for which it is true is the last. */
   readonly until: string;
 }
 
@@ -46,31 +46,27 @@ export type Entries = Record<string, Entry>;
 type InputsOf<T> = T extends Entry<infer I> ? Record<I, tf.Tensor> : never;
 type OutputsOf<T> = T extends Entry<string, infer O> ? Record<O, tf.Tensor> : never;
 
-/**
- * How a program's entries are run: op by op, as one TensorFlow graph, or as one computation that XLA made
- * of them.
- */
+/** How a program's entries are run: op by op, as one TensorFlow graph, or compiled by XLA. */
 export type ProgramMode = 'eager' | 'graph' | 'xla';
 
-/** How a program came to be run. */
+/** How a program is run. */
 export interface Compiled {
   readonly mode: ProgramMode;
-  /** Where XLA was preferred and could not compile an entry: why, in one line. */
+  /** Reason, on one line, why XLA could not compile an entry although it was preferred. */
   readonly refusedByXla?: string;
 }
 
 export interface Program<E extends Entries> extends Compiled {
   /**
-   * Runs an entry and replaces the state that it returns. The outputs are the caller's to dispose.
+   * Run an entry and replace the state that it returns. The caller disposes of the outputs.
    *
-   * @throws Error on missing, unknown or wrongly shaped inputs, and with the op's name where
-   * TensorFlow fails.
+   * @throws Error for missing, unknown or wrongly shaped inputs, and with the op's name if TensorFlow fails
    */
   run<K extends keyof E & string>(name: K, inputs: InputsOf<E[K]>): OutputsOf<E[K]>;
-  /** Copies of the state, or of what of it is wanted, bit for bit; the caller's to dispose. */
+  /** Copy the state, or the wanted part of it, bit for bit; the caller disposes of the copies. */
   getState(isWanted?: (name: string) => boolean): NamedTensors;
-  /** Replaces the named parts of the state, bit for bit; the tensors stay the caller's. */
+  /** Replace the named parts of the state, bit for bit; the caller keeps ownership of the tensors. */
   setState(values: NamedTensors): void;
-  /** Frees the session or the tensors that hold the state; the program cannot be used after it. */
+  /** Free the session or the state's tensors; the program cannot be used afterwards. */
   dispose(): void;
 }

@@ -62,7 +62,7 @@ export interface GeneratedProto {
   };
 }
 
-/** Those of the native backend that runs. */
+/** Protocol buffers of the current native backend. */
 export function proto(): GeneratedProto {
   const backend = findNativeBackend();
   if (!backend) throw new Error('A graph was encoded without native TensorFlow.');

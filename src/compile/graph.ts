@@ -8,16 +8,16 @@ export interface GraphNode {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly attributes: readonly GraphAttribute[];
-  /** Where it runs, as `/device:GPU:0`; without it TensorFlow decides. */
+  /** Device placement, such as `/device:GPU:0`; default: TensorFlow decides. */
   readonly device?: string;
 }
 
-/** The node of `node:index` or `^node`. */
+/** Node name of `node:index` or `^node`. */
 export function nodeOf(input: string): string {
   return input.replace(/^\^/, '').replace(/:\d+$/, '');
 }
 
-/** Adds a node to a graph, and gives its unique name. */
+/** Add a node to a graph and return its unique name. */
 export type AddNode = (
   op: string,
   name: string,
@@ -28,7 +28,7 @@ export type AddNode = (
 export type GraphAttribute =
   | OpAttribute
   | { name: string; tensor: ConstantValue }
-  /** The name of a function in the graph's library. */
+  /** Name of a function in the graph's library. */
   | { name: string; calls: string };
 
 export interface ConstantValue extends TensorSpec {
@@ -36,9 +36,9 @@ export interface ConstantValue extends TensorSpec {
 }
 
 /**
- * The graph as the bytes of a TensorFlow SavedModel without variables, tagged `serve`.
+ * Encode a graph as a TensorFlow SavedModel without variables, tagged `serve`.
  *
- * @param functions that its nodes call, encoded
+ * @param functions encoded functions that its nodes call
  */
 export function encodeSavedModel(
   binding: NativeBinding,
@@ -68,7 +68,7 @@ export function encodeSavedModel(
   return model.serializeBinary();
 }
 
-/** Any version since 2019 will do; without one TensorFlow reads the graph as one of 2015. */
+/** Any producer version since 2019 works; by default TensorFlow reads the graph as one of 2015. */
 const graphProducerVersion = 1000;
 
 export function encodeNode(binding: NativeBinding, node: GraphNode): Message {
@@ -100,7 +100,7 @@ function encodeCall(name: string): Message {
   return message;
 }
 
-/** An attribute in the form that tfjs-node gives to TensorFlow's eager C API. */
+/** Encode an attribute that has the form of tfjs-node's eager calls. */
 function encodeAttribute(binding: NativeBinding, node: GraphNode, attribute: OpAttribute): Message {
   const { AttrValue } = proto();
   const message = new AttrValue();

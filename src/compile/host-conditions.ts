@@ -1,14 +1,14 @@
 import { nodeOf, type GraphNode } from './graph.js';
 
 /**
- * The graph for a GPU, on which a condition that is computed there stops the host at each `Switch` until it is
- * read back. Nearly all conditions follow from the few numbers that a step is fed; those are computed on the CPU,
- * by copies of the nodes that lead to them, so that none of them crosses. What only they needed is not run any more.
- * Conditions that follow from the state, or from what is computed with it, stay as they are.
+ * Move a graph's conditions from the GPU to the CPU: a condition computed on the GPU blocks the host at each
+ * `Switch` until it is read back. Nearly all conditions depend only on a few fed numbers; copies of their
+ * nodes compute them on the CPU, and the originals are not run unless something else needs them. Conditions
+ * that depend on the state are unchanged.
  */
 export function withHostConditions(nodes: readonly GraphNode[]): GraphNode[] {
   const byName = new Map(nodes.map((node) => [node.name, node]));
-  // A node comes after those that it reads.
+  // Nodes are in topological order.
   const fed = new Set<string>();
   for (const { name, op, inputs } of nodes) {
     const isGiven = op === 'Const' || op === 'Placeholder';
@@ -17,7 +17,7 @@ export function withHostConditions(nodes: readonly GraphNode[]): GraphNode[] {
   }
   const copies = new Map<string, GraphNode>();
 
-  /** The same output of the node's copy; what is fed is on the host in any case. */
+  /** The corresponding output of a node's copy on the CPU; placeholders are on the host anyway. */
   function onHost(output: string): string {
     const name = nodeOf(output);
     const node = byName.get(name);

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { GeneratedProto } from './graph-proto.js';
 
 /**
- * What tfjs-node's backend offers beyond the KernelBackend of tfjs-core: the two functions in which
- * all of its kernels end, and the TensorFlow binding below them.
+ * The part of tfjs-node's backend beyond the KernelBackend of tfjs-core: the functions that all its kernels
+ * call, and the TensorFlow binding that they use.
  *
  * Source: `@tensorflow/tfjs-node-gpu` 4.22, `nodejs_kernel_backend.ts` and `tfjs_binding.ts`.
  */
@@ -11,9 +11,9 @@ export interface NativeBackend {
   readonly binding: NativeBinding;
   /** TensorFlow's protocol buffers. */
   readonly proto: GeneratedProto;
-  /** Version of bbits' own kernels, see `src/kernels/own`; null: none are loaded. */
+  /** Version of the loaded bbits kernels, see `src/kernels/own`; null if none are loaded. */
   readonly ownKernels: string | null;
-  /** Whether programs are compiled by XLA where nothing else is said. */
+  /** Whether XLA compiles programs by default. */
   readonly prefersXla: boolean;
   executeSingleOutput(op: string, attributes: OpAttribute[], inputs: tf.TensorInfo[]): tf.Tensor;
   executeMultipleOutputs(
@@ -22,10 +22,10 @@ export interface NativeBackend {
     inputs: tf.TensorInfo[],
     outputs: number,
   ): tf.Tensor[];
-  /** The native ids of tensors, which are created now where their values were still waiting in JavaScript. */
+  /** Native ids of tensors; values that are still in JavaScript are first copied to native tensors. */
   getInputTensorIds(tensors: tf.TensorInfo[]): number[];
   createOutputTensor(metadata: NativeTensor): tf.Tensor;
-  /** Every tensor made from JavaScript values comes through here. */
+  /** Called for every tensor made from JavaScript values. */
   move(
     dataId: object,
     values: tf.backend_util.BackendValues | null,
@@ -66,13 +66,13 @@ export interface NativeBinding {
   runSavedModel(session: number, inputs: number[], feeds: string, fetches: string): NativeTensor[];
 }
 
-/** The current backend if it is native TensorFlow. */
+/** The current backend if it is native TensorFlow, else undefined. */
 export function findNativeBackend(): NativeBackend | undefined {
   const backend: unknown = tf.backend();
   return isNative(backend) ? backend : undefined;
 }
 
-/** Whether programs are for XLA where nothing else is said, as on a GPU. */
+/** Whether XLA compiles programs by default, as on a GPU. */
 export function prefersXla(): boolean {
   return findNativeBackend()?.prefersXla === true;
 }

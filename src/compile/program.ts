@@ -7,8 +7,8 @@ import { RefusedByXla } from './xla/refused.js';
 import { xlaProgram } from './xla/xla-program.js';
 
 /**
- * `tf.function` for TensorFlow.js: a training step, its evaluation and whatever else shares their
- * state, each written once as a pure function in ordinary tfjs, run as one TensorFlow graph.
+ * `tf.function` for TensorFlow.js: run a training step, its evaluation and other functions of the same state,
+ * each a pure function in ordinary tfjs, as one TensorFlow graph.
  *
  *     const counter = compile({ total: tf.scalar(0) }, {
  *       add: entry({ amount: { shape: [], dtype: 'float32' } }, ({ amount }, { total }) => {
@@ -18,17 +18,15 @@ import { xlaProgram } from './xla/xla-program.js';
  *     });
  *     counter.run('add', { amount: tf.scalar(2) }).sum; // 2, and 2 is kept in the session
  *
- * Where the backend is native TensorFlow, every entry is traced once: the ops that it runs are
- * recorded as nodes of one graph, whose variables hold the state. With `mode: 'xla'`, and on a GPU, they
- * become a function that XLA compiles as a whole; where it cannot, the graph is what runs on a GPU too.
- * Elsewhere, or with `mode: 'eager'`, the same functions are called. All give the same result, but for the
- * last digits of float32.
+ * On native TensorFlow, every entry is traced once: its ops are recorded as nodes of one graph, whose
+ * variables hold the state. With `mode: 'xla'`, and by default on a GPU, XLA compiles them as one function;
+ * if it cannot, the default falls back to the graph. On other backends, or with `mode: 'eager'`, the
+ * functions are called directly. All modes yield the same results up to float32 rounding.
  *
- * What a traced function must keep to, and what is refused where it does not:
- * - it reads only its inputs, its state and constants that it makes itself (refused otherwise);
- * - it does not read a tensor's values (`dataSync` is refused), so it cannot branch on them: see
- *   `branch` for that;
- * - random numbers come in as inputs: made inside, they would be the same at every run.
+ * Rules for a traced function:
+ * - it reads only its inputs, its state and constants that it makes itself (otherwise an error);
+ * - it does not read a tensor's values (`dataSync` is an error), so it cannot branch on them: see `branch`;
+ * - random numbers are inputs: numbers drawn inside would be the same in every run.
  */
 export function compile<E extends Entries>(
   state: NamedTensors,
@@ -63,7 +61,7 @@ function xlaOrGraph<E extends Entries>(
   }
 }
 
-/** The program, which refuses to be used once it was disposed of. */
+/** Make a program throw when used after disposal. */
 function untilDisposed<E extends Entries>(program: Program<E>): Program<E> {
   let isAlive = true;
   function alive(): Program<E> {

@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Entry, EntryResult, NamedTensors, Repeats, TensorSpec } from './entry.js';
 
 /**
- * An entry that a call runs `count` times, at most `most`: run i takes row i of every input and the state that the run
- * before it left, and its outputs are row i of the call's; rows without a run are 0. XLA makes one loop of it, so that
- * nothing waits for the host between two runs.
+ * An entry that a call runs `count` times, at most `most`: run i takes row i of every input and the state
+ * after run i - 1, and its outputs are row i of the call's; rows without a run are 0. XLA compiles one loop,
+ * without synchronization with the host between runs.
  *
- * @param until a bool output: no more runs follow one that gives true
+ * @param until name of a bool output; the first run for which it is true is the last
  */
 export function repeated<I extends string, O extends string>(
   of: Entry<I, O>,
@@ -34,7 +34,7 @@ export function repeated<I extends string, O extends string>(
   };
 }
 
-/** The runs of one call, one after the other. @param run gives a run's outputs */
+/** Perform the runs of one call in sequence. @param run returns a run's outputs */
 export function runEach(
   { of, most, until }: Repeats,
   inputs: NamedTensors,

@@ -5,17 +5,17 @@ import type { Entries, NamedTensors, Program, ProgramMode, TensorSpec } from './
 import type { NativeBackend } from './native-backend.js';
 import type { Variable } from './trace-entry.js';
 
-/** What one entry feeds and fetches. */
+/** Feeds and fetches of one entry. */
 export interface SessionEntry {
   readonly specs: Readonly<Record<string, TensorSpec>>;
-  /** Input's name and placeholder's node. */
+  /** Pairs of an input's name and its placeholder node. */
   readonly placeholders: readonly (readonly [string, string])[];
   readonly outputs: readonly string[];
-  /** Of the outputs in their order, and one more that waits for the state's updates. */
+  /** Fetches of the outputs, in order, and one more that waits for the state's updates. */
   readonly fetches: readonly string[];
 }
 
-/** A program whose entries lie in one graph, its state variables of one session. */
+/** A program whose entries share one graph and whose state is in variables of one session. */
 export function sessionProgram<E extends Entries>(
   backend: NativeBackend,
   mode: ProgramMode,
@@ -72,7 +72,7 @@ export function sessionProgram<E extends Entries>(
       }
       const tensors = runSession(`entry "${name}"`, feeds, called.fetches);
       const outputs = called.outputs.map((output, index) => [output, tensors[index]]);
-      // One more fetch than outputs: the one that waits for the state's updates.
+      // The additional fetch only waits for the state's updates.
       tf.dispose(tensors.slice(called.outputs.length));
       return Object.fromEntries(outputs) as never;
     },
@@ -90,7 +90,7 @@ export function sessionProgram<E extends Entries>(
   };
 }
 
-/** Loads a graph from a folder that is there only as long as TensorFlow reads it. */
+/** Load a graph from a folder that exists only while TensorFlow reads it. */
 function loadSession(backend: NativeBackend, savedModel: Uint8Array): number {
   return withTemporaryFile('saved_model.pb', savedModel, (folder) =>
     backend.binding.loadSavedModel(folder, 'serve'),

@@ -5,31 +5,30 @@ import { UserError } from '../errors.js';
 /** A published file. */
 export interface RemoteFile {
   readonly url: string;
-  /** In bytes. */
+  /** Size in bytes. */
   readonly size: number;
 }
 
 export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Is told how many bytes are there, of how many. */
+  /** Called with the number of bytes downloaded and the total. */
   readonly onProgress?: ((done: number, size: number) => void) | undefined;
-  /** After so long without a byte a connection is given up. */
+  /** Time without data after which a connection is closed. */
   readonly stallMs?: number | undefined;
-  /** Before the next attempt. */
+  /** Pause before the next attempt. */
   readonly pauseMs?: number | undefined;
 }
 
-/** So many connections in a row may bring nothing, and so many may be made in all. */
+/** Limits on consecutive connections without data, and on connections in total. */
 const MOST_IN_VAIN = 3;
 const MOST = 20;
 
 /**
- * Downloads a file to a path, going on from what is there already, again and again if the connection
- * stalls or breaks. What has come stays, so that a later call goes on. The contents are not checked:
- * anything of the right size is taken.
+ * Download a file to a path, resuming a partial file and reconnecting if the connection stalls or breaks. A
+ * partial file stays for a later call. Only the size is checked, not the contents.
  *
- * @throws UserError if the server refuses, has something of another size, or cannot be reached; the
- *   operating system's error where the file cannot be written; any error once the signal is aborted.
+ * @throws UserError if the server refuses, cannot be reached or has a file of another size; the operating
+ *   system's error if the file cannot be written; any error once the signal is aborted
  */
 export async function download(
   remote: RemoteFile,
@@ -63,7 +62,7 @@ export async function download(
   }
 }
 
-/** One connection. What it brings is written after the first `start` bytes of the file. */
+/** Download over one connection and write from the file's byte `start`. */
 async function fetchRest(
   { url, size }: RemoteFile,
   path: string,
@@ -102,7 +101,7 @@ async function fetchRest(
   }
 }
 
-/** Where in the file a response begins: servers may ignore the range that was asked for. */
+/** Offset in the file at which a response begins: servers may ignore the requested range. */
 function startOf(response: Response, url: string, start: number): number {
   const refused = (found: string) =>
     new UserError(`${url}: expected the file, found ${found}. Try again later, or get it by hand.`);
@@ -131,12 +130,12 @@ function gaveUp({ url, size }: RemoteFile, path: string, done: number, reason: u
   );
 }
 
-/** Writing failed: errors of the network come wrapped in one of fetch's. */
+/** Whether writing the file failed: network errors are wrapped by fetch and lack this property. */
 function isOfFile(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error;
 }
 
-/** In bytes; 0 if there is no such file. */
+/** Size in bytes; 0 if the file does not exist. */
 async function sizeOf(path: string): Promise<number> {
   try {
     return (await stat(path)).size;

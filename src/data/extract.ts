@@ -5,13 +5,13 @@ import { Parser, type ReadEntry } from 'tar';
 import { UserError } from '../errors.js';
 
 /**
- * Writes the plain files of these names, of a .tar.gz archive, to a folder, without the folders in
- * their names. Nothing else of the archive is written, and no link in it is followed or made.
+ * Extract the plain files with the given names from a .tar.gz archive to a folder, without the folders in
+ * their names. All other members are skipped, and links are neither followed nor created.
  *
- * (The package's own extraction writes on after an error, and does not flush.)
+ * (The tar package's own extraction continues to write after an error and does not flush.)
  *
  * @param names as in the archive: 'cifar-10-batches-bin/test_batch.bin'
- * @throws UserError if it is no such archive, or one of the names is not in it.
+ * @throws UserError if the archive is invalid or lacks one of the names
  */
 export async function extractFiles(
   archive: string,
@@ -20,7 +20,7 @@ export async function extractFiles(
   signal?: AbortSignal,
 ): Promise<void> {
   const missing = new Set(names);
-  // The first failure, or the caller's signal, stops all that reads and writes.
+  // The first failure or the caller's signal stops all reading and writing.
   const stop = new AbortController();
   const stopped = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   const stopAtFailure = (error: unknown) => {
@@ -37,12 +37,12 @@ export async function extractFiles(
     },
   });
   await pipeline(createReadStream(archive), parser, { signal: stopped }).catch(stopAtFailure);
-  // The caller deletes what is written after that.
+  // The caller deletes the folder after an error, so all writes must have ended.
   await Promise.all(writing);
   signal?.throwIfAborted();
   if (stop.signal.aborted) {
     const error: unknown = stop.signal.reason;
-    // A full disk or a missing right, not the archive: system calls alone have this property.
+    // Only system calls set this property: the disk or a permission is the cause, not the archive.
     if (!(error instanceof Error) || 'syscall' in error) throw error;
     throw damaged(archive, error.message, error);
   }

@@ -12,42 +12,42 @@ import { fileSize } from './folder.js';
 import { writeSums } from './sums.js';
 import { extractFiles } from './extract.js';
 
-/** What is kept of an archive. */
+/** The files to keep of an archive. */
 interface Contents {
-  /** The folder that it unpacks to, and the files in it that are kept. */
+  /** The folder to unpack to, and the files to keep in it. */
   readonly folder: string;
   readonly files: readonly string[];
 }
 
 /** A published archive of a data set. */
 export interface Archive extends RemoteFile, Contents {
-  /** Of the archive, in hexadecimal, as its authors give it. */
+  /** MD5 checksum of the archive, in hexadecimal, as published by its authors. */
   readonly md5: string;
 }
 
-/** A package of npm's that has a data set. */
+/** An npm package that contains a data set. */
 export interface DataPackage extends NpmPackage, Contents {
-  /** Where its files are in the package. */
+  /** Folder of the files in the package. */
   readonly inPackage: string;
 }
 
 export interface GetOptions extends DownloadOptions {
-  /** An archive that is there already, to use instead of the network; it stays. */
+  /** Path of a local archive to use instead of the network; it is not deleted. */
   readonly from?: string | undefined;
-  /** Is told, once, that the archive is not there, and comes over the network now. */
+  /** Called once, before a download starts. */
   readonly onStart?: (() => void) | undefined;
-  /** Is told, once, who is getting an archive into the same folder and has to be waited for. */
+  /** Called once with the name of a process to wait for, which is downloading into the same folder. */
   readonly onWaiting?: ((holder: string) => void) | undefined;
 }
 
 /**
- * Puts an archive's files into a folder of their own in `parent`, with a list of their checksums. The
- * archive is unpacked only if its checksum is right, and the folder appears with all its files or not
- * at all; a broken download stays in `parent` and is gone on with by the next call. Another process
- * that does the same is waited for.
+ * Put an archive's files into a folder of their own in `parent`, with a list of their checksums. The archive
+ * is unpacked only if its checksum is right, and the folder is created atomically with all its files. A
+ * partial download stays in `parent`, and the next call resumes it. Waits for another process that does the
+ * same.
  *
- * @returns the folder, and whether it was made now.
- * @throws UserError if there is no network, no room, or another archive than the published one.
+ * @returns the folder, and whether this call made it
+ * @throws UserError without network access or disk space, or for an archive other than the published one
  */
 export async function getArchive(
   archive: Archive | DataPackage,
@@ -87,7 +87,7 @@ async function make(
   try {
     await checkChecksum(archive, part, options);
   } catch (error) {
-    // Nothing that is added to it will make it right.
+    // A complete download with a wrong checksum cannot be resumed.
     if (error instanceof UserError) await rm(part, { force: true });
     throw error;
   }
@@ -142,7 +142,7 @@ async function checkChecksum(
   );
 }
 
-/** Into a folder beside, which then gets its name. */
+/** Unpack into a sibling folder, then rename it. */
 async function unpack(
   contents: Archive | DataPackage,
   path: string,
@@ -153,7 +153,7 @@ async function unpack(
   const within = 'inPackage' in contents ? `package/${contents.inPackage}` : name;
   const parent = dirname(folder);
   const prefix = `${name}.unpacking`;
-  // One that was killed may have left its own.
+  // A killed process may have left its folder.
   for (const entry of await readdir(parent)) {
     if (entry.startsWith(prefix)) await rm(join(parent, entry), { recursive: true, force: true });
   }
@@ -169,7 +169,7 @@ async function unpack(
   }
 }
 
-/** Does work that writes to a folder, with errors for the user if that is not possible. */
+/** Run work that writes to a folder; rethrow file system errors as a UserError. */
 async function writing<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -16,7 +16,7 @@ export function deployedActivation(
   return { bits, beta, step: bits === 32 ? null : width / (2 ** bits - 1), ...own };
 }
 
-/** What follows a layer or a sum, with its rounding. */
+/** Apply the activation function and rounding that follow a layer or a sum. */
 export function activate(
   x: tf.Tensor,
   { bits, beta, function: other }: DeployedActivation,

@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BitWidth } from '../bayesian-bits/gates.js';
 import { levelStep } from '../bayesian-bits/grid.js';
 
-/** A quantizer's step of at most 16 bits, to the bit as the network computes it. */
+/** Step size of a quantizer of at most 16 bits, bit-identical to the network's. */
 export function gridStep(bits: BitWidth, beta: number, signed: boolean): number {
   return computed(() => levelStep(bits, tf.scalar(beta), signed));
 }
 
-/** A number that the network computes, to the bit. */
+/** Read a number that TensorFlow computes, as the network would. */
 export function computed(scalar: () => tf.Tensor): number {
   return tf.tidy(() => scalar().dataSync()[0] ?? NaN);
 }

@@ -1,17 +1,17 @@
 import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Has a shared folder look at what is there now: NFS remembers what it has not found until the folder is opened. */
+/** Read a shared folder, because NFS remembers a file as missing until the folder is read again. */
 export async function lookAnew(folder: string): Promise<void> {
   await readdir(folder).catch(() => undefined);
 }
 
 /**
- * Looks for what must be there, since another machine has written it, until it shows.
+ * Retry a look-up until a file that another machine has written becomes visible.
  *
- * @param look undefined: it does not show yet
- * @param withinMs so long; 0: this machine itself has written it, and one look is enough
- * @returns what was found last
+ * @param look returns undefined until the file is visible
+ * @param withinMs time limit; 0 for a file that this machine has written: one look is enough
+ * @returns the last result
  * @throws the signal's reason
  */
 export async function untilShown<T>(

@@ -1,7 +1,7 @@
-/** So many files are open at the same time: systems allow a thousand or so, and shared folders answer several at once. */
+/** Maximum of open files: systems allow about a thousand; a shared folder serves several requests at once. */
 const most = 32;
 
-/** Does for each of many what opens files, some at once. @returns what comes of each, in their order */
+/** Map items with a function that opens files, with limited concurrency. @returns the results in item order */
 export async function someAtOnce<T, R>(
   items: readonly T[],
   work: (item: T) => Promise<R>,

@@ -4,17 +4,17 @@ import * as tf from '@tensorflow/tfjs-core';
 export interface PoolWindows {
   readonly size: readonly [number, number];
   readonly stride: readonly [number, number];
-  /** Pixels before and after the image, which no window gives. */
+  /** Pixels before and after the image, which are never a window's maximum. */
   readonly padding: readonly [readonly [number, number], readonly [number, number]];
 }
 
 /**
- * The gradient of max pooling: each dy goes to the first of the largest numbers of its window, row by row, as
- * with TensorFlow's `MaxPoolGrad`. XLA makes a scatter of that one, which it refuses on a GPU where results have to be
- * the same every time; this it fuses. Where windows overlap, what a pixel gets is added up in another order.
+ * Gradient of max pooling: route each dy to the first maximum of its window in row-major order, like
+ * TensorFlow's `MaxPoolGrad`. XLA implements that op as a scatter, which it rejects on a GPU in deterministic
+ * mode; it can fuse these operations. Where windows overlap, a pixel's gradients are summed in another order.
  *
- * @param x of shape [batch, height, width, channels]
- * @param dy of shape [batch, rows, columns, channels], a number for each window
+ * @param x shape [batch, height, width, channels]
+ * @param dy shape [batch, rows, columns, channels], one value per window
  */
 export function plainMaxPoolGradient(
   x: tf.Tensor4D,
@@ -50,9 +50,9 @@ function isSideBySide({ size, stride, padding }: PoolWindows, height: number, wi
 }
 
 /**
- * Each dy at the first of the largest numbers of its window, 0 elsewhere.
+ * Each dy at the first maximum of its window, 0 elsewhere.
  *
- * @param windows of shape [batch, rows, height of a window, columns, width of a window, channels]
+ * @param windows shape [batch, rows, window height, columns, window width, channels]
  */
 function toFirstLargest(windows: tf.Tensor, dy: tf.Tensor4D): tf.Tensor {
   const [batch, rows, columns, channels] = dy.shape;
@@ -60,15 +60,15 @@ function toFirstLargest(windows: tf.Tensor, dy: tf.Tensor4D): tf.Tensor {
   const one = [batch, rows, 1, columns, 1, channels];
   const largestOf = (values: tf.Tensor) => tf.reshape(tf.max(values, [2, 4]), one);
   const isLargest = tf.cast(tf.equal(windows, largestOf(windows)), 'float32');
-  // From the number of places in a window, for the first, down to 1: whole numbers, and so exact.
+  // Descending integers, exact in float32: the first position of a window has the largest.
   const places = tf.reshape(tf.range(tall * wide, 0, -1), [tall, 1, wide, 1]);
   const place = tf.mul(isLargest, places);
-  // Where no number equals the largest, as where one is NaN, all places are 0, and none is taken.
+  // If no value equals the maximum, as with a NaN, all places are 0 and no position is chosen.
   const isFirst = tf.logicalAnd(tf.equal(place, largestOf(place)), tf.greater(place, 0));
   return tf.mul(tf.cast(isFirst, 'float32'), tf.reshape(dy, one));
 }
 
-/** An axis as two: windows, and the places in a window. */
+/** Split an axis into two: windows, and positions in a window. */
 function windowsAlong(
   x: tf.Tensor,
   axis: number,
@@ -85,12 +85,12 @@ function windowsAlong(
   return tf.stack(places, axis + 1);
 }
 
-/** The other way: each pixel of an axis of that length is the sum of its places in all windows. */
+/** The transpose of `windowsAlong`: sum each pixel's positions in all windows. */
 function sumAlong(windows: tf.Tensor, axis: number, stride: number, length: number): tf.Tensor {
   const count = windows.shape[axis] ?? NaN;
   const places = tf.unstack(windows, axis + 1).map((values, place) => {
     const alone = tf.reshape(values, values.shape.toSpliced(axis + 1, 0, 1));
-    // From one window's pixel to the next there are zeros.
+    // Insert zeros between the pixels of neighboring windows.
     const apart = padAlong(alone, axis + 1, 0, stride - 1);
     const joined = tf.reshape(apart, values.shape.with(axis, count * stride));
     const rest = length - place - count * stride;

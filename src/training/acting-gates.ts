@@ -4,7 +4,7 @@ import { openProbabilities } from '../bayesian-bits/prior.js';
 import type { QuantizerSite } from '../nn/plan.js';
 import { phiOf, type QuantizerState } from './quantizer-state.js';
 
-/** Of each quantizer the place of the one whose channel gates it shares; undefined: its own act on it. */
+/** For each quantizer, the index of the one whose channel gates it shares; undefined if it has its own. */
 export function actingOn(
   sites: readonly Pick<QuantizerSite, 'name' | 'gatesOf'>[],
 ): (number | undefined)[] {
@@ -15,10 +15,10 @@ export function actingOn(
 }
 
 /**
- * What the open gates of a network's quantizers cost. A price sees, for each of them, the channel gates that
- * act on it: of a depthwise convolution those that it shares, to which its gradients are added.
+ * Price of the open gates of a network's quantizers. For a depthwise convolution, the price sees the channel
+ * gates that it shares, and its gradients are added to theirs.
  *
- * @param sites of the quantizers, in their order
+ * @param sites the quantizers' sites, in order
  */
 export function priceOfGates(
   price: Price,

@@ -1,4 +1,4 @@
-/** The class of each image: the first of its largest logits, as argMax has it. */
+/** Class of each image: the first maximum of its logits, like argMax. */
 export function foundClasses(logits: ArrayLike<number>, classes: number): number[] {
   return Array.from({ length: logits.length / classes }, (_, image) => {
     const first = image * classes;

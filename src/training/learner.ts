@@ -28,68 +28,69 @@ import {
 import { placedImagesName } from './step-images.js';
 
 export interface StepMetrics {
-  /** Cross entropy + mu * regularizer, in the step's forward pass. */
+  /** Cross entropy + mu * regularizer, of the step's forward pass. */
   readonly loss: number;
   readonly crossEntropy: number;
   readonly regularizer: number;
-  /** Images of the batch that were classified correctly. */
+  /** Correctly classified images of the batch. */
   readonly correct: number;
-  /** What was not finite first, in words; undefined where everything was. */
+  /** Description of the first non-finite value; undefined if all are finite. */
   readonly notFinite?: string | undefined;
 }
 
 export interface Evaluation {
   /** Mean over the batch. */
   readonly crossEntropy: number;
-  /** Images that were classified correctly. */
+  /** Number of correctly classified images. */
   readonly correct: number;
-  /** Of shape [batch, classes], row-major. */
+  /** Shape [batch, classes], row-major. */
   readonly logits: Float32Array;
 }
 
 export interface StepOptions {
   /** Strength of the regularizer. */
   readonly mu: number;
-  /** Epochs of the phase, parts included, which learning rates may depend on; default 0. */
+  /** Epochs of the phase done so far, with fractions, for learning rate schedules; default 0. */
   readonly epochsDone?: number;
 }
 
-/** What a step is done with. */
+/** Inputs of one step. */
 export interface GivenStep {
-  /** Placed where the settings' images are. */
+  /** A placed batch if the settings place images on the device. */
   readonly batch: StepBatch | PlacedBatch;
   readonly options: StepOptions;
 }
 
-/** A network in training: its weights on the device, its ranges and gates on the host. */
+/** A network in training: its weights on the device, its ranges and gates on the device or the host. */
 export interface Learner {
   readonly compiled: Compiled;
-  /** Sets all ranges from a few images, passed through in training mode layer by layer. */
+  /** Initialize all ranges layer by layer from a forward pass of a few images in training mode. */
   initialiseRanges(images: Float32Array, noise: GateNoise): void;
-  /** One step of training. @param batch placed where the settings' images are */
+  /** Perform one training step. @param batch a placed batch if the settings place images on the device */
   step(batch: StepBatch | PlacedBatch, noise: GateNoise, options: StepOptions): StepMetrics;
-  /** Steps that `steps` can do at once on batches of that size, with nothing of the host between them. */
+  /** Maximum number of steps in one call of `steps` without synchronization with the host, for a batch size. */
   mostSteps(batchSize: number): number;
   /**
-   * Steps on batches of one size, the same as each of them alone, to the bit; where one breaks down it is the last.
+   * Perform steps on batches of one size, bit-identical to single steps; ends after a step with a non-finite
+   * value.
    *
-   * @param given made one by one, each when its numbers were read: they may share their memory
+   * @param given yields each step after the previous one's arrays have been read, so they may share memory
    */
   steps(given: Iterable<GivenStep>, noise: GateNoise): StepMetrics[];
-  /** A batch at test time. @param noise draws the gates; without it they are those of test time */
+  /** Evaluate a batch. @param noise samples the gates; default: test-time gates */
   evaluate(batch: Batch, noise?: GateNoise): Evaluation;
   /**
-   * Variables and statistics by their names in the plan, optimizers' means, and running means of the weights as
-   * `average/NAME` where they are averaged; the caller's to dispose.
+   * Copy the variables and statistics by their names in the plan, the optimizers' moments, and running means
+   * of the weights, if kept, as `average/NAME`; the caller disposes of the copies.
    */
   state(): NamedTensors;
   quantizers(): readonly QuantizerState[];
   setQuantizers(quantizers: readonly QuantizerState[]): void;
-  /** Steps of training so far, which its optimizers count by. */
+  /** Training steps done so far, as counted by the optimizers. */
   stepsDone(): number;
-  /** Goes on where another learner of the same settings was; the tensors stay the caller's. */
+  /** Continue from the state of another learner with the same settings; the caller keeps the tensors. */
   restore(at: {
-    /** Everything of its `state()`. */
+    /** The other learner's complete `state()`. */
     state: NamedTensors;
     quantizers: readonly QuantizerState[];
     stepsDone: number;
@@ -98,14 +99,15 @@ export interface Learner {
 }
 
 /**
- * Where XLA compiles the steps, ranges and gates are on the device, if they can be: see `whatDevicesNeed`.
+ * Create a learner. If XLA compiles the steps, ranges and gates are on the device where possible: see
+ * `whatDevicesNeed`.
  *
- * @param initial the weights and biases, of the plan's shapes
+ * @param initial weights and biases, with the plan's shapes
  */
 export function createLearner(settings: LearnerSettings, initial: NamedTensors): Learner {
   const { mode, batchSizes } = settings;
   const isXla = mode === 'xla' || (mode === undefined && prefersXla());
-  // What only evaluates has no steps.
+  // A learner that only evaluates has no training steps for XLA to compile.
   if (!isXla || batchSizes.length === 0) return learnerOf(settings, initial);
   try {
     return learnerOf({ ...settings, mode: 'xla' }, initial);
@@ -227,7 +229,7 @@ function learnerOf(settings: LearnerSettings, initial: NamedTensors): Learner {
   };
 }
 
-/** Whether a part of a program's state is none of a learner's: the images, and what `quantizers` tells. */
+/** Whether a part of the program's state is excluded from `state()`: the images, and the quantizers' state. */
 function isOwn(name: string): boolean {
   return name === placedImagesName || stackNames.some((stack) => stack === name);
 }

@@ -26,11 +26,11 @@ import type { ProgramSettings } from './step/program-settings.js';
 import { hostQuantizers } from './step/quantizers-in-step.js';
 
 /**
- * The computations of a training run as one program that shares the weights and their optimizer's
- * state: `step:N` trains on a batch of N, `evaluate:N` evaluates one, `ranges` gives initial ranges.
+ * The computations of a training run as one program with shared weights and optimizer state: `step:N` trains
+ * on a batch of N, `evaluate:N` evaluates one, `ranges` computes initial ranges.
  *
- * Ranges and gates live on the host, unless the settings have them on the device. They come in as one vector, with
- * the rates of the step, and their gradients go out as one: see `hostLayout` and `gradientLayout`.
+ * Ranges and gates are on the host unless the settings put them on the device. They are fed as one vector
+ * with the step's rates, and their gradients are fetched as one: see `hostLayout` and `gradientLayout`.
  *
  * @param initial the network's variables and statistics
  */
@@ -65,7 +65,7 @@ interface TrainingEntries extends Entries {
   ranges: Entry<'images' | 'host', 'result'>;
 }
 
-/** What one step is given. */
+/** Input specs of one step. */
 export function stepSpecs(settings: ProgramSettings, batchSize: number) {
   const { plan, objective, placed, onDevice } = settings;
   const { given } = onDevice ?? hostQuantizers(settings);
@@ -79,7 +79,7 @@ export function stepSpecs(settings: ProgramSettings, batchSize: number) {
   return specs;
 }
 
-/** One step of training. */
+/** One training step. */
 function stepEntry(settings: ProgramSettings, batchSize: number) {
   const { plan, placed } = settings;
   const { given, result, begin } = settings.onDevice ?? hostQuantizers(settings);
@@ -97,7 +97,7 @@ function stepEntry(settings: ProgramSettings, batchSize: number) {
   });
 }
 
-/** The result is the batch's mean cross entropy and number of correct answers. */
+/** Evaluate a batch; the result is its mean cross entropy and number of correct answers. */
 function evaluationEntry({ plan, sites, optimizer }: ProgramSettings, batchSize: number) {
   const host = hostLayout(sites, optimizer);
   return entry(inputSpecs(plan, batchSize, host), ({ images, labels, host: vector }, state) => {
@@ -109,9 +109,8 @@ function evaluationEntry({ plan, sites, optimizer }: ProgramSettings, batchSize:
 }
 
 /**
- * The initial ranges, one for each site that has one: the largest value of the tensor, of an activation
- * without a ReLU the largest magnitude; each found with the ranges before it in place. Batch norms update
- * their running statistics.
+ * Initial ranges, one per rounded site: the maximum of the tensor, or the maximum magnitude for a signed
+ * activation, each computed with the preceding ranges in use. Batch norms update their running statistics.
  */
 function rangesEntry({ plan, sites, optimizer, rangeImages, batchNorm }: ProgramSettings) {
   const host = hostLayout(sites, optimizer);
@@ -134,7 +133,7 @@ function rangesEntry({ plan, sites, optimizer, rangeImages, batchNorm }: Program
   });
 }
 
-/** Of a signed activation: the largest value alone would clip most of it where it is mostly below 0. */
+/** Whether a tensor is a signed activation: a range from its maximum could clip most negative values. */
 function isTwoSided({ kind, signed }: QuantizerSite): boolean {
   return signed && kind === 'activations';
 }

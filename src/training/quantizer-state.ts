@@ -20,21 +20,21 @@ import type { SiteSetup } from '../setup/gate-setup.js';
 import { networkCost, type NetworkCost, type TestTimeQuantizer } from '../setup/network-cost.js';
 import { everything, type Learnable } from '../config/learnable.js';
 
-/** No range is ever smaller: a tensor may be all zeros. */
+/** Lower bound of ranges, as a tensor may be all zeros. */
 export const smallestBeta = 1e-6;
 
-/** What one quantizer has learned: its range and its gates, on the host, with Adam's means. */
+/** Learned state of one quantizer on the host: its range and gates, with Adam's moments. */
 export interface QuantizerState {
   readonly site: QuantizerSite;
-  /** Of its gates. */
+  /** Distribution of its gates. */
   readonly distribution: GateDistribution;
-  /** One number. */
+  /** The range, a single number. */
   readonly beta: AdamNumbers;
-  /** Of all gates, as `packGates` lays them out. */
+  /** Parameters of all gates, in the order of `packGates`. */
   readonly phi: AdamNumbers;
 }
 
-/** Quantizers before their first step; ranges are set later. */
+/** Quantizers before the first step; ranges are set later. */
 export function initQuantizers(setups: readonly SiteSetup[]): QuantizerState[] {
   return setups.map(({ site, distribution, bits, channels }) => ({
     site,
@@ -59,29 +59,29 @@ export function withPhi(quantizer: QuantizerState, phi: GateValues): QuantizerSt
   return { ...quantizer, phi: { ...quantizer.phi, value: packGates(phi) } };
 }
 
-/** The quantizer at a width that stays, its channels as they are. */
+/** Fix a quantizer's bit width; channel gates are unchanged. */
 export function withBits(quantizer: QuantizerState, bits: BitWidth): QuantizerState {
   const { channels } = phiOf(quantizer);
   return withPhi(quantizer, { channels, bits: fixedBits(quantizer.distribution, bits) });
 }
 
-/** The quantizer with every gate open or shut for good. @param isOpen of phi, numbered as in its state */
+/** Fix every gate open or closed. @param isOpen receives phi and its index in the state */
 export function withFixedGates(
   quantizer: QuantizerState,
   isOpen: (phi: number, at: number) => boolean,
 ): QuantizerState {
   const { open, shut } = quantizer.distribution.fixed;
   const fixed = quantizer.phi.value.map((phi, at) => (isOpen(phi, at) ? open : shut));
-  // Without their optimizer's means, which would move them.
+  // Without Adam's moments, which would move fixed gates.
   return { ...quantizer, phi: initAdamNumbers(fixed) };
 }
 
-/** The quantizer with its test-time gates for good. */
+/** Fix a quantizer's gates at their test-time values. */
 export function withTestTimeGates(quantizer: QuantizerState): QuantizerState {
   return withFixedGates(quantizer, (phi) => quantizer.distribution.testGate(phi) === 1);
 }
 
-/** The same before the first step of another phase. */
+/** `withTestTimeGates` for the start of a new phase, without the range's moments. */
 export function fixedAtTestTime(quantizer: QuantizerState): QuantizerState {
   return { ...withTestTimeGates(quantizer), beta: initAdamNumbers(quantizer.beta.value) };
 }
@@ -90,12 +90,12 @@ export function phiOf(quantizer: QuantizerState): GateValues {
   return unpackGates(quantizer.phi.value);
 }
 
-/** Whether each gate, numbered as in the state, stays as it is. */
+/** Whether each gate, indexed as in the state, is fixed. */
 export function fixedGates({ distribution, phi }: QuantizerState): boolean[] {
   return Array.from(phi.value, (value) => isFixed(distribution, value));
 }
 
-/** The quantizer with test-time gates. */
+/** A quantizer with test-time gates. */
 export function testTimeQuantizer(quantizer: QuantizerState): TestTimeQuantizer {
   const { z } = testGates(quantizer.distribution, phiOf(quantizer));
   return {
@@ -105,7 +105,7 @@ export function testTimeQuantizer(quantizer: QuantizerState): TestTimeQuantizer 
   };
 }
 
-/** All quantizers with test-time gates, by the names of their sites. */
+/** All quantizers with test-time gates, by site name. */
 export function testTimeQuantizers(
   quantizers: readonly QuantizerState[],
 ): Map<string, TestTimeQuantizer> {
@@ -114,12 +114,12 @@ export function testTimeQuantizers(
   );
 }
 
-/** What the network costs with test-time gates. */
+/** Cost of the network with test-time gates. */
 export function testTimeCost(plan: Plan, quantizers: readonly QuantizerState[]): NetworkCost {
   return networkCost(plan, testTimeQuantizers(quantizers));
 }
 
-/** The uniforms in (0, 1) that a step takes for a quantizer's gates. */
+/** Source of the uniforms in (0, 1) with which a step samples a quantizer's gates. */
 export type GateNoise = (site: QuantizerSite) => GateValues;
 
 /** Uniform noise: stochastic gates. */
@@ -131,33 +131,33 @@ export function uniformNoise(stream: RandomStream): GateNoise {
 export const noNoise: GateNoise = ({ gatedChannels }) =>
   unpackGates(new Float64Array(gateCount(gatedChannels)).fill(0.5));
 
-/** The noise of a way to draw gates. */
+/** Gate noise of a sampling mode. */
 export function noiseOf(sampling: 'stochastic' | 'deterministic', stream: RandomStream): GateNoise {
   return sampling === 'stochastic' ? uniformNoise(stream) : noNoise;
 }
 
-/** The gates of all quantizers in a training step. */
+/** Sample the gates of all quantizers for a training step. */
 export function sampleAll(quantizers: readonly QuantizerState[], noise: GateNoise): SampledGates[] {
   return quantizers.map((quantizer) =>
     sampleGates(quantizer.distribution, phiOf(quantizer), noise(quantizer.site)),
   );
 }
 
-/** Gradients of the loss. */
+/** Gradients of the loss with respect to a quantizer's parameters. */
 export interface QuantizerGradients {
   readonly beta: number;
   readonly phi: GateValues;
 }
 
-/** How ranges and gates are moved. */
+/** Optimizers of ranges and gates. */
 export interface QuantizerOptimizers {
   readonly ranges: AdamSettings;
   readonly gates: AdamSettings;
-  /** Default: both do. */
+  /** Default: both learn. */
   readonly learns?: readonly Learnable[] | undefined;
 }
 
-/** One step of a quantizer's range and gates. */
+/** Update a quantizer's range and gates in one step. */
 export function updateQuantizer(
   quantizer: QuantizerState,
   gradients: QuantizerGradients,

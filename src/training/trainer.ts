@@ -32,22 +32,22 @@ import { firstPace, nextPace, stepsInCall } from './step/pace.js';
 import { lossInWords, notBegun, stepped } from './step/position.js';
 import { taught, type Teacher } from './teacher.js';
 
-/** An experiment in training: a config's network on its data. */
+/** The training of a config's network on its data. */
 export interface Trainer {
-  /** Of all phases. */
+  /** Total of all phases. */
   readonly epochs: number;
-  /** Training images that are used. */
+  /** Number of training images used. */
   readonly images: number;
   readonly stepsPerEpoch: number;
   readonly compiled: Compiled;
   /**
-   * Trains for one epoch, or for what is left of it where it was begun; those after training's are of
-   * fine-tuning. It lets the event loop run after every step, or where a device does several at once, after 0.2
-   * seconds of them, so that signals arrive.
+   * Train for one epoch, or for the rest of a partial one; epochs after those of training are fine-tuning.
+   * Yields to the event loop after every step, or after 0.2 seconds of steps on a device, so that signals are
+   * handled.
    *
    * @param epoch from 1
-   * @param onStep is waited for then, with the steps so far and the means over them
-   * @throws DivergedError where the loss is no longer a number; the signal's reason once it is aborted
+   * @param onStep awaited after each such interval, with the steps done and the means over them
+   * @throws DivergedError if the loss is not finite; the signal's reason once it is aborted
    */
   trainEpoch(
     epoch: number,
@@ -56,28 +56,30 @@ export interface Trainer {
       onStep?: (step: number, soFar: EpochLosses) => void | Promise<void>;
     },
   ): Promise<EpochLosses>;
-  /** The test images, and those held out for validation, with test-time gates. */
+  /** Evaluate the test images, and held-out validation images, with test-time gates. */
   evaluate(options: { signal?: AbortSignal }): Promise<Evaluations>;
-  /** Of the network as it is now: fine-tuning takes folded batch norms out of it. */
+  /** Plan of the current network: fine-tuning removes folded batch norms from it. */
   plan(): Plan;
   cost(): NetworkCost;
   quantizers(): readonly QuantizerState[];
-  /** The network's variables and statistics, by name; the caller's to dispose. */
+  /** The network's variables and statistics, by name; the caller disposes of them. */
   weights(): NamedTensors;
-  /** All that `resumeTrainer` goes on from; between two steps. */
+  /** Complete state for `resumeTrainer`, between two steps. */
   state(): TrainerState;
   dispose(): void;
 }
 
 export interface Evaluations {
   readonly test: SplitMetrics;
-  /** Only where images are held out. */
+  /** Present if images are held out. */
   readonly validation?: SplitMetrics;
 }
 
 /**
- * @param start the network's variables and statistics; without it they are random
- * @param teacher where the config has one
+ * Create a trainer at its first step.
+ *
+ * @param start the network's variables and statistics; default: random
+ * @param teacher present if the config has one
  */
 export function createTrainer(
   config: Config,
@@ -91,7 +93,7 @@ export function createTrainer(
     mainPhase(config, plan, sizes, streams.gates, start),
   );
   const stream = randomStream(config.seed, 'initial ranges');
-  // The first images of a shuffled batch.
+  // Initial ranges use the first images of a shuffled batch.
   const chosen = shuffled(train.count, stream).subarray(0, fed.sizes.rangeImages);
   const { images } = makeTrainingBatch(train, chosen);
   phase.learner.initialiseRanges(images, noiseOf(config.gates.sampling, stream));
@@ -99,10 +101,10 @@ export function createTrainer(
 }
 
 /**
- * A trainer that goes on where another one of the same config and data was, to the bit.
+ * Create a trainer that continues another one with the same config and data, bit for bit.
  *
- * @param teacher where the config has one
- * @throws UserError if the state is that of another network
+ * @param teacher present if the config has one
+ * @throws UserError if the state belongs to another network
  */
 export function resumeTrainer(
   config: Config,
@@ -195,11 +197,11 @@ function trainerFrom(
   };
 
   /**
-   * The next call of the learner.
+   * Perform the steps of the learner's next call.
    *
-   * @param left the images of the epoch's coming steps
-   * @param before epochs of the phase that are over
-   * @returns steps that were done
+   * @param left image indices of the epoch's remaining steps
+   * @param before completed epochs of the phase
+   * @returns the number of steps done
    */
   function stepsFrom(left: readonly Uint32Array[], before: number): number {
     const { epoch, step: first } = position;
@@ -230,7 +232,7 @@ function trainerFrom(
     }
   }
 
-  /** Whether the position is the end of its epoch. */
+  /** Whether the position is at the end of its epoch. */
   function isOver(): boolean {
     return position.step === stepsPerEpoch;
   }

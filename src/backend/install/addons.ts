@@ -11,10 +11,10 @@ import { bindingFile, quietFile, type Platform } from './recipe.js';
 const require = createRequire(import.meta.url);
 
 /**
- * Arguments that compile an addon of a build, which finds TensorFlow's libraries from there.
+ * Compiler arguments for an addon of a build, which finds TensorFlow's libraries relative to its own folder.
  *
- * @param output Where the addon goes, in `lib/` of a build.
- * @param special What only this addon needs.
+ * @param output the addon's path, in `lib/` of a build
+ * @param special arguments for this addon only
  */
 function addonArguments(
   platform: Platform,
@@ -33,10 +33,10 @@ function addonArguments(
 }
 
 /**
- * Arguments that compile the binding: the source that tfjs-node's package brings.
+ * Compiler arguments for the binding, whose source comes with tfjs-node's package.
  *
- * @param build Holds `tensorflow/` with the libraries and `include/`.
- * @param tfjsNode The package's folder.
+ * @param build the folder with `tensorflow/` (the libraries) and `include/`
+ * @param tfjsNode the package's folder
  */
 export function bindingArguments(
   platform: Platform,
@@ -55,12 +55,12 @@ export function bindingArguments(
 }
 
 /**
- * Arguments that compile bbits' own kernels. No product and sum become one operation, whose rounding
- * differs: with them as without, the same numbers on every CPU. A square root need not set errno, which
- * would keep Adam's loop from becoming vectors (measured: ten times as slow).
+ * Compiler arguments for bbits' own kernels. Fused multiply-add is off: it rounds differently, and results
+ * must be the same on every CPU. Square roots do not set errno: setting it would prevent vectorization of
+ * Adam's loop (measured: ten times slower).
  *
- * @param build Holds TensorFlow's libraries.
- * @param output Where the addon goes: into `lib/` of the build, sooner or later.
+ * @param build the folder with TensorFlow's libraries
+ * @param output the addon's path, in `lib/` of the build or later moved there
  */
 function kernelsArguments(
   platform: Platform,
@@ -80,10 +80,10 @@ function librariesIn(platform: Platform, build: string): string[] {
 }
 
 /**
- * Compiles bbits' own kernels against a build's libraries.
+ * Compile bbits' own kernels against a build's libraries.
  *
- * @param staging For the compiler's temporary files and its caches.
- * @throws UserError with the compiler's last lines.
+ * @param staging folder for the compiler's temporary files and caches
+ * @throws UserError with the compiler's last lines
  */
 export async function buildKernels(
   platform: Platform,
@@ -117,11 +117,11 @@ function compile(compiler: Compiler, args: string[], staging: string, options: C
 }
 
 /**
- * Builds the binding, and the addon that loads TensorFlow quietly, into a build's folder.
+ * Compile two addons into a build's folder: the binding, and the one that loads TensorFlow quietly.
  *
- * @param tfjsNode tfjs-node's package, which has the binding's source.
- * @param staging For the compiler's temporary files and its caches.
- * @throws UserError with the compiler's last lines.
+ * @param tfjsNode folder of tfjs-node's package, which contains the binding's source
+ * @param staging folder for the compiler's temporary files and caches
+ * @throws UserError with the compiler's last lines
  */
 export async function buildAddons(
   platform: Platform,

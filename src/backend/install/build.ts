@@ -21,8 +21,8 @@ import { goLive } from './staging.js';
 import { bringWheels, download, unpackWheels, type Job } from './wheels.js';
 
 /**
- * Makes a build as planned: downloads, unpacks, compiles and tests it in the staging folder, then
- * moves it to its place in the cache.
+ * Make a build as planned: download, unpack, compile and test it in the staging folder, then move it to its
+ * place in the cache.
  */
 export async function makeBuild(
   plan: InstallPlan,
@@ -39,7 +39,7 @@ export async function makeBuild(
 
   const build = join(staging, 'build');
   const job: Job = { plan, pip, staging, build, machine, signal, reporter };
-  // First, as it is small: where it cannot be had, nothing else is downloaded.
+  // The binding comes first, as it is small: if it is unavailable, nothing else is downloaded.
   const archive = await bringArchive(staging, { archive: plan.binding, env, signal });
   const { wheels, files } = await bringWheels(job);
   const compiler = system ?? (await bringZig(job));
@@ -82,7 +82,7 @@ export async function makeBuild(
   return { build: { folder, manifest }, test };
 }
 
-/** States what will be downloaded and kept, and checks that there is room for it. */
+/** State the size of the download and of the build, and check that the disk has room. */
 async function announce(
   plan: InstallPlan,
   needsZig: boolean,
@@ -91,7 +91,7 @@ async function announce(
 ): Promise<void> {
   const what = `TensorFlow ${plan.version} (${plan.variant === 'cuda' ? 'CUDA' : 'CPU'})`;
   if (plan.local !== undefined) {
-    // What these files need is known, and checked, when they are unpacked.
+    // The space that local wheels need is known, and checked, when they are unpacked.
     const how = plan.binding === undefined ? `. ${bindingFromNpm}.` : ', without the network.';
     reporter.stage(`${what} will be installed from the given wheel${how}`);
     return;
@@ -124,7 +124,7 @@ function noCompiler(): UserError {
   );
 }
 
-/** Brings PyPI's C++ compiler, for a machine that has none. */
+/** Download PyPI's C++ compiler, for a machine that has none. */
 async function bringZig(job: Job): Promise<Compiler> {
   const wheels = await download(job, [`${zig.project}==${zig.version}`], zig.sizes.wheel);
   const folder = join(job.staging, 'compiler');
@@ -132,7 +132,7 @@ async function bringZig(job: Job): Promise<Compiler> {
   return zigCompiler(folder, job.machine.env, job.signal);
 }
 
-/** The headers have served their purpose. */
+/** The headers are needed only for compiling. */
 function withoutHeaders(files: ManifestFile[]): ManifestFile[] {
   return files.filter((file) => !file.path.startsWith('tensorflow/include/'));
 }

@@ -7,14 +7,14 @@ import { withLock } from '../../files/lock.js';
 import { userCache } from '../../files/user-cache.js';
 import { readManifest, type Manifest, type Variant } from './manifest.js';
 
-/** A build of TensorFlow in the cache, with its binding, ready to load. */
+/** A build of TensorFlow and its binding in the cache, ready to load. */
 export interface InstalledBuild {
-  /** Absolute path of the build's own folder. */
+  /** Absolute path of the build's folder. */
   folder: string;
   manifest: Manifest;
 }
 
-/** The folder that holds all builds: `native` in the user's cache. */
+/** The folder of all builds: `native` in the user's cache. */
 export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
   return join(userCache(env), 'native');
 }
@@ -24,16 +24,16 @@ export function buildName(version: string, variant: Variant, platform: string): 
   return `${version}-${variant}-${platform}`;
 }
 
-/** Path of a build's binding, which Node loads. */
+/** Path of a build's binding, a Node addon. */
 export function bindingPath(build: InstalledBuild): string {
   return join(build.folder, build.manifest.binding);
 }
 
 /**
- * The builds in the cache that have a readable manifest and are for this platform, best first: see
- * `compareVersions`. Folders of other platforms (a home folder shared by machines) are left out.
+ * List the builds in the cache that have a readable manifest and are for this platform, newest version first
+ * (see `compareVersions`). Builds for other platforms, in a home folder shared by machines, are omitted.
  *
- * @param preferred The TensorFlow version that comes first when it is there.
+ * @param preferred TensorFlow version that sorts first if installed
  */
 export async function listBuilds(
   root: string,
@@ -54,7 +54,7 @@ export async function listBuilds(
   );
 }
 
-/** Names of the folders in the cache that are builds, readable or not; staging folders are not. */
+/** Folder names of all builds in the cache, readable or not, without staging folders. */
 export async function buildFolders(root: string): Promise<string[]> {
   if (!existsSync(root)) return [];
   const entries = await readdir(root, { withFileTypes: true });
@@ -64,18 +64,15 @@ export async function buildFolders(root: string): Promise<string[]> {
     .sort();
 }
 
-/** Negative where version a is older than b: `2.9.1` before `2.21.0`. */
+/** Compare versions numerically; negative if a is older: `2.9.1` before `2.21.0`. */
 export function compareVersions(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true });
 }
 
-/** What the installer's work on files can meet on a sound machine; anything else is a bug. */
+/** Error codes of file operations that are not bugs of the installer. */
 const usual = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EISDIR', 'EIO'];
 
-/**
- * Runs work on the cache folder, and turns what the file system refuses into an error that says what
- * to do.
- */
+/** Run work on the cache folder; rethrow file system errors as a UserError that says what to do. */
 export async function explainCacheErrors<T>(root: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -92,7 +89,7 @@ export async function explainCacheErrors<T>(root: string, work: () => Promise<T>
   }
 }
 
-/** `withLock` in the cache folder, which is made; `bbits backend remove` may delete it while this one waits. */
+/** `withLock` in the cache folder, created if missing; `bbits backend remove` may delete it meanwhile. */
 export async function withCacheLock<T>(
   root: string,
   signal: AbortSignal | undefined,

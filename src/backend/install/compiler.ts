@@ -6,17 +6,16 @@ import { zig } from './recipe.js';
 export interface Compiler {
   command: string;
   args: string[];
-  /** First line of its `--version`. */
+  /** First line of the output of `--version`. */
   name: string;
-  /** Arguments that only this compiler's linker needs. */
+  /** Arguments specific to this compiler's linker. */
   linkArguments: string[];
 }
 
 /**
- * The C++ compiler of this machine: `$CXX` if it is set, else the first that works of c++, g++ and
- * clang++. Undefined where there is none.
+ * Find a C++ compiler: `$CXX` if set, else the first of c++, g++ and clang++ that works, else undefined.
  *
- * @throws UserError where `$CXX` is set and does not work.
+ * @throws UserError if `$CXX` is set and does not work
  */
 export async function findCompiler(
   env: NodeJS.ProcessEnv,
@@ -24,7 +23,7 @@ export async function findCompiler(
 ): Promise<Compiler | undefined> {
   const chosen = env['CXX']?.trim();
   if (chosen !== undefined && chosen !== '') {
-    const [command = '', ...args] = chosen.split(/\s+/); // As make has it: `ccache g++`.
+    const [command = '', ...args] = chosen.split(/\s+/); // `$CXX` may contain arguments: `ccache g++`.
     const compiler = await probe(command, args, env, signal);
     if (compiler !== undefined) return compiler;
     throw new UserError(
@@ -39,8 +38,8 @@ export async function findCompiler(
 }
 
 /**
- * Being there is not enough: on a bare macOS, c++ is a stub that fails, and on some Linux machines
- * clang++ has no headers. So it reads one.
+ * Check that a compiler works by letting it parse a header: on a bare macOS, c++ is a stub that fails, and on
+ * some Linux machines clang++ lacks headers.
  */
 async function probe(
   command: string,
@@ -64,7 +63,7 @@ async function probe(
   return { command, args, name, linkArguments: [] };
 }
 
-/** The compiler in a folder into which the wheel of `ziglang` was unpacked. */
+/** The compiler in the folder of the unpacked `ziglang` wheel. */
 export async function zigCompiler(
   folder: string,
   env: NodeJS.ProcessEnv,

@@ -5,9 +5,10 @@ import { formatBytes } from '../../text/bytes.js';
 export type Statfs = (path: string) => Promise<{ bavail: number; bsize: number }>;
 
 /**
- * Throws UserError where the file system of an existing folder has fewer free bytes than needed.
+ * Check the free space on the file system of an existing folder.
  *
- * @param needed In bytes.
+ * @param needed in bytes
+ * @throws UserError if there is less
  */
 export async function requireFreeSpace(
   folder: string,

@@ -7,36 +7,36 @@ import { defaultTensorflow, type Platform, type Sizes } from './recipe.js';
 import { parseWheelName, type WheelName } from './wheel.js';
 
 export interface InstallPlanOptions {
-  /** The build for GPUs, or the one for the CPU; undefined: for the GPU where there is an NVIDIA one. */
+  /** Install the GPU build or the CPU build; undefined: the GPU build if the machine has an NVIDIA GPU. */
   cuda?: boolean | undefined;
-  /** TensorFlow's version; undefined: any that is installed, else the recipe's. */
+  /** TensorFlow's version; undefined: any installed version, else the recipe's. */
   tensorflow?: string | undefined;
-  /** Wheels on this machine to use instead of PyPI's: TensorFlow's, and NVIDIA's for CUDA. */
+  /** Local wheels to use instead of PyPI's: TensorFlow's, and NVIDIA's for CUDA. */
   wheels?: string[] | undefined;
-  /** The archive of tfjs-node's package on this machine, to use instead of npm's. */
+  /** Local archive of tfjs-node's package to use instead of npm's. */
   binding?: string | undefined;
 }
 
-/** What shall be installed. */
+/** A build to install. */
 export interface InstallPlan {
   platform: Platform;
   variant: Variant;
   version: string;
-  /** May another version that is already installed take its place? */
+  /** Accept another version that is already installed. */
   anyVersion: boolean;
-  /** Wheels that lie on this machine: then nothing is downloaded. */
+  /** Paths of local wheels; if set, nothing is downloaded from PyPI. */
   local: { tensorflow: string; cuda: string[] } | undefined;
-  /** The archive of tfjs-node's package on this machine; undefined: npm gets it. */
+  /** Path of a local archive of tfjs-node's package; undefined: download it from npm. */
   binding: string | undefined;
 }
 
-/** Sizes of what a plan brings, in bytes; for other versions than the default they are about right. */
+/** Sizes of a plan's downloads and build, in bytes; approximate for versions other than the default. */
 export function installSizes(plan: InstallPlan): Sizes {
   const { sizes } = plan.platform;
   return sizes[plan.variant] ?? sizes.cpu;
 }
 
-/** Turns options into a plan. Throws UserError where they contradict one another or the platform. */
+/** Make a plan from options. @throws UserError if they contradict one another or the platform */
 export function makeInstallPlan(
   platform: Platform,
   options: InstallPlanOptions,
@@ -63,7 +63,7 @@ export function makeInstallPlan(
   };
 }
 
-/** A version goes into a requirement for pip and into a folder's name. */
+/** Check a version, which becomes part of a pip requirement and of a folder name. */
 function requireVersion(version: string): void {
   if (/^\d+\.\d+\.\d+((rc|\.post)\d+)?$/.test(version)) return;
   throw new UserError(
@@ -125,7 +125,7 @@ function requireFile(option: string, path: string, expected: string): void {
   }
 }
 
-/** The variant that a TensorFlow wheel is; throws UserError where it is not what was asked for. */
+/** The variant of a TensorFlow wheel. @throws UserError if it is not the requested one */
 function requireFitting(platform: Platform, name: WheelName, options: InstallPlanOptions): Variant {
   const { cpu, cuda } = platform.projects;
   if (name.project !== cpu && name.project !== cuda) {

@@ -14,26 +14,25 @@ import type { Reporter } from './reporter.js';
 import { removeStale, withStaging } from './staging.js';
 
 export interface InstallOptions extends InstallPlanOptions {
-  /** Install although an intact build is there: it is replaced when the new one is ready. */
+  /** Reinstall although an intact build exists; it is replaced when the new one is ready. */
   force?: boolean | undefined;
-  /** Ends the installation: children are killed, what was begun is removed, its reason is thrown. */
+  /** Abort the installation: kill children, remove partial files and throw the signal's reason. */
   signal?: AbortSignal;
 }
 
 export interface Installed {
   build: InstalledBuild;
-  /** False where everything was there already and nothing was done. */
+  /** False if an intact build already existed. */
   changed: boolean;
-  /** What the load test found; undefined where nothing was done. */
+  /** The load test's result; undefined if nothing was installed. */
   test?: LoadTest;
 }
 
 /**
- * Installs native TensorFlow and its binding into the user's cache folder, unless an intact build is
- * there already. Another process that installs at the same time is waited for.
+ * Install native TensorFlow and its binding into the user's cache folder, unless an intact build exists.
+ * Waits for another process that is installing, and leaves no partial build behind.
  *
- * @throws UserError where the platform, the options, the network, the disk or the compiler do not
- *   allow it. Nothing half-made stays behind.
+ * @throws UserError if the platform, the options, the network, the disk or the compiler prevents it
  */
 export async function install(
   options: InstallOptions,
@@ -70,7 +69,7 @@ export async function install(
   });
 }
 
-/** An installed build that fulfils the plan and whose files have their sizes. */
+/** Find an installed build that satisfies the plan and whose files have the recorded sizes. */
 async function findIntact(
   plan: InstallPlan,
   root: string,

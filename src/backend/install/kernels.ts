@@ -15,19 +15,19 @@ import { kernelsFile, type Platform } from './recipe.js';
 import type { Reporter } from './reporter.js';
 import { withStaging } from './staging.js';
 
-/** Does a build have bbits' own kernels, of the version that this program is written for? */
+/** Whether a build has bbits' own kernels in the version that this program expects. */
 export function hasKernels({ folder, manifest }: InstalledBuild): boolean {
   return (
     manifest.files.some(({ path }) => path === kernelsFile) && existsSync(join(folder, kernelsFile))
   );
 }
 
-/** Their path, where they are there. */
+/** Path of a build's kernels; undefined if it has none. */
 export function kernelsPath(build: InstalledBuild): string | undefined {
   return hasKernels(build) ? join(build.folder, kernelsFile) : undefined;
 }
 
-/** What the doctor says about a build on the CPU that lacks them; undefined where all is well. */
+/** The doctor's advice on a CPU build without kernels; undefined if all is well. */
 export function adviceOnKernels(build: InstalledBuild, test: LoadTest): string | undefined {
   if (test.usesGpu) return undefined;
   const slower = 'TensorFlow computes without them, more slowly';
@@ -39,10 +39,10 @@ export function adviceOnKernels(build: InstalledBuild, test: LoadTest): string |
 }
 
 /**
- * Compiles bbits' own kernels into a build that is being made. Everything runs without them, so a
- * compiler that cannot do it is no reason to fail.
+ * Compile bbits' own kernels into an unfinished build. They are optional, so a compiler error does not fail
+ * the installation.
  *
- * @returns Are they there now?
+ * @returns whether the kernels were compiled
  */
 export async function makeKernels(
   platform: Platform,
@@ -67,10 +67,10 @@ export async function makeKernels(
 }
 
 /**
- * Adds them to a build that was installed before they were written, with this machine's compiler and
- * without a download. Where that cannot be, the build stays as it is.
+ * Add kernels to an installed build that lacks them, with this machine's compiler and without a download. On
+ * failure the build is unchanged.
  *
- * @returns The build, with them if it could be.
+ * @returns the build, with kernels if they could be added
  */
 export async function addKernels(
   build: InstalledBuild,
@@ -106,7 +106,7 @@ export async function addKernels(
     );
   } catch (error) {
     signal?.throwIfAborted();
-    // A build that is shared may lie where this user only reads.
+    // A shared build may be in a folder that this user cannot write.
     const isExpected = error instanceof UserError || fileError(error) !== undefined;
     if (!isExpected) throw error;
     reporter.stage(withoutKernels(error as Error));

@@ -4,8 +4,8 @@ import { lastLines, run } from '../../commands/child.js';
 import { tensorflowEnvironment, type EnvironmentRequest } from '../environment.js';
 
 /**
- * Multiplies two small matrices with the binding itself, in a process of its own: a broken library
- * ends a process without a word. Plain CommonJS, which every Node runs from the command line.
+ * Multiply two small matrices with the binding, in a separate process, since a broken library can kill its
+ * process silently. The script is plain CommonJS, which every Node runs from the command line.
  */
 const script = `
 try {
@@ -43,19 +43,20 @@ const answer = z.object({
 });
 
 export interface LoadTest {
-  /** TensorFlow's own version. */
+  /** TensorFlow's version. */
   version: string;
   usesGpu: boolean;
-  /** What TensorFlow logged about the GPU: libraries that it did not find, for example. */
+  /** TensorFlow's log lines about the GPU, such as libraries not found. */
   gpuLog: string[];
-  /** Why bbits' own kernels do not load; undefined where they do, or there are none. */
+  /** Why bbits' own kernels do not load; undefined if they do or the build has none. */
   kernelsFailure?: string;
 }
 
 /**
- * Loads a binding and computes with it. Throws UserError with the reason where that fails.
+ * Load a binding and compute with it.
  *
- * @param kernels Path of bbits' own kernels, which are loaded too; undefined: there are none.
+ * @param kernels path of bbits' own kernels, which are loaded too; undefined if there are none
+ * @throws UserError with the reason for a failure
  */
 export async function loadTest(
   binding: string,
@@ -64,7 +65,7 @@ export async function loadTest(
   kernels?: string,
 ): Promise<LoadTest> {
   const env = { ...options.env, ...tensorflowEnvironment({ gpu }, options.env) };
-  // Without warnings, a CUDA library that is missing would go unsaid.
+  // TensorFlow reports a missing CUDA library as a warning.
   if (gpu === 'used') env['TF_CPP_MIN_LOG_LEVEL'] = '1';
   const result = await run(
     process.execPath,

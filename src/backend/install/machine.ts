@@ -2,11 +2,11 @@ import { cacheRoot } from './cache.js';
 import type { Statfs } from './disk.js';
 import { hasNvidiaDevice } from '../gpu.js';
 
-/** What the installer and the doctor ask of the machine that they run on; tests give their own. */
+/** The installer's and the doctor's view of this machine; tests pass their own. */
 export interface Machine {
-  /** The cache folder of all builds. */
+  /** Cache folder of all builds. */
   root: string;
-  /** Environment of the commands that are run, and so where they are looked for. */
+  /** Environment of child processes, whose PATH also locates commands. */
   env: NodeJS.ProcessEnv;
   hasGpu: boolean;
   /** Free disk space; default: Node's. */

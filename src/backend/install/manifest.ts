@@ -5,27 +5,24 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-/** A path inside a manifest's folder: relative, with forward slashes, and never leading out of it. */
+/** A relative path with forward slashes that stays within the manifest's folder. */
 const innerPath = z
   .string()
   .refine((path) => path !== '' && !path.startsWith('/') && !path.split('/').includes('..'));
 
-/** What a folder holds. */
+/** The files of a folder, sizes in bytes. */
 export const filesSchema = z
   .array(z.object({ path: innerPath, size: z.number().int().nonnegative(), sha256 }))
   .min(1);
 
-/**
- * What a build's folder holds, written last during an install: a folder without one is not a build.
- * Sizes are in bytes.
- */
+/** The contents of a build's folder, written last in an installation: a folder without one is not a build. */
 const manifestSchema = z.object({
   format: z.literal(1),
   tensorflow: z.string(),
   variant: z.enum(['cpu', 'cuda']),
   platform: z.string(),
   arch: z.string(),
-  /** Version of @tensorflow/tfjs-node-gpu whose C++ source the binding was built from. */
+  /** Version of @tensorflow/tfjs-node-gpu that contains the binding's C++ source. */
   tfjs: z.string(),
   binding: innerPath,
   compiler: z.string(),
@@ -40,25 +37,25 @@ export type Variant = Manifest['variant'];
 
 export const manifestName = 'manifest.json';
 
-/** A build's manifest, or undefined where there is none that this version understands. */
+/** Read a build's manifest; undefined if there is none or this version cannot read it. */
 export async function readManifest(folder: string): Promise<Manifest | undefined> {
   try {
     const text = await readFile(join(folder, manifestName), 'utf8');
     return manifestSchema.safeParse(JSON.parse(text)).data;
   } catch {
-    return undefined; // No file, or no JSON: not a build either way.
+    return undefined; // Without a readable file it is not a build.
   }
 }
 
-/** Size of all files in bytes. */
+/** Total size of all files in bytes. */
 export function totalSize(manifest: Manifest): number {
   return manifest.files.reduce((sum, file) => sum + file.size, 0);
 }
 
 /**
- * The files that are not what the manifest says, one line each; empty for an intact build.
+ * List the files that differ from the manifest, one line each; empty for an intact build.
  *
- * @param deep Read every file and compare its sha256 (seconds); otherwise only sizes (milliseconds).
+ * @param deep compare each file's sha256 (seconds); otherwise only sizes (milliseconds)
  */
 export async function findDamage(
   folder: string,
@@ -84,7 +81,7 @@ export async function findDamage(
   return damage;
 }
 
-/** A file of a build as the manifest has it. @param path in the build's folder */
+/** The manifest entry of a file. @param path in the build's folder */
 export async function describeFile(folder: string, path: string): Promise<ManifestFile> {
   const full = join(folder, path);
   return { path, size: (await stat(full)).size, sha256: await hashFile(full) };

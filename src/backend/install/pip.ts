@@ -6,13 +6,13 @@ import { lastLines, run, tryRun } from '../../commands/child.js';
 import { whileGrowing } from '../../commands/while-growing.js';
 import { wheelPython, type Platform } from './recipe.js';
 
-/** How pip is called on this machine. */
+/** A pip command of this machine. */
 export interface Pip {
   command: string;
   args: string[];
-  /** What `pip --version` says. */
+  /** Version in the output of `pip --version`. */
   version: string;
-  /** Older than `oldestPip`: it would not find the wheels. */
+  /** Older than `oldestPip`, which could not find the wheels. */
   tooOld: boolean;
 }
 
@@ -22,10 +22,10 @@ const candidates: readonly (readonly [string, ...string[]])[] = [
   ['pip3'],
 ];
 
-/** The first that takes several `--platform` and knows tags such as manylinux_2_27: tried. */
+/** The first version that accepts several `--platform` and tags such as manylinux_2_27 (tested). */
 const oldestPip = '20.3.4';
 
-/** The first pip that answers and is new enough, else one that is too old, else undefined. */
+/** Find the first pip that works and is new enough, else one that is too old, else undefined. */
 export async function findPip(
   env: NodeJS.ProcessEnv,
   signal?: AbortSignal,
@@ -43,7 +43,7 @@ export async function findPip(
   return old;
 }
 
-/** `findPip`, or a UserError that says how to get one. */
+/** `findPip`. @throws UserError that says how to get a pip, if there is none */
 export async function requirePip(env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Pip> {
   const pip = await findPip(env, signal);
   if (pip === undefined) {
@@ -65,15 +65,15 @@ export async function requirePip(env: NodeJS.ProcessEnv, signal?: AbortSignal): 
 export interface PipOptions {
   env: NodeJS.ProcessEnv;
   signal?: AbortSignal | undefined;
-  /** Called about three times a second with the bytes that have arrived. */
+  /** Called about three times a second with the number of bytes downloaded. */
   arrived?: (bytes: number) => void;
 }
 
 /**
- * Downloads the wheels of some requirements, and nothing that they depend on, into a folder.
+ * Download the wheels of some requirements, without their dependencies, into a folder.
  *
- * @returns Paths of the wheels that lie in the folder now.
- * @throws UserError with pip's last words where it fails, or where a wheel did not arrive.
+ * @returns the paths of the wheels in the folder
+ * @throws UserError with pip's last lines if it fails or a wheel is missing
  */
 export async function downloadWheels(
   pip: Pip,
@@ -103,15 +103,15 @@ const always = [
 ];
 
 /**
- * An index that is out of reach would otherwise take pip minutes to give up: six attempts of 15 seconds
- * each. A download that goes on, however slowly, is not ended by this.
+ * Shorter timeouts: pip would try an unreachable index six times for 15 seconds each. A slow download is not
+ * affected.
  */
 const patience = { PIP_RETRIES: '1', PIP_DEFAULT_TIMEOUT: '10' };
 
 /**
- * Warnings on pip's error stream mean nothing; its exit code does. What it has brought so far shows
- * in its target folder and in its temporary files, which get a folder of our own. Its cache would
- * keep a second copy of every wheel in the user's home.
+ * Run pip and judge it by its exit code; warnings on stderr are ignored. Progress is measured in the target
+ * folder and in a temporary folder. pip's cache is off, as it would keep a second copy of every wheel in the
+ * user's home.
  */
 async function runPip(
   pip: Pip,
@@ -123,13 +123,13 @@ async function runPip(
   const temporary = `${folder}.tmp`;
   await mkdir(folder, { recursive: true });
   await mkdir(temporary, { recursive: true });
-  // Some versions of pip download in place, others into a temporary file which they copy.
+  // Some versions of pip download in place, others into a temporary file that they copy.
   await whileGrowing([folder, temporary], arrived, async () => {
     const result = await run(
       pip.command,
       [...pip.args, 'download', ...always, ...args, ...requirements],
       {
-        // A setting of the user's would make pip refuse outside of a virtual environment.
+        // With the user's PIP_REQUIRE_VIRTUALENV, pip would refuse to run outside of a virtual environment.
         env: { ...patience, ...env, PIP_REQUIRE_VIRTUALENV: '0', TMPDIR: temporary },
         signal,
       },

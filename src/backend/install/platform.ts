@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.js';
 import { platforms, type Platform } from './recipe.js';
 
-/** The recipe's entry for this machine; undefined where there is no TensorFlow for it. */
+/** The recipe's entry for this machine; undefined if TensorFlow does not support it. */
 export function findPlatform(
   platform: string = process.platform,
   arch: string = process.arch,
@@ -9,7 +9,7 @@ export function findPlatform(
   return platforms.find((candidate) => candidate.id === `${platform}-${arch}`);
 }
 
-/** The same. Throws UserError where there is none. */
+/** `findPlatform`. @throws UserError if there is none */
 export function supportedPlatform(
   platform: string = process.platform,
   arch: string = process.arch,
@@ -27,8 +27,10 @@ export function supportedPlatform(
 }
 
 /**
- * Throws UserError on a Linux without glibc (musl), where the wheels cannot be loaded. Which glibc is
- * no question: Node's own needs a newer one than the wheels.
+ * Check that a Linux machine has glibc, since the wheels do not load with musl. Its version needs no check:
+ * Node requires a newer glibc than the wheels.
+ *
+ * @throws UserError without glibc
  */
 export function requireGlibc(hasGlibc = process.platform !== 'linux' || runsOnGlibc()): void {
   if (hasGlibc) return;
@@ -39,7 +41,7 @@ export function requireGlibc(hasGlibc = process.platform !== 'linux' || runsOnGl
 }
 
 function runsOnGlibc(): boolean {
-  // Without this, the report resolves the names of all open connections, which may take seconds.
+  // Otherwise the report resolves the host names of all open connections, which may take seconds.
   Object.assign(process.report, { excludeNetwork: true });
   const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
   return report.header?.glibcVersionRuntime !== undefined;

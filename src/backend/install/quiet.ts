@@ -1,8 +1,8 @@
 /**
- * TensorFlow 2.21 logs a line about oneDNN while its library is loaded, before it looks at
- * TF_CPP_MIN_LOG_LEVEL. So a silent program loads it through this addon, which sends stderr nowhere for
- * that moment. The binding, required afterwards, finds the library loaded. Where that fails nothing
- * is said here: the binding fails in the same way, and says why.
+ * Source of an addon that loads TensorFlow's library with stderr redirected to /dev/null. TensorFlow 2.21
+ * logs a line about oneDNN while its library loads, before it reads TF_CPP_MIN_LOG_LEVEL. The binding,
+ * required afterwards, finds the library loaded. Errors are ignored here: the binding fails in the same way
+ * and says why.
  */
 export const quietSource = `
 #include <dlfcn.h>

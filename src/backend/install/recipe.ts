@@ -1,52 +1,52 @@
 import { kernelsVersion } from '../../kernels/own/version.js';
 
 /**
- * How native TensorFlow is made for TensorFlow.js, as data: which wheel from PyPI, which files in it,
- * and how the binding is compiled against them.
+ * The build recipe of native TensorFlow for TensorFlow.js, as data: the PyPI wheels, the files to unpack, and
+ * the compiler arguments of the binding.
  *
- * @tensorflow/tfjs-node-gpu 4.22 brings a binding's C++ source for the libtensorflow of 2022. The
- * same source compiles against the libraries of today's Python wheels and runs on them. It uses only
- * TensorFlow's C API and Node-API: one built binding serves every Node version.
+ * The C++ source of the binding in @tensorflow/tfjs-node-gpu 4.22 was written for the libtensorflow of 2022
+ * and also compiles against the libraries of today's Python wheels. It uses only TensorFlow's C API and
+ * Node-API, so one compiled binding works with every Node version.
  */
 
-/** The TensorFlow that is installed unless another one is asked for. */
+/** The TensorFlow version installed by default. */
 export const defaultTensorflow = '2.21.0';
 
-/** Any Python may run pip; this only picks the wheel, whose libraries are the same for all of them. */
+/** The Python version of the wheels; their libraries are the same for all, and any Python may run pip. */
 export const wheelPython = '3.11';
 
 export interface Sizes {
   /** TensorFlow's wheel. */
   wheel: number;
-  /** The wheels of NVIDIA's libraries together. */
+  /** Total of NVIDIA's wheels. */
   nvidia: number;
-  /** What stays. */
+  /** The installed build. */
   disk: number;
 }
 
 export interface Platform {
   /** `process.platform`-`process.arch`. */
   id: string;
-  /** Sizes in bytes with the default TensorFlow, measured. */
+  /** Sizes in bytes with the default TensorFlow version, as measured. */
   sizes: { cpu: Sizes; cuda?: Sizes };
-  /** What was tried: `run` on such a machine, `emulated` under qemu, or only `linked`. */
+  /** How the recipe was tested: `run` on such a machine, `emulated` under qemu, or only `linked`. */
   tried: 'run' | 'emulated' | 'linked';
-  /** PyPI project by variant; no `cuda` where no such wheel exists. */
+  /** PyPI project of each variant; no `cuda` if PyPI has no such wheel. */
   projects: { cpu: string; cuda?: string };
-  /** pip's `--platform` for each wheel tag that these projects have used, newest first. */
+  /** pip's `--platform` values, one for each wheel tag that these projects have used, newest first. */
   pipPlatforms: string[];
-  /** What the platform part of a fitting wheel's name looks like. */
+  /** Pattern of the platform tag in a suitable wheel's name. */
   wheelTag: RegExp;
-  /** TensorFlow's libraries, as they lie in the wheel's `tensorflow/`. */
+  /** TensorFlow's libraries, named as in the wheel's `tensorflow/`. */
   libraries: string[];
-  /** How an addon asks for the first of them. */
+  /** The name by which an addon loads the first library. */
   loadName: string;
-  /** Linker arguments beside the libraries themselves. */
+  /** Linker arguments in addition to the libraries. */
   linkArguments: string[];
 }
 
 const linuxLibraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
-/** `-z now`: a missing symbol fails when the binding is loaded, not when it is first called. */
+/** `-z now`: report a missing symbol when the binding is loaded, not when it is first called. */
 const linuxLink = ['-Wl,-rpath,$ORIGIN/../tensorflow', '-Wl,-z,now'];
 const macLibraries = ['libtensorflow_cc.2.dylib', 'libtensorflow_framework.2.dylib'];
 
@@ -56,7 +56,7 @@ export const platforms: Platform[] = [
     tried: 'run',
     sizes: {
       cpu: { wheel: 274e6, nvidia: 0, disk: 854e6 },
-      // TensorFlow itself is 1.26 GB of what stays.
+      // TensorFlow itself takes 1.26 GB of the disk space.
       cuda: { wheel: 572e6, nvidia: 2.81e9, disk: 5.68e9 },
     },
     projects: { cpu: 'tensorflow-cpu', cuda: 'tensorflow' },
@@ -86,31 +86,31 @@ export const platforms: Platform[] = [
     wheelTag: /macosx_.*_arm64$/,
     libraries: macLibraries,
     loadName: '@rpath/libtensorflow_cc.2.dylib',
-    // Node-API's functions come from the node program itself, which macOS wants to be told.
+    // The node program exports Node-API's functions, so macOS must look them up at load time.
     linkArguments: ['-Wl,-rpath,@loader_path/../tensorflow', '-Wl,-undefined,dynamic_lookup'],
   },
 ];
 
-/** pip matches the number in such a tag exactly, so each one in use is named. */
+/** pip matches the number in such a tag exactly, so each one in use is listed. */
 function manylinux(arch: string): string[] {
   return [28, 27, 17]
     .map((minor) => `manylinux_2_${String(minor)}_${arch}`)
     .concat(`manylinux2014_${arch}`);
 }
 
-/** PyPI's C++ compiler, for machines that have none: the version that was tried. */
+/** PyPI's C++ compiler, in the tested version, for machines that have none. */
 export const zig = {
   project: 'ziglang',
   version: '0.17.1',
   wantedMembers: [/^ziglang\/(zig$|lib\/)/],
   sizes: { wheel: 101e6, disk: 376e6 },
-  /** Node-API's functions come from the node program itself, which zig's linker does not accept. */
+  /** The node program exports Node-API's functions, which zig's linker would report as missing. */
   linkArguments: ['-Wl,--allow-shlib-undefined'],
 };
 
-/** sha256 of the default version's wheels, by file name, as PyPI's index gives them (November 2026). */
+/** sha256 of the default version's wheels by file name, from PyPI's index (November 2026). */
 export const pinnedWheels: Readonly<Record<string, string>> = {
-  // This one was also built and run; the others were downloaded and looked into.
+  // This wheel was also built and run; the others were downloaded and inspected.
   'tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl':
     '2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c',
   'tensorflow-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl':
@@ -122,8 +122,8 @@ export const pinnedWheels: Readonly<Record<string, string>> = {
 };
 
 /**
- * Members of the TensorFlow wheel that are unpacked: its libraries, those beside them (Linux arm64
- * brings its OpenMP), the headers that the binding's source includes, and the licences.
+ * Members of the TensorFlow wheel to unpack: its libraries, the libraries beside them (OpenMP on Linux
+ * arm64), the headers that the binding includes, and the licences.
  */
 export const wantedMembers: RegExp[] = [
   /^tensorflow\/lib[^/]*\.(so\.2|2\.dylib)$/,
@@ -133,7 +133,7 @@ export const wantedMembers: RegExp[] = [
   /^[^/]+\.dist-info\/(METADATA|licenses\/.+|LICENSE[^/]*)$/,
 ];
 
-/** Members of NVIDIA's wheels that are unpacked: all but their headers. */
+/** Members of NVIDIA's wheels to unpack: all but their headers. */
 export const wantedCudaMembers: RegExp[] = [
   /^nvidia\/[^/]+\/(?!include\/).+/,
   /^[^/]+\.dist-info\/(licenses\/.+|License[^/]*|LICENSE[^/]*)$/,
@@ -142,5 +142,5 @@ export const wantedCudaMembers: RegExp[] = [
 export const bindingFile = 'lib/tfjs_binding.node';
 /** See quiet.ts. */
 export const quietFile = 'lib/quiet.node';
-/** Named after its version, so that a build from before an update has none. */
+/** Named after the kernels' version, so that builds made before an update have none. */
 export const kernelsFile = `lib/kernels-${kernelsVersion}.node`;

@@ -9,7 +9,7 @@ import { readManifest, type Variant } from './manifest.js';
 import { removeStale, withStaging } from './staging.js';
 
 export interface RemoveOptions {
-  /** Only builds of this TensorFlow version. */
+  /** Remove only builds of this TensorFlow version. */
   tensorflow?: string | undefined;
   variant?: Variant | undefined;
 }
@@ -17,7 +17,7 @@ export interface RemoveOptions {
 export interface RemoveContext {
   root?: string;
   signal?: AbortSignal;
-  /** Called where an installation is waited for, with its name. */
+  /** Called with an installation's name while waiting for it. */
   waiting: (holder: string) => void;
 }
 
@@ -28,10 +28,9 @@ export interface Removed {
 }
 
 /**
- * Deletes builds in the cache, those that the options name, or all: unreadable ones, those of other
- * platforms and what killed installations left too. A build vanishes at once, so that nobody finds
- * half of one; a process that runs on it keeps its files until it ends. An installation that is under
- * way is waited for.
+ * Delete the selected builds in the cache; by default all, even unreadable ones, builds for other platforms
+ * and the remains of killed installations. A build disappears atomically; a process that uses it
+ * keeps its files until it ends. Waits for an installation in progress.
  */
 export async function remove(
   options: RemoveOptions,
@@ -56,8 +55,8 @@ export async function remove(
 }
 
 /**
- * Deletes what else is in the user's cache, such as what reports remember of runs, and then the cache's own folder,
- * unless somebody put files of their own there. What is under way makes its folders anew.
+ * Delete the rest of the user's cache, such as the reports' cache of runs, then the cache folder itself
+ * unless it contains foreign files. Running processes recreate their folders.
  */
 export async function removeRest(): Promise<Removed[]> {
   const cache = userCache();

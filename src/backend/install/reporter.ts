@@ -1,7 +1,7 @@
-/** How long work is told to whoever asked for it; src/cli prints it. */
+/** Receives the progress of long work; src/cli prints it. */
 export interface Reporter {
-  /** A new stage begins: one line for people. */
+  /** Start a stage, described in one line. */
   stage(message: string): void;
-  /** How far the stage is. `fraction` goes from 0 to 1; `detail` says it in words. */
+  /** The stage's progress: `fraction` from 0 to 1, and `detail` in words. */
   progress(fraction: number, detail: string): void;
 }

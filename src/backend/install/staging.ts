@@ -7,8 +7,8 @@ import { manifestName } from './manifest.js';
 const prefix = '.staging-';
 
 /**
- * Runs `work` with a fresh folder in the cache, which is removed afterwards, come what may: what
- * shall stay is moved out of it by `goLive`. The folder's name carries this process' id.
+ * Run `work` with a new folder in the cache, which is always removed afterwards; `goLive` moves a finished
+ * build out of it. The folder's name contains this process' id.
  */
 export async function withStaging<T>(
   root: string,
@@ -22,7 +22,7 @@ export async function withStaging<T>(
   }
 }
 
-/** Removes what killed processes left in the cache; folders of living ones stay. */
+/** Remove the staging folders of killed processes; those of running ones stay. */
 export async function removeStale(root: string): Promise<void> {
   for (const name of await readdir(root)) {
     if (!name.startsWith(prefix)) continue;
@@ -31,16 +31,16 @@ export async function removeStale(root: string): Promise<void> {
   }
 }
 
-/** What cannot be removed now (a killed install's pip may still write) goes the next time. */
+/** Ignore errors (a killed install's pip may still write): the next installation removes the folder. */
 async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
 }
 
 /**
- * Writes the manifest and moves a finished build to its place, from one moment to the next. A build
- * that lies there already (a damaged one) makes room first; a process that runs on it keeps its files.
+ * Write the manifest and atomically move a finished build to its place. A build already there (a damaged one)
+ * is moved away first; a process that uses it keeps its files.
  *
- * @param staging Folder on the same file system, for the build that makes room.
+ * @param staging folder on the same file system, for the replaced build
  */
 export async function goLive(
   build: string,

@@ -10,14 +10,14 @@ import { UserError } from '../../errors.js';
 import type { ManifestFile } from './manifest.js';
 
 export interface UnpackOptions {
-  /** Members whose path matches one of these are unpacked; all others are left alone. */
+  /** Patterns of the member paths to unpack. */
   wanted: readonly RegExp[];
   signal?: AbortSignal | undefined;
-  /** Called as bytes are written. */
+  /** Called with the number of bytes written. */
   written?: (bytes: number) => void;
 }
 
-/** Size in bytes that the wanted members of a wheel take on the disk. */
+/** Total size in bytes of a wheel's wanted members when unpacked. */
 export async function unpackedSize(wheel: string, wanted: readonly RegExp[]): Promise<number> {
   let size = 0;
   await eachEntry(wheel, { wanted }, (entry) => {
@@ -28,12 +28,12 @@ export async function unpackedSize(wheel: string, wanted: readonly RegExp[]): Pr
 }
 
 /**
- * Unpacks the wanted members of a wheel into a folder, streaming, and checks each one's length and
- * CRC. Nothing is written outside the folder: yauzl refuses absolute paths, `..` and backslashes, and
- * a link in the archive becomes a plain file.
+ * Unpack the wanted members of a wheel into a folder, as a stream, and check each length and CRC. Nothing is
+ * written outside the folder: yauzl rejects absolute paths, `..` and backslashes, and links become plain
+ * files.
  *
- * @returns The files written, with paths relative to the folder.
- * @throws UserError where the file is not a complete wheel.
+ * @returns the files written, with paths relative to the folder
+ * @throws UserError if the file is not a complete wheel
  */
 export async function unpack(
   wheel: string,
@@ -54,7 +54,7 @@ export async function unpack(
         done(null, chunk);
       },
     });
-    // Tools of NVIDIA's (ptxas) are programs; the archive keeps Unix permissions in the upper half.
+    // NVIDIA's tools (ptxas) are executable; attributes have Unix permissions in the upper half.
     const mode = ((entry.externalFileAttributes >>> 16) & 0o111) === 0 ? 0o644 : 0o755;
     await pipeline(
       await zip.openReadStreamPromise(entry),
@@ -68,7 +68,7 @@ export async function unpack(
   return files;
 }
 
-/** Visits the wanted files in order. A complaint about the archive becomes a UserError. */
+/** Visit the wanted files in order. @throws UserError for an invalid archive */
 async function eachEntry(
   wheel: string,
   { wanted, signal }: UnpackOptions,
@@ -94,8 +94,8 @@ async function eachEntry(
 }
 
 /**
- * A full disk or a missing right, not the archive: system calls alone have this property. Two members
- * with one name, or a file where another member needs a folder, are the archive's fault.
+ * Whether the disk or a permission caused an error, not the archive: only system calls set these properties.
+ * EEXIST is the archive's fault: two members have one name, or one is a file where another needs a folder.
  */
 function isDisk(error: Error): boolean {
   return 'syscall' in error && 'code' in error && error.code !== 'EEXIST';

@@ -1,17 +1,17 @@
 import { basename } from 'node:path';
 import { UserError } from '../../errors.js';
 
-/** A wheel's file name taken apart: `tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl`. */
+/** The parts of a wheel's file name: `tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl`. */
 export interface WheelName {
   file: string;
   /** PyPI project, with hyphens: `tensorflow-cpu`. */
   project: string;
   version: string;
-  /** `manylinux_2_27_x86_64`; several are joined by dots. */
+  /** `manylinux_2_27_x86_64`; several tags are joined by dots. */
   platformTag: string;
 }
 
-/** @throws UserError where the name is not a wheel's. */
+/** @throws UserError if the name is not a wheel's */
 export function parseWheelName(path: string): WheelName {
   const file = basename(path);
   const match = /^([^-]+)-([^-]+)(?:-\d[^-]*)?-[^-]+-[^-]+-([^-]+)\.whl$/.exec(file);
@@ -24,7 +24,7 @@ export function parseWheelName(path: string): WheelName {
   return { file, project: normalizeProject(project), version, platformTag };
 }
 
-/** PyPI's own comparison of names: case, `-`, `_` and `.` do not count. */
+/** Normalize a project name as PyPI does: ignore case and treat `-`, `_` and `.` alike. */
 export function normalizeProject(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, '-');
 }
@@ -36,14 +36,14 @@ export interface WheelMetadata {
   cuda: string[];
 }
 
-/** Reads the header lines of a wheel's METADATA. */
+/** Parse the header lines of a wheel's METADATA. */
 export function parseMetadata(text: string): WheelMetadata {
   const header = text.split(/\r?\n\r?\n/, 1)[0] ?? '';
   const values = (key: string) =>
     [...header.matchAll(new RegExp(`^${key}: *(.+?)\\r?$`, 'gm'))].map((match) => match[1] ?? '');
   const cuda = values('Requires-Dist')
     .filter((line) => /;.*extra\s*==\s*['"]and-cuda['"]/.test(line))
-    // Older wheels write the versions in parentheses: `nvidia-nccl-cu12 (==2.23.4)`.
+    // Older wheels put the versions in parentheses: `nvidia-nccl-cu12 (==2.23.4)`.
     .map((line) => (line.split(';')[0] ?? '').replace(/[\s()]/g, ''))
     .filter((requirement) => requirement.startsWith('nvidia-'));
   return {

@@ -12,14 +12,14 @@ import type { Reporter } from './reporter.js';
 import { unpack, unpackedSize } from './unpack.js';
 import { parseMetadata, parseWheelName, type WheelMetadata } from './wheel.js';
 
-/** One installation under way. */
+/** An installation in progress. */
 export interface Job {
   plan: InstallPlan;
-  /** Undefined for an installation from wheels on this machine. */
+  /** Undefined for an installation from local wheels. */
   pip: Pip | undefined;
-  /** A folder for whatever is needed meanwhile. */
+  /** Folder for temporary files. */
   staging: string;
-  /** Where the build is put together. */
+  /** Folder of the unfinished build. */
   build: string;
   machine: Machine;
   signal: AbortSignal | undefined;
@@ -31,7 +31,7 @@ export interface UnpackedWheels {
   files: ManifestFile[];
 }
 
-/** Brings TensorFlow's wheel, and NVIDIA's for a CUDA build, and unpacks what is needed of them. */
+/** Get TensorFlow's wheel, and NVIDIA's for a CUDA build, and unpack the wanted members. */
 export async function bringWheels(job: Job): Promise<UnpackedWheels> {
   const { plan, build } = job;
   const sizes = installSizes(plan);
@@ -52,10 +52,10 @@ export async function bringWheels(job: Job): Promise<UnpackedWheels> {
 }
 
 /**
- * Downloads wheels from PyPI.
+ * Download wheels from PyPI.
  *
- * @param size About how many bytes they have together, for the progress.
- * @returns Their paths.
+ * @param size approximate total size in bytes, for the progress
+ * @returns the wheels' paths
  */
 export async function download(job: Job, requirements: string[], size: number): Promise<string[]> {
   const { plan, pip, reporter, machine, signal } = job;
@@ -68,7 +68,7 @@ export async function download(job: Job, requirements: string[], size: number): 
     env: machine.env,
     signal,
     arrived: (bytes) => {
-      // The last step to 1 is the command's end.
+      // 1 is reported when the command ends.
       const detail = `${formatBytes(bytes)} of about ${formatBytes(size)}`;
       reporter.progress(Math.min(bytes / size, 0.99), detail);
     },
@@ -77,7 +77,7 @@ export async function download(job: Job, requirements: string[], size: number): 
   return wheels;
 }
 
-/** Unpacks the wanted members of some wheels into a folder, after a look at the disk's free space. */
+/** Check the free disk space and unpack the wanted members of wheels into a folder. */
 export async function unpackWheels(
   job: Job,
   paths: string[],
@@ -106,13 +106,13 @@ export async function unpackWheels(
     });
     result.wheels.push({ name: basename(path), sha256 });
     result.files.push(...files);
-    // A downloaded wheel has served; one that the user gave is the user's.
+    // A downloaded wheel is no longer needed; a local one belongs to the user.
     if (plan.local === undefined) await rm(path);
   }
   return result;
 }
 
-/** Hashes a wheel and compares with the recipe, where the recipe knows it. */
+/** Hash a wheel and compare it with the recipe's sha256, if it has one. */
 async function checkHash(path: string, signal: AbortSignal | undefined): Promise<string> {
   const sha256 = await hashFile(path, signal);
   const expected = pinnedWheels[basename(path)];
@@ -122,7 +122,7 @@ async function checkHash(path: string, signal: AbortSignal | undefined): Promise
   );
 }
 
-/** A wheel says twice what it is, in its name and inside: both must agree. And it must hold libraries. */
+/** Check that a wheel's name agrees with its metadata and that it contains libraries. */
 async function checkWheel(job: Job, wheel: string, files: ManifestFile[]): Promise<WheelMetadata> {
   const name = parseWheelName(wheel);
   const member = files.find((file) => file.path.endsWith('.dist-info/METADATA'));
@@ -154,7 +154,7 @@ async function checkWheel(job: Job, wheel: string, files: ManifestFile[]): Promi
   return metadata;
 }
 
-/** Without pip, NVIDIA's libraries come from wheels that were given, or from the system. */
+/** Report NVIDIA's libraries that no local wheel contains: without pip, the system must provide them. */
 function sayMissing(reporter: Reporter, required: string[], given: string[]): void {
   const projects = given.map((path) => parseWheelName(path).project);
   const missing = required.map(projectOf).filter((project) => !projects.includes(project));
@@ -167,7 +167,7 @@ function andOthers(others: string[]): string {
   return others.length === 0 ? '' : ` and ${others.length} more`;
 }
 
-/** `nvidia-nccl-cu12` of the requirement `nvidia-nccl-cu12<3.0,>=2.27.7`. */
+/** Project of a requirement: `nvidia-nccl-cu12` of `nvidia-nccl-cu12<3.0,>=2.27.7`. */
 function projectOf(requirement: string): string {
   return requirement.split(/[<>=!~]/)[0] ?? '';
 }

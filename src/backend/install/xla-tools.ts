@@ -2,15 +2,15 @@ import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { InstalledBuild } from './cache.js';
 
-/** What XLA needs of CUDA to compile for a GPU, in a folder such as `/usr/local/cuda`. */
+/** Files with which XLA compiles for a GPU, in a CUDA folder such as `/usr/local/cuda`. */
 const needed = [
   { name: 'ptxas', path: 'bin/ptxas', mode: constants.X_OK },
   { name: 'libdevice', path: 'nvvm/libdevice/libdevice.10.bc', mode: constants.R_OK },
 ] as const;
 
 /**
- * What the doctor says about a build for GPUs with which XLA cannot compile; undefined where all is well. Where it
- * cannot, TensorFlow's graph trains instead.
+ * The doctor's advice on a GPU build with which XLA cannot compile; undefined if all is well. Without XLA,
+ * training runs on TensorFlow's graph.
  */
 export function adviceOnXla(build: InstalledBuild, env: NodeJS.ProcessEnv): string | undefined {
   if (build.manifest.variant !== 'cuda') return undefined;

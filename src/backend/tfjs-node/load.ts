@@ -4,10 +4,7 @@ import { tfjsNode } from './recipe.js';
 
 const require = createRequire(import.meta.url);
 
-/**
- * The packages that tfjs-node's JavaScript requires. Of @tensorflow/tfjs (141 MB with what it needs) it uses what
- * tfjs-core has.
- */
+/** Packages that tfjs-node's JavaScript requires. tfjs-core replaces @tensorflow/tfjs (141 MB installed). */
 export const borrowed = ['@tensorflow/tfjs', '@tensorflow/tfjs-core', 'google-protobuf'] as const;
 type Borrowed = (typeof borrowed)[number];
 
@@ -17,15 +14,15 @@ const lenders: Readonly<Record<Borrowed, string>> = {
   'google-protobuf': 'google-protobuf',
 };
 
-/** Under this symbol the program keeps what it lends, for files that lie outside of it. */
+/** Key of the global symbol under which the program lends its packages to files outside of it. */
 const place = 'bbits.lent';
 
-/** The source of the file that stands for a package beside tfjs-node's JavaScript. */
+/** Source of the file that replaces a package beside tfjs-node's JavaScript. */
 export function borrowingSource(name: Borrowed): string {
   return `// bbits lends its own: see docs/backend.md.\nmodule.exports = globalThis[Symbol.for('${place}')]['${name}'];\n`;
 }
 
-/** Requires files of the tfjs-node in a build's folder, which uses the program's own tfjs-core. */
+/** A `require` for files of the tfjs-node in a build's folder, which uses the program's tfjs-core. */
 export function tfjsNodeIn(folder: string): (file: string) => unknown {
   const lent = Object.fromEntries(
     borrowed.map((name) => [name, require(lenders[name]) as unknown]),

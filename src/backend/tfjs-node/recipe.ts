@@ -1,8 +1,9 @@
 import type { NpmPackage } from '../../commands/npm-pack.js';
 
 /**
- * TensorFlow.js' backend for Node, as npm has it: the C++ source of a binding, which is compiled against today's
- * TensorFlow, and JavaScript that calls it. Its install script, which gets a TensorFlow of 2022, never runs.
+ * TensorFlow.js' backend for Node, as published on npm: the binding's C++ source, compiled against today's
+ * TensorFlow, and the JavaScript that calls it. Its install script, which downloads a TensorFlow of 2022,
+ * never runs.
  */
 export const tfjsNode: NpmPackage = {
   name: '@tensorflow/tfjs-node-gpu',
@@ -12,9 +13,9 @@ export const tfjsNode: NpmPackage = {
   size: 223_379,
 };
 
-/** Its files that are used: the binding's source, the kernels, TensorFlow's protocol buffers. */
+/** Its files in use: the binding's source, the kernels and TensorFlow's protocol buffers. */
 export const wantedFiles =
   /^(package\.json|binding\/\w+\.(cc|h)|dist\/(nodejs_kernel_backend|register_all_kernels|int64_tensors|proto\/api_pb|kernels\/\w+)\.js)$/;
 
-/** Of these, what a build keeps. */
+/** The subset of these files that a build keeps. */
 export const keptFiles = /^(package\.json|dist\/.*)$/;

@@ -18,17 +18,17 @@ import { borrowed, borrowingSource } from './load.js';
 import { keptFiles, tfjsNode } from './recipe.js';
 import { bringArchive, unpackArchive } from './source.js';
 
-/** Where a build keeps tfjs-node's JavaScript, and beside it what this requires. */
+/** Folder in a build for tfjs-node's JavaScript and the packages that it requires. */
 const modules = 'node_modules';
 
-/** Does a build have it? One that an earlier bbits installed had it elsewhere. */
+/** Whether a build has the scripts; earlier versions of bbits kept them elsewhere. */
 export function hasScripts({ manifest }: InstalledBuild): boolean {
   return manifest.files.some(({ path }) => path.startsWith(`${modules}/${tfjsNode.name}/`));
 }
 
 /**
  * @returns the build
- * @throws UserError where it lacks tfjs-node's JavaScript, with the command that adds it
+ * @throws UserError with the command that adds tfjs-node's JavaScript, if the build lacks it
  */
 export function requireScripts(build: InstalledBuild): InstalledBuild {
   if (hasScripts(build)) return build;
@@ -39,11 +39,11 @@ export function requireScripts(build: InstalledBuild): InstalledBuild {
 }
 
 /**
- * Puts tfjs-node's JavaScript into a folder. The packages that it requires are not there: in their places lie files
- * which hand over what the program has loaded itself, so that there is one tfjs-core.
+ * Copy tfjs-node's JavaScript into a folder. The packages that it requires are replaced by files that return
+ * the program's own, so that only one tfjs-core is loaded.
  *
- * @param source tfjs-node's unpacked package
- * @returns the files, by their paths in the folder
+ * @param source the unpacked package of tfjs-node
+ * @returns the files, with paths relative to the folder
  */
 export async function writeScripts(source: string, folder: string): Promise<ManifestFile[]> {
   const entries = await readdir(source, { recursive: true, withFileTypes: true });
@@ -67,9 +67,9 @@ export async function writeScripts(source: string, folder: string): Promise<Mani
 }
 
 /**
- * Adds it to a build that was installed before builds had it. Programs that do not look for it there go on as before.
+ * Add tfjs-node's JavaScript to a build installed by an earlier version, whose programs are unaffected.
  *
- * @throws UserError where npm cannot get it
+ * @throws UserError if npm cannot download it
  */
 export async function addScripts(
   build: InstalledBuild,

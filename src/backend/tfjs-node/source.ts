@@ -5,7 +5,7 @@ import { UserError } from '../../errors.js';
 import { tfjsNode, wantedFiles } from './recipe.js';
 
 export interface SourceOptions {
-  /** The package's archive on this machine; undefined: npm gets it. */
+  /** Path of a local archive of the package; undefined: download it from npm. */
   readonly archive: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal | undefined;
@@ -13,17 +13,17 @@ export interface SourceOptions {
 
 const { name, version } = tfjsNode;
 
-/** How the archive comes to a machine without a network. */
+/** How to get the archive onto a machine without network access. */
 export const byHand =
   `Check the network, and that npm is there, which comes with Node; or run npm pack ${name}@${version} on ` +
   'another machine, and give the file with --binding.';
 
 /**
- * Brings the archive of tfjs-node's package, which is the published one.
+ * Get the published archive of tfjs-node's package.
  *
- * @param staging a folder for what npm gets
- * @returns its path
- * @throws UserError where npm cannot get it, or it is another one
+ * @param staging folder for npm's files
+ * @returns the archive's path
+ * @throws UserError if npm cannot download it or a local archive differs from it
  */
 export async function bringArchive(
   staging: string,
@@ -38,7 +38,7 @@ export async function bringArchive(
   return fetched;
 }
 
-/** Unpacks it in the staging folder, and gives the package's folder. */
+/** Unpack the archive in the staging folder and return the package's folder. */
 export async function unpackArchive(archive: string, staging: string): Promise<string> {
   const folder = join(staging, 'tfjs-node');
   await unpackPackage(archive, folder, wantedFiles);

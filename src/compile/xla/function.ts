@@ -14,7 +14,7 @@ export interface LibraryFunction {
 }
 
 export interface FunctionArgument {
-  /** What the body's nodes call it: `NAME:0`. */
+  /** Its name in the body, where nodes refer to `NAME:0`. */
   readonly name: string;
   readonly dtype: keyof typeof dataTypes;
 }
@@ -24,7 +24,7 @@ export interface FunctionResult {
   readonly dtype: TensorSpec['dtype'];
 }
 
-/** The function with only those nodes that its results need, and the arguments that these read. */
+/** Remove the nodes that the results do not need, and the arguments that no remaining node reads. */
 export function pruned(whole: LibraryFunction): LibraryFunction {
   const byName = new Map(whole.nodes.map((node) => [node.name, node]));
   const needed = new Set<string>();
@@ -41,7 +41,7 @@ export function pruned(whole: LibraryFunction): LibraryFunction {
   };
 }
 
-/** The function as TensorFlow's `FunctionDef`, in which an output is called by its op's name for it. */
+/** Encode a function as TensorFlow's `FunctionDef`, which refers to outputs by the op's names for them. */
 export function encodeFunction(binding: NativeBinding, whole: LibraryFunction): Message {
   const { OpDef, FunctionDef } = proto();
   const ops = new Map(whole.nodes.map(({ name, op }) => [name, op]));
@@ -72,7 +72,7 @@ export function encodeFunction(binding: NativeBinding, whole: LibraryFunction): 
   return message;
 }
 
-/** `node:index` of a graph as `node:output:index`, the index that of an output with several tensors. */
+/** Convert a graph's `node:index` to `node:output:index`, where index counts within a list output. */
 function outputInFunction(op: string, output: string): string {
   const names = opOutputs[op];
   if (!names) {

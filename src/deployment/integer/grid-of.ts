@@ -4,19 +4,19 @@ import type { DeployedActivation } from '../network.js';
 import { gridStep } from '../grid-step.js';
 import type { Range } from './network.js';
 
-/** A quantizer's grid: its step, and the ends of its integers. */
+/** A quantizer's grid: step size and integer range. */
 export interface Grid {
   readonly unit: number;
   readonly ends: Range;
 }
 
-/** @param activation of at most 16 bits */
+/** @param activation with at most 16 bits */
 export function gridOf({ bits, beta, function: other }: DeployedActivation): Grid {
   if (bits === null || beta === null) throw new Error('integers: an activation without a grid');
   const signed = other === 'none';
   const unit = gridStep(bits as BitWidth, beta, signed);
   const { lowest: low, highest } = integerEnds(bits, signed);
-  // What is at most 6 is rounded at most to the integer of 6.
+  // ReLU6's largest value, 6, rounds to the largest integer.
   const high = other === 'relu6' ? Math.min(highest, toEven(Math.fround(6 / unit))) : highest;
   return { unit, ends: { low, high } };
 }

@@ -1,7 +1,7 @@
 import type { DeployedLayer, DeployedTensor } from '../network.js';
 import type { ImageShape } from './network.js';
 
-/** Of each channel, or where borders have their own of each number. */
+/** Biases, one per channel, or one per pixel and channel if borders have their own. */
 export function biasesOf(
   { bias, biasRows, biasColumns }: DeployedLayer,
   [height, width, channels]: ImageShape,

@@ -2,10 +2,10 @@ import { product } from '../../nn/shapes.js';
 import type { DeployedLayer, DeployedTensor, GroupSizes } from '../network.js';
 import type { LayerGroup } from './network.js';
 
-/** A group's weights as they are planned: whole numbers, whatever holds them in the end. */
+/** A group's weights while they are planned: integers, before their array type is chosen. */
 export type RealGroup = Omit<LayerGroup, 'weights'> & { readonly weights: Float64Array };
 
-/** A layer's weights group by group, each of shape [rows, columns, inputs, outputs]. */
+/** A layer's weights by group, each of shape [rows, columns, inputs, outputs]. */
 export function layerGroups(
   { type, groups = 1, kernel = [] }: DeployedLayer,
   { shape, values }: DeployedTensor,
@@ -42,7 +42,7 @@ function unequalGroups(
   });
 }
 
-/** Other weights for each, by its input and output channel. */
+/** Map all weights, given their input and output channels. */
 export function mapWeights(
   groups: readonly RealGroup[],
   change: (weight: number, input: number, output: number) => number,

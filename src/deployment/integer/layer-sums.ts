@@ -4,12 +4,12 @@ import type { RealGroup } from './layer-groups.js';
 import type { LayerStep, Range } from './network.js';
 import { spanOf } from './run/span.js';
 
-/** The largest sum of products of each output, by magnitude. */
+/** The largest magnitude of each output's sum of products. */
 export function sumsOf(groups: readonly RealGroup[], channels: number, range: Range): number[] {
   return rangesOf(groups, channels, range).map(magnitude);
 }
 
-/** Between which each output's sum of products is, whatever integers go in. */
+/** Range of each output's sum of products for any inputs in a given range. */
 export function rangesOf(
   groups: readonly RealGroup[],
   channels: number,
@@ -26,7 +26,7 @@ export function rangesOf(
   return Array.from(least, (value, output) => ({ low: value, high: most[output] ?? NaN }));
 }
 
-/** What a layer makes of one value for each channel, at every pixel of the image. */
+/** Apply a layer to an image that is constant per channel, with zeros outside. */
 export function throughWindows(
   {
     windows,

@@ -1,63 +1,64 @@
 import type { Pair, Windows } from '../../nn/windows.js';
 
 /**
- * A network in integers alone: pixels from 0 to 255 go in, integers in proportion to the logits come out. Its
- * constants come from a deployed network (`planIntegers`), `run/` executes it.
+ * A network in integer arithmetic only: its inputs are pixels from 0 to 255, its outputs integers
+ * proportional to the logits. `planIntegers` derives its constants from a deployed network, `run/` executes
+ * it.
  */
 export interface IntegerNetwork {
   readonly steps: readonly IntegerStep[];
-  /** What sums of products take, and what they are added in, in the order of execution. */
+  /** Accumulator widths of layers and sums, in order of execution. */
   readonly accumulators: readonly Accumulator[];
   /**
-   * How far each quantizer's position, in steps of its grid, may be from the exact one of the same integers, by
-   * layer or sum.
+   * Bound on the rounding error of each quantizer's input, in steps of its grid, relative to exact arithmetic
+   * on the same integers; by layer or sum.
    */
   readonly roundings: ReadonlyMap<string, Rounding>;
   readonly logits: {
-    /** A logit is so much times its integer. */
+    /** A logit is `unit` times its integer. */
     readonly unit: number;
-    /** So far, as a logit, one may be from the exact one of the same integers. */
+    /** Bound on a logit's error relative to exact arithmetic on the same integers. */
     readonly rounding: number;
   };
 }
 
 export interface Rounding {
-  /** Which of the trained network's channels the integers are. */
+  /** Channels of the trained network to which the integers correspond. */
   readonly channels: readonly number[];
   readonly steps: number;
 }
 
-/** What is as large as the products of a layer, or as the summands of a sum. */
+/** Accumulator width of a layer's products or of a sum's summands. */
 export interface Accumulator {
-  /** The layer or sum. */
+  /** Name of the layer or sum. */
   readonly name: string;
-  /** Of a layer; a sum has none. */
+  /** Present for a layer. */
   readonly products?: {
     readonly weightBits: number;
-    /** Of what the layer reads. */
+    /** Bits of the layer's input. */
     readonly inputBits: number;
-    /** Of the sum of the products, in two's complement. */
+    /** Bits of the sum of products, in two's complement. */
     readonly bits: number;
   };
-  /** Of that with its bias, which has 16 fractional bits; or of a sum, which has them too. */
+  /** Bits of the sum including the bias and 16 fractional bits. */
   readonly bits: number;
 }
 
 export type IntegerStep = LayerStep | PoolStep | SumStep;
 
-/** Integers of one image, channels last. Those that 32 bits do not hold are doubles of at most 53 bits. */
+/** Integers of one image, channels last. Those of more than 32 bits are doubles with at most 53 bits. */
 export type Integers = Int32Array | Float64Array;
 
-/** Whole numbers from low to high. */
+/** Integers from low to high, inclusive. */
 export interface Range {
   readonly low: number;
   readonly high: number;
 }
 
-/** Rows, columns and channels; what is flat has one pixel. */
+/** Rows, columns and channels; a flat tensor has one pixel. */
 export type ImageShape = readonly [height: number, width: number, channels: number];
 
-/** A convolution; a dense layer is one of a single pixel. */
+/** A convolution; a dense layer is a convolution of a single pixel. */
 export interface LayerStep {
   readonly type: 'layer';
   readonly name: string;
@@ -65,7 +66,7 @@ export interface LayerStep {
   readonly inputShape: ImageShape;
   readonly outputShape: ImageShape;
   readonly groups: readonly LayerGroup[];
-  /** Whether 32 bits hold every sum of products; else 53 do. */
+  /** Whether every sum of products fits in 32 bits; otherwise 53 bits suffice. */
   readonly is32Bit: boolean;
   readonly rescale: Rescale;
   readonly isQuantized: boolean;
@@ -76,11 +77,11 @@ export interface LayerGroup {
   readonly inputs: number;
   readonly firstOutput: number;
   readonly outputs: number;
-  /** Of shape [rows, columns, inputs, outputs]. */
+  /** Shape [rows, columns, inputs, outputs]. */
   readonly weights: Integers;
 }
 
-/** `max`: the largest of each window. `sum`: their sum. `mean`: so many times their mean. */
+/** `max`: maximum of each window. `sum`: its sum. `mean`: its mean times `times`. */
 export type PoolStep = Pooled &
   ({ readonly type: 'max' | 'sum' } | { readonly type: 'mean'; readonly times: number });
 
@@ -100,18 +101,18 @@ export interface SumStep {
 
 export interface Summand {
   readonly steps: readonly IntegerStep[];
-  /** Into the sum's format; undefined: it is in it. */
+  /** Conversion to the sum's format; undefined if already in it. */
   readonly rescale: Rescale | undefined;
-  /** Where each channel is in the sum. */
+  /** Index of each channel in the sum. */
   readonly places: readonly number[];
 }
 
 /**
- * Integers n in one unit as integers q in another, ties to even:
+ * Convert integers n in one unit to integers q in another, ties to even:
  *
  *     a = 2^16 n + bias,   q = clamp(round(multiplier a / 2^shift), low, high)
  *
- * `narrow`: a has at most 53 bits, and the product is computed in two parts. `wide`: in BigInt.
+ * `narrow`: a has at most 53 bits, and the product is computed in two parts. `wide`: computed in BigInt.
  */
 export type Rescale = NarrowRescale | WideRescale;
 
@@ -122,12 +123,12 @@ interface Ends {
 
 export interface NarrowRescale extends Ends {
   readonly type: 'narrow';
-  /** Of each channel, or of each number. */
+  /** One per channel, or one per pixel and channel. */
   readonly bias: Float64Array;
   readonly multiplier: Float64Array;
   /** `2^(shift - 22)`. */
   readonly divisor: Float64Array;
-  /** Of a: what lies beyond gives the same q. */
+  /** Clamping bounds of a, beyond which q is constant. */
   readonly least: Float64Array;
   readonly most: Float64Array;
 }

@@ -10,12 +10,12 @@ import { one, planRescale, type PlannedRescale } from './plan-rescale.js';
 export interface PlannedLayer {
   readonly step: LayerStep;
   readonly rescaled: PlannedRescale;
-  /** Of the sums of products. */
+  /** Range of the sums of products. */
   readonly products: Range;
   readonly output: Format;
 }
 
-/** What a layer's results are in: steps of its grid, a sum's units; undefined: they are the logits. */
+/** Output unit of a layer: its grid's step or a sum's unit; undefined for the logits. */
 export interface Target {
   readonly unit: number;
   readonly ends?: Range | undefined;
@@ -26,9 +26,10 @@ export interface Target {
  *
  *     y = F (w * x + bias / F),   F = |factor| scale u
  *
- * with integers x in units of u. A factor below 0 turns its weights' signs. Where channels of x have units of their own
- * (pixels whose channels have other deviations), their ratios go into the weights, with up to 24 bits; what is
- * added to x (a pixel's mean) goes into the bias, for each pixel as much of it as lies on the image.
+ * with integers x in units of u. A negative factor flips its weights' signs. Where channels of x have
+ * different units (pixels whose channels have different standard deviations), the weights are multiplied by
+ * their ratios, with up to 24 bits. Offsets of x (a pixel's mean) are added to the bias, at each pixel for
+ * the part of the window on the image.
  */
 export function planLayer(
   layer: DeployedLayer,
@@ -56,7 +57,7 @@ export function planLayer(
 
   const scales = factors.map((factor) => Math.abs(factor) * unit);
   const most = largest(scales) || 1;
-  // Of a channel whose products are all 0 only the bias is left, in any unit.
+  // A channel whose products are all 0 has only its bias, for which any unit will do.
   const units = Float64Array.from(scales, (each) => (each === 0 ? (target?.unit ?? most) : each));
 
   const windows = windowsOf(layer, weight);
@@ -107,7 +108,7 @@ export function planLayer(
   };
 }
 
-/** How far the results of each channel go, in real numbers. */
+/** Bound on the magnitude of each channel's results, in real numbers. */
 function farthest(units: Float64Array, ranges: readonly Range[], constants: Float64Array) {
   const constant = largest(constants.map(Math.abs));
   return units.map((unit, channel) => magnitude(ranges[channel] ?? none) * unit + constant);
@@ -115,13 +116,13 @@ function farthest(units: Float64Array, ranges: readonly Range[], constants: Floa
 
 const none = { low: 0, high: 0 };
 
-/** The largest of the channels' units with 16 fractional bits, or where 52 bits do not hold logits, with less. */
+/** The largest channel unit with 16 fractional bits, or with fewer if logits would not fit in 52 bits. */
 function logitUnit(unit: number, reach: number): number {
   const fine = unit / one;
   return fine * 2 ** Math.max(0, Math.ceil(Math.log2(reach / fine)) - 51);
 }
 
-/** Height, width and channels; what is flat has one pixel. */
+/** Height, width and channels; a flat tensor has one pixel. */
 export function imageOf(shape: readonly number[]): ImageShape {
   const [height = NaN, width = NaN, channels = NaN] = shape.length === 1 ? [1, 1, ...shape] : shape;
   return [height, width, channels];
@@ -133,13 +134,13 @@ function windowsOf(layer: DeployedLayer, { shape }: DeployedTensor): Windows {
   return { kernel: [rows, columns], stride: pairOf(stride), padding: marginsOf(padding) };
 }
 
-/** More would be more than what a float's 24 bits are worth. */
+/** A float has no more than 24 significant bits. */
 const mostRatioBits = 24;
 
 /**
- * One unit for all input channels, and how many of it each has: exact where all are alike.
+ * One unit for all input channels, and each channel's integer ratio to it: exact if all units are equal.
  *
- * @param sum the largest of the products, were all ratios 1
+ * @param sum the largest sum of products if all ratios were 1
  */
 function commonUnit({ units, range, offsets }: Format, sum: number) {
   const most = largest(units) || 1;
@@ -150,7 +151,7 @@ function commonUnit({ units, range, offsets }: Format, sum: number) {
   return {
     ratios: units.map((unit) => Math.round((unit / most) * 2 ** bits)),
     unit: most / 2 ** bits,
-    // Half a unit of each ratio, times the largest value.
+    // Rounding error of a ratio, half a unit, times the largest value.
     error: 0.5 * (magnitude(range) + largest(zeroes)),
   };
 }

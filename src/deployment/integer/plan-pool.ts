@@ -14,8 +14,9 @@ export interface PlannedPool {
 }
 
 /**
- * Pooling in integers. Of an average the division is in the unit, where all windows have as many pixels: what is
- * computed is the sum. At borders some have less; then it is the mean, rounded to up to 16 fractional bits.
+ * Pooling in integers. If all windows have equally many pixels, an average is computed as a sum, and the unit
+ * includes the division. If windows at borders have fewer, it is the mean, rounded to up to 16 fractional
+ * bits.
  */
 export function planPool(
   layer: MaxPool | AveragePool,
@@ -48,12 +49,12 @@ export function planPool(
   };
 }
 
-/** Fractional bits of a mean: with more in all, what reads it has sums that 53 bits may not hold. */
+/** Fractional bits of a mean, limited so that later sums fit in 53 bits. */
 function meanBits(bits: number): number {
   return Math.max(0, Math.min(fractionalBits, 28 - bits));
 }
 
-/** Every so many-th pixel: windows of one. */
+/** Every n-th pixel, as max pooling with windows of one pixel. */
 export function planSubsample(
   stride: number,
   input: Format,
@@ -68,7 +69,7 @@ function windowsOf(layer: MaxPool | AveragePool, image: Pair): Windows {
   return poolingWindows(pooling, image);
 }
 
-/** How many pixels of the image windows have. */
+/** The distinct counts of image pixels per window. */
 function pixelCounts(
   windows: Windows,
   [height, width]: ImageShape,

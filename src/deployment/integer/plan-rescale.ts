@@ -2,36 +2,36 @@ import { UserError } from '../../errors.js';
 import { bitsOf, largest, magnitude, requireSafe } from './format.js';
 import type { Range, Rescale } from './network.js';
 
-/** Biases have so many in the units of what they are added to. */
+/** Fractional bits of biases, in units of the accumulator. */
 export const fractionalBits = 16;
 export const one = 2 ** fractionalBits;
-/** A multiplier has 31 bits, so that it is exact to 2^-31 of itself. */
+/** A multiplier has 31 bits, for a relative error of at most 2^-31. */
 const multiplierBits = 31;
 
 export interface RescaleNumbers {
-  /** The layer or sum. */
+  /** Name of the layer or sum. */
   readonly name: string;
-  /** What the integers are, of each channel. */
+  /** Unit of the integers of each channel. */
   readonly units: Float64Array;
-  /** Real numbers that are added, of each channel or of each number. */
+  /** Real numbers to add, one per channel or one per pixel and channel. */
   readonly constants: Float64Array;
-  /** Of each channel's integers. */
+  /** Range of each channel's integers. */
   readonly ranges: readonly Range[];
-  /** What the results are in; with ends they stop there. */
+  /** Unit of the results, and the ends to which they are clamped, if any. */
   readonly to: { readonly unit: number; readonly ends?: Range | undefined };
 }
 
 export interface PlannedRescale {
   readonly rescale: Rescale;
-  /** Of the results. */
+  /** Range of the results. */
   readonly range: Range;
-  /** Of what is multiplied, with its fractional bits. */
+  /** Bits of the multiplied integers, including fractional bits. */
   readonly bits: number;
-  /** So many units of the results is one, before it is rounded, from the exact one. */
+  /** Bound on a result's error before rounding, in units of the results. */
   readonly error: number;
 }
 
-/** @throws UserError where a constant is not finite, or a result needs more than 53 bits */
+/** @throws UserError if a constant is not finite or a result needs more than 53 bits */
 export function planRescale({
   name,
   units,
@@ -80,7 +80,7 @@ export function planRescale({
 
 const none = { low: 0, high: 0 };
 
-/** @param ratio of the units before and after */
+/** @param ratio of the unit before to the unit after */
 function planChannel(
   name: string,
   ratio: number,
@@ -90,7 +90,7 @@ function planChannel(
   ends: Range | undefined,
 ) {
   const biases = constants.map((constant) => Math.round((constant / unit) * one));
-  // A multiplier of 31 bits, but for ratios so large that nothing is left to shift.
+  // A multiplier of 31 bits, unless the ratio is so large that the shift would be below 1.
   const shift = Math.max(1, multiplierBits - 1 + Math.log2(one) - Math.floor(Math.log2(ratio)));
   const multiplier = Math.round((ratio / one) * 2 ** shift);
   if (!biases.every(Number.isFinite) || !(ratio > 0) || !Number.isFinite(multiplier)) {
@@ -103,7 +103,7 @@ function planChannel(
     low: low * one + biases.reduce((least, bias) => Math.min(least, bias), 0),
     high: high * one + biases.reduce((most, bias) => Math.max(most, bias), 0),
   };
-  /** The sum whose result is an end, or beyond it. */
+  /** A sum large enough that the result is at or beyond an end. */
   const reaching = (end: number) =>
     Number((BigInt(end) << BigInt(shift)) / BigInt(multiplier) + 1n);
   const least = ends ? Math.max(sum.low, -reaching(-ends.low)) : sum.low;
@@ -116,14 +116,14 @@ function planChannel(
   const farthest = ends ? Math.min(magnitude(result), magnitude(ends) + 1) : magnitude(result);
   return {
     ...{ multiplier, shift, sum, least, most, result },
-    // What `narrow` of run/rescale.ts does stays within 53 bits.
+    // Under these conditions `narrow` of run/rescale.ts stays within 53 bits.
     isNarrow:
       magnitude(sum) <= Number.MAX_SAFE_INTEGER &&
       multiplier <= 2 ** multiplierBits &&
       product < 2 ** 74 &&
       shift > 22 &&
       shift <= 74,
-    // Half a unit of the bias, and half a unit of the multiplier, at the farthest result.
+    // Rounding of the bias (half a unit) and of the multiplier, at the largest result.
     error: (0.5 / one) * ratio + farthest * 2 ** -multiplierBits,
   };
 }

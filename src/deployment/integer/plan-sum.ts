@@ -7,18 +7,18 @@ import { fractionalBits, one, planRescale } from './plan-rescale.js';
 
 interface PlannedSum {
   readonly step: SumStep;
-  /** Of the sum. */
+  /** Bits of the sum. */
   readonly bits: number;
-  /** In steps of its grid, before rounding. */
+  /** Error bound in steps of the sum's grid, before rounding. */
   readonly error: number;
   readonly output: Format;
 }
 
 /**
- * A residual sum in integers. Its format is its grid with 16 fractional bits: what a layer ends with gets there in
- * the layer's own rescale, and what comes from elsewhere in one of its own. At the grid the sum is rounded.
+ * A residual sum in integers. Its format is its grid with 16 fractional bits: a summand that ends with a
+ * layer is converted by the layer's rescale, any other by its own. The sum is then rounded to the grid.
  *
- * @param planAll plans the steps of a summand, of which layers without a grid go to that target
+ * @param planAll plans a summand's steps; layers without a grid get the target's unit
  */
 export function planSum(
   { name, branch, shortcut, branchChannels, shortcutChannels, ...sum }: DeployedResidual,
@@ -55,7 +55,7 @@ export function planSum(
       ...{ type: 'add', name, outputShape: imageOf(sum.outputShape), rescale },
       summands: [planned[0].summand, planned[1].summand],
     },
-    // The rescale's own fractional bits come on top of those of the sum.
+    // Excluding the rescale's fractional bits, which come on top of the sum's.
     bits: bits - fractionalBits,
     error: error + fromSummands,
     output: {
@@ -67,7 +67,7 @@ export function planSum(
     },
   };
 
-  /** Its range and error are in the sum's format. */
+  /** Plan a summand; its range and error are in the sum's format. */
   function summand(
     own: readonly DeployedStep[],
     places: readonly number[],

@@ -9,17 +9,17 @@ import { planLayer, type Target } from './plan-layer.js';
 import { planPool, planSubsample } from './plan-pool.js';
 import { planSum } from './plan-sum.js';
 
-/** A pixel p of a channel goes in as `(p / 255 - mean) / std`. */
+/** Normalization of inputs: a pixel p of a channel is fed as `(p / 255 - mean) / std`. */
 export interface Normalisation {
   readonly mean: readonly number[];
   readonly std: readonly number[];
 }
 
 /**
- * A deployed network in integers alone, with the bounds that prove that they fit: see docs/integers.md. Weights and
- * activations have at most 16 bits (`requireIntegers`).
+ * Convert a deployed network to integer arithmetic, with bounds that prove the absence of overflow: see
+ * docs/integers.md. Weights and activations have at most 16 bits (`requireIntegers`).
  *
- * @throws UserError where sums need more than 53 bits, a constant is not finite, or a layer's type is not known
+ * @throws UserError if sums need more than 53 bits, a constant is not finite, or a layer is unsupported
  */
 export function planIntegers(
   { network, tensors }: Deployed,
@@ -31,7 +31,7 @@ export function planIntegers(
   const [unit = NaN] = output.units;
   return { steps, accumulators, roundings, logits: { unit, rounding: output.error * unit } };
 
-  /** @param target of layers whose results are not rounded to a grid */
+  /** @param target output unit of layers whose results are not rounded to a grid */
   function planAll(steps: readonly DeployedStep[], input: Format, target?: Target) {
     const planned: IntegerStep[] = [];
     let format = input;
@@ -73,7 +73,7 @@ export function planIntegers(
       bits: planned.rescaled.bits,
     });
     if (activation) roundings.set(name, { channels, steps: planned.output.error });
-    // Given the same integers, what follows begins anew.
+    // Errors are relative to exact arithmetic on the quantized integers, so they restart at 0.
     return activation ? { ...planned, output: { ...planned.output, error: 0 } } : planned;
   }
 
@@ -97,7 +97,7 @@ function planWeightless(
       return planSubsample(step.stride, input, shape);
     case 'flatten':
       return { step: undefined, output: flat(input, shape) };
-    case 'dropout': // Nothing is left of one in a deployed network.
+    case 'dropout': // Deployed networks contain no dropout.
     default:
       throw new UserError(
         `--integer: found a layer of type ${step.type}, expected one that is computed in integers: ` +
@@ -107,7 +107,7 @@ function planWeightless(
   }
 }
 
-/** Each channel once for each pixel. */
+/** Repeat each channel for each pixel. */
 function flat(input: Format, shape: readonly number[]): Format {
   const [count = 0] = shape;
   const repeated = (values: Float64Array) =>

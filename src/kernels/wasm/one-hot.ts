@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { replaceKernel } from './kernel.js';
 
-/** The backend writes the bits of int32 into tensors of every type. */
+/** Replace the backend's kernel, which writes the bits of int32 into tensors of every type. */
 export function registerOneHot(): void {
   replaceKernel(tf.OneHot, (call, original) => {
     const { depth, onValue, offValue, dtype } = call.attrs as unknown as tf.OneHotAttrs;

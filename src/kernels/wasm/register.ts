@@ -7,8 +7,8 @@ import { registerOneHot } from './one-hot.js';
 import { registerSum } from './sum.js';
 
 /**
- * Kernels that TensorFlow.js' WebAssembly backend 4.22 lacks, has wrong, or has many times slower than it could.
- * The gradients of ops are tfjs-core's own, which call these.
+ * Register kernels that TensorFlow.js' WebAssembly backend 4.22 lacks, computes wrongly or runs many times
+ * slower than necessary. The gradients of ops are tfjs-core's, which call these kernels.
  */
 export function registerWasmKernels(): void {
   registerIdentity();

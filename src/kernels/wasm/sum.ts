@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { floatsOf, replaceKernel } from './kernel.js';
 
 /**
- * Sums of float32 over all axes, or over all but the last, added up in float64. The backend's own add up
- * millions of numbers in float32, one after the other, and transpose them before where an axis stays.
+ * Sum float32 tensors over all axes, or all but the last, accumulating in float64. The backend's kernel
+ * accumulates millions of numbers sequentially in float32, and transposes them first unless all axes are
+ * summed.
  */
 export function registerSum(): void {
   replaceKernel(tf.Sum, (call, original) => {
@@ -23,7 +24,7 @@ export function registerSum(): void {
   });
 }
 
-/** In four parts, which a processor adds up at the same time. */
+/** Sum with four accumulators, which the processor adds to in parallel. */
 function sumOf(x: Float32Array): number {
   let [a, b, c, d] = [0, 0, 0, 0];
   const whole = x.length - (x.length % 4);

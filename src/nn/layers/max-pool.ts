@@ -14,7 +14,7 @@ import {
   type Pooling,
 } from './pooling.js';
 
-/** The largest value of each window; a window that would not lie on the image as a whole is left out. */
+/** Maximum of each window; windows that extend beyond the padded image are omitted. */
 export interface MaxPool extends Pooling {
   readonly type: 'max-pool';
 }
@@ -40,5 +40,5 @@ export const maxPoolType: LayerType<MaxPool> = {
   deployed: (layer, input) => ({ type: layer.type, ...deployedWindows(layer, input) }),
 };
 
-/** Of all finite float32 numbers. */
+/** The smallest finite float32. */
 const lowest = -(2 - 2 ** -23) * 2 ** 127;

@@ -13,12 +13,12 @@ import {
 } from '../windows.js';
 import { imageShape, misfit, padding, sizes, type Shape } from './layer-type.js';
 
-/** Windows of a pooling layer. */
+/** Windows of a pooling layer, in pixels. */
 export interface Pooling {
   readonly size: Sizes;
-  /** Absent: windows side by side. */
+  /** Default: the window size. */
   readonly stride?: Sizes;
-  /** Absent: none. What is added takes no part in what a window gives. */
+  /** Default: none. Padded pixels are ignored by the pooling. */
   readonly padding?: Padding;
 }
 
@@ -26,16 +26,16 @@ export const poolingKeys = {
   size: sizes(64, 'Height and width of a window, in pixels; or [rows, columns].'),
   stride: sizes(
     64,
-    'Pixels from one window to the next; or [rows, columns]. Without it windows lie side by side.',
+    'Pixels from one window to the next; or [rows, columns]. Default: the window size.',
   ).exactOptional(),
   padding: padding
     .exactOptional()
     .describe(
-      'What is added around the image: so many pixels on each side, [rows, columns], same: as many as give one window for each stride, valid: none, as without the key. They take no part in what a window gives.',
+      'Padding on each side, in pixels, less than the window, or [rows, columns]; the pooling ignores it. same: one window per stride, an odd pixel at the end; valid: none, the default.',
     ),
 };
 
-/** Of how many pixels padding has fewer than the window, so that no window lies outside of the image. */
+/** Whether padding is smaller than the window, so that no window is entirely outside of the image. */
 export function isPaddingSmall({ size, padding = 0 }: Pooling): boolean {
   if (padding === 'same') return true;
   const kernel = pairOf(size);
@@ -54,12 +54,12 @@ export function poolingWindows(layer: Pooling, [height, width]: Pair): Windows {
   return windowsOver([height, width], { kernel: size, stride, padding });
 }
 
-/** Of a single pixel there is nothing to pool, and WebAssembly's kernels refuse it. */
+/** Whether windows are single pixels: pooling is the identity, and WebAssembly's kernels reject it. */
 export function isPixel([rows, columns]: Pair): boolean {
   return rows === 1 && columns === 1;
 }
 
-/** @throws MisfitError where no window fits, or those side by side do not cover the image */
+/** @throws MisfitError if no window fits, or if without a stride the windows do not cover the image */
 export function pooledShape(layer: Pooling & { readonly type: string }, input: Shape): Shape {
   const [height, width, channels] = imageShape(layer, input);
   const windows = poolingWindows(layer, [height, width]);
@@ -73,7 +73,7 @@ export function pooledShape(layer: Pooling & { readonly type: string }, input: S
   return [...fittingWindows(layer, input, windows), channels];
 }
 
-/** Whether windows side by side leave nothing out. */
+/** Whether adjacent windows cover the whole image. */
 function isCovered(image: Pair, { kernel, padding }: Windows): boolean {
   return image.every((size, axis) => {
     const [before = 0, after = 0] = padding[axis] ?? [];
@@ -81,7 +81,7 @@ function isCovered(image: Pair, { kernel, padding }: Windows): boolean {
   });
 }
 
-/** The windows over images of one shape, as short as they can be said: see `pooledShape` for the stride. */
+/** Windows over images of one shape in the shortest form, without a stride if `pooledShape` allows it. */
 export function deployedWindows(layer: Pooling, [height = NaN, width = NaN]: Shape): Pooling {
   const windows = poolingWindows(layer, [height, width]);
   const { kernel, stride, padding } = windows;

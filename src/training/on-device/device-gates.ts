@@ -12,21 +12,21 @@ import type { QuantizerSite } from '../../nn/plan.js';
 import { actingOn } from '../acting-gates.js';
 import { gateLayout } from './gate-layout.js';
 
-/** The gates of one step. */
+/** Gates sampled for one step. */
 interface SampledGates {
-  /** What quantizers take, by the names of `quantizerLengths`. */
+  /** Inputs of the quantizers, named as in `quantizerLengths`. */
   readonly numbers: NamedTensors;
-  /** z of 4, 8, 16, 32 bits, a vector with a number for each quantizer. */
+  /** z of 4, 8, 16 and 32 bits, each of shape [quantizers]. */
   readonly z: readonly tf.Tensor[];
-  /** dz / dphi of these. */
+  /** dz / dphi of these gates. */
   readonly dz: readonly tf.Tensor[];
-  /** dz / dphi of all channels; undefined: they have no gates. */
+  /** dz / dphi of all channel gates; undefined if there are none. */
   readonly dChannels: tf.Tensor | undefined;
 }
 
 /**
- * What a step does with the gates of all quantizers, on tensors: `sampleGates`, `phiGradients` and `priceOfGates` of
- * the host. A vector of gates is one of `gateLayout`.
+ * Operations of a step on the gates of all quantizers, on tensors: the counterparts of the host's
+ * `sampleGates`, `phiGradients` and `priceOfGates`. Vectors of gates have the layout of `gateLayout`.
  */
 export function deviceGates(
   sites: readonly QuantizerSite[],
@@ -65,10 +65,10 @@ export function deviceGates(
       return { numbers, z, dz, dChannels: ofDz.channels };
     },
 
-    /** The data's gradient to phi. @param gradients to what quantizers took */
+    /** Gradient of the data loss with respect to phi. @param gradients with respect to the quantizers' inputs */
     phiGradients({ z, dz, dChannels }: SampledGates, gradients: Readonly<NamedTensors>) {
       const nothing = tf.zeros([bitWidths.length]);
-      // What is not rounded has no bit gates.
+      // Tensors that are not rounded have no bit gates.
       const dProducts = sites.map(({ name }) => gradients[`${name}/products`] ?? nothing);
       const bits = gateGradients(z, tf.unstack(tf.stack(dProducts), 1));
       const dz2 = sites.flatMap(({ name, gatedChannels }) =>
@@ -80,7 +80,7 @@ export function deviceGates(
       });
     },
 
-    /** What open gates cost, and its gradient to phi. */
+    /** Price of the open gates, and its gradient with respect to phi. */
     price(phi: tf.Tensor): { value: tf.Tensor; dphi: tf.Tensor } {
       const { q, dLogQ } = distribution.probabilityOpen(phi, tf);
       const { value, dphi } = price(split(q), split(dLogQ));

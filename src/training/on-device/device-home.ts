@@ -25,12 +25,12 @@ import { gateLayout } from './gate-layout.js';
 import { inRows, rowOf, type Row } from './rows.js';
 
 /**
- * Ranges and gates in the state of the program, which moves them itself, in float32: nothing of them crosses in a
- * step but their noise. They are read where they are asked for; float32 to float64 and back again is exact.
+ * Ranges and gates in the program's state, updated on the device in float32: a step is fed their
+ * noise, but not their values. They are read back on demand; converting float32 to float64 and back is exact.
  *
- * @param layouts of what steps are given and tell
- * @param optimizer of the network's variables
- * @param mostSteps in a call, with batches of such a size
+ * @param layouts of the steps' inputs and results
+ * @param optimizer the network's weight optimizer
+ * @param mostSteps maximum number of steps per call for a batch size
  */
 export function deviceHome(
   settings: LearnerSettings,
@@ -43,7 +43,7 @@ export function deviceHome(
   const { plan, gates: setups, optimizers } = settings;
   const start = initQuantizers(setups);
   const layout = gateLayout(setups.map(({ site }) => site));
-  /** What is on the device, once it was read. */
+  /** Cache of the device's state; undefined until it is read. */
   let read: readonly QuantizerState[] | undefined;
   setQuantizers(start);
 
@@ -76,7 +76,7 @@ export function deviceHome(
     },
   };
 
-  /** Of the steps that were done: where one breaks down it is the last. */
+  /** Metrics of the steps done, which end with the first non-finite one. */
   function metricsOf(told: Float32Array, mus: readonly number[]): StepMetrics[] {
     const { size } = layouts.result;
     const metrics: StepMetrics[] = [];
@@ -137,7 +137,7 @@ export function deviceHome(
   }
 }
 
-/** The numbers of each quantizer, from those of all. */
+/** Split the numbers of all quantizers into those of each. */
 function partsOf(
   tensors: NamedTensors,
   stack: 'beta' | 'phi',

@@ -12,38 +12,38 @@ import { vectorLayout, type VectorLayout } from '../vector-layout.js';
 import { deviceGates } from './device-gates.js';
 import { gateLayout } from './gate-layout.js';
 
-/** What of all quantizers is in a program's state, with Adam's means. */
+/** Parameters of all quantizers in a program's state, with Adam's moments. */
 const stacks = ['beta', 'phi'] as const;
 type Stack = (typeof stacks)[number];
 const parts = ['value', 'm', 'v'] as const;
 
-/** The name of a part in a program's state. */
+/** Name of a part in a program's state. */
 export const stackName = (stack: Stack, part: (typeof parts)[number]) =>
   `quantizers/${stack}/${part}`;
 
-/** All of these names. */
+/** Names of all parts. */
 export const stackNames = stacks.flatMap((stack) => parts.map((part) => stackName(stack, part)));
 
 export interface DeviceQuantizers extends QuantizersInStep {
-  /** The state before it is set. */
+  /** Placeholder state until the quantizers are set. */
   initial(): NamedTensors;
 }
 
 export interface DeviceQuantizerSettings {
   readonly plan: Plan;
   readonly sites: readonly QuantizerSite[];
-  /** Of the network's variables. */
+  /** The network's weight optimizer. */
   readonly optimizer: Optimizer;
   readonly optimizers: Readonly<Record<'ranges' | 'gates', AdamSettings>>;
   readonly learns?: readonly Learnable[] | undefined;
   readonly distribution: GatesOnDevice;
-  /** Of the price, for each quantizer. */
+  /** The price's lambdas of each quantizer. */
   readonly lambdas: readonly (readonly number[])[];
 }
 
 /**
- * Ranges and gates that a step has in its state, as one vector each, and moves itself in float32: what
- * `updateQuantizer` does on the host, in float64. The host gives noise, mu and rates, and is told what came of the batch.
+ * Ranges and gates in a step's state, as one vector each, updated in float32: the counterpart of the host's
+ * `updateQuantizer` in float64. The host feeds noise, mu and rates, and fetches the batch's results.
  */
 export function deviceQuantizers(settings: DeviceQuantizerSettings): DeviceQuantizers {
   const { plan, sites, optimizer, optimizers, learns = everything } = settings;
@@ -76,7 +76,7 @@ export function deviceQuantizers(settings: DeviceQuantizerSettings): DeviceQuant
           const dphi = tf.add(fromData, tf.mul(given['mu'] as tf.Tensor, price.dphi));
           const newPhi = learns.includes('gates') ? moved('phi', phi, dphi, given) : phi;
           const dbeta = tf.stack(
-            // What is not rounded has no range.
+            // Tensors that are not rounded have no range.
             sites.map(({ name }) => quantizerGradients[`${name}/beta`] ?? tf.scalar(0)),
           );
           const newBeta = learns.includes('ranges') ? moved('beta', beta, dbeta, given) : beta;
@@ -106,19 +106,19 @@ export function deviceQuantizers(settings: DeviceQuantizerSettings): DeviceQuant
   }
 }
 
-/** What the host is told of a step. */
+/** Layout of a step's results for the host. */
 function resultLayout(plan: Plan): VectorLayout {
   return vectorLayout({
     crossEntropy: 1,
     correct: 1,
     regularizer: 1,
-    // Of ranges and gates after the step: 0 where they are finite, else NaN.
+    // 0 if ranges and gates are finite after the step, else NaN.
     quantizers: 1,
     finiteness: finitenessLength(plan),
   });
 }
 
-/** A network in full precision. */
+/** For a network in full precision. */
 function noQuantizers(plan: Plan, { rates }: Optimizer): DeviceQuantizers {
   return {
     initial: () => ({}),
@@ -137,10 +137,10 @@ function noQuantizers(plan: Plan, { rates }: Optimizer): DeviceQuantizers {
   };
 }
 
-/** The optimizer of each, as settings call it. */
+/** Settings key of each parameter's optimizer. */
 export const optimizerOf = { beta: 'ranges', phi: 'gates' } as const;
 
-/** What the host calls the rates of Adam's steps on it, `rate` and `rootScale`. */
+/** Names of the fed rates of a parameter's Adam steps, `rate` and `rootScale`. */
 export function rateNames(stack: Stack): [rate: string, rootScale: string] {
   return [`${stack}/rate`, `${stack}/rootScale`];
 }
@@ -165,7 +165,7 @@ function zeros(stack: Stack, length: number): NamedTensors {
   return named(stack, { value: zero, m: zero, v: zero });
 }
 
-/** 0, or NaN where a number is not finite. */
+/** 0, or NaN if the tensor has a non-finite value. */
 function nothing(tensor: tf.Tensor): tf.Tensor {
   return tf.sum(tf.mul(tensor, 0));
 }

@@ -2,18 +2,18 @@ import { gatedBitWidths } from '../../bayesian-bits/gates.js';
 import type { QuantizerSite } from '../../nn/plan.js';
 
 /**
- * All gates of a network as one vector: the channels' of each quantizer in their order, then 4, 8, 16 and 32 bits of
- * each.
+ * Layout of all gates of a network in one vector: the channel gates of all quantizers in order, then the bit
+ * gates (4, 8, 16 and 32 bits) of all quantizers in order.
  */
 export interface GateLayout {
   readonly size: number;
-  /** Gates of channels, which come first. */
+  /** Number of channel gates, which come first. */
   readonly channels: number;
-  /** Where a quantizer's channels begin, and how many it has. */
+  /** Offset and number of each quantizer's channel gates. */
   readonly stretches: readonly { readonly first: number; readonly count: number }[];
-  /** @param gates of each quantizer, as `packGates` lays them out */
+  /** Flatten. @param gates of each quantizer, in the order of `packGates` */
   flat(gates: readonly Float64Array[]): Float32Array;
-  /** The same back again. */
+  /** The inverse of `flat`. */
   ofEach(flat: ArrayLike<number>): Float64Array[];
 }
 
@@ -24,7 +24,7 @@ export function gateLayout(sites: readonly Pick<QuantizerSite, 'gatedChannels'>[
     return { first: channels - count, count };
   });
   const bits = gatedBitWidths.length;
-  /** The place in the vector of each gate of a quantizer. */
+  /** Index in the vector of each gate of each quantizer. */
   const places = stretches.map(({ first, count }, site) =>
     Array.from({ length: count + bits }, (_, at) =>
       at < count ? first + at : channels + bits * site + (at - count),

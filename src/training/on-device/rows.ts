@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '../../compile/entry.js';
 
-/** What a step is given, on the host. */
+/** Inputs of one step, on the host. */
 export type Row = Readonly<
   Record<string, { readonly shape: readonly number[]; readonly values: Float32Array | Int32Array }>
 >;
 
-/** What tensors of the host hold, copied: a batch may lie in the memory of the one before. */
+/** Copy the values of host tensors, since the next batch may reuse the memory. */
 export function rowOf(tensors: NamedTensors): Row {
   return Object.fromEntries(
     Object.entries(tensors).map(([name, tensor]) => [
@@ -16,7 +16,7 @@ export function rowOf(tensors: NamedTensors): Row {
   );
 }
 
-/** Rows as one tensor for each name, those that are not there 0; the caller's to dispose. */
+/** Stack rows into one tensor per name, with zeros for missing rows; the caller disposes of them. */
 export function inRows(rows: readonly Row[], most: number): NamedTensors {
   return Object.fromEntries(
     Object.entries(rows[0] ?? {}).map(

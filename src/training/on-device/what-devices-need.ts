@@ -5,14 +5,14 @@ import type { SiteSetup } from '../../setup/gate-setup.js';
 
 export interface WhatDevicesNeed {
   readonly distribution: GatesOnDevice;
-  /** Of each quantizer. */
+  /** The price's lambdas of each quantizer. */
   readonly lambdas: readonly (readonly number[])[];
 }
 
 /**
- * What of gates and their price a device has to know.
+ * The gate distribution and the price in the form that a device needs.
  *
- * @returns undefined where a distribution or a price is there in plain numbers alone: the host has the gates then
+ * @returns undefined if the distribution or the price exists only for the host, which then keeps the gates
  */
 export function whatDevicesNeed(
   setups: readonly SiteSetup[],

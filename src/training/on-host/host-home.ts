@@ -25,9 +25,10 @@ import { batchInputs, type QuantizerHome } from '../step/quantizer-home.js';
 const noProducts = bitWidths.map(() => 0);
 
 /**
- * Ranges and gates on the host, in float64: a step is given what follows from them, and its gradients come back.
+ * Ranges and gates on the host, in float64: values derived from them are fed to a step, and their gradients
+ * are fetched.
  *
- * @param hostVector what a program is given for such gates
+ * @param hostVector makes the vector that a program is fed
  */
 export function hostHome(
   settings: LearnerSettings,
@@ -76,7 +77,7 @@ export function hostHome(
     const { value: regularizer, gradients: fromPrice } = priced(quantizers);
     quantizers = quantizers.map((quantizer, index) => {
       const { name } = quantizer.site;
-      // What is not rounded has neither range nor bit gates.
+      // Tensors that are not rounded have neither range nor bit gates.
       const products = Array.from(found[`${name}/products`] ?? noProducts);
       const z2 = found[`${name}/z2`] ?? [];
       const fromData = phiGradients(gates[index] as SampledGates, products, z2);

@@ -17,7 +17,7 @@ interface Means<T> {
   readonly v: T;
 }
 
-/** What changes from step to step. */
+/** Step-dependent factors. */
 export interface AdamRates<T> {
   /** `learningRate / (1 - beta1^t)` */
   readonly rate: T;
@@ -32,8 +32,8 @@ export interface AdamRates<T> {
  *     v' = beta2 v + (1 - beta2) g^2
  *     update = learningRate (m' / (1 - beta1^t)) / (sqrt(v' / (1 - beta2^t)) + epsilon)
  *
- * The learning rate is in it, in one factor with the correction of m and before the division: that is how
- * every run so far was rounded, and a division followed by `scaleByLearningRate` rounds otherwise.
+ * The learning rate is part of the update, combined with m's bias correction before the division. Existing
+ * runs were rounded in this way; a division followed by `scaleByLearningRate` rounds differently.
  */
 function adamStep<T>(
   { add, mul, div, square, sqrt }: Arithmetic<T>,
@@ -48,7 +48,7 @@ function adamStep<T>(
   return { update: div(mul(newM, rate), root), m: newM, v: newV };
 }
 
-/** What changes from step to step, for `adamTensors`. */
+/** Step-dependent factors for `adamTensors`. */
 export function adamRates(
   { learningRate, beta1, beta2 }: AdamSettings,
   { t, epochsDone }: Moment,
@@ -59,7 +59,7 @@ export function adamRates(
   };
 }
 
-/** Adam's step, see `adamStep`; its learning rate is in it. */
+/** Adam's update, see `adamStep`; it includes the learning rate. */
 export function scaleByAdam(settings: AdamSettings): Transform {
   return transform({
     slots: ['adam/m', 'adam/v'],
@@ -88,7 +88,7 @@ export function adamTensors(
   return { value: tf.sub(value, update), m, v };
 }
 
-/** Plain numbers with Adam's means. */
+/** Plain numbers with Adam's moments. */
 export interface AdamNumbers extends Means<Float64Array> {
   readonly value: Float64Array;
 }

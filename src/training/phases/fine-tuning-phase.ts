@@ -18,16 +18,15 @@ import { weightOptimizer } from '../optimizers/optimizers.js';
 import { scheduled } from '../optimizers/schedule.js';
 
 /**
- * Fine-tuning after training: gates fixed at their test-time values, folded batch norms inside the
- * weights for good and the others as they are, weights and ranges with rates that fall to 0. What is
- * fine-tuned is the gated network; its dropped channels can be taken out afterwards. Its quantizers
- * are set later.
+ * Fine-tuning after training: gates fixed at their test-time values, folded batch norms merged into the
+ * weights and all others frozen, learning rates of weights and ranges decaying to 0. The gated network is
+ * fine-tuned; its dropped channels can be removed afterwards. Quantizers are set later.
  *
  * Source: van Baalen et al., NeurIPS 2020, fine-tuning with fixed gates.
  *
  * @param plan of the network without folded batch norms
  * @param initial its variables and statistics
- * @param mode of training before it, in the same run
+ * @param mode of the preceding training in the same run
  */
 export function fineTuningPhase(
   config: Config,
@@ -70,10 +69,10 @@ export function fineTuningPhase(
 }
 
 /**
- * The phase after training, which is disposed of first: a device need not have the memory for both. It runs as
- * training did, since a run is one or the other.
+ * The phase after training, which is disposed of first: a device may lack memory for both. It uses the
+ * mode of training, since a run has a single mode.
  *
- * @throws UserError where XLA compiled training and cannot compile fine-tuning
+ * @throws UserError if XLA compiled training but cannot compile fine-tuning
  */
 export function fineTuningAfter(main: Phase, config: Config, plan: Plan, sizes: PhaseSizes): Phase {
   const { learner } = main;

@@ -27,8 +27,8 @@ import { warmedUp } from './warm-up.js';
 /**
  * Training with gates, before its first step; ranges are set later.
  *
- * @param stream of the gates' noise
- * @param start the network's variables and statistics; without it they are random
+ * @param stream for the gates' noise
+ * @param start the network's variables and statistics; default: random
  */
 export function mainPhase(
   config: Config,
@@ -67,7 +67,7 @@ export function mainPhase(
     : undefined;
   const muAt =
     budget?.muAt ?? ((done: number) => warmedUp(config.mu, done, config.regularizer.warmUpEpochs));
-  // Once, also where a run goes on: a gate that is fixed at its test-time value has no other.
+  // Freeze once, also after a resume: freezing already fixed gates changes nothing.
   let areFrozen = false;
   const freezesAt = (done: number) => !areFrozen && isFrozen(config, done);
   return {
@@ -86,15 +86,15 @@ export function mainPhase(
   };
 }
 
-/** Whether gates stay as at test time, for the last share of training, after so many of its epochs. */
+/** Whether gates are fixed at test-time values, in the last share of training, after `done` epochs. */
 export function isFrozen({ gates, training }: Config, done: number): boolean {
   const { epochs } = training;
-  // 0.3 * 10 epochs may be a little less than 3, and the epochs that are left a little more.
+  // Rounding: 0.3 * 10 epochs may be slightly less than 3, and the remaining epochs slightly more.
   const tolerance = 1e-9;
   return gates.frozenShare !== undefined && epochs - done <= gates.frozenShare * epochs + tolerance;
 }
 
-/** mu as a budget needs it; towards the end the gates are set to meet it, and stay. */
+/** mu controlled by a budget; towards the end the gates are set to meet it and fixed. */
 function budgetStrength(
   { mu, training }: Config,
   plan: Plan,

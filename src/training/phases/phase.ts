@@ -3,19 +3,19 @@ import type { BudgetState } from '../budget.js';
 import type { Learner, StepOptions } from '../learner.js';
 import type { GateNoise } from '../quantizer-state.js';
 
-/** A stretch of training with one network and one way to move its parameters. */
+/** A part of training with one network and one configuration of optimizers. */
 export interface Phase {
   readonly plan: Plan;
   readonly learner: Learner;
   readonly noise: GateNoise;
   /**
-   * What the next step is done with.
+   * Options of the next step.
    *
-   * @param done epochs of the phase, parts included
+   * @param done epochs of the phase, with fractions
    */
   beforeStep(done: number): StepOptions;
-  /** Whether `beforeStep` would read or set the quantizers, so that the steps before have to be over. */
+  /** Whether `beforeStep` would read or set the quantizers, which requires the preceding steps' results. */
   needsHost(done: number): boolean;
-  /** Only where there is a budget: what is known of it from step to step. */
+  /** Present if there is a budget: its state from step to step. */
   readonly budget?: { state: BudgetState };
 }

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '../../compile/entry.js';
 import type { Plan } from '../../nn/plan.js';
 
-/** Of the variables and statistics. */
+/** Names of the variables and statistics. */
 export function tensorNames({ variables, statistics }: Plan): string[] {
   return [...variables, ...statistics].map(({ name }) => name);
 }

@@ -11,30 +11,30 @@ import { slotName } from '../optimizers/optimizers.js';
 import { pick, tensorNames, zip } from './named-tensors.js';
 import type { ProgramSettings } from './program-settings.js';
 
-/** What a step on the network is given besides its state. */
+/** Inputs of a step on the network besides its state. */
 interface Given {
   readonly images: tf.Tensor;
   readonly labels: tf.Tensor;
-  /** Of the dropouts. */
+  /** Dropout masks. */
   readonly masks: tf.Tensor[] | undefined;
-  /** The optimizer's rates, and for each quantizer what `quantizerLengths` names. */
+  /** The optimizer's rates, and each quantizer's inputs, named as in `quantizerLengths`. */
   readonly numbers: NamedTensors;
 }
 
 export interface NetworkStep {
-  /** The new variables, statistics and slots. */
+  /** New variables, statistics and optimizer slots. */
   readonly changed: NamedTensors;
   readonly crossEntropy: tf.Tensor;
-  /** Images that were classified correctly. */
+  /** Number of correctly classified images. */
   readonly correct: tf.Tensor;
-  /** The gradients to what each quantizer was given, by its name there. */
+  /** Gradients with respect to each quantizer's inputs, by input name. */
   readonly quantizerGradients: NamedTensors;
   readonly finiteness: tf.Tensor;
 }
 
 /**
- * One step on a network, wherever its ranges and gates are: forward and back, and its variables are moved. What
- * becomes of the gradients to ranges and gates is the caller's business.
+ * One step on a network: forward and backward pass, and update of its variables. The caller uses the
+ * gradients of ranges and gates, which may be on the device or the host.
  */
 export function networkStep(
   {
@@ -59,7 +59,7 @@ export function networkStep(
     const quantizers = quantizersFrom(sites, inputs);
     const passed = forward(plan, variables, images, quantizers, mode, masks);
     const { logits, outputs, statistics } = passed;
-    // Everything else that is made in here goes when the gradients are there.
+    // tf.valueAndGrads disposes of all other tensors made here.
     for (const [name, tensor] of Object.entries(statistics)) changed[name] = tf.keep(tensor);
     for (const [name, tensor] of Object.entries(outputs)) layerOutputs[name] = tf.keep(tensor);
     return objective.loss(logits, labels);
@@ -71,7 +71,7 @@ export function networkStep(
     kept.dispose();
   }
 
-  // Among all numbers.
+  // The rates are among the numbers.
   const rates = numbers;
   const shared = optimizer.shared(grads.slice(0, names.length));
   plan.variables.forEach(({ name, kind }, index) => {

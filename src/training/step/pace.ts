@@ -1,17 +1,17 @@
-/** Signals and divergence are looked at between two calls. */
+/** Time limit of a call: signals and divergence are checked between calls. */
 const mostSeconds = 0.2;
 
-/** How many steps a call may do, from how long the calls before it took. */
+/** Number of steps per call, adapted to the measured duration of calls. */
 export interface Pace {
   readonly steps: number;
 }
 
-/** Before the first call, which may take longer than others. */
+/** The first call may take longer than others, so it performs one step. */
 export const firstPace: Pace = { steps: 1 };
 
 /**
- * After a call: as many steps as take 0.2 seconds, at most twice as many as before, since one quick call proves
- * little. What is computed does not depend on it.
+ * Pace after a call: as many steps as take 0.2 seconds, but at most twice the previous number, since a single
+ * quick call may be an outlier. Results do not depend on it.
  */
 export function nextPace({ steps }: Pace, done: number, seconds: number): Pace {
   const fit = Math.floor((mostSeconds * done) / seconds);
@@ -19,11 +19,11 @@ export function nextPace({ steps }: Pace, done: number, seconds: number): Pace {
 }
 
 /**
- * Steps of the next call: no more than it may do, of one batch size, and none but the first before which the host
- * has to act.
+ * Number of steps in the next call: at most `most`, all of one batch size, and only the first may need the
+ * host beforehand.
  *
  * @param batches of the coming steps
- * @param needsHost before a step, by its place among them
+ * @param needsHost whether the step at an index needs the host beforehand
  */
 export function stepsInCall(
   batches: readonly ArrayLike<number>[],

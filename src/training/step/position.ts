@@ -8,7 +8,7 @@ export const notBegun: Position = {
   means: { loss: 0, crossEntropy: 0, regularizer: 0, accuracyPercent: 0 },
 };
 
-/** The position after another step. @param batch images in it */
+/** Position after another step. @param batch number of its images */
 export function stepped(
   { epoch, step, images, means }: Position,
   { loss, crossEntropy, regularizer, correct }: StepMetrics,
@@ -29,7 +29,7 @@ export function stepped(
   };
 }
 
-/** What a step that broke down has to say. */
+/** Describe the loss of a diverged step. */
 export function lossInWords({ crossEntropy, notFinite }: StepMetrics): string {
   const first = notFinite === undefined ? '' : `; not finite first: ${notFinite}`;
   return `the cross entropy is ${crossEntropy}${first}`;

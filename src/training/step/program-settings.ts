@@ -8,26 +8,26 @@ import type { Optimizer } from '../optimizers/optimizers.js';
 
 export interface ProgramSettings {
   readonly plan: Plan;
-  /** The quantizers that there are; at all other places the network is in full precision. */
+  /** Sites of all quantizers; the rest of the network is in full precision. */
   readonly sites: readonly QuantizerSite[];
   readonly optimizer: Optimizer;
-  /** Ranges and gates, where they are on the device in training; else the host has them. */
+  /** Ranges and gates if they are on the device in training; absent if the host has them. */
   readonly onDevice?: DeviceQuantizers | undefined;
-  /** Default: everything. */
+  /** Default: everything learns. */
   readonly learns?: readonly Learnable[] | undefined;
-  /** Frozen: batch norms are in training as at test time. Default: updated. */
+  /** Frozen: batch norms behave in training as at test time. Default: updated. */
   readonly batchNorm?: 'updated' | 'frozen' | undefined;
-  /** What steps compare logits with; default: each image's class. */
+  /** Training objective; default: cross entropy with each image's class. */
   readonly objective?: Objective | undefined;
-  /** Whether running means of variables and statistics are kept, and evaluated; see average.ts. */
+  /** Whether running means of variables and statistics are kept and evaluated; see average.ts. */
   readonly isAveraged?: boolean | undefined;
-  /** Batch sizes that are trained on. */
+  /** Batch sizes of training steps. */
   readonly batchSizes: readonly number[];
-  /** Batch sizes that are evaluated. */
+  /** Batch sizes of evaluations. */
   readonly evaluationSizes: readonly number[];
-  /** Images that initial ranges are set from. */
+  /** Number of images from which ranges are initialized. */
   readonly rangeImages: number;
-  /** The training images, where they lie on the device. */
+  /** The training images if they are on the device. */
   readonly placed?: PlacedImages | undefined;
   readonly mode?: ProgramMode;
 }

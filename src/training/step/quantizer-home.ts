@@ -8,22 +8,22 @@ import { classLabels, expectedTensor } from '../objective.js';
 import type { GateNoise, QuantizerState } from '../quantizer-state.js';
 import { imageInputs } from '../step-images.js';
 
-/** Where a network's ranges and gates are between its steps, and what moves them. */
+/** Owner of a network's ranges and gates between steps, which also updates them. */
 export interface QuantizerHome {
   quantizers(): readonly QuantizerState[];
   setQuantizers(next: readonly QuantizerState[]): void;
-  /** Steps that one call can do, on batches of that size. */
+  /** Maximum number of steps in one call, for a batch size. */
   mostSteps(batchSize: number): number;
   /**
-   * Steps of training, until one breaks down: nothing was done after it.
+   * Perform training steps, ending after the first with a non-finite value.
    *
-   * @param given in the order of the steps, at most `mostSteps`; made one by one, since they draw random numbers
+   * @param given in step order, at most `mostSteps`; lazy, since each step draws random numbers
    * @param t number of the first step, from 1
    */
   steps(given: Iterable<GivenStep>, noise: GateNoise, t: number): StepMetrics[];
 }
 
-/** What a step is given of its batch. */
+/** Inputs that a step derives from its batch. */
 export function batchInputs(
   { plan, objective = classLabels, dropout }: LearnerSettings,
   batch: StepBatch | PlacedBatch,

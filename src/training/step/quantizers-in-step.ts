@@ -4,15 +4,15 @@ import type { VectorLayout } from '../vector-layout.js';
 import type { NetworkStep } from './network-step.js';
 import type { ProgramSettings } from './program-settings.js';
 
-/** Where a step has its ranges and gates from, and what becomes of their gradients. */
+/** Source of a step's ranges and gates, and use of their gradients. */
 export interface QuantizersInStep {
-  /** What the host gives to a step. */
+  /** Layout of the vector fed by the host. */
   readonly given: VectorLayout;
-  /** What it is told of it. */
+  /** Layout of the result vector. */
   readonly result: VectorLayout;
   /**
-   * @param given unpacked
-   * @returns what `networkStep` takes, and what follows from it: what the host is told, and the new state
+   * @param given the unpacked vector
+   * @returns the inputs of `networkStep`, and a function from its output to the result and the new state
    */
   readonly begin: (
     given: NamedTensors,
@@ -26,7 +26,7 @@ export interface QuantizersInStep {
   };
 }
 
-/** Ranges and gates of the host, which gives them to each step and is told their gradients. */
+/** Ranges and gates on the host, which feeds them to each step and fetches their gradients. */
 export function hostQuantizers({
   plan,
   sites,

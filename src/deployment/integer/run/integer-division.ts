@@ -1,12 +1,13 @@
 /**
- * Whole numbers held in doubles: up to 53 bits of them are added, subtracted and multiplied exactly. Divided by
- * a power of two they only change their exponent, so that the floor is exact too: a shift of 53-bit integers.
+ * `floor(value / power)` of an integer in a double. Doubles represent integers of up to 53 bits exactly.
+ * Division by a power of two only changes the exponent, so the floor is exact too: a shift of 53-bit
+ * integers.
  */
 export function shiftedDown(value: number, power: number): number {
   return Math.floor(value / power);
 }
 
-/** The nearest whole number to `value / divisor`, ties to even. @param divisor above 0 */
+/** The integer nearest to `value / divisor`, ties to even. @param divisor above 0 */
 export function dividedToNearest(value: number, divisor: number): number {
   const left = value % divisor;
   const rest = left < 0 ? left + divisor : left;

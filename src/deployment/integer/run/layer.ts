@@ -2,7 +2,7 @@ import type { Integers, LayerGroup, LayerStep } from '../network.js';
 import { rescalePixel } from './rescale.js';
 import { spanOf } from './span.js';
 
-/** A convolution or dense layer: its products, and the one rescale of each sum. */
+/** Run a convolution or dense layer: its sums of products, each rescaled once. */
 export function runLayer(layer: LayerStep, x: Integers): Integers {
   const { groups, outputShape, rescale, is32Bit, isQuantized } = layer;
   const [height, width, channels] = outputShape;
@@ -21,7 +21,7 @@ export function runLayer(layer: LayerStep, x: Integers): Integers {
   return out;
 }
 
-/** Adds the products of a group's weights with its window at one pixel of the output. */
+/** Add the products of a group's weights and its window at one output pixel. */
 function addGroup(
   { windows, inputShape }: LayerStep,
   { firstInput, inputs, firstOutput, outputs, weights }: LayerGroup,
@@ -48,7 +48,7 @@ function addGroup(
   }
 }
 
-/** Adds a value's products with so many weights. */
+/** Add the products of a value and `count` weights. */
 type AddProducts = (
   sums: Integers,
   to: number,

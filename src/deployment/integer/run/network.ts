@@ -3,15 +3,15 @@ import { runLayer } from './layer.js';
 import { runPool } from './pool.js';
 import { rescalePixel } from './rescale.js';
 
-/** Is told what each layer and sum gives: integers of one image, channels last. */
+/** Receives the output of each layer and sum: integers of one image, channels last. */
 export type Trace = (name: string, integers: Integers) => void;
 
 /**
- * One image through a network, in integers alone. What is in a double is a whole number of at most 53 bits:
- * `planIntegers` has derived that, and test/deployment/integer holds this folder to it.
+ * Run a network on one image in integer arithmetic only. Doubles hold integers of at most 53 bits, as derived
+ * by `planIntegers`; test/deployment/integer enforces this for the folder.
  *
  * @param pixels of the image, from 0 to 255, channels last
- * @returns integers in proportion to the logits
+ * @returns integers proportional to the logits
  */
 export function runIntegers(
   { steps }: IntegerNetwork,
@@ -52,7 +52,7 @@ export function runIntegers(
   }
 }
 
-/** Adds a summand in the sum's format. */
+/** Add a summand in the sum's format. */
 function add(
   { rescale, places }: Summand,
   x: Integers,

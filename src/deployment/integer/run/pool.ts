@@ -2,7 +2,7 @@ import type { Integers, PoolStep } from '../network.js';
 import { dividedToNearest } from './integer-division.js';
 import { spanOf, type Span } from './span.js';
 
-/** The largest, the sum or the mean of each channel over each window, of what of it lies on the image. */
+/** Maximum, sum or mean of each channel over the part of each window on the image. */
 export function runPool(step: PoolStep, x: Integers): Integers {
   const { type, windows, inputShape, outputSize } = step;
   const [height, width, channels] = inputShape;

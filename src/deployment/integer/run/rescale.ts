@@ -2,10 +2,10 @@ import type { Integers, NarrowRescale, Rescale, WideRescale } from '../network.j
 import { shiftedDown } from './integer-division.js';
 
 /**
- * Rescales the integers of one pixel: see `Rescale`.
+ * Rescale the integers of one pixel: see `Rescale`.
  *
- * @param from where they begin in `sums`
- * @param pixel for which of the biases, where pixels have their own
+ * @param from offset of the pixel in `sums`
+ * @param pixel selects the biases if each pixel has its own
  */
 export function rescalePixel(
   rescale: Rescale,
@@ -19,7 +19,7 @@ export function rescalePixel(
   else wide(rescale, sums, from, pixel, out, to);
 }
 
-/** 2^22: a product of 31 and 22 bits has 53. */
+/** 2^22: a product of 31 and 22 bits has 53 bits. */
 const part = 4194304;
 
 function narrow(
@@ -36,7 +36,7 @@ function narrow(
     const sum = (sums[from + channel] as number) * 65536 + (bias[ofPixel + channel] as number);
     const a = Math.max(least[channel] as number, Math.min(most[channel] as number, sum));
     const factor = multiplier[channel] as number;
-    // a = 2^22 upper + lower, and the product 2^22 above + below.
+    // a = 2^22 upper + lower; the product is 2^22 above + below.
     const upper = shiftedDown(a, part);
     const small = (a - upper * part) * factor;
     const carried = shiftedDown(small, part);

@@ -1,13 +1,13 @@
 import type { Windows } from '../../../nn/windows.js';
 
-/** Where a window begins, and which pixels of it lie on the image: from `first` to before `end`. */
+/** A window's start, and its pixels on the image: from `first` to before `end`. */
 export interface Span {
   readonly start: number;
   readonly first: number;
   readonly end: number;
 }
 
-/** @param axis 0: rows, 1: columns. @param at the window's place. @param size of the image */
+/** @param axis 0: rows, 1: columns. @param at index of the window. @param size of the image */
 export function spanOf(
   { kernel, stride, padding }: Windows,
   axis: 0 | 1,
