@@ -12,6 +12,7 @@ import { parseDockerfile } from './dockerfile.js';
  * Debian.
  */
 const context = join(import.meta.dirname, '..');
+/** Without a network, since what they need is in the image. */
 const commands = [
   ['--version'],
   ['backend', 'doctor', '--backend', 'native-cpu'],
@@ -45,7 +46,7 @@ function withDocker(): void {
   say('With Docker');
   const docker = (...args: string[]) => execFileSync('docker', args, { stdio: 'inherit' });
   docker('build', '--tag', 'bbits', context);
-  for (const command of commands) docker('run', '--rm', 'bbits', ...command);
+  for (const command of commands) docker('run', '--rm', '--network', 'none', 'bbits', ...command);
 }
 
 function withFolders(why: string): void {
@@ -62,7 +63,7 @@ function withFolders(why: string): void {
     const image = buildInFolders(stages, { context, folder, say });
     for (const command of commands) {
       say(`as ${image.user} in ${image.folder}: ${[...image.entrypoint, ...command].join(' ')}`);
-      runIn(image, [...image.entrypoint, ...command]);
+      runIn(image, [...image.entrypoint, ...command], 'none');
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -12,6 +12,7 @@ test.runIf(canRun)(
     expect(code, `${stdout}\n${stderr}`).toBe(0);
     expect(stdout).toMatch(/^== (With Docker|Without Docker \(.*\): the Dockerfile's steps)/);
     expect(stdout).toMatch(/^Backend +native-cpu$/m);
+    expect(`${stdout}${stderr}`).not.toContain('Downloading mnist');
     expect(stdout).toMatch(/^The run is in results\/quickstart-seed1$/m);
   },
 );
