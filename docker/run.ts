@@ -1,10 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../src/errors.js';
 import { buildInFolders, runIn } from './build.js';
-import { parseDockerfile } from './dockerfile.js';
+import { parseDockerfile, type Stage } from './dockerfile.js';
+import { whyNoDocker, whyNoFolders } from './why-not.js';
 
 /**
  * `npm run docker`: builds what the Dockerfile says, and has it train the quickstart for a few steps. With Docker
@@ -25,21 +26,15 @@ const commands = [
 const say = (line: string) => process.stdout.write(`== ${line}\n`);
 
 try {
-  const why = whyNoDocker();
-  if (why === undefined) withDocker();
-  else withFolders(why);
+  const stages = parseDockerfile(readFileSync(join(context, 'Dockerfile'), 'utf8'));
+  const noDocker = await whyNoDocker(stages);
+  if (noDocker === undefined) withDocker();
+  else await withFolders(stages, noDocker);
   say('done');
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = error.exitCode;
-}
-
-/** Undefined where Docker is at hand. */
-function whyNoDocker(): string | undefined {
-  const { error, status, stderr } = spawnSync('docker', ['info'], { encoding: 'utf8' });
-  if (error) return 'no docker command';
-  return status === 0 ? undefined : (stderr.trim().split('\n').at(-1) ?? 'docker info failed');
 }
 
 function withDocker(): void {
@@ -49,17 +44,18 @@ function withDocker(): void {
   for (const command of commands) docker('run', '--rm', '--network', 'none', 'bbits', ...command);
 }
 
-function withFolders(why: string): void {
-  if (process.getuid?.() !== 0) {
+async function withFolders(stages: readonly Stage[], noDocker: string): Promise<void> {
+  const noFolders = await whyNoFolders(stages);
+  if (noFolders !== undefined) {
     throw new UserError(
-      `Neither Docker (${why}) nor root's rights are at hand: expected one of both. Start Docker, or run this as root.`,
+      `Found no means to build the image.\nWith Docker: ${noDocker}\nWithout: ${noFolders}\n` +
+        'Start Docker, or run this as root on Debian.',
       1,
     );
   }
-  say(`Without Docker (${why}): the Dockerfile's steps in a clean root folder`);
+  say(`Without Docker (${noDocker}): the Dockerfile's steps in a clean root folder`);
   const folder = mkdtempSync(join(tmpdir(), 'bbits-docker-'));
   try {
-    const stages = parseDockerfile(readFileSync(join(context, 'Dockerfile'), 'utf8'));
     const image = buildInFolders(stages, { context, folder, say });
     for (const command of commands) {
       say(`as ${image.user} in ${image.folder}: ${[...image.entrypoint, ...command].join(' ')}`);
