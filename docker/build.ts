@@ -75,7 +75,7 @@ function notBuilt(stage: string): never {
 function carryOut(step: Step, image: Image, source: (from: string | undefined) => Source): Image {
   switch (step.kind) {
     case 'RUN':
-      runIn(image, ['/bin/sh', '-c', step.command]);
+      runIn(image, ['/bin/sh', '-c', step.command], 'host');
       return image;
     case 'COPY':
       copy(step, image, source(step.from));
@@ -114,16 +114,22 @@ function copy(step: Step & { kind: 'COPY' }, image: Image, { root, leavesOut }: 
  * Run a program in an image, as its user: with a /proc of its own processes, this machine's settings for
  * package registries, and nothing else from this machine's environment.
  *
+ * @param network in Docker's terms
  * @throws UserError if it fails
  */
-export function runIn({ root, env, user, folder }: Image, command: readonly string[]): void {
+export function runIn(
+  { root, env, user, folder }: Image,
+  command: readonly string[],
+  network: 'host' | 'none',
+): void {
   const home = user === 'root' ? '/root' : `/home/${user}`;
   const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
   const inside = ['env', '--chdir', folder, ...command];
   const mounted = 'mount -t proc proc "$0/proc" && exec chroot --userspec="$1" "$0" "${@:2}"';
+  const apart = network === 'none' ? ['--mount', '--net'] : ['--mount'];
   const { status } = spawnSync(
     'unshare',
-    ['--mount', 'bash', '-c', mounted, root, `${user}:${user}`, ...inside],
+    [...apart, 'bash', '-c', mounted, root, `${user}:${user}`, ...inside],
     {
       env: {
         ...registrySettings(root),

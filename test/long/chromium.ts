@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { chromium, type Browser } from 'playwright-core';
+import { aptInstall } from '../../docker/apt.js';
 
 const run = promisify(execFile);
 
@@ -33,20 +34,9 @@ async function installed(): Promise<string | undefined> {
 }
 
 async function install(): Promise<string> {
-  const isDebian = await run('which', ['apt-get']).then(
-    () => process.getuid?.() === 0,
-    () => false,
-  );
-  if (!isDebian) {
-    await run('npx', ['playwright-core', 'install', 'chromium']);
-    return chromium.executablePath();
-  }
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await run('apt-get', ['update', '-qq'], { env });
-  const packages = ['chromium', 'fonts-dejavu-core'];
-  const options = ['-qq', '-y', '--no-install-recommends'];
-  await run('apt-get', ['install', ...options, ...packages], { env, maxBuffer: 2 ** 26 });
+  await aptInstall('chromium', 'fonts-dejavu-core');
   const path = await installed();
-  if (path === undefined) throw new Error('apt-get has installed chromium, and it is not there.');
-  return path;
+  if (path !== undefined) return path;
+  await run('npx', ['playwright-core', 'install', 'chromium']);
+  return chromium.executablePath();
 }

@@ -1,8 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { parseDockerfile } from '../../docker/dockerfile.js';
+import { whyNoDocker, whyNoFolders } from '../../docker/why-not.js';
 import { startNode } from '../helpers/run-bbits.js';
+import { isThere } from './tools.js';
 
+const stages = parseDockerfile(readFileSync('Dockerfile', 'utf8'));
+const noDocker = await whyNoDocker(stages);
 /** Without Docker its steps run in a root folder of their own, for which one must be root, on Debian. */
-const canRun = process.getuid?.() === 0;
+const noFolders = noDocker && (await whyNoFolders(stages));
+const canRun = isThere(
+  "the Dockerfile's test",
+  noFolders && `${noDocker}; without Docker: ${noFolders}`,
+);
 
 test.runIf(canRun)(
   'the Dockerfile makes what trains the quickstart natively, as a user',
@@ -12,6 +22,7 @@ test.runIf(canRun)(
     expect(code, `${stdout}\n${stderr}`).toBe(0);
     expect(stdout).toMatch(/^== (With Docker|Without Docker \(.*\): the Dockerfile's steps)/);
     expect(stdout).toMatch(/^Backend +native-cpu$/m);
+    expect(`${stdout}${stderr}`).not.toContain('Downloading mnist');
     expect(stdout).toMatch(/^The run is in results\/quickstart-seed1$/m);
   },
 );

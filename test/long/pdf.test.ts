@@ -2,24 +2,17 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { shippedVariants } from './shipped.js';
+import { isThere, missing } from './tools.js';
 
 const run = promisify(execFile);
 const bin = fileURLToPath(new URL('../../bin/bbits.js', import.meta.url));
 
-/** The distribution's poppler, where there is none. */
-beforeAll(async () => {
-  const found = await run('which', ['pdffonts']).catch(() => undefined);
-  if (found) return;
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await run('apt-get', ['update', '-qq'], { env });
-  const options = ['-qq', '-y', '--no-install-recommends', 'poppler-utils'];
-  await run('apt-get', ['install', ...options], { env, maxBuffer: 2 ** 26 });
-}, 600_000);
+const hasPoppler = isThere('tests of PDFs', await missing(['pdffonts', '-v'], 'poppler-utils'));
 
-test.each([
+test.runIf(hasPoppler).each([
   ['column', []],
   ['page', []],
   // Two groups have titles, which are bold.

@@ -7,6 +7,7 @@ import { bbits } from '../helpers/run-bbits.js';
 import { pointsIn, sweepConfig, until } from '../helpers/sweep-config.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { whenDone } from '../helpers/when-done.js';
+import { isThere, missing } from './tools.js';
 
 const script = fileURLToPath(new URL('slurm/cluster.sh', import.meta.url));
 
@@ -15,7 +16,12 @@ const longSeconds = 135;
 const shortSeconds = 25;
 
 /** Slurm runs what it starts as root only from root, and needs a system where it can be installed. */
-const canRun = process.getuid?.() === 0;
+const whyNot =
+  process.getuid?.() === 0
+    ? ((await missing(['slurmctld', '-V'], 'slurm-wlm')) ??
+      (await missing(['munged', '--version'], 'munge')))
+    : 'not root';
+const canRun = isThere('the test on a Slurm cluster', whyNot);
 
 interface Point {
   readonly name: string;

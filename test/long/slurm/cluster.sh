@@ -1,7 +1,6 @@
 #!/bin/bash
 # A Slurm cluster of this one machine, for slurm.test.ts: `cluster.sh start FOLDER`, `cluster.sh stop FOLDER`.
-# As root on Debian or Ubuntu; installs slurm-wlm and munge where they are missing. Configuration, state and logs
-# are in FOLDER; SLURM_CONF=FOLDER/slurm.conf leads every command of Slurm there.
+# As root, with slurm-wlm and munge. Configuration, state and logs are in FOLDER; SLURM_CONF=FOLDER/slurm.conf leads every command of Slurm there.
 set -euo pipefail
 folder=$2
 export SLURM_CONF=$folder/slurm.conf
@@ -20,10 +19,6 @@ stop_by() { [ ! -e "$1" ] || kill "$(cat "$1")" 2>/dev/null || true; }
 
 case $1 in
 start)
-  command -v slurmctld munged >/dev/null || {
-    apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends slurm-wlm munge >/dev/null
-  }
   mkdir -p "$folder/state" "$folder/spool" "$folder/munge"
   chmod 711 "$folder" # The socket in it is for every user.
   head -c 1024 /dev/urandom >"$folder/munge/key"
