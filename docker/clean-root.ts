@@ -73,7 +73,7 @@ function addNode(root: string, major: string): string {
   return output('chroot', root, '/usr/local/bin/node', '--version').trim();
 }
 
-/** Where this machine's apt gets a release of Debian. */
+/** Where this machine's apt gets a release of Debian, with a slash at its end. */
 export function mirrorOf(codename: string): string {
   const targets = output('apt-get', 'indextargets', '--format', '$(CODENAME) $(REPO_URI)');
   const found = targets.split('\n').find((line) => line.startsWith(`${codename} `));
