@@ -72,7 +72,7 @@ function addNode(root: string, major: string): string {
   return output('chroot', root, '/usr/local/bin/node', '--version').trim();
 }
 
-/** This machine's apt mirror for a release of Debian. */
+/** This machine's apt mirror for a release of Debian, with a trailing slash. */
 export function mirrorOf(codename: string): string {
   const targets = output('apt-get', 'indextargets', '--format', '$(CODENAME) $(REPO_URI)');
   const found = targets.split('\n').find((line) => line.startsWith(`${codename} `));

@@ -52,8 +52,8 @@ async function whyNoRoot(image: string): Promise<string | undefined> {
     const failure = await aptInstall('debootstrap');
     if (failure !== undefined) return failure;
   }
-  // As debootstrap does, which needs wget.
+  // As debootstrap does, which needs wget. The mirror ends in a slash, and some refuse two.
   const options = ['--no-verbose', '--tries=2', '--timeout=30', '--output-document=/dev/null'];
-  const noAnswer = await failureOf('wget', [...options, `${mirror}/dists/${codename}/InRelease`]);
+  const noAnswer = await failureOf('wget', [...options, `${mirror}dists/${codename}/InRelease`]);
   return noAnswer && `${mirror} does not answer: ${noAnswer}`;
 }

@@ -55,6 +55,8 @@ describe('its steps cannot run in folders', () => {
   test('unless something is missing', async () => {
     const ofArchitecture = process.arch === 'x64' ? [undefined] : [expect.stringContaining('x64')];
     expect([await whyNoFolders(stages)]).toEqual(ofArchitecture);
+    const calls = await readFile(join(folder, 'calls'), 'utf8');
+    expect(calls).toContain(' http://mirror.example/debian/dists/bookworm/InRelease\n');
   });
 
   test('without root’s rights', async () => {

