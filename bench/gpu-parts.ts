@@ -2,6 +2,8 @@
 export interface Part {
   readonly name: string;
   readonly commands: readonly Command[];
+  /** Folders that an earlier try left, which are removed first. */
+  readonly removes?: readonly string[];
   /** A part that takes longer has failed; absent: training, which stops when time is up and goes on at the next call. */
   readonly mostSeconds?: number;
 }
@@ -104,6 +106,7 @@ export function gpuParts(
     { name: 'golden-without-tf32', commands: [golden(withoutTf32)], mostSeconds: 480 },
     {
       name: 'same-bytes',
+      removes: [`${folder}/first`, `${folder}/second`, dumps],
       commands: [
         quickly('first', { XLA_FLAGS: `--xla_dump_to=${dumps} --xla_dump_hlo_as_text` }),
         quickly('second'),
