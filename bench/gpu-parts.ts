@@ -2,6 +2,8 @@
 export interface Part {
   readonly name: string;
   readonly commands: readonly Command[];
+  /** Folders of an earlier attempt, which are removed first. */
+  readonly removes?: readonly string[];
   /** Time limit, beyond which a part fails; absent for training, which stops at the limit and can be resumed. */
   readonly mostSeconds?: number;
 }
@@ -104,6 +106,7 @@ export function gpuParts(
     { name: 'golden-without-tf32', commands: [golden(withoutTf32)], mostSeconds: 480 },
     {
       name: 'same-bytes',
+      removes: [`${folder}/first`, `${folder}/second`, dumps],
       commands: [
         quickly('first', { XLA_FLAGS: `--xla_dump_to=${dumps} --xla_dump_hlo_as_text` }),
         quickly('second'),

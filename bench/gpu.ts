@@ -6,7 +6,7 @@ import { countCrossings, type Crossings } from './crossings.js';
 import { gpuRows, type GpuRow } from './gpu-rows.js';
 import { hasPytorch, startPytorch } from './pytorch.js';
 import { measured, noiseDataset } from './step.js';
-import { median, timeEach } from './times.js';
+import { median, stepMilliseconds } from './times.js';
 
 /**
  * `npm run bench -- gpu [BATCH [NETWORK]]`: every row of the tables of GPU times, as JSON. With a GPU:
@@ -19,14 +19,16 @@ const hasGpu = hasNvidiaDevice();
 const [, batch = hasGpu ? '128' : '2', network = ''] = process.argv.slice(2);
 if (!hasGpu) process.env['XLA_FLAGS'] ??= '--xla_backend_optimization_level=0';
 const secondsInAll = 165;
-const warmUpSteps = 5;
-const measuredMs = 800;
+const timing = { warmUpSteps: 5, fewestSteps: 10, measuredMs: 800 };
 
 interface Measured {
+  /** A step, in calls of `stepsInCall`. */
   readonly milliseconds?: number;
+  /** Steps per call, as in `bbits train`. */
+  readonly stepsInCall?: number;
   /** Seconds from the start of tracing to the end of the first step. */
   readonly readySeconds: number;
-  /** Present for programs that run as a graph. */
+  /** Of one call; present for programs that run as a graph. */
   readonly crossings?: Crossings;
 }
 
@@ -72,7 +74,8 @@ function measure({ suite, setting }: GpuRow, mode: ProgramMode): Measured | { re
     if (!crossings) firstStep();
     const readySeconds = (performance.now() - start) / 1000;
     return {
-      ...(hasGpu && program ? timed(program) : {}),
+      ...(hasGpu && program ? { milliseconds: stepMilliseconds(program, timing) } : {}),
+      ...(program ? { stepsInCall: program.mostSteps } : {}),
       readySeconds,
       ...(crossings ? { crossings } : {}),
     };
@@ -86,15 +89,6 @@ function measure({ suite, setting }: GpuRow, mode: ProgramMode): Measured | { re
 /** Crossings of a graph as on a GPU; programs compiled by XLA run on the actual device. */
 function crossingsOf(native: NativeBackend, mode: ProgramMode, run: () => void): Crossings {
   return countCrossings(native, run, { asOnGpu: mode === 'graph' });
-}
-
-function timed(program: ReturnType<typeof measured>): { milliseconds: number } {
-  const step = () => {
-    program.step();
-  };
-  const typical = median(timeEach(warmUpSteps, step));
-  const steps = Math.max(10, Math.round(measuredMs / typical));
-  return { milliseconds: median(timeEach(steps, step)) };
 }
 
 /** Milliseconds per step of the same network in full precision. */

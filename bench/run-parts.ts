@@ -27,7 +27,7 @@ export async function runParts(
 ): Promise<{ failed: string[]; left: string[] }> {
   const failed: string[] = [];
   const left: string[] = [];
-  for (const { name, commands, mostSeconds } of parts) {
+  for (const { name, commands, removes = [], mostSeconds } of parts) {
     const done = join(folder, `${name}.json`);
     if (existsSync(done)) continue;
     const inVain = join(folder, `${name}.failed.json`);
@@ -36,6 +36,7 @@ export async function runParts(
       continue;
     }
     say(name);
+    for (const path of removes) await rm(path, { recursive: true, force: true });
     const isTraining = mostSeconds === undefined;
     const end = secondsLeft() - (mostSeconds ?? Infinity);
     const ended: Ended[] = [];

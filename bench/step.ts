@@ -11,7 +11,7 @@ import { placedBatch, placedImages, type PlacedBatch } from '../src/data/placed-
 import { withoutOwnKernels } from '../test/helpers/own-kernels.js';
 import { learnedGates } from '../test/helpers/learned-gates.js';
 import { initialWeights } from '../src/training/initial-weights.js';
-import { createLearner } from '../src/training/learner.js';
+import { createLearner, type GivenStep } from '../src/training/learner.js';
 import { adamW } from '../src/training/optimizers/optimizers.js';
 import { noNoise, uniformNoise } from '../src/training/quantizer-state.js';
 import type { Setting, Suite } from './suites.js';
@@ -19,9 +19,11 @@ import type { Setting, Suite } from './suites.js';
 const adam = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
 export interface Measured {
-  /** One training step as in `bbits train`: data, forward, backward, all updates. */
+  /** One training step in a call of its own: data, forward, backward, all updates. */
   step(): void;
-  /** Maximum number of steps in one call. */
+  /** Several steps in one call, at most `mostSteps`, as in `bbits train`. */
+  steps(count: number): void;
+  /** Maximum number of steps in one call: several under XLA, otherwise one. */
   readonly mostSteps: number;
   /** The two parts of `step`. */
   nextBatch(): Batch | PlacedBatch;
@@ -113,6 +115,10 @@ function measuredAsLoaded(suite: Suite, setting: Setting, dataset: Dataset): Mea
       : makeBatch(dataset.train, indices);
   }
 
+  function* given(count: number): Generator<GivenStep> {
+    for (let step = 0; step < count; step++) yield { batch: nextBatch(), options: { mu: 0.01 } };
+  }
+
   function train(batch: Batch | PlacedBatch): void {
     learner.step(batch, noise, { mu: 0.01 });
   }
@@ -122,6 +128,9 @@ function measuredAsLoaded(suite: Suite, setting: Setting, dataset: Dataset): Mea
     train,
     step() {
       train(nextBatch());
+    },
+    steps(count) {
+      learner.steps(given(count), noise);
     },
     mostSteps: learner.mostSteps(batchSize),
     evaluate() {

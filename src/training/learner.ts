@@ -61,7 +61,10 @@ export interface GivenStep {
   readonly options: StepOptions;
 }
 
-/** A network in training: its weights on the device, its ranges and gates on the device or the host. */
+/**
+ * A network in training: its weights on the device, its ranges and gates on the host in float64, or under XLA on the
+ * device in float32 (`on-device`), if they can be.
+ */
 export interface Learner {
   readonly compiled: Compiled;
   /** Initialize all ranges layer by layer from a forward pass of a few images in training mode. */

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { gpuParts, scales, type Command, type Part } from '../../bench/gpu-parts.js';
@@ -71,6 +71,17 @@ test('a part that fails is told, and tried again', async () => {
   expect(await written('a.failed.json')).toMatchObject([{ status: 1, stdout: 'no' }]);
   expect((await call(parts)).ran.map(([name]) => name)).toEqual(['x', 'y']);
   expect((await readdir(folder)).sort()).toEqual(['a.json', 'b.json']);
+});
+
+test('a part that is tried again finds nothing of what it left', async () => {
+  const left = ['first', 'second', 'dumps'];
+  for (const name of left) {
+    await mkdir(join(folder, name));
+    await writeFile(join(folder, name, 'run.json'), '');
+  }
+  const parts = gpuParts(scales.gpu, folder, [], () => false);
+  await call(parts.filter(({ name }) => name === 'same-bytes'));
+  expect(await readdir(folder)).toEqual(['same-bytes.json']);
 });
 
 test('what the seconds do not hold is left, and training goes on in the rest', async () => {

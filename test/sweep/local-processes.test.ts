@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
@@ -10,6 +11,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /** Does what the job's name says; what it was given is the reason of its end. */
 const workerText = `
+import { writeFileSync } from 'node:fs';
 const say = (message) => process.send(message);
 const end = (status, reason) => {
   process.send({ type: 'ended', end: { status, reason } }, () => process.exit());
@@ -21,6 +23,14 @@ process.on('message', ({ type, job }) => {
   const { CUDA_DEVICE_ORDER: order } = process.env;
   say({ type: 'progress', done: { epoch: 1, step: 2, stepsPerEpoch: 3 } });
   if (job.name === 'waits') return;
+  if (job.name === 'hangs up') {
+    process.once('disconnect', () => {
+      writeFileSync(job.folder, '');
+      process.stderr.write('Hung up.\\n', () => process.exit(3));
+    });
+    // Node cannot do it while it reads a message.
+    return setImmediate(() => process.disconnect());
+  }
   if (job.name === 'dies') return process.stderr.write('Out of memory.\\n', () => process.exit(3));
   if (job.name === 'is killed') return process.kill(process.pid, 'SIGKILL');
   say({ type: 'warning', text: 'It is slow.' });
@@ -39,7 +49,7 @@ const config = parseConfig('dataset: mnist\nmodel: lenet5\nthreads: 5\n', 'small
 const jobNamed = (name: string): Job => ({
   name,
   loaded: { config, file: 'small.yaml' },
-  folder: name,
+  folder: `${worker}.${name}`,
   retry: false,
   sameMachine: false,
   command: [],
@@ -54,6 +64,8 @@ interface Launched {
   readonly ends: JobEnd[];
   readonly mostAtOnce: number;
 }
+
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 async function launch(
   names: readonly string[],
@@ -70,8 +82,11 @@ async function launch(
       mostAtOnce = Math.max(mostAtOnce, running);
       told.push(`${name} started`);
     },
-    progress({ name }, { epoch, step, stepsPerEpoch }) {
+    progress({ name, folder }, { epoch, step, stepsPerEpoch }) {
       told.push(`${name} in epoch ${epoch}: ${step}/${stepsPerEpoch}`);
+      // Node learns that a job hung up only once this has returned.
+      for (let tries = 0; name === 'hangs up' && !existsSync(folder) && tries < 2000; tries++)
+        Atomics.wait(sleeper, 0, 0, 5);
       if (stopAtProgress) controller.abort();
     },
     warning: ({ name }, text) => told.push(`${name}: ${text}`),
@@ -160,6 +175,12 @@ describe('local processes', () => {
     const { ends } = await launch(['waits', 'waits'], { atOnce: 2, stopAtProgress: true });
     const stopped = { status: 'interrupted', reason: 'It was told to stop.' };
     expect(ends).toEqual([stopped, stopped]);
+  });
+
+  test('tell how one ends that can no longer be told to stop', async () => {
+    const { ends } = await launch(['hangs up'], { stopAtProgress: true });
+    const reason = 'its process ended with exit code 3: Hung up.';
+    expect(ends).toEqual([{ status: 'failed', reason }]);
   });
 });
 

@@ -17,11 +17,15 @@ export interface PlannedPool {
  * Pooling in integers. If all windows have equally many pixels, an average is computed as a sum, and the unit
  * includes the division. If windows at borders have fewer, it is the mean, rounded to up to 16 fractional
  * bits.
+ *
+ * @param before name of the step whose output it reads
+ * @throws UserError if sums need more than 53 bits
  */
 export function planPool(
   layer: MaxPool | AveragePool,
   input: Format,
   shape: readonly number[],
+  before: string,
 ): PlannedPool {
   const inputShape = imageOf(input.shape);
   const [height, width] = inputShape;
@@ -36,7 +40,10 @@ export function planPool(
   const most = largest(counts);
   const isEven = counts.size <= 1;
   const times = isEven ? count : 2 ** meanBits(valueBits(input.range));
-  requireSafe({ low: low * most * times, high: high * most * times }, 'an average-pool layer');
+  requireSafe(
+    { low: low * most * times, high: high * most * times },
+    `the average-pool layer after ${before}`,
+  );
   return {
     step: isEven ? { type: 'sum', ...pool } : { type: 'mean', ...pool, times },
     output: {
@@ -59,8 +66,9 @@ export function planSubsample(
   stride: number,
   input: Format,
   shape: readonly number[],
+  before: string,
 ): PlannedPool {
-  return planPool({ type: 'max-pool', size: 1, stride }, input, shape);
+  return planPool({ type: 'max-pool', size: 1, stride }, input, shape, before);
 }
 
 function windowsOf(layer: MaxPool | AveragePool, image: Pair): Windows {

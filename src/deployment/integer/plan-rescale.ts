@@ -97,6 +97,7 @@ function planChannel(
     throw new UserError(
       `--integer: expected finite constants in ${name}, found others, or a scale of 0. ` +
         'Evaluate the run without --integer.',
+      2,
     );
   }
   const sum = {

@@ -1,5 +1,5 @@
 import type { DeployedResidual, DeployedStep, DeployedTensor } from '../network.js';
-import { fill, type Format } from './format.js';
+import { fill, requireSafe, type Format } from './format.js';
 import type { Grid } from './grid-of.js';
 import type { IntegerStep, Range, Summand, SumStep } from './network.js';
 import { imageOf, type Target } from './plan-layer.js';
@@ -39,6 +39,7 @@ export function planSum(
     low: planned.reduce((low, own) => low + own.range.low, 0),
     high: planned.reduce((high, own) => high + own.range.high, 0),
   };
+  requireSafe(range, name);
   const { rescale, bits, error } = planRescale({
     name,
     units: fill(channels, unit),

@@ -27,18 +27,27 @@ export function planIntegers(
 ): IntegerNetwork {
   const accumulators: Accumulator[] = [];
   const roundings = new Map<string, Rounding>();
-  const { steps, output } = planAll(network.steps, pixelFormat(network.imageShape, images));
+  const { steps, output } = planAll(
+    network.steps,
+    pixelFormat(network.imageShape, images),
+    'the images',
+  );
   const [unit = NaN] = output.units;
   return { steps, accumulators, roundings, logits: { unit, rounding: output.error * unit } };
 
-  /** @param target output unit of layers whose results are not rounded to a grid */
-  function planAll(steps: readonly DeployedStep[], input: Format, target?: Target) {
+  /**
+   * @param before name of the step whose output they read; pools have no names of their own
+   * @param target output unit of layers whose results are not rounded to a grid
+   */
+  function planAll(steps: readonly DeployedStep[], input: Format, before: string, target?: Target) {
     const planned: IntegerStep[] = [];
     let format = input;
+    let read = before;
     for (const step of steps) {
-      const next = planStep(step, format, target);
+      const next = planStep(step, format, read, target);
       if (next.step) planned.push(next.step);
       format = next.output;
+      if ('name' in step) read = step.name;
     }
     return { steps: planned, output: format };
   }
@@ -46,18 +55,19 @@ export function planIntegers(
   function planStep(
     step: DeployedStep,
     input: Format,
+    before: string,
     target: Target | undefined,
   ): { step: IntegerStep | undefined; output: Format } {
     if (step.type === 'residual') {
       const grid = gridOf(step.activation);
-      const sum = planSum(step, grid, tensor, (own, to) => planAll(own, input, to));
+      const sum = planSum(step, grid, tensor, (own, to) => planAll(own, input, before, to));
       const { name, channels } = step;
       accumulators.push({ name, bits: sum.bits });
       roundings.set(name, { channels, steps: sum.error });
       return sum;
     }
     if ('weight' in step) return planWeighted(step, input, target);
-    return planWeightless(step, input);
+    return planWeightless(step, input, before);
   }
 
   function planWeighted(step: DeployedLayer, input: Format, target: Target | undefined) {
@@ -87,14 +97,15 @@ export function planIntegers(
 function planWeightless(
   step: WeightlessLayer,
   input: Format,
+  before: string,
 ): { step: IntegerStep | undefined; output: Format } {
   const shape = typeOf(step).outputShape(step, input.shape);
   switch (step.type) {
     case 'max-pool':
     case 'average-pool':
-      return planPool(step, input, shape);
+      return planPool(step, input, shape, before);
     case 'subsample':
-      return planSubsample(step.stride, input, shape);
+      return planSubsample(step.stride, input, shape, before);
     case 'flatten':
       return { step: undefined, output: flat(input, shape) };
     case 'dropout': // Deployed networks contain no dropout.

@@ -79,7 +79,8 @@ async function runInProcess(
     env,
   });
   const send = (message: ToJob) => {
-    if (child.connected) child.send(message);
+    // Where it ends meanwhile, how it ends tells more; without a callback the child would emit the error.
+    if (child.connected) child.send(message, () => undefined);
   };
   const stop = () => {
     send({ type: 'stop' });
@@ -107,7 +108,9 @@ function untilEnd(child: ChildProcess, job: Job, observer: JobObserver): Promise
     errors = (errors + text).slice(-longestTail);
   });
   return new Promise((resolve) => {
-    child.once('error', ({ message }) => {
+    child.on('error', ({ message }) => {
+      // Whatever fails after its start, the process closes at its end.
+      if (child.pid !== undefined) return;
       resolve({ status: 'failed', reason: `its process cannot be started (${message})` });
     });
     child.once('close', (code, signal) => {

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import type {
+  DeployedLayer,
+  DeployedResidual,
+  DeployedStep,
+} from '../../../src/deployment/network.js';
+import { UserError } from '../../../src/errors.js';
+import { planIntegers } from '../../../src/deployment/integer/plan.js';
+import { planRescale } from '../../../src/deployment/integer/plan-rescale.js';
+import { planSum } from '../../../src/deployment/integer/plan-sum.js';
+
+function refusal(plan: () => unknown): Pick<UserError, 'message' | 'exitCode'> | undefined {
+  try {
+    plan();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { message, exitCode } = error;
+    return { message, exitCode };
+  }
+}
+
+const refused = (found: string) => ({
+  message: expect.stringContaining(found) as string,
+  exitCode: 2,
+});
+
+const size = 4096;
+const conv1: DeployedLayer = {
+  type: 'convolution',
+  name: 'conv1',
+  outputShape: [size, size, 1],
+  channels: [0],
+  weightBits: 8,
+  weight: 'conv1/weight',
+  scale: 'conv1/scale',
+  bias: 'conv1/bias',
+  activation: null,
+};
+const tensors = {
+  'conv1/weight': { shape: [1, 1, 1, 1], values: Int8Array.of(1) },
+  'conv1/scale': { shape: [1], values: Float32Array.of(1) },
+  'conv1/bias': { shape: [1], values: Float32Array.of(0) },
+};
+
+describe('a network whose sums 53 bits do not hold', () => {
+  test.each<[string, number, readonly DeployedStep[]]>([
+    ['the average-pool layer after the images', 57, [{ type: 'average-pool' }]],
+    ['the average-pool layer after conv1', 73, [conv1, { type: 'average-pool' }]],
+  ])('is refused: %s', (where, bits, steps) => {
+    const network = { name: 'test', imageShape: [size, size, 1], steps };
+    expect(refusal(() => planIntegers({ network, tensors }, { mean: [0], std: [1] }))).toEqual(
+      refused(`expected sums of at most 53 bits, found ${bits} in ${where}. `),
+    );
+  });
+
+  test('is refused where each summand fits, and their sum does not', () => {
+    const sum: DeployedResidual = {
+      ...{ type: 'residual', name: 'block1', outputShape: [1, 1, 1], channels: [0] },
+      ...{ branch: [], shortcut: [], branchChannels: [0], shortcutChannels: [0] },
+      activation: { bits: 8, beta: 1, step: 1 / 255 },
+    };
+    const grid = { unit: 1, ends: { low: 0, high: 255 } };
+    const planOf = (high: number) => () =>
+      planSum(
+        sum,
+        grid,
+        () => ({ shape: [], values: Float32Array.of() }),
+        (_, { unit }) => ({
+          steps: [],
+          output: {
+            ...{ shape: [1, 1, 1], units: Float64Array.of(unit), offsets: Float64Array.of(0) },
+            ...{ range: { low: 0, high }, error: 0 },
+          },
+        }),
+      );
+    expect(refusal(planOf(2 ** 52 - 1))).toBeUndefined();
+    expect(refusal(planOf(2 ** 52))).toEqual(
+      refused('expected sums of at most 53 bits, found 54 in block1. '),
+    );
+  });
+});
+
+test('a constant that is not finite is refused, as all else that integers cannot do', () => {
+  const constants = {
+    ...{ name: 'conv1', units: Float64Array.of(1), constants: Float64Array.of(NaN) },
+    ...{ ranges: [{ low: 0, high: 1 }], to: { unit: 1 } },
+  };
+  expect(refusal(() => planRescale(constants))).toEqual(refused('finite constants in conv1'));
+});
