@@ -1,11 +1,11 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gateDistributions } from '../../bayesian-bits/gate-distributions.js';
 import { UserError } from '../../errors.js';
 import { explainWriteErrors, writeWhole } from '../../files/write-file.js';
+import { fileSize, folderSize } from '../../files/folder-size.js';
 import { lockHolder } from '../../files/lock.js';
 import { readLines } from '../epoch-history.js';
-import { bytesIn } from '../folder/bytes-in.js';
 import { checkpointFile, previousCheckpointFile } from '../folder/checkpoint-file.js';
 import { compactMetricsFile } from '../folder/compact-metrics-file.js';
 import { metricsFile } from '../folder/metrics-file.js';
@@ -95,13 +95,12 @@ async function planCompaction(folder: string, options: CompactOptions): Promise<
   const metrics = await compactMetrics(run);
   const names = await readdir(folder);
   const removed = names.filter((name) => goes(name, options));
-  const sizeOf = async (name: string) => (await stat(join(folder, name))).size;
   const replaced =
     metrics !== undefined && names.includes(compactMetricsFile.name)
       ? [compactMetricsFile.name]
       : [];
-  const gone = await Promise.all([...removed, ...replaced].map(sizeOf));
-  const bytesBefore = await bytesIn(folder);
+  const gone = await Promise.all([...removed, ...replaced].map((name) => fileSize(join(folder, name))));
+  const bytesBefore = await folderSize(folder);
   const bytesAfter =
     bytesBefore - gone.reduce((sum, size) => sum + size, 0) + Buffer.byteLength(metrics ?? '');
   return { folder, bytesBefore, bytesAfter, metrics, removed };
