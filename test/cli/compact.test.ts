@@ -106,6 +106,18 @@ test('what a stop between two files left is read, and done with the next time', 
   expect(await namesIn(first)).not.toContain('metrics.jsonl');
 });
 
+test('an error in the middle leaves an account, and the same command does the rest', async () => {
+  const obstacle = join(place.sweep, 'residual', 'metrics.compact.jsonl.tmp');
+  await mkdir(obstacle);
+  const { code, stdout, stderr } = await compact('sweep');
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^Run +Before +After\nsweep\/first +[\d.]+ kB +[\d.]+ kB\n$/);
+  expect(stderr).toContain('sweep/residual/metrics.compact.jsonl: cannot be written (EISDIR');
+  expect(stderr).toMatch(/\n1 of 2 runs were compacted; the same command does the rest\.\n$/);
+  await rm(obstacle, { recursive: true });
+  expect((await compact('sweep')).stdout).toContain('\nCompact already: 1 run\nCompacted 1 run: ');
+});
+
 describe('refuses, and then changes nothing,', () => {
   async function expectRefused(message: string): Promise<void> {
     const { code, stdout, stderr } = await compact('sweep');
@@ -183,5 +195,8 @@ test('bad usage exits 2, and help has examples within 80 columns', async () => {
   const { code, stdout } = await compact('--help');
   expect(code).toBe(0);
   expect(stdout).toContain('Examples:\n  bbits runs compact');
+  const needs =
+    'evaluate, inspect, export, sensitivity, from and teacher.run (also to resume a student)';
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(needs);
   expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });
