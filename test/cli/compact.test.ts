@@ -160,6 +160,13 @@ describe('refuses, and then changes nothing,', () => {
     await rm(path);
     await expectRefused('sweep/residual: expected the metrics of 4 epochs, found those of 0. Put');
   });
+
+  test('metrics that could not be read again', async () => {
+    const path = join(place.sweep, 'residual', 'metrics.jsonl');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replaceAll('"16":', '"17":'));
+    await expectRefused('sweep/residual: expected metrics that fit in metrics.compact.jsonl');
+  });
 });
 
 test('a compacted run does not go on, and says why; it is listed as before', async () => {
