@@ -141,14 +141,14 @@ async function compactMetrics({
 
 /** The text of columns. @throws UserError if it could not be read again: the metrics would be lost */
 function encoded(folder: string, columns: readonly MetricsColumns[]): string {
-  const { name, mostBytes, encode, decode } = compactMetricsFile;
-  const lines = columns.map(encode);
+  const { name, mostBytes } = compactMetricsFile;
+  const lines = columns.map((each) => compactMetricsFile.encode(each));
   const text = lines.join('');
   const states = columns.reduce((sum, each) => sum + statesIn(each), 0);
   const isReadable =
     states <= mostStates &&
     Buffer.byteLength(text) <= mostBytes &&
-    lines.every((line) => decode(line).success);
+    lines.every((line) => compactMetricsFile.decode(line).success);
   if (isReadable) return text;
   throw new UserError(
     `${folder}: expected metrics that fit in ${name} (at most ${mostStates} epochs x quantizers and ` +

@@ -31,8 +31,8 @@ const channelsSchema = z
 const width = z.string().refine((key) => bitWidths.some((bits) => String(bits) === key));
 
 const quantizerSchema = z.object({
-  /** Its site, `conv1/weight`. */
-  name: z.string(),
+  /** Its site, `conv1/weight`. Reports repeat it for each epoch, in texts of at most 2^29 characters. */
+  name: z.string().max(400),
   bits: column(bitWidth),
   /** Only for prunable channels, like `channels`. */
   keptChannels: column(count).exactOptional(),

@@ -89,7 +89,7 @@ const someEpoch: Omit<EpochMetrics, 'quantizers'> = {
   gbops: 1,
 };
 
-test('a column that is too short, a channel that is not there and bits that nothing has are no metrics', () => {
+test('a column that is too short, a channel, bits or a name that cannot be are no metrics', () => {
   const quantizer = {
     name: 'conv1/weight',
     bits: 2,
@@ -107,6 +107,7 @@ test('a column that is too short, a channel that is not there and bits that noth
     ['"2":50.5', '"2":[50.5]'],
     ['"dropped":[1]', '"dropped":[2]'],
     ['"2":50.5', '"3":50.5'],
+    ['"conv1/weight"', `"${'long'.repeat(101)}"`],
   ] as const) {
     expect(text).toContain(from);
     expect(compactMetricsFile.decode(text.replace(from, to)).success, to).toBe(false);
