@@ -8,12 +8,9 @@ export async function whileGrowing<T>(
 ): Promise<T> {
   let ended = false;
   const timer = setInterval(() => {
-    Promise.all(folders.map(folderSize)).then(
-      (sizes) => {
-        if (!ended) arrived?.(Math.max(...sizes));
-      },
-      () => undefined, // A folder vanished while it was read; the next reading follows soon.
-    );
+    void Promise.all(folders.map(folderSize)).then((sizes) => {
+      if (!ended) arrived?.(Math.max(...sizes));
+    });
   }, 300);
   try {
     return await work();

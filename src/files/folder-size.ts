@@ -1,14 +1,18 @@
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Total size in bytes of all files in a folder, which may change meanwhile. */
+/** Size in bytes of all files in a folder, which may change meanwhile; what cannot be read does not count. */
 export async function folderSize(folder: string): Promise<number> {
-  let size = 0;
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    // A file may vanish between the two calls.
-    const found = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
-    size += found?.size ?? 0;
+  let bytes = 0;
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    const path = join(folder, entry.name);
+    bytes += await (entry.isDirectory() ? folderSize(path) : fileSize(path));
   }
-  return size;
+  return bytes;
+}
+
+/** Size in bytes of a file; 0 for anything else, such as a link, and for a file that is gone. */
+export async function fileSize(path: string): Promise<number> {
+  const found = await lstat(path).catch(() => undefined);
+  return found?.isFile() ? found.size : 0;
 }

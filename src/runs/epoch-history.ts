@@ -4,8 +4,13 @@ import { lastLine, type JsonFile } from '../files/json-file.js';
 import { readBounded } from '../files/read-bounded.js';
 import { meanProbabilityOpen } from '../inspection/open-gates.js';
 import type { TestTimeQuantizer } from '../setup/network-cost.js';
-import { epochsOf, type CompactEpoch, type CompactQuantizer } from './compact/metrics-columns.js';
-import { compactMetricsFile } from './folder/compact-metrics-file.js';
+import {
+  epochAt,
+  epochsOf,
+  type CompactEpoch,
+  type CompactQuantizer,
+} from './compact/metrics-columns.js';
+import { compactMetricsFile, mostStates, statesIn } from './folder/compact-metrics-file.js';
 import { metricsFile, type EpochMetrics, type QuantizerMetrics } from './folder/metrics-file.js';
 
 /** The part of an epoch's metrics that reports need: all metrics of long runs would not fit in memory. */
@@ -61,12 +66,27 @@ export async function readEpochs(
 async function readCompactEpochs(folder: string): Promise<EpochHistory> {
   const problems: string[] = [];
   const lines = (await readLines(folder, compactMetricsFile, problems)) ?? [];
-  const epochs = [...lines].flatMap(epochsOf);
-  const last = epochs.at(-1);
+  const epochs: EpochSummary[] = [];
+  let last: CompactEpoch | undefined;
+  let states = 0;
+  for (const columns of lines) {
+    states += statesIn(columns);
+    if (states > mostStates) {
+      const path = join(folder, compactMetricsFile.name);
+      problems.push(
+        `${path}: expected at most ${mostStates} epochs x quantizers, the rest is left out`,
+      );
+      break;
+    }
+    for (const epoch of epochsOf(columns)) {
+      epochs.push(compactSummary(epoch));
+      last = epoch;
+    }
+  }
   const quantizers = (last?.quantizers ?? []).map(
     (quantizer) => [quantizer.name, testTimeOfCompact(quantizer)] as const,
   );
-  return { epochs: epochs.map(compactSummary), last, quantizers: new Map(quantizers), problems };
+  return { epochs, last, quantizers: new Map(quantizers), problems };
 }
 
 /** Read only the last epoch's figures; undefined if there is none or it cannot be read. */
@@ -74,7 +94,7 @@ export async function readLastEpoch(folder: string): Promise<EpochHistory['last'
   const last = await lastLine(folder, metricsFile);
   if (last) return last;
   const columns = await lastLine(folder, compactMetricsFile);
-  return columns && epochsOf(columns).at(-1);
+  return columns && epochAt(columns, columns.epoch.length - 1);
 }
 
 /**

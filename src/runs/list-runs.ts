@@ -1,6 +1,6 @@
 import { dirname, relative } from 'node:path';
+import { folderSize } from '../files/folder-size.js';
 import { findRuns } from './find-runs.js';
-import { bytesIn } from './folder/bytes-in.js';
 import { allEpochs } from '../setup/epochs.js';
 import { compareNumbers } from '../text/compare-numbers.js';
 import { groupBy } from '../text/group-by.js';
@@ -78,7 +78,7 @@ async function listed(
     testAccuracyPercent: latest?.testAccuracyPercent,
     relativeBopsPercent: latest?.relativeBopsPercent,
     changed: await lastDate(folder),
-    bytes: await bytesIn(folder),
+    bytes: await folderSize(folder),
   };
 }
 

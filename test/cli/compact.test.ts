@@ -1,7 +1,7 @@
-import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { bytesIn } from '../../src/runs/folder/bytes-in.js';
+import { folderSize } from '../../src/files/folder-size.js';
 import { lockRun } from '../../src/runs/folder/run-lock.js';
 import { writeStatus } from '../../src/runs/folder/status-file.js';
 import { startBbits } from '../helpers/run-bbits.js';
@@ -56,7 +56,7 @@ test('tables, figures and pages are the same bytes before and after', async () =
 });
 
 test('says how large runs were and are, keeps weights and events, and does it once', async () => {
-  const before = await bytesIn(first);
+  const before = await folderSize(first);
   const { stdout } = await compact('sweep/first');
   expect(stdout).toMatch(
     /^Run +Before +After\nsweep\/first +[\d.]+ kB +[\d.]+ kB\nCompacted 1 run: /,
@@ -64,7 +64,7 @@ test('says how large runs were and are, keeps weights and events, and does it on
   expect(await namesIn(first)).toEqual(
     [...small, 'events.out.tfevents.0001.bbits', 'weights.safetensors'].sort(),
   );
-  expect(await bytesIn(first)).toBeLessThan(before / 2);
+  expect(await folderSize(first)).toBeLessThan(before / 2);
   const { mtimeNs } = await stat(join(first, 'metrics.compact.jsonl'), { bigint: true });
   expect(await compact('sweep/first')).toEqual({
     code: 0,
@@ -74,7 +74,10 @@ test('says how large runs were and are, keeps weights and events, and does it on
   expect((await stat(join(first, 'metrics.compact.jsonl'), { bigint: true })).mtimeNs).toBe(
     mtimeNs,
   );
-  await compact('sweep', '--without-weights', '--without-events');
+  // Events on another disk, which is gone.
+  await symlink('nowhere', join(first, 'events.out.tfevents.0002.bbits'));
+  const { code, stderr } = await compact('sweep', '--without-weights', '--without-events');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(await namesIn(first)).toEqual(small);
 });
 
@@ -87,7 +90,7 @@ test('--dry-run says the same, and changes nothing', async () => {
   const done = await compact('sweep');
   const table = (text: string) => text.split('\n').slice(0, 3);
   expect(table(predicted.stdout)).toEqual(table(done.stdout));
-  const bytes = (await bytesIn(first)) + (await bytesIn(join(place.sweep, 'residual')));
+  const bytes = (await folderSize(first)) + (await folderSize(join(place.sweep, 'residual')));
   expect(done.stdout).toContain(`, ${(bytes / 1000).toPrecision(3)} kB after\n`);
 });
 
@@ -101,6 +104,18 @@ test('what a stop between two files left is read, and done with the next time', 
   expect(await compact('sweep/first')).toMatchObject({ code: 0 });
   expect(await readFile(join(first, 'metrics.compact.jsonl'))).toEqual(compacted);
   expect(await namesIn(first)).not.toContain('metrics.jsonl');
+});
+
+test('an error in the middle leaves an account, and the same command does the rest', async () => {
+  const obstacle = join(place.sweep, 'residual', 'metrics.compact.jsonl.tmp');
+  await mkdir(obstacle);
+  const { code, stdout, stderr } = await compact('sweep');
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^Run +Before +After\nsweep\/first +[\d.]+ kB +[\d.]+ kB\n$/);
+  expect(stderr).toContain('sweep/residual/metrics.compact.jsonl: cannot be written (EISDIR');
+  expect(stderr).toMatch(/\n1 of 2 runs were compacted; the same command does the rest\.\n$/);
+  await rm(obstacle, { recursive: true });
+  expect((await compact('sweep')).stdout).toContain('\nCompact already: 1 run\nCompacted 1 run: ');
 });
 
 describe('refuses, and then changes nothing,', () => {
@@ -145,6 +160,13 @@ describe('refuses, and then changes nothing,', () => {
     await rm(path);
     await expectRefused('sweep/residual: expected the metrics of 4 epochs, found those of 0. Put');
   });
+
+  test('metrics that could not be read again', async () => {
+    const path = join(place.sweep, 'residual', 'metrics.jsonl');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replaceAll('"16":', '"17":'));
+    await expectRefused('sweep/residual: expected metrics that fit in metrics.compact.jsonl');
+  });
 });
 
 test('a compacted run does not go on, and says why; it is listed as before', async () => {
@@ -180,5 +202,8 @@ test('bad usage exits 2, and help has examples within 80 columns', async () => {
   const { code, stdout } = await compact('--help');
   expect(code).toBe(0);
   expect(stdout).toContain('Examples:\n  bbits runs compact');
+  const needs =
+    'evaluate, inspect, export, sensitivity, from and teacher.run (also to resume a student)';
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(needs);
   expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { keptDrawing } from '../../src/report/cache/drawings.js';
+import { mostBytesOfBody, readKept, writeKept } from '../../src/report/cache/kept-file.js';
 import { drawingStamp } from '../../src/report/cache/stamps.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -78,4 +79,12 @@ test('a package beside those that draw, put there or another, gives another stam
   expect(await age(...all)).toBe(before);
   await mkdir(join(packages, '@scope', 'canvas-linux'));
   expect(drawingStamp(paths)).not.toBe(before);
+});
+
+test('a drawing too large to be read again is not written', async () => {
+  const file = { root, name: 'large.drawn', by: 'this bbits' };
+  await writeKept(file, Buffer.alloc(mostBytesOfBody));
+  expect(await readKept(file)).toHaveLength(mostBytesOfBody);
+  await writeKept({ ...file, name: 'larger.drawn' }, Buffer.alloc(mostBytesOfBody + 1));
+  expect(await readdir(root)).toEqual(['large.drawn']);
 });

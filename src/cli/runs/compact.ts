@@ -29,9 +29,9 @@ metrics.compact.jsonl replaces metrics.jsonl. It omits each gate's phi, and keep
 for each epoch all figures, bits, counts of kept channels, ranges to four digits
 and the gates' open probabilities to a tenth of a percent, and for the last one
 the kept channels. The checkpoint is deleted: the run can no longer be extended.
-Weights stay, unless --without-weights is given: evaluate, export, sensitivity
-and from: need them. Reports, lists and sweeps read compact runs as before, with
-the same tables and figures.
+Weights stay, unless --without-weights is given. Needed for: evaluate, inspect,
+export, sensitivity, from and teacher.run (also to resume a student). Reports,
+lists and sweeps read compact runs as before, with the same tables and figures.
 
 Unfinished runs, runs in use and runs with damaged metrics are refused; if one
 is, none is changed.
@@ -56,12 +56,32 @@ async function compact(given: string[], { dryRun, ...options }: Options): Promis
   }
   const plans = await planCompactions(folders, options);
   const large = plans.filter(({ metrics, removed }) => metrics !== undefined || removed.length > 0);
-  if (!dryRun) for (const { folder } of large) await compactRun(folder, options);
+  if (!dryRun) await compactAll(large, ({ folder }) => compactRun(folder, options));
   if (large.length > 0) say(tableOf(large));
   if (large.length < plans.length) {
     say(`Compact already: ${counted(plans.length - large.length, 'run')}`);
   }
   if (large.length > 0) say(totalOf(large, dryRun === true));
+}
+
+/** @throws UserError at the first run that cannot be compacted, after a table of those that are */
+async function compactAll(
+  runs: readonly Compaction[],
+  compactOne: (run: Compaction) => Promise<void>,
+): Promise<void> {
+  for (const [done, run] of runs.entries()) {
+    try {
+      await compactOne(run);
+    } catch (error) {
+      if (done > 0) say(tableOf(runs.slice(0, done)));
+      if (!(error instanceof UserError)) throw error;
+      throw new UserError(
+        `${error.message}\n${done} of ${counted(runs.length, 'run')} were compacted; the same command does the rest.`,
+        error.exitCode,
+        { cause: error },
+      );
+    }
+  }
 }
 
 function tableOf(runs: readonly Compaction[]): string {

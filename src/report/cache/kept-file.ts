@@ -15,7 +15,9 @@ export interface KeptFile {
 }
 
 /** Maximum size of a file. */
-export const mostBytes = 2 ** 27;
+const mostBytes = 2 ** 27;
+/** Maximum size without the first line, which is shorter than this leaves room for. */
+export const mostBytesOfBody = mostBytes - 1000;
 /** Maximum size of all files together after a report. */
 const mostBytesOfAll = 2 ** 28;
 
@@ -37,8 +39,9 @@ export async function readKept({ root, name, by }: KeptFile): Promise<Buffer | u
   return body;
 }
 
-/** Write a cache file and remove the least recently used ones. */
+/** Write a cache file and remove the least recently used ones. One that is too large to be read is not written. */
 export async function writeKept({ root, name, by }: KeptFile, body: Buffer): Promise<void> {
+  if (body.length > mostBytesOfBody) return;
   try {
     await mkdir(root, { recursive: true });
     await writeWhole(join(root, name), Buffer.concat([Buffer.from(`${head(by, body)}\n`), body]));

@@ -1,7 +1,7 @@
 import { shortDigest } from '../../files/checksum.js';
 import { parseJson } from '../../files/read-bounded.js';
 import type { RunSummary } from '../../runs/run-summary.js';
-import { mostBytes, readKept, writeKept, type KeptFile } from './kept-file.js';
+import { mostBytesOfBody, readKept, writeKept, type KeptFile } from './kept-file.js';
 
 /** Summaries of the runs in one folder, by name. */
 export interface Store {
@@ -71,7 +71,7 @@ function withinBounds(lines: readonly string[]): string[] {
   let bytes = 0;
   for (const line of lines.toReversed()) {
     bytes += Buffer.byteLength(line) + 1;
-    if (bytes > mostBytes - 1000) break;
+    if (bytes > mostBytesOfBody) break;
     kept.push(line);
   }
   return kept.reverse();

@@ -1,13 +1,20 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gateDistributions } from '../../bayesian-bits/gate-distributions.js';
+import { bitWidths } from '../../bayesian-bits/gates.js';
 import { UserError } from '../../errors.js';
 import { explainWriteErrors, writeWhole } from '../../files/write-file.js';
+import { fileSize, folderSize } from '../../files/folder-size.js';
 import { lockHolder } from '../../files/lock.js';
 import { readLines } from '../epoch-history.js';
-import { bytesIn } from '../folder/bytes-in.js';
 import { checkpointFile, previousCheckpointFile } from '../folder/checkpoint-file.js';
-import { compactMetricsFile } from '../folder/compact-metrics-file.js';
+import {
+  compactMetricsFile,
+  mostChannels,
+  mostStates,
+  statesIn,
+  type MetricsColumns,
+} from '../folder/compact-metrics-file.js';
 import { metricsFile } from '../folder/metrics-file.js';
 import { lockRun } from '../folder/run-lock.js';
 import { weightsFile } from '../folder/weights-file.js';
@@ -95,13 +102,14 @@ async function planCompaction(folder: string, options: CompactOptions): Promise<
   const metrics = await compactMetrics(run);
   const names = await readdir(folder);
   const removed = names.filter((name) => goes(name, options));
-  const sizeOf = async (name: string) => (await stat(join(folder, name))).size;
   const replaced =
     metrics !== undefined && names.includes(compactMetricsFile.name)
       ? [compactMetricsFile.name]
       : [];
-  const gone = await Promise.all([...removed, ...replaced].map(sizeOf));
-  const bytesBefore = await bytesIn(folder);
+  const gone = await Promise.all(
+    [...removed, ...replaced].map((name) => fileSize(join(folder, name))),
+  );
+  const bytesBefore = await folderSize(folder);
   const bytesAfter =
     bytesBefore - gone.reduce((sum, size) => sum + size, 0) + Buffer.byteLength(metrics ?? '');
   return { folder, bytesBefore, bytesAfter, metrics, removed };
@@ -128,11 +136,24 @@ async function compactMetrics({
         'run is not compacted.',
     );
   }
-  return (
-    lines &&
-    columnsOf(compact)
-      .map((columns) => compactMetricsFile.encode(columns))
-      .join('')
+  return lines && encoded(folder, columnsOf(compact));
+}
+
+/** The text of columns. @throws UserError if it could not be read again: the metrics would be lost */
+function encoded(folder: string, columns: readonly MetricsColumns[]): string {
+  const { name, mostBytes } = compactMetricsFile;
+  const lines = columns.map((each) => compactMetricsFile.encode(each));
+  const text = lines.join('');
+  const states = columns.reduce((sum, each) => sum + statesIn(each), 0);
+  const isReadable =
+    states <= mostStates &&
+    Buffer.byteLength(text) <= mostBytes &&
+    lines.every((line) => compactMetricsFile.decode(line).success);
+  if (isReadable) return text;
+  throw new UserError(
+    `${folder}: expected metrics that fit in ${name} (at most ${mostStates} epochs x quantizers and ` +
+      `${mostChannels} channels, bit widths ${bitWidths.join(', ')}), found others (${states} epochs x ` +
+      'quantizers). Name other folders: this run stays as large as it is.',
   );
 }
 

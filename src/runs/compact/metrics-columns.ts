@@ -89,24 +89,28 @@ function column<T extends number | null>(values: readonly T[]): Column<T> {
   return first !== undefined && new Set(values).size === 1 ? first : values;
 }
 
-/** Restore the epochs of a line from its columns. */
-export function epochsOf(columns: MetricsColumns): CompactEpoch[] {
-  return columns.epoch.map((epoch, at) => ({
-    epoch,
+/** Restore the epochs of a line from its columns, one at a time: all of them are far larger than the line. */
+export function* epochsOf(columns: MetricsColumns): Generator<CompactEpoch> {
+  for (const at of columns.epoch.keys()) yield epochAt(columns, at);
+}
+
+/** @param at an index into the columns */
+export function epochAt(columns: MetricsColumns, at: number): CompactEpoch {
+  return {
+    epoch: valueAt(columns.epoch, at),
     ...figuresAt(columns, at),
     quantizers: columns.quantizers.map((quantizer) => {
       const { name, bits, keptChannels, beta, openPercent, channels } = quantizer;
-      const isLast = at === columns.epoch.length - 1;
       return {
         name,
         bits: valueAt(bits, at),
         ...(keptChannels === undefined ? {} : { keptChannels: valueAt(keptChannels, at) }),
         beta: valueAt(beta, at),
         openPercent: mapValues(openPercent, (open) => valueAt(open, at)),
-        ...(isLast && channels !== undefined ? { channels } : {}),
+        ...(at === columns.epoch.length - 1 && channels !== undefined ? { channels } : {}),
       };
     }),
-  }));
+  };
 }
 
 function figuresAt(columns: MetricsColumns, at: number): Pick<CompactEpoch, FigureKey> {

@@ -1,18 +1,38 @@
 import { z } from 'zod';
+import { bitWidths } from '../../bayesian-bits/gates.js';
 import { jsonLines, type Decoded } from '../../files/json-file.js';
 import { amount, bitWidth, count, percent, shown } from './figures.js';
 
 /** A value per epoch, or a single one for all. */
 const column = <Value extends z.ZodType>(value: Value) => z.union([value, z.array(value)]);
 
+/** Of all quantizers: two hundred times those of ResNet-18 or MobileNetV2. */
+export const mostChannels = 2 ** 20;
+
+/**
+ * The most epochs x quantizers of a file, several times those of a thousand epochs of ResNet-56 or MobileNetV2. Each
+ * takes 700 bytes in memory, but may take none in the file: a column can be a single value.
+ */
+export const mostStates = 2 ** 20;
+
+/** Epochs x quantizers. */
+export function statesIn({
+  epoch,
+  quantizers,
+}: Readonly<Record<'epoch' | 'quantizers', readonly unknown[]>>): number {
+  return epoch.length * quantizers.length;
+}
+
 /** The number of a quantizer's channels and the indices of the dropped ones. */
 const channelsSchema = z
-  .object({ count: count.max(2 ** 20), dropped: z.array(count).max(2 ** 20) })
+  .object({ count: count.max(mostChannels), dropped: z.array(count).max(mostChannels) })
   .refine(({ count, dropped }) => dropped.every((channel) => channel < count));
 
+const width = z.string().refine((key) => bitWidths.some((bits) => String(bits) === key));
+
 const quantizerSchema = z.object({
-  /** Its site, `conv1/weight`. */
-  name: z.string(),
+  /** Its site, `conv1/weight`. Reports repeat it for each epoch, in texts of at most 2^29 characters. */
+  name: z.string().max(400),
   bits: column(bitWidth),
   /** Only for prunable channels, like `channels`. */
   keptChannels: column(count).exactOptional(),
@@ -22,7 +42,7 @@ const quantizerSchema = z.object({
    * Probability that a gate is open in a training step, by bit width, truncated to a tenth; for 2 bits the
    * mean over the channels.
    */
-  openPercent: z.record(z.string(), column(percent)),
+  openPercent: z.record(width, column(percent)),
   /** After the last epoch of the line. */
   channels: channelsSchema.exactOptional(),
 });
@@ -47,7 +67,8 @@ const schema = z
     gbops: z.array(amount),
     quantizers: z.array(quantizerSchema).max(2000),
   })
-  .refine(areAsLong);
+  .refine(areAsLong)
+  .refine(isWithinBounds);
 
 /** Whether every column has one value per epoch. */
 function areAsLong({
@@ -66,6 +87,15 @@ function areAsLong({
     ]),
   ];
   return columns.every((column) => !Array.isArray(column) || column.length === length);
+}
+
+/** Whether its epochs fit in memory. */
+function isWithinBounds(line: {
+  readonly epoch: readonly number[];
+  readonly quantizers: readonly z.output<typeof quantizerSchema>[];
+}): boolean {
+  const channels = line.quantizers.reduce((sum, { channels }) => sum + (channels?.count ?? 0), 0);
+  return statesIn(line) <= mostStates && channels <= mostChannels;
 }
 
 /**

@@ -1,13 +1,20 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hardConcrete } from '../../../src/bayesian-bits/hard-concrete.js';
 import { wholePercent } from '../../../src/text/figures.js';
 import { compactEpoch } from '../../../src/runs/compact/compact-epoch.js';
 import { columnsOf, epochsOf } from '../../../src/runs/compact/metrics-columns.js';
-import { openPercent } from '../../../src/runs/epoch-history.js';
-import { compactMetricsFile } from '../../../src/runs/folder/compact-metrics-file.js';
+import { openPercent, readEpochs } from '../../../src/runs/epoch-history.js';
+import {
+  compactMetricsFile,
+  mostChannels,
+  mostStates,
+} from '../../../src/runs/folder/compact-metrics-file.js';
 import type { EpochMetrics } from '../../../src/runs/folder/metrics-file.js';
 import { anyMetrics } from '../../helpers/any-run-files.js';
+import { temporaryFolder } from '../../helpers/temporary-folder.js';
 
 const compact = (epoch: EpochMetrics) => compactEpoch(epoch, hardConcrete);
 
@@ -25,7 +32,7 @@ test('columns are read as they were written, and give the epochs again', () => {
         if (data === undefined) throw error;
         return data;
       });
-      const again = read.flatMap(epochsOf);
+      const again = read.flatMap((columns) => [...epochsOf(columns)]);
       expect(again.at(-1)).toEqual(epochs.at(-1));
       expect(again.map(withoutChannels)).toEqual(epochs.map(withoutChannels));
     }),
@@ -82,7 +89,7 @@ const someEpoch: Omit<EpochMetrics, 'quantizers'> = {
   gbops: 1,
 };
 
-test('a column that is too short, and a channel that is not there, are no metrics', () => {
+test('a column that is too short, a channel, bits or a name that cannot be are no metrics', () => {
   const quantizer = {
     name: 'conv1/weight',
     bits: 2,
@@ -99,8 +106,54 @@ test('a column that is too short, and a channel that is not there, are no metric
     ['"bits":2', '"bits":[2,2,2]'],
     ['"2":50.5', '"2":[50.5]'],
     ['"dropped":[1]', '"dropped":[2]'],
+    ['"2":50.5', '"3":50.5'],
+    ['"conv1/weight"', `"${'long'.repeat(101)}"`],
   ] as const) {
     expect(text).toContain(from);
     expect(compactMetricsFile.decode(text.replace(from, to)).success, to).toBe(false);
   }
+});
+
+describe('a short line of single values does not fill the memory:', () => {
+  /** As many epochs and quantizers, each with as many channels. */
+  function lineOf(epochs: number, quantizers: number, channels: number) {
+    const { epoch, ...figures } = someEpoch;
+    const number = (_: unknown, index: number) => epoch + index;
+    const columns = Object.entries(figures).map(([key, value]) => [
+      key,
+      new Array<number>(epochs).fill(value),
+    ]);
+    const quantizer = {
+      ...{ name: 'conv1/weight', bits: 2, keptChannels: channels, beta: 1 },
+      openPercent: { 2: 100 },
+      channels: { count: channels, dropped: [] },
+    };
+    return JSON.stringify({
+      format: 1,
+      epoch: Array.from({ length: epochs }, number),
+      ...Object.fromEntries(columns),
+      quantizers: new Array<typeof quantizer>(quantizers).fill(quantizer),
+    });
+  }
+  const isRead = (...size: Parameters<typeof lineOf>) =>
+    compactMetricsFile.decode(lineOf(...size)).success;
+
+  test('its channels and its epochs x quantizers have bounds, beyond those of any network', () => {
+    expect(isRead(1, 1, mostChannels)).toBe(true);
+    expect(isRead(1, 2, mostChannels)).toBe(false);
+    expect(isRead(1000, 200, 1024)).toBe(true);
+    expect(isRead(mostStates / 1024, 1025, 1)).toBe(false);
+  });
+
+  test('and so have those of all lines; what is beyond them is left out, and reported', async () => {
+    const folder = await temporaryFolder();
+    const path = join(folder, 'metrics.compact.jsonl');
+    await writeFile(path, `${lineOf(2, 1, 1)}\n${lineOf(mostStates / 1024, 1024, 1)}\n`);
+    const { epochs, last, problems } = await readEpochs(folder, hardConcrete);
+    expect(epochs).toHaveLength(2);
+    expect(last?.epoch).toBe(2);
+    expect(problems).toEqual([
+      `${path}: expected at most ${mostStates} epochs x quantizers, the rest is left out`,
+    ]);
+  });
 });
