@@ -1,7 +1,8 @@
 import { makeBuild } from './build.js';
 import { explainCacheErrors, listBuilds, withCacheLock, type InstalledBuild } from './cache.js';
 import { tfjsNode } from '../tfjs-node/recipe.js';
-import { addScripts, hasScripts } from '../tfjs-node/scripts.js';
+import { hasScripts } from '../tfjs-node/has-scripts.js';
+import { addScripts } from '../tfjs-node/scripts.js';
 import { addKernels, hasKernels } from './kernels.js';
 import type { LoadTest } from './load-test.js';
 import { formatBytes } from '../../text/bytes.js';

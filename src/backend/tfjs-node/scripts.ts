@@ -1,6 +1,5 @@
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { UserError } from '../../errors.js';
 import { withLock } from '../../files/lock.js';
 import { writeWhole } from '../../files/write-file.js';
 import type { InstalledBuild } from '../install/cache.js';
@@ -14,29 +13,10 @@ import {
 import type { Reporter } from '../install/reporter.js';
 import { withStaging } from '../install/staging.js';
 import { formatBytes } from '../../text/bytes.js';
+import { hasScripts, modules } from './has-scripts.js';
 import { borrowed, borrowingSource } from './load.js';
 import { keptFiles, tfjsNode } from './recipe.js';
 import { bringArchive, unpackArchive } from './source.js';
-
-/** Where a build keeps tfjs-node's JavaScript, and beside it what this requires. */
-const modules = 'node_modules';
-
-/** Does a build have it? One that an earlier bbits installed had it elsewhere. */
-export function hasScripts({ manifest }: InstalledBuild): boolean {
-  return manifest.files.some(({ path }) => path.startsWith(`${modules}/${tfjsNode.name}/`));
-}
-
-/**
- * @returns the build
- * @throws UserError where it lacks tfjs-node's JavaScript, with the command that adds it
- */
-export function requireScripts(build: InstalledBuild): InstalledBuild {
-  if (hasScripts(build)) return build;
-  throw new UserError(
-    `TensorFlow in ${build.folder} was installed by an earlier bbits, and lacks ${tfjsNode.name}, expected in its ` +
-      `folder ${modules}. Add it (${formatBytes(tfjsNode.size)} from npm) with: bbits backend install`,
-  );
-}
 
 /**
  * Puts tfjs-node's JavaScript into a folder. The packages that it requires are not there: in their places lie files
