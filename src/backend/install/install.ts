@@ -49,15 +49,8 @@ export async function install(
   };
   return explainCacheErrors(root, async () => {
     const before = force === true ? undefined : await findIntact(plan, root, reporter);
-    if (before !== undefined) {
-      const loadable = hasScripts(before)
-        ? before
-        : await addScripts(before, plan.binding, machine, signal, reporter);
-      const build = hasKernels(loadable)
-        ? loadable
-        : await addKernels(loadable, plan.platform, machine, signal, reporter);
-      return { build, changed: build !== before };
-    }
+    const build = before && (await complete(before, plan, machine, signal, reporter));
+    if (build !== undefined) return { build, changed: build !== before };
     requireGlibc();
     return withCacheLock(root, signal, waiting, async () => {
       const meanwhile = force === true ? undefined : await findIntact(plan, root);
@@ -69,6 +62,22 @@ export async function install(
       return { ...made, changed: true };
     });
   });
+}
+
+/** Adds what a build lacks that an earlier bbits installed; undefined where it was removed meanwhile. */
+async function complete(
+  build: InstalledBuild,
+  plan: InstallPlan,
+  machine: Machine,
+  signal: AbortSignal | undefined,
+  reporter: Reporter,
+): Promise<InstalledBuild | undefined> {
+  const loadable = hasScripts(build)
+    ? build
+    : await addScripts(build, plan.binding, machine, signal, reporter);
+  return loadable === undefined || hasKernels(loadable)
+    ? loadable
+    : addKernels(loadable, plan.platform, machine, signal, reporter);
 }
 
 /** An installed build that fulfils the plan and whose files have their sizes. */

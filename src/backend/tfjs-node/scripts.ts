@@ -1,8 +1,7 @@
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { withLock } from '../../files/lock.js';
 import { writeWhole } from '../../files/write-file.js';
-import type { InstalledBuild } from '../install/cache.js';
+import { withCacheLock, type InstalledBuild } from '../install/cache.js';
 import type { Machine } from '../install/machine.js';
 import {
   describeFile,
@@ -49,6 +48,7 @@ export async function writeScripts(source: string, folder: string): Promise<Mani
 /**
  * Adds it to a build that was installed before builds had it. Programs that do not look for it there go on as before.
  *
+ * @returns the build with it; undefined where it was removed meanwhile
  * @throws UserError where npm cannot get it
  */
 export async function addScripts(
@@ -57,13 +57,14 @@ export async function addScripts(
   { root, env }: Machine,
   signal: AbortSignal | undefined,
   reporter: Reporter,
-): Promise<InstalledBuild> {
+): Promise<InstalledBuild | undefined> {
   const waiting = (holder: string) => {
     reporter.stage(`Waiting for another installation (${holder})`);
   };
-  return withLock(root, signal, waiting, () =>
+  return withCacheLock(root, signal, waiting, () =>
     withStaging(root, async (staging) => {
-      const manifest = (await readManifest(build.folder)) ?? build.manifest;
+      const manifest = await readManifest(build.folder);
+      if (manifest === undefined) return undefined;
       if (hasScripts({ ...build, manifest })) return { ...build, manifest };
       reporter.stage(
         `Adding what the installed TensorFlow lacks: ${tfjsNode.name} ${tfjsNode.version} ` +
