@@ -50,7 +50,7 @@ function installCommand(): Command {
     .description('Download native TensorFlow and build its binding, unless already installed')
     .option(
       '--wheel <files...>',
-      'install from these wheel files, offline: TensorFlow’s, and for CUDA also NVIDIA’s',
+      'install from these wheel files: TensorFlow’s, and for CUDA also NVIDIA’s; offline together with --binding',
     )
     .option('--force', 'reinstall even if already installed')
     .option(

@@ -25,6 +25,11 @@ describe('help', () => {
   );
 });
 
+test('help says that --wheel is offline only with --binding', async () => {
+  const { stdout } = await bbits(['backend', 'install', '--help'], { PATH });
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('offline together with --binding');
+});
+
 describe('bad usage exits 2 and does nothing', () => {
   const bad: [string, RegExp][] = [
     ['backend install --cpu --cuda', /'--cuda' cannot be used with option '--cpu'/],

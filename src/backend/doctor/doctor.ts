@@ -116,7 +116,7 @@ export async function examine(
   const compiler = await attempt(notes, () => findCompiler(env, signal));
   if (pip === undefined || pip.tooOld) {
     notes.push(
-      `${pip === undefined ? 'Without pip' : 'With a pip this old'}, native TensorFlow can only be installed with --wheel.`,
+      `${pip === undefined ? 'Without pip' : 'With a pip this old'}, native TensorFlow can only be installed with --wheel, offline together with --binding.`,
     );
   }
 

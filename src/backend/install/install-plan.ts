@@ -24,7 +24,7 @@ export interface InstallPlan {
   version: string;
   /** May another version that is already installed take its place? */
   anyVersion: boolean;
-  /** Wheels that lie on this machine: then nothing is downloaded. */
+  /** Wheels that lie on this machine: then nothing is downloaded from PyPI. */
   local: { tensorflow: string; cuda: string[] } | undefined;
   /** The archive of tfjs-node's package on this machine; undefined: npm gets it. */
   binding: string | undefined;
