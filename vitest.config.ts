@@ -5,7 +5,7 @@ import { profilersCompiler } from './bench/profile/addon.js';
 import { bundleIfMissing } from './packaging/bundle.js';
 import { hasKernels } from './src/backend/install/kernels.js';
 import { installedBuilds } from './src/backend/start.js';
-import { hasScripts } from './src/backend/tfjs-node/scripts.js';
+import { hasScripts } from './src/backend/tfjs-node/has-scripts.js';
 
 /**
  * Three projects: `native` and `wasm` are the tests that start a backend, each on that one; `any` are

@@ -1,8 +1,9 @@
 import { UserError } from '../errors.js';
 import type { InstalledBuild } from './install/cache.js';
 import type { EnvironmentRequest } from './environment.js';
+import { hasScripts } from './tfjs-node/has-scripts.js';
 
-/** `auto`: the GPU if a CUDA build can use one, else the CPU; without a build, WebAssembly. */
+/** `auto`: the GPU if a CUDA build can use one, else the CPU; without a build that is complete, WebAssembly. */
 export const backendNames = ['auto', 'native-gpu', 'native-cpu', 'wasm'] as const;
 export type BackendName = (typeof backendNames)[number];
 
@@ -11,14 +12,20 @@ export interface Choice {
   gpu: EnvironmentRequest['gpu'];
 }
 
-/** The backend for a request; see `chooseBuild`. */
+/**
+ * The backend for a request, from builds that have tfjs-node's JavaScript (`hasScripts`); see `chooseBuild`. One that
+ * lacks it is chosen only where native TensorFlow was asked for by name, for an error that says how to complete it.
+ */
 export function chooseBackend(
   request: BackendName,
   builds: InstalledBuild[],
   hasGpu: boolean,
 ): Choice | 'wasm' {
-  if (request === 'wasm' || (request === 'auto' && builds.length === 0)) return 'wasm';
-  return chooseBuild(request, builds, hasGpu);
+  const complete = builds.filter(hasScripts);
+  if (request === 'wasm' || (request === 'auto' && complete.length === 0)) return 'wasm';
+  const canServe = ({ manifest }: InstalledBuild) =>
+    request !== 'native-gpu' || manifest.variant === 'cuda';
+  return chooseBuild(request, complete.some(canServe) ? complete : builds, hasGpu);
 }
 
 /**

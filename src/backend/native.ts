@@ -14,7 +14,7 @@ import { oneDnnIn } from './onednn.js';
 import { kernelsFile, quietFile } from './install/recipe.js';
 import { tfjsNodeIn } from './tfjs-node/load.js';
 import { tfjsNode } from './tfjs-node/recipe.js';
-import { requireScripts } from './tfjs-node/scripts.js';
+import { requireScripts } from './tfjs-node/has-scripts.js';
 import { kernelsVersion } from '../kernels/own/version.js';
 
 /** The part of the compiled binding that is used here. */

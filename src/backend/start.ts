@@ -6,6 +6,7 @@ import type { BackendInfo, BackendOptions } from './info.js';
 import { findPlatform, supportedPlatform } from './install/platform.js';
 import { defaultTensorflow } from './install/recipe.js';
 import { insteadOfNative } from './slower.js';
+import { hasScripts } from './tfjs-node/has-scripts.js';
 
 export type { BackendName } from './choice.js';
 export type { BackendInfo, BackendOptions } from './info.js';
@@ -14,7 +15,7 @@ let running: { request: BackendName; info: Promise<BackendInfo> } | undefined;
 
 /**
  * Load a backend into this process and make it that of TensorFlow.js: WebAssembly for `wasm`, and for `auto`
- * without native TensorFlow; otherwise native TensorFlow. Idempotent: a process has one backend, and later
+ * without a complete native TensorFlow; otherwise native TensorFlow. Idempotent: a process has one backend, and later
  * calls return the same information.
  *
  * @throws UserError if native TensorFlow is not installed or cannot be loaded, if it would not use the
@@ -39,10 +40,10 @@ export async function startBackend(
   return info;
 }
 
-/** `startBackend` for work that needs no GPU: native TensorFlow, else WebAssembly. */
+/** `startBackend` for work that needs no GPU: native TensorFlow where it is complete, else WebAssembly. */
 export async function startOnCpu(): Promise<BackendInfo> {
   const builds = await installedBuilds();
-  return startBackend(builds.length > 0 ? 'native-cpu' : 'wasm');
+  return startBackend(builds.some(hasScripts) ? 'native-cpu' : 'wasm');
 }
 
 /** The builds installed on this machine, best first. */
@@ -54,7 +55,8 @@ export async function installedBuilds(root = cacheRoot()): Promise<InstalledBuil
 async function start(request: BackendName, options: BackendOptions): Promise<BackendInfo> {
   if (request === 'native-cpu' || request === 'native-gpu') supportedPlatform();
   const hasGpu = hasNvidiaDevice();
-  const choice = chooseBackend(request, await installedBuilds(), hasGpu);
+  const builds = await installedBuilds();
+  const choice = chooseBackend(request, builds, hasGpu);
   if (choice !== 'wasm') {
     const { startNative } = await import('./native.js');
     return startNative(request, choice, hasGpu, options);
@@ -66,7 +68,7 @@ async function start(request: BackendName, options: BackendOptions): Promise<Bac
       ? `WebAssembly uses 1 thread, not the ${options.threads} that were asked for.`
       : '',
     // Last, because it ends in a command.
-    request === 'auto' ? insteadOfNative() : '',
+    request === 'auto' ? insteadOfNative(builds) : '',
   ].filter((text) => text !== '');
   return warnings.length === 0 ? info : { ...info, warning: warnings.join(' ') };
 }

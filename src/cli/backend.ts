@@ -50,7 +50,7 @@ function installCommand(): Command {
     .description('Download native TensorFlow and build its binding, unless already installed')
     .option(
       '--wheel <files...>',
-      'install from these wheel files, offline: TensorFlow’s, and for CUDA also NVIDIA’s',
+      'install from these wheel files: TensorFlow’s, and for CUDA also NVIDIA’s; offline together with --binding',
     )
     .option('--force', 'reinstall even if already installed')
     .option(
@@ -168,17 +168,19 @@ function removeCommand(): Command {
     .addHelpText(
       'after',
       `
-Without options it deletes the whole cache: builds of TensorFlow, onnxruntime,
-and what reports have cached about runs. After that, uninstalling bbits leaves
-nothing behind. Your runs and data sets are never deleted.
+Without options it deletes all that bbits has cached: builds of TensorFlow,
+onnxruntime, and what reports keep of runs. After that, uninstalling bbits leaves
+nothing behind. Runs, data sets and other folders of yours are never deleted.
 
 Examples:
-  bbits backend remove                        All of ~/.cache/bbits
+  bbits backend remove                        All that bbits has cached
   bbits backend remove --cuda                 Only builds for GPUs
   bbits backend remove --tensorflow 2.19.1    Only builds of this version`,
     )
     .action(async (options: VariantOptions) => {
       const { remove, removeRest } = await import('../backend/install/remove.js');
+      const { keptNames, reportsCache } = await import('../report/cache/kept-file.js');
+      const ofReports = { folder: reportsCache(), made: keptNames };
       const { tensorflow, cuda, cpu } = options;
       const variant = cuda === true ? 'cuda' : cpu === true ? 'cpu' : undefined;
       const waiting = (holder: string) => {
@@ -190,7 +192,7 @@ Examples:
         async (signal) => {
           const builds = await remove({ tensorflow, variant }, { waiting, signal });
           const isAll = tensorflow === undefined && variant === undefined;
-          const removed = isAll ? [...builds, ...(await removeRest())] : builds;
+          const removed = isAll ? [...builds, ...(await removeRest([ofReports]))] : builds;
           for (const { folder, freed } of removed) say(`Deleted ${folder} (${formatBytes(freed)})`);
           const total = removed.reduce((sum, { freed }) => sum + freed, 0);
           say(removed.length === 0 ? 'Nothing to delete.' : `Freed ${formatBytes(total)}.`);

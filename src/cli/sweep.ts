@@ -180,9 +180,11 @@ const worker = fileURLToPath(new URL(`sweep-worker${extname(import.meta.url)}`, 
 async function saySlower(points: readonly NamedPoint[]): Promise<void> {
   if (points.every(({ config }) => config.backend !== 'auto')) return;
   const { installedBuilds } = await import('../backend/start.js');
-  if ((await installedBuilds()).length > 0) return;
+  const { hasScripts } = await import('../backend/tfjs-node/has-scripts.js');
+  const builds = await installedBuilds();
+  if (builds.some(hasScripts)) return;
   const { insteadOfNative } = await import('../backend/slower.js');
-  note(insteadOfNative(), onStderr.yellow);
+  note(insteadOfNative(builds), onStderr.yellow);
 }
 
 function positive(text: string): number {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../errors.js';
 import { lastLines, run } from './child.js';
@@ -93,9 +93,17 @@ export async function checkIntegrity(
   );
 }
 
-/** On Windows, npm is a shell script, so npm's JavaScript beside Node is run instead. */
-function npmCommand(env: NodeJS.ProcessEnv): { command: string; args: string[] } {
-  if (process.platform !== 'win32') return { command: 'npm', args: [] };
+/**
+ * On Windows, npm is a shell script, so npm's JavaScript is run instead: the npm that runs this program, or the one
+ * beside Node. npm_execpath may also be npx's, yarn's or pnpm's.
+ */
+export function npmCommand(
+  env: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform = process.platform,
+): { command: string; args: string[] } {
+  if (platform !== 'win32') return { command: 'npm', args: [] };
   const beside = join(dirname(process.execPath), 'node_modules', 'npm', 'bin', 'npm-cli.js');
-  return { command: process.execPath, args: [env['npm_execpath'] ?? beside] };
+  const running = env['npm_execpath'] ?? '';
+  const npm = basename(running) === 'npm-cli.js' ? running : beside;
+  return { command: process.execPath, args: [npm] };
 }

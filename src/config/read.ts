@@ -1,5 +1,5 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { isAbsolute, normalize } from 'node:path';
+import { isAbsolute, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../errors.js';
 import { escapeControls } from '../text/escape-controls.js';
@@ -30,7 +30,7 @@ export async function readConfig(file: string): Promise<string> {
 function placeOf(file: string): string {
   const path = normalize(file);
   if (isAbsolute(path) || !/^configs[\\/]/.test(path) || existsSync(path)) return file;
-  const ours = fileURLToPath(new URL(`../../${path}`, import.meta.url));
+  const ours = join(fileURLToPath(new URL('../..', import.meta.url)), path);
   return existsSync(ours) ? ours : file;
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { InstalledBuild } from '../../src/backend/install/cache.js';
 import { chooseBackend, chooseBuild, type BackendName } from '../../src/backend/choice.js';
 import { fakeBuild } from './install/fake-build.js';
+import { withoutScripts } from './install/older-build.js';
 import { userError } from '../helpers/temporary-folder.js';
 
 const cpu = fakeBuild('cpu');
@@ -40,6 +41,15 @@ describe('whether it is native TensorFlow or WebAssembly', () => {
   test('for auto, native TensorFlow where it is installed', () => {
     expect(chooseBackend('auto', [cuda], false)).toEqual({ build: cuda, gpu: 'hidden' });
     expect(chooseBackend('auto', [], true)).toBe('wasm');
+  });
+
+  test('for auto, never an incomplete build of an earlier bbits; by name, where there is no other', () => {
+    const [oldCpu, oldCuda] = [withoutScripts(cpu), withoutScripts(cuda)];
+    expect(chooseBackend('auto', [oldCpu, oldCuda], true)).toBe('wasm');
+    expect(chooseBackend('auto', [oldCuda, cpu], true)).toEqual({ build: cpu, gpu: 'none' });
+    expect(chooseBackend('native-cpu', [oldCpu, cuda], true)).toMatchObject({ build: cuda });
+    expect(chooseBackend('native-cpu', [oldCpu], true)).toMatchObject({ build: oldCpu });
+    expect(chooseBackend('native-gpu', [oldCuda, cpu], true)).toMatchObject({ build: oldCuda });
   });
 
   test.each(['native-cpu', 'native-gpu'] as const)('never for %s', async (request) => {

@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { describeFile } from '../../src/backend/install/manifest.js';
 import { onnxruntimeName } from '../../src/backend/onnxruntime/recipe.js';
@@ -23,6 +23,11 @@ describe('help', () => {
       expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
     },
   );
+});
+
+test('help says that --wheel is offline only with --binding', async () => {
+  const { stdout } = await bbits(['backend', 'install', '--help'], { PATH });
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('offline together with --binding');
 });
 
 describe('bad usage exits 2 and does nothing', () => {
@@ -107,6 +112,27 @@ test('what checks of exports fetched is told by the doctor, and removed', async 
 });
 
 describe('install and remove', () => {
+  test('remove spares what is not bbits’ own, as where XDG_CACHE_HOME names a folder of work', async () => {
+    const machine = await fakeMachine();
+    const cache = join(machine.root, '..');
+    const kept = ['clone/src/main.ts', 'runs/one/result.json', 'reports/report.html'];
+    const made = ['reports/0123456789abcdef.jsonl', 'reports/fedcba9876543210.drawn.tmp'];
+    for (const path of [...kept, ...made]) {
+      await mkdir(dirname(join(cache, path)), { recursive: true });
+      await writeFile(join(cache, path), 'of 12 bytes.');
+    }
+    const { code, stdout } = await bbits(['backend', 'remove'], machine.env);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `Deleted ${join(cache, 'reports')} (24 B)\nFreed 24 B.\n`,
+    });
+    const left = await readdir(cache, { recursive: true, withFileTypes: true });
+    const files = left.filter((entry) => entry.isFile());
+    expect(files.map(({ parentPath, name }) => join(parentPath, name)).sort()).toEqual(
+      kept.map((path) => join(cache, path)).sort(),
+    );
+  });
+
   test('say what they did on stdout, and how on stderr', async () => {
     const machine = await fakeMachine();
     const args = ['backend', 'install', '--cpu', '--tensorflow', version];

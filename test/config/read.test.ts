@@ -39,6 +39,10 @@ test('a missing file', async () => {
   await expectError(join(folder, 'none.yaml'), ': found no such file, expected a config in YAML');
 });
 
+test.each(['50%.yaml', 'a?b#c.yaml'])('a missing file of bbits’ own: configs/%s', async (name) => {
+  await expectError(`configs/${name}`, ': found no such file, expected a config in YAML');
+});
+
 test('a folder', async () => {
   await expectError(folder, ': found a folder, expected a config in YAML');
 });

@@ -139,19 +139,22 @@ test('files that were used longest ago go, once all have more than 256 MiB', asy
   await summaries();
   const [own = ''] = await readdir(root);
   const old = new Date(2020, 1);
+  const recent = 'a'.repeat(16);
+  // One of the user's own, which counts for nothing.
+  await writeFile(join(root, 'b.jsonl'), '');
   for (const [name, megabytes] of [
-    ['a', 200],
-    ['b', 100],
+    [recent, 200],
+    ['b'.repeat(16), 100],
   ] as const) {
     const path = join(root, `${name}.jsonl`);
     await writeFile(path, '');
     // Without blocks on the disk.
     await truncate(path, megabytes * 2 ** 20);
-    await utimes(path, old, new Date(2021, name === 'a' ? 2 : 1));
+    await utimes(path, old, new Date(2021, name === recent ? 2 : 1));
   }
   await writeFile(join(runs[0] ?? '', 'x'), '');
   await summaries();
-  expect((await readdir(root)).sort()).toEqual([own, 'a.jsonl'].sort());
+  expect((await readdir(root)).sort()).toEqual([own, `${recent}.jsonl`, 'b.jsonl'].sort());
 });
 
 test('a file of bbits that goes while it is looked at ends no report', async () => {

@@ -6,7 +6,7 @@ import { judgeGpu } from './gpu.js';
 import { bindingPath } from '../install/cache.js';
 import { chooseBackend, type BackendName, type Choice } from '../choice.js';
 import { findCompiler } from '../install/compiler.js';
-import { requireScripts } from '../tfjs-node/scripts.js';
+import { requireScripts } from '../tfjs-node/has-scripts.js';
 import { cpuModel } from '../cpu.js';
 import { threadsOf } from '../environment.js';
 import { gpuInUse, nvidiaGpuNames } from '../gpu.js';
@@ -106,7 +106,7 @@ export async function examine(
           `\n${reinstall(chosen)}`,
         );
   const wasm = usesWasm ? await attempt(problems, computeWithWasm) : undefined;
-  if (usesWasm && requested === 'auto') notes.push(insteadOfNative());
+  if (usesWasm && requested === 'auto') notes.push(insteadOfNative(builds));
   if (test !== undefined) judgeGpu(requested, hasGpu, choice, test, problems, notes);
   const onKernels = choice && test && adviceOnKernels(choice.build, test);
   if (onKernels !== undefined) notes.push(onKernels);
@@ -116,7 +116,7 @@ export async function examine(
   const compiler = await attempt(notes, () => findCompiler(env, signal));
   if (pip === undefined || pip.tooOld) {
     notes.push(
-      `${pip === undefined ? 'Without pip' : 'With a pip this old'}, native TensorFlow can only be installed with --wheel.`,
+      `${pip === undefined ? 'Without pip' : 'With a pip this old'}, native TensorFlow can only be installed with --wheel, offline together with --binding.`,
     );
   }
 

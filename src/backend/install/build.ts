@@ -117,7 +117,7 @@ const bindingFromNpm = `Its binding's source comes from npm: ${formatBytes(tfjsN
 
 function noCompiler(): UserError {
   return new UserError(
-    'No C++ compiler was found (tried c++, g++, clang++), and with --wheel none is downloaded. ' +
+    'No C++ compiler was found (tried c++, g++, clang++), and with --wheel, with or without --binding, none is downloaded. ' +
       'Name one in the environment variable CXX, or install one.\n' +
       'Debian, Ubuntu: apt-get install g++\n' +
       'macOS: xcode-select --install',

@@ -3,7 +3,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
 import { fileError } from '../../files/file-error.js';
-import { withLock } from '../../files/lock.js';
+import { lockName, withLock } from '../../files/lock.js';
 import { userCache } from '../../files/user-cache.js';
 import { readManifest, type Manifest, type Variant } from './manifest.js';
 
@@ -96,16 +96,15 @@ export async function withCacheLock<T>(
   waiting: (holder: string) => void,
   work: () => Promise<T>,
 ): Promise<T> {
-  const state = { hasBegun: false };
+  const lock = join(root, lockName);
   for (;;) {
     await mkdir(root, { recursive: true });
     try {
-      return await withLock(root, signal, waiting, () => {
-        state.hasBegun = true;
-        return work();
-      });
+      return await withLock(root, signal, waiting, work);
     } catch (error) {
-      if (state.hasBegun || signal?.aborted === true || existsSync(root)) throw error;
+      const { code, path = '' } = error as NodeJS.ErrnoException;
+      // The folder went before the lock was taken, and may be there again by now.
+      if (code !== 'ENOENT' || !path.startsWith(lock) || signal?.aborted === true) throw error;
     }
   }
 }

@@ -1,7 +1,8 @@
 import { makeBuild } from './build.js';
 import { explainCacheErrors, listBuilds, withCacheLock, type InstalledBuild } from './cache.js';
 import { tfjsNode } from '../tfjs-node/recipe.js';
-import { addScripts, hasScripts } from '../tfjs-node/scripts.js';
+import { hasScripts } from '../tfjs-node/has-scripts.js';
+import { addScripts } from '../tfjs-node/scripts.js';
 import { addKernels, hasKernels } from './kernels.js';
 import type { LoadTest } from './load-test.js';
 import { formatBytes } from '../../text/bytes.js';
@@ -47,15 +48,8 @@ export async function install(
   };
   return explainCacheErrors(root, async () => {
     const before = force === true ? undefined : await findIntact(plan, root, reporter);
-    if (before !== undefined) {
-      const loadable = hasScripts(before)
-        ? before
-        : await addScripts(before, plan.binding, machine, signal, reporter);
-      const build = hasKernels(loadable)
-        ? loadable
-        : await addKernels(loadable, plan.platform, machine, signal, reporter);
-      return { build, changed: build !== before };
-    }
+    const build = before && (await complete(before, plan, machine, signal, reporter));
+    if (build !== undefined) return { build, changed: build !== before };
     requireGlibc();
     return withCacheLock(root, signal, waiting, async () => {
       const meanwhile = force === true ? undefined : await findIntact(plan, root);
@@ -67,6 +61,22 @@ export async function install(
       return { ...made, changed: true };
     });
   });
+}
+
+/** Complete a build of an earlier bbits; undefined if it was removed meanwhile. */
+async function complete(
+  build: InstalledBuild,
+  plan: InstallPlan,
+  machine: Machine,
+  signal: AbortSignal | undefined,
+  reporter: Reporter,
+): Promise<InstalledBuild | undefined> {
+  const loadable = hasScripts(build)
+    ? build
+    : await addScripts(build, plan.binding, machine, signal, reporter);
+  return loadable === undefined || hasKernels(loadable)
+    ? loadable
+    : addKernels(loadable, plan.platform, machine, signal, reporter);
 }
 
 /** Find an installed build that satisfies the plan and whose files have the recorded sizes. */

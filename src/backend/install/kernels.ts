@@ -3,10 +3,9 @@ import { rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError } from '../../errors.js';
 import { fileError } from '../../files/file-error.js';
-import { withLock } from '../../files/lock.js';
 import { writeWhole } from '../../files/write-file.js';
 import { buildKernels } from './addons.js';
-import { bindingPath, type InstalledBuild } from './cache.js';
+import { bindingPath, withCacheLock, type InstalledBuild } from './cache.js';
 import { findCompiler, type Compiler } from './compiler.js';
 import { loadTest, type LoadTest } from './load-test.js';
 import type { Machine } from './machine.js';
@@ -70,7 +69,7 @@ export async function makeKernels(
  * Add kernels to an installed build that lacks them, with this machine's compiler and without a download. On
  * failure the build is unchanged.
  *
- * @returns the build, with kernels if they could be added
+ * @returns the build, with kernels if they could be added; undefined if it was removed meanwhile
  */
 export async function addKernels(
   build: InstalledBuild,
@@ -78,7 +77,7 @@ export async function addKernels(
   machine: Machine,
   signal: AbortSignal | undefined,
   reporter: Reporter,
-): Promise<InstalledBuild> {
+): Promise<InstalledBuild | undefined> {
   const { env, root } = machine;
   try {
     const compiler = await findCompiler(env, signal);
@@ -86,10 +85,11 @@ export async function addKernels(
     const waiting = (holder: string) => {
       reporter.stage(`Waiting for another installation (${holder})`);
     };
-    return await withLock(root, signal, waiting, () =>
+    return await withCacheLock(root, signal, waiting, () =>
       withStaging(root, async (staging) => {
         const manifest = await readManifest(build.folder);
-        const meanwhile = { ...build, manifest: manifest ?? build.manifest };
+        if (manifest === undefined) return undefined;
+        const meanwhile = { ...build, manifest };
         if (hasKernels(meanwhile)) return meanwhile;
         reporter.stage(`Compiling bbits' own kernels with ${compiler.name}`);
         const made = join(staging, basename(kernelsFile));

@@ -49,7 +49,7 @@ export async function requirePip(env: NodeJS.ProcessEnv, signal?: AbortSignal): 
   if (pip === undefined) {
     throw new UserError(
       'TensorFlow is downloaded from PyPI with pip, and no pip was found (tried python3 -m pip, python -m pip, pip3). ' +
-        'Install it, or download the wheel on another machine and give it with --wheel.\n' +
+        'Install it, or download the wheel on another machine and give it with --wheel, offline together with --binding.\n' +
         'Debian, Ubuntu: apt-get install python3-pip',
     );
   }

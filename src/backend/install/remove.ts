@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildFolders, cacheRoot, explainCacheErrors } from './cache.js';
@@ -54,23 +54,32 @@ export async function remove(
   return removed;
 }
 
+/** A folder in the user's cache, and which of its files bbits has made. */
+export interface CachedFiles {
+  readonly folder: string;
+  readonly made: RegExp;
+}
+
 /**
- * Delete the rest of the user's cache, such as the reports' cache of runs, then the cache folder itself
- * unless it contains foreign files. Running processes recreate their folders.
+ * Delete bbits' other files in the user's cache, and the folders that are empty afterwards. Other files and
+ * folders stay: XDG_CACHE_HOME may name a folder in which `bbits` is also a clone, or holds runs.
  */
-export async function removeRest(): Promise<Removed[]> {
-  const cache = userCache();
-  if (!existsSync(cache)) return [];
+export async function removeRest(others: readonly CachedFiles[]): Promise<Removed[]> {
   const removed: Removed[] = [];
-  await explainCacheErrors(cache, async () => {
-    for (const entry of await readdir(cache, { withFileTypes: true })) {
-      const folder = join(cache, entry.name);
-      if (!entry.isDirectory() || folder === cacheRoot()) continue;
-      removed.push({ folder, freed: await folderSize(folder) });
-      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-    }
-  });
-  for (const folder of [cacheRoot(), cache]) await rmdir(folder).catch(() => undefined);
+  for (const { folder, made } of others) {
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) continue;
+    await explainCacheErrors(folder, async () => {
+      const files = (await readdir(folder)).filter((name) => made.test(name));
+      let freed = 0;
+      for (const path of files.map((name) => join(folder, name))) {
+        freed += statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+        await rm(path, { force: true });
+      }
+      if (files.length > 0) removed.push({ folder, freed });
+    });
+  }
+  const folders = [...others.map(({ folder }) => folder), cacheRoot(), userCache()];
+  for (const folder of folders) await rmdir(folder).catch(() => undefined);
   return removed;
 }
 

@@ -1,9 +1,7 @@
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { UserError } from '../../errors.js';
-import { withLock } from '../../files/lock.js';
 import { writeWhole } from '../../files/write-file.js';
-import type { InstalledBuild } from '../install/cache.js';
+import { withCacheLock, type InstalledBuild } from '../install/cache.js';
 import type { Machine } from '../install/machine.js';
 import {
   describeFile,
@@ -14,29 +12,10 @@ import {
 import type { Reporter } from '../install/reporter.js';
 import { withStaging } from '../install/staging.js';
 import { formatBytes } from '../../text/bytes.js';
+import { hasScripts, modules } from './has-scripts.js';
 import { borrowed, borrowingSource } from './load.js';
 import { keptFiles, tfjsNode } from './recipe.js';
 import { bringArchive, unpackArchive } from './source.js';
-
-/** Folder in a build for tfjs-node's JavaScript and the packages that it requires. */
-const modules = 'node_modules';
-
-/** Whether a build has the scripts; earlier versions of bbits kept them elsewhere. */
-export function hasScripts({ manifest }: InstalledBuild): boolean {
-  return manifest.files.some(({ path }) => path.startsWith(`${modules}/${tfjsNode.name}/`));
-}
-
-/**
- * @returns the build
- * @throws UserError with the command that adds tfjs-node's JavaScript, if the build lacks it
- */
-export function requireScripts(build: InstalledBuild): InstalledBuild {
-  if (hasScripts(build)) return build;
-  throw new UserError(
-    `TensorFlow in ${build.folder} was installed by an earlier bbits, and lacks ${tfjsNode.name}, expected in its ` +
-      `folder ${modules}. Add it (${formatBytes(tfjsNode.size)} from npm) with: bbits backend install`,
-  );
-}
 
 /**
  * Copy tfjs-node's JavaScript into a folder. The packages that it requires are replaced by files that return
@@ -69,6 +48,7 @@ export async function writeScripts(source: string, folder: string): Promise<Mani
 /**
  * Add tfjs-node's JavaScript to a build installed by an earlier version, whose programs are unaffected.
  *
+ * @returns the build with it; undefined if it was removed meanwhile
  * @throws UserError if npm cannot download it
  */
 export async function addScripts(
@@ -77,13 +57,14 @@ export async function addScripts(
   { root, env }: Machine,
   signal: AbortSignal | undefined,
   reporter: Reporter,
-): Promise<InstalledBuild> {
+): Promise<InstalledBuild | undefined> {
   const waiting = (holder: string) => {
     reporter.stage(`Waiting for another installation (${holder})`);
   };
-  return withLock(root, signal, waiting, () =>
+  return withCacheLock(root, signal, waiting, () =>
     withStaging(root, async (staging) => {
-      const manifest = (await readManifest(build.folder)) ?? build.manifest;
+      const manifest = await readManifest(build.folder);
+      if (manifest === undefined) return undefined;
       if (hasScripts({ ...build, manifest })) return { ...build, manifest };
       reporter.stage(
         `Adding what the installed TensorFlow lacks: ${tfjsNode.name} ${tfjsNode.version} ` +

@@ -26,6 +26,9 @@ export function reportsCache(): string {
   return join(userCache(), 'reports');
 }
 
+/** The names of its files, and of those that a killed process left half-written. */
+export const keptNames = /^[0-9a-f]{16}\.(?:jsonl|drawn)(?:\.tmp)?$/;
+
 /** Read a cache file; undefined if it is missing, damaged or written by another bbits. */
 export async function readKept({ root, name, by }: KeptFile): Promise<Buffer | undefined> {
   const path = join(root, name);
@@ -52,7 +55,7 @@ export async function writeKept({ root, name, by }: KeptFile, body: Buffer): Pro
 }
 
 async function dropOldest(root: string): Promise<void> {
-  const names = (await readdir(root)).filter((name) => /\.(?:jsonl|drawn)$/.test(name));
+  const names = (await readdir(root)).filter((name) => keptNames.test(name));
   const files = await Promise.all(
     names.map(async (name) => {
       const path = join(root, name);

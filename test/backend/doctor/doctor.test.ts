@@ -61,7 +61,7 @@ describe('on the CPU', () => {
       problems: ['Native TensorFlow is not installed. Install it with: bbits backend install'],
     });
     expect(report.notes).toContain(
-      'Without pip, native TensorFlow can only be installed with --wheel.',
+      'Without pip, native TensorFlow can only be installed with --wheel, offline together with --binding.',
     );
   });
 

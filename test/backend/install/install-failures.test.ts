@@ -17,7 +17,7 @@ describe('what can go wrong leaves nothing behind and says what to do', () => {
     [
       'there is no pip',
       { pip: 'absent' },
-      /no pip was found.*--wheel[^]*: apt-get install python3-pip$/,
+      /no pip was found.*--wheel, offline together with --binding[^]*: apt-get install python3-pip$/,
     ],
     ['pip is too old', { pip: 'old' }, /found pip 20.0.2.*expected 20.3.4.*install --upgrade pip/],
     ['the compiler fails', { env: { FAKE_COMPILER: 'fail' } }, /nothing is right\n.*variable CXX/],

@@ -1,30 +1,20 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { examine } from '../../../src/backend/doctor/doctor.js';
 import { install } from '../../../src/backend/install/install.js';
 import { findDamage } from '../../../src/backend/install/manifest.js';
 import { tfjsNodeIn } from '../../../src/backend/tfjs-node/load.js';
-import { hasScripts, requireScripts } from '../../../src/backend/tfjs-node/scripts.js';
+import { hasScripts, requireScripts } from '../../../src/backend/tfjs-node/has-scripts.js';
 import { userError } from '../../helpers/temporary-folder.js';
+import { olderBuild } from './older-build.js';
 import { tfjsNodeArchive } from './fake-commands.js';
 import { cached, fakeMachine, recorder } from './fake-machine.js';
 import { version } from './fake-wheels.js';
 
 const options = { tensorflow: version, cuda: false };
 const kernel = 'node_modules/@tensorflow/tfjs-node-gpu/dist/kernels/Conv2D.js';
-
-/** A build as it was installed while tfjs-node was a dependency of bbits. */
-async function olderBuild() {
-  const machine = await fakeMachine();
-  const { build } = await install(options, recorder(), machine);
-  await rm(join(build.folder, 'node_modules'), { recursive: true });
-  const files = build.manifest.files.filter(({ path }) => !path.startsWith('node_modules/'));
-  const manifest = { ...build.manifest, files };
-  await writeFile(join(build.folder, 'manifest.json'), JSON.stringify(manifest));
-  return { machine, build: { ...build, manifest } };
-}
 
 test('npm packs it, without scripts, and the build keeps its JavaScript alone', async () => {
   const machine = await fakeMachine();
@@ -62,10 +52,15 @@ test('where npm cannot get it, it is said how it comes by hand', async () => {
 });
 
 test('a build of an earlier bbits is said to lack it, and gets it without TensorFlow’s download', async () => {
-  const { machine, build } = await olderBuild();
-  expect(await userError(() => requireScripts(build))).toMatch(/earlier bbits.*backend install$/);
-  const { problems } = await examine('auto', { machine });
-  expect(problems.join()).toMatch(/lacks @tensorflow\/tfjs-node-gpu.*: bbits backend install$/);
+  const { machine, build } = await olderBuild(options);
+  const advice =
+    /earlier bbits, and lacks @tensorflow\/tfjs-node-gpu.*: bbits backend install --tensorflow 2.20.0 --cpu$/;
+  expect(await userError(() => requireScripts(build))).toMatch(advice);
+  const named = await examine('native-cpu', { machine });
+  expect(named.problems).toEqual([expect.stringMatching(advice)]);
+  const auto = await examine('auto', { machine });
+  expect(auto).toMatchObject({ problems: [], backend: { name: 'wasm' } });
+  expect(auto.notes).toContainEqual(expect.stringMatching(advice));
   const before = await machine.downloads();
   const reporter = recorder();
   const added = await install(options, reporter, machine);
@@ -73,7 +68,7 @@ test('a build of an earlier bbits is said to lack it, and gets it without Tensor
   expect(reporter.stages.join()).toMatch(/Adding .*tfjs-node-gpu 4.22.0 from npm, 223 kB/);
   expect(await machine.downloads()).toEqual(before);
   expect(await findDamage(build.folder, added.build.manifest, true)).toEqual([]);
-  expect((await examine('auto', { machine })).problems).toEqual([]);
+  expect((await examine('auto', { machine })).backend?.name).toBe('native-cpu');
 });
 
 test('its kernels are registered in the one tfjs-core that the program has', async () => {

@@ -73,7 +73,7 @@ test('uninstalling leaves nothing but the cache, which `backend remove` deletes'
   expect(installed).toMatchObject({ code: 0 });
   // What reports remember of runs.
   await mkdir(join(home, '.cache/bbits/reports'));
-  await writeFile(join(home, '.cache/bbits/reports/x'), 'of 12 bytes.');
+  await writeFile(join(home, '.cache/bbits/reports/0123456789abcdef.jsonl'), 'of 12 bytes.');
   expect(await readdir(home)).toEqual(['.cache']);
   expect(await readdir(join(home, '.cache'))).toEqual(['bbits']);
 
