@@ -81,7 +81,7 @@ test('uninstalling leaves nothing but the cache, which `backend remove` deletes'
   expect(cuda.stdout).toBe('Nothing to delete.\n');
   const removed = await run('backend', 'remove');
   expect(removed.stdout).toMatch(
-    /^Deleted \S+\/native\/2.20.0-cpu-\S+ \(\d+ kB\)\nDeleted \S+\/bbits\/reports \(12 B\)\nFreed \d+ kB.\n$/,
+    /^Deleted \S+\/native\/2.20.0-cpu-\S+ \([\d.]+ [kM]B\)\nDeleted \S+\/bbits\/reports \(12 B\)\nFreed [\d.]+ [kM]B.\n$/,
   );
   npm(folder, 'uninstall', '--global', 'bbits');
   expect(await readdir(join(home, '.cache'))).toEqual([]);

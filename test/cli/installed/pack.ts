@@ -28,10 +28,13 @@ export async function pack(): Promise<Packed> {
     await cp(join(repository, name), join(source, name), { recursive: true });
   }
   const text = await readFile(join(repository, 'package.json'), 'utf8');
-  const { name, version, type, bin, engines } = JSON.parse(text) as Record<string, unknown>;
+  const { name, version, type, bin, engines, imports } = JSON.parse(text) as Record<
+    string,
+    unknown
+  >;
   await writeFile(
     join(source, 'package.json'),
-    JSON.stringify({ name, version, type, bin, engines, files: ['bin', 'dist'] }),
+    JSON.stringify({ name, version, type, bin, engines, imports, files: ['bin', 'dist'] }),
   );
   const npm = (cwd: string, ...args: string[]) =>
     execFileSync('npm', args, {
