@@ -6,7 +6,7 @@ import type { Naming } from './rows.js';
 
 /** Options that name and select methods. */
 export interface NamingOptions {
-  /** `FOLDER=NAME` each: the method name of the runs in a folder. */
+  /** Each is `FOLDER=NAME`: the method name for the runs in a folder. */
   readonly labels?: readonly string[] | undefined;
   /** Names of the methods to show; default: all. */
   readonly only?: readonly string[] | undefined;

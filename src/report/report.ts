@@ -144,7 +144,7 @@ function withOwnTitles(groups: readonly ReportGroup[]): ReportGroup[] {
   });
 }
 
-/** Separate runs chosen on held-out images: rows chosen on the test images look better than they are. */
+/** Split off the runs chosen on held-out images: rows chosen on test images look better than they are. */
 function byChoice(
   runs: readonly [FinishedRunSummary, ...FinishedRunSummary[]],
 ): [FinishedRunSummary, ...FinishedRunSummary[]][] {

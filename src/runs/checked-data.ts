@@ -10,7 +10,7 @@ import { parentDifferences, teacherDifferences } from './same-run.js';
 import { startingWeights, teacherOrigin } from './starting-weights.js';
 
 /**
- * Read a run's data set again: the same images and labels, wherever they lie.
+ * Read a run's data set again: the same images and labels, wherever they are now.
  *
  * @param places current folders of moved data, parent and teacher; a parent or teacher named here is compared
  *   with the record

@@ -61,7 +61,7 @@ export async function readRun(folder: string): Promise<StoredRun> {
 /**
  * The phase that wrote the weights, from their tensors rather than from the epochs: a killed run may have
  * weights of an epoch without its metrics. Fine-tuning folds the running statistics away; if nothing is
- * folded, both phases have one plan.
+ * folded, both phases have the same plan.
  */
 function phaseThatWrote(
   weights: StoredWeights,

@@ -53,7 +53,7 @@ async function examine(folder: string, name: string): Promise<Examined> {
   return { path };
 }
 
-/** Relative to the folder, or to the working directory as completed by the shell. */
+/** A name is relative to the folder or, if the shell has completed it, to the working directory. */
 async function whichPath(folder: string, name: string): Promise<string | undefined> {
   for (const path of [resolve(folder, name), resolve(name)]) {
     if (

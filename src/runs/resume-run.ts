@@ -91,7 +91,7 @@ export async function resumeRun(
           teacher: teacher?.origin,
           xla,
         });
-      // Whether XLA compiles the steps is known only after it has.
+      // Whether XLA compiles the steps is known only once it has tried.
       const machine = recorded ? checkRecord(folder, recorded, recordWith(recorded.xla)) : [];
       if (options.sameMachine && machine.length > 0) throw otherMachine(folder, machine);
       if (found && !recorded) throw noRecord(folder);
@@ -204,7 +204,7 @@ function noRecord(folder: string): CannotResumeError {
   );
 }
 
-/** A checkpoint is written before the first step: if it was lost after some epochs, do not start again. */
+/** A checkpoint is written before the first step: if it was lost after some epochs, do not start over. */
 async function expectNoEpochs(folder: string): Promise<void> {
   const { size } = await stat(join(folder, metricsFile.name)).catch(() => ({ size: 0 }));
   if (size === 0) return;

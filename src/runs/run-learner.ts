@@ -44,12 +44,12 @@ export async function readRunData(run: StoredRun, places: Places): Promise<RunDa
   return { dataset, splits: { test: dataset.test, training: train, validation } };
 }
 
-/** Build the run's network for evaluating these numbers of images; the caller disposes it. */
+/** Build the run's network for evaluating these numbers of images; the caller disposes of it. */
 export function runLearner(run: StoredRun, counts: readonly number[], mode?: 'eager'): Learner {
   return learnerOf(run, [...new Set(counts.flatMap(evaluationSizes))], mode);
 }
 
-/** Build the run's network for evaluating batches of these sizes; the caller disposes it. */
+/** Build the run's network for evaluating batches of these sizes; the caller disposes of it. */
 export function learnerOf(run: StoredRun, sizes: readonly number[], mode?: 'eager'): Learner {
   const { plan, config } = run;
   const initial = deviceTensors(run.weights);

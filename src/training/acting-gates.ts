@@ -15,8 +15,8 @@ export function actingOn(
 }
 
 /**
- * Price of the open gates of a network's quantizers. For a depthwise convolution, the price sees the channel
- * gates that it shares, and its gradients are added to theirs.
+ * Price of the open gates of a network's quantizers. For a depthwise convolution, the price is computed from
+ * the channel gates that the layer shares, and the resulting gradients are added to those of these gates.
  *
  * @param sites the quantizers' sites, in order
  */

@@ -20,7 +20,7 @@ function averageName(name: string): string {
   return `average/${name}`;
 }
 
-/** An optimizer whose step rates include the average's, for `averaged`. */
+/** An optimizer whose rates in each step include the rate of the average, which `averaged` uses. */
 export function withAverageRate(optimizer: Optimizer, decay: number): Optimizer {
   const rate = transform({
     rates: { [rateName]: ({ t }) => Math.min(decay, (t - 1) / (t + 9)) },

@@ -35,7 +35,7 @@ export interface BudgetState {
 
 export const initialBudget: BudgetState = { integral: 0, isSettled: false };
 
-/** Controls the strength of the regularizer so that bit operations follow a set point to a budget. */
+/** Controls the strength of the regularizer so that bit operations follow a set point down to a budget. */
 export interface BudgetController {
   /**
    * The strength for the next step. It is negative below the set point: gates that have closed too far have
@@ -88,8 +88,8 @@ const leftOver = 0.05;
 /**
  * Fix every gate so that the bit operations approach the budget from below. Gates are opened in descending
  * order of their phi, which training determined, while the budget holds; then any others that still fit. If
- * more than 5 % would stay unused, a bit width replaces channels. No tensor gets more bits than training left
- * it; if those cost less than the budget, the rest stays unused.
+ * more than 5 % would stay unused, a further bit width is opened instead of some channels. No tensor gets
+ * more bits than training left it; if all of these cost less than the budget, the rest stays unused.
  *
  * @returns the quantizers with all gates fixed; each layer keeps at least one channel
  */

@@ -14,7 +14,7 @@ export function dropoutSpec({ dropouts }: Plan, batchSize: number): Record<'drop
   return (dropouts.length > 0 ? { dropout: spec } : {}) as Record<'dropout', TensorSpec>;
 }
 
-/** Draw a step's masks. @throws Error if the network has dropouts and no stream is given */
+/** Draw a step's masks. @throws Error if it has dropout layers and no stream is given */
 export function dropoutMasks(
   plan: Plan,
   batchSize: number,

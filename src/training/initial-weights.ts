@@ -4,7 +4,7 @@ import type { Plan, VariableSpec } from '../nn/plan.js';
 import { product } from '../nn/shapes.js';
 import type { RandomStream } from '../random.js';
 
-/** A network's initial variables and statistics by name; the caller disposes them. */
+/** A network's initial variables and statistics by name; the caller disposes of them. */
 export function initialWeights(plan: Plan, stream: RandomStream): NamedTensors {
   return deviceTensors(
     [...plan.variables, ...plan.statistics].map(({ name, shape, initial }) => {

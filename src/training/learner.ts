@@ -62,8 +62,8 @@ export interface GivenStep {
 }
 
 /**
- * A network in training: its weights on the device, its ranges and gates on the host in float64, or under XLA on the
- * device in float32 (`on-device`), if they can be.
+ * A network in training: its weights are on the device, its ranges and gates on the host in float64 or, under
+ * XLA where possible, on the device in float32 (`on-device`).
  */
 export interface Learner {
   readonly compiled: Compiled;

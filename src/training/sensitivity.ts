@@ -28,7 +28,8 @@ export interface SensitivityInputs {
  * The sensitivity baseline: starting from the quantizers' initial widths, repeatedly lower the width that
  * costs the least accuracy per saved bit operation, until all widths are minimal.
  *
- * Ours; greedier than the comparison of van Baalen et al., NeurIPS 2020, which ranks each quantizer once.
+ * Our own method; it is greedier than the baseline of van Baalen et al., NeurIPS 2020, which ranks each
+ * quantizer once.
  *
  * @returns the points in the order of the curve
  */

@@ -70,7 +70,7 @@ export function phaseTensors({ learner }: Phase): Record<string, HostTensor> {
   return tensors;
 }
 
-/** The network that a phase evaluates: variables and statistics by name; the caller disposes them. */
+/** The network that a phase evaluates: variables and statistics by name; the caller disposes of them. */
 export function weightsOf({ plan, learner }: Phase): NamedTensors {
   const names = [...plan.variables, ...plan.statistics].map(({ name }) => name);
   const state = learner.state();
@@ -125,7 +125,7 @@ export function restorePhase(phase: Phase, state: TrainerState): void {
   if (phase.budget && state.budget) phase.budget.state = state.budget;
 }
 
-/** Copy some of a state's tensors to the device; the caller disposes them. */
+/** Copy some of a state's tensors to the device; the caller disposes of them. */
 export function tensorsNamed(names: readonly string[], { tensors }: TrainerState): NamedTensors {
   return deviceTensors(
     names.flatMap((name) => {

@@ -16,7 +16,7 @@ export interface KeptFile {
 
 /** Maximum size of a file. */
 const mostBytes = 2 ** 27;
-/** Maximum size without the first line, which is shorter than this leaves room for. */
+/** Maximum size without the first line, for which 1000 bytes are more than enough. */
 export const mostBytesOfBody = mostBytes - 1000;
 /** Maximum size of all files together after a report. */
 const mostBytesOfAll = 2 ** 28;

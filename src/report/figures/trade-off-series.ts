@@ -49,7 +49,7 @@ export function seriesOf({ rows, references, shared, networks }: ReportGroup): T
 
 /**
  * Fit as many columns as the picture has room for, each as wide as its longest name with a mark before it. A
- * legend wider than the plot is aligned with the plot's right end, a narrower one with its middle.
+ * legend wider than the plot is aligned with the plot's right edge, a narrower one with its centre.
  */
 export function legendLayout(
   names: readonly string[],

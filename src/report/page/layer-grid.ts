@@ -6,7 +6,7 @@ import type { Anchors } from './anchors.js';
 import { bitsCell } from './bits-cell.js';
 import { markup, type Html } from './html.js';
 
-/** Networks with more layers have the parts below one another. */
+/** For networks with more layers, the parts are stacked. */
 const mostSideBySide = 8;
 
 interface Line {

@@ -38,7 +38,7 @@ function compactQuantizer(
 
 /**
  * Truncate to a tenth, so that rounding to whole percent for display gives the same result as before. Only
- * certain gates are at 0 or 100.
+ * gates that are certain to be shut or open are at 0 or 100.
  */
 function toTenth(percent: number): number {
   if (percent <= 0 || percent >= 100) return percent;

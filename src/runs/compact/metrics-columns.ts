@@ -89,7 +89,7 @@ function column<T extends number | null>(values: readonly T[]): Column<T> {
   return first !== undefined && new Set(values).size === 1 ? first : values;
 }
 
-/** Restore the epochs of a line from its columns, one at a time: all of them are far larger than the line. */
+/** Restore the epochs of a line from its columns, one at a time: together they far exceed the line's size. */
 export function* epochsOf(columns: MetricsColumns): Generator<CompactEpoch> {
   for (const at of columns.epoch.keys()) yield epochAt(columns, at);
 }

@@ -6,12 +6,12 @@ import { amount, bitWidth, count, percent, shown } from './figures.js';
 /** A value per epoch, or a single one for all. */
 const column = <Value extends z.ZodType>(value: Value) => z.union([value, z.array(value)]);
 
-/** Of all quantizers: two hundred times those of ResNet-18 or MobileNetV2. */
+/** Maximum number of channels of all quantizers together: 200 times that of ResNet-18 or MobileNetV2. */
 export const mostChannels = 2 ** 20;
 
 /**
- * The most epochs x quantizers of a file, several times those of a thousand epochs of ResNet-56 or MobileNetV2. Each
- * takes 700 bytes in memory, but may take none in the file: a column can be a single value.
+ * Maximum of epochs x quantizers in a file: several times that of a thousand epochs of ResNet-56 or
+ * MobileNetV2. Each takes 700 bytes in memory, but may take none in the file: a column can be a single value.
  */
 export const mostStates = 2 ** 20;
 

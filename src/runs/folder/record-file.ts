@@ -34,7 +34,7 @@ const schema = z.object({
   /** The GPU's name, or the CPU's model. */
   device: z.string(),
   threads: z.int().min(1).max(65_536),
-  /** The CPU's; absent for WebAssembly and in earlier versions, which left oneDNN to TensorFlow. */
+  /** Of the CPU; absent for WebAssembly and in earlier versions, which left oneDNN to TensorFlow. */
   instructionSet: z.string().exactOptional(),
   oneDnn: z.enum(['on', 'off']).exactOptional(),
   /** Version of bbits' own kernels; null, or absent in earlier versions: computed without them. */

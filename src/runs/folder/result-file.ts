@@ -28,7 +28,7 @@ const layerSchema = z
     activationBeta: z.number().nullable(),
     ...signedActivation,
     bops: amount,
-    /** Earlier versions wrote null, 0 of 0, if every channel is dropped. */
+    /** Earlier versions wrote null (the share 0 / 0) if every channel was dropped. */
     shareOfBopsPercent: amount.catch(0),
   })
   .refine(({ channels, keptChannels }) => keptChannels <= channels);

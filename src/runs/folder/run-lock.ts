@@ -32,7 +32,7 @@ export async function lockFolder<T>(
   const throwRefusal = (holder: string) => {
     throw refuse(holder);
   };
-  // Settled inside: write errors of the work are not errors of the lock.
+  // The work is settled inside, so that its write errors are not explained as errors of the lock.
   const [outcome] = await explainWriteErrors(folder, () =>
     withLock(folder, undefined, throwRefusal, () => Promise.allSettled([work()])),
   );

@@ -21,7 +21,7 @@ const schema = z.object({
   format: z.literal(1),
   /** Number of held-out images that decided the steps. */
   images: count,
-  /** The run's epochs when the curve was made, since it may be extended later. Absent in earlier versions. */
+  /** The run's epochs when the curve was made: the run may be extended later. Absent in earlier versions. */
   epochs: count.exactOptional(),
   steps: z.array(stepSchema).max(10_000),
 });

@@ -64,8 +64,8 @@ export function asBegun(
 }
 
 /**
- * Backend options for evaluating a run: those that it began with, but XLA is never forced on. A run of a GPU
- * may be evaluated on a CPU, where compiling takes far longer than evaluating.
+ * Backend options for evaluating a run: those that it began with, but XLA is never forced on. A run that was
+ * trained on a GPU may be evaluated on a CPU, where compiling takes far longer than evaluating.
  */
 export function asEvaluated(
   record: RunRecord | undefined,

@@ -8,7 +8,7 @@ export interface DataOrigin {
   readonly config: Config['dataset'];
   /** Hash of the splits' decoded images and labels and of the metadata that networks use. */
   readonly contents: string | undefined;
-  /** The same hash over the files' checksums, all that runs of earlier versions have. */
+  /** The same hash over the files' checksums, which are all that runs of earlier versions have. */
   readonly files: string | undefined;
 }
 

@@ -17,7 +17,7 @@ export interface RunOrigin {
   readonly parent: ParentOrigin | undefined;
   /** The run that it distills from; undefined: none. */
   readonly teacher?: ParentOrigin | undefined;
-  /** Numbers of epochs after which it was finished and then extended: each ended a schedule. */
+  /** Numbers of epochs after which it was finished and then extended: at each, a schedule ended. */
   readonly extendedAfterEpochs: readonly number[];
 }
 

@@ -24,7 +24,7 @@ export type Explanation =
     }
   /** All integers agree, and the two classes' logits are equal up to float32 rounding. */
   | { readonly why: 'a tie of logits' }
-  /** Run one by one, the evaluation's operations agree with the file; its graph rounded a tie differently. */
+  /** One by one, the evaluation's operations agree with the file; in a graph they round a tie differently. */
   | { readonly why: 'a tie in the evaluation' }
   /** A difference beyond rounding. */
   | { readonly why: 'unexplained'; readonly found: string };
@@ -88,7 +88,7 @@ export function explain(
   if (Math.abs(evaluated - ofFile) <= nearTie * largest + 2 * logitRounding) {
     return { why: 'a tie of logits' };
   }
-  // Run one by one, the evaluation's operations agree with the file: its graph adds in another order.
+  // One by one, the evaluation's operations agree with the file: in a graph they add in another order.
   if (ofFile > evaluated && hasTie(activations, image)) return { why: 'a tie in the evaluation' };
   return { why: 'unexplained', found: 'all integers agree and the logits do not' };
 }

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { transform, type Transform } from './transform.js';
 
 /**
- * Gradient clipping by the global norm. It is the first in a chain: the norm is that of the gradients, also
- * of variables that do not learn.
+ * Gradient clipping by the global norm. It comes first in a chain: the norm is that of the gradients,
+ * including those of variables that do not learn.
  *
  *     update' = update largest / max(|gradients|, largest)
  */

@@ -4,7 +4,7 @@ import { transform, type Transform } from './transform.js';
 
 export interface DecaySettings {
   readonly learningRate: LearningRate;
-  /** Weight decay per step and unit of learning rate. */
+  /** Weight decay per step and per unit of learning rate. */
   readonly weightDecay: number;
 }
 

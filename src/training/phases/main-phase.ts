@@ -94,7 +94,7 @@ export function isFrozen({ gates, training }: Config, done: number): boolean {
   return gates.frozenShare !== undefined && epochs - done <= gates.frozenShare * epochs + tolerance;
 }
 
-/** mu controlled by a budget; towards the end the gates are set to meet it and fixed. */
+/** mu controlled by a budget; towards the end, the gates are set to meet the budget and then fixed. */
 function budgetStrength(
   { mu, training }: Config,
   plan: Plan,

@@ -71,7 +71,7 @@ export function networkStep(
     kept.dispose();
   }
 
-  // The rates are among the numbers.
+  // `numbers` contains the optimizer's rates by name.
   const rates = numbers;
   const shared = optimizer.shared(grads.slice(0, names.length));
   plan.variables.forEach(({ name, kind }, index) => {
