@@ -104,7 +104,9 @@ test('a limit of submissions is told, and what was submitted is not submitted ag
   const { code, stdout, stderr } = await run();
   expect(code).toBe(1);
   expect(stdout).toContain('Submitted job 101: 2 points\n');
-  expect(stderr).toContain('found: sbatch: error: QOSMaxSubmitJobPerUserLimit. Jobs submitted before');
+  expect(stderr).toContain(
+    'found: sbatch: error: QOSMaxSubmitJobPerUserLimit. Jobs submitted before',
+  );
 });
 
 test('a submission whose answer was lost is found in the queue', async () => {
