@@ -19,7 +19,7 @@ export const quantization = z
           layer: word.describe('The name of a layer or residual block, as bbits inspect shows it.'),
           weights: width('Bits of its weights, instead of quantization.weights.').exactOptional(),
           activations: width(
-            'Bits of what it gives, instead of quantization.activations.',
+            'Bits of its output, instead of quantization.activations.',
           ).exactOptional(),
         }),
       )
@@ -33,7 +33,7 @@ export const quantization = z
     smallest: z
       .literal([2, 4, 8, 16, 32])
       .default(2)
-      .describe('The smallest bit width that can be learned, which every tensor has at least.'),
+      .describe('The smallest bit width that can be learned: every tensor has at least as many bits.'),
     largest: z
       .literal([2, 4, 8, 16, 32])
       .default(32)

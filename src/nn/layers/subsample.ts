@@ -17,7 +17,7 @@ export const subsampleType: LayerType<Subsample> = {
   schema: z
     .strictObject({
       type: z.literal('subsample'),
-      stride: count(16, 'Takes every so many-th pixel of each row and column.'),
+      stride: count(16, 'Takes every n-th pixel of each row and column, where n is the stride.'),
       channels: count(
         65536,
         'Output channels: an even number more than come in, half of the new ones before, half after.',

@@ -88,9 +88,9 @@ export function fineTuningAfter(main: Phase, config: Config, plan: Plan, sizes: 
   } catch (cause) {
     if (!(cause instanceof RefusedByXla)) throw cause;
     throw new UserError(
-      `fineTuning: expected steps that XLA compiles, as it did those of training, found that it cannot: ` +
-        `${cause.message}. If the device has no memory left, end what else runs on it, and go on with bbits ` +
-        'resume; else train without fine-tuning: fineTuning.epochs=0',
+      `fineTuning: XLA compiled the steps of training, but cannot compile those of fine-tuning: ` +
+        `${cause.message}. If the device is out of memory, stop its other processes and continue with bbits ` +
+        'resume; otherwise train without fine-tuning: fineTuning.epochs=0',
       1,
       { cause },
     );
