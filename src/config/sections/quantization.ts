@@ -33,7 +33,9 @@ export const quantization = z
     smallest: z
       .literal([2, 4, 8, 16, 32])
       .default(2)
-      .describe('The smallest bit width that can be learned: every tensor has at least as many bits.'),
+      .describe(
+        'The smallest bit width that can be learned: every tensor has at least as many bits.',
+      ),
     largest: z
       .literal([2, 4, 8, 16, 32])
       .default(32)
