@@ -120,6 +120,6 @@ test('a file of another network fails the check, and its complaint says where th
   const check = await checkExport(run, file, 'network.onnx', data, { reporter, signal });
   expect(check.asWritten.otherClass).toBeGreaterThan(0);
   expect(complaint(check)).toMatch(
-    /found another one for test image \d+: conv1 has integers that differ/,
+    /found another class for test image \d+: conv1 has integers that differ/,
   );
 });
