@@ -4,6 +4,8 @@ import { open, readFile, rm, utimes, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError } from '../errors.js';
+import { fileError } from './file-error.js';
 import { lookAnew } from './late-file.js';
 
 export const lockName = '.lock';
@@ -159,9 +161,13 @@ function isEarlierStart(task: string | undefined): boolean {
   return id !== undefined && id === mine && Number(restarts) < Number(now);
 }
 
-/** The process that holds a folder's lock; undefined if none does. */
+/** The process that holds a folder's lock; undefined if none does. @throws UserError if it cannot be read */
 export async function lockHolder(root: string): Promise<string | undefined> {
-  const holder = await readHolder(join(root, lockName));
+  const path = join(root, lockName);
+  const holder = await readHolder(path).catch((cause: unknown) => {
+    if (fileError(cause) === undefined) throw cause;
+    throw new UserError(`${path}: cannot be read (${(cause as Error).message}).`, 1, { cause });
+  });
   return holder?.lives === true ? holder.name : undefined;
 }
 
