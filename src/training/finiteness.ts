@@ -19,13 +19,16 @@ export function finiteness(
     ...plan.layers.map(({ name }) => outputs[name]),
     ...plan.variables.map(({ name }) => variables[name]),
   ] as tf.Tensor[];
-  // 0 times infinity is NaN, and NaN propagates through sums.
-  const nothing = (tensor: tf.Tensor) => tf.sum(tf.mul(tensor, 0));
   const isBroken = tf.logicalNot(tf.equal(tf.mul(loss, 0), 0));
-  const [found] = branch(isBroken, () => [tf.stack(tensors.map(nothing))], [
+  const [found] = branch(isBroken, () => [tf.stack(tensors.map(zeroIfFinite))], [
     tf.zeros([tensors.length]),
   ]);
   return found;
+}
+
+/** A scalar: 0, or NaN if any value is not finite, since 0 times infinity is NaN and NaN propagates. */
+export function zeroIfFinite(tensor: tf.Tensor): tf.Tensor {
+  return tf.sum(tf.mul(tensor, 0));
 }
 
 /** The length of the vector of `finiteness`. */

@@ -3,7 +3,7 @@ import type { GatesOnDevice } from '../../bayesian-bits/gate-distribution.js';
 import { everything, type Learnable } from '../../config/learnable.js';
 import type { NamedTensors } from '../../compile/entry.js';
 import type { Plan, QuantizerSite } from '../../nn/plan.js';
-import { finitenessLength } from '../finiteness.js';
+import { finitenessLength, zeroIfFinite } from '../finiteness.js';
 import { adamTensors, type AdamSettings } from '../optimizers/adam.js';
 import type { Optimizer } from '../optimizers/optimizers.js';
 import { smallestBeta } from '../quantizer-state.js';
@@ -81,7 +81,7 @@ export function deviceQuantizers(settings: DeviceQuantizerSettings): DeviceQuant
           );
           const newBeta = learns.includes('ranges') ? moved('beta', beta, dbeta, given) : beta;
           const value = tf.maximum(newBeta.value, smallestBeta);
-          const broken = tf.add(nothing(value), nothing(newPhi.value));
+          const broken = tf.add(zeroIfFinite(value), zeroIfFinite(newPhi.value));
           return {
             told: {
               crossEntropy,
@@ -163,9 +163,4 @@ function named(stack: Stack, adam: Adam): NamedTensors {
 function zeros(stack: Stack, length: number): NamedTensors {
   const zero = tf.zeros([length]);
   return named(stack, { value: zero, m: zero, v: zero });
-}
-
-/** 0, or NaN if the tensor has a non-finite value. */
-function nothing(tensor: tf.Tensor): tf.Tensor {
-  return tf.sum(tf.mul(tensor, 0));
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { entry, type Entry, type TensorSpec } from '../../compile/entry.js';
 import { repeated } from '../../compile/repeated.js';
+import { zeroIfFinite } from '../finiteness.js';
 
 /** Large enough that the overhead of a call per step is negligible. */
 const largestCount = 64;
@@ -22,9 +23,7 @@ export function severalSteps(step: Entry<string, 'result'>): Entry<string, 'resu
       outputs: { result },
       state: changed = {},
     } = step.run(inputs, state);
-    // 0 * infinity is NaN, and NaN propagates through the sum.
-    const nothing = tf.sum(tf.mul(result, 0));
-    const isBroken = tf.logicalNot(tf.equal(nothing, 0));
+    const isBroken = tf.logicalNot(tf.equal(zeroIfFinite(result), 0));
     return { outputs: { result, isBroken }, state: changed };
   });
   return repeated(untilBroken, mostSteps(step.inputs), 'isBroken');
