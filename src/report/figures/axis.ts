@@ -48,11 +48,6 @@ export function positionOn({ isLog, domain }: NumberAxis, value: number): number
   return (at - low) / (high - low);
 }
 
-/** Clamp a value to the axis. */
-export function clampTo({ domain: [low, high] }: NumberAxis, value: number): number {
-  return Math.min(high, Math.max(low, value));
-}
-
 /** 1, 2 and 5 times powers of ten; only the powers over more than three decades. */
 function logTicks([low, high]: readonly [number, number]): number[] {
   const factors = high / low > decade ** 3 ? [1] : [1, 2, 5];
