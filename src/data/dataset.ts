@@ -49,6 +49,13 @@ export type LoadedFiles = Pick<Dataset, 'train' | 'test' | 'imageShape' | 'files
 /** The maximum size of a data set's images and labels together, in bytes. */
 export const MAX_BYTES = 2 ** 31;
 
+/** The first images of a split, sharing its memory. */
+export function firstOf({ images, labels, count }: Split, most: number): Split {
+  const kept = Math.min(count, most);
+  const size = images.length / count;
+  return { images: images.subarray(0, kept * size), labels: labels.subarray(0, kept), count: kept };
+}
+
 /** Copy the images at the given indices of a split, in that order. */
 export function subsetOf({ images, labels, count }: Split, indices: Uint32Array): Split {
   const size = images.length / count;

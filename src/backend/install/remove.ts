@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildFolders, cacheRoot, explainCacheErrors } from './cache.js';
-import { folderSize } from '../../files/folder-size.js';
+import { fileSize, folderSize } from '../../files/folder-size.js';
 import { withLock } from '../../files/lock.js';
 import { userCache } from '../../files/user-cache.js';
 import { readManifest, type Variant } from './manifest.js';
@@ -72,7 +72,7 @@ export async function removeRest(others: readonly CachedFiles[]): Promise<Remove
       const files = (await readdir(folder)).filter((name) => made.test(name));
       let freed = 0;
       for (const path of files.map((name) => join(folder, name))) {
-        freed += statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+        freed += await fileSize(path);
         await rm(path, { force: true });
       }
       if (files.length > 0) removed.push({ folder, freed });

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Places } from '../../config/places.js';
-import { subsetOf, type Split } from '../../data/dataset.js';
+import { firstOf, type Split } from '../../data/dataset.js';
 import type { Accumulator, IntegerNetwork } from '../../deployment/integer/network.js';
 import { planIntegers } from '../../deployment/integer/plan.js';
 import { runIntegers } from '../../deployment/integer/run/network.js';
@@ -51,18 +51,14 @@ export async function evaluateIntegers(
   const { dataset, splits } = await openRunData(run, places);
   const all = splits[name];
   if (!all) throw nothingHeldOut(folder);
-  const count = Math.min(all.count, most);
-  const split = subsetOf(
-    all,
-    Uint32Array.from({ length: count }, (_, image) => image),
-  );
+  const split = firstOf(all, most);
   const network = planIntegers(deployRun(run), dataset);
   const evaluated = await evaluatedClasses(run, dataset, split, signal);
   const found = await integerClasses(network, split, dataset.classes, signal);
   return {
     run: folder,
     split: name,
-    images: count,
+    images: split.count,
     accuracyPercent: accuracy(found, split.labels),
     evaluatedAccuracyPercent: accuracy(evaluated, split.labels),
     explained: await explainIntegers({ run, network, dataset, split, evaluated, found, signal }),
