@@ -1,11 +1,9 @@
-import { cp, truncate } from 'node:fs/promises';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { IntegerEvaluation } from '../../src/runs/integers/evaluate-integers.js';
+import { cutOffRun, neededFiles } from '../helpers/cut-off-run.js';
 import { madeRun } from '../helpers/made-run.js';
 import { bbits } from '../helpers/run-bbits.js';
 import { smallNetwork } from '../helpers/small-network.js';
-import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const digits = [28, 28, 1] as const;
 let run: string;
@@ -77,19 +75,14 @@ describe('is refused', () => {
     expect(stderr).toContain('--integer');
   });
 
-  test.each(['weights.safetensors', 'run.json', 'config.yaml'])(
-    'of a run whose %s was cut off',
-    async (name) => {
-      const damaged = join(await temporaryFolder(), 'run');
-      await cp(run, damaged, { recursive: true });
-      await truncate(join(damaged, name), 60);
-      const { code, stdout, stderr } = await evaluate(damaged, '--integer');
-      expect(code).toBeGreaterThan(0);
-      expect(stdout).toBe('');
-      expect(stderr).toContain(name);
-      expect(stderr).not.toContain('    at ');
-    },
-  );
+  test.each(neededFiles)('of a run whose %s was cut off', async (name) => {
+    const damaged = await cutOffRun(run, name);
+    const { code, stdout, stderr } = await evaluate(damaged, '--integer');
+    expect(code).toBeGreaterThan(0);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(name);
+    expect(stderr).not.toContain('    at ');
+  });
 });
 
 test('help has it, in 80 columns', async () => {

@@ -1,9 +1,10 @@
-import { cp, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fromBinary } from '@bufbuild/protobuf';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ModelProtoSchema } from '../../src/deployment/onnx/generated/onnx_pb.js';
 import { formatBytes } from '../../src/text/bytes.js';
+import { cutOffRun, neededFiles } from '../helpers/cut-off-run.js';
 import { madeRun } from '../helpers/made-run.js';
 import { bbits } from '../helpers/run-bbits.js';
 import { smallNetwork } from '../helpers/small-network.js';
@@ -55,22 +56,17 @@ describe('bad usage', () => {
 });
 
 describe('nothing is written', () => {
-  test.each(['weights.safetensors', 'run.json', 'config.yaml'])(
-    'of a run whose %s was cut off',
-    async (name) => {
-      const damaged = join(await temporaryFolder(), 'run');
-      await cp(run, damaged, { recursive: true });
-      await truncate(join(damaged, name), 60);
-      const out = join(damaged, 'onnx');
-      const args = ['export', damaged, '--format', 'onnx', '--out', out];
-      const { code, stdout, stderr } = await bbits(args, process.env);
-      expect(code).toBeGreaterThan(0);
-      expect(stdout).toBe('');
-      expect(stderr).toContain(name);
-      expect(stderr).not.toContain('    at ');
-      expect(await readdir(damaged)).not.toContain('onnx');
-    },
-  );
+  test.each(neededFiles)('of a run whose %s was cut off', async (name) => {
+    const damaged = await cutOffRun(run, name);
+    const out = join(damaged, 'onnx');
+    const args = ['export', damaged, '--format', 'onnx', '--out', out];
+    const { code, stdout, stderr } = await bbits(args, process.env);
+    expect(code).toBeGreaterThan(0);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(name);
+    expect(stderr).not.toContain('    at ');
+    expect(await readdir(damaged)).not.toContain('onnx');
+  });
 
   test('for a check of a run whose images are gone', async () => {
     const out = join(await temporaryFolder(), 'onnx');
