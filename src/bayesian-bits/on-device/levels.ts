@@ -1,17 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * The gates of many quantizers as products, on tensors: what `src/bayesian-bits/levels.ts` is in plain numbers. A
- * gate is a vector with a number for each quantizer.
+ * The gates of many quantizers as products, on tensors: the counterpart of `src/bayesian-bits/levels.ts`. A
+ * gate is a vector with one number for each quantizer.
  */
 
 /** The largest float32 number below 1. */
 const largestBelowOne = 1 - 2 ** -24;
 
 /**
- * `C_b` of the five levels, two of which are equal only where their gate is exactly 1: see `distinctInFloat32`.
+ * `C_b` of the five levels, two of which are equal only where their gate is exactly 1: see
+ * `distinctInFloat32`.
  *
- * @param z of 4, 8, 16, 32 bits
+ * @param z gates of 4, 8, 16 and 32 bits
  */
 export function gateProducts(z: readonly tf.Tensor[]): tf.Tensor[] {
   const products = [tf.onesLike(z[0] as tf.Tensor)];
@@ -24,9 +25,10 @@ export function gateProducts(z: readonly tf.Tensor[]): tf.Tensor[] {
 }
 
 /**
- * The gates' gradients from those of the products: `dz_b = C_{b/2} G_b`, see `gateGradients` of plain numbers.
+ * The gradients of the gates from those of the products: `dz_b = C_{b/2} G_b`, see `gateGradients` of
+ * numbers.
  *
- * @param z of 4, 8, 16, 32 bits
+ * @param z gates of 4, 8, 16 and 32 bits
  * @param r `dL / dC_b` of the five levels
  */
 export function gateGradients(z: readonly tf.Tensor[], r: readonly tf.Tensor[]): tf.Tensor[] {
@@ -41,9 +43,10 @@ export function gateGradients(z: readonly tf.Tensor[], r: readonly tf.Tensor[]):
 }
 
 /**
- * z and its slope of 4, 8, 16 and 32 bits with all of them off from the first one that is: `trainingGates`.
+ * Turn off the gates (values and slopes) of 4, 8, 16 and 32 bits from the first one that is off: see
+ * `trainingGates`.
  *
- * @param isOff of each, bool
+ * @param isOff bool, for each gate
  */
 export function withoutThoseOff<T extends Record<string, readonly tf.Tensor[]>>(
   isOff: readonly tf.Tensor[],

@@ -1,26 +1,26 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { sumsOver } from './sums-over.js';
 
-/** How many quantizers share a vector of channel gates. */
+/** How quantizers share one vector of channel gates. */
 export interface ChannelGates {
-  /** The places of those that act on each quantizer's channels; none: it has no channel gates. */
+  /** Indices of the gates that act on each quantizer's channels; empty without channel gates. */
   readonly acting: readonly (readonly number[])[];
-  /** The quantizers that each gate acts on. */
+  /** Indices of the quantizers on which each gate acts. */
   readonly actsOn: readonly (readonly number[])[];
 }
 
 interface Probabilities {
-  /** Of 4, 8, 16, 32 bits, a vector with a number for each quantizer. */
+  /** For 4, 8, 16 and 32 bits: a vector with one number for each quantizer. */
   readonly bits: readonly tf.Tensor[];
-  /** Of all channel gates, a vector; undefined: there are none. */
+  /** For all channel gates: a vector; undefined without channel gates. */
   readonly channels: tf.Tensor | undefined;
 }
 
 /**
- * The sum over many quantizers of `regularizer`, in plain numbers `src/bayesian-bits/prior.ts`, and its gradients
- * to phi, on tensors.
+ * The sum of all quantizers' regularizers and its gradients with respect to phi, on tensors: the counterpart
+ * of `regularizer` in `src/bayesian-bits/prior.ts`.
  *
- * @param lambdas of each quantizer, of 2, 4, 8, 16, 32 bits
+ * @param lambdas of each quantizer, for 2, 4, 8, 16 and 32 bits
  */
 export function regularizerOf(
   lambdas: readonly (readonly number[])[],

@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { gather } from '../../kernels/memory.js';
 
 /**
- * Sums over stretches of different lengths, as one gather and one sum: on a GPU each operation costs more than what it
- * computes here, and a sum that scatters has no order.
+ * Sums over lists of different lengths, as one gather and one sum: on a GPU, launching an operation costs
+ * more than this arithmetic, and a scattered sum has no fixed order.
  *
- * @param lists places in a vector
- * @returns the sum over each list, of shape [lists]
+ * @param lists indices into a vector
+ * @returns the sum over each list, shape [lists]
  */
 export function sumsOver(lists: readonly (readonly number[])[]): (vector: tf.Tensor) => tf.Tensor {
   const longest = Math.max(1, ...lists.map(({ length }) => length));
