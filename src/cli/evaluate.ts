@@ -48,6 +48,8 @@ export function evaluateCommand(): Command {
       `
 The data must be the same as in training. If it has moved, name its folder with
 dataset.path=FOLDER.
+--json also has each image's label and prediction, to compare two runs on the
+same images.
 --integer computes in integers from pixels to logits (docs/integers.md). It
 reports which images get another class than in floats, why, and how many bits
 the sums of each layer need. It is slow: seconds for a thousand small images.

@@ -40,6 +40,10 @@ export interface RunEvaluation {
   readonly classAccuracyPercent: readonly (number | null)[];
   /** Image counts by true class (row) and predicted class (column). */
   readonly confusion: readonly (readonly number[])[];
+  /** True class of each image, in the split's order. */
+  readonly labels: readonly number[];
+  /** Predicted class of each image, in the same order, so that runs can be compared image by image. */
+  readonly predictions: readonly number[];
 }
 
 /**
@@ -61,6 +65,7 @@ export async function evaluateRun(
   const noise = sampled ? uniformNoise(randomStream(run.config.seed, 'evaluation')) : undefined;
   const { classes } = dataset;
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  const predictions: number[] = [];
   try {
     const { accuracyPercent, crossEntropy } = await evaluateSplit(
       dataset,
@@ -70,6 +75,7 @@ export async function evaluateRun(
         signal,
         onBatch({ labels }, { logits }) {
           const found = foundClasses(logits, classes);
+          predictions.push(...found);
           labels.forEach((label, index) => {
             const row = confusion[label];
             const column = found[index] ?? NaN;
@@ -88,6 +94,8 @@ export async function evaluateRun(
       ...(sampled ? { relativeBopsPercent: null, gbops: null } : costOf(run, quantizers)),
       classAccuracyPercent: confusion.map(shareOnDiagonal),
       confusion,
+      labels: Array.from(images.labels),
+      predictions,
     };
   } finally {
     learner.dispose();

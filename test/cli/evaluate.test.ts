@@ -21,6 +21,8 @@ interface Evaluated {
   readonly relativeBopsPercent: number | null;
   readonly classAccuracyPercent: (number | null)[];
   readonly confusion: number[][];
+  readonly labels: number[];
+  readonly predictions: number[];
 }
 
 async function evaluated(run: string, ...args: string[]): Promise<Evaluated> {
@@ -49,6 +51,13 @@ test('a run’s network gives again what the run had in the end', async () => {
     const row = found.confusion[index] ?? [];
     expect(accuracy).toBeCloseTo((100 * (row[index] ?? 0)) / sum(row), 10);
   });
+
+  const byClass = found.confusion.map((row) => row.map(() => 0));
+  found.labels.forEach((label, image) => {
+    const [row, predicted] = [byClass[label] ?? [], found.predictions[image] ?? NaN];
+    row[predicted] = (row[predicted] ?? NaN) + 1;
+  });
+  expect(byClass).toEqual(found.confusion);
 
   const { stdout } = await evaluate(run);
   expect(stdout).toMatch(/^110 test images, learned bits\n[\d.]+ % accuracy, cross entropy /);
