@@ -37,13 +37,11 @@ export function planPool(
   const counts = pixelCounts(windows, inputShape, outputSize);
   const [count = 1] = counts;
   const { low, high } = input.range;
-  const most = largest(counts);
   const isEven = counts.size <= 1;
   const times = isEven ? count : 2 ** meanBits(valueBits(input.range));
-  requireSafe(
-    { low: low * most * times, high: high * most * times },
-    `the average-pool layer after ${before}`,
-  );
+  // A mean divides by its window's count only after it is scaled.
+  const most = isEven ? times : largest(counts) * times;
+  requireSafe({ low: low * most, high: high * most }, `the average-pool layer after ${before}`);
   return {
     step: isEven ? { type: 'sum', ...pool } : { type: 'mean', ...pool, times },
     output: {

@@ -25,8 +25,7 @@ const refused = (found: string) => ({
   exitCode: 2,
 });
 
-const size = 4096;
-const conv1: DeployedLayer = {
+const convolution = (size: number): DeployedLayer => ({
   type: 'convolution',
   name: 'conv1',
   outputShape: [size, size, 1],
@@ -36,7 +35,8 @@ const conv1: DeployedLayer = {
   scale: 'conv1/scale',
   bias: 'conv1/bias',
   activation: null,
-};
+});
+const pool: DeployedStep = { type: 'average-pool' };
 const tensors = {
   'conv1/weight': { shape: [1, 1, 1, 1], values: Int8Array.of(1) },
   'conv1/scale': { shape: [1], values: Float32Array.of(1) },
@@ -44,13 +44,20 @@ const tensors = {
 };
 
 describe('a network whose sums 53 bits do not hold', () => {
-  test.each<[string, number, readonly DeployedStep[]]>([
-    ['the average-pool layer after the images', 57, [{ type: 'average-pool' }]],
-    ['the average-pool layer after conv1', 73, [conv1, { type: 'average-pool' }]],
-  ])('is refused: %s', (where, bits, steps) => {
-    const network = { name: 'test', imageShape: [size, size, 1], steps };
-    expect(refusal(() => planIntegers({ network, tensors }, { mean: [0], std: [1] }))).toEqual(
-      refused(`expected sums of at most 53 bits, found ${bits} in ${where}. `),
+  const planOf = (size: number, steps: readonly DeployedStep[]) => () =>
+    planIntegers(
+      { network: { name: 'test', imageShape: [size, size, 1], steps }, tensors },
+      { mean: [0], std: [1] },
+    );
+
+  test('is refused at a pool whose sums are too large, and only there', () => {
+    expect(refusal(planOf(4096, [convolution(4096), pool]))).toBeUndefined();
+    expect(refusal(planOf(2 ** 16, [convolution(2 ** 16), pool]))).toEqual(
+      refused('expected sums of at most 53 bits, found 57 in the average-pool layer after conv1. '),
+    );
+    const border: DeployedStep = { ...pool, size: 2 ** 16 - 1, stride: 1, padding: 1 };
+    expect(refusal(planOf(2 ** 16, [border]))).toEqual(
+      refused(' in the average-pool layer after the images. '),
     );
   });
 
