@@ -3,13 +3,14 @@ import { openPercent, testTimeQuantizer } from '../epoch-history.js';
 import type { EpochMetrics, QuantizerMetrics } from '../folder/metrics-file.js';
 import type { CompactEpoch, CompactQuantizer } from './metrics-columns.js';
 
-/** Drop each gate's phi from an epoch and shorten probabilities and ranges; figures, bits and counts stay. */
+/** Drop each gate's phi from an epoch and shorten probabilities, ranges and losses; all else stays. */
 export function compactEpoch(
   { quantizers, ...figures }: EpochMetrics,
   distribution: GateDistribution,
 ): CompactEpoch {
   return {
     ...figures,
+    ...shortLosses(figures),
     quantizers: quantizers.map((quantizer) => compactQuantizer(quantizer, distribution)),
   };
 }
@@ -23,7 +24,7 @@ function compactQuantizer(
   const open = Object.entries(openPercent(phi, distribution));
   return {
     ...quantizer,
-    beta: beta === null ? null : fourDigits(beta),
+    beta: beta === null ? null : rounded(beta, 4),
     openPercent: Object.fromEntries(open.map(([width, percent]) => [width, toTenth(percent)])),
     ...(keptChannels.length === 0
       ? {}
@@ -45,8 +46,25 @@ function toTenth(percent: number): number {
   return Math.max(0.1, Math.floor(10 * percent) / 10);
 }
 
+const losses = [
+  'loss',
+  'crossEntropy',
+  'regularizer',
+  'testCrossEntropy',
+  'validationCrossEntropy',
+] as const;
+
+/** A loss is a mean of float32 numbers; no table or figure shows it. */
+function shortLosses(figures: Partial<Record<(typeof losses)[number], number>>) {
+  const found = losses.flatMap((key) => {
+    const value = figures[key];
+    return value === undefined ? [] : [[key, rounded(value, 6)]];
+  });
+  return Object.fromEntries(found) as typeof figures;
+}
+
 /** Rounding up the largest floats would overflow to infinity. */
-function fourDigits(value: number): number {
-  const short = Number(value.toPrecision(4));
+function rounded(value: number, digits: number): number {
+  const short = Number(value.toPrecision(digits));
   return Number.isFinite(short) ? short : value;
 }
