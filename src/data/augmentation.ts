@@ -10,6 +10,11 @@ export interface Augmentation {
    * Make the function that changes an image; undefined for no change.
    *
    * @param stream the only source of randomness; a resumed run continues it
+   * @param shiftPixels the largest shift; default: the published 4
    */
-  readonly changer: (dataset: Dataset, stream: RandomStream) => ChangeImage | undefined;
+  readonly changer: (
+    dataset: Dataset,
+    stream: RandomStream,
+    shiftPixels?: number,
+  ) => ChangeImage | undefined;
 }

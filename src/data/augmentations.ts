@@ -8,7 +8,7 @@ import { cropAndFlip, shift } from './crop-and-flip.js';
 export const augmentations = {
   published: {
     about: 'crop-and-flip for the CIFAR sets, nothing for the others',
-    changer: (dataset, stream) => dataset.augmentation?.changer(dataset, stream),
+    changer: (dataset, ...settings) => dataset.augmentation?.changer(dataset, ...settings),
   },
   'crop-and-flip': cropAndFlip,
   shift,

@@ -86,14 +86,19 @@ function randomCrops(shape: Dataset['imageShape'], padding: number, draw: () => 
   return Object.assign(change, { crops: { padding, draw } });
 }
 
+/** As in the published experiments on CIFAR, in pixels. */
+const publishedShift = 4;
+
 /** For images whose mirror image has another meaning, such as digits. */
 export const shift: Augmentation = {
-  about: 'a random shift by up to 4 pixels',
-  changer: ({ imageShape }, stream) => randomShift(imageShape, 4, stream),
+  about: `a random shift by up to ${publishedShift} pixels`,
+  changer: ({ imageShape }, stream, pixels = publishedShift) =>
+    randomShift(imageShape, pixels, stream),
 };
 
 /** As in the published experiments on CIFAR. */
 export const cropAndFlip: Augmentation = {
-  about: 'a random shift by up to 4 pixels and a mirror image half of the time',
-  changer: ({ imageShape }, stream) => randomCropAndFlip(imageShape, 4, stream),
+  about: `a random shift by up to ${publishedShift} pixels and a mirror image half of the time`,
+  changer: ({ imageShape }, stream, pixels = publishedShift) =>
+    randomCropAndFlip(imageShape, pixels, stream),
 };

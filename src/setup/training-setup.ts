@@ -2,7 +2,8 @@ import type { Config } from '../config/config.js';
 import { augmentations } from '../data/augmentations.js';
 import type { Dataset, Split } from '../data/dataset.js';
 import { placedBatch, placedImages, type PlacedBatch } from '../data/placed-images.js';
-import { randomStream } from '../random.js';
+import { UserError } from '../errors.js';
+import { randomStream, type RandomStream } from '../random.js';
 import { batchMaker } from '../data/batch-maker.js';
 import { cutout } from '../data/cutout.js';
 import { softened, type StepBatch } from '../data/soft-labels/step-batch.js';
@@ -31,8 +32,7 @@ export function trainingSetup(config: Config, dataset: Dataset) {
     gates: randomStream(seed, 'gates'),
     augmentation: randomStream(seed, 'augmentation'),
   };
-  const { changer } = augmentations[training.augmentation];
-  const augment = changer(dataset, streams.augmentation);
+  const augment = augmenter(config, dataset, streams.augmentation);
   const { cutoutPixels } = training;
   const makeTrainingBatch = batchMaker(
     dataset,
@@ -63,6 +63,20 @@ export function trainingSetup(config: Config, dataset: Dataset) {
     /** Batches of placed images, with the same draws as `makeTrainingBatch`. */
     makePlacedBatch: (indices: Uint32Array) => placedBatch(train, indices, augment?.crops),
   };
+}
+
+/** @throws UserError if a shift is configured and images are not shifted */
+function augmenter({ training }: Config, dataset: Dataset, stream: RandomStream) {
+  const { augmentation, shiftPixels } = training;
+  const augment = augmentations[augmentation].changer(dataset, stream, shiftPixels);
+  if (shiftPixels !== undefined && augment === undefined) {
+    throw new UserError(
+      `training.shiftPixels: found ${shiftPixels}, but training.augmentation: ${augmentation} does not shift the ` +
+        `images of ${dataset.name}. Set training.augmentation=shift or crop-and-flip, or leave shiftPixels out.`,
+      2,
+    );
+  }
+  return augment;
 }
 
 /** Whether a step is fed more than each image's class. */

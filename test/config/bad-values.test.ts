@@ -65,7 +65,7 @@ describe('a value', () => {
     ],
     [
       'training:',
-      '3:10 training: found nothing, expected a mapping (keys: epochs, batchSize, augmentation, schedule, learns, clipGradients, images, batchNorm, validationImages, cutoutPixels, mixupAlpha, labelSmoothing, averageWeights)',
+      '3:10 training: found nothing, expected a mapping (keys: epochs, batchSize, augmentation, schedule, learns, clipGradients, images, batchNorm, validationImages, shiftPixels, cutoutPixels, mixupAlpha, labelSmoothing, averageWeights)',
     ],
     [
       'optimizers: {ranges: {beta2: -0.1}}',
@@ -174,7 +174,7 @@ describe('an unknown key', () => {
     ['~: 1', `3:1 null: unknown key, expected one of: ${topLevel}`],
     [
       'training: {__proto__: {epochs: 3}}',
-      '3:12 training.__proto__: unknown key, expected one of: epochs, batchSize, augmentation, schedule, learns, clipGradients, images, batchNorm, validationImages, cutoutPixels, mixupAlpha, labelSmoothing, averageWeights',
+      '3:12 training.__proto__: unknown key, expected one of: epochs, batchSize, augmentation, schedule, learns, clipGradients, images, batchNorm, validationImages, shiftPixels, cutoutPixels, mixupAlpha, labelSmoothing, averageWeights',
     ],
   ])('%s', (line, error) => {
     expect(errorsOf(`${least}${line}\n`)).toStrictEqual([`c.yaml:${error}`]);

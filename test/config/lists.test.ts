@@ -61,7 +61,7 @@ describe('a list', () => {
 
   test('in place of a mapping or a value is not looked into', () => {
     expect(errorsOf('dataset: mnist\nmodel: lenet5\ntraining: [epochs]\nmu: [x]\n')).toStrictEqual([
-      'c.yaml:3:11 training: found a list, expected a mapping (keys: epochs, batchSize, augmentation, schedule, learns, clipGradients, images, batchNorm, validationImages, cutoutPixels, mixupAlpha, labelSmoothing, averageWeights)',
+      'c.yaml:3:11 training: found a list, expected a mapping (keys: epochs, batchSize, augmentation, schedule, learns, clipGradients, images, batchNorm, validationImages, shiftPixels, cutoutPixels, mixupAlpha, labelSmoothing, averageWeights)',
       'c.yaml:4:5 mu: found a list, expected a number of at least 0',
     ]);
   });

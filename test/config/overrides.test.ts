@@ -69,11 +69,11 @@ describe('an override', () => {
   test.each([
     [
       'training: 5',
-      '3:11 training: found 5, expected a mapping (keys: epochs, batchSize, augmentation, schedule, learns, clipGradients, images, batchNorm, validationImages, cutoutPixels, mixupAlpha, labelSmoothing, averageWeights)',
+      '3:11 training: found 5, expected a mapping (keys: epochs, batchSize, augmentation, schedule, learns, clipGradients, images, batchNorm, validationImages, shiftPixels, cutoutPixels, mixupAlpha, labelSmoothing, averageWeights)',
     ],
     [
       'training: [x]',
-      '3:11 training: found a list, expected a mapping (keys: epochs, batchSize, augmentation, schedule, learns, clipGradients, images, batchNorm, validationImages, cutoutPixels, mixupAlpha, labelSmoothing, averageWeights)',
+      '3:11 training: found a list, expected a mapping (keys: epochs, batchSize, augmentation, schedule, learns, clipGradients, images, batchNorm, validationImages, shiftPixels, cutoutPixels, mixupAlpha, labelSmoothing, averageWeights)',
     ],
     ['training: *a', '3:11 training: found the alias *a, expected the value itself'],
   ])('within something else than a section leaves its error: %s', (line, error) => {
@@ -93,11 +93,11 @@ describe('a bad override', () => {
     ['seed.x=3', 'seed.x: unknown key, seed takes a single value'],
     [
       'training.=3',
-      'training."": unknown key, expected one of: epochs, batchSize, augmentation, schedule, learns, clipGradients, images, batchNorm, validationImages, cutoutPixels, mixupAlpha, labelSmoothing, averageWeights',
+      'training."": unknown key, expected one of: epochs, batchSize, augmentation, schedule, learns, clipGradients, images, batchNorm, validationImages, shiftPixels, cutoutPixels, mixupAlpha, labelSmoothing, averageWeights',
     ],
     [
       'training.__proto__=3',
-      'training.__proto__: unknown key, expected one of: epochs, batchSize, augmentation, schedule, learns, clipGradients, images, batchNorm, validationImages, cutoutPixels, mixupAlpha, labelSmoothing, averageWeights',
+      'training.__proto__: unknown key, expected one of: epochs, batchSize, augmentation, schedule, learns, clipGradients, images, batchNorm, validationImages, shiftPixels, cutoutPixels, mixupAlpha, labelSmoothing, averageWeights',
     ],
     ['training.epochs=x', 'training.epochs: found "x", expected an integer of at least 1'],
     ['training.epochs=', 'training.epochs: found nothing, expected an integer of at least 1'],

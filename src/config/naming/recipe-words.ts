@@ -7,6 +7,8 @@ export function recipeInWords(key: string, value: string): string | undefined {
       return `gates frozen for the last ${Number((100 * Number(value)).toPrecision(6))} %`;
     case 'training.labelSmoothing':
       return `label smoothing ${value}`;
+    case 'training.shiftPixels':
+      return `shifts up to ${value}`;
     case 'training.cutoutPixels':
       return `cutout ${value}`;
     case 'training.mixupAlpha':

@@ -73,6 +73,12 @@ export const training = z
       .describe(
         'Number of training images held out for validation, drawn by the seed and evaluated after each epoch.',
       ),
+    shiftPixels: z
+      .int()
+      .min(1)
+      .max(64)
+      .exactOptional()
+      .describe('The largest random shift of the augmentation. Default: 4.'),
     cutoutPixels: z
       .int()
       .min(1)

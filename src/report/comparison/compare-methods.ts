@@ -134,12 +134,13 @@ function arePairs(one: readonly ReportRow[], other: readonly ReportRow[]): boole
 }
 
 function startOf({ config, origin }: FinishedRunSummary): string {
-  const { batchSize, augmentation, images, validationImages, cutoutPixels, mixupAlpha } =
-    config.training;
+  const { batchSize, images, validationImages } = config.training;
+  const { augmentation, shiftPixels, cutoutPixels, mixupAlpha } = config.training;
   const { parent } = origin;
   return JSON.stringify([
     config.model,
-    [batchSize, augmentation, images ?? null, validationImages, cutoutPixels, mixupAlpha],
+    [batchSize, images ?? null, validationImages],
+    [augmentation, shiftPixels, cutoutPixels, mixupAlpha],
     parent === undefined ? null : (parent.weights ?? parent.folder),
   ]);
 }
