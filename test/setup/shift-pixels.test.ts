@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/config.js';
+import { UserError } from '../../src/errors.js';
+import { trainingSetup } from '../../src/setup/training-setup.js';
+import { learnableDataset } from '../helpers/learnable-mnist.js';
+
+const setupOf = (...overrides: string[]) => {
+  const config = parseConfig('dataset: mnist\nmodel: lenet5', 'c.yaml', overrides);
+  // One white pixel in the middle of each image shows how far it was shifted.
+  const dataset = learnableDataset(1, 1);
+  dataset.train.images.fill(0);
+  dataset.train.images[28 * 14 + 14] = 255;
+  return trainingSetup(config, dataset);
+};
+
+/** The largest shift among 200 draws, in pixels along either axis. */
+function largestShift(...overrides: string[]): number {
+  const { train, makeTrainingBatch } = setupOf(...overrides);
+  const shifts = Array.from({ length: 200 }, () => {
+    const { images } = makeTrainingBatch(train, Uint32Array.of(0));
+    const brightest = images.indexOf(Math.max(...images));
+    return Math.max(Math.abs(Math.floor(brightest / 28) - 14), Math.abs((brightest % 28) - 14));
+  });
+  return Math.max(...shifts);
+}
+
+describe('training.shiftPixels', () => {
+  test.each(['shift', 'crop-and-flip'])('is the largest shift of %s', (augmentation) => {
+    const augmented = `training.augmentation=${augmentation}`;
+    // A mirror image moves the pixel of an even width by one more.
+    const mirror = augmentation === 'shift' ? 0 : 1;
+    expect(largestShift(augmented)).toBe(4 + mirror);
+    expect(largestShift(augmented, 'training.shiftPixels=1')).toBe(1 + mirror);
+    expect(largestShift(augmented, 'training.shiftPixels=7')).toBe(7 + mirror);
+  });
+
+  test.each(['none', 'published'])('is refused where %s shifts no image', (augmentation) => {
+    const setUp = () => setupOf(`training.augmentation=${augmentation}`, 'training.shiftPixels=1');
+    expect(setUp).toThrow(UserError);
+    expect(setUp).toThrow(
+      `training.shiftPixels: found 1, but training.augmentation: ${augmentation} does not shift the images of rows. `,
+    );
+  });
+});
