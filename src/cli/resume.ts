@@ -87,7 +87,7 @@ async function sayStaleExport(folder: string): Promise<void> {
   const { exportFolder } = await import('../runs/export-run.js');
   const path = exportFolder(folder);
   if (!existsSync(path)) return;
-  say(`${path} holds the network before these epochs. To renew it: bbits export ${folder}`);
+  say(`${path} holds the network from before these epochs. To update it: bbits export ${folder}`);
 }
 
 function positive(text: string): number {
