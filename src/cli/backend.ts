@@ -26,7 +26,7 @@ Native TensorFlow is downloaded from PyPI once per user and kept in
 
 Examples:
   bbits backend install      Install it, for the GPU if there is one
-  bbits backend doctor       Show what would run, and what is installed or missing
+  bbits backend doctor       Show what would run, and what is missing
   bbits backend remove       Delete everything installed`,
     );
 }
