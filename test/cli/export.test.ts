@@ -80,7 +80,7 @@ test('an export of the same network is up to date, one that differs is put aside
 
   // Half an export is none.
   await truncate(network, 100);
-  expect((await exportIt()).stdout).toContain(`It was moved to ${out}.stale-2\n`);
+  expect((await exportIt()).stdout).toContain(`it was moved to ${out}.stale-2\n`);
   await writeFile(join(out, 'notes'), '');
   const refused = await exportIt();
   expect(refused.code).toBe(1);
