@@ -14,7 +14,7 @@ export interface Choice {
 
 /**
  * The backend for a request, from builds that have tfjs-node's JavaScript (`hasScripts`); see `chooseBuild`. One that
- * lacks it is chosen only where native TensorFlow was asked for by name, for an error that says how to complete it.
+ * lacks it is chosen only where native TensorFlow was requested by name, for an error that says how to complete it.
  */
 export function chooseBackend(
   request: BackendName,
@@ -58,8 +58,8 @@ function noGpuBuild(hasCpu: boolean, hasGpu: boolean): UserError {
     : 'native TensorFlow is not installed';
   return new UserError(
     hasGpu
-      ? `Backend native-gpu was asked for, but ${what}. Install the one for GPUs with: bbits backend install --cuda`
-      : `Backend native-gpu was asked for, but ${what}, and no NVIDIA GPU was found. ` +
-          'Ask for native-cpu or auto; with a GPU and its driver: bbits backend install --cuda',
+      ? `Backend native-gpu was requested, but ${what}. Install the one for GPUs with: bbits backend install --cuda`
+      : `Backend native-gpu was requested, but ${what}, and no NVIDIA GPU was found. ` +
+          'Choose native-cpu or auto, or, on a machine with a GPU and its driver, run: bbits backend install --cuda',
   );
 }

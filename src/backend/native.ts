@@ -141,14 +141,14 @@ function requireRequested(request: BackendName, usesGpu: boolean, hasGpu: boolea
       ? 'no NVIDIA GPU with a driver was found on this machine'
       : visible === '-1' || visible === ''
         ? `CUDA_VISIBLE_DEVICES=${visible} hides the GPU`
-        : 'TensorFlow could not use the NVIDIA GPU of this machine (a CUDA library that is missing, or a driver that is too old)';
+        : 'TensorFlow could not use the NVIDIA GPU of this machine (a CUDA library is missing, or the driver is too old)';
     throw new UserError(
-      `Backend native-gpu was asked for, but ${found}. See what is missing with: bbits backend doctor --backend native-gpu`,
+      `Backend native-gpu was requested, but ${found}. See what is missing with: bbits backend doctor --backend native-gpu`,
     );
   }
   if (request === 'native-cpu' && usesGpu) {
     throw new UserError(
-      `Backend native-cpu was asked for, but CUDA_VISIBLE_DEVICES=${visible ?? ''} shows a GPU to TensorFlow. ` +
+      `Backend native-cpu was requested, but CUDA_VISIBLE_DEVICES=${visible ?? ''} makes a GPU visible to TensorFlow. ` +
         'Unset it, or install the build for the CPU with: bbits backend install --cpu',
     );
   }
@@ -157,5 +157,5 @@ function requireRequested(request: BackendName, usesGpu: boolean, hasGpu: boolea
 function unusedGpu(choice: Choice): string {
   return choice.build.manifest.variant === 'cuda'
     ? 'There is an NVIDIA GPU, but TensorFlow cannot use it. See why with: bbits backend doctor --backend native-gpu'
-    : 'There is an NVIDIA GPU, but only the build for the CPU is installed. For the GPU: bbits backend install --cuda';
+    : 'There is an NVIDIA GPU, but only the build for the CPU is installed. To use the GPU: bbits backend install --cuda';
 }

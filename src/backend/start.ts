@@ -34,7 +34,7 @@ export async function startBackend(
   const info = await running.info;
   if (request !== 'auto' && request !== info.name) {
     throw new UserError(
-      `Backend ${request} was asked for, but ${info.name} already runs in this process. Use one backend a process.`,
+      `Backend ${request} was requested, but ${info.name} already runs in this process. Use one backend per process.`,
     );
   }
   return info;
@@ -65,7 +65,7 @@ async function start(request: BackendName, options: BackendOptions): Promise<Bac
   const info = await startWasm();
   const warnings = [
     (options.threads ?? 1) > 1
-      ? `WebAssembly uses 1 thread, not the ${options.threads} that were asked for.`
+      ? `WebAssembly uses 1 thread, not the requested ${options.threads}.`
       : '',
     // Last, because it ends in a command.
     request === 'auto' ? insteadOfNative(builds) : '',

@@ -77,7 +77,7 @@ export function refuseToRunOut({ wasm }: Memory): void {
     const isFull = address === 0 || (address >>> 0) + bytes > mostMemory - headroom;
     if (isFull && bytes > 0) {
       throw new UserError(
-        'WebAssembly has no memory left: it can have 4 GB at most. Try a smaller training.batchSize, or native ' +
+        'WebAssembly is out of memory: it can use at most 4 GB. Try a smaller training.batchSize, or native ' +
           'TensorFlow: bbits backend install',
       );
     }

@@ -26,7 +26,7 @@ Native TensorFlow is downloaded from PyPI once per user and kept in
 
 Examples:
   bbits backend install      Install it, for the GPU if there is one
-  bbits backend doctor       Show what is installed, would run or is missing
+  bbits backend doctor       Show what would run, and what is missing
   bbits backend remove       Delete everything installed`,
     );
 }
@@ -50,7 +50,7 @@ function installCommand(): Command {
     .description('Download native TensorFlow and build its binding, unless already installed')
     .option(
       '--wheel <files...>',
-      'install from these wheel files: TensorFlow’s, and for CUDA also NVIDIA’s; offline together with --binding',
+      'install from these wheel files: TensorFlow’s, and for CUDA also NVIDIA’s; offline, --binding is needed as well',
     )
     .option('--force', 'reinstall even if already installed')
     .option(
@@ -65,15 +65,16 @@ function installCommand(): Command {
       'after',
       `
 It prints what it will download, and how much, and never asks for confirmation.
-It needs pip; npm, for the source of TensorFlow's binding (223 kB; none of its
-scripts run); and a C++ compiler: without one, it downloads one and removes it
-afterwards. For machines without a network see docs/backend.md. Without native
-TensorFlow, bbits uses WebAssembly, which is slower but needs only Node.
+It needs pip, npm (for the source of TensorFlow's binding, 223 kB; no scripts are
+run) and a C++ compiler; on a machine without a compiler, it downloads one and
+removes it afterwards. For machines without a network see docs/backend.md.
+Without native TensorFlow, bbits uses WebAssembly, which is slower but needs only
+Node.
 
 Examples:
   bbits backend install           For the GPU if there is one, else the CPU
-  bbits backend install --cpu     274 MB to download, 854 MB on the disk
-  bbits backend install --cuda    3.38 GB to download, 5.68 GB on the disk
+  bbits backend install --cpu     274 MB to download, 854 MB on disk
+  bbits backend install --cuda    3.38 GB to download, 5.68 GB on disk
   bbits backend install --wheel tensorflow_cpu-2.21.0-*.whl \\
     --binding tensorflow-tfjs-node-gpu-4.22.0.tgz`,
     )
@@ -101,7 +102,7 @@ Examples:
           if (installed === undefined) return;
           const { build, changed, test } = installed;
           say(
-            `${changed ? onStdout.green('Installed') : 'Installed already'}: ${describeBuild(build)}`,
+            `${changed ? onStdout.green('Installed') : 'Already installed'}: ${describeBuild(build)}`,
           );
           if (build.manifest.variant === 'cuda' && test?.usesGpu === false) {
             say(
@@ -169,8 +170,8 @@ function removeCommand(): Command {
       'after',
       `
 Without options it deletes all that bbits has cached: builds of TensorFlow,
-onnxruntime, and what reports keep of runs. After that, uninstalling bbits leaves
-nothing behind. Runs, data sets and other folders of yours are never deleted.
+onnxruntime, and the reports' cache of runs. After that, uninstalling bbits
+leaves nothing behind. Runs, data sets and your other folders are never deleted.
 
 Examples:
   bbits backend remove                        All that bbits has cached

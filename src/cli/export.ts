@@ -35,7 +35,10 @@ export function exportCommand(): Command {
     .option('--format <name>', `one of: ${formats.join(', ')}`, formats[0])
     .option('--opset <number>', 'ONNX opset: 21 (default), or 25, which has 2-bit integers')
     .option('--check', 'evaluate network.onnx on the test set in onnxruntime (see below)')
-    .option('--out <folder>', 'folder to write (default: export/ or export-FORMAT/ in the run’s)')
+    .option(
+      '--out <folder>',
+      'folder to write to (default: export/ or export-FORMAT/ in the run’s folder)',
+    )
     .addHelpText(
       'after',
       `
@@ -115,15 +118,18 @@ async function exportAndCheck(
 function sayExported(exported: Exported): void {
   const { folder, weights, trainedWeights, before } = exported;
   if (before.what === 'another') {
-    say(`A different export was there. It was moved to ${before.movedTo}`);
+    say(`The earlier export differs; it was moved to ${before.movedTo}`);
   }
   const share = (100 * weights) / trainedWeights;
   say(
     `${compact(weights)} of ${compact(trainedWeights)} weights (${threeDigits(share)} %)\n` +
       `${sizeTable(exported)}\n`,
   );
-  const isThere = before.what === 'the same' ? ' already, up to date' : '';
-  say(`The network is in ${folder}${isThere}`);
+  say(
+    before.what === 'the same'
+      ? `The network is already in ${folder}, up to date`
+      : `The network is in ${folder}`,
+  );
 }
 
 /** Table of sizes: of the files, of the parameters at their bits, and at full precision. */
@@ -137,7 +143,7 @@ function sizeTable({ bytes, parameterBytes, parameterBytesAt32Bits }: Exported):
     ['Size', 'Bytes', 'Share'],
     [
       row('as written', bytes),
-      row('its bits alone', parameterBytes),
+      row('parameters at their bits', parameterBytes),
       row('in full precision', parameterBytesAt32Bits),
     ],
   );

@@ -64,7 +64,7 @@ async function inspect(
   if (overrides.length > 0) {
     const words = overrides.map(shellWord).join(' ');
     throw new UserError(
-      `${path}: found a folder and overrides (${words}), expected none: a run is shown ` +
+      `${path}: found overrides (${words}) of a run, expected none: a run is shown ` +
         `as it is. To change its config: ${shell`bbits inspect ${join(path, 'config.yaml')}`} ${words}`,
       2,
     );

@@ -50,7 +50,7 @@ export async function untilInterrupted(
     // An error of the work itself (its files cannot be written) must not be lost.
     if (!(reason instanceof Interrupted) || error instanceof UserError) throw error;
     const command = goesOn();
-    note(`Interrupted; ${left()}.${command === undefined ? '' : ` To go on: ${command}`}`);
+    note(`Interrupted; ${left()}.${command === undefined ? '' : ` To continue: ${command}`}`);
     process.exitCode = reason.exitCode;
   } finally {
     for (const each of stopSignals) process.off(each, stop);

@@ -38,7 +38,7 @@ const factors = { k: 1e3, M: 1e6, G: 1e9 } as const;
 export function heads(text: string): string[] {
   const all = text.split(',').map((head) => head.trim());
   if (all.every((head) => columnHeads.includes(head))) return all;
-  throw new InvalidArgumentError(`Expected some of ${columnHeads.join(', ')}.`);
+  throw new InvalidArgumentError(`Expected one or more of ${columnHeads.join(', ')}.`);
 }
 
 export function percentage(text: string): number {

@@ -45,14 +45,18 @@ export function reportCommand(): Command {
         .choices(['interval', 'error'])
         .default('interval'),
     )
-    .option('--at <cost,...>', 'compare methods at these costs: percent, or BOPs as in 20M', costs)
+    .option(
+      '--at <cost,...>',
+      'compare methods at these costs: percent, or bit operations as in 20M',
+      costs,
+    )
     .option('--against <method>', 'method to compare the others with (default: the first)')
     .option(
       '--between <from,to>',
-      'cost range of hypervolumes (default: the range that all cover)',
+      'cost range of hypervolumes (default: the range that all methods cover)',
       twoCosts,
     )
-    .option('--above <percent>', 'lowest accuracy of hypervolumes', percentage)
+    .option('--above <percent>', 'lowest accuracy that counts in hypervolumes', percentage)
     .addOption(
       new Option('--width <width>', 'width of the figure and of LaTeX tables')
         .choices(['column', 'page'])
@@ -122,9 +126,9 @@ Examples:
 }
 
 function nothingFinished(folders: readonly string[], unfinished: number): UserError {
-  const found = unfinished === 0 ? 'no run in it' : `only ${unfinished} that have not finished`;
+  const found = unfinished === 0 ? 'no runs' : `only ${unfinished} unfinished`;
   return new UserError(
-    `${folders.join(', ')}: expected finished runs, found ${found}. Runs are folders as bbits train ` +
-      'and bbits sweep write them, at most four levels deep. No report was written.',
+    `${folders.join(', ')}: expected finished runs, found ${found}. Runs are folders that bbits train ` +
+      'or bbits sweep has written, at most four levels deep. No report was written.',
   );
 }

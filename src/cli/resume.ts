@@ -27,11 +27,11 @@ export function resumeCommand(): Command {
 The run continues from its newest checkpoint, written after each epoch, every ten
 minutes within one, and when a signal stops the run. The result is the same, byte
 for byte, as if the run had never stopped; on another CPU or GPU the last bits
-differ, and run.json records where. Another config, data, backend or TensorFlow
-is refused, since it would not be the same run. If a folder has only moved, name
-it: dataset.path=FOLDER for the data, from=FOLDER for the parent run,
-teacher.run=FOLDER for the teacher. A sweep resumes its own runs: repeat its
-command.
+differ, and run.json records the change of device. If the config, the data, the
+backend or TensorFlow's version has changed, the command refuses, since it would
+not be the same run. If a folder has only moved, name it: dataset.path=FOLDER for
+the data, from=FOLDER for the parent run, teacher.run=FOLDER for the teacher. A
+sweep resumes its own runs: repeat its command.
 
 Examples:
   bbits resume results/lenet5-seed1
@@ -87,7 +87,7 @@ async function sayStaleExport(folder: string): Promise<void> {
   const { exportFolder } = await import('../runs/export-run.js');
   const path = exportFolder(folder);
   if (!existsSync(path)) return;
-  say(`${path} holds the network before these epochs. To renew it: bbits export ${folder}`);
+  say(`${path} holds the network from before these epochs. To update it: bbits export ${folder}`);
 }
 
 function positive(text: string): number {

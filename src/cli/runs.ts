@@ -41,9 +41,9 @@ export function runsCommand(): Command {
       'after',
       `
 A folder with several runs, such as a sweep, is one line; with --all, --status,
---sort or --json, each run has its own. The line of an unfinished run shows its
-epochs so far; the reason is below the table. The age is missing if dates were
-not kept, as for the runs that come with bbits.
+--sort or --json, each run has a line of its own. An unfinished run's line shows
+its epochs so far; the reason is below the table. The age is missing if dates
+were not kept, as for the runs that come with bbits.
 unreadable: finished, but its files are damaged or of another version.
 
 Examples:
@@ -88,13 +88,13 @@ function removeCommand(): Command {
   return new Command('remove')
     .description('Delete runs, each with everything in its folder')
     .argument('<name...>', 'names as bbits runs lists them, or paths')
-    .option('--dir <folder>', 'the folder that contains them', results)
-    .option('--yes', 'delete them; without it, only show them')
+    .option('--dir <folder>', 'the folder that contains the runs', results)
+    .option('--yes', 'delete the runs; without --yes, only show them')
     .addHelpText(
       'after',
       `
-Only folders of runs inside that folder are deleted, and no running ones. If one
-cannot be deleted, none is.
+Only folders of runs inside --dir are deleted, and no run in progress. If one of
+the runs cannot be deleted, none is.
 
 Examples:
   bbits runs remove quickstart-seed1            Show what would be deleted

@@ -15,8 +15,8 @@ export function sensitivityCommand(): Command {
     .addHelpText(
       'after',
       `
-A baseline without training: each step lowers (to 8, 4, 2 bits) the quantizer
-that loses the least accuracy on the validation images per bit operation saved.
+A baseline without training: each step lowers the bits of one quantizer (to 8, 4
+or 2), the one that loses the least validation accuracy per bit operation saved.
 The curve is written to sensitivity.json in the run's folder.
 
 Examples:

@@ -32,7 +32,8 @@ export async function dryRun(
     () => 'nothing was written',
     async (signal) => {
       const seconds = await estimateSeconds(missing, signal);
-      const shared = jobs > 1 ? ' one after the other; jobs share the cores' : '';
+      const shared =
+        jobs > 1 ? ', as if trained one after the other, since jobs share the cores' : '';
       const form = seconds < 3600 ? 'm:ss' : 'h:mm:ss';
       say(`About ${clock(seconds)} (${form}) for ${missing.length} points${shared}`);
     },

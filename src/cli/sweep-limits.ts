@@ -27,7 +27,7 @@ export async function suggestLimits(
   }
   if (options.length === 0) return;
   note(
-    `Judging by finished points, the longest of these takes ${takes.join(' and ')}. ` +
-      `Limits with some to spare: ${options.join(' ')}`,
+    `Judging by the finished points, the longest remaining point will take ${takes.join(' and ')}. ` +
+      `Limits with some margin: ${options.join(' ')}`,
   );
 }

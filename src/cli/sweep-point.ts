@@ -53,7 +53,7 @@ async function sweepPoint(
         // For choosing the limits of the next points in the queue.
         const bytes = 1024 * process.resourceUsage().maxRSS;
         note(
-          `${name}: this start took ${clock(process.uptime())}, ${formatBytes(bytes)} of memory`,
+          `${name}: this attempt took ${clock(process.uptime())} and ${formatBytes(bytes)} of memory`,
         );
         return;
       }
@@ -70,7 +70,7 @@ async function sweepPoint(
 
 function tooShort(name: string): string {
   return (
-    `${name}: expected time for at least one step, found none before SIGUSR1. Increase slurm.time, or ` +
+    `${name}: expected time for at least one step before SIGUSR1, found none. Increase slurm.time, or ` +
     'decrease slurm.saveSeconds.'
   );
 }

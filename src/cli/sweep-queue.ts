@@ -4,6 +4,7 @@ import { callOrFail } from '../sweep/launchers/slurm/call.js';
 import { queuedTasks } from '../sweep/launchers/slurm/queue.js';
 import { pointStatuses } from '../sweep/point-statuses.js';
 import type { NamedPoint } from '../sweep/points.js';
+import { counted } from '../text/counted.js';
 import { escapeControls } from '../text/escape-controls.js';
 import { say } from './output/say.js';
 
@@ -40,6 +41,6 @@ export async function cancelSweep(folder: string): Promise<void> {
     await callOrFail('scancel', ids.slice(from, from + atOnce));
   }
   say(
-    `${ids.length} removed from the queue. Their checkpoints are kept; the same sweep continues them.`,
+    `${counted(ids.length, 'point')} removed from the queue. Checkpoints are kept; the same sweep continues from them.`,
   );
 }

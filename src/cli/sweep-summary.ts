@@ -22,7 +22,7 @@ export function summarise(
   tell(`${finished} of ${all} points finished, in ${folder}`);
   if (left.length > 0) tell(`${left.length} not started after the first failure (--fail-fast)`);
   if (goingOn.length > 0 && !isPrinted) {
-    tell(`${goingOn.length} launched, and go on without this command`);
+    tell(`${goingOn.length} launched, which continue without this command`);
   }
   if (failed.length === 0) {
     if (finished > 0) tell(shell`The trade-off: bbits report ${folder}`);

@@ -4,7 +4,7 @@ import { stopSignals } from './stop-signals.js';
 
 /**
  * The process of one job of a sweep on this machine. It runs the job in the first message, stops when told to
- * or when the sweep is gone, and reports how the job ended.
+ * or when the process of the sweep has ended, and reports how the job ended.
  */
 const controller = new AbortController();
 const stop = (why: string) => {
@@ -22,7 +22,7 @@ process.on('message', (message: ToJob) => {
     .finally(leave);
 });
 process.on('disconnect', () => {
-  stop('The sweep is gone.');
+  stop('The process of the sweep has ended.');
 });
 // Clusters send signals to every process of a job.
 for (const signal of stopSignals) {

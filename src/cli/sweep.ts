@@ -33,7 +33,11 @@ export function sweepCommand(): Command {
     .argument('<config>', 'a YAML file with a section sweep (docs/sweep.md)')
     .argument('[key=value...]', 'changes to all points, or sweep.key=values')
     .option('--out <folder>', 'the sweep’s folder (default: results/ and the config’s name)')
-    .option('--jobs <n>', 'points to train at a time, sharing the threads (default: 1)', positive)
+    .option(
+      '--jobs <n>',
+      'points to train at the same time, sharing the threads (default: 1)',
+      positive,
+    )
     .option('--gpus <list>', 'GPUs to distribute the jobs over, as in 0,1', list)
     .addOption(
       new Option('--launcher <name>', 'what starts the points (default: local)').choices(
@@ -55,13 +59,14 @@ In the config, sweep lists values of any keys; every combination is a point:
   sweep:
     mu: [0.01, 0.03, 0.1]
     seed: 1..3
-Each point is a run in a folder of its own. The same command again runs those
-that are missing, failed or interrupted. A point's run is recognized by its
-settings and the contents of its data, not by folder names; if the data has
+Each point is a run in a folder of its own. Repeating the command trains the
+points that are missing, failed or interrupted. A point's run is recognized by
+its settings and the contents of its data, not by folder names; if the data has
 moved, name its folder with dataset.path=FOLDER. Ctrl-C stops all jobs.
 
 --launcher: local runs points on this machine; slurm submits them to a cluster as
-job arrays (docs/slurm.md); print prints a command for each, to run anywhere.
+job arrays (docs/slurm.md); print prints a command for each point, to run
+anywhere.
 
 Examples:
   bbits sweep configs/mnist/lenet5-sweep.yaml --dry-run
@@ -83,7 +88,7 @@ async function sweep(file: string, overrides: string[], options: SweepCliOptions
   const folder = options.out ?? join('results', basename(file, extname(file)));
   if (options.json && !options.status) {
     throw new UserError(
-      '--json: found it without --status, expected both. Add --status, or leave --json out.',
+      '--json: found without --status, expected both. Add --status, or leave --json out.',
       2,
     );
   }
@@ -122,7 +127,7 @@ async function sweep(file: string, overrides: string[], options: SweepCliOptions
   await untilInterrupted(
     () =>
       launchers[name].hasQueue
-        ? `what was submitted goes on. ${look}`
+        ? `what was submitted continues. ${look}`
         : `the same command continues ${folder}`,
     async (signal) => {
       for (const { config } of points) await getMissingData(config.dataset, signal);
@@ -153,7 +158,7 @@ function expectTaken(name: LauncherName, options: SweepCliOptions): void {
   if (given === undefined) return;
   const option = given === 'failFast' ? 'fail-fast' : given;
   throw new UserError(
-    `--${option}: the launcher ${name} does not take it. Leave it out, or name another with --launcher.`,
+    `--${option}: the launcher ${name} does not support it. Leave it out, or name another launcher with --launcher.`,
     2,
   );
 }

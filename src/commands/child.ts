@@ -83,6 +83,11 @@ export async function tryRun(
   }
 }
 
+/** `exit code 1`, or `killed by a signal`. */
+export function howEnded({ code }: ChildResult): string {
+  return code === null ? 'killed by a signal' : `exit code ${code}`;
+}
+
 /** The last informative lines, without pip's warnings, indented for an error message. */
 export function lastLines(text: string, count = 8): string {
   return text

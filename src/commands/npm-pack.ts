@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../errors.js';
-import { lastLines, run } from './child.js';
+import { howEnded, lastLines, run } from './child.js';
 import { whileGrowing } from './while-growing.js';
 
 /** A package published on npm. */
@@ -63,7 +63,7 @@ export async function packFromNpm(
     });
     if (result.code === 0) return;
     const said = lastLines(result.stderr) || lastLines(result.stdout);
-    throw failed(`exit code ${result.code ?? 'none: killed'}. Its last lines:\n${said}`);
+    throw failed(`${howEnded(result)}. Its last lines:\n${said}`);
   });
   const archives = packages.map((each) => join(destination, archiveName(each)));
   for (const [index, each] of packages.entries()) {
@@ -88,8 +88,8 @@ export async function checkIntegrity(
   const found = `sha512-${hash.digest('base64')}`;
   if (found === integrity) return;
   throw new UserError(
-    `${name} ${version} from npm: expected an archive of integrity ${integrity}, found ${found} in ` +
-      `${archive}. Nothing was unpacked. It was changed on its way, or your registry has another package of this name.`,
+    `${name} ${version} from npm: expected an archive with the integrity ${integrity}, found ${found} in ` +
+      `${archive}. Nothing was unpacked. The archive was altered in transit, or your registry has another package of this name.`,
   );
 }
 

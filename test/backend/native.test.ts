@@ -81,7 +81,7 @@ test('a second start gives the same, and another backend is refused', async () =
   const info = await startBackend('native-cpu');
   expect(await startBackend('auto')).toBe(info);
   expect(await userError(startBackend('native-gpu'))).toMatch(
-    /native-gpu was asked for, but native-cpu already runs/,
+    /native-gpu was requested, but native-cpu already runs/,
   );
 });
 
@@ -99,20 +99,22 @@ describe.runIf(projects.cuda !== undefined)('with a made-up build for GPUs', () 
     const { code, stderr } = await startElsewhere('native-gpu', {}, env);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /UserError: Backend native-gpu was asked for, but .*GPU.*doctor --backend native-gpu$/m,
+      /UserError: Backend native-gpu was requested, but .*GPU.*doctor --backend native-gpu$/m,
     );
   });
 
   test('one that the environment hides is named as the reason', async () => {
     const { env } = await machine({ FAKE_GPU: '1', CUDA_VISIBLE_DEVICES: '-1' });
     const { stderr } = await startElsewhere('native-gpu', {}, env);
-    expect(stderr).toMatch(/native-gpu was asked for, but (no NVIDIA GPU|CUDA_VISIBLE_DEVICES=-1)/);
+    expect(stderr).toMatch(/native-gpu was requested, but (no NVIDIA GPU|CUDA_VISIBLE_DEVICES=-1)/);
   });
 
   test('one that the environment shows is an error for native-cpu', async () => {
     const { env } = await machine({ FAKE_GPU: '1', CUDA_VISIBLE_DEVICES: '0' });
     const { stderr } = await startElsewhere('native-cpu', {}, env);
-    expect(stderr).toMatch(/native-cpu was asked for, but CUDA_VISIBLE_DEVICES=0 shows a GPU/);
+    expect(stderr).toMatch(
+      /native-cpu was requested, but CUDA_VISIBLE_DEVICES=0 makes a GPU visible/,
+    );
   });
 
   test('a build that cannot be loaded sends to the doctor', async () => {

@@ -27,7 +27,7 @@ describe('help', () => {
 
 test('help says that --wheel is offline only with --binding', async () => {
   const { stdout } = await bbits(['backend', 'install', '--help'], { PATH });
-  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('offline together with --binding');
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('offline, --binding is needed as well');
 });
 
 describe('bad usage exits 2 and does nothing', () => {
@@ -87,7 +87,7 @@ describe('doctor', () => {
 
     const gpu = await bbits(['backend', 'doctor', '--backend', 'native-gpu'], machine.env);
     expect(gpu.code).toBe(1);
-    expect(gpu.stdout).toMatch(/^Problem +Backend native-gpu was asked for, but only a build for/m);
+    expect(gpu.stdout).toMatch(/^Problem +Backend native-gpu was requested, but only a build for/m);
   });
 });
 
@@ -143,7 +143,7 @@ describe('install and remove', () => {
     expect(first.stderr).toMatch(/will be downloaded from PyPI/);
     const second = await bbits(args, machine.env);
     expect(second).toMatchObject({ code: 0, stderr: '' });
-    expect(second.stdout).toMatch(/^Installed already: /);
+    expect(second.stdout).toMatch(/^Already installed: /);
     const forced = await bbits([...args, '--force'], machine.env);
     expect(forced.stdout).toMatch(/^Installed: /);
 
@@ -158,7 +158,7 @@ describe('install and remove', () => {
     const args = ['backend', 'install', '--cpu', '--tensorflow', version];
     const { code, stdout, stderr } = await bbits(args, machine.env);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/pip could not get .* from PyPI/);
+    expect(stderr).toMatch(/pip could not download .* from PyPI/);
     expect(stderr).not.toMatch(/\n +at |bug in bbits/);
   });
 });
@@ -167,8 +167,8 @@ describe('install --or-wasm', () => {
   const args = ['backend', 'install', '--cpu', '--tensorflow', version, '--or-wasm'];
 
   test.each([
-    ['absent', /and no pip was found \(tried python3 -m pip, python -m pip, pip3\)/],
-    ['fail', /pip could not get tensorflow\S* from PyPI \(exit code 1\)/],
+    ['absent', /but no pip was found \(tried python3 -m pip, python -m pip, pip3\)/],
+    ['fail', /pip could not download tensorflow\S* from PyPI \(exit code 1\)/],
     ['old', /pip is too old: found pip 20.0.2 .*; expected 20.3.4 or newer/],
   ] as const)('says why and exits 0 where pip is: %s', async (pip, why) => {
     const machine = await fakeMachine({ pip });

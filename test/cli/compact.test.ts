@@ -68,7 +68,7 @@ test('says how large runs were and are, keeps weights and events, and does it on
   const { mtimeNs } = await stat(join(first, 'metrics.compact.jsonl'), { bigint: true });
   expect(await compact('sweep/first')).toEqual({
     code: 0,
-    stdout: 'Compact already: 1 run\n',
+    stdout: 'Already compact: 1 run\n',
     stderr: '',
   });
   expect((await stat(join(first, 'metrics.compact.jsonl'), { bigint: true })).mtimeNs).toBe(
@@ -106,16 +106,16 @@ test('what a stop between two files left is read, and done with the next time', 
   expect(await namesIn(first)).not.toContain('metrics.jsonl');
 });
 
-test('an error in the middle leaves an account, and the same command does the rest', async () => {
+test('an error in the middle leaves an account, and the same command compacts the rest', async () => {
   const obstacle = join(place.sweep, 'residual', 'metrics.compact.jsonl.tmp');
   await mkdir(obstacle);
   const { code, stdout, stderr } = await compact('sweep');
   expect(code).toBe(1);
   expect(stdout).toMatch(/^Run +Before +After\nsweep\/first +[\d.]+ kB +[\d.]+ kB\n$/);
   expect(stderr).toContain('sweep/residual/metrics.compact.jsonl: cannot be written (EISDIR');
-  expect(stderr).toMatch(/\n1 of 2 runs were compacted; the same command does the rest\.\n$/);
+  expect(stderr).toMatch(/\n1 of 2 runs were compacted; the same command compacts the rest\.\n$/);
   await rm(obstacle, { recursive: true });
-  expect((await compact('sweep')).stdout).toContain('\nCompact already: 1 run\nCompacted 1 run: ');
+  expect((await compact('sweep')).stdout).toContain('\nAlready compact: 1 run\nCompacted 1 run: ');
 });
 
 describe('refuses, and then changes nothing,', () => {

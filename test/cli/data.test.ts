@@ -40,7 +40,7 @@ test('data get cifar10, and then data list', async () => {
   const got = await run(['get', 'cifar10'], { ...archive, url });
   expect(got).toContain('100 %');
   const what = 'cifar10, 6 training and 3 test images, in datasets/cifar10/cifar-10-batches-bin\n';
-  expect(got).toContain(`Got: ${what}`);
+  expect(got).toContain(`Ready: ${what}`);
   expect(await run(['get', 'cifar10'], { ...archive, url })).toBe(`Already there: ${what}`);
 
   const lines = (await run(['list'])).split('\n');

@@ -23,7 +23,7 @@ test('a run in integers has the classes that it has in floats, and tells its sum
   const accuracy = `${accuracyPercent.toFixed(2)} %`;
   expect(stdout).toContain(
     `60 test images in integers, from pixels to logits\n` +
-      `${accuracy} accuracy, ${accuracy} in floats, 0 images of another class\n`,
+      `${accuracy} accuracy, ${accuracy} in floats, 0 images classified differently\n`,
   );
   // 255 times at most 25 weights of 1: not all of them are.
   expect(stdout).toMatch(/^conv1 +2 bits +8 bits +13 bits +29 bits$/m);
@@ -62,7 +62,7 @@ describe('is refused', () => {
   });
 
   test.each([
-    ['--images 5', '--images: found "5" without --integer, expected --integer beside it\n'],
+    ['--images 5', '--images: found "5" without --integer, expected both\n'],
     ['--integer --images 0', '--images: found "0", expected a whole number of at least 1\n'],
     ['--integer --images 1e3', '--images: found "1e3", expected a whole number of at least 1\n'],
   ])('%s', async (args, stderr) => {

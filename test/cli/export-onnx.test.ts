@@ -30,7 +30,7 @@ test('a run’s ONNX file is beside its other export, with the size that is told
   expect(stdout).toMatch(new RegExp(`^as written +${formatBytes(size)} +[\\d.]+ %$`, 'm'));
   expect(stdout).toMatch(/^in full precision +[\d.]+ kB +100 %$/m);
   const again = await exportIt('--format', 'onnx');
-  expect(again.stdout).toContain(`The network is in ${folder} already, up to date\n`);
+  expect(again.stdout).toContain(`The network is already in ${folder}, up to date\n`);
 });
 
 test('--opset decides what of ONNX it takes', async () => {

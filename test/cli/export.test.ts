@@ -62,25 +62,25 @@ test('an export of the same network is up to date, one that differs is put aside
   await cp(run, longer, { recursive: true });
   const out = join(longer, 'export');
   const exportIt = () => bbits(['export', longer], process.env);
-  expect((await exportIt()).stdout).toContain(`The network is in ${out}`);
+  expect(await exportIt()).toMatchObject({ code: 0 });
   const network = join(out, 'network.safetensors');
   const before = await readFile(network);
-  expect((await exportIt()).stdout).toContain(`The network is in ${out} already, up to date\n`);
+  expect((await exportIt()).stdout).toContain(`The network is already in ${out}, up to date\n`);
 
   const extended = await bbits(['resume', longer, '--extend', '1'], process.env);
   expect(extended.stdout).toContain(
-    `${out} holds the network before these epochs. To renew it: bbits export ${longer}\n`,
+    `${out} holds the network from before these epochs. To update it: bbits export ${longer}\n`,
   );
   const { code, stdout } = await exportIt();
   expect(code).toBe(0);
-  expect(stdout).toContain(`A different export was there. It was moved to ${out}.stale-1\n`);
+  expect(stdout).toContain(`The earlier export differs; it was moved to ${out}.stale-1\n`);
   expect(before.equals(await readFile(join(`${out}.stale-1`, 'network.safetensors')))).toBe(true);
   expect(before.equals(await readFile(network))).toBe(false);
   expect((await exportIt()).stdout).toContain('up to date');
 
   // Half an export is none.
   await truncate(network, 100);
-  expect((await exportIt()).stdout).toContain(`It was moved to ${out}.stale-2\n`);
+  expect((await exportIt()).stdout).toContain(`it was moved to ${out}.stale-2\n`);
   await writeFile(join(out, 'notes'), '');
   const refused = await exportIt();
   expect(refused.code).toBe(1);

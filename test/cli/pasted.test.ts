@@ -27,7 +27,7 @@ test('the command that goes on with a run, and those that its messages name', as
 
   const tooSoon = await bbits(['resume', run, '--extend', '1'], process.env);
   expect(tooSoon.stderr).toContain('Finish it first: ');
-  expect(paste(stderr, 'To go on: ')).toMatchObject({ code: 0 });
+  expect(paste(stderr, 'To continue: ')).toMatchObject({ code: 0 });
   expect(paste(tooSoon.stderr, 'Finish it first: ').stdout).toContain(`${run} is finished.`);
 
   const { stdout } = await bbits(['resume', run], process.env);

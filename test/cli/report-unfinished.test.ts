@@ -49,7 +49,7 @@ describe('without a finished run', () => {
     const { code, stdout, stderr } = await place.report('sweep');
     expect(code).toBe(1);
     expect(stdout).toContain('  failed      sweep/failed\n');
-    expect(stderr).toContain('sweep: expected finished runs, found only 1 that have not finished.');
+    expect(stderr).toContain('sweep: expected finished runs, found only 1 unfinished.');
     expect(await readdir(place.sweep)).toEqual(['failed']);
     const json = await place.report('sweep', '--json');
     expect(json.code).toBe(1);
@@ -60,6 +60,6 @@ describe('without a finished run', () => {
     await mkdir(place.sweep);
     const { code, stdout, stderr } = await place.report('sweep');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain('found no run in it');
+    expect(stderr).toContain('found no runs');
   });
 });

@@ -57,11 +57,11 @@ describe('a run that was stopped by', () => {
   ] as const)('%s: exit code %i, and goes on to the same bytes', async (signal, code) => {
     const ended = await stop('cut', signal);
     expect(ended.code).toBe(code);
-    expect(ended.stderr).toContain(`finished. To go on: bbits resume ${at('cut')}\n`);
+    expect(ended.stderr).toContain(`finished. To continue: bbits resume ${at('cut')}\n`);
     expect(await readdir(at('cut'))).not.toContain('result.json');
     const resumed = await run('resume', at('cut'));
     expect(resumed.code).toBe(0);
-    expect(resumed.stderr).toMatch(/Going on in .*cut after \d epochs?( and \d+ steps?)?\n/);
+    expect(resumed.stderr).toMatch(/Continuing in .*cut after \d epochs?( and \d+ steps?)?\n/);
     expect(resumed.stdout).toMatch(/^Epoch [23]\/3/);
     expect(await runFileHashes(at('cut'))).toEqual(await runFileHashes(whole));
     const calls = await storedLines(at('cut'), invocationsFile);

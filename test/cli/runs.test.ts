@@ -53,7 +53,7 @@ test('are listed with status, setting, accuracy, BOPs, age and size, and why the
   expect(stdout).toMatch(/^first +finished +mu 1, seed 1 +\d\d\.\d\d +[\d.]+ +2 d +[\d.]+ kB$/m);
   expect(stdout).toMatch(/^sweep\/ +2 finished +[\d.]+ kB$/m);
   expect(stdout).toContain('\n\nbroken: No data.\n');
-  expect(stdout).toContain('Each of them:\n  bbits runs results/sweep\n');
+  expect(stdout).toContain('To list its runs:\n  bbits runs results/sweep\n');
   // The youngest first; those that are kept without their dates have no age.
   expect(stdout).toMatch(/\nbroken [^]*\nfirst [^]*\nsweep\/ /);
   expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);

@@ -53,7 +53,7 @@ test('while it starts, loads and compiles: nothing is half there', async () => {
     expect([null, 0, 143]).toContain(code);
     expect(stderr).not.toContain('bug');
     if (code === 143)
-      expect(stderr).toMatch(/^Interrupted; .*(\.| To go on: bbits resume \S+\d)$/m);
+      expect(stderr).toMatch(/^Interrupted; .*(\.| To continue: bbits resume \S+\d)$/m);
     if (!existsSync(join(folder, name))) continue;
     expect((await bbits(['resume', join(folder, name)], process.env)).code).toBe(0);
     expect(await runFileHashes(join(folder, name))).toEqual(expected);
@@ -72,7 +72,7 @@ test('while it fine-tunes: it goes on to the same bytes', async () => {
   running.kill('SIGUSR1');
   const { code, stderr } = await running.ended;
   expect(code).toBe(138);
-  expect(stderr).toMatch(/Interrupted; [23] epochs finished\. To go on: bbits resume /);
+  expect(stderr).toMatch(/Interrupted; [23] epochs finished\. To continue: bbits resume /);
   expect((await bbits(['resume', cut], process.env)).code).toBe(0);
   expect(await runFileHashes(cut)).toEqual(await runFileHashes(whole));
 });

@@ -149,7 +149,7 @@ describe('a run', () => {
       );
       closeSync(full);
       expect(status).toBe(0);
-      const said = /standard output: cannot be written \(ENOSPC.*\)\. The work goes on\.$/gm;
+      const said = /standard output: cannot be written to \(ENOSPC.*\)\. The work continues\.$/gm;
       expect(stderr.match(said)).toHaveLength(1);
       expect(await readJson('run', 'result.json')).toMatchObject({ epochs: 2 });
     },
@@ -165,7 +165,9 @@ describe('a run', () => {
     const { code, stdout, stderr } = await running.ended;
     expect(code).toBe(130);
     const epochs = stdout.trim().split('\n').length;
-    expect(stderr).toMatch(/Interrupted; \d+ epochs? finished\. To go on: bbits resume \S*run\n$/);
+    expect(stderr).toMatch(
+      /Interrupted; \d+ epochs? finished\. To continue: bbits resume \S*run\n$/,
+    );
     const metrics = await readFile(join(folder, 'run', 'metrics.jsonl'), 'utf8');
     expect(metrics.trim().split('\n')).toHaveLength(epochs);
     expect(await readdir(join(folder, 'run'))).not.toContain('result.json');
@@ -198,7 +200,7 @@ describe('nothing is written and the exit code says why', () => {
   test('for a GPU that is not there, exit 1', async () => {
     const { code, stderr } = await train(...out('run'), 'backend=native-gpu');
     expect(code).toBe(1);
-    expect(stderr).toContain('Backend native-gpu was asked for');
+    expect(stderr).toContain('Backend native-gpu was requested');
     expect(await readdir(folder)).toEqual(['small.yaml']);
   });
 

@@ -77,7 +77,7 @@ test('where XLA cannot compile, the graph trains: it is said once, recorded, and
   const said = await stopped('refused', withoutOneHot);
   expect(said.match(/XLA/g)).toHaveLength(1);
   expect(said).toContain(
-    "XLA cannot compile the training steps; they run in TensorFlow's graph instead: the op OneHot",
+    'XLA cannot compile the training steps; they run as a TensorFlow graph instead: the op OneHot',
   );
   expect(await recordOf('refused')).toMatchObject({ xla: 'refused' });
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { lastLines, run, tryRun } from '../../src/commands/child.js';
+import { howEnded, lastLines, run, tryRun } from '../../src/commands/child.js';
 import { isAlive } from '../../src/files/lock.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -17,9 +17,9 @@ test('a command’s code and words come back, a failure’s too', async () => {
 });
 
 test('a signal leaves no code', async () => {
-  expect(await run(node, ['-e', 'process.kill(process.pid, "SIGKILL")'])).toMatchObject({
-    code: null,
-  });
+  const killed = await run(node, ['-e', 'process.kill(process.pid, "SIGKILL")']);
+  expect(killed).toMatchObject({ code: null });
+  expect(howEnded(killed)).toBe('killed by a signal');
 });
 
 test('of long output the end is kept', async () => {

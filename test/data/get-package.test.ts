@@ -41,7 +41,7 @@ test('another archive than the published one is not unpacked', async () => {
   const parent = await temporaryFolder();
   const wanted = { ...published, integrity: 'sha512-AAAA' };
   expect(await userError(getArchive(wanted, parent, { from }))).toMatch(
-    /digits 1.0.0 from npm: expected an archive of integrity sha512-AAAA, found sha512-/,
+    /digits 1.0.0 from npm: expected an archive with the integrity sha512-AAAA, found sha512-/,
   );
   expect(await readdir(parent)).toEqual([]);
 });

@@ -191,7 +191,7 @@ test('memory that is not there is an error with what to do', () => {
     _free: () => undefined,
   };
   refuseToRunOut({ wasm });
-  const message = /no memory left.*4 GB.*batchSize.*backend install/;
+  const message = /out of memory.*4 GB.*batchSize.*backend install/;
   expect(wasm._malloc(60)).toBe(1001);
   expect(wasm._malloc(0)).toBe(1061);
   expect(() => wasm._malloc(2 ** 31 + 1)).toThrow(message);
@@ -205,5 +205,5 @@ test('the backend’s own allocation refuses, also after its first call', async 
   await tf.setBackend('wasm');
   tf.dispose(tf.tensor1d([1, 2, 3]));
   const { wasm } = tf.backend() as unknown as Parameters<typeof refuseToRunOut>[0];
-  expect(() => wasm._malloc(2 ** 32 - 2 ** 10)).toThrow(/no memory left/);
+  expect(() => wasm._malloc(2 ** 32 - 2 ** 10)).toThrow(/out of memory/);
 });

@@ -74,7 +74,7 @@ describe.each(exportableRuns)('$what', ({ make }) => {
       expect(await bbits(args, process.env)).toMatchObject({ code: 0 });
       const { code, stdout, stderr } = await bbits([...args, '--check'], process.env);
       expect({ code, stderr }).toMatchObject({ code: 0 });
-      expect(stdout).toContain(`The network is in ${out} already, up to date\n`);
+      expect(stdout).toContain(`The network is already in ${out}, up to date\n`);
       expect(stdout).toMatch(new RegExp(`^the file, ${level} +[\\d.]+ % +\\d+ `, 'm'));
       expect(stdout).toMatch(/^the file as written +[\d.]+ % +\d+$/m);
       const table = stdout.slice(stdout.indexOf('The file in onnxruntime'));
@@ -120,6 +120,6 @@ test('a file of another network fails the check, and its complaint says where th
   const check = await checkExport(run, file, 'network.onnx', data, { reporter, signal });
   expect(check.asWritten.otherClass).toBeGreaterThan(0);
   expect(complaint(check)).toMatch(
-    /found another class for test image \d+: conv1 has integers that differ/,
+    /found a different class for test image \d+: conv1 has integers that differ/,
   );
 });

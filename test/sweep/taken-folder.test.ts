@@ -97,9 +97,12 @@ test('a job whose sweep is gone by then makes nothing', async () => {
   const { sweep, run } = await job(controller);
   meanwhile = () => {
     setImmediate(() => {
-      controller.abort(new Error('The sweep is gone.'));
+      controller.abort(new Error('The process of the sweep has ended.'));
     });
   };
-  expect(await run()).toEqual({ status: 'interrupted', reason: 'The sweep is gone.' });
+  expect(await run()).toEqual({
+    status: 'interrupted',
+    reason: 'The process of the sweep has ended.',
+  });
   expect(await readdir(sweep)).toEqual([]);
 });

@@ -85,7 +85,9 @@ export async function examine(
   await attempt(usesWasm ? notes : problems, writeGraph);
   const tried = findPlatform()?.tried ?? 'run';
   if (tried !== 'run') {
-    notes.push(`TensorFlow on ${platformId} was only ${tried} so far, never run on a real one.`);
+    notes.push(
+      `TensorFlow for ${platformId} has so far only been ${tried}, never run on such a machine.`,
+    );
   }
   for (const one of installed.filter(({ damage }) => damage.length > 0)) {
     (one.folder === choice?.build.folder ? problems : notes).push(
@@ -116,7 +118,7 @@ export async function examine(
   const compiler = await attempt(notes, () => findCompiler(env, signal));
   if (pip === undefined || pip.tooOld) {
     notes.push(
-      `${pip === undefined ? 'Without pip' : 'With a pip this old'}, native TensorFlow can only be installed with --wheel, offline together with --binding.`,
+      `${pip === undefined ? 'Without pip' : 'With a pip this old'}, native TensorFlow can only be installed with --wheel; offline, --binding is needed as well.`,
     );
   }
 

@@ -13,7 +13,7 @@ export function judgeGpu(
   if (test.usesGpu) {
     if (requested === 'native-cpu') {
       problems.push(
-        'CUDA_VISIBLE_DEVICES shows a GPU to TensorFlow. Unset it, or install the build for the CPU with: bbits backend install --cpu',
+        'CUDA_VISIBLE_DEVICES makes a GPU visible to TensorFlow. Unset it, or install the build for the CPU with: bbits backend install --cpu',
       );
     }
     return;
@@ -22,8 +22,8 @@ export function judgeGpu(
   const reason = !hasGpu
     ? 'No NVIDIA GPU with a driver was found on this machine.'
     : cuda
-      ? 'TensorFlow cannot use the NVIDIA GPU of this machine. If its driver is older than CUDA 12 needs (525), update it; if a library is missing, install the build again with: bbits backend install --force --cuda'
-      : 'The NVIDIA GPU of this machine is not used: only the build for the CPU is installed. For the GPU: bbits backend install --cuda';
+      ? 'TensorFlow cannot use the NVIDIA GPU of this machine. If its driver is older than version 525, which CUDA 12 needs, update it; if a library is missing, install the build again with: bbits backend install --force --cuda'
+      : 'The NVIDIA GPU of this machine is not used: only the build for the CPU is installed. To use the GPU: bbits backend install --cuda';
   if (requested === 'native-gpu')
     problems.push(`${reason}\nTo train on the CPU: backend=native-cpu`);
   else if (hasGpu && requested === 'auto') notes.push(reason);

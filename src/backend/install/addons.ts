@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../errors.js';
-import { lastLines, run } from '../../commands/child.js';
+import { howEnded, lastLines, run } from '../../commands/child.js';
 import type { Compiler } from './compiler.js';
 import { quietSource } from './quiet.js';
 import { bindingFile, quietFile, type Platform } from './recipe.js';
@@ -97,7 +97,7 @@ export async function buildKernels(
   const result = await compile(compiler, args, staging, options);
   if (result.code === 0) return;
   throw new UserError(
-    `The C++ compiler ${compiler.command} (${compiler.name}) could not build bbits' own kernels (exit code ${result.code ?? 'none: killed'}). Its last lines:\n${lastLines(result.stderr)}`,
+    `The C++ compiler ${compiler.command} (${compiler.name}) could not build bbits' own kernels (${howEnded(result)}). Its last lines:\n${lastLines(result.stderr)}`,
   );
 }
 
@@ -142,9 +142,9 @@ export async function buildAddons(
     const result = await compile(compiler, args, staging, options);
     if (result.code === 0) continue;
     throw new UserError(
-      `The C++ compiler ${compiler.command} (${compiler.name}) could not build TensorFlow's binding (exit code ${result.code ?? 'none: killed'}). Its last lines:\n` +
+      `The C++ compiler ${compiler.command} (${compiler.name}) could not build TensorFlow's binding (${howEnded(result)}). Its last lines:\n` +
         `${lastLines(result.stderr)}\n` +
-        'Name another compiler in the environment variable CXX.',
+        'Set the environment variable CXX to another compiler.',
     );
   }
 }

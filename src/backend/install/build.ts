@@ -52,7 +52,7 @@ export async function makeBuild(
   await rm(join(build, 'tensorflow', 'include'), { recursive: true });
   const scripts = await writeScripts(source, build);
 
-  reporter.stage('Testing it');
+  reporter.stage('Testing the build');
   const gpu = plan.variant === 'cpu' ? 'none' : machine.hasGpu ? 'used' : 'hidden';
   const kernels = hasKernels ? join(build, kernelsFile) : undefined;
   const test = await loadTest(join(build, bindingFile), gpu, { env, signal }, kernels);
@@ -92,7 +92,7 @@ async function announce(
   const what = `TensorFlow ${plan.version} (${plan.variant === 'cuda' ? 'CUDA' : 'CPU'})`;
   if (plan.local !== undefined) {
     // The space that local wheels need is known, and checked, when they are unpacked.
-    const how = plan.binding === undefined ? `. ${bindingFromNpm}.` : ', without the network.';
+    const how = plan.binding === undefined ? `. ${bindingFromNpm}.` : ', without network access.';
     reporter.stage(`${what} will be installed from the given wheel${how}`);
     return;
   }
@@ -102,11 +102,11 @@ async function announce(
   reporter.stage(
     `${what} will be downloaded from PyPI: ${about}${formatBytes(wheel + nvidia)}.${binding}`,
   );
-  reporter.stage(`It takes ${about}${formatBytes(disk)} in ${machine.root}.`);
+  reporter.stage(`The installation will take ${about}${formatBytes(disk)} in ${machine.root}.`);
   if (needsZig) {
     const size = formatBytes(zig.sizes.wheel);
     reporter.stage(
-      `This machine has no C++ compiler: one from PyPI (${size}) is used, and then removed.`,
+      `This machine has no C++ compiler: one from PyPI (${size}) will be used and then removed.`,
     );
   }
   const needed = wheel + nvidia + disk + (needsZig ? zig.sizes.wheel + zig.sizes.disk : 0);
@@ -117,8 +117,8 @@ const bindingFromNpm = `Its binding's source comes from npm: ${formatBytes(tfjsN
 
 function noCompiler(): UserError {
   return new UserError(
-    'No C++ compiler was found (tried c++, g++, clang++), and with --wheel, with or without --binding, none is downloaded. ' +
-      'Name one in the environment variable CXX, or install one.\n' +
+    'No C++ compiler was found (tried c++, g++, clang++), and with --wheel none is downloaded. ' +
+      'Install one, or set the environment variable CXX to one.\n' +
       'Debian, Ubuntu: apt-get install g++\n' +
       'macOS: xcode-select --install',
   );

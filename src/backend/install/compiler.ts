@@ -27,7 +27,7 @@ export async function findCompiler(
     const compiler = await probe(command, args, env, signal);
     if (compiler !== undefined) return compiler;
     throw new UserError(
-      `The C++ compiler that the environment variable CXX names, ${chosen}, does not run or does not know C++17 and its headers. Correct CXX or unset it.`,
+      `The C++ compiler in the environment variable CXX, ${chosen}, does not run, or lacks C++17 or its headers. Correct CXX or unset it.`,
     );
   }
   for (const command of ['c++', 'g++', 'clang++']) {

@@ -85,7 +85,7 @@ function planFromWheels(
   const [main, ...others] = wheels.filter((wheel) => !cudaWheels.includes(wheel));
   if (main === undefined || others.length > 0) {
     throw new UserError(
-      `--wheel: expected one wheel of TensorFlow (and those of NVIDIA's libraries for CUDA), found ${wheels.length - cudaWheels.length}.`,
+      `--wheel: expected one wheel of TensorFlow (and, for CUDA, those of NVIDIA's libraries), found ${wheels.length - cudaWheels.length}.`,
     );
   }
   const variant = requireFitting(platform, main.name, options);
@@ -138,12 +138,12 @@ function requireFitting(platform: Platform, name: WheelName, options: InstallPla
   const variant = name.project === cpu ? 'cpu' : 'cuda';
   if (options.cuda !== undefined && options.cuda !== (variant === 'cuda')) {
     throw new UserError(
-      `--wheel: ${name.file} is the build for ${variant === 'cuda' ? 'CUDA' : 'the CPU'}, but --${options.cuda ? 'cuda' : 'cpu'} was asked for. Leave the option out, or give the wheel of ${options.cuda ? (cuda ?? cpu) : cpu}.`,
+      `--wheel: ${name.file} is the build for ${variant === 'cuda' ? 'CUDA' : 'the CPU'}, but --${options.cuda ? 'cuda' : 'cpu'} was given. Leave the option out, or give the wheel of ${options.cuda ? (cuda ?? cpu) : cpu}.`,
     );
   }
   if (options.tensorflow !== undefined && options.tensorflow !== name.version) {
     throw new UserError(
-      `--wheel: ${name.file} is version ${name.version}, but --tensorflow ${options.tensorflow} was asked for. Leave --tensorflow out.`,
+      `--wheel: ${name.file} is version ${name.version}, but --tensorflow ${options.tensorflow} was given. Leave --tensorflow out.`,
     );
   }
   return variant;
@@ -152,6 +152,6 @@ function requireFitting(platform: Platform, name: WheelName, options: InstallPla
 function requireTag(platform: Platform, name: WheelName): void {
   if (platform.wheelTag.test(name.platformTag)) return;
   throw new UserError(
-    `--wheel: ${name.file} is for ${name.platformTag}; this machine is ${platform.id}. Download the wheel with pip's --platform ${platform.pipPlatforms[1] ?? platform.pipPlatforms[0] ?? ''}.`,
+    `--wheel: ${name.file} is for ${name.platformTag}; this machine is ${platform.id}. Download the right wheel with pip's option --platform ${platform.pipPlatforms[1] ?? platform.pipPlatforms[0] ?? ''}.`,
   );
 }

@@ -29,9 +29,9 @@ export function kernelsPath(build: InstalledBuild): string | undefined {
 /** The doctor's advice on a CPU build without kernels; undefined if all is well. */
 export function adviceOnKernels(build: InstalledBuild, test: LoadTest): string | undefined {
   if (test.usesGpu) return undefined;
-  const slower = 'TensorFlow computes without them, more slowly';
+  const slower = 'TensorFlow runs without them, more slowly';
   if (!hasKernels(build)) {
-    return `bbits' own kernels are not installed: ${slower}. With a C++ compiler, add them, without a download, with: bbits backend install`;
+    return `bbits' own kernels are not installed: ${slower}. If there is a C++ compiler, this command adds them without a download: bbits backend install`;
   }
   if (test.kernelsFailure === undefined) return undefined;
   return `bbits' own kernels do not load (${test.kernelsFailure}): ${slower}. Install them again with: bbits backend install --force`;
@@ -123,5 +123,5 @@ async function listKernels({ folder, manifest }: InstalledBuild): Promise<Instal
 }
 
 function withoutKernels(error: Error): string {
-  return `${error.message}\nTensorFlow computes without them, more slowly.`;
+  return `${error.message}\nTensorFlow runs without bbits' own kernels, more slowly.`;
 }

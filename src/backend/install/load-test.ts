@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
-import { lastLines, run } from '../../commands/child.js';
+import { howEnded, lastLines, run } from '../../commands/child.js';
 import { tensorflowEnvironment, type EnvironmentRequest } from '../environment.js';
 
 /**
@@ -74,9 +74,8 @@ export async function loadTest(
   );
   const parsed = result.code === 0 ? answer.safeParse(tryJson(result.stdout)) : undefined;
   if (parsed?.success !== true) {
-    const how = result.code === null ? 'was killed by a signal' : `exit code ${result.code}`;
     throw new UserError(
-      `TensorFlow does not run with ${binding} (${how}). Last lines:\n${lastLines(result.stderr + result.stdout)}`,
+      `TensorFlow does not run with ${binding} (${howEnded(result)}). Last lines:\n${lastLines(result.stderr + result.stdout)}`,
     );
   }
   const { version, usesGpu, kernelsFailure } = parsed.data;

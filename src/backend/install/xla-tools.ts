@@ -21,9 +21,9 @@ export function adviceOnXla(build: InstalledBuild, env: NodeJS.ProcessEnv): stri
   );
   if (missing.length === 0) return undefined;
   return (
-    `XLA's ${missing.map(({ name }) => name).join(' and ')} cannot be used in ${folders.join(' or ')}: unless /usr/local/cuda ` +
-    'has them, steps are not compiled for the GPU, and slower. Install them again with: bbits backend install --force --cuda, ' +
-    'or name a CUDA of your own: XLA_FLAGS=--xla_gpu_cuda_data_dir=FOLDER'
+    `XLA cannot use ${missing.map(({ name }) => name).join(' and ')} in ${folders.join(' or ')}. Unless /usr/local/cuda ` +
+    'has them, training steps are not compiled for the GPU and run more slowly. Install them again with: bbits backend install --force --cuda, ' +
+    'or name the folder of another CUDA installation: XLA_FLAGS=--xla_gpu_cuda_data_dir=FOLDER'
   );
 }
 

@@ -114,7 +114,7 @@ async function fetchInto(
   // npm also keeps its downloads in its cache, which lies in the staging folder.
   await requireFreeSpace(staging, 3 * size, machine.statfs);
   reporter.stage(
-    `Downloading onnxruntime ${version} from npm, ${formatBytes(size)}, of which this machine’s part is kept`,
+    `Downloading onnxruntime ${version} from npm, ${formatBytes(size)}; only the files for this machine are kept`,
   );
   const archives = await packFromNpm(packages, join(staging, 'npm'), {
     env: machine.env,

@@ -23,7 +23,7 @@ export function requireScripts(build: InstalledBuild): InstalledBuild {
 /** What a build lacks, and the command that adds it. */
 export function lackOfScripts({ folder, manifest }: InstalledBuild): string {
   return (
-    `TensorFlow in ${folder} was installed by an earlier bbits, and lacks ${tfjsNode.name}, expected in its ` +
+    `TensorFlow in ${folder} was installed by an earlier version of bbits, and lacks ${tfjsNode.name}, expected in its ` +
     `folder ${modules}. Add it (${formatBytes(tfjsNode.size)} from npm) with: ` +
     // By its name, since otherwise another one may be installed, as for a GPU.
     `bbits backend install --tensorflow ${manifest.tensorflow} --${manifest.variant}`

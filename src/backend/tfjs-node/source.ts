@@ -15,8 +15,8 @@ const { name, version } = tfjsNode;
 
 /** How to get the archive onto a machine without network access. */
 export const byHand =
-  `Check the network, and that npm is there, which comes with Node; or run npm pack ${name}@${version} on ` +
-  'another machine, and give the file with --binding.';
+  `Check the network, and that npm, which comes with Node, is installed; or run npm pack ${name}@${version} on ` +
+  'another machine and give the file with --binding.';
 
 /**
  * Get the published archive of tfjs-node's package.

@@ -45,7 +45,7 @@ export function checkTable(check: ExportCheck, terminalWidth: number): string {
 
 const whyUsual = {
   default:
-    'A default session rounds the inputs of dense layers of 2 to 4 bits to 8 bits (unless ' +
+    'A default session rounds the inputs of dense layers to 8 bits if their weights have 2 to 4 bits (unless ' +
     'session.qdq_matmulnbits_accuracy_level is 1), and adds in a different order: docs/export.md.',
   basic: 'A session at level basic fuses operators, and adds in a different order.',
 };
@@ -58,7 +58,7 @@ export function complaint(check: ExportCheck): string | undefined {
   for (const each of explained) {
     if (each.why !== 'unexplained') continue;
     return (
-      `expected the class of bbits evaluate for every image, or a value at a tie, found another class for test image ` +
+      `expected every image to be classified as by bbits evaluate, except at ties; found a different class for test image ` +
       `${each.image}: ${each.found}. This is a bug in bbits: please report it, with the run.`
     );
   }
@@ -67,7 +67,7 @@ export function complaint(check: ExportCheck): string | undefined {
     ? 'Use sessions with session.qdq_matmulnbits_accuracy_level and session.x64quantprecision set to 1.'
     : 'Use sessions with session.disable_quant_qdq set to 1.';
   return (
-    `expected ${accuracyText(evaluatedAccuracyPercent)} accuracy to ${mostPoints} points in ${sessionOf[check.level]}, ` +
+    `expected ${accuracyText(evaluatedAccuracyPercent)} accuracy, to within ${mostPoints} points, in ${sessionOf[check.level]}, ` +
     `found ${accuracyText(usual.accuracyPercent)}. ${advice}`
   );
 }
@@ -79,20 +79,20 @@ function timesOf(latency: Latency | undefined): [string, string] {
 
 function explanations(explained: readonly Explained[]): string[] {
   return [...groupBy(explained, ({ why }) => why)].map(([why, list]) => {
-    const images = `As written, ${counted(list.length, 'image')} of another class`;
+    const images = `As written, ${counted(list.length, 'image')} ${list.length === 1 ? 'is' : 'are'} classified differently`;
     switch (why) {
       case 'a tie of a quantizer': {
         const ties = list.flatMap((each) => (each.why === why ? [each] : []));
         const farthest = Math.max(...ties.map((each) => each.farthest));
         const layers = [...new Set(ties.map(({ layer }) => layer))].join(', ');
-        return `${images}: a value at a tie is rounded to the other side (${layers}), at most ${farthest.toPrecision(2)} of a step from it.`;
+        return `${images}: a value at a tie, at most ${farthest.toPrecision(2)} of a step from it, is rounded to the other side (${layers}).`;
       }
       case 'a tie of logits':
-        return `${images}: the logits of both classes are equal, to the rounding of 32-bit floats.`;
+        return `${images}: the logits of both classes are equal, up to the rounding of 32-bit floats.`;
       case 'a tie in the evaluation':
-        return `${images}: a value at a tie, which the evaluation in a graph rounds to the other side.`;
+        return `${images}: a value at a tie is rounded to the other side when the evaluation runs as a graph.`;
       case 'unexplained':
-        return `${images}, which ties do not explain.`;
+        return `${images}, and no tie explains it.`;
     }
   });
 }

@@ -18,7 +18,7 @@ export function printDoctor(report: Doctor): void {
     'Backend',
     backend === undefined ? onStdout.red('none can run') : onStdout.green(backend.name),
   );
-  line('Asked for', report.requested);
+  line('Requested', report.requested);
   line('Platform', `${report.platform}, Node ${process.versions.node}`);
   if (backend !== undefined) {
     line('TensorFlow', backend.tensorflow ?? 'none: WebAssembly, which comes with bbits');

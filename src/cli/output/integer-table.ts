@@ -15,15 +15,15 @@ export function integerTable(evaluation: IntegerEvaluation, terminalWidth: numbe
     ...[
       `${images} ${split} images in integers, from pixels to logits`,
       `${accuracyText(accuracyPercent)} accuracy, ${accuracyText(evaluatedAccuracyPercent)} in floats, ` +
-        `${counted(explained.length, 'image')} of another class`,
+        `${counted(explained.length, 'image')} classified differently`,
       ...explained.map(reason),
     ].flatMap((text) => wrap(text, width)),
     '',
     plainTable(head, evaluation.accumulators.map(bitsOf), { width }),
     '',
     ...wrap(
-      'Products: the sum of integer weights times integers. With bias: the same, or a sum of two branches, with 16 ' +
-        'fractional bits. Both in two’s complement, for any image.',
+      'Products: bits of a sum of integer weights times integer inputs. With bias: bits of the same sum with its bias, ' +
+        'or of the sum of two branches, with 16 fractional bits. Both in two’s complement, enough for any image.',
       width,
     ),
   ].join('\n');
@@ -48,9 +48,9 @@ function because(explained: ExplainedImage): string {
       return `${counted(integers, 'value')} of ${layer} rounded to the other side of a tie, at most ${farthest.toPrecision(2)} of a step from it`;
     }
     case 'a tie of logits':
-      return 'the logits of both classes are equal, to their rounding';
+      return 'the logits of both classes are equal, up to rounding';
     case 'a tie in the evaluation':
-      return 'a value at a tie, which the evaluation in a graph rounds to the other side';
+      return 'a value at a tie is rounded to the other side when the evaluation runs as a graph';
     case 'unexplained':
       return explained.found;
   }
@@ -61,7 +61,7 @@ export function integerComplaint({ run, split, explained }: IntegerEvaluation): 
   for (const each of explained) {
     if (each.why !== 'unexplained') continue;
     return (
-      `${run}: expected the class of the evaluation in floats for every image, or a value at a tie; found another class for ` +
+      `${run}: expected every image to be classified as in floats, except at ties; found a different class for ` +
       `${split} image ${each.image}: ${each.found}. This is a bug in bbits: please report it, with the run.`
     );
   }

@@ -3,7 +3,7 @@ import { escapeControls } from '../../text/escape-controls.js';
 import { cut } from '../../text/cut.js';
 
 /*
- * Lines at the bottom of a terminal that change while work goes on. The process has one set of them, on
+ * Lines at the bottom of a terminal that change while work continues. The process has one set of them, on
  * stderr, which all output goes through.
  */
 

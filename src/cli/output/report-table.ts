@@ -23,7 +23,7 @@ export function reportText(report: Report, width: number): string {
       '',
       ...comparison(group, most),
       ...published(group, most),
-      ...wrap(['n: seeds.', ...columnNotes(group)].join(' '), most),
+      ...wrap(['n: number of seeds.', ...columnNotes(group)].join(' '), most),
       ...wrap(bopsDefinition, most),
     ].join('\n'),
   );
@@ -35,8 +35,8 @@ function runsInNoTable({ unfinished, superseded, notes }: Report, width: number)
   const count = superseded.length;
   const again =
     count === 1
-      ? 'A run that ended early is not listed: another with its config and seed has finished.'
-      : `${count} runs that ended early are not listed: others with their configs and seeds have finished.`;
+      ? 'A run that ended early is not listed: another run with the same config and seed has finished.'
+      : `${count} runs that ended early are not listed: other runs with the same configs and seeds have finished.`;
   return [
     ...list(
       'In no table:',

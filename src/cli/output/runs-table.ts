@@ -50,7 +50,7 @@ export function runsOverview(
       ? []
       : [
           '',
-          ...wrap('A folder with several runs is one line. Each of them:', width),
+          ...wrap('A folder with several runs is shown as one line. To list its runs:', width),
           `  ${command(dirname(sweep.folder))}`,
         ];
   return [...tableOf(rows, width), ...reasonsOf(single, width), ...how].join('\n');

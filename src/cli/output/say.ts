@@ -18,7 +18,7 @@ export function note(text: string, paint = (painted: string) => painted): void {
 
 let isNews = false;
 
-/** Treat all further output as progress reports: the work goes on if they cannot be written. */
+/** Treat all further output as progress reports: the work continues if they cannot be written. */
 export function printingIsNews(): void {
   isNews = true;
 }
@@ -36,8 +36,8 @@ export function tolerateFailingOutput(): void {
       // EIO: the terminal is gone.
       const isUnread = code === 'EPIPE' || code === 'EIO';
       if (!isUnread && name === 'standard output' && !complained.has(name)) {
-        const then = isNews ? ' The work goes on.' : '';
-        note(`${name}: cannot be written (${message}).${then}`);
+        const then = isNews ? ' The work continues.' : '';
+        note(`${name}: cannot be written to (${message}).${then}`);
       }
       complained.add(name);
       if (!isNews) process.exit(isUnread ? undefined : 1);

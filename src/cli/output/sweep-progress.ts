@@ -65,9 +65,9 @@ export function sweepProgress(jobs: number): { observer: SweepObserver; close():
 export function noteAbsent({ absent }: Pick<SweepState, 'absent'>): void {
   const [first, ...more] = absent;
   if (first === undefined) return;
-  const which = more.length > 0 ? ` (the first of ${absent.length} reasons)` : '';
+  const which = more.length > 0 ? ` (first of ${absent.length} reasons)` : '';
   note(
-    `Runs are identified by their settings alone${which}: ${escapeControls(first)}`,
+    `Runs are identified by their settings alone, because${which}: ${escapeControls(first)}`,
     onStderr.yellow,
   );
 }

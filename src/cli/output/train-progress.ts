@@ -74,14 +74,14 @@ function progressWith(
         const { refusedByXla } = prepared.compiled;
         if (refusedByXla !== undefined) {
           note(
-            `XLA cannot compile the training steps; they run in TensorFlow's graph instead: ${refusedByXla}`,
+            `XLA cannot compile the training steps; they run as a TensorFlow graph instead: ${refusedByXla}`,
             onStderr.yellow,
           );
         }
         if (backend.warning !== undefined) note(backend.warning, onStderr.yellow);
         if (warning !== undefined) note(warning, onStderr.yellow);
         const goesOn = done.epochs > 0 || done.steps > 0;
-        note(goesOn ? `Going on in ${own} after ${doneSoFar(done)}` : `Writing to ${own}`);
+        note(goesOn ? `Continuing in ${own} after ${doneSoFar(done)}` : `Writing to ${own}`);
         sayPhase(done.epochs + 1);
       },
       stepDone({ epoch, step, soFar }) {

@@ -35,7 +35,7 @@ student) need them. Reports, lists and sweeps read compact runs as before, with
 the same tables and figures.
 
 Unfinished runs, runs in use and runs with damaged metrics are refused; if one
-is, none is changed.
+is refused, none is changed.
 
 Examples:
   bbits runs compact results/quickstart-seed1 --dry-run
@@ -60,7 +60,7 @@ async function compact(given: string[], { dryRun, ...options }: Options): Promis
   if (!dryRun) await compactAll(large, ({ folder }) => compactRun(folder, options));
   if (large.length > 0) say(tableOf(large));
   if (large.length < plans.length) {
-    say(`Compact already: ${counted(plans.length - large.length, 'run')}`);
+    say(`Already compact: ${counted(plans.length - large.length, 'run')}`);
   }
   if (large.length > 0) say(totalOf(large, dryRun === true));
 }
@@ -77,7 +77,7 @@ async function compactAll(
       if (done > 0) say(tableOf(runs.slice(0, done)));
       if (!(error instanceof UserError)) throw error;
       throw new UserError(
-        `${error.message}\n${done} of ${counted(runs.length, 'run')} were compacted; the same command does the rest.`,
+        `${error.message}\n${done} of ${counted(runs.length, 'run')} were compacted; the same command compacts the rest.`,
         error.exitCode,
         { cause: error },
       );

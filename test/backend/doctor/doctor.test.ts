@@ -61,7 +61,7 @@ describe('on the CPU', () => {
       problems: ['Native TensorFlow is not installed. Install it with: bbits backend install'],
     });
     expect(report.notes).toContain(
-      'Without pip, native TensorFlow can only be installed with --wheel, offline together with --binding.',
+      'Without pip, native TensorFlow can only be installed with --wheel; offline, --binding is needed as well.',
     );
   });
 
@@ -85,7 +85,7 @@ describe('on the CPU', () => {
     const report = await examine('auto', { machine });
     expect(report.backend?.name).toBe('native-cpu');
     expect(report.notes.join('\n')).toMatch(
-      /CXX names, no-such-compiler, does not run[^]*With a pip this old/,
+      /CXX, no-such-compiler, does not run[^]*With a pip this old/,
     );
   });
 });
@@ -158,7 +158,7 @@ describe.runIf(projects.cuda !== undefined)('on a GPU (made up: none is at hand)
       backend: { name: 'native-gpu', device: 'NVIDIA H100' },
       gpu: { found: true, names: ['NVIDIA H100'], used: true },
       problems: [],
-      notes: [expect.stringMatching(/^XLA's ptxas and libdevice cannot be used .*--force --cuda/)],
+      notes: [expect.stringMatching(/^XLA cannot use ptxas and libdevice .*--force --cuda/)],
     });
   });
 
@@ -173,11 +173,11 @@ describe.runIf(projects.cuda !== undefined)('on a GPU (made up: none is at hand)
       await writeFile(join(folder, 'nvvm/libdevice/libdevice.10.bc'), '');
     };
     const env = { XLA_FLAGS: `--xla_x --xla_gpu_cuda_data_dir=${elsewhere}` };
-    expect(adviceOnXla(build, env)).toContain(`ptxas and libdevice cannot be used in `);
+    expect(adviceOnXla(build, env)).toContain(`XLA cannot use ptxas and libdevice in `);
     await add(elsewhere, 0o755);
     expect(adviceOnXla(build, env)).toBeUndefined();
     await add(join(build.folder, 'nvidia/cuda_nvcc'), 0o644);
-    expect(adviceOnXla(build, {})).toContain(`XLA's ptxas cannot be used in ${build.folder}`);
+    expect(adviceOnXla(build, {})).toContain(`XLA cannot use ptxas in ${build.folder}`);
     await chmod(join(build.folder, 'nvidia/cuda_nvcc/bin/ptxas'), 0o755);
     expect(adviceOnXla(build, {})).toBeUndefined();
     expect(adviceOnXla(await writeFakeBuild(machine.root, 'cpu'), {})).toBeUndefined();
@@ -219,6 +219,6 @@ describe.runIf(projects.cuda !== undefined)('on a GPU (made up: none is at hand)
     const env = { FAKE_GPU: '1', CUDA_VISIBLE_DEVICES: '0' };
     const machine = await installed({ wheels: cudaWheels, hasGpu: true, env }, true);
     const { problems } = await examine('native-cpu', { machine });
-    expect(problems.join()).toMatch(/CUDA_VISIBLE_DEVICES shows a GPU/);
+    expect(problems.join()).toMatch(/CUDA_VISIBLE_DEVICES makes a GPU visible/);
   });
 });

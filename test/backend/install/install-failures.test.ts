@@ -12,21 +12,17 @@ const options = { tensorflow: version, cuda: false };
 describe('what can go wrong leaves nothing behind and says what to do', () => {
   const failures: [string, Parameters<typeof fakeMachine>[0], RegExp][] = [
     ['pip fails', { pip: 'fail' }, /PyPI \(exit code 1\).*\n {2}ERROR: No matching.*\nCheck the n/],
-    ['pip brings nothing', { pip: 'nothing' }, /pip reported success, but .* brought nothing/],
+    ['pip brings nothing', { pip: 'nothing' }, /pip reported success, but .* downloaded nothing/],
     ['the wheel is cut off', { pip: 'truncated' }, /is not a complete wheel: .*download it again/],
     [
       'there is no pip',
       { pip: 'absent' },
-      /no pip was found.*--wheel, offline together with --binding[^]*: apt-get install python3-pip$/,
+      /no pip was found.*--wheel; offline, --binding is needed as well[^]*: apt-get install python3-pip$/,
     ],
     ['pip is too old', { pip: 'old' }, /found pip 20.0.2.*expected 20.3.4.*install --upgrade pip/],
     ['the compiler fails', { env: { FAKE_COMPILER: 'fail' } }, /nothing is right\n.*variable CXX/],
     ['the binding is broken', { env: { FAKE_COMPILER: 'broken' } }, /undefined symbol: TF_Some/],
-    [
-      'CXX is wrong',
-      { env: { CXX: '/no/such/g++' } },
-      /CXX names, \/no\/such\/g\+\+, does not run/,
-    ],
+    ['CXX is wrong', { env: { CXX: '/no/such/g++' } }, /CXX, \/no\/such\/g\+\+, does not run/],
   ];
   test.each(failures)('%s', async (_name, fake, message) => {
     const machine = await fakeMachine(fake);
@@ -39,7 +35,7 @@ describe('what can go wrong leaves nothing behind and says what to do', () => {
   test('pip brings another version than it was asked for', async () => {
     const machine = await fakeMachine();
     const work = install({ ...options, tensorflow: '2.19.9' }, recorder(), machine);
-    expect(await userError(work)).toMatch(/asked for version 2.19.9 and brought .*-2.20.0-/);
+    expect(await userError(work)).toMatch(/asked for version 2.19.9 but downloaded .*-2.20.0-/);
     expect(await cached(machine)).toEqual([]);
   });
 

@@ -108,18 +108,13 @@ describe('from wheels', () => {
       {},
       /is for CUDA, but tensorflow_cpu.*Leave/,
     ],
-    [
-      'not what --cuda says',
-      ['cpu'],
-      { cuda: true },
-      /build for the CPU, but --cuda was asked for/,
-    ],
-    ['not what --cpu says', ['cuda'], { cuda: false }, /build for CUDA, but --cpu was asked for/],
+    ['not what --cuda says', ['cpu'], { cuda: true }, /build for the CPU, but --cuda was given/],
+    ['not what --cpu says', ['cuda'], { cuda: false }, /build for CUDA, but --cpu was given/],
     [
       'another version',
       ['cpu'],
       { tensorflow: '2.19.1' },
-      /is version 2.21.0, but .*2.19.1 was asked/,
+      /is version 2.21.0, but .*2.19.1 was given/,
     ],
   ];
   test.each(wrong)('%s', async (_name, files, options, message) => {

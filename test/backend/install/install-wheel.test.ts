@@ -47,7 +47,7 @@ describe('--wheel', () => {
     [
       'no libraries',
       makeZip(wheelMembers().filter(({ name }) => !name.includes('libtensorflow'))),
-      /has no libtensorflow_cc.*tried: 2.19.1, 2.21.0/,
+      /lacks libtensorflow_cc.*Tested versions: 2.19.1, 2.21.0/,
     ],
     [
       'no METADATA',
@@ -75,7 +75,7 @@ describe('--wheel', () => {
     const reporter = recorder();
     const message = await userError(install({ wheels: [path] }, reporter, machine));
     expect(message).toMatch(
-      /No C\+\+ compiler was found .*--wheel, with or without --binding[^]*: apt-get install g\+\+$/m,
+      /No C\+\+ compiler was found .*--wheel none is downloaded[^]*: apt-get install g\+\+$/m,
     );
     expect(reporter.stages).toEqual([]);
   });
@@ -127,7 +127,7 @@ describe.runIf(projects.cuda !== undefined)('CUDA', () => {
     const { build } = await install({ wheels: paths }, reporter, machine);
     expect(build.manifest.variant).toBe('cuda');
     expect(reporter.stages).toContain(
-      'Left to this system, as no wheel was given: nvidia-nccl-cu12',
+      'To be provided by this system, as no wheels were given: nvidia-nccl-cu12',
     );
   });
 });

@@ -41,10 +41,10 @@ describe('a fresh installation', () => {
     const reporter = recorder();
     await install(options, reporter, machine);
     expect(reporter.stages.map((stage) => stage.split(/[: ]/)[0])).toEqual([
-      ...['TensorFlow', 'It', 'Downloading', 'Unpacking', 'Compiling', 'Testing'],
+      ...['TensorFlow', 'The', 'Downloading', 'Unpacking', 'Compiling', 'Testing'],
     ]);
     expect(reporter.stages.slice(0, 2).join(' ')).toMatch(
-      /will be downloaded from PyPI: about \d+ MB.* It takes about \d+ MB in /,
+      /will be downloaded from PyPI: about \d+ MB.* The installation will take about \d+ MB in /,
     );
     expect(reporter.progressed.length).toBeGreaterThan(3);
     expect(Math.max(...reporter.progressed)).toBe(1);

@@ -107,7 +107,7 @@ test('two at once: one waits and takes what the other installed', async () => {
   const both = await Promise.all([bbits(command, machine.env), bbits(command, machine.env)]);
   expect(both.map(({ code }) => code)).toEqual([0, 0]);
   expect(both.map(({ stdout }) => stdout.split(':')[0]).sort()).toEqual([
-    ...['Installed', 'Installed already'],
+    ...['Already installed', 'Installed'],
   ]);
   expect(both.filter(({ stderr }) => stderr.includes('Waiting for another'))).toHaveLength(1);
   expect(await machine.downloads()).toHaveLength(1);

@@ -42,10 +42,10 @@ describe("bbits' own kernels", () => {
     expect(filesOf(build)).not.toContain(kernelsFile);
     expect(await findDamage(build.folder, build.manifest, true)).toEqual([]);
     expect(reporter.stages.join('\n')).toMatch(
-      /could not build bbits' own kernels \(exit code 1\)[^]*nothing is right[^]*without them, more slowly/,
+      /could not build bbits' own kernels \(exit code 1\)[^]*nothing is right[^]*without bbits' own kernels, more slowly/,
     );
     expect(await notesOf(machine)).toEqual([
-      expect.stringMatching(/own kernels are not installed.*add them.*bbits backend install$/),
+      expect.stringMatching(/own kernels are not installed.*adds them.*bbits backend install$/),
     ]);
   });
 
@@ -82,7 +82,9 @@ describe("bbits' own kernels", () => {
       expect(changed).toBe(false);
       expect(existsSync(join(build.folder, kernelsFile))).toBe(false);
       expect(filesOf(build)).not.toContain(kernelsFile);
-      expect(reporter.stages.at(-1)).toMatch(/TensorFlow computes without them, more slowly/);
+      expect(reporter.stages.at(-1)).toMatch(
+        /TensorFlow runs without bbits' own kernels, more slowly/,
+      );
     },
   );
 });

@@ -22,7 +22,11 @@ describe('the platform', () => {
       'x64',
       /no native TensorFlow for win32-x64.*linux-x64, linux-arm64, darwin-arm64.*WSL/,
     ],
-    ['darwin', 'x64', /no native TensorFlow for darwin-x64.*Without it WebAssembly computes/],
+    [
+      'darwin',
+      'x64',
+      /no native TensorFlow for darwin-x64.*Without native TensorFlow, bbits can use WebAssembly/,
+    ],
     ['freebsd', 'x64', /no native TensorFlow for freebsd-x64/],
   ];
   test.each(others)('%s %s has none', async (platform, arch, message) => {

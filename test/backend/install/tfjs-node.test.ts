@@ -38,7 +38,9 @@ test('another archive than the published one is refused, before anything is down
   const other = join(machine.folder, 'other.tgz');
   await writeFile(other, (await readFile(tfjsNodeArchive)).subarray(1));
   const work = install({ ...options, binding: other }, recorder(), machine);
-  expect(await userError(work)).toMatch(/--binding: .*expected an archive of integrity sha512-p\//);
+  expect(await userError(work)).toMatch(
+    /--binding: .*expected an archive with the integrity sha512-p\//,
+  );
   expect(await machine.downloads()).toEqual([]);
   expect(await cached(machine)).toEqual([]);
 });
@@ -54,7 +56,7 @@ test('where npm cannot get it, it is said how it comes by hand', async () => {
 test('a build of an earlier bbits is said to lack it, and gets it without TensorFlow’s download', async () => {
   const { machine, build } = await olderBuild(options);
   const advice =
-    /earlier bbits, and lacks @tensorflow\/tfjs-node-gpu.*: bbits backend install --tensorflow 2.20.0 --cpu$/;
+    /earlier version of bbits, and lacks @tensorflow\/tfjs-node-gpu.*: bbits backend install --tensorflow 2.20.0 --cpu$/;
   expect(await userError(() => requireScripts(build))).toMatch(advice);
   const named = await examine('native-cpu', { machine });
   expect(named.problems).toEqual([expect.stringMatching(advice)]);

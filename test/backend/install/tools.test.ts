@@ -76,7 +76,7 @@ describe('the compiler', () => {
     const env = await pathWith({ 'c++': answers('c++'), bad: fails });
     for (const CXX of ['absent', 'bad']) {
       expect(await userError(findCompiler({ ...env, CXX }))).toMatch(
-        new RegExp(`CXX names, ${CXX}, does not run .* Correct CXX or unset it.`),
+        new RegExp(`CXX, ${CXX}, does not run, .* Correct CXX or unset it.`),
       );
     }
   });

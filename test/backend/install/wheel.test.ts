@@ -38,7 +38,7 @@ describe('a wheel’s name', () => {
   ];
   test.each(bad)('not %s', async (file) => {
     expect(await userError(() => parseWheelName(file))).toMatch(
-      /not named like a wheel \(name-version-python-abi-platform.whl\). Give the file its name/,
+      /not named like a wheel \(name-version-python-abi-platform.whl\). Give the file its original name/,
     );
   });
 

@@ -138,7 +138,7 @@ test('another archive than the published one is not unpacked', async () => {
   const published = recipe(platform)[1]?.integrity ?? '';
   const packages = [first, { ...second, integrity: published }];
   expect(await userError(installOn({ ...machine, packages }))).toContain(
-    `onnxruntime-common ${version} from npm: expected an archive of integrity ${published}, found ${second.integrity}`,
+    `onnxruntime-common ${version} from npm: expected an archive with the integrity ${published}, found ${second.integrity}`,
   );
   expect(await readdir(machine.root)).toEqual([]);
 });

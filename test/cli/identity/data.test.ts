@@ -22,7 +22,7 @@ test('a project that was moved has its points finished, with its data and withou
   const absent = await moved.bbits('sweep', 'small.yaml', '--dry-run');
   expect(absent.stdout).toContain('2 of 2 points finished');
   expect(absent.stderr).toMatch(
-    /^Runs are identified by their settings alone: .*digits: expected a folder with/m,
+    /^Runs are identified by their settings alone, because: .*digits: expected a folder with/m,
   );
   const named = await moved.bbits('sweep', 'small.yaml', 'dataset.path=other digits', '--dry-run');
   expect(named).toMatchObject({ code: 0, stderr: '' });

@@ -60,7 +60,7 @@ test('children whose parents were not kept are found by their settings and the p
   expect(code).toBe(0);
   expect(stdout).toContain('2 of 2 points finished');
   expect(stderr).toMatch(
-    /^Runs are identified by their settings alone: .*weights were not kept\. /m,
+    /^Runs are identified by their settings alone, because: .*weights were not kept\. /m,
   );
 });
 

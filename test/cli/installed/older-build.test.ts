@@ -17,7 +17,7 @@ test('with a build of an earlier bbits and without npm, WebAssembly trains and e
   expect(installed.stderr).toMatch(/^No native TensorFlow: npm could not download .* WebAssembly/m);
   const trained = await run('train', 'small.yaml', 'backend=auto', '--out', 'run');
   expect(trained.stderr).toMatch(
-    /uses WebAssembly.*earlier bbits, and lacks.*: bbits backend install --tensorflow 2.20.0 --cpu$/m,
+    /uses WebAssembly.*earlier version of bbits, and lacks.*: bbits backend install --tensorflow 2.20.0 --cpu$/m,
   );
   expect(trained.code).toBe(0);
   expect(await run('export', 'run')).toMatchObject({ code: 0 });
@@ -25,5 +25,5 @@ test('with a build of an earlier bbits and without npm, WebAssembly trains and e
 
   const named = await run('train', 'small.yaml', 'backend=native-cpu', '--out', 'native');
   expect(named.code).toBe(1);
-  expect(named.stderr).toMatch(/was installed by an earlier bbits/);
+  expect(named.stderr).toMatch(/was installed by an earlier version of bbits/);
 });

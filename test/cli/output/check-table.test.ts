@@ -36,13 +36,13 @@ in full precision                           0.0846 ms     29.7 ms
 
 Its bit operations are 0.394 % (17.2 M) of those in full precision with all
 channels.
-As written, 2 images of another class: a value at a tie is rounded to the other
-side (conv2, fc1), at most 0.0000087 of a step from it.
-As written, 1 image of another class: the logits of both classes are equal, to
-the rounding of 32-bit floats.
-A default session rounds the inputs of dense layers of 2 to 4 bits to 8 bits
-(unless session.qdq_matmulnbits_accuracy_level is 1), and adds in a different
-order: docs/export.md.`);
+As written, 2 images are classified differently: a value at a tie, at most
+0.0000087 of a step from it, is rounded to the other side (conv2, fc1).
+As written, 1 image is classified differently: the logits of both classes are
+equal, up to the rounding of 32-bit floats.
+A default session rounds the inputs of dense layers to 8 bits if their weights
+have 2 to 4 bits (unless session.qdq_matmulnbits_accuracy_level is 1), and adds
+in a different order: docs/export.md.`);
   expect(complaint(fine)).toBeUndefined();
 });
 
@@ -64,7 +64,7 @@ test('an image that no tie explains is a complaint, with the place', () => {
   const found = 'fc1 has integers that differ 0.31 of a step from a tie';
   const explained = [...fine.explained, { why: 'unexplained', found, image: 20 } as const];
   expect(complaint({ ...fine, explained })).toContain(
-    `found another class for test image 20: ${found}. This is a bug in bbits:`,
+    `found a different class for test image 20: ${found}. This is a bug in bbits:`,
   );
 });
 
@@ -73,7 +73,7 @@ test('a default session that is not as accurate is a complaint, with the setting
   const exact = { accuracyPercent: 98.9, otherClass: 40, isAsAccurate: true };
   const saturated = { ...fine, usual, exactProducts: exact };
   expect(complaint(saturated)).toBe(
-    'expected 98.98 % accuracy to 0.1 points in a default session, found 90.10 %. Use sessions with ' +
+    'expected 98.98 % accuracy, to within 0.1 points, in a default session, found 90.10 %. Use sessions with ' +
       'session.qdq_matmulnbits_accuracy_level and session.x64quantprecision set to 1.',
   );
   expect(checkTable(saturated, 80)).toMatch(/^with exact products +98.90 % +40$/m);

@@ -22,16 +22,16 @@ const evaluation: IntegerEvaluation = {
   ],
 };
 
-test('an evaluation in integers names each image of another class, and the bits of its sums', () => {
+test('an evaluation in integers names each image that is classified differently, and the bits of its sums', () => {
   const table = integerTable(evaluation, 200);
   expect(table).toContain(
-    '80.40 % accuracy, 80.20 % in floats, 3 images of another class\n' +
+    '80.40 % accuracy, 80.20 % in floats, 3 images classified differently\n' +
       'Image 87: class 3, in floats 6: 1 value of conv1 rounded to the other side of a\n' +
       'tie, at most 0.0000057 of a step from it\n' +
-      'Image 90: class 0, in floats 1: the logits of both classes are equal, to their\n' +
+      'Image 90: class 0, in floats 1: the logits of both classes are equal, up to\n' +
       'rounding\n' +
-      'Image 99: class 0, in floats 1: a value at a tie, which the evaluation in a\n' +
-      'graph rounds to the other side\n',
+      'Image 99: class 0, in floats 1: a value at a tie is rounded to the other side\n' +
+      'when the evaluation runs as a graph\n',
   );
   expect(table).toMatch(/^conv1 +8 bits +8 bits +43 bits +59 bits$/m);
   expect(table).toMatch(/^block +25 bits$/m);
@@ -50,6 +50,6 @@ test('what ties do not explain is a complaint, with the image and where it parts
     ],
   };
   expect(integerComplaint(unexplained)).toMatch(
-    /^runs\/one: expected the class .* test image 4: conv1 has integers that differ more/,
+    /^runs\/one: expected every image .* test image 4: conv1 has integers that differ more/,
   );
 });

@@ -23,7 +23,7 @@ test('--launcher print prints a command for each missing point, and nothing else
   await writeFile(file, text.replace('seed: [1, 2]', 'seed: [1, 2, 3]'));
   const ended = await bbits(wordsOf(one), process.env);
   expect(ended.stderr).toMatch(
-    /^seed-1-\w{8}: epoch 1\nseed-1-\w{8}: this start took 0:\d\d, [\d.]+ [MG]B of memory\n$/,
+    /^seed-1-\w{8}: epoch 1\nseed-1-\w{8}: this attempt took 0:\d\d and [\d.]+ [MG]B of memory\n$/,
   );
   expect(ended).toMatchObject({
     code: 0,
@@ -56,7 +56,7 @@ test('what a launcher does not take is refused', async () => {
   const { code, stderr } = await run('out', '--launcher', 'print', '--jobs', '2');
   expect(code).toBe(2);
   expect(stderr).toBe(
-    '--jobs: the launcher print does not take it. Leave it out, or name another with --launcher.\n',
+    '--jobs: the launcher print does not support it. Leave it out, or name another launcher with --launcher.\n',
   );
   expect((await run('out', '--wait')).code).toBe(2);
   expect((await run('out', '--json')).code).toBe(2);
@@ -72,7 +72,7 @@ test('USR1 before the first step is no reason to go on; after it the run is save
   const ended = await early.ended;
   expect(ended.code).toBe(1);
   expect(ended.stderr).toMatch(
-    /seed-1-\w{8}: expected time for at least one step, found none before/,
+    /seed-1-\w{8}: expected time for at least one step before SIGUSR1, found none/,
   );
 
   const later = startBbits(words, process.env);
@@ -83,7 +83,7 @@ test('USR1 before the first step is no reason to go on; after it the run is save
   // Whichever the system delivers first, the other does not end it.
   expect([138, 143]).toContain(code);
   expect(stderr).toMatch(
-    /^Interrupted; the progress of seed-1-\w{8} is kept\. To go on: bbits sweep-point /m,
+    /^Interrupted; the progress of seed-1-\w{8} is kept\. To continue: bbits sweep-point /m,
   );
   const [name = ''] = await pointsIn(at('out'));
   const status = await readFile(join(at('out'), name, 'status.json'), 'utf8');

@@ -13,7 +13,7 @@ test('time and memory are suggested from finished points, where they are not giv
   expect((await submit('--dry-run')).stderr).toBe('');
   expect(await run('out', 'sweep.training.epochs=[1]')).toMatchObject({ code: 0 });
   expect((await submit('--dry-run')).stderr).toMatch(
-    /^Judging by finished points, the longest of these takes 0:0\d \(m:ss\) and \d+ MB of memory\. Limits with some to spare: slurm\.time=[34] slurm\.mem=1G\n$/,
+    /^Judging by the finished points, the longest remaining point will take 0:0\d \(m:ss\) and \d+ MB of memory\. Limits with some margin: slurm\.time=[34] slurm\.mem=1G\n$/,
   );
   const [name = ''] = await pointsIn(at('out'));
   const path = join(at('out'), name, 'timings.jsonl');

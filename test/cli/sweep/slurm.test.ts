@@ -62,7 +62,7 @@ test('points are submitted once, as the dry run prints it; the same command agai
   ]);
 
   const cancelled = await run('--cancel');
-  expect(cancelled.stdout).toContain('2 removed from the queue.');
+  expect(cancelled.stdout).toContain('2 points removed from the queue.');
   expect(await slurm.calls('scancel')).toEqual(['101_0 101_2']);
 });
 
@@ -171,7 +171,7 @@ test('Ctrl-C while it waits leaves the points in the queue, and says how to look
   const { code, stderr } = await running.ended;
   expect(code).toBe(130);
   expect(stderr).toMatch(
-    /Interrupted; what was submitted goes on\. For the status: bbits sweep .* --status; to cancel/,
+    /Interrupted; what was submitted continues\. For the status: bbits sweep .* --status; to cancel/,
   );
   expect(await slurm.calls('scancel')).toEqual([]);
 });
