@@ -133,7 +133,7 @@ describe('a teacher', () => {
       code: 2,
       stdout: '',
       stderr:
-        'command line: teacher.run: found a folder, but the run learns from none: leave it out\n',
+        'command line: teacher.run: found a folder, but the run has no teacher: leave it out\n',
     });
   });
 

@@ -79,7 +79,7 @@ export const training = z
       .max(4096)
       .exactOptional()
       .describe(
-        'Cutout: side of a square, at a random place of each training image, that is set to the data set’s mean. Default: none.',
+        'Cutout: side, in pixels, of a square at a random place of each training image that is set to the data set’s mean. Default: none.',
       ),
     mixupAlpha: z
       .number()
