@@ -241,6 +241,8 @@ test('a run whose folder is deleted underneath says so, without a stack', async 
   await rm(join(folder, 'going'), { recursive: true });
   const { code, stderr } = await running.ended;
   expect(code).toBe(1);
-  expect(stderr).toMatch(/gone\/[\w.]+: cannot be written \(ENOENT.*\)\. Its folder is gone\.\n$/);
+  expect(stderr).toMatch(
+    /gone\/[\w.]+: cannot be written \(ENOENT.*\)\. Its folder is gone: create it again\.\n$/,
+  );
   expect(stderr).not.toContain('    at ');
 });

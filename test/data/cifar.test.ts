@@ -195,9 +195,9 @@ describe('damage', () => {
     await expectUserError(load(folder), [path, 'nothing of that name']);
     await rm(path);
     execFileSync('mkfifo', [path]);
-    await expectUserError(load(folder), [path, 'not a plain file']);
+    await expectUserError(load(folder), [path, 'not a regular file']);
     await rm(path);
     await mkdir(path);
-    await expectUserError(load(folder), [path, 'not a plain file']);
+    await expectUserError(load(folder), [path, 'not a regular file']);
   });
 });
