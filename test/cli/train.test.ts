@@ -122,7 +122,7 @@ describe('a run', () => {
     const { code, stderr } = await bbits(['train', config, '--out', folder], process.env);
     expect(code).toBe(1);
     expect(stderr).toContain(
-      `${folder}: found a folder with 2 files in it, expected a new or an empty one`,
+      `${folder}: found a folder with 2 files in it, expected a new or empty one`,
     );
     expect(await readdir(folder)).toEqual(['precious', 'small.yaml']);
   });

@@ -87,7 +87,7 @@ test('one that was stopped goes on where it was on another machine, which its re
   expect(await run()).toEqual(finished);
   expect(seen).toEqual(all.slice(2));
   expect(told).toEqual([
-    `It is resumed on another machine, so the last bits will differ:\n  device: the run has an abacus, now there is ${device}`,
+    `The run is resumed on another machine, so the last bits will differ:\n  device: the run has an abacus, now there is ${device}`,
   ]);
   expect(await readdir(sweep)).toEqual(['point']);
   const record = JSON.parse(await readFile(path, 'utf8')) as { segments: unknown };
