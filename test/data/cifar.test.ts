@@ -100,7 +100,7 @@ describe('CIFAR-100', () => {
     await expectUserError(load100(folder), [
       'of 3074 bytes',
       'found 3073 bytes',
-      'no whole number',
+      'not a whole number of images',
     ]);
   });
 });

@@ -175,7 +175,7 @@ test.each([
   ],
   [
     '{weights: none, activations: none, channels: all}',
-    'training.learns: found [gates, ranges], of which this network has none that could learn',
+    'training.learns: found [gates, ranges], none of which this network can learn, expected others of',
     'training.learns=[gates, ranges]',
   ],
   [
