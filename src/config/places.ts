@@ -20,7 +20,7 @@ const placeKeys = ['dataset.path', 'from', 'teacher.run'];
  * A config whose data or parent lie elsewhere by now.
  *
  * @param overrides `dataset.path=FOLDER`, `from=FOLDER` and `teacher.run=FOLDER`, relative to the current folder
- * @throws UserError (exit code 2) if there is another key, as a run's settings stay as they were, or a teacher of a run
+ * @throws UserError (exit code 2) if there is another key, as a run's settings cannot be changed, or a teacher of a run
  *   that has none
  */
 export function placesIn(config: Config, overrides: readonly string[]): Places {
@@ -38,7 +38,7 @@ export function placesIn(config: Config, overrides: readonly string[]): Places {
     const folder = isScalar(value) ? value.value : undefined;
     if (!placeKeys.includes(key)) {
       const others =
-        'expected dataset.path, from or teacher.run: a run’s settings stay as they were';
+        'expected dataset.path, from or teacher.run: a run’s settings cannot be changed';
       problems.push({ place, key, text: `found a setting, ${others}` });
     } else if (typeof folder !== 'string') {
       problems.push({ place, key, text: `found ${showNode(value)}, expected a folder` });

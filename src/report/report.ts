@@ -130,7 +130,7 @@ function untold(runs: readonly FinishedRunSummary[]): string[] {
         ];
   return [
     ...note(noData.length, 'the contents of the data', 'its name'),
-    ...note(noWeights.length, 'the initial weights', 'the folder that from names'),
+    ...note(noWeights.length, 'the initial weights', 'the folder of the parent run'),
   ];
 }
 

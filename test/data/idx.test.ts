@@ -208,7 +208,7 @@ describe('files that do not belong together', () => {
     });
     await expectUserError(load(folder), [
       join(folder, TRAIN_IMAGES),
-      'found 0x00000801, which starts labels (are images and labels swapped?)',
+      'found 0x00000801, which starts a file of labels (are images and labels swapped?)',
     ]);
   });
 

@@ -63,7 +63,7 @@ export async function readSensitivity(
     );
   if (!success) throw leaveOut('as bbits sensitivity writes it', 'something else');
   if (data.epochs !== undefined && epochs !== undefined && data.epochs !== epochs) {
-    throw leaveOut(`of the network after epoch ${epochs}`, `one of it after epoch ${data.epochs}`);
+    throw leaveOut(`of the network after epoch ${epochs}`, `one after epoch ${data.epochs}`);
   }
   return data.steps;
 }
