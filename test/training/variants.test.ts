@@ -180,7 +180,7 @@ test.each([
   ],
   [
     '{channels: all}',
-    'target.relativeBopsPercent: found 0.1, expected at least 0.5172, what lenet5 costs',
+    'target.relativeBopsPercent: found 0.1, expected at least 0.5172, the cost of lenet5 with',
     'target.relativeBopsPercent=0.1',
   ],
 ])('%s is refused, with exit code 2', (quantization, message, ...overrides) => {
