@@ -170,11 +170,14 @@ describe('refuses, and then changes nothing,', () => {
       'sweep/residual: expected metrics that fit in metrics.compact.jsonl, with bit widths 2, 4, 8, 16, 32 ' +
         'and names of at most 400 characters, found others. Name other folders',
     );
-    const phi = `"2":[${'1,'.repeat(mostChannels)}1]`;
-    await writeFile(path, text.replace(/"2":\[[^\]]*\]/, phi));
+    // As many in one convolution as both may have; the other has 8.
+    const phi = `"2":[${'1,'.repeat(mostChannels - 1)}1]`;
+    const [last = '', ...others] = text.trimEnd().split('\n').reverse();
+    const lines = [...others.reverse(), last.replace(/"2":\[[^\]]*\]/, phi)];
+    await writeFile(path, `${lines.join('\n')}\n`);
     await expectRefused(
       'sweep/residual: expected metrics that fit in metrics.compact.jsonl, with at most 1048576 channels, ' +
-        'found 1048577. Name other folders',
+        'found 1048584. Name other folders',
     );
   });
 });
