@@ -33,14 +33,14 @@ function objectionTo(
   // JavaScript already reads 1e-400 as 0.
   const [digits = ''] = (source ?? '').split(/e/i);
   const isMeantAsZero = value === 0 && !/[1-9]/.test(digits);
-  const sizes = 'a size from 1.18e-38 to 3.4e+38';
+  const magnitudes = 'a magnitude from 1.18e-38 to 3.4e+38';
   if (Math.abs(rounded) < smallest && !isMeantAsZero) {
-    return `0 in float32, expected ${schema.exclusiveMinimum === 0 ? '' : '0 or '}${sizes}`;
+    return `0 in float32, expected ${schema.exclusiveMinimum === 0 ? '' : '0 or '}${magnitudes}`;
   }
-  if (!Number.isFinite(rounded)) return `infinite in float32, expected ${sizes}`;
+  if (!Number.isFinite(rounded)) return `infinite in float32, expected ${magnitudes}`;
   const { exclusiveMaximum: below } = schema;
   if (typeof below === 'number' && value < below && rounded >= below) {
-    return `${rounded} in float32, expected ${expectation(schema)} there`;
+    return `${rounded} in float32, expected ${expectation(schema)} after rounding`;
   }
   return undefined;
 }

@@ -23,7 +23,7 @@ export function withoutLimits({ jsonSchema }: { readonly jsonSchema: JsonSchema 
 /** A sweep is part of a file, but not of any one config. */
 const sweepSchema = {
   description:
-    'For bbits sweep: keys with their values, of which every combination is a run; or a list of runs, each with the keys that it sets.',
+    'For bbits sweep: keys with lists of values, every combination of which is a run; or a list of runs, each a mapping of the keys that it sets.',
   anyOf: [
     { type: 'object', minProperties: 1, additionalProperties: sweepValuesSchema },
     { type: 'array', minItems: 1, items: { type: 'object', minProperties: 1 } },

@@ -89,7 +89,7 @@ export function toPlain(root: Node, placeOf: PlaceOf): PlainTree {
       } else if (name === '<<') {
         complain(inner, keyPlace, 'found a merge key, expected the keys themselves');
       } else if (first !== undefined) {
-        const where = 'line' in first ? `, first in line ${first.line}` : '';
+        const where = 'line' in first ? `, first on line ${first.line}` : '';
         complain(inner, keyPlace, `given twice${where}`);
       } else {
         firsts.set(name, keyPlace);

@@ -4,7 +4,7 @@ import { configJsonSchema } from './json-schema.js';
 import { parseOverride } from './overrides.js';
 import { configError, type Problem } from './problem.js';
 import type { Config } from './schema.js';
-import { showPath } from './show.js';
+import { showNode, showPath } from './show.js';
 
 /** Where a run's data and the runs that it starts and learns from lie now, which decides no result. */
 export interface Places {
@@ -20,7 +20,7 @@ const placeKeys = ['dataset.path', 'from', 'teacher.run'];
  * A config whose data or parent lie elsewhere by now.
  *
  * @param overrides `dataset.path=FOLDER`, `from=FOLDER` and `teacher.run=FOLDER`, relative to the current folder
- * @throws UserError (exit code 2) if there is another key, as a run's settings stay as they were, or a teacher of a run
+ * @throws UserError (exit code 2) if there is another key, as a run's settings cannot be changed, or a teacher of a run
  *   that has none
  */
 export function placesIn(config: Config, overrides: readonly string[]): Places {
@@ -38,15 +38,15 @@ export function placesIn(config: Config, overrides: readonly string[]): Places {
     const folder = isScalar(value) ? value.value : undefined;
     if (!placeKeys.includes(key)) {
       const others =
-        'expected dataset.path, from or teacher.run: a run’s settings stay as they were';
+        'expected dataset.path, from or teacher.run: a run’s settings cannot be changed';
       problems.push({ place, key, text: `found a setting, ${others}` });
     } else if (typeof folder !== 'string') {
-      problems.push({ place, key, text: 'found something else, expected a folder' });
+      problems.push({ place, key, text: `found ${showNode(value)}, expected a folder` });
     } else if (key === 'teacher.run' && config.teacher === undefined) {
       problems.push({
         place,
         key,
-        text: 'found a folder, but the run learns from none: leave it out',
+        text: 'found a folder, but the run has no teacher: leave it out',
       });
     } else folders.set(key, resolve(folder));
   }

@@ -111,7 +111,7 @@ export const configSchema = z
     teacher: z
       .strictObject({
         run: line.describe(
-          'Folder of a finished run on the same data whose network is the teacher; teacher: FOLDER is short for it. Relative paths are resolved as for from.',
+          'Folder of a finished run on the same data whose network is the teacher; teacher: FOLDER is short for it. Relative paths are resolved like those of from.',
         ),
         temperature: z
           .number()
@@ -123,7 +123,9 @@ export const configSchema = z
           .positive()
           .max(1)
           .default(0.9)
-          .describe('The weight of the teacher’s term in the loss; the labels’ term has the rest.'),
+          .describe(
+            'The weight of the teacher’s term in the loss; the labels’ term has 1 minus this weight.',
+          ),
       })
       .exactOptional()
       .describe('Distillation: the loss also compares the logits with those of a trained network.'),
@@ -150,7 +152,7 @@ export const configSchema = z
       .boolean()
       .exactOptional()
       .describe(
-        'Whether an NVIDIA GPU may multiply in TF32, with 11 bits of mantissa, which is faster. Default: true. Without effect elsewhere.',
+        'Whether an NVIDIA GPU may multiply in TF32, with 11 bits of mantissa, which is faster. Default: true. It has no effect on other devices.',
       ),
     mu: z
       .number()
@@ -165,7 +167,7 @@ export const configSchema = z
           .number()
           .positive()
           .max(100)
-          .describe('The maximum of bit operations, in percent of those at 32 bits.'),
+          .describe('The maximum number of bit operations, in percent of those at 32 bits.'),
       })
       .exactOptional()
       .describe(

@@ -121,7 +121,7 @@ function repetitions(parsed: readonly SweepPoint[], points: readonly PointSettin
     firsts.add(content);
     if (isNew) return [];
     const place = points[index]?.[0]?.place ?? noSweep.place;
-    const text = `found a point that is there before, ${abbreviate(JSON.stringify(settings))}, expected each once`;
+    const text = `found the point ${abbreviate(JSON.stringify(settings))} twice, expected each point once`;
     return [{ place, key: sweepKey, text }];
   });
 }
@@ -143,7 +143,7 @@ function contradictions(
       {
         place: { override: index },
         key,
-        text: `found a key that the sweep varies (${clash}), expected another one; to vary it otherwise: sweep.${clash}=[...]`,
+        text: `found a key that the sweep varies (${clash}), expected another one; to give it other values: sweep.${clash}=[...]`,
       },
     ];
   });

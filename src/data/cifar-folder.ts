@@ -76,7 +76,7 @@ function todo(
   }
   return (
     `Get the binary version, ${archive} from https://www.cs.toronto.edu/~kriz/cifar.html, and ` +
-    `unpack it there (it makes the folder ${name}), or set the data set's path to the folder that ` +
+    `unpack it there (this makes the folder ${name}), or set the data set's path to the folder that ` +
     `has the files.${command === undefined ? '' : ` To download it: ${command}`}`
   );
 }

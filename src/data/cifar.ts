@@ -126,7 +126,7 @@ async function checkedSize(
   throw new UserError(
     `${path}: expected 1 to ${maxCount} images of ${title} of ${record} bytes each, found ` +
       (size === 0 ? 'an empty file' : `${size} bytes`) +
-      (size % record === 0 ? '' : ', which is no whole number of them') +
+      (size % record === 0 ? '' : ', which is not a whole number of images') +
       `. ${todo}`,
   );
 }
@@ -146,8 +146,8 @@ function checkDifferent(files: readonly DataFile[]): void {
     const twin = files.slice(0, i).find(({ sha256 }) => sha256 === file.sha256);
     if (!twin) continue;
     throw new UserError(
-      `${file.path}: expected other images than in ${twin.name}, found the same contents. One looks ` +
-        `copied over the other: get both files again.`,
+      `${file.path}: expected images other than those of ${twin.name}, found the same contents. One seems ` +
+        `to be a copy of the other: get both files again.`,
     );
   }
 }

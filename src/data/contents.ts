@@ -98,7 +98,7 @@ async function gunzipped(
     }
     if (!code.startsWith('Z_')) throw error;
     throw new UserError(
-      `${path}: expected a whole gzip file, found a damaged or truncated one ` +
+      `${path}: expected a complete gzip file, found a damaged or truncated one ` +
         `(${(error as Error).message}). Get the file again; if it is not compressed, take .gz off its name.`,
       1,
       { cause: error },

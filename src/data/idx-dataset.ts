@@ -145,8 +145,8 @@ function checkLabels({ items, file }: Loaded, { classes, sha256 }: IdxFiles): vo
 function checkDifferent({ file: train }: Loaded, { file: test }: Loaded): void {
   if (train.sha256 !== test.sha256) return;
   throw new UserError(
-    `${test.path}: expected other images than in ${train.name}, found the same contents. One looks ` +
-      `copied over the other: get both files again.`,
+    `${test.path}: expected images other than those of ${train.name}, found the same contents. One seems ` +
+      `to be a copy of the other: get both files again.`,
   );
 }
 

@@ -142,10 +142,11 @@ function magicOf(rank: number): number {
 
 function describeMagic(magic: number): string {
   const swapped = '(are images and labels swapped?)';
-  if (magic === magicOf(0)) return `${hex(magic)}, which starts labels ${swapped}`;
-  if (magic === magicOf(2)) return `${hex(magic)}, which starts images ${swapped}`;
-  if (magic === magicOf(3)) return `${hex(magic)}, which starts images that have channels`;
-  if (magic >>> 16 === 0x1f8b) return 'a gzip file (its name must end in .gz, or expand it)';
+  if (magic === magicOf(0)) return `${hex(magic)}, which starts a file of labels ${swapped}`;
+  if (magic === magicOf(2)) return `${hex(magic)}, which starts a file of images ${swapped}`;
+  if (magic === magicOf(3)) return `${hex(magic)}, which starts a file of images with channels`;
+  if (magic >>> 16 === 0x1f8b)
+    return 'a gzip file (give it a name that ends in .gz, or decompress it)';
   if (magic >>> 16 === 0x504b) return 'a zip archive (unpack it)';
   return `${hex(magic)}, which is not an IDX file of unsigned bytes`;
 }

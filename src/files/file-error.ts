@@ -8,15 +8,18 @@ export interface FileError {
 }
 
 const permission = {
-  found: 'it is not permitted',
+  found: 'access is not permitted',
   toRead: 'Change its permissions',
-  toWrite: 'Permit writing in its folder',
+  toWrite: 'Allow writing to its folder',
 };
 const noRoom = { found: 'its disk is full', toWrite: 'Make room on its disk' };
 
 /** By the system's error code. */
 const refusals: Readonly<Record<string, Omit<FileError, 'toWrite'> & { toWrite?: string }>> = {
-  ENOENT: { found: 'there is nothing of that name', toWrite: 'Its folder is gone' },
+  ENOENT: {
+    found: 'there is nothing of that name',
+    toWrite: 'Its folder is gone: create it again',
+  },
   ENOTDIR: { found: 'it is not a folder, or lies in something that is not one' },
   EISDIR: { found: 'it is a folder' },
   ELOOP: { found: 'it is a symbolic link that leads back to itself' },
@@ -26,7 +29,7 @@ const refusals: Readonly<Record<string, Omit<FileError, 'toWrite'> & { toWrite?:
   EROFS: { found: 'its disk is read-only', toWrite: permission.toWrite },
   ENOSPC: noRoom,
   EDQUOT: noRoom,
-  EIO: { found: 'its disk fails' },
+  EIO: { found: 'its disk reports an error' },
 };
 
 /** Explain a file system error in words; undefined for any other error, which is a bug. */
@@ -37,7 +40,7 @@ export function fileError(error: unknown): FileError | undefined {
   if (!known && !('syscall' in error)) return undefined;
   return {
     found: `the system refuses it (${code})`,
-    toWrite: 'See that its folder can be written to',
+    toWrite: 'Make sure that its folder can be written to',
     ...known,
   };
 }

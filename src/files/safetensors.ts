@@ -110,7 +110,8 @@ function headerOf(
   } catch {
     throw damaged('a header that is not JSON');
   }
-  if (typeof header !== 'object' || header === null) throw damaged('a header that is no object');
+  if (typeof header !== 'object' || header === null)
+    throw damaged('a header that is not an object');
   const tensors = Object.entries(header).filter(([name]) => name !== '__metadata__');
   const { success, data, error } = headerSchema.safeParse(Object.fromEntries(tensors));
   if (success) return data;

@@ -36,7 +36,8 @@ export function outputShapeOf(layer: Convolution | Dense, input: readonly number
   const [, , channels] = imageShape(layer, input);
   const { groups = 1, filters } = layer;
   for (const [what, count] of Object.entries({ channels, filters })) {
-    if (count % groups > 0) throw misfit(layer, input, `${what} that ${groups} groups divide`);
+    if (count % groups > 0)
+      throw misfit(layer, input, `a number of ${what} divisible by its ${groups} groups`);
   }
   return [...fittingWindows(layer, input, windowsOf(layer, input)), filters];
 }
@@ -54,7 +55,7 @@ export function fittingWindows(
   const [height, width] = imageShape(layer, input);
   const counts = countWindows([height, width], windows);
   if (counts.every((count) => !(count < 1))) return counts;
-  throw misfit(layer, input, `at least ${windows.kernel.join(' by ')} pixels with its padding`);
+  throw misfit(layer, input, `at least ${windows.kernel.join(' by ')} pixels, padding included`);
 }
 
 export function product(values: readonly number[]): number {

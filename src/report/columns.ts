@@ -137,7 +137,7 @@ export function columnNotes(group: ReportGroup): string[] {
   const isSpread = rows.some(({ seeds }) => seeds.length > 1);
   return [
     ...methodNotes(group),
-    '* is on the Pareto front: no other row has as much accuracy for fewer bit operations.',
+    '* marks the Pareto front: no other row is as accurate with fewer bit operations.',
     ...(isChosenOnHeldOut
       ? [
           'The front is by accuracy on held-out images; the accuracies shown are on the test images.',
@@ -146,12 +146,12 @@ export function columnNotes(group: ReportGroup): string[] {
     ...(isOneSize
       ? []
       : [
-          'Networks of different sizes are compared by BOPs, as BOPs % is relative to each network’s own.',
+          'Networks of different sizes are compared by BOPs, as BOPs % is relative to each network itself.',
         ]),
     ...(isSpread ? [plusMinusNotes[plusMinus]] : []),
     'W and A bits, of weights and activations: the mean by MACs (lowest-highest of a layer).',
-    'Kept: of the channels that can be dropped.',
-    'Size: kept weights at their bits; biases, scales, shifts, ranges and what dropped channels emit at 32.',
+    'Kept: percentage of the channels that can be dropped.',
+    'Size: kept weights at their bits; biases, scales, shifts, ranges and the constant outputs of dropped channels at 32.',
     ...rows.flatMap(constantNote),
     ...notes,
   ];

@@ -69,7 +69,7 @@ export function expectMethods(only: readonly string[], methods: readonly string[
   const unknown = only.find((name) => !methods.some((method) => isNamed(method, name)));
   if (unknown === undefined) return;
   throw new UserError(
-    `found ${unknown} as a method, expected the name of a method in the report (--only, --against): ${methods.join('; ')}.`,
+    `--only, --against: found ${unknown}, expected the name of a method in the report: ${methods.join('; ')}.`,
     2,
   );
 }

@@ -53,5 +53,5 @@ async function readReferences(file: string): Promise<readonly Reference[]> {
   const [entry, ...key] = issue?.path ?? [];
   const where = entry === undefined ? '' : ` in entry ${Number(entry) + 1}`;
   const name = key.length === 0 ? '' : ` (${key.join('.')})`;
-  throw refuse(`found something else${where}${name}: ${issue?.message ?? ''}`);
+  throw refuse(`found an invalid value${where}${name}: ${issue?.message ?? ''}`);
 }

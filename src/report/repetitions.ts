@@ -47,7 +47,7 @@ function withoutEqualOnes(runs: readonly FinishedRunSummary[], notes: string[]) 
       .find((other) => isSameRun(other.origin, run.origin) && figures(other) === figures(run));
     if (first === undefined) return true;
     const same = `has the same config and seed as ${first.folder}`;
-    notes.push(`${run.folder}: ${same}, which stands for both`);
+    notes.push(`${run.folder}: ${same}, whose row stands for both`);
     return false;
   });
 }
@@ -121,5 +121,5 @@ function differentResults(seed: number, runs: readonly FinishedRunSummary[]): st
   const [first] = runs;
   const isOne = runs.every((run) => first !== undefined && isSameRun(first.origin, run.origin));
   const what = isOne ? 'one config and seed' : 'one setting and seed';
-  return `Runs of ${what} (${seed}) came to different results, and are rows of their own: ${each.join(', ')}`;
+  return `Runs of ${what} (${seed}) gave different results, and have separate rows: ${each.join(', ')}`;
 }

@@ -126,11 +126,11 @@ function untold(runs: readonly FinishedRunSummary[]): string[] {
     count === 0
       ? []
       : [
-          `${counted(count, 'run')} by an earlier version ${count === 1 ? 'does' : 'do'} not tell ${what}: compared by ${by}`,
+          `${counted(count, 'run')} by an earlier version ${count === 1 ? 'does' : 'do'} not record ${what}: compared by ${by}`,
         ];
   return [
     ...note(noData.length, 'the contents of the data', 'its name'),
-    ...note(noWeights.length, 'the weights they start from', 'the folder of the run that had them'),
+    ...note(noWeights.length, 'the initial weights', 'the folder of the parent run'),
   ];
 }
 

@@ -73,7 +73,7 @@ export async function expectReportFolder(folder: string): Promise<void> {
   const entries = await readdir(folder).catch((error: unknown) => {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return [];
-    throw refusal(folder, code === 'ENOTDIR' ? 'something that is no folder' : message);
+    throw refusal(folder, code === 'ENOTDIR' ? 'something that is not a folder' : message);
   });
   // A killed report leaves the temporary file that it was writing.
   const ours = fileNames.flatMap((name): string[] => [name, `${name}.tmp`]);

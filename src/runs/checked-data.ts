@@ -30,7 +30,7 @@ export async function checkedData(run: StoredRun, places: Places): Promise<Datas
   if (differences.length === 0) return dataset;
   throw new UserError(
     `${run.folder}: expected the run's original inputs, found others:\n  ` +
-      `${differences.join('\n  ')}\nName the folder with the original: ` +
+      `${differences.join('\n  ')}\nName the folder of the original: ` +
       [
         ...(ofData.length > 0 ? ['dataset.path=FOLDER'] : []),
         ...(ofParent.length > 0 ? ['from=FOLDER'] : []),

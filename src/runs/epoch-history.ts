@@ -74,7 +74,7 @@ async function readCompactEpochs(folder: string): Promise<EpochHistory> {
     if (states > mostStates) {
       const path = join(folder, compactMetricsFile.name);
       problems.push(
-        `${path}: expected at most ${mostStates} epochs x quantizers, the rest is left out`,
+        `${path}: expected at most ${mostStates} epochs x quantizers; the rest is left out`,
       );
       break;
     }

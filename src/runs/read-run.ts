@@ -85,7 +85,7 @@ async function withoutWeights(folder: string): Promise<UserError> {
   const epochs = latestFigures(await summarizeRun(folder, false))?.epochs;
   if (epochs === undefined) return nothingThere(folder, weightsFile);
   return new UserError(
-    `${folder}: expected ${weightsFile} of a run, found one of ${counted(epochs, 'epoch')} whose weights were ` +
+    `${folder}: expected a run with its ${weightsFile}, found one of ${counted(epochs, 'epoch')} whose weights were ` +
       `not kept. To make them again: bbits train ${join(folder, configFile)}`,
   );
 }

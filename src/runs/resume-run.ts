@@ -146,7 +146,7 @@ async function checkStatus(folder: string, extendEpochs: number | undefined): Pr
   const { status, reason } = await readStatus(folder);
   if (status === 'diverged') {
     throw new CannotResumeError(
-      `${folder}: expected a run that was interrupted, found one that diverged, and would again: ${reason ?? ''}`,
+      `${folder}: expected a run that was interrupted, found one that diverged, and would diverge again: ${reason ?? ''}`,
     );
   }
   if (status === 'finished' && extendEpochs === undefined) {
@@ -157,7 +157,7 @@ async function checkStatus(folder: string, extendEpochs: number | undefined): Pr
   }
   if (status !== 'finished' && extendEpochs !== undefined) {
     throw new UserError(
-      `${folder}: expected a finished run to extend, found one that is ${status}. Finish it first: ` +
+      `${folder}: expected a finished run to extend, found one whose status is ${status}. Finish it first: ` +
         shell`bbits resume ${folder}`,
     );
   }
@@ -177,8 +177,8 @@ function extended(
   const { config, checkpoint } = at;
   if (config.fineTuning.epochs > 0) {
     throw new CannotResumeError(
-      `${folder}: expected a run without fine-tuning to extend, found one whose gates were fixed for ` +
-        `it. Start another run from its weights: from: ${folder}`,
+      `${folder}: expected a run without fine-tuning to extend, found one with fine-tuning, which ` +
+        `fixed its gates. Start another run from its weights: from: ${folder}`,
     );
   }
   const done = checkpoint.recordedEpochs;

@@ -119,8 +119,8 @@ function contradictionIn(
   last: EpochHistory['last'],
 ): string | undefined {
   const found = (key: string, expected: string) =>
-    `${join(folder, resultFile.name)}: found ${key}, expected ${expected}. One of them was changed: put it ` +
-    'back, or train the run again';
+    `${join(folder, resultFile.name)}: found ${key}, expected ${expected}. One of them was changed: put the ` +
+    'original back, or train the run again';
   const epochs = config && allEpochs(config);
   if (epochs !== undefined && result.epochs !== epochs) {
     return found(`epochs ${result.epochs}`, `${epochs} as in ${configFile}`);

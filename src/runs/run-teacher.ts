@@ -45,7 +45,7 @@ function checkImages({ folder, record }: StoredRun, dataset: Dataset): void {
     if (found === expected) continue;
     throw new UserError(
       `teacher.run: found ${folder}, a run on images of ${key} ${found}, expected ${expected} as in ` +
-        `${dataset.name}. Name another run, or the data set of this one.`,
+        `${dataset.name}. Name another run, or set dataset as in that run.`,
       2,
     );
   }

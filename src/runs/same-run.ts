@@ -35,9 +35,7 @@ export function parentDifferences(
   { parent: had }: Pick<RunRecord, 'parent'>,
   { parent: now }: Pick<RunRecord, 'parent'>,
 ): string[] {
-  return had && now
-    ? sumDifference('the weights that it starts from', had.weights, now.weights)
-    : [];
+  return had && now ? sumDifference('the initial weights', had.weights, now.weights) : [];
 }
 
 /** Difference in the teacher's network; none if either is unknown. */
@@ -45,9 +43,7 @@ export function teacherDifferences(
   { teacher: had }: Pick<RunRecord, 'teacher'>,
   { teacher: now }: Pick<RunRecord, 'teacher'>,
 ): string[] {
-  return had && now
-    ? sumDifference('the network that it learns from', had.weights, now.weights)
-    : [];
+  return had && now ? sumDifference('the teacher’s weights', had.weights, now.weights) : [];
 }
 
 /**
@@ -84,8 +80,8 @@ export function checkConfig(
 
 function notTheSame(folder: string, differences: readonly string[]): CannotResumeError {
   return new CannotResumeError(
-    `${folder}: it would not be the same run:\n  ${differences.join('\n  ')}\n` +
-      'Restore it, name its present folder (dataset.path=FOLDER, from=FOLDER, teacher.run=FOLDER), or start another run ' +
-      `from its weights, with from: ${folder}`,
+    `${folder}: if resumed, it would not be the same run:\n  ${differences.join('\n  ')}\n` +
+      'Restore the original, name its current folder (dataset.path=FOLDER, from=FOLDER, teacher.run=FOLDER), or start ' +
+      `another run from the weights of this one, with from: ${folder}`,
   );
 }

@@ -105,7 +105,7 @@ function fitting(
     const found = stored ? `[${stored.shape.join(', ')}]` : 'none';
     throw new UserError(
       `from: expected a run of the same network as model, ${plan.network}, with "${name}" of shape ` +
-        `[${shape.join(', ')}], found ${found} in ${from}. Name another run, or the model of this one.`,
+        `[${shape.join(', ')}], found ${found} in ${from}. Name another run, or set model as in that run.`,
       2,
     );
   });

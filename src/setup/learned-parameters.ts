@@ -55,15 +55,15 @@ export function checkLearning(
   const learned = counts.filter(({ learned }) => learned > 0).map(({ kind }) => kind);
   if (learned.length === 0) {
     throw new UserError(
-      `training.learns: found [${training.learns.join(', ')}], of which this network has none that could learn, ` +
-        `expected another of ${everything.join(', ')}, or bits and channels that are learned. Change the config.`,
+      `training.learns: found [${training.learns.join(', ')}], none of which this network can learn, ` +
+        `expected others of ${everything.join(', ')}, or learned bits or channels. Change the config.`,
       2,
     );
   }
   if (target && gates.frozenShare !== undefined) {
     throw new UserError(
-      `gates.frozenShare: found ${gates.frozenShare} beside a target, which sets the gates itself and keeps them ` +
-        'for the last quarter of training, expected one of the two. Take one out of the config.',
+      `gates.frozenShare: found ${gates.frozenShare} beside a target, which itself fixes the gates for the ` +
+        'last quarter of training, expected only one of the two. Take one out of the config.',
       2,
     );
   }

@@ -78,7 +78,7 @@ async function divergedAlike({ folder, loaded: { config } }: Job): Promise<JobEn
   return {
     status: 'diverged',
     reason:
-      `${reason} Nothing has changed since, so it was not trained again. Add --retry to do so.`.trimStart(),
+      `${reason} Nothing has changed since, so it was not trained again. Add --retry to train it again.`.trimStart(),
   };
 }
 
@@ -114,7 +114,7 @@ async function goOn(
     return await resumeRun(folder, options, runObserver(job, observer));
   } catch (error) {
     if (!(error instanceof CannotResumeError)) throw error;
-    observer.warning(job, `${error.message}\nIt is moved aside and trained from its start.`);
+    observer.warning(job, `${error.message}\nIt is moved aside and trained from the start.`);
     await putRunAside(folder);
     return begin(job, signal, observer);
   }

@@ -160,8 +160,8 @@ export function checkBudget(
   const least = testTimeCost(plan, cheapest).relativeBopsPercent;
   if (least <= targetPercent) return;
   throw new UserError(
-    `target.relativeBopsPercent: found ${targetPercent}, expected at least ${roundedUp(least)}, what ` +
-      `${plan.network} costs with the smallest widths and as few channels as may be. Change the target, or quantization.`,
+    `target.relativeBopsPercent: found ${targetPercent}, expected at least ${roundedUp(least)}, the cost of ` +
+      `${plan.network} with the smallest widths and as few channels as possible. Change the target, or quantization.`,
     2,
   );
 }

@@ -48,7 +48,7 @@ export function firstNotFinite(plan: Plan, found: ArrayLike<number>): string | u
   const isFinite_ = (at: number) => Number.isFinite(found[at]);
   const broken = plan.variables.filter((_, index) => !isFinite_(plan.layers.length + index));
   const last = broken.at(-1);
-  if (last) return `${last.name}, from the backward pass of the step before`;
+  if (last) return `${last.name}, from the backward pass of the previous step`;
   const layer = plan.layers.find((_, index) => !isFinite_(index));
   return layer && `the output of ${layer.name}, in the forward pass`;
 }

@@ -102,7 +102,7 @@ export function restorePhase(phase: Phase, state: TrainerState): void {
     if (found?.shape.join() !== shape.join()) {
       throw new UserError(
         `Expected a checkpoint with "${name}" of shape [${shape.join(', ')}], found ` +
-          `${found ? `[${found.shape.join(', ')}]` : 'none'}. It is that of another network.`,
+          `${found ? `[${found.shape.join(', ')}]` : 'none'}. It belongs to another network.`,
       );
     }
   }

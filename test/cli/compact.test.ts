@@ -2,6 +2,7 @@ import { cp, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { folderSize } from '../../src/files/folder-size.js';
+import { mostChannels } from '../../src/runs/folder/compact-metrics-file.js';
 import { lockRun } from '../../src/runs/folder/run-lock.js';
 import { writeStatus } from '../../src/runs/folder/status-file.js';
 import { startBbits } from '../helpers/run-bbits.js';
@@ -131,7 +132,7 @@ describe('refuses, and then changes nothing,', () => {
     const status = { status: 'failed', reason: 'No data.' } as const;
     await place.point('broken', 0.1, 1, { status });
     await expectRefused(
-      'sweep/broken: expected a run that has finished, found one that is failed (No data.). Finish it, ' +
+      'sweep/broken: expected a run that has finished, found one whose status is failed (No data.). Finish it, ' +
         'or name other folders.',
     );
   });
@@ -165,7 +166,19 @@ describe('refuses, and then changes nothing,', () => {
     const path = join(place.sweep, 'residual', 'metrics.jsonl');
     const text = await readFile(path, 'utf8');
     await writeFile(path, text.replaceAll('"16":', '"17":'));
-    await expectRefused('sweep/residual: expected metrics that fit in metrics.compact.jsonl');
+    await expectRefused(
+      'sweep/residual: expected metrics that fit in metrics.compact.jsonl, with bit widths 2, 4, 8, 16, 32 ' +
+        'and names of at most 400 characters, found others. Name other folders',
+    );
+    // As many in one convolution as both may have; the other has 8.
+    const phi = `"2":[${'1,'.repeat(mostChannels - 1)}1]`;
+    const [last = '', ...others] = text.trimEnd().split('\n').reverse();
+    const lines = [...others.reverse(), last.replace(/"2":\[[^\]]*\]/, phi)];
+    await writeFile(path, `${lines.join('\n')}\n`);
+    await expectRefused(
+      'sweep/residual: expected metrics that fit in metrics.compact.jsonl, with at most 1048576 channels, ' +
+        'found 1048584. Name other folders',
+    );
   });
 });
 

@@ -85,7 +85,7 @@ test('an export of the same network is up to date, one that differs is put aside
   const refused = await exportIt();
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain(
-    `${out}: found a folder with 3 files in it, expected a new or an empty one`,
+    `${out}: found a folder with 3 files in it, expected a new or empty one`,
   );
 });
 
@@ -117,7 +117,7 @@ test('a run that is kept without its weights is told as such', async () => {
   const { code, stderr } = await bbits(['export', kept], process.env);
   expect(code).toBe(1);
   expect(stderr).toBe(
-    `${kept}: expected weights.safetensors of a run, found one of 5 epochs whose weights were not kept. ` +
+    `${kept}: expected a run with its weights.safetensors, found one of 5 epochs whose weights were not kept. ` +
       `To make them again: bbits train ${join(kept, 'config.yaml')}\n`,
   );
 });

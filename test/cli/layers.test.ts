@@ -100,6 +100,6 @@ test('layers that do not fit are all told with their places, before anything is 
   const { code, stderr } = await bbits(['inspect', file], process.env);
   expect(code).toBe(2);
   expect(stderr).toContain(
-    'own.yaml:13:7 model.layers.3: convolution layer "grouped" reads [5, 7, 6]; expected channels that 4 groups divide, for the 28x28x1 images of mnist',
+    'own.yaml:13:7 model.layers.3: convolution layer "grouped" reads [5, 7, 6]; expected a number of channels divisible by its 4 groups, for the 28x28x1 images of mnist',
   );
 });

@@ -116,7 +116,7 @@ describe('a teacher', () => {
     const other = await run('resume', at('cut'), `teacher.run=${at('other')}`);
     expect(other.code).toBe(1);
     expect(other.stderr).toMatch(
-      /SHA-256 of the network that it learns from: the run has \w{16}, now there is \w{16}\n/,
+      /SHA-256 of the teacher’s weights: the run has \w{16}, now there is \w{16}\n/,
     );
     const moved = await run('resume', at('cut'), `teacher.run=${at('moved')}`, '--quiet');
     expect(moved).toEqual({ code: 0, stdout: '', stderr: '' });
@@ -125,7 +125,7 @@ describe('a teacher', () => {
     const compared = await evaluate(at('cut'), at('other'));
     expect({ code: compared.code, stdout: compared.stdout }).toEqual({ code: 1, stdout: '' });
     expect(compared.stderr).toMatch(
-      /SHA-256 of the network that it learns from: .*\nName the folder with the original: teacher\.run=FOLDER\n$/,
+      /SHA-256 of the teacher’s weights: .*\nName the folder of the original: teacher\.run=FOLDER\n$/,
     );
     expect((await evaluate(at('cut'), at('moved'))).code).toBe(0);
     const untaught = await evaluate(at('other'), at('moved'));
@@ -133,7 +133,7 @@ describe('a teacher', () => {
       code: 2,
       stdout: '',
       stderr:
-        'command line: teacher.run: found a folder, but the run learns from none: leave it out\n',
+        'command line: teacher.run: found a folder, but the run has no teacher: leave it out\n',
     });
   });
 

@@ -19,9 +19,9 @@ test('methods are compared at a cost, in words and in numbers', async () => {
     /\nAccuracy at 0\.5 % BOPs\n {2}Bayesian Bits: 9\d\.\d\d ± \d\.\d\d % \(n = 3\)\n {2}deterministic gates: 8/,
   );
   expect(stdout).toMatch(
-    /Bayesian Bits less deterministic gates: \+9\.\d\d ± 0\.\d\d \(3 pairs\): the 95 %\s+interval does not hold 0\n/,
+    /Bayesian Bits minus deterministic gates: \+9\.\d\d ± 0\.\d\d \(3 pairs\): the 95 %\s+interval does not contain 0\n/,
   );
-  expect(stdout).toContain('\nAccuracy at 90 % BOPs\n  Bayesian Bits: no seed reaches it\n');
+  expect(stdout).toContain('\nAccuracy at 90 % BOPs\n  Bayesian Bits: no seed reaches this cost\n');
   expect(stdout).toMatch(/\nHypervolume above 50 % accuracy from \d/);
   expect(stdout).toContain('± is half the 95 % interval');
 
@@ -63,7 +63,7 @@ test('methods of networks that differ in size are compared at bit operations, no
   expect(stdout).toMatch(
     /\nAccuracy at 20.0 M BOPs\n {2}width 0.75: 9\d.*\(n = 2\)\n {2}width 1: 9/,
   );
-  expect(stdout).toMatch(/width 0.75 less width 1: −\d.*\(Welch, n = 2 and 2\)/);
+  expect(stdout).toMatch(/width 0.75 minus width 1: −\d.*\(Welch, n = 2 and 2\)/);
   expect(stdout).toMatch(/\nAccuracy at 0.5 % BOPs\n {2}Networks differ in size here, /);
   expect(stdout).toMatch(/\nHypervolume above \d+ % accuracy from [\d.]+ M to [\d.]+ M BOPs, in/);
   const comparison = decodedReport(await place.read('sweep', 'report', 'pareto.json')).groups[0]

@@ -28,7 +28,7 @@ describe('the report’s folder', () => {
     expect(await place.report('sweep', '--out', 'out')).toMatchObject({ code: 0 });
     const { code, stderr } = await place.report('sweep', '--out', 'sweep/run/config.yaml');
     expect(code).toBe(1);
-    expect(stderr).toContain('found something that is no folder');
+    expect(stderr).toContain('found something that is not a folder');
     expect((await stat(join(place.sweep, 'run', 'config.yaml'))).isFile()).toBe(true);
   });
 });

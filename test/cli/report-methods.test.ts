@@ -45,7 +45,7 @@ test.each([
   [['--label', 'elsewhere=Ours'], '--label: found no finished run in elsewhere'],
   [
     ['--only', 'nobody'],
-    'found nobody as a method, expected the name of a method in the report (--only, --against): Bayesian Bits; static.',
+    '--only, --against: found nobody, expected the name of a method in the report: Bayesian Bits; static.',
   ],
   [['--group-by', 'nothing'], '--group-by: found nothing, expected a key of the runs’ configs'],
 ])('%j is refused, exit 2', async (options, message) => {

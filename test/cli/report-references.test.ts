@@ -36,7 +36,7 @@ describe('published results of one’s own', () => {
   test.each([
     ['99.1', '101', 'in entry 1 (accuracyPercent)'],
     ['source: Somebody, 2026', 'sourse: x', 'in entry 1'],
-    ['- network: lenet5', '- lenet5\n- network: lenet5', 'found something else in entry 1: '],
+    ['- network: lenet5', '- lenet5\n- network: lenet5', 'found an invalid value in entry 1: '],
     ['method: Other', 'method: [', 'not valid YAML'],
   ])('with %s as %s are refused, exit 2', async (from, to, message) => {
     await place.point('run', 0.1, 1);

@@ -63,7 +63,7 @@ test('a run goes on with another device: its record and a report say so; not wit
   const resumed = await bbits(['resume', at('moved')], process.env);
   expect(resumed.code).toBe(0);
   expect(resumed.stderr).toContain(
-    'It is resumed on another machine, so the last bits will differ:\n  device: the run',
+    'The run is resumed on another machine, so the last bits will differ:\n  device: the run',
   );
   const record = JSON.parse(await readFile(path, 'utf8')) as { segments: { device: string }[] };
   expect(record.segments).toHaveLength(1);

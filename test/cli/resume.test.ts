@@ -139,7 +139,7 @@ describe('of two checkpoints', () => {
     const { code, stderr } = await run('resume', at('cut'));
     expect(code).toBe(0);
     expect(stderr).toContain(
-      `${newest}: expected a checkpoint, found a checksum that does not fit. The file is damaged. ` +
+      `${newest}: expected a checkpoint, found a checksum that does not match. The file is damaged. ` +
         'The previous checkpoint is used.',
     );
     expect(await runFileHashes(at('cut'))).toEqual(await runFileHashes(whole));
@@ -226,7 +226,7 @@ test('a run that diverged is not gone on with', async () => {
   const { code, stderr } = await run('resume', at('gone'));
   expect(code).toBe(1);
   expect(stderr).toContain(
-    'found one that diverged, and would again: Training diverged in epoch 1',
+    'found one that diverged, and would diverge again: Training diverged in epoch 1',
   );
 });
 

@@ -122,7 +122,7 @@ describe('a run', () => {
     const { code, stderr } = await bbits(['train', config, '--out', folder], process.env);
     expect(code).toBe(1);
     expect(stderr).toContain(
-      `${folder}: found a folder with 2 files in it, expected a new or an empty one`,
+      `${folder}: found a folder with 2 files in it, expected a new or empty one`,
     );
     expect(await readdir(folder)).toEqual(['precious', 'small.yaml']);
   });
@@ -243,6 +243,8 @@ test('a run whose folder is deleted underneath says so, without a stack', async 
   await rm(join(folder, 'going'), { recursive: true });
   const { code, stderr } = await running.ended;
   expect(code).toBe(1);
-  expect(stderr).toMatch(/gone\/[\w.]+: cannot be written \(ENOENT.*\)\. Its folder is gone\.\n$/);
+  expect(stderr).toMatch(
+    /gone\/[\w.]+: cannot be written \(ENOENT.*\)\. Its folder is gone: create it again\.\n$/,
+  );
   expect(stderr).not.toContain('    at ');
 });

@@ -65,17 +65,17 @@ describe('what YAML has and a config has not', () => {
     ['training: !!set {epochs}', ['3:17 training: found the tag !!set, expected none']],
     ['? [a]\n: 1', ['3:3 "?": found a list as a key, expected text']],
     ['? {a: b}\n: 1', ['3:3 "?": found a mapping as a key, expected text']],
-    ['seed: 1\nseed: 2', ['4:1 seed: given twice, first in line 3']],
+    ['seed: 1\nseed: 2', ['4:1 seed: given twice, first on line 3']],
     [
       'seed: x\nseed: 2',
       [
         '3:7 seed: found "x", expected an integer from 0 to 4294967295',
-        '4:1 seed: given twice, first in line 3',
+        '4:1 seed: given twice, first on line 3',
       ],
     ],
     [
       'gates: {initialPhi: {4: 1, "4": 2}}',
-      ['3:28 gates.initialPhi.4: given twice, first in line 3'],
+      ['3:28 gates.initialPhi.4: given twice, first on line 3'],
     ],
   ])('%j', (lines, errors) => {
     expect(errorsOf(`${least}${lines}\n`)).toStrictEqual(errors.map((error) => `c.yaml:${error}`));

@@ -26,10 +26,16 @@ test('any option of sbatch is taken, from the file and the command line', () => 
 
 test.each([
   ['launcher: moon', /^a.yaml:3:11 launcher: found "moon", expected one of: local, print, slurm$/],
-  ['slurm: { array: 3 }', /^a.yaml:3:17 slurm.array: found 3, expected another option of sbatch/],
+  [
+    'slurm: { array: 3 }',
+    /^a.yaml:3:17 slurm.array: found 3, expected another option of sbatch: bbits sets this one itself$/,
+  ],
   ['slurm: { requeue: true }', /slurm.requeue: found true, expected another option of sbatch/],
   ['slurm: { cpus_per_task: 3 }', /slurm.cpus_per_task: found 3, expected a long option of sbatch/],
-  ['slurm: { exclusive: false }', /slurm.exclusive: found false, expected no such key/],
+  [
+    'slurm: { exclusive: false }',
+    /slurm.exclusive: found false, expected the key left out, if the option is not wanted$/,
+  ],
   ['slurm: { saveSeconds: 1 }', /slurm.saveSeconds: found 1, expected an integer from 10 to 3600/],
   ['slurm: { comment: "a\\nb" }', /slurm.comment: found "a\\u\{a\}b", expected text on one line/],
   [
@@ -42,8 +48,10 @@ test.each([
 
 test('one run takes none of it', async () => {
   const message = await userError(() => parseConfig(`${base}slurm: { time: 3 }\n`, 'a.yaml'));
-  expect(message).toBe('a.yaml:3:1 slurm: found what bbits sweep takes, expected a key of one run');
+  expect(message).toBe(
+    'a.yaml:3:1 slurm: found a key of bbits sweep, expected a key of a single run',
+  );
   expect(await userError(() => parseConfig(base, 'a.yaml', ['slurm.time=3']))).toBe(
-    'command line: slurm.time: found what bbits sweep takes, expected a key of one run',
+    'command line: slurm.time: found a key of bbits sweep, expected a key of a single run',
   );
 });

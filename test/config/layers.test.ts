@@ -109,7 +109,7 @@ describe('layers', () => {
       '{type: convolution, name: a, filters: 6, kernel: [3, 1], padding: 1, groups: 4}',
       [
         'model.layers.0.padding: found 1, expected fewer pixels than the kernel has',
-        'model.layers.0.groups: found 4, expected a number that divides the filters',
+        'model.layers.0.groups: found 4, expected a divisor of the number of filters',
       ],
     ],
     [
@@ -118,7 +118,7 @@ describe('layers', () => {
     ],
     [
       '{type: average-pool, stride: 2}',
-      ['model.layers.0.size: missing, expected a size beside stride and padding'],
+      ['model.layers.0.size: missing, expected a window size, as stride or padding is given'],
     ],
     [
       '{type: convolution, name: a, filters: 6, kernel: 3, padding: half, activation: gelu}',
@@ -178,8 +178,8 @@ describe('layers', () => {
       '{type: dense, name: b, units: 1}',
     );
     expect(errorsOf(text)).toStrictEqual([
-      'c.yaml:5:62 model.layers.1.branch.0.name: found "a", expected a name that no layer before has',
-      'c.yaml:6:27 model.layers.2.name: found "b", expected a name that no layer before has',
+      'c.yaml:5:62 model.layers.1.branch.0.name: found "a", expected a name that no earlier layer has',
+      'c.yaml:6:27 model.layers.2.name: found "b", expected a name that no earlier layer has',
     ]);
   });
 });

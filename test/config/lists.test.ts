@@ -84,7 +84,7 @@ describe('a list', () => {
       'constructor: 1',
       '2:57 model.layers.0.constructor: unknown key, expected one of: type, name, units, batchNorm, activation',
     ],
-    ['name: b', '2:57 model.layers.0.name: given twice, first in line 2'],
+    ['name: b', '2:57 model.layers.0.name: given twice, first on line 2'],
     [
       'batchNorm: *a',
       '2:68 model.layers.0.batchNorm: found the alias *a, expected the value itself',

@@ -89,7 +89,10 @@ describe('a bad override', () => {
     ['training.epoch=3', 'training.epoch: unknown key, did you mean training.epochs?'],
     ['trainig.epochs=3', 'trainig.epochs: unknown key, did you mean training.epochs?'],
     ['epochs=3', 'epochs: unknown key, did you mean training.epochs or fineTuning.epochs?'],
-    ['sweep.mu=[1]', 'sweep.mu: found a sweep, expected one run; bbits sweep runs all of it'],
+    [
+      'sweep.mu=[1]',
+      'sweep.mu: found a sweep, expected a single run; to run the whole sweep, use bbits sweep',
+    ],
     ['seed.x=3', 'seed.x: unknown key, seed takes a single value'],
     [
       'training.=3',

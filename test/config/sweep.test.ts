@@ -78,11 +78,15 @@ describe('the values of a sweep', () => {
     ],
     [
       '{ model: [lenet5, { name: lenet5 }] }',
-      '3:17 sweep: found a point that is there before, {"model":{"name":"lenet5"}}, expected each once',
+      '3:17 sweep: found the point {"model":{"name":"lenet5"}} twice, expected each point once',
     ],
     [
       '[{ seed: 1 }, { mu: 0.1, seed: 1 }]',
-      '3:22 sweep: found a point that is there before, {"mu":0.1,"seed":1}, expected each once',
+      '3:22 sweep: found the point {"mu":0.1,"seed":1} twice, expected each point once',
+    ],
+    [
+      '{ seed: 1..5001, mu: [1, 2] }',
+      '3:29 sweep.mu: found more than 10000 points up to this key, expected at most that many',
     ],
   ])('which are wrong: %s', (sweep, ...errors) => {
     expect(errorsOf(sweep)).toEqual(errors.map((error) => `c.yaml:${error}`));
@@ -113,7 +117,7 @@ describe('on the command line', () => {
     ],
     [
       'mu=3',
-      'mu: found a key that the sweep varies (mu), expected another one; to vary it otherwise: sweep.mu=[...]',
+      'mu: found a key that the sweep varies (mu), expected another one; to give it other values: sweep.mu=[...]',
     ],
   ])('its mistakes are told as of there: %s', (override, error) => {
     expect(errorsOf('{ mu: [7] }', override)).toEqual([`command line: ${error}`]);

@@ -100,7 +100,7 @@ describe('CIFAR-100', () => {
     await expectUserError(load100(folder), [
       'of 3074 bytes',
       'found 3073 bytes',
-      'no whole number',
+      'not a whole number of images',
     ]);
   });
 });
@@ -195,9 +195,9 @@ describe('damage', () => {
     await expectUserError(load(folder), [path, 'nothing of that name']);
     await rm(path);
     execFileSync('mkfifo', [path]);
-    await expectUserError(load(folder), [path, 'not a plain file']);
+    await expectUserError(load(folder), [path, 'not a regular file']);
     await rm(path);
     await mkdir(path);
-    await expectUserError(load(folder), [path, 'not a plain file']);
+    await expectUserError(load(folder), [path, 'not a regular file']);
   });
 });

@@ -73,7 +73,7 @@ test('gives up a server that never sends anything, and keeps what was there', as
   const { url, ranges } = await serve(() => undefined);
   const path = await target(1000);
   await expectUserError(download({ url, size }, path, { pauseMs: 1, stallMs: 50 }), [
-    `${url}: expected ${size} bytes, found 1000 before it gave up`,
+    `${url}: expected ${size} bytes, found 1000 before the download failed`,
     'nothing came for 0.05 seconds',
     path,
   ]);
@@ -94,7 +94,7 @@ test('makes 20 connections at most, however little each of them brings', async (
   const { url, ranges } = await inParts(() => 10);
   const path = await target();
   await expectUserError(download({ url, size }, path, { ...quick, pauseMs: 0 }), [
-    `${url}: expected ${size} bytes, found 200 before it gave up (the connection ended early)`,
+    `${url}: expected ${size} bytes, found 200 before the download failed (the connection ended early)`,
   ]);
   expect(ranges).toHaveLength(20);
   await expect(readFile(path)).resolves.toEqual(Buffer.from(contents.subarray(0, 200)));
@@ -118,7 +118,7 @@ test('counts those in vain anew once one has brought something', async () => {
 
 test.each([
   ['404 Not Found', 404, {}, 'found 404 Not Found'],
-  ['a part that was not asked for', 206, { 'content-range': 'bytes 0-9/10' }, 'bytes 0-9/10'],
+  ['a part that was not requested', 206, { 'content-range': 'bytes 0-9/10' }, 'bytes 0-9/10'],
   ['a part without saying which', 206, {}, 'content-range: none'],
 ])('is refused %s', async (_, status, headers, found) => {
   const { url } = await serve((response) => {

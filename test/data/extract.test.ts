@@ -71,7 +71,7 @@ test('a header whose checksum is wrong is the archive’s fault', async () => {
   bytes[0] = 's'.charCodeAt(0) ^ 1;
   await writeFile(archive, gzipSync(bytes));
   await expectUserError(extractFiles(archive, ['set/a'], to), [
-    `${archive}: expected a whole .tar.gz archive, found `,
+    `${archive}: expected a complete .tar.gz archive, found `,
     'checksum failure. Get it again.',
   ]);
 });

@@ -134,10 +134,10 @@ test('nothing half unpacked stays of an archive that lacks a file, or is none', 
   await expectUserError(get({ files }), [from, 'no cifar-10-batches-bin/data_batch_6.bin in it']);
   const cut = contents.subarray(0, contents.length >> 1);
   await writeFile(from, cut);
-  await expectUserError(get({ md5: md5(cut) }), [from, 'expected a whole .tar.gz archive']);
+  await expectUserError(get({ md5: md5(cut) }), [from, 'expected a complete .tar.gz archive']);
   const text = Buffer.from('<!DOCTYPE html>');
   await writeFile(from, text);
-  await expectUserError(get({ md5: md5(text) }), [from, 'expected a whole .tar.gz archive']);
+  await expectUserError(get({ md5: md5(text) }), [from, 'expected a complete .tar.gz archive']);
   expect(await readdir(parent)).toEqual([]);
 });
 

@@ -121,5 +121,5 @@ describe('of a data set of the user’s own', () => {
 test('a named pipe, which would keep a reader waiting', async () => {
   const folder = await folderWith({ [TRAIN_IMAGES]: null });
   execFileSync('mkfifo', [join(folder, TRAIN_IMAGES)]);
-  await refusedInLittleMemory(folder, [join(folder, TRAIN_IMAGES), 'not a plain file']);
+  await refusedInLittleMemory(folder, [join(folder, TRAIN_IMAGES), 'not a regular file']);
 });

@@ -179,7 +179,12 @@ describe('damage', () => {
       ['0x00000d01', 'not an IDX file of unsigned bytes'],
     ],
     ['a saved web page', TRAIN_LABELS, Buffer.from('<!DOCTYPE html>'), ['not an IDX file']],
-    ['a gzip file without .gz', TRAIN_LABELS, gzipSync(SMALL[TRAIN_LABELS]), ['must end in .gz']],
+    [
+      'a gzip file without .gz',
+      TRAIN_LABELS,
+      gzipSync(SMALL[TRAIN_LABELS]),
+      ['give it a name that ends in .gz'],
+    ],
     ['a zip archive', TRAIN_LABELS, Buffer.from('PK\u0003\u0004'), ['zip archive (unpack it)']],
   ])('%s', async (_, name, contents, parts) => {
     const folder = await folderWith({ [name]: contents });
@@ -203,7 +208,7 @@ describe('files that do not belong together', () => {
     });
     await expectUserError(load(folder), [
       join(folder, TRAIN_IMAGES),
-      'found 0x00000801, which starts labels (are images and labels swapped?)',
+      'found 0x00000801, which starts a file of labels (are images and labels swapped?)',
     ]);
   });
 

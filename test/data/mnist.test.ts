@@ -156,7 +156,7 @@ describe('a folder or file that is not there to read', () => {
   test('a folder in place of a file', async () => {
     const folder = await folderWith({ [TEST_LABELS]: null });
     await mkdir(join(folder, TEST_LABELS));
-    await expectUserError(load(folder), [join(folder, TEST_LABELS), 'not a plain file']);
+    await expectUserError(load(folder), [join(folder, TEST_LABELS), 'not a regular file']);
   });
 
   test('a folder beside the file that has the other usual name is passed over', async () => {

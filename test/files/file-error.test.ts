@@ -16,7 +16,7 @@ test('what the system refuses, in words', async () => {
   await symlink('loop', loop);
   expect(await refusalOf(join(folder, 'x'))).toEqual({
     found: 'there is nothing of that name',
-    toWrite: 'Its folder is gone',
+    toWrite: 'Its folder is gone: create it again',
   });
   expect(await refusalOf(folder)).toMatchObject({ found: 'it is a folder' });
   expect(await refusalOf(loop)).toMatchObject({
@@ -26,9 +26,9 @@ test('what the system refuses, in words', async () => {
 });
 
 test.each([
-  ['EACCES', 'it is not permitted', 'Permit writing in its folder'],
+  ['EACCES', 'access is not permitted', 'Allow writing to its folder'],
   ['EDQUOT', 'its disk is full', 'Make room on its disk'],
-  ['EMFILE', 'the system refuses it (EMFILE)', 'See that its folder can be written to'],
+  ['EMFILE', 'the system refuses it (EMFILE)', 'Make sure that its folder can be written to'],
 ])('%s', (code, found, toWrite) => {
   const error = Object.assign(new Error('refused'), { code, syscall: 'open' });
   expect(fileError(error)).toMatchObject({ found, toWrite });

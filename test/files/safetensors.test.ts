@@ -84,7 +84,7 @@ describe('a file that lies is refused', () => {
     ['too short', new Uint8Array(3), /found 3 bytes/],
     ['a header of an exabyte', file('{}', 0, 1n << 60n), /a header of 1152921504606846976 bytes/],
     ['no JSON', file('{"t": '), /not JSON/],
-    ['no object', file('null'), /no object/],
+    ['no object', file('null'), /a header that is not an object/],
     ['a type that bbits does not write', file('{"t": {"dtype": "Q7"}}'), /found a header with/],
     ['a negative shape', file(entry('"shape": [-2], "data_offsets": [0, 8]')), /header with/],
     ['a shape beyond its data', file(entry('"shape": [9], "data_offsets": [0, 8]')), /"t"/],

@@ -45,7 +45,7 @@ describe('where none can be written, the error names TMPDIR and says what to do'
 
   test.each([
     ['ENOSPC', 'its disk is full'],
-    ['EACCES', 'it is not permitted'],
+    ['EACCES', 'access is not permitted'],
   ])('%s, and nothing stays', async (code, found) => {
     const original = fs.writeFileSync;
     whenDone(() => {

@@ -7,9 +7,9 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 test.each([
   ['ENOSPC', 'Make room on its disk.'],
-  ['EACCES', 'Permit writing in its folder.'],
-  ['EROFS', 'Permit writing in its folder.'],
-  ['EIO', 'See that its folder can be written to.'],
+  ['EACCES', 'Allow writing to its folder.'],
+  ['EROFS', 'Allow writing to its folder.'],
+  ['EIO', 'Make sure that its folder can be written to.'],
 ])('%s: an error that says what to do; the file is as it was', async (code, advice) => {
   const folder = await temporaryFolder();
   const path = join(folder, 'file');
@@ -31,5 +31,7 @@ test.each([
 test('a folder that is gone: the error says so', async () => {
   const folder = await temporaryFolder();
   await rm(folder, { recursive: true });
-  await expect(writeWhole(join(folder, 'file'), 'new')).rejects.toThrow('Its folder is gone.');
+  await expect(writeWhole(join(folder, 'file'), 'new')).rejects.toThrow(
+    'Its folder is gone: create it again.',
+  );
 });

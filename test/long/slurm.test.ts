@@ -96,9 +96,7 @@ test.runIf(canRun)('a sweep on a real cluster comes to what one on this machine 
     process.stdout.write(`--- ${name}\n${withoutEpochs(await readFile(join(out, name), 'utf8'))}`);
   }
   const logOf = async (seed: number) => readFile(`${await folderOf(seed)}.log`, 'utf8');
-  expect(await logOf(limited)).toMatch(
-    /is saved; task \d+_0 goes into the queue again\n[^]*start 2$/m,
-  );
+  expect(await logOf(limited)).toMatch(/is saved; task \d+_0 is requeued\n[^]*start 2$/m);
   expect(await logOf(preempted)).toMatch(/PREEMPTION[^]*start 2$/m);
   // Nothing was begun anew: every start went on with the run of the one before.
   expect((await pointsIn(out)).filter((name) => !name.endsWith('.log'))).toHaveLength(4);

@@ -118,7 +118,7 @@ test.each<[string, Layer[], RegExp]>([
   [
     'a pool that does not divide',
     [maxPool(3), flatten, dense('d', 3)],
-    /max-pool layer reads \[28, 28, 1\]; expected .* 3 divides/,
+    /max-pool layer reads \[28, 28, 1\]; expected .* divisible by 3, or a stride/,
   ],
   [
     'a kernel that is too large',
@@ -144,7 +144,7 @@ test.each<[string, Layer[], RegExp]>([
   [
     'fewer channels after a subsample',
     [convolution('c', 4, 1), subsample(2, 2), flatten, dense('d', 3)],
-    /subsample layer reads \[28, 28, 4\]; expected at most 2 channels/,
+    /subsample layer reads \[28, 28, 4\]; expected an even number of channels, at most 2/,
   ],
   ['two layers of one name', [flatten, dense('d', 3), dense('d', 3)], /two layers are named "d"/],
 ])('%s is refused', (_, layers, message) => {

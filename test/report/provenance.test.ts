@@ -93,7 +93,7 @@ describe('data', () => {
     const report = await makeReport([folder]);
     expect(rowsOf(report)).toEqual([{ method: '', seeds: [1, 2] }]);
     expect(report.notes).toEqual([
-      '1 run by an earlier version does not tell the contents of the data: compared by its name',
+      '1 run by an earlier version does not record the contents of the data: compared by its name',
     ]);
   });
 });
@@ -124,7 +124,7 @@ describe('what decides no more than the last bits', () => {
     ]);
     expect(report.notes).toEqual([
       expect.stringMatching(
-        /^Runs of one config and seed \(1\) came to different results, and are rows of their own: 9\d\.\d\d % \(.*\/a\), 8\d\.\d\d % \(.*\/c\)$/,
+        /^Runs of one config and seed \(1\) gave different results, and have separate rows: 9\d\.\d\d % \(.*\/a\), 8\d\.\d\d % \(.*\/c\)$/,
       ),
     ]);
   });
@@ -140,7 +140,7 @@ describe('what decides no more than the last bits', () => {
     ]);
     expect(report.notes).toHaveLength(2);
     expect(report.notes[0]).toMatch(
-      /c: has the same config and seed as .*a, which stands for both$/,
+      /c: has the same config and seed as .*a, whose row stands for both$/,
     );
   });
 });

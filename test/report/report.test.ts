@@ -64,7 +64,7 @@ describe('rows', () => {
     expect(rowsOf({ notes, ...report }).map(({ seeds }) => seeds)).toEqual([[1, 2]]);
     const [one, two] = [join(folder, 'one'), join(folder, 'two')];
     expect(notes).toEqual([
-      `${two}: has the same config and seed as ${one}, which stands for both`,
+      `${two}: has the same config and seed as ${one}, whose row stands for both`,
     ]);
   });
 

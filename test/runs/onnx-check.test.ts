@@ -54,7 +54,7 @@ describe('an image of another class', () => {
     expect(found).toEqual({
       why: 'unexplained',
       found: expect.stringMatching(
-        /^a has integers that differ 0.3\d* of a step from a tie$/,
+        /^a has integers that differ at 0.3\d* of a step from a tie$/,
       ) as string,
     });
   });
@@ -76,7 +76,7 @@ describe('an image of another class', () => {
     });
     expect(explain(referenceOf(first, second, [1, 2]), file, 0, [1, 0])).toEqual({
       why: 'unexplained',
-      found: 'all integers agree and the logits do not',
+      found: 'all integers agree, but the logits do not',
     });
   });
 

@@ -67,8 +67,8 @@ test.each<[string, Partial<RunRecord>, string]>([
     checkRecord('runs/a', run, { ...run, ...other });
   });
   expect(message).toBe(
-    `runs/a: it would not be the same run:\n  ${line}\nRestore it, name its present folder ` +
-      '(dataset.path=FOLDER, from=FOLDER, teacher.run=FOLDER), or start another run from its weights, with from: runs/a',
+    `runs/a: if resumed, it would not be the same run:\n  ${line}\nRestore the original, name its current folder ` +
+      '(dataset.path=FOLDER, from=FOLDER, teacher.run=FOLDER), or start another run from the weights of this one, with from: runs/a',
   );
 });
 

@@ -36,11 +36,11 @@ test('what does not fit is told for all layers at once, each with its place, and
 `);
   const images = 'for the 28x28x1 images of mnist';
   expect(lines).toEqual([
-    `own.yaml:4:7 model.layers.0: max-pool layer reads [28, 28, 1]; expected a height and a width that 5 divides, or a stride, with which the rest is left out, ${images}`,
-    `own.yaml:6:7 model.layers.2: convolution layer "c2" reads [?, ?, 6]; expected channels that 4 groups divide, ${images}`,
+    `own.yaml:4:7 model.layers.0: max-pool layer reads [28, 28, 1]; expected a height and a width divisible by 5, or a stride, which leaves out the remainder, ${images}`,
+    `own.yaml:6:7 model.layers.2: convolution layer "c2" reads [?, ?, 6]; expected a number of channels divisible by its 4 groups, ${images}`,
     `own.yaml:7:7 model.layers.3: dense layer "d1" reads [?, ?, 8]; expected a flat input; put a flatten layer before it, ${images}`,
     `own.yaml:8:7 model.layers.4: convolution layer "c3" reads [5]; expected an image of height, width and channels, ${images}`,
-    `own.yaml:13:11 model.layers.5.branch.1: subsample layer reads [?, ?, 8]; expected at most 7 channels, and an even number less, ${images}`,
+    `own.yaml:13:11 model.layers.5.branch.1: subsample layer reads [?, ?, 8]; expected an odd number of channels, at most 7, ${images}`,
     `own.yaml:15:7 model.layers.7: the last layer, "d2", gives the logits; expected no activation, ${images}`,
   ]);
 });

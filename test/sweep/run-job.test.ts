@@ -87,7 +87,7 @@ test('one that was stopped goes on where it was on another machine, which its re
   expect(await run()).toEqual(finished);
   expect(seen).toEqual(all.slice(2));
   expect(told).toEqual([
-    `It is resumed on another machine, so the last bits will differ:\n  device: the run has an abacus, now there is ${device}`,
+    `The run is resumed on another machine, so the last bits will differ:\n  device: the run has an abacus, now there is ${device}`,
   ]);
   expect(await readdir(sweep)).toEqual(['point']);
   const record = JSON.parse(await readFile(path, 'utf8')) as { segments: unknown };
@@ -118,7 +118,7 @@ test('one that cannot go on as the same run says so, is put aside and starts ane
   expect(seen).toEqual(all);
   expect(told).toEqual([
     expect.stringMatching(
-      /TensorFlow: the run has 1\.1, [\s\S]*\nIt is moved aside and trained from its start\.$/,
+      /TensorFlow: the run has 1\.1, [\s\S]*\nIt is moved aside and trained from the start\.$/,
     ),
   ]);
   expect((await readdir(sweep)).sort()).toEqual(['point', 'point.interrupted-1']);
@@ -135,7 +135,7 @@ describe('one that diverged', () => {
     expect(await run()).toEqual({
       status: 'diverged',
       reason:
-        'The loss is NaN. Nothing has changed since, so it was not trained again. Add --retry to do so.',
+        'The loss is NaN. Nothing has changed since, so it was not trained again. Add --retry to train it again.',
     });
     expect(seen).toEqual([]);
     expect(await readdir(sweep)).toEqual(['point']);

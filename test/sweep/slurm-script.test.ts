@@ -100,7 +100,7 @@ test('USR1 that comes before the program listens is kept for it, and the task re
   const { code, output, requeued } = await task.ended();
   expect([code, requeued]).toEqual([0, 'requeue 17_1\n']);
   expect(await task.read('heard')).toBe('USR1\n');
-  expect(output).toContain('bbits: seed 2 is saved; task 17_1 goes into the queue again\n');
+  expect(output).toContain('bbits: seed 2 is saved; task 17_1 is requeued\n');
 });
 
 /** Tells the test that it goes on, and takes a while. */
@@ -157,7 +157,7 @@ test('where requeue is forbidden the log says how to go on', async () => {
   await task.make('saved');
   const { code, output } = await task.ended();
   expect(code).toBe(138);
-  expect(output).toContain("it cannot be requeued. To go on:\nbbits sweep 'my sweep.yaml'\n");
+  expect(output).toContain("it cannot be requeued. To continue:\nbbits sweep 'my sweep.yaml'\n");
 });
 
 test('options of sbatch are lines of their own, quoted where they have to be', () => {

@@ -225,12 +225,12 @@ describe('checkBudget', () => {
     [
       '{channels: all}',
       0.3,
-      /found 0\.3, expected at least 0\.\d+, what lenet5 costs with the smallest/,
+      /found 0\.3, expected at least 0\.\d+, the cost of lenet5 with the smallest/,
     ],
     [
       '{channels: all, smallest: 4}',
       0.3,
-      /found 0\.3, expected at least 1\.\d+, what lenet5 costs with the smallest/,
+      /found 0\.3, expected at least 1\.\d+, the cost of lenet5 with the smallest/,
     ],
   ])('refuses %s at %d percent', (quantization, target, message) => {
     const { plan, quantizers } = quantizersOf(quantization);

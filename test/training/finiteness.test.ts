@@ -65,7 +65,7 @@ for (const mode of modesWithXla) {
 
   test(`${mode}: variables that were not finite before come from the gradients, the last layer first`, () => {
     expect(notFinite(mode, { 'a/weight': NaN, 'b/bias': Infinity })).toBe(
-      'b/bias, from the backward pass of the step before',
+      'b/bias, from the backward pass of the previous step',
     );
   });
 }

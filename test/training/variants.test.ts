@@ -175,12 +175,12 @@ test.each([
   ],
   [
     '{weights: none, activations: none, channels: all}',
-    'training.learns: found [gates, ranges], of which this network has none that could learn',
+    'training.learns: found [gates, ranges], none of which this network can learn, expected others of',
     'training.learns=[gates, ranges]',
   ],
   [
     '{channels: all}',
-    'target.relativeBopsPercent: found 0.1, expected at least 0.5172, what lenet5 costs',
+    'target.relativeBopsPercent: found 0.1, expected at least 0.5172, the cost of lenet5 with',
     'target.relativeBopsPercent=0.1',
   ],
 ])('%s is refused, with exit code 2', (quantization, message, ...overrides) => {

@@ -35,7 +35,7 @@ const activation = z
   .enum(activations)
   .exactOptional()
   .describe(
-    'The activation after the layer: relu, relu6 or none; without one, the output is quantized with a sign. Default: relu, but none after the last layer of a list.',
+    'The activation after the layer: relu, relu6 or none; with none, the output is quantized to signed values. Default: relu, but none after the last layer of a list.',
   );
 
 const convolution = z
@@ -51,11 +51,11 @@ const convolution = z
     padding: padding
       .default(0)
       .describe(
-        'Zero padding on each side, in pixels, less than the kernel, or [rows, columns]. same: one window per stride, an odd pixel at the end; valid: none.',
+        'Zero padding on each side, in pixels, less than the kernel, or [rows, columns]. same: one window per stride, with the extra pixel of an odd total at the end; valid: no padding.',
       ),
     groups: count(
       65536,
-      'Groups of input channels, each read by as many of the filters; as many as input channels: a depthwise convolution. Without the key, one.',
+      'Number of groups of input channels, each read by an equal share of the filters; with as many groups as input channels, a depthwise convolution. Default: 1.',
     ).exactOptional(),
     batchNorm,
     activation,
@@ -66,7 +66,7 @@ const convolution = z
   })
   .refine(({ filters, groups = 1 }) => filters % groups === 0, {
     path: ['groups'],
-    error: 'a number that divides the filters',
+    error: 'a divisor of the number of filters',
   })
   .describe('A two-dimensional convolution.');
 
@@ -100,10 +100,12 @@ const residual = z
       .enum(activations)
       .exactOptional()
       .describe(
-        'The activation after the sum: relu (default), relu6 or none; without one, the sum is quantized with a sign.',
+        'The activation after the sum: relu (default), relu6 or none; with none, the sum is quantized to signed values.',
       ),
   })
-  .describe('The sum of a branch and a shortcut with outputs of the same shape, then a ReLU.');
+  .describe(
+    'The sum of a branch and a shortcut with outputs of the same shape, then an activation.',
+  );
 
 /**
  * At least one layer, with unique names. A type error here means that the schema and nn/network.ts disagree.
@@ -118,7 +120,7 @@ export const layers: z.ZodType<readonly Layer[]> = z
     for (const { layer, path } of all) {
       if (!('name' in layer)) continue;
       if (names.has(layer.name)) {
-        const message = 'a name that no layer before has';
+        const message = 'a name that no earlier layer has';
         issues.push({ code: 'custom', input: value, path: [...path, 'name'], message });
       }
       names.add(layer.name);

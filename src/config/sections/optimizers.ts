@@ -7,7 +7,7 @@ const learningRate = z
   .positive()
   .default(1e-3)
   .describe(
-    'Learning rate. One step of Adam changes a parameter by about this much, in the parameter’s unit; sgd multiplies it with the gradient and needs a larger rate.',
+    'Learning rate. One step of Adam changes a parameter by about this much, in the parameter’s unit; sgd multiplies the gradient by it and needs a larger rate.',
   );
 
 const adam = {
@@ -64,9 +64,7 @@ export const optimizers = z
         'For weights and biases: Adam, or sgd (stochastic gradient descent with Nesterov momentum).',
       ),
     gates: optimizer('For the gates’ parameters phi.'),
-    ranges: optimizer('Of the quantizers’ ranges beta.'),
+    ranges: optimizer('For the quantizers’ ranges beta.'),
   })
   .prefault({})
-  .describe(
-    'Optimizer settings for each kind of parameter: Adam, and for weights and biases also sgd.',
-  );
+  .describe('Optimizer settings for each kind of parameter: Adam, or sgd for weights and biases.');

@@ -8,10 +8,10 @@ const width = (what: string) => z.literal(['learned', 'none', 2, 4, 8, 16, 32]).
 export const quantization = z
   .strictObject({
     weights: width(
-      'Bits of all weights: learned, a width that stays as it is, or none, full precision.',
+      'Bits of all weights: learned, a fixed width, or none for full precision.',
     ).default('learned'),
     activations: width(
-      'The same of all activations. Where nothing at all is quantized, the input counts as 32 bits too.',
+      'The same for all activations. If nothing is quantized, the network’s input counts as 32 bits, too.',
     ).default('learned'),
     layers: z
       .array(

@@ -85,7 +85,7 @@ export const training = z
       .max(4096)
       .exactOptional()
       .describe(
-        'Cutout: side of a square, at a random place of each training image, that is set to the data set’s mean. Default: none.',
+        'Cutout: set a square with sides of this many pixels, at a random place of each training image, to the data set’s mean. Default: none.',
       ),
     mixupAlpha: z
       .number()

@@ -48,12 +48,12 @@ const slurm = z
       const complain = (message: string) => {
         context.addIssue({ code: 'custom', path: [key], message });
       };
-      if (taken.has(key)) complain('another option of sbatch: bbits gives this one itself');
+      if (taken.has(key)) complain('another option of sbatch: bbits sets this one itself');
       else if (!/^[a-z][a-z0-9-]+$/.test(key))
         complain('a long option of sbatch, as in cpus-per-task');
       else if (typeof value === 'string' && !plainText.test(value))
         complain('text on one line, without " and \\');
-      else if (value === false) complain('no such key, where an option is not to be given');
+      else if (value === false) complain('the key left out, if the option is not wanted');
     }
   })
   .transform(({ setup, saveSeconds, ...sbatch }) => ({ setup, saveSeconds, sbatch }))

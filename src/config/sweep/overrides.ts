@@ -76,5 +76,5 @@ export function overrideSweep(
 export const noSweep = {
   place: { line: 1, column: 1 },
   key: sweepKey,
-  text: 'missing, expected what to vary, as in sweep: {mu: [0.01, 0.1], seed: 1..3}',
+  text: 'missing, expected the keys to vary, as in sweep: {mu: [0.01, 0.1], seed: 1..3}',
 };

@@ -29,10 +29,11 @@ export function takeLaunch(content: YAMLMap): Pair[] {
 }
 
 /** The message for these keys where one run is expected. */
-export const notForOneRun = 'found what bbits sweep takes, expected a key of one run';
+export const notForOneRun = 'found a key of bbits sweep, expected a key of a single run';
 
 /** The message for a sweep where one run is expected. */
-export const notOneRun = 'found a sweep, expected one run; bbits sweep runs all of it';
+export const notOneRun =
+  'found a sweep, expected a single run; to run the whole sweep, use bbits sweep';
 
 /** One point's settings, and their positions. */
 export type PointSettings = readonly {
@@ -70,7 +71,7 @@ export function pointsOf(
     const path = name.split('.');
     if (!schemaAt(schema, path)) complain(key, [...above, name], unknownKey(schema, path));
     else if (['backend', 'threads', 'tf32'].includes(path[0] ?? '')) {
-      complain(key, [...above, name], 'found a key that decides no result, expected one that does');
+      complain(key, [...above, name], 'found a key that affects no result, expected one that does');
     }
     return path;
   }
@@ -88,7 +89,11 @@ export function pointsOf(
         continue;
       }
       if (points.length * found.length > mostPoints) {
-        complain(value, path, `found more than ${mostPoints} points up to here, expected fewer`);
+        complain(
+          value,
+          path,
+          `found more than ${mostPoints} points up to this key, expected at most that many`,
+        );
         return [];
       }
       const place = placeOf(value);

@@ -36,8 +36,8 @@ const spacedSchema = z.toJSONSchema(spaced, { io: 'input' }) as JsonSchema;
 export const sweepValuesSchema = {
   anyOf: [
     { type: 'array', minItems: 1, uniqueItems: true, description: 'The values.' },
-    { type: 'string', pattern: range.source, description: 'Whole numbers: 1..10.' },
-    { ...spacedSchema, $schema: undefined, description: 'Numbers between two others.' },
+    { type: 'string', pattern: range.source, description: 'A range of whole numbers: 1..10.' },
+    { ...spacedSchema, $schema: undefined, description: 'A range of numbers.' },
   ],
 };
 

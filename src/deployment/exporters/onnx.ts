@@ -20,7 +20,7 @@ export const exporter: Exporter = (deployed, { dataset }, { opset = 21 }) => {
         std: JSON.stringify(std),
         ...(opset >= 25
           ? {
-              note: 'with 2-bit integers: onnxruntime 1.30 loads it with optimization off or basic',
+              note: 'with 2-bit integers: onnxruntime 1.30 loads it only with graph optimization disabled or basic',
             }
           : {}),
       },

@@ -33,7 +33,7 @@ export const averagePoolType: LayerType<AveragePool> = {
     .refine((layer) => !isWindowed(layer) || isPaddingSmall(layer), paddingIsSmall)
     .refine((layer) => isWindowed(layer) || !('stride' in layer || 'padding' in layer), {
       path: ['size'],
-      error: 'a size beside stride and padding',
+      error: 'a window size, as stride or padding is given',
     })
     .describe('Average pooling over windows, or over the whole image.'),
 

@@ -21,7 +21,7 @@ export const dropoutType: LayerType<Dropout> = {
         .describe('The probability that a value is set to 0 in a training step.'),
     })
     .describe(
-      'Set random values to 0 in training and scale the others accordingly; at test time, nothing.',
+      'Set random values to 0 in training and scale the others accordingly; do nothing at test time.',
     ),
   outputShape: (_layer, input) => input,
   apply: (_layer, x) => x,

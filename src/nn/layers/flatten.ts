@@ -10,7 +10,7 @@ export interface Flatten {
 export const flattenType: LayerType<Flatten> = {
   schema: z
     .strictObject({ type: z.literal('flatten') })
-    .describe('Flatten rows, columns and channels to one axis.'),
+    .describe('Flatten rows, columns and channels into one axis.'),
   outputShape: (_layer, input) => [product(input)],
   // With all channels dropped there is no element to infer a length from.
   apply: (_layer, x, tf) => tf.reshape(x, [x.shape[0], x.size === 0 ? 0 : -1]),

@@ -31,7 +31,7 @@ export const poolingKeys = {
   padding: padding
     .exactOptional()
     .describe(
-      'Padding on each side, in pixels, less than the window, or [rows, columns]; the pooling ignores it. same: one window per stride, an odd pixel at the end; valid: none, the default.',
+      'Padding on each side, in pixels, less than the window, or [rows, columns]; pooling ignores the padding. same: one window per stride, with the extra pixel of an odd total at the end; valid: no padding, the default.',
     ),
 };
 
@@ -65,9 +65,8 @@ export function pooledShape(layer: Pooling & { readonly type: string }, input: S
   const windows = poolingWindows(layer, [height, width]);
   const { kernel } = windows;
   if (layer.stride === undefined && !isCovered([height, width], windows)) {
-    const sizes =
-      kernel[0] === kernel[1] ? `${kernel[0]} divides` : `${kernel.join(' and ')} divide`;
-    const expected = `a height and a width that ${sizes}, or a stride, with which the rest is left out`;
+    const sizes = kernel[0] === kernel[1] ? kernel[0] : kernel.join(' and ');
+    const expected = `a height and a width divisible by ${sizes}, or a stride, which leaves out the remainder`;
     throw misfit(layer, input, expected);
   }
   return [...fittingWindows(layer, input, windows), channels];

@@ -20,7 +20,7 @@ export const subsampleType: LayerType<Subsample> = {
       stride: count(16, 'Takes every n-th pixel of each row and column, where n is the stride.'),
       channels: count(
         65536,
-        'Output channels: an even number more than come in, half of the new ones before, half after.',
+        'Output channels: the input channels plus an even number, half of them added before and half after.',
       ),
     })
     .describe(
@@ -31,7 +31,8 @@ export const subsampleType: LayerType<Subsample> = {
     const [height, width, before] = imageShape(layer, input);
     const { stride, channels = before } = layer;
     if (channels < before || (channels - before) % 2 !== 0) {
-      throw misfit(layer, input, `at most ${channels} channels, and an even number less`);
+      const parity = channels % 2 === 0 ? 'an even' : 'an odd';
+      throw misfit(layer, input, `${parity} number of channels, at most ${channels}`);
     }
     return [Math.ceil(height / stride), Math.ceil(width / stride), channels];
   },

@@ -33,7 +33,7 @@ export function comparisonParts({
 
 function noCost(cost: Cost): ComparisonPart {
   const text =
-    'Networks differ in size here, and a percentage is relative to each network’s own: give bit operations, as in --at 20M.';
+    'Networks differ in size here, and a percentage is relative to each network itself: give bit operations, as in --at 20M.';
   return { title: `Accuracy at ${formatCost(cost)}`, lines: [{ text, methods: [] }] };
 }
 
@@ -43,7 +43,7 @@ function atCost({ named, methods, differences }: AtCost): ComparisonPart {
     lines: [
       ...methods.map(({ method, seeds, accuracyPercent }) => {
         if (accuracyPercent === undefined) {
-          return { text: `${method}: no seed reaches it`, methods: [method] };
+          return { text: `${method}: no seed reaches this cost`, methods: [method] };
         }
         const n = accuracyPercent.values.length;
         const of = n < seeds ? ` of ${seeds} seeds` : '';
@@ -51,7 +51,7 @@ function atCost({ named, methods, differences }: AtCost): ComparisonPart {
         return { text, methods: [method] };
       }),
       ...differences.map(({ method, less, of }) => ({
-        text: `${method} less ${less}: ${inWords(of)}`,
+        text: `${method} minus ${less}: ${inWords(of)}`,
         methods: [method, less],
       })),
     ],
@@ -66,8 +66,8 @@ function inWords(found: Difference | undefined): string {
   const how =
     by === 'pairs' ? counted(counts[0] ?? 0, 'pair') : `Welch, n = ${counts.join(' and ')}`;
   const what = holdsZero
-    ? 'the 95 % interval holds 0, so no difference is shown'
-    : 'the 95 % interval does not hold 0';
+    ? 'the 95 % interval contains 0, so no difference is shown'
+    : 'the 95 % interval does not contain 0';
   return `${figures} (${how}): ${what}`;
 }
 
@@ -75,7 +75,7 @@ const noVolumes: ComparisonPart = {
   title: 'Hypervolume',
   lines: [
     {
-      text: 'There is no range of costs that all methods cover: choose fewer with --only, or costs with --between (in bit operations where networks differ in size).',
+      text: 'There is no range of costs that all methods cover: choose fewer methods with --only, or a range with --between (in bit operations if networks differ in size).',
       methods: [],
     },
   ],

@@ -112,7 +112,7 @@ async function tradeOff(
   };
   return markup`<figure class="trade-off">
       ${await draw('wide')}${await draw('narrow')}
-      <figcaption>${tradeOffCaption(group, options)}. Point at a mark for its figures, or follow it to its runs.</figcaption>
+      <figcaption>${tradeOffCaption(group, options)}. Point at a mark for its figures, or click it for its runs.</figcaption>
     </figure>`;
 }
 

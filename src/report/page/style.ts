@@ -26,7 +26,7 @@ h3 { font-size: 1.05rem; margin: 2rem 0 0.5rem; }
 li { overflow-wrap: anywhere; }
 .notes { padding-left: 1.2rem; }
 figure { margin: 0.75rem 0; }
-/* Wide pictures and tables scroll by themselves: the page stays as wide as the window. */
+/* Wide pictures and tables scroll on their own: the page stays as wide as the window. */
 .scroll { overflow-x: auto; }
 figure svg { display: block; height: auto; max-width: 100%; }
 @media (max-width: 60rem) { figure .scroll svg { max-width: none; } }
@@ -71,7 +71,7 @@ code { font-size: 0.875rem; overflow-wrap: anywhere; }
   body { background: #16181c; color: #ddd; }
   h2 { border-color: #444; }
   .about, figcaption, .notes, summary .figures { color: #aaa; }
-  /* Pictures are drawn on white, as on paper: so are their colours told apart. */
+  /* Pictures are drawn on white, as on paper, where their colours can be told apart. */
   figure svg { background: #fff; border-radius: 4px; }
   th { border-color: #888; }
   td { border-color: #333; }

@@ -9,7 +9,9 @@ import { lockHolder } from '../../files/lock.js';
 import { readLines } from '../epoch-history.js';
 import { checkpointFile, previousCheckpointFile } from '../folder/checkpoint-file.js';
 import {
+  channelsIn,
   compactMetricsFile,
+  longestName,
   mostChannels,
   mostStates,
   statesIn,
@@ -95,7 +97,7 @@ async function planCompaction(folder: string, options: CompactOptions): Promise<
   if (!isFinished(run)) {
     const why = run.reason === undefined ? '' : ` (${run.reason})`;
     throw new UserError(
-      `${folder}: expected a run that has finished, found one that is ${run.status}${why}. Finish it, ` +
+      `${folder}: expected a run that has finished, found one whose status is ${run.status}${why}. Finish it, ` +
         'or name other folders.',
     );
   }
@@ -144,16 +146,21 @@ function encoded(folder: string, columns: readonly MetricsColumns[]): string {
   const { name, mostBytes } = compactMetricsFile;
   const lines = columns.map((each) => compactMetricsFile.encode(each));
   const text = lines.join('');
-  const states = columns.reduce((sum, each) => sum + statesIn(each), 0);
-  const isReadable =
-    states <= mostStates &&
-    Buffer.byteLength(text) <= mostBytes &&
-    lines.every((line) => compactMetricsFile.decode(line).success);
-  if (isReadable) return text;
+  const limits = [
+    [columns.reduce((sum, each) => sum + statesIn(each), 0), mostStates, 'epochs x quantizers'],
+    [Math.max(0, ...columns.map(channelsIn)), mostChannels, 'channels'],
+    [Buffer.byteLength(text), mostBytes, 'bytes'],
+  ] as const;
+  const [exceeded] = limits.filter(([found, most]) => found > most);
+  if (exceeded === undefined && lines.every((line) => compactMetricsFile.decode(line).success)) {
+    return text;
+  }
+  const why = exceeded
+    ? `at most ${exceeded[1]} ${exceeded[2]}, found ${exceeded[0]}`
+    : `bit widths ${bitWidths.join(', ')} and names of at most ${longestName} characters, found others`;
   throw new UserError(
-    `${folder}: expected metrics that fit in ${name} (at most ${mostStates} epochs x quantizers and ` +
-      `${mostChannels} channels, bit widths ${bitWidths.join(', ')}), found others (${states} epochs x ` +
-      'quantizers). Name other folders: this run stays as large as it is.',
+    `${folder}: expected metrics that fit in ${name}, with ${why}. Name other folders: this run stays as large ` +
+      'as it is.',
   );
 }
 

@@ -81,17 +81,17 @@ export function decodeCheckpoint(bytes: Buffer, path: string): Checkpoint {
     );
   const [firstLine, body] = afterLine(bytes, 200);
   const [, found, sum] = /^bbits checkpoint (\d{1,9}) ([0-9a-f]{64})$/.exec(firstLine) ?? [];
-  if (found === undefined) throw damaged('no such first line');
+  if (found === undefined) throw damaged('a different first line');
   if (Number(found) !== format) {
     throw new CannotResumeError(
       `${path}: expected a checkpoint of format ${format}, found format ${found}; another version of ` +
         'bbits wrote it. Resume it with that version.',
     );
   }
-  if (sha256Of(body) !== sum) throw damaged('a checksum that does not fit');
+  if (sha256Of(body) !== sum) throw damaged('a checksum that does not match');
   const [json, tensors] = afterLine(body, mostJsonBytes);
   const { success, data } = schema.safeParse(parseJson(json));
-  if (!success) throw damaged('another form of it');
+  if (!success) throw damaged('contents of another form');
   return {
     ...data,
     trainer: {

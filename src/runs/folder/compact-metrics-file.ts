@@ -23,6 +23,18 @@ export function statesIn({
   return epoch.length * quantizers.length;
 }
 
+/** Channels of all quantizers together. */
+export function channelsIn({
+  quantizers,
+}: {
+  readonly quantizers: readonly { readonly channels?: { readonly count: number } }[];
+}): number {
+  return quantizers.reduce((sum, { channels }) => sum + (channels?.count ?? 0), 0);
+}
+
+/** Maximum length of a quantizer's name: reports repeat it for each epoch, in texts of at most 2^29 characters. */
+export const longestName = 400;
+
 /** The number of a quantizer's channels and the indices of the dropped ones. */
 const channelsSchema = z
   .object({ count: count.max(mostChannels), dropped: z.array(count).max(mostChannels) })
@@ -31,8 +43,8 @@ const channelsSchema = z
 const width = z.string().refine((key) => bitWidths.some((bits) => String(bits) === key));
 
 const quantizerSchema = z.object({
-  /** Its site, `conv1/weight`. Reports repeat it for each epoch, in texts of at most 2^29 characters. */
-  name: z.string().max(400),
+  /** Its site, `conv1/weight`. */
+  name: z.string().max(longestName),
   bits: column(bitWidth),
   /** Only for prunable channels, like `channels`. */
   keptChannels: column(count).exactOptional(),
@@ -94,8 +106,7 @@ function isWithinBounds(line: {
   readonly epoch: readonly number[];
   readonly quantizers: readonly z.output<typeof quantizerSchema>[];
 }): boolean {
-  const channels = line.quantizers.reduce((sum, { channels }) => sum + (channels?.count ?? 0), 0);
-  return statesIn(line) <= mostStates && channels <= mostChannels;
+  return statesIn(line) <= mostStates && channelsIn(line) <= mostChannels;
 }
 
 /**

@@ -35,7 +35,7 @@ export async function newOrEmptyFolder(folder: string): Promise<string> {
   });
   if (contents.length === 0) return folder;
   throw new FolderTakenError(
-    `${folder}: found a folder with ${contents.length} files in it, expected a new or an empty one. ` +
+    `${folder}: found a folder with ${contents.length} files in it, expected a new or empty one. ` +
       'Nothing is overwritten: name another folder with --out, or delete this one.',
   );
 }

@@ -56,12 +56,12 @@ async function linesUpTo<T extends { readonly epoch: number }>(
   lines.forEach((line, index) => {
     if (file.decode(line).data?.epoch === index + 1) return;
     throw new CannotResumeError(
-      `${path}: expected the line of epoch ${index + 1}, found something else in line ${index + 1}. The file is damaged.`,
+      `${path}: expected the line of epoch ${index + 1}, found something else on line ${index + 1}. The file is damaged.`,
     );
   });
   if (lines.length < epochs) {
     throw new CannotResumeError(
-      `${path}: expected at least ${epochs} lines, as many epochs as the run has finished, found ${lines.length}. ` +
+      `${path}: expected at least ${epochs} lines, one for each finished epoch, found ${lines.length}. ` +
         'The file is damaged.',
     );
   }

@@ -22,13 +22,13 @@ export function warningOf(
   machine: readonly string[],
 ): string | undefined {
   if (machine.length === 0) return warning;
-  const moved = `It is resumed on another machine, so the last bits will differ:\n  ${machine.join('\n  ')}`;
+  const moved = `The run is resumed on another machine, so the last bits will differ:\n  ${machine.join('\n  ')}`;
   return warning === undefined ? moved : `${warning}\n${moved}`;
 }
 
 export function otherMachine(folder: string, machine: readonly string[]): UserError {
   return new UserError(
-    `${folder}: expected the machine that computed it (--same-machine), found another one:\n  ` +
+    `${folder}: expected the machine that computed the run (--same-machine), found another one:\n  ` +
       `${machine.join('\n  ')}\nResume it there, or without --same-machine: then the last bits will differ.`,
   );
 }

@@ -79,7 +79,7 @@ export function explain(
       return { why: 'a tie of a quantizer', layer, integers: count, farthest };
     }
     const where =
-      farthest === Infinity ? 'more than a step apart' : `${farthest} of a step from a tie`;
+      farthest === Infinity ? 'by more than a step' : `at ${farthest} of a step from a tie`;
     return { why: 'unexplained', found: `${layer} has integers that differ ${where}` };
   }
   const own = logits[image] ?? new Float32Array();
@@ -90,7 +90,7 @@ export function explain(
   }
   // One by one, the evaluation's operations agree with the file: in a graph they add in another order.
   if (ofFile > evaluated && hasTie(activations, image)) return { why: 'a tie in the evaluation' };
-  return { why: 'unexplained', found: 'all integers agree and the logits do not' };
+  return { why: 'unexplained', found: 'all integers agree, but the logits do not' };
 }
 
 function hasTie(activations: Reference['activations'], image: number): boolean {

@@ -32,7 +32,7 @@ async function submitJobs(jobs: readonly Job[], options: LauncherOptions): Promi
   const { folder, atOnce, tell } = options;
   const { toSubmit, queued } = await notQueued(jobs, folder);
   const already = jobs.length - toSubmit.length;
-  if (already > 0) tell(`${counted(already, 'point')} in the queue already`);
+  if (already > 0) tell(`${counted(already, 'point')} already in the queue`);
   if (toSubmit.length === 0) return;
   const manifest = await writeManifest(folder, toSubmit);
   // The limit of simultaneous tasks applies to each array: each waits for its predecessor.

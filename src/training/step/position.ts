@@ -31,6 +31,7 @@ export function stepped(
 
 /** Describe the loss of a diverged step. */
 export function lossInWords({ crossEntropy, notFinite }: StepMetrics): string {
-  const first = notFinite === undefined ? '' : `; not finite first: ${notFinite}`;
+  const first =
+    notFinite === undefined ? '' : `; the first tensor that is not finite: ${notFinite}`;
   return `the cross entropy is ${crossEntropy}${first}`;
 }

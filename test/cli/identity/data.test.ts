@@ -100,10 +100,11 @@ test('an interrupted run goes on where its data has moved to; not with other dat
 
   const lost = await bbits('resume', 'cut');
   expect(lost.code).toBe(1);
-  const setting = await bbits('resume', 'cut', 'mu=1');
+  const setting = await bbits('resume', 'cut', 'mu=1', 'from=[x]');
   expect(setting.code).toBe(2);
   expect(setting.stderr).toBe(
-    'command line: mu: found a setting, expected dataset.path, from or teacher.run: a run’s settings stay as they were\n',
+    'command line: mu: found a setting, expected dataset.path, from or teacher.run: a run’s settings cannot be changed\n' +
+      'command line: from: found a list, expected a folder\n',
   );
   await changeLabels(at('moved digits'), 'train');
   const other = await bbits('resume', 'cut', 'dataset.path=moved digits');

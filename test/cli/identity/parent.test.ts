@@ -43,7 +43,7 @@ test('a child of weights that were overwritten since is to run, and a row of its
   const evaluated = await bbits('evaluate', `out/${child}`, 'from=full');
   expect(evaluated.code).toBe(1);
   expect(evaluated.stderr).toMatch(
-    /SHA-256 of the weights that it starts from: .*\nName the folder with the original: from=FOLDER\n$/,
+    /SHA-256 of the initial weights: .*\nName the folder of the original: from=FOLDER\n$/,
   );
   expect((await bbits('sweep', 'small.yaml', '--out', 'out')).code).toBe(0);
   const { stdout } = await bbits('report', 'out');

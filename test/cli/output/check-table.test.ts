@@ -61,7 +61,7 @@ test('a narrow terminal has the table in lines of names and values', () => {
 });
 
 test('an image that no tie explains is a complaint, with the place', () => {
-  const found = 'fc1 has integers that differ 0.31 of a step from a tie';
+  const found = 'fc1 has integers that differ at 0.31 of a step from a tie';
   const explained = [...fine.explained, { why: 'unexplained', found, image: 20 } as const];
   expect(complaint({ ...fine, explained })).toContain(
     `found a different class for test image 20: ${found}. This is a bug in bbits:`,

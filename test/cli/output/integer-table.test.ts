@@ -45,11 +45,11 @@ test('what ties do not explain is a complaint, with the image and where it parts
     explained: [
       {
         ...{ image: 4, evaluatedClass: 6, integerClass: 3 },
-        ...{ why: 'unexplained', found: 'conv1 has integers that differ more than a step apart' },
+        ...{ why: 'unexplained', found: 'conv1 has integers that differ by more than a step' },
       },
     ],
   };
   expect(integerComplaint(unexplained)).toMatch(
-    /^runs\/one: expected every image .* test image 4: conv1 has integers that differ more/,
+    /^runs\/one: expected every image .* test image 4: conv1 has integers that differ by more/,
   );
 });

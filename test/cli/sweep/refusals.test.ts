@@ -18,7 +18,7 @@ test.each<[string, string, RegExp]>([
   [
     'what decides nothing',
     '{ threads: [1, 2] }',
-    /sweep.threads: found a key that decides no result/,
+    /sweep.threads: found a key that affects no result/,
   ],
 ])('a sweep over %s is refused before anything is written', async (_, text, message) => {
   const { run, at } = await sweepConfig(text, 2);
@@ -33,7 +33,7 @@ test('what does not fit together is refused: train with a sweep, overrides of wh
   const train = await bbits(['train', file], process.env);
   expect(train.code).toBe(2);
   expect(train.stderr).toContain(
-    'sweep: found a sweep, expected one run; bbits sweep runs all of it',
+    'sweep: found a sweep, expected a single run; to run the whole sweep, use bbits sweep',
   );
   const override = await run('out', 'mu=1');
   expect(override.code).toBe(2);

@@ -44,7 +44,7 @@ describe('a sweep', () => {
     await writeFile(checkpoint, 'none');
     const second = startBbits(args, process.env);
     await second.says(
-      `1/1  seed=1  ${checkpoint}: expected a checkpoint, found no such first line. The file is ` +
+      `1/1  seed=1  ${checkpoint}: expected a checkpoint, found a different first line. The file is ` +
         'damaged. The previous checkpoint is used.',
     );
     second.kill('SIGTERM');

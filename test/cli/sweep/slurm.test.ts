@@ -49,7 +49,7 @@ test('points are submitted once, as the dry run prints it; the same command agai
     ['somebody', 1, 'RUNNING', 101],
   );
   const second = await run('--jobs', '2');
-  expect(second.stdout).toContain('2 points in the queue already\nSubmitted job 102: 1 point\n');
+  expect(second.stdout).toContain('2 points already in the queue\nSubmitted job 102: 1 point\n');
   // At most two at a time, of both submissions together.
   expect((await slurm.calls('sbatch'))[1]).toBe('--parsable --dependency=afterany:101');
   const json = JSON.parse((await run('--status', '--json')).stdout) as {
@@ -105,7 +105,7 @@ test('a limit of submissions is told, and what was submitted is not submitted ag
   expect(code).toBe(1);
   expect(stdout).toContain('Submitted job 101: 2 points\n');
   expect(stderr).toContain(
-    'found: sbatch: error: QOSMaxSubmitJobPerUserLimit. Jobs submitted before',
+    'found: sbatch: error: QOSMaxSubmitJobPerUserLimit. Jobs already submitted',
   );
 });
 

@@ -157,7 +157,7 @@ describe('a short line of single values does not fill the memory:', () => {
     expect(epochs).toHaveLength(2);
     expect(last?.epoch).toBe(2);
     expect(problems).toEqual([
-      `${path}: expected at most ${mostStates} epochs x quantizers, the rest is left out`,
+      `${path}: expected at most ${mostStates} epochs x quantizers; the rest is left out`,
     ]);
   });
 });

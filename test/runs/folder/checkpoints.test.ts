@@ -109,7 +109,7 @@ describe('in a folder', () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, checkpointFile), 'damaged');
     expect(await userError(loadCheckpoint(folder))).toContain(
-      `${join(folder, checkpointFile)}: expected a checkpoint, found no such first line.`,
+      `${join(folder, checkpointFile)}: expected a checkpoint, found a different first line.`,
     );
   });
 });

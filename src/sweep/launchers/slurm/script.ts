@@ -67,9 +67,9 @@ while [ -n "$interrupted" ]; do
 done
 
 if [ "$code" = 138 ] && [ -z "$cancelled" ]; then
-  echo "bbits: $point is saved; task $task goes into the queue again"
+  echo "bbits: $point is saved; task $task is requeued"
   scontrol requeue "$task" && exit
-  echo 'bbits: it cannot be requeued. To go on:'
+  echo 'bbits: it cannot be requeued. To continue:'
   echo ${shellWord(shellLine(command))}
 fi
 exit "$code"

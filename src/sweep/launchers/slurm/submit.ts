@@ -33,7 +33,7 @@ export async function submit(
   if (found !== undefined) return found.arrayId;
   const said = stderr === '' ? `exit code ${code ?? '?'} and ${JSON.stringify(stdout)}` : stderr;
   throw new UserError(
-    `sbatch: expected the number of a new job, found: ${said}. Jobs submitted before remain; the same ` +
+    `sbatch: expected the number of a new job, found: ${said}. Jobs already submitted remain; the same ` +
       'command submits the rest. To see the script, add --dry-run.',
   );
 }

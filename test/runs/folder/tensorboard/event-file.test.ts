@@ -56,7 +56,7 @@ test('a folder that is gone is an error that says which and what to do', async (
   for (const work of [createEventFile(folder, 1, hardConcrete), file.addEpoch(metrics(1))]) {
     const message = await userError(work);
     expect(message).toContain(`${file.path}: cannot be written (ENOENT`);
-    expect(message).toContain('Its folder is gone.');
+    expect(message).toContain('Its folder is gone: create it again.');
   }
 });
 
