@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { branch } from '../../src/compile/branch.js';
 import { entry } from '../../src/compile/entry.js';
 import { compile } from '../../src/compile/program.js';
@@ -46,7 +46,7 @@ const modes = [
   { what: 'xla', mode: 'xla', made: asItIs, numRuns: 6 },
 ] as const;
 
-it.each(modes)('nested branches give what the same ifs give, $what', ({ mode, made, numRuns }) => {
+test.each(modes)('nested branches give what the same ifs give, $what', ({ mode, made, numRuns }) => {
   fc.assert(
     fc.property(nestOfDepth(3), (nest) => {
       const run = entry({ flags: { shape: [flagCount], dtype: 'bool' } }, ({ flags }) => ({
