@@ -23,7 +23,6 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       'no-console': 'error',
-      '@typescript-eslint/consistent-type-definitions': 'error',
       '@typescript-eslint/naming-convention': [
         'error',
         { selector: 'variable', format: ['camelCase'], leadingUnderscore: 'allow' },
@@ -37,10 +36,6 @@ export default tseslint.config(
         {
           selector: 'TSInterfaceBody > TSPropertySignature[readonly=false]',
           message: 'Declare the property readonly, and make a new object instead of changing one.',
-        },
-        {
-          selector: 'TSEnumDeclaration',
-          message: 'Use a union of literals.',
         },
       ],
       'no-restricted-imports': [
