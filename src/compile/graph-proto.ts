@@ -39,7 +39,10 @@ export interface GeneratedProto {
   readonly TensorShape: (new () => { setDimList(v: Message[]): void }) & {
     Dim: new () => { setSize(v: number): void };
   };
-  readonly MetaGraphDef: (new () => { setMetaInfoDef(v: Message): void; setGraphDef(v: Message): void }) & {
+  readonly MetaGraphDef: (new () => {
+    setMetaInfoDef(v: Message): void;
+    setGraphDef(v: Message): void;
+  }) & {
     MetaInfoDef: new () => { setTagsList(v: string[]): void };
   };
   readonly NameAttrList: new () => { setName(v: string): void };

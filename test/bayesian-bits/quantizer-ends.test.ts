@@ -24,16 +24,19 @@ describe.each(backends)('the ends of the range, on the backend %s', (backend) =>
     return quantizeOnce({ x, shape: [x.length], dy, beta, signed, products: alone(level) });
   }
 
-  test.each([1, 1.5, 0.3])('at 32 bits the values are clipped at (1 - 1e-7) beta = %d', (beta32) => {
-    const beta = Math.fround(beta32);
-    const end = Math.fround(beta * Math.fround(1 - 1e-7));
-    expect(end).toBeLessThan(beta);
-    const x = [-3 * beta, -beta, -end, -0.1, 0.1, towardsZero(end), end, beta, 3 * beta].map(
-      Math.fround,
-    );
-    expect(run(x, true, 4, beta).y).toEqual(x.map((v) => Math.max(-end, Math.min(end, v))));
-    expect(run(x, false, 4, beta).y).toEqual(x.map((v) => Math.max(0, Math.min(end, v))));
-  });
+  test.each([1, 1.5, 0.3])(
+    'at 32 bits the values are clipped at (1 - 1e-7) beta = %d',
+    (beta32) => {
+      const beta = Math.fround(beta32);
+      const end = Math.fround(beta * Math.fround(1 - 1e-7));
+      expect(end).toBeLessThan(beta);
+      const x = [-3 * beta, -beta, -end, -0.1, 0.1, towardsZero(end), end, beta, 3 * beta].map(
+        Math.fround,
+      );
+      expect(run(x, true, 4, beta).y).toEqual(x.map((v) => Math.max(-end, Math.min(end, v))));
+      expect(run(x, false, 4, beta).y).toEqual(x.map((v) => Math.max(0, Math.min(end, v))));
+    },
+  );
 
   test.each(levels)('at $bits bits the values end at the last whole step', ({ bits, level }) => {
     const beta = 0.75;

@@ -46,20 +46,23 @@ const modes = [
   { what: 'xla', mode: 'xla', made: asItIs, numRuns: 6 },
 ] as const;
 
-test.each(modes)('nested branches give what the same ifs give, $what', ({ mode, made, numRuns }) => {
-  fc.assert(
-    fc.property(nestOfDepth(3), (nest) => {
-      const run = entry({ flags: { shape: [flagCount], dtype: 'bool' } }, ({ flags }) => ({
-        outputs: { y: asBranches(nest, tf.scalar(1), tf.unstack(flags)) },
-      }));
-      const program = made(() => compile({}, { run }, { mode }));
-      for (let word = 0; word < 2 ** flagCount; word++) {
-        const flags = Array.from({ length: flagCount }, (_, bit) => (word & (1 << bit)) !== 0);
-        const { y } = program.run('run', { flags: tf.tensor1d(flags, 'bool') });
-        expect(numbers(y)).toEqual([asIfs(nest, 1, flags)]);
-      }
-      program.dispose();
-    }),
-    { numRuns, seed: 1 },
-  );
-});
+test.each(modes)(
+  'nested branches give what the same ifs give, $what',
+  ({ mode, made, numRuns }) => {
+    fc.assert(
+      fc.property(nestOfDepth(3), (nest) => {
+        const run = entry({ flags: { shape: [flagCount], dtype: 'bool' } }, ({ flags }) => ({
+          outputs: { y: asBranches(nest, tf.scalar(1), tf.unstack(flags)) },
+        }));
+        const program = made(() => compile({}, { run }, { mode }));
+        for (let word = 0; word < 2 ** flagCount; word++) {
+          const flags = Array.from({ length: flagCount }, (_, bit) => (word & (1 << bit)) !== 0);
+          const { y } = program.run('run', { flags: tf.tensor1d(flags, 'bool') });
+          expect(numbers(y)).toEqual([asIfs(nest, 1, flags)]);
+        }
+        program.dispose();
+      }),
+      { numRuns, seed: 1 },
+    );
+  },
+);

@@ -179,7 +179,12 @@ describe('damage', () => {
       ['0x00000d01', 'not an IDX file of unsigned bytes'],
     ],
     ['a saved web page', trainLabelsName, Buffer.from('<!DOCTYPE html>'), ['not an IDX file']],
-    ['a gzip file without .gz', trainLabelsName, gzipSync(smallIdx[trainLabelsName]), ['must end in .gz']],
+    [
+      'a gzip file without .gz',
+      trainLabelsName,
+      gzipSync(smallIdx[trainLabelsName]),
+      ['must end in .gz'],
+    ],
     ['a zip archive', trainLabelsName, Buffer.from('PK\u0003\u0004'), ['zip archive (unpack it)']],
   ])('%s', async (_, name, contents, parts) => {
     const folder = await folderWith({ [name]: contents });

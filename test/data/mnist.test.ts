@@ -93,7 +93,10 @@ describe('the real MNIST', () => {
   test('is refused with the training labels in place of the test labels', async () => {
     const links = Object.fromEntries(idxNames.map((name) => [name, name]));
     const folder = await linksToPackage({ ...links, [testLabelsName]: trainLabelsName });
-    await expectUserError(load(folder), [join(folder, testLabelsName), 'found the training labels']);
+    await expectUserError(load(folder), [
+      join(folder, testLabelsName),
+      'found the training labels',
+    ]);
   });
 });
 

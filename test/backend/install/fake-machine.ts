@@ -16,7 +16,8 @@ export interface FakeOptions {
   /** Wheels that pip can bring beside TensorFlow's for the CPU, by file name. */
   readonly wheels?: Record<string, Buffer>;
   /** What pip does: see `pipScript`. Default: `ok`. */
-  readonly pip?: 'ok' | 'slow' | 'stall' | 'deaf' | 'fail' | 'nothing' | 'truncated' | 'old' | 'absent';
+  readonly pip?:
+    'ok' | 'slow' | 'stall' | 'deaf' | 'fail' | 'nothing' | 'truncated' | 'old' | 'absent';
   /** What npm does: bring tfjs-node's published archive, or fail. Default: `ok`. */
   readonly npm?: 'ok' | 'fail' | 'absent';
   readonly hasGpu?: boolean;
