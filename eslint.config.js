@@ -23,6 +23,25 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       'no-console': 'error',
+      '@typescript-eslint/naming-convention': [
+        'error',
+        { selector: 'variable', format: ['camelCase'], leadingUnderscore: 'allow' },
+        // Names of others, as in `const { TF_CONFIG } = process.env`.
+        { selector: 'variable', modifiers: ['destructured'], format: null },
+        { selector: 'typeLike', format: ['PascalCase'] },
+        { selector: 'function', format: ['camelCase'] },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'TSInterfaceBody > TSPropertySignature[readonly=false]',
+          message: 'Declare the property readonly, and make a new object instead of changing one.',
+        },
+      ],
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'vitest', importNames: ['it'], message: 'A test is a `test`.' }] },
+      ],
     },
   },
   {

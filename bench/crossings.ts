@@ -151,7 +151,7 @@ interface NodeDef {
   getAttrMap(): { get(name: string): Attribute | undefined };
 }
 interface Proto {
-  SavedModel: {
+  readonly SavedModel: {
     deserializeBinary(bytes: Uint8Array): {
       getMetaGraphsList(): { getGraphDef(): { getNodeList(): NodeDef[] } }[];
     };

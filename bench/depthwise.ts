@@ -17,8 +17,8 @@ const subjects = {
   WebAssembly: startSteps('npx', ['tsx', script, 'wasm', ...sizes]),
   ...(hasPytorch()
     ? {
-        'PyTorch, contiguous': startPytorchScript('depthwise_step.py', [...sizes, 'contiguous']),
-        'PyTorch, channels_last': startPytorchScript('depthwise_step.py', [
+        'PyTorch, contiguous': startPytorchScript('depthwise-step.py', [...sizes, 'contiguous']),
+        'PyTorch, channels_last': startPytorchScript('depthwise-step.py', [
           ...sizes,
           'channels_last',
         ]),

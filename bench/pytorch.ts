@@ -19,7 +19,7 @@ export function startPytorch(
 ): StepProcess {
   const options = { model, width, batch: batchSize, layout, threads, device };
   return startPytorchScript(
-    'pytorch_step.py',
+    'pytorch-step.py',
     Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
   );
 }

@@ -78,8 +78,8 @@ function measuredAsLoaded(suite: Suite, setting: Setting, dataset: Dataset): Mea
   const stream = randomStream(1, 'bench');
   const initial = initialWeights(plan, stream);
   const { narrow = 0, wide = 0 } = phi ?? {};
-  const isColour = imageShape[2] === 3;
-  const change = isColour ? randomCropAndFlip(imageShape, 4, stream) : undefined;
+  const isColor = imageShape[2] === 3;
+  const change = isColor ? randomCropAndFlip(imageShape, 4, stream) : undefined;
   // Images are placed as in a run.
   const placed = mode === 'xla' ? placedImages(dataset, dataset.train, change) : undefined;
   const learner = createLearner(
@@ -103,7 +103,7 @@ function measuredAsLoaded(suite: Suite, setting: Setting, dataset: Dataset): Mea
   const makeBatch = batchMaker(dataset, largest, change);
   const noise = setting.noise ? uniformNoise(stream) : noNoise;
   const order = shuffled(dataset.train.count, stream);
-  learner.initialiseRanges(makeBatch(dataset.train, order.subarray(0, 2)).images, noise);
+  learner.initializeRanges(makeBatch(dataset.train, order.subarray(0, 2)).images, noise);
   let at = 0;
 
   function nextBatch(): Batch | PlacedBatch {

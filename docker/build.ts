@@ -123,7 +123,7 @@ export function runIn(
   network: 'host' | 'none',
 ): void {
   const home = user === 'root' ? '/root' : `/home/${user}`;
-  const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
   const inside = ['env', '--chdir', folder, ...command];
   const mounted = 'mount -t proc proc "$0/proc" && exec chroot --userspec="$1" "$0" "${@:2}"';
   const apart = network === 'none' ? ['--mount', '--net'] : ['--mount'];
@@ -133,7 +133,7 @@ export function runIn(
     {
       env: {
         ...registrySettings(root),
-        PATH,
+        PATH: path,
         HOME: home,
         DEBIAN_FRONTEND: 'noninteractive',
         ...env,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '../src/errors.js';
 import { advisoryProblems, auditProblems, readAdvisories } from './advisories.js';
 import { integrityProblems } from './integrity.js';
-import { countLicences, licenceProblems } from './licences.js';
+import { countLicenses, licenseProblems } from './licenses.js';
 import { readLockfile } from './lockfile.js';
 import { sbomProblems } from './sbom.js';
 
@@ -38,7 +38,7 @@ try {
   const packages = readLockfile(folder);
   const production = packages.filter(({ isProduction }) => isProduction).length;
   tell('Lockfile', integrityProblems(packages), `${packages.length} packages by their SHA-512`);
-  tell('Licences', licenceProblems(packages), countLicences(packages));
+  tell('Licenses', licenseProblems(packages), countLicenses(packages));
 
   const list = readAdvisories(folder);
   const { advisories, explanations, reviewed } = list;

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { mayImport, openToAll } from '../import-rules.js';
@@ -54,6 +54,32 @@ describe('rooms', () => {
     const full = [...folders].filter((folder) => flat(folder) > 25);
     expect(full).toEqual([]);
   });
+});
+
+const folders = ['src', 'test', 'bench', 'docs/generate', 'docker', 'packaging', 'supply-chain'];
+
+test('files have names in kebab case', () => {
+  const names = folders
+    .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+    .map((name) => basename(name))
+    .filter((name) => /\.(ts|js|py|cc|h)$/.test(name));
+  const inKebabCase = /^[a-z0-9]+(-[a-z0-9]+)*(\.test|_pb)?\.\w+$/;
+  expect(names.filter((name) => !inKebabCase.test(name))).toEqual([]);
+});
+
+test('spelling is American', () => {
+  const british =
+    /colou[r]|behaviou[r]|favou[r]|neighbou[r]|licenc[e]|centr[e]|gre[y]|(initial|normal|recogn|optim|quant|regular|organ|summar|serial|minim|maxim)is(e|ing|ation)/i;
+  const pages = readdirSync('docs').map((name) => join('docs', name));
+  const files = [...folders.flatMap(filesIn), ...pages, 'README.md', 'CONTRIBUTING.md']
+    // What another program generated has its own spelling.
+    .filter((file) => /\.(ts|md)$/.test(file) && !file.includes('/generated/'));
+  const found = files.flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .flatMap((line, at) => (british.test(line) ? [`${file}:${at + 1}: ${line.trim()}`] : [])),
+  );
+  expect(found).toEqual([]);
 });
 
 test('no file of src or test is longer than 250 lines', () => {

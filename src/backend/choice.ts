@@ -8,8 +8,8 @@ export const backendNames = ['auto', 'native-gpu', 'native-cpu', 'wasm'] as cons
 export type BackendName = (typeof backendNames)[number];
 
 export interface Choice {
-  build: InstalledBuild;
-  gpu: EnvironmentRequest['gpu'];
+  readonly build: InstalledBuild;
+  readonly gpu: EnvironmentRequest['gpu'];
 }
 
 /**

@@ -4,15 +4,15 @@ import { bestOneDnn, oneDnnVariable, type OneDnn } from './onednn.js';
 
 export interface EnvironmentRequest {
   /** TensorFlow's threads; default: as many as this process may use. */
-  threads?: number | undefined;
+  readonly threads?: number | undefined;
   /** Let TensorFlow write its own log to stderr. */
-  tensorflowLogs?: boolean | undefined;
+  readonly tensorflowLogs?: boolean | undefined;
   /** `none`: a CPU build; `used`: a CUDA build on a GPU; `hidden`: a CUDA build on the CPU. */
-  gpu: 'none' | 'used' | 'hidden';
+  readonly gpu: 'none' | 'used' | 'hidden';
   /** Default: the fastest on this CPU. */
-  oneDnn?: OneDnn | undefined;
+  readonly oneDnn?: OneDnn | undefined;
   /** Whether a GPU may multiply with TF32; default: true. */
-  tf32?: boolean | undefined;
+  readonly tf32?: boolean | undefined;
 }
 
 /**

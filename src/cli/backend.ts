@@ -32,9 +32,9 @@ Examples:
 }
 
 interface VariantOptions {
-  tensorflow?: string;
-  cuda?: true;
-  cpu?: true;
+  readonly tensorflow?: string;
+  readonly cuda?: true;
+  readonly cpu?: true;
 }
 
 /** Add the options that select a build. */
@@ -115,10 +115,10 @@ Examples:
 }
 
 interface InstallOptions extends VariantOptions {
-  wheel?: string[];
-  binding?: string;
-  force?: true;
-  orWasm?: true;
+  readonly wheel?: string[];
+  readonly binding?: string;
+  readonly force?: true;
+  readonly orWasm?: true;
 }
 
 /** Say in one line why native TensorFlow was not installed; rethrow bugs and errors of usage. */

@@ -6,12 +6,12 @@ import { say } from './output/say.js';
 import { lineWidth } from './output/terminal.js';
 
 interface EvaluateCliOptions {
-  split: 'test' | 'training' | 'validation';
-  gates: 'test' | 'sampled';
-  bits?: string;
-  integer?: true;
-  images?: string;
-  json?: true;
+  readonly split: 'test' | 'training' | 'validation';
+  readonly gates: 'test' | 'sampled';
+  readonly bits?: string;
+  readonly integer?: true;
+  readonly images?: string;
+  readonly json?: true;
 }
 
 /** `bbits evaluate`: evaluate a finished run's network again. */

@@ -20,10 +20,10 @@ import { lineWidth } from './output/terminal.js';
 const formats = Object.keys(exporters);
 
 interface Options {
-  format: string;
-  opset?: string;
-  out?: string;
-  check?: true;
+  readonly format: string;
+  readonly opset?: string;
+  readonly out?: string;
+  readonly check?: true;
 }
 
 /** `bbits export`: write a finished run's network for other programs. */

@@ -9,8 +9,8 @@ import { lineWidth } from './output/terminal.js';
 import { shell, shellWord } from '../text/shell.js';
 
 interface InspectOptions {
-  bits?: string;
-  json?: true;
+  readonly bits?: string;
+  readonly json?: true;
 }
 
 /** `bbits inspect`: a network layer by layer, without training it. */

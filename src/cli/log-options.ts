@@ -4,8 +4,8 @@ export type LogLevel = 'error' | 'info' | 'debug';
 
 /** Options for the verbosity of commands that train. */
 export interface LogOptions {
-  quiet?: true;
-  logLevel: LogLevel;
+  readonly quiet?: true;
+  readonly logLevel: LogLevel;
 }
 
 export function quietOption(): Option {

@@ -9,22 +9,22 @@ import { collect, costs, heads, limits, percentage, twoCosts } from './report-ar
 import { lineWidth } from './output/terminal.js';
 
 interface ReportOptions {
-  out?: string;
-  references?: string;
-  label?: string[];
-  only?: string[];
-  groupBy?: string;
-  at?: Cost[];
-  against?: string;
-  between?: [Cost, Cost];
-  above?: number;
-  plusMinus?: 'interval' | 'error';
-  width?: PrintWidth;
-  columns?: string[];
-  y?: 'accuracy' | 'error';
-  xLimits?: Limits;
-  yLimits?: Limits;
-  json?: true;
+  readonly out?: string;
+  readonly references?: string;
+  readonly label?: string[];
+  readonly only?: string[];
+  readonly groupBy?: string;
+  readonly at?: Cost[];
+  readonly against?: string;
+  readonly between?: [Cost, Cost];
+  readonly above?: number;
+  readonly plusMinus?: 'interval' | 'error';
+  readonly width?: PrintWidth;
+  readonly columns?: string[];
+  readonly y?: 'accuracy' | 'error';
+  readonly xLimits?: Limits;
+  readonly yLimits?: Limits;
+  readonly json?: true;
 }
 
 /** `bbits report`: accuracy against bit operations of many runs, as a table, pictures and a page. */

@@ -7,8 +7,8 @@ import { say } from './output/say.js';
 import { shell } from '../text/shell.js';
 
 interface ResumeCliOptions extends LogOptions {
-  extend?: number;
-  sameMachine?: true;
+  readonly extend?: number;
+  readonly sameMachine?: true;
 }
 
 /** `bbits resume`: continue a stopped run, or extend a finished one. */

@@ -18,10 +18,10 @@ const statuses: readonly ListedRun['status'][] = [
 const sortKeys: readonly SortKey[] = ['name', 'accuracy', 'bops', 'age', 'size'];
 
 interface ListOptions {
-  all?: true;
-  status?: ListedRun['status'];
-  sort?: SortKey;
-  json?: true;
+  readonly all?: true;
+  readonly status?: ListedRun['status'];
+  readonly sort?: SortKey;
+  readonly json?: true;
 }
 
 /** `bbits runs`: list, remove and compact runs. */

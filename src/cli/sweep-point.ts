@@ -10,8 +10,8 @@ import { tradeOffText } from './output/figures.js';
 import { note, say } from './output/say.js';
 
 interface SweepPointOptions {
-  threads?: number;
-  readyFile?: string;
+  readonly threads?: number;
+  readonly readyFile?: string;
 }
 
 /** `bbits sweep-point`: train one point in this process, as launchers do on other machines and in queues. */

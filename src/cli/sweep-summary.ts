@@ -9,7 +9,7 @@ import { note, say } from './output/say.js';
  * @param isPrinted whether stdout is reserved for printed commands
  * @throws UserError (exit code 1) if any point has failed
  */
-export function summarise(
+export function summarize(
   { state, ended, left, goingOn }: SweepOutcome,
   folder: string,
   isPrinted: boolean,

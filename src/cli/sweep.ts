@@ -8,22 +8,22 @@ import type { NamedPoint } from '../sweep/points.js';
 import { untilInterrupted } from './interrupt.js';
 import { onStderr } from './output/paint.js';
 import { note, printingIsNews, say } from './output/say.js';
-import { summarise } from './sweep-summary.js';
+import { summarize } from './sweep-summary.js';
 import { shellLine } from '../text/shell.js';
 
 interface SweepCliOptions {
-  out?: string;
-  jobs?: number;
-  gpus?: string[];
-  launcher?: LauncherName;
-  failFast?: true;
-  retry?: true;
-  sameMachine?: true;
-  dryRun?: true;
-  wait?: true;
-  status?: true;
-  json?: true;
-  cancel?: true;
+  readonly out?: string;
+  readonly jobs?: number;
+  readonly gpus?: string[];
+  readonly launcher?: LauncherName;
+  readonly failFast?: true;
+  readonly retry?: true;
+  readonly sameMachine?: true;
+  readonly dryRun?: true;
+  readonly wait?: true;
+  readonly status?: true;
+  readonly json?: true;
+  readonly cancel?: true;
 }
 
 /** `bbits sweep`: train all points of a sweep, each as a run of its own. */
@@ -141,7 +141,7 @@ async function sweep(file: string, overrides: string[], options: SweepCliOptions
         progress.close();
       });
       signal.throwIfAborted();
-      summarise(outcome, folder, launchers[name].ownsStdout ?? false);
+      summarize(outcome, folder, launchers[name].ownsStdout ?? false);
       if (!launchers[name].hasQueue || outcome.goingOn.length === 0) return;
       const { suggestLimits } = await import('./sweep-limits.js');
       await suggestLimits(folder, outcome.state, slurm);

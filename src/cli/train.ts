@@ -3,8 +3,8 @@ import { followRun } from './follow-run.js';
 import { logLevelOf, logLevelOption, quietOption, type LogOptions } from './log-options.js';
 
 interface TrainOptions extends LogOptions {
-  out?: string;
-  printConfig?: true;
+  readonly out?: string;
+  readonly printConfig?: true;
 }
 
 /** `bbits train`: run one experiment, from its config to a finished run. */

@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 
 export interface ChildOptions {
-  cwd?: string;
-  env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
   /** On abort, the child and its descendants are killed, and `run` rejects with the signal's reason. */
-  signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ChildResult {
   /** Exit code; null if a signal ended the child. */
-  code: number | null;
-  stdout: string;
-  stderr: string;
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /** Characters kept of each stream: enough for the last lines of an error. */
@@ -37,10 +37,10 @@ export async function run(
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  const result: ChildResult = { code: null, stdout: '', stderr: '' };
+  const output = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (text: string) => {
-      result[stream] = (result[stream] + text).slice(-keep);
+      output[stream] = (output[stream] + text).slice(-keep);
     });
   }
   const kill = (how: NodeJS.Signals) => {
@@ -50,6 +50,7 @@ export async function run(
       // The child has just ended.
     }
   };
+  let code: number | null;
   let force: NodeJS.Timeout | undefined;
   const stop = () => {
     kill('SIGTERM');
@@ -57,7 +58,7 @@ export async function run(
   };
   signal?.addEventListener('abort', stop, { once: true });
   try {
-    result.code = await new Promise<number | null>((resolve, reject) => {
+    code = await new Promise<number | null>((resolve, reject) => {
       child.once('error', reject).once('close', resolve);
     });
   } finally {
@@ -65,7 +66,7 @@ export async function run(
     signal?.removeEventListener('abort', stop);
   }
   signal?.throwIfAborted();
-  return result;
+  return { code, ...output };
 }
 
 /** `run`; undefined if the command does not exist. */

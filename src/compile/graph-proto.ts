@@ -3,18 +3,18 @@ import { findNativeBackend } from './native-backend.js';
 // tfjs-node ships TensorFlow's protocol buffers as generated JavaScript without types.
 export type Message = object;
 export interface GeneratedProto {
-  GraphDef: new () => Record<'setVersions' | 'setLibrary', (v: Message) => void> & {
+  readonly GraphDef: new () => Record<'setVersions' | 'setLibrary', (v: Message) => void> & {
     setNodeList(v: Message[]): void;
   };
-  VersionDef: new () => { setProducer(v: number): void };
-  NodeDef: new () => {
+  readonly VersionDef: new () => { setProducer(v: number): void };
+  readonly NodeDef: new () => {
     setName(v: string): void;
     setOp(v: string): void;
     setInputList(v: string[]): void;
     setDevice(v: string): void;
     getAttrMap(): { set(name: string, value: Message): void };
   };
-  AttrValue: (new () => Record<
+  readonly AttrValue: (new () => Record<
     | 'setType'
     | 'setI'
     | 'setF'
@@ -31,31 +31,34 @@ export interface GeneratedProto {
       (v: unknown) => void
     >;
   };
-  Tensor: new () => {
+  readonly Tensor: new () => {
     setDtype(v: number): void;
     setTensorShape(v: Message): void;
     setTensorContent(base64: string): void;
   };
-  TensorShape: (new () => { setDimList(v: Message[]): void }) & {
+  readonly TensorShape: (new () => { setDimList(v: Message[]): void }) & {
     Dim: new () => { setSize(v: number): void };
   };
-  MetaGraphDef: (new () => { setMetaInfoDef(v: Message): void; setGraphDef(v: Message): void }) & {
+  readonly MetaGraphDef: (new () => {
+    setMetaInfoDef(v: Message): void;
+    setGraphDef(v: Message): void;
+  }) & {
     MetaInfoDef: new () => { setTagsList(v: string[]): void };
   };
-  NameAttrList: new () => { setName(v: string): void };
-  FunctionDefLibrary: new () => { setFunctionList(v: Message[]): void };
-  FunctionDef: new () => {
+  readonly NameAttrList: new () => { setName(v: string): void };
+  readonly FunctionDefLibrary: new () => { setFunctionList(v: Message[]): void };
+  readonly FunctionDef: new () => {
     setSignature(v: Message): void;
     setNodeDefList(v: Message[]): void;
     getRetMap(): { set(name: string, value: string): void };
   };
-  OpDef: (new () => {
+  readonly OpDef: (new () => {
     setName(v: string): void;
     setInputArgList(v: Message[]): void;
     setOutputArgList(v: Message[]): void;
     setIsStateful(v: boolean): void;
   }) & { ArgDef: new () => { setName(v: string): void; setType(v: number): void } };
-  SavedModel: new () => {
+  readonly SavedModel: new () => {
     setSavedModelSchemaVersion(v: number): void;
     setMetaGraphsList(v: Message[]): void;
     serializeBinary(): Uint8Array;

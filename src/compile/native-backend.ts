@@ -38,15 +38,15 @@ export interface NativeBackend {
 }
 
 export interface NativeTensor {
-  id: number;
-  shape: number[];
-  dtype: number;
+  readonly id: number;
+  readonly shape: number[];
+  readonly dtype: number;
 }
 
 export interface OpAttribute {
-  name: string;
-  type: number;
-  value: unknown;
+  readonly name: string;
+  readonly type: number;
+  readonly value: unknown;
 }
 
 export interface NativeBinding {

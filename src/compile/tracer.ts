@@ -28,7 +28,7 @@ export interface Tracer {
   /** Run `run` while the backend records under `scope`. @throws Error for nested calls */
   trace<T>(scope: string, run: () => T): T;
   /** Add a node that has no tfjs op, and return its unique name. */
-  addNode: AddNode;
+  readonly addNode: AddNode;
   /** A tensor without values. */
   standIn(spec: TensorSpec): tf.Tensor;
   /** Declare that `tensor` has the value of `output` (`node:index`). */

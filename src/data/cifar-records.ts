@@ -3,7 +3,7 @@ import { UserError } from '../errors.js';
 /** Height, width and channels. */
 export const cifarImageShape = [32, 32, 3] as const;
 
-const PLANE = 32 * 32;
+const planeBytes = 32 * 32;
 
 /**
  * The number of classes of each label before an image. The last label is used: CIFAR-100 stores a coarse
@@ -13,7 +13,7 @@ export type CifarLabels = readonly { readonly what: string; readonly classes: nu
 
 /** Bytes of a record: labels, then the red, green and blue planes of 32x32 pixels, row-major. */
 export function recordBytes(labels: CifarLabels): number {
-  return labels.length + 3 * PLANE;
+  return labels.length + 3 * planeBytes;
 }
 
 /** A file's contents, and its path for error messages. */
@@ -49,10 +49,10 @@ export function decodeRecords(
       classes[record] = found;
     });
     const red = start + labels.length;
-    for (let at = red; at < red + PLANE; at++) {
+    for (let at = red; at < red + planeBytes; at++) {
       images[out] = contents[at] as number;
-      images[out + 1] = contents[at + PLANE] as number;
-      images[out + 2] = contents[at + 2 * PLANE] as number;
+      images[out + 1] = contents[at + planeBytes] as number;
+      images[out + 2] = contents[at + 2 * planeBytes] as number;
       out += 3;
     }
   }

@@ -4,7 +4,7 @@ import { sha256Of } from '../files/checksum.js';
 import { cifarImageShape, decodeRecords, recordBytes, type CifarLabels } from './cifar-records.js';
 import { findCifarFolder, type CifarFolder } from './cifar-folder.js';
 import { readContents } from './contents.js';
-import { MAX_BYTES, type DataFile, type Dataset, type LoadedFiles, type Split } from './dataset.js';
+import { mostBytes, type DataFile, type Dataset, type LoadedFiles, type Split } from './dataset.js';
 import { fileSize } from './folder.js';
 import { readSums } from './sums.js';
 
@@ -31,7 +31,7 @@ export interface CifarDataset
 }
 
 /** Bounds memory. CIFAR-100's train.bin, the largest published file, has exactly this many. */
-const MAX_COUNT = 50_000;
+const maxCount = 50_000;
 
 /** An existing file. */
 interface SizedFile {
@@ -55,7 +55,7 @@ export async function loadCifarDataset(spec: CifarDataset, path: string): Promis
   const loaded = await loadCifarFiles(
     {
       ...spec,
-      maxCount: MAX_COUNT,
+      maxCount,
       todo: 'Get the file again, in the binary version.',
       statusOf: (name, sha256) => (sums.get(name) === sha256 ? 'verified' : 'unverified'),
     },
@@ -133,9 +133,9 @@ async function checkedSize(
 
 function checkTotal(sized: readonly SizedFile[], { title }: CifarFiles, folder: string): void {
   const total = sized.reduce((sum, { size }) => sum + size, 0);
-  if (total <= MAX_BYTES) return;
+  if (total <= mostBytes) return;
   throw new UserError(
-    `${folder}: expected at most ${MAX_BYTES} bytes in all files of ${title} together (2 GiB), found ` +
+    `${folder}: expected at most ${mostBytes} bytes in all files of ${title} together (2 GiB), found ` +
       `${total}. Use fewer images.`,
   );
 }

@@ -7,13 +7,13 @@ import { fileSize, unreadable } from './folder.js';
 const inflate = promisify(gunzip);
 
 /** Node reads less than 2 GiB at once. */
-const MOST_AT_ONCE = 2 ** 30;
+const mostAtOnce = 2 ** 30;
 
 /** Enough for any header; 4 KiB of gzip expand to at most 4 MiB. */
-const HEAD_BYTES = 4096;
+const headBytes = 4096;
 
 /**
- * The size of the contents in bytes, derived from their first bytes (at most HEAD_BYTES, possibly none)
+ * The size of the contents in bytes, derived from their first bytes (at most headBytes, possibly none)
  * before any such amount is allocated.
  *
  * @throws UserError if these bytes do not start the expected contents
@@ -38,7 +38,7 @@ export async function readContents(
     const file = await open(path);
     try {
       const { size } = await file.stat();
-      const head = await readStart(file, Math.min(size, HEAD_BYTES), path);
+      const head = await readStart(file, Math.min(size, headBytes), path);
       const opened = { file, path, size, head };
       return path.endsWith('.gz') ? await expand(opened, measure) : await readRaw(opened, measure);
     } finally {
@@ -69,7 +69,7 @@ async function expand(opened: Opened, measure: Measure): Promise<Uint8Array> {
   const { file, path, size, head } = opened;
   // The flush makes zlib return the output of an incomplete input.
   const start = await gunzipped(path, head, { finishFlush: constants.Z_SYNC_FLUSH });
-  const total = measure(start.subarray(0, HEAD_BYTES));
+  const total = measure(start.subarray(0, headBytes));
   // The largest overhead of compression on incompressible data.
   if (size > total * 1.01 + 65_536) {
     throw wrongSize(path, `${size} compressed bytes`, total, false);
@@ -111,7 +111,7 @@ async function readStart(file: FileHandle, length: number, path: string): Promis
   const bytes = new Uint8Array(length);
   let done = 0;
   while (done < length) {
-    const { bytesRead } = await file.read(bytes, done, Math.min(length - done, MOST_AT_ONCE), done);
+    const { bytesRead } = await file.read(bytes, done, Math.min(length - done, mostAtOnce), done);
     if (bytesRead === 0) throw wrongSize(path, `${done} bytes`, length, true);
     done += bytesRead;
   }

@@ -16,7 +16,7 @@ export function cutout(
   stream: RandomStream,
   change: ChangeImage | undefined,
 ): ChangeImage {
-  const grey = mean.map((share) => Math.round(255 * share));
+  const gray = mean.map((share) => Math.round(255 * share));
   return (pixels, from, out) => {
     if (change) change(pixels, from, out);
     else out.set(pixels.subarray(from, from + out.length));
@@ -24,7 +24,7 @@ export function cutout(
     const left = stream.integer(width) - (side >> 1);
     for (let y = Math.max(0, top); y < Math.min(height, top + side); y++) {
       for (let x = Math.max(0, left); x < Math.min(width, left + side); x++) {
-        for (let c = 0; c < channels; c++) out[(y * width + x) * channels + c] = grey[c] ?? 0;
+        for (let c = 0; c < channels; c++) out[(y * width + x) * channels + c] = gray[c] ?? 0;
       }
     }
   };

@@ -47,7 +47,7 @@ export type DatasetShape = Pick<Dataset, 'name' | 'classes' | 'imageShape'>;
 export type LoadedFiles = Pick<Dataset, 'train' | 'test' | 'imageShape' | 'files'>;
 
 /** The maximum size of a data set's images and labels together, in bytes. */
-export const MAX_BYTES = 2 ** 31;
+export const mostBytes = 2 ** 31;
 
 /** The first images of a split, sharing its memory. */
 export function firstOf({ images, labels, count }: Split, most: number): Split {

@@ -20,8 +20,8 @@ export interface DownloadOptions {
 }
 
 /** Limits on consecutive connections without data, and on connections in total. */
-const MOST_IN_VAIN = 3;
-const MOST = 20;
+const mostInVain = 3;
+const mostAttempts = 20;
 
 /**
  * Download a file to a path, resuming a partial file and reconnecting if the connection stalls or breaks. A
@@ -53,7 +53,7 @@ export async function download(
     const now = await sizeOf(path);
     inVain = now > done ? 0 : inVain + 1;
     done = now;
-    if (done < remote.size && (inVain === MOST_IN_VAIN || attempt === MOST)) {
+    if (done < remote.size && (inVain === mostInVain || attempt === mostAttempts)) {
       throw gaveUp(remote, path, done, reason);
     }
     if (done < remote.size) {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { UserError } from '../errors.js';
 import { sha256Of } from '../files/checksum.js';
-import { MAX_BYTES, type DataFile, type Dataset, type LoadedFiles, type Split } from './dataset.js';
+import { mostBytes, type DataFile, type Dataset, type LoadedFiles, type Split } from './dataset.js';
 import { findFile, readFolder } from './folder.js';
 import { anyImages, imagesOf, labels, readIdx, shapeOf, type IdxFile, type Items } from './idx.js';
 
@@ -25,16 +25,16 @@ export interface IdxDataset
     Pick<IdxFiles, 'title' | 'todo' | 'classes' | 'sha256'>,
     Pick<Dataset, 'name' | 'imageShape' | 'mean' | 'std'> {}
 
-const ROLES = {
+const roles = {
   'train-images': { title: 'the training images', stem: 'train-images' },
   'train-labels': { title: 'the training labels', stem: 'train-labels' },
   'test-images': { title: 'the test images', stem: 't10k-images' },
   'test-labels': { title: 'the test labels', stem: 't10k-labels' },
 } as const;
-type Role = keyof typeof ROLES;
+type Role = keyof typeof roles;
 
 /** Bounds memory against a forged header; MNIST has 60,000 images. */
-const MAX_COUNT = 250_000;
+const maxCount = 250_000;
 
 interface Loaded extends IdxFile {
   readonly file: DataFile;
@@ -47,7 +47,7 @@ interface Loaded extends IdxFile {
  */
 export async function loadIdxDataset(spec: IdxDataset, folder: string): Promise<Dataset> {
   const { name, classes, mean, std } = spec;
-  const loaded = await loadIdxFiles({ ...spec, maxCount: MAX_COUNT }, folder);
+  const loaded = await loadIdxFiles({ ...spec, maxCount }, folder);
   return { name, ...loaded, classes, mean, std };
 }
 
@@ -59,9 +59,9 @@ export async function loadIdxDataset(spec: IdxDataset, folder: string): Promise<
  */
 export async function loadIdxFiles(spec: IdxFiles, folder: string): Promise<LoadedFiles> {
   const entries = await readFolder(folder, `the four files of ${spec.title}`, spec.todo);
-  let left = MAX_BYTES;
+  let left = mostBytes;
   const load = async (role: Role, items: Items) => {
-    const names = items.ranks.flatMap((rank) => fileNames(ROLES[role].stem, 1 + rank));
+    const names = items.ranks.flatMap((rank) => fileNames(roles[role].stem, 1 + rank));
     const loaded = await loadFile(spec, role, findFile(folder, entries, names), items, left);
     left -= loaded.items.length;
     return loaded;
@@ -92,14 +92,14 @@ async function loadFile(
   items: Items,
   maxBytes: number,
 ): Promise<Loaded> {
-  const title = `${ROLES[role].title} of ${spec.title}`;
+  const title = `${roles[role].title} of ${spec.title}`;
   const idx = await readIdx(path, { title, items, maxCount: spec.maxCount, maxBytes });
 
   const sha256 = sha256Of(idx.contents);
-  const known = (Object.keys(ROLES) as Role[]).find((other) => spec.sha256?.[other] === sha256);
+  const known = (Object.keys(roles) as Role[]).find((other) => spec.sha256?.[other] === sha256);
   if (known && known !== role) {
     throw new UserError(
-      `${path}: expected ${title}, found ${ROLES[known].title} (${idx.count} of them). ` +
+      `${path}: expected ${title}, found ${roles[known].title} (${idx.count} of them). ` +
         `The files look swapped or copied over one another: put ${title} there.`,
     );
   }

@@ -24,13 +24,13 @@ export interface Items {
 export const labels: Items = { ranks: [0], accepts: () => true, expected: '' };
 
 /** The largest accepted image: height, width and channels. */
-const LARGEST = [1024, 1024, 16] as const;
+const largestSizes = [1024, 1024, 16] as const;
 
 /** Images of any shape within bounds: height and width, optionally channels. */
 export const anyImages: Items = {
   ranks: [2, 3],
-  accepts: (sizes) => sizes.every((size, i) => size >= 1 && size <= (LARGEST[i] ?? 0)),
-  expected: `of at most ${LARGEST[0]}x${LARGEST[1]} pixels and ${LARGEST[2]} channels`,
+  accepts: (sizes) => sizes.every((size, i) => size >= 1 && size <= (largestSizes[i] ?? 0)),
+  expected: `of at most ${largestSizes[0]}x${largestSizes[1]} pixels and ${largestSizes[2]} channels`,
 };
 
 /**

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import type { CifarFiles } from './cifar.js';
 import { recordBytes, type CifarLabels } from './cifar-records.js';
-import { MAX_BYTES } from './dataset.js';
+import { mostBytes } from './dataset.js';
 import { fileSize, listed } from './folder.js';
 
 const batchName = /^data_batch_\d+\.bin$/;
-const WHOLE = ['train.bin', 'test.bin'] as const;
-const TEST_BATCH = 'test_batch.bin';
+const wholeNames = ['train.bin', 'test.bin'] as const;
+const testBatch = 'test_batch.bin';
 
 /** Whether a file of this name belongs to a data set in the binary format of CIFAR-10 or CIFAR-100. */
 export function isCifarName(name: string): boolean {
-  return batchName.test(name) || [TEST_BATCH, ...WHOLE].includes(name);
+  return batchName.test(name) || [testBatch, ...wholeNames].includes(name);
 }
 
 /**
@@ -29,17 +29,17 @@ export async function ownCifarFiles(
 ): Promise<CifarFiles> {
   const names = entries.map(({ name }) => name).filter(isCifarName);
   const batches = names.filter((name) => batchName.test(name));
-  const isWhole = WHOLE.some((name) => names.includes(name));
-  if (isWhole && (batches.length > 0 || names.includes(TEST_BATCH))) {
+  const isWhole = wholeNames.some((name) => names.includes(name));
+  if (isWhole && (batches.length > 0 || names.includes(testBatch))) {
     throw new UserError(
-      `${folder}: expected either numbered batches (data_batch_1.bin and so on with ${TEST_BATCH}) or ` +
-        `${WHOLE.join(' with ')}, found both. Move one kind to a folder of its own.`,
+      `${folder}: expected either numbered batches (data_batch_1.bin and so on with ${testBatch}) or ` +
+        `${wholeNames.join(' with ')}, found both. Move one kind to a folder of its own.`,
     );
   }
   const trainFiles = isWhole
     ? ['train.bin']
     : Array.from({ length: Math.max(1, batches.length) }, (_, i) => `data_batch_${i + 1}.bin`);
-  const testFile = isWhole ? 'test.bin' : TEST_BATCH;
+  const testFile = isWhole ? 'test.bin' : testBatch;
   checkAllThere(folder, entries, names, [...trainFiles, testFile]);
 
   const last = { what: 'label', classes };
@@ -53,7 +53,7 @@ export async function ownCifarFiles(
     labels,
     trainFiles,
     testFile,
-    maxCount: Math.floor(MAX_BYTES / recordBytes(labels)),
+    maxCount: Math.floor(mostBytes / recordBytes(labels)),
     todo: 'Check dataset.classes, and how the file was made: datasets/README.md describes the form.',
     statusOf: () => 'own',
   };

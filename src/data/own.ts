@@ -19,7 +19,7 @@ export interface OwnDatasetConfig {
 }
 
 /** Bounds the memory that each image takes besides its pixels. */
-const MAX_COUNT = 10_000_000;
+const maxCount = 10_000_000;
 
 const idxName = /^(train|t10k)-(images|labels)[-.]idx\d-ubyte(\.gz)?$/;
 
@@ -48,7 +48,7 @@ async function loadFiles({ classes }: OwnDatasetConfig, folder: string): Promise
   const entries = await readFolder(folder, 'the files of a data set');
   const isIdx = entries.some(({ name }) => idxName.test(name));
   const isCifar = entries.some(({ name }) => isCifarName(name));
-  if (isIdx === isCifar) throw unrecognised(folder, entries, isIdx);
+  if (isIdx === isCifar) throw unrecognized(folder, entries, isIdx);
   if (isCifar) return loadCifarFiles(await ownCifarFiles(folder, entries, title, classes), folder);
   return loadIdxFiles(
     {
@@ -56,7 +56,7 @@ async function loadFiles({ classes }: OwnDatasetConfig, folder: string): Promise
       todo: 'Check dataset.path.',
       classes,
       imageShape: undefined,
-      maxCount: MAX_COUNT,
+      maxCount,
       sha256: undefined,
     },
     folder,
@@ -67,7 +67,7 @@ function nameOf(folder: string): string {
   return basename(folder) || folder;
 }
 
-function unrecognised(folder: string, entries: readonly Dirent[], isBoth: boolean): UserError {
+function unrecognized(folder: string, entries: readonly Dirent[], isBoth: boolean): UserError {
   const found = isBoth ? `files of both kinds (${listed(entries)})` : listed(entries);
   return new UserError(
     `${folder}: expected a data set, either as IDX files (train-images-idx3-ubyte, ` +

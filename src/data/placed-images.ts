@@ -1,4 +1,4 @@
-import { normalisedPixels, type ChangeImage } from './batches.js';
+import { normalizedPixels, type ChangeImage } from './batches.js';
 import type { RandomCrops } from './crop.js';
 import type { Dataset, Split } from './dataset.js';
 
@@ -43,7 +43,7 @@ export function placedImages(
     count: split.count,
     imageShape,
     packed: new Float32Array(bytes.buffer),
-    table: normalisedPixels(dataset),
+    table: normalizedPixels(dataset),
     padding: change?.crops?.padding,
   };
 }

@@ -45,11 +45,11 @@ export function finitenessLength(plan: Plan): number {
  * @returns undefined if all are finite
  */
 export function firstNotFinite(plan: Plan, found: ArrayLike<number>): string | undefined {
-  const isFinite_ = (at: number) => Number.isFinite(found[at]);
-  const broken = plan.variables.filter((_, index) => !isFinite_(plan.layers.length + index));
+  const isFiniteAt = (at: number) => Number.isFinite(found[at]);
+  const broken = plan.variables.filter((_, index) => !isFiniteAt(plan.layers.length + index));
   const last = broken.at(-1);
   if (last) return `${last.name}, from the backward pass of the previous step`;
-  const layer = plan.layers.find((_, index) => !isFinite_(index));
+  const layer = plan.layers.find((_, index) => !isFiniteAt(index));
   return layer && `the output of ${layer.name}, in the forward pass`;
 }
 

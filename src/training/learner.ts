@@ -68,7 +68,7 @@ export interface GivenStep {
 export interface Learner {
   readonly compiled: Compiled;
   /** Initialize all ranges layer by layer from a forward pass of a few images in training mode. */
-  initialiseRanges(images: Float32Array, noise: GateNoise): void;
+  initializeRanges(images: Float32Array, noise: GateNoise): void;
   /** Perform one training step. @param batch a placed batch if the settings place images on the device */
   step(batch: StepBatch | PlacedBatch, noise: GateNoise, options: StepOptions): StepMetrics;
   /** Maximum number of steps in one call of `steps` without synchronization with the host, for a batch size. */
@@ -183,7 +183,7 @@ function learnerOf(settings: LearnerSettings, initial: NamedTensors): Learner {
   return {
     compiled: program,
 
-    initialiseRanges(images, noise) {
+    initializeRanges(images, noise) {
       const betas = inScope(() => {
         const fed = inputs(images, settings.rangeImages, sampleAll(home.quantizers(), noise));
         return program.run('ranges', fed).result.dataSync();

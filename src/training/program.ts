@@ -62,7 +62,7 @@ export type TrainingProgram = Program<TrainingEntries>;
 interface TrainingEntries extends Entries {
   [name: `step:${number}`]: Entry<string, 'result'>;
   [name: `evaluate:${number}`]: Entry<'images' | 'labels' | 'host', 'result' | 'logits'>;
-  ranges: Entry<'images' | 'host', 'result'>;
+  readonly ranges: Entry<'images' | 'host', 'result'>;
 }
 
 /** Input specs of one step. */

@@ -96,7 +96,7 @@ export function createTrainer(
   // Initial ranges use the first images of a shuffled batch.
   const chosen = shuffled(train.count, stream).subarray(0, fed.sizes.rangeImages);
   const { images } = makeTrainingBatch(train, chosen);
-  phase.learner.initialiseRanges(images, noiseOf(config.gates.sampling, stream));
+  phase.learner.initializeRanges(images, noiseOf(config.gates.sampling, stream));
   return trainerFrom(config, dataset, setup, { phase, position: notBegun }, teacher);
 }
 

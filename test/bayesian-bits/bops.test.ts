@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   bitOperations,
   relativeBopsPercent,
@@ -55,14 +55,14 @@ function uniform(weightBits: number, activationBits: number): GoldenCase {
 }
 
 describe('the golden bit operations', () => {
-  it('are of LeNet-5, with the same MACs', () => {
+  test('are of LeNet-5, with the same MACs', () => {
     expect(golden.network).toBe(plan.network);
     expect(
       Object.fromEntries(plan.layers.map(({ name, macs }) => [goldenNames[name], macs])),
     ).toEqual(golden.macs);
   });
 
-  it.each(golden.cases)('give $relativeBops percent', ({ relativeBops, ...bitsAndChannels }) => {
+  test.each(golden.cases)('give $relativeBops percent', ({ relativeBops, ...bitsAndChannels }) => {
     const unknown = Object.keys(bitsAndChannels).filter(
       (key) => !/^(conv1|conv2|fc1|fc2)\.(weight|weight\.channels|activation)$/.test(key),
     );
@@ -72,23 +72,23 @@ describe('the golden bit operations', () => {
 });
 
 describe('relative bit operations', () => {
-  it('are 100 percent for a network all in full precision, its input too', () => {
+  test('are 100 percent for a network all in full precision, its input too', () => {
     expect(relativeBopsPercent(costs(uniform(32, 32), 32))).toBe(100);
   });
 
-  it('are those of the paper at fixed bits', () => {
+  test('are those of the paper at fixed bits', () => {
     expect(relativeBopsPercent(costs(uniform(8, 8)))).toBe(6.25);
     expect(relativeBopsPercent(costs(uniform(4, 4)))).toBeCloseTo(1.7312, 4);
   });
 
-  it('are 0 where all channels are pruned', () => {
+  test('are 0 where all channels are pruned', () => {
     const layer = { macs: 10, weightBits: 8, activationBits: 8, keptOutputs: 0, keptInputs: 1 };
     expect(relativeBopsPercent([layer])).toBe(0);
   });
 });
 
 describe('the bit operations of a layer', () => {
-  it('are MACs times both bit widths times both shares of channels', () => {
+  test('are MACs times both bit widths times both shares of channels', () => {
     const layer = {
       macs: 1000,
       weightBits: 4,

@@ -1,15 +1,15 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bitWidths, effectiveBits, gatedBitWidths } from '../../src/bayesian-bits/gates.js';
 
 describe('the bit widths', () => {
-  it('double from 2 to 32, and all but 2 bits have a gate per tensor', () => {
+  test('double from 2 to 32, and all but 2 bits have a gate per tensor', () => {
     expect(bitWidths).toEqual([2, 4, 8, 16, 32]);
     expect(gatedBitWidths).toEqual([4, 8, 16, 32]);
   });
 });
 
 describe('effectiveBits', () => {
-  it.each([
+  test.each([
     [[0, 0, 0, 0], 2],
     [[0, 1, 1, 1], 2],
     [[1, 0, 0, 0], 4],

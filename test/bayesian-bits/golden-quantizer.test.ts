@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { effectiveBits, gatedBitWidths } from '../../src/bayesian-bits/gates.js';
 import type { GateValues } from '../../src/bayesian-bits/gate-values.js';
 import { hardConcrete } from '../../src/bayesian-bits/hard-concrete.js';
@@ -18,7 +18,7 @@ const { cases } = readGolden('quantizer.json') as { cases: GoldenQuantizerCase[]
 
 beforeAll(startTestBackend);
 
-it.each(cases)('every field of the golden quantizer $name is compared', (golden) => {
+test.each(cases)('every field of the golden quantizer $name is compared', (golden) => {
   const unknown = Object.keys(golden).filter((field) => !knownFields.split(' ').includes(field));
   expect(unknown).toEqual([]);
   expect(['l0', 'fixed']).toContain(golden.gating);
@@ -84,7 +84,7 @@ function compare(golden: GoldenQuantizerCase, mode: Mode, computed: <T>(run: () 
     };
   }
 
-  it('gives the same output', () => {
+  test('gives the same output', () => {
     const { y } = computed(run);
     const expected = ours(golden.y);
     const compared = x.filter((value, index) => {
@@ -97,11 +97,11 @@ function compare(golden: GoldenQuantizerCase, mode: Mode, computed: <T>(run: () 
     expect(compared.length).toBeGreaterThan(0.9 * x.length);
   });
 
-  it('gives the same bit width', () => {
+  test('gives the same bit width', () => {
     expect(effectiveBits(testGates(hardConcrete, phi).z.bits)).toBe(golden.bits);
   });
 
-  it('gives the same regularizer and gradients', () => {
+  test('gives the same regularizer and gradients', () => {
     const weight = 'largest/weight';
     const largest = { name: 'largest', macs: golden.maxMacs, weight, gatedBy: weight };
     const geometry = { type: 'dense' };
@@ -117,7 +117,7 @@ function compare(golden: GoldenQuantizerCase, mode: Mode, computed: <T>(run: () 
   });
 
   if (!golden.dx) return;
-  it('gives the same gradients', () => {
+  test('gives the same gradients', () => {
     const { dx, dbeta, dphi } = computed(run);
     expectRelative(dx, ours(golden.dx as number[]), 1e-4);
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { bitWidths } from '../../src/bayesian-bits/gates.js';
 import { gateGradients, gateProducts } from '../../src/bayesian-bits/levels.js';
 import { quantize } from '../../src/bayesian-bits/quantizer.js';
@@ -29,7 +29,7 @@ describe('gradients of the gates', () => {
     { size: 1e7, signed: false },
   ];
 
-  it.each(cases)(
+  test.each(cases)(
     'differ by 1e-5 of the sum of absolute terms at most: $size numbers, signed: $signed',
     ({ size, signed }) => {
       // Large tensors repeat a block, whose sums are repeated too.
@@ -94,18 +94,17 @@ function gradients(x: Float32Array, dy: Float32Array, signed: boolean, mode: Mod
 }
 
 interface Sum {
-  sum: number;
+  readonly sum: number;
   /** Of the terms' magnitudes. */
-  absolute: number;
+  readonly absolute: number;
 }
 
 /** dL/dz of the channels, then of 4 to 32 bits. */
 function inDoublePrecision(x: Float32Array, dy: Float32Array, signed: boolean): Sum[] {
   const sums = [...channelGates, ...z].map((): Sum => ({ sum: 0, absolute: 0 }));
   const add = (gate: number, term: number) => {
-    const sum = sums[gate] as Sum;
-    sum.sum += term;
-    sum.absolute += Math.abs(term);
+    const { sum, absolute } = sums[gate] as Sum;
+    sums[gate] = { sum: sum + term, absolute: absolute + Math.abs(term) };
   };
   const outer = gateProducts(z);
   for (let i = 0; i < x.length; i++) {

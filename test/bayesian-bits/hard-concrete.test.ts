@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fixedBits, isFixed } from '../../src/bayesian-bits/gate-distribution.js';
 import { hardConcrete } from '../../src/bayesian-bits/hard-concrete.js';
 import { centralDifferences } from './differences.js';
@@ -19,7 +19,7 @@ describe('a sample', () => {
     [0.01, 0.2, 0.5, 0.65, 0.9, 0.999].map((u) => [phi, u] as const),
   );
 
-  it('is the stretched sigmoid, clamped to [0, 1]', () => {
+  test('is the stretched sigmoid, clamped to [0, 1]', () => {
     for (const [phi, u] of grid) {
       const expected = Math.min(1, Math.max(0, stretched(phi, u)));
       expect(sample(phi, u).z).toBeCloseTo(expected, 14);
@@ -28,25 +28,25 @@ describe('a sample', () => {
     expect(grid.filter(([phi, u]) => sample(phi, u).z === 1).length).toBeGreaterThan(5);
   });
 
-  it('has the derivative that central differences give', () => {
+  test('has the derivative that central differences give', () => {
     for (const [phi, u] of grid) {
       const [expected = NaN] = centralDifferences(([phi = NaN]) => sample(phi, u).z, [phi]);
       expect(sample(phi, u).dz).toBeCloseTo(expected, 8);
     }
   });
 
-  it('is without noise at u = 1/2', () => {
+  test('is without noise at u = 1/2', () => {
     expect(sample(0, 0.5).z).toBeCloseTo(0.5, 15);
     expect(sample(0, 0.5).dz).toBeCloseTo((1.2 * 0.25) / (2 / 3), 15);
     expect(sample(0.4, 0.5).z).toBeCloseTo(1.2 * sigmoid(0.6) - 0.1, 15);
   });
 
-  it('is shifted by phi as by the logit of u', () => {
+  test('is shifted by phi as by the logit of u', () => {
     expect(sample(0, sigmoid(0.7)).z).toBeCloseTo(sample(0.7, 0.5).z, 14);
     expect(sample(0, sigmoid(-0.7)).z).toBeCloseTo(sample(-0.7, 0.5).z, 14);
   });
 
-  it('is exactly 0 or 1 from where the stretched sigmoid leaves (0, 1)', () => {
+  test('is exactly 0 or 1 from where the stretched sigmoid leaves (0, 1)', () => {
     const crossing = (2 / 3) * Math.log(1 / 11);
     expect(sample(crossing - 1e-9, 0.5)).toEqual({ z: 0, dz: 0 });
     expect(sample(crossing + 1e-9, 0.5).z).toBeGreaterThan(0);
@@ -56,7 +56,7 @@ describe('a sample', () => {
     expect(sample(60, 0.3)).toEqual({ z: 1, dz: 0 });
   });
 
-  it.each([1, -1])('passes nothing on to phi where it is exactly 0 or 1, sign %d', (sign) => {
+  test.each([1, -1])('passes nothing on to phi where it is exactly 0 or 1, sign %d', (sign) => {
     const ends = new Set<number>();
     // All doubles near the crossing: some are stretched to exactly 0 or 1.
     const crossing = sign * (2 / 3) * Math.log(1 / 11);
@@ -69,7 +69,7 @@ describe('a sample', () => {
     expect([...ends]).toEqual([sign === 1 ? 0 : 1]);
   });
 
-  it('is open with the probability that probabilityOpen gives', () => {
+  test('is open with the probability that probabilityOpen gives', () => {
     for (const phi of [-2, -0.5, 0, 1]) {
       const count = 20_000;
       const noise = Array.from({ length: count }, (_, index) => (index + 0.5) / count);
@@ -80,14 +80,14 @@ describe('a sample', () => {
 });
 
 describe('the probability to be open', () => {
-  it('is sigmoid(phi - (2/3) log(0.1/1.1))', () => {
+  test('is sigmoid(phi - (2/3) log(0.1/1.1))', () => {
     for (const phi of [-6, -1, 0, 0.3, 6]) {
       expect(open(phi)).toBeCloseTo(sigmoid(phi - zeroCrossing), 15);
     }
     expect(open(zeroCrossing)).toBe(0.5);
   });
 
-  it('has the derivative of its logarithm that central differences give', () => {
+  test('has the derivative of its logarithm that central differences give', () => {
     for (const phi of [-6, -1, 0, 0.3, 6]) {
       const [expected = NaN] = centralDifferences(([phi = NaN]) => Math.log(open(phi)), [phi]);
       expect(hardConcrete.probabilityOpen(phi).dLogQ).toBeCloseTo(expected, 8);
@@ -96,7 +96,7 @@ describe('the probability to be open', () => {
 });
 
 describe('testGate', () => {
-  it('is open if its probability to be closed is below 0.34', () => {
+  test('is open if its probability to be closed is below 0.34', () => {
     // sigmoid(zeroCrossing - phi) = 0.34
     const threshold = zeroCrossing - Math.log(0.34 / 0.66);
     expect(threshold).toBeCloseTo(-0.9353, 4);
@@ -106,7 +106,7 @@ describe('testGate', () => {
     for (const phi of [-0.93, 0, 6, 60]) expect(testGate(phi)).toBe(1);
   });
 
-  it('is closed where the probability is 0.34 exactly', () => {
+  test('is closed where the probability is 0.34 exactly', () => {
     // Doubles near the threshold, of which some give 0.34 to the last bit.
     const threshold = zeroCrossing - Math.log(0.34 / 0.66);
     let ties = 0;
@@ -121,7 +121,7 @@ describe('testGate', () => {
 });
 
 describe('the values that fix a gate', () => {
-  it('leave nothing to noise, and have no slope', () => {
+  test('leave nothing to noise, and have no slope', () => {
     const { fixed } = hardConcrete;
     for (const u of [1e-6, 0.5, 1 - 1e-6]) {
       expect(sample(fixed.open, u)).toEqual({ z: 1, dz: 0 });
@@ -134,7 +134,7 @@ describe('the values that fix a gate', () => {
     expect([-999, -6, 0, 6, 999].some((phi) => isFixed(hardConcrete, phi))).toBe(false);
   });
 
-  it('fix a bit width', () => {
+  test('fix a bit width', () => {
     expect(fixedBits(hardConcrete, 8).map(testGate)).toEqual([1, 1, 0, 0]);
     expect(fixedBits(hardConcrete, 2).map(testGate)).toEqual([0, 0, 0, 0]);
   });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { distinctInFloat32, gateGradients, gateProducts } from '../../src/bayesian-bits/levels.js';
 import { expectClose } from './differences.js';
 import { isNearTie, residualForm, type ReferenceQuantizer } from './residual-form.js';
@@ -24,18 +24,18 @@ const dot = (a: readonly number[], b: readonly number[]) =>
   a.reduce((sum, value, index) => sum + value * (b[index] as number), 0);
 
 describe('gateProducts', () => {
-  it('are z_4 ... z_b, written out', () => {
+  test('are z_4 ... z_b, written out', () => {
     const [a, b, c, d] = [0.9, 0.7, 0.4, 0.3];
     expectClose(gateProducts([a, b, c, d]), [1, a, a * b, a * b * c, a * b * c * d], 1e-15);
   });
 
-  it('end at the first gate that is shut', () => {
+  test('end at the first gate that is shut', () => {
     expect(gateProducts([0, 1, 1, 1])).toEqual([1, 0, 0, 0, 0]);
     expect(gateProducts([1, 1, 0, 1])).toEqual([1, 1, 1, 0, 0]);
     expect(gateProducts([1, 1, 1, 1])).toEqual([1, 1, 1, 1, 1]);
   });
 
-  it("weight the residuals to the paper's sum", () => {
+  test("weight the residuals to the paper's sum", () => {
     fc.assert(
       fc.property(gates, range, fc.double({ min: -1.5, max: 1.5, noNaN: true }), (z, range, at) => {
         const x = at * range.beta;
@@ -52,7 +52,7 @@ describe('gateProducts', () => {
 describe('distinctInFloat32', () => {
   const almostOne = fc.double({ min: 0, max: 1e-5, noNaN: true }).map((below) => 1 - below);
 
-  it('differ by float32 rounding alone, and where a gate is not exactly 1 they differ', () => {
+  test('differ by float32 rounding alone, and where a gate is not exactly 1 they differ', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(gate, almostOne), { minLength: 4, maxLength: 4 }), (z) => {
         // Below 2^-126 float32 has no more numbers to tell apart.
@@ -72,7 +72,7 @@ describe('distinctInFloat32', () => {
     );
   });
 
-  it('stay equal behind an open gate', () => {
+  test('stay equal behind an open gate', () => {
     expect(distinctInFloat32([1, 1 - 1e-12, 1 - 1e-12, 0, 0])).toEqual([
       1,
       1 - 2 ** -24,
@@ -84,7 +84,7 @@ describe('distinctInFloat32', () => {
 });
 
 describe('gateGradients', () => {
-  it('are the derivatives of the sum of gated residuals, which is linear in each gate', () => {
+  test('are the derivatives of the sum of gated residuals, which is linear in each gate', () => {
     fc.assert(
       fc.property(
         fc.tuple(gate, gate, gate, gate),
@@ -102,7 +102,7 @@ describe('gateGradients', () => {
     );
   });
 
-  it('of a gate behind a closed one are 0, and of open ones the whole bracket', () => {
+  test('of a gate behind a closed one are 0, and of open ones the whole bracket', () => {
     expect(gateGradients([1, 0, 0.5, 0.5], [1, 2, 4, 8, 16])).toEqual([2, 12, 0, 0]);
     expect(gateGradients([1, 1, 1, 0.5], [9, 0, 0, 3, 2])).toEqual([4, 4, 4, 2]);
   });

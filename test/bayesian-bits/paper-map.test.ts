@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 
 const docs = fileURLToPath(new URL('../../docs', import.meta.url));
 const source = fileURLToPath(new URL('../../src/bayesian-bits', import.meta.url));
@@ -17,12 +17,12 @@ const symbols = files.flatMap(({ text, target }) => {
   return name === undefined ? [] : [{ name, target }];
 });
 
-it('the paper map links to files that there are', () => {
+test('the paper map links to files that there are', () => {
   expect(files.length).toBeGreaterThan(30);
   expect(files.filter(({ target }) => !existsSync(join(docs, target)))).toEqual([]);
 });
 
-it('the paper map names what the linked file declares', () => {
+test('the paper map names what the linked file declares', () => {
   expect(symbols.length).toBeGreaterThan(30);
   const missing = symbols.filter(({ name, target }) => {
     const path = join(docs, target);
@@ -32,7 +32,7 @@ it('the paper map names what the linked file declares', () => {
   expect(missing).toEqual([]);
 });
 
-it('the paper map links to headings that it has', () => {
+test('the paper map links to headings that it has', () => {
   const headings = Array.from(map.matchAll(/^#+ (.*)$/gm), ([, heading]) =>
     (heading as string)
       .toLowerCase()
@@ -44,7 +44,7 @@ it('the paper map links to headings that it has', () => {
   expect(anchors.filter(({ target }) => !headings.includes(target.slice(1)))).toEqual([]);
 });
 
-it("the paper map has every function of the paper's module", () => {
+test("the paper map has every function of the paper's module", () => {
   const sources = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.ts'),
   );

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hardConcrete } from '../../src/bayesian-bits/hard-concrete.js';
 import type { PriceOf } from '../../src/bayesian-bits/price.js';
 import { prices } from '../../src/bayesian-bits/prices.js';
@@ -29,7 +29,7 @@ describe.each(['bops', 'constant'] as const)('the price %s', (name) => {
   const priceOf: PriceOf = prices[name];
   const price = priceOf(plan, quantizers);
 
-  it("is the sum of the quantizers' regularizers, with lambda_b of the widths that there are", () => {
+  test("is the sum of the quantizers' regularizers, with lambda_b of the widths that there are", () => {
     const expected = gatesOf(phi).map((open, index) => {
       const { macs = NaN } = quantizers[index] ?? {};
       const lambda = [2, 4, 8, 16, 32].map((bits) =>
@@ -44,7 +44,7 @@ describe.each(['bops', 'constant'] as const)('the price %s', (name) => {
     );
   });
 
-  it('has the gradients that central differences give', () => {
+  test('has the gradients that central differences give', () => {
     const expected = centralDifferences((phi) => price(gatesOf(phi)).value, phi);
     const found = price(gatesOf(phi)).gradients.flatMap(({ channels, bits }) => [
       ...channels,
@@ -53,7 +53,7 @@ describe.each(['bops', 'constant'] as const)('the price %s', (name) => {
     expectClose(found, expected, 1e-8);
   });
 
-  it('is 0 for no quantizers', () => {
+  test('is 0 for no quantizers', () => {
     expect(priceOf(plan, [])([]).value).toBe(0);
   });
 });

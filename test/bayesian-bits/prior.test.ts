@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hardConcrete } from '../../src/bayesian-bits/hard-concrete.js';
 import { openProbabilities, regularizer } from '../../src/bayesian-bits/prior.js';
 import { centralDifferences, expectClose } from './differences.js';
@@ -14,7 +14,7 @@ const priced = (channels: readonly number[], bits: readonly number[]) =>
   );
 
 describe('the regularizer', () => {
-  it('is sum over b of lambda_b times the product of q_j up to b, written out', () => {
+  test('is sum over b of lambda_b times the product of q_j up to b, written out', () => {
     const [l2 = NaN, l4 = NaN, l8 = NaN, l16 = NaN, l32 = NaN] = lambda;
     const [q4 = NaN, q8 = NaN, q16 = NaN, q32 = NaN] = phi.map(probabilityOpen);
     const each = phi2.map((value) => {
@@ -35,7 +35,7 @@ describe('the regularizer', () => {
     );
   });
 
-  it('has the gradients that central differences give, with channel gates', () => {
+  test('has the gradients that central differences give, with channel gates', () => {
     const value = (all: readonly number[]) => priced(all.slice(0, 3), all.slice(3)).value;
     const expected = centralDifferences(value, [...phi2, ...phi]);
     const found = priced(phi2, phi);
@@ -43,14 +43,14 @@ describe('the regularizer', () => {
     expectClose(found.dphi.bits, expected.slice(3), 1e-9);
   });
 
-  it('has the gradients that central differences give, without channel gates', () => {
+  test('has the gradients that central differences give, without channel gates', () => {
     const value = (bits: readonly number[]) => priced([], bits).value;
     const found = priced([], phi);
     expectClose(found.dphi.bits, centralDifferences(value, phi), 1e-9);
     expect(found.dphi.channels).toHaveLength(0);
   });
 
-  it('of one channel is that of the channel alone, of equal channels as well', () => {
+  test('of one channel is that of the channel alone, of equal channels as well', () => {
     const one = priced([0.2], phi);
     const three = priced([0.2, 0.2, 0.2], phi);
     expect(three.value).toBeCloseTo(one.value, 14);

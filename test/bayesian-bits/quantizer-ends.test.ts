@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { quantize } from '../../src/bayesian-bits/quantizer.js';
 import { backends, useBackend } from '../compile/backends.js';
 import { withoutOwnKernels } from '../helpers/own-kernels.js';
@@ -24,18 +24,21 @@ describe.each(backends)('the ends of the range, on the backend %s', (backend) =>
     return quantizeOnce({ x, shape: [x.length], dy, beta, signed, products: alone(level) });
   }
 
-  it.each([1, 1.5, 0.3])('at 32 bits the values are clipped at (1 - 1e-7) beta = %d', (beta32) => {
-    const beta = Math.fround(beta32);
-    const end = Math.fround(beta * Math.fround(1 - 1e-7));
-    expect(end).toBeLessThan(beta);
-    const x = [-3 * beta, -beta, -end, -0.1, 0.1, towardsZero(end), end, beta, 3 * beta].map(
-      Math.fround,
-    );
-    expect(run(x, true, 4, beta).y).toEqual(x.map((v) => Math.max(-end, Math.min(end, v))));
-    expect(run(x, false, 4, beta).y).toEqual(x.map((v) => Math.max(0, Math.min(end, v))));
-  });
+  test.each([1, 1.5, 0.3])(
+    'at 32 bits the values are clipped at (1 - 1e-7) beta = %d',
+    (beta32) => {
+      const beta = Math.fround(beta32);
+      const end = Math.fround(beta * Math.fround(1 - 1e-7));
+      expect(end).toBeLessThan(beta);
+      const x = [-3 * beta, -beta, -end, -0.1, 0.1, towardsZero(end), end, beta, 3 * beta].map(
+        Math.fround,
+      );
+      expect(run(x, true, 4, beta).y).toEqual(x.map((v) => Math.max(-end, Math.min(end, v))));
+      expect(run(x, false, 4, beta).y).toEqual(x.map((v) => Math.max(0, Math.min(end, v))));
+    },
+  );
 
-  it.each(levels)('at $bits bits the values end at the last whole step', ({ bits, level }) => {
+  test.each(levels)('at $bits bits the values end at the last whole step', ({ bits, level }) => {
     const beta = 0.75;
     const signedEnd = ((2 ** (bits - 1) - 1) * 2 * beta) / (2 ** bits - 1);
     const x = [-100, -beta, 0, beta, 100];
@@ -48,7 +51,7 @@ describe.each(backends)('the ends of the range, on the backend %s', (backend) =>
     close(run(x, false, level, beta).y, [0, 0, 0, beta, beta]);
   });
 
-  it.each([1, 1.5, 0.3])(
+  test.each([1, 1.5, 0.3])(
     'the gradient passes strictly inside of the range, beta = %d',
     (beta32) => {
       const beta = Math.fround(beta32);
@@ -62,7 +65,7 @@ describe.each(backends)('the ends of the range, on the backend %s', (backend) =>
     },
   );
 
-  it('of an unsigned range starts at the smallest normal number: smaller ones count as 0', () => {
+  test('of an unsigned range starts at the smallest normal number: smaller ones count as 0', () => {
     const smallest = 2 ** -126;
     expect(run([-smallest, 0, smallest / 2, smallest, 2 * smallest], false, 2, 1).dx).toEqual([
       0, 0, 0, 4, 5,
@@ -93,7 +96,7 @@ describe('the work of the plain quantizer', () => {
     return whole.length;
   }
 
-  it('is that of the levels that are used', async () => {
+  test('is that of the levels that are used', async () => {
     const one = await countPasses(alone(2));
     for (const level of [0, 1, 3]) expect(await countPasses(alone(level))).toBe(one);
     // Of several, each costs the same, and all but the first are added.
@@ -104,7 +107,7 @@ describe('the work of the plain quantizer', () => {
     expect(await countPasses([1, 0.5, 0.5, 0.25, 0])).toBe(3 * each + 2);
   });
 
-  it('at 32 bits alone is only to clip', async () => {
+  test('at 32 bits alone is only to clip', async () => {
     expect(await countPasses(alone(4))).toBe(0);
   });
 });

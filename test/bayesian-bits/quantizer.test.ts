@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { gateGradients, gateProducts } from '../../src/bayesian-bits/levels.js';
 import { backends, useBackend } from '../compile/backends.js';
 import { seededUniforms } from './differences.js';
@@ -28,7 +28,7 @@ describe.each(backends)('quantize, on the backend %s', (backend) => {
     ),
   );
 
-  it.each(settings)(
+  test.each(settings)(
     'is the residual form at $name, signed: $signed, channel gates: $hasChannels',
     ({ z, signed, hasChannels }) => {
       const shape = [3, 2, 4];
@@ -104,7 +104,7 @@ describe.each(backends)('quantize, on the backend %s', (backend) => {
     },
   );
 
-  it.each([true, false])(
+  test.each([true, false])(
     'gives the gates of 16 and 32 bits the gradients of double precision, signed: %s',
     (signed) => {
       // With this range s_16 is 1 and all coarser grids are of whole numbers, so that float32 holds

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hardConcrete } from '../../src/bayesian-bits/hard-concrete.js';
 import { gateGradients, gateProducts } from '../../src/bayesian-bits/levels.js';
 import {
@@ -18,13 +18,13 @@ describe('trainingGates', () => {
   const sampled = (phi: readonly number[]) =>
     phi.map((value, index) => hardConcrete.sample(value, noise[index] as number));
 
-  it('samples each gate with its own noise', () => {
+  test('samples each gate with its own noise', () => {
     const phi = [0.5, -0.2, 0.1, 1];
     expect(trainingGates(hardConcrete, phi, noise)).toEqual(sampled(phi));
     expect(new Set(trainingGates(hardConcrete, phi, noise).map(({ z }) => z)).size).toBe(4);
   });
 
-  it.each([0, 1, 2, 3])(
+  test.each([0, 1, 2, 3])(
     'switches gate %d and all wider ones off if its phi is -2 or less',
     (at) => {
       const noise = [0.95, 0.96, 0.97, 0.98];
@@ -37,13 +37,13 @@ describe('trainingGates', () => {
     },
   );
 
-  it('does not switch off above -2', () => {
+  test('does not switch off above -2', () => {
     const noise = [0.95, 0.95, 0.95, 0.95];
     const gates = trainingGates(hardConcrete, [-1.9999999, -1.99, -1.9, -1.8], noise);
     expect(gates.every(({ z, dz }) => z > 0 && dz > 0)).toBe(true);
   });
 
-  it('keeps off what is wider than an off gate, whatever its phi', () => {
+  test('keeps off what is wider than an off gate, whatever its phi', () => {
     expect(trainingGates(hardConcrete, [6, -3, 6, 6], noise)).toEqual([
       { z: 1, dz: 0 },
       off,
@@ -60,7 +60,7 @@ describe('trainingGates', () => {
 });
 
 describe('sampleGates', () => {
-  it('samples each gate with its own noise', () => {
+  test('samples each gate with its own noise', () => {
     const { z, dz, products } = sampleGates(hardConcrete, phi, noise);
     const bits = trainingGates(hardConcrete, phi.bits, noise.bits);
     const channels = [0, 1, 2].map((channel) =>
@@ -73,7 +73,7 @@ describe('sampleGates', () => {
     expect(products).toEqual(gateProducts(z.bits));
   });
 
-  it('switches off the gates of bits at phi <= -2, never those of channels', () => {
+  test('switches off the gates of bits at phi <= -2, never those of channels', () => {
     const low = { channels: Float64Array.of(-3), bits: [-3, 6, 6, 6] };
     const { z, dz } = sampleGates(hardConcrete, low, {
       channels: Float64Array.of(0.95),
@@ -85,7 +85,7 @@ describe('sampleGates', () => {
     expect(dz.channels[0]).toBeGreaterThan(0);
   });
 
-  it('has no channels where there are no channel gates', () => {
+  test('has no channels where there are no channel gates', () => {
     const { z, dz } = sampleGates(
       hardConcrete,
       { channels: new Float64Array(0), bits: phi.bits },
@@ -96,7 +96,7 @@ describe('sampleGates', () => {
 });
 
 describe('testGates', () => {
-  it('are 0 or 1, without gradient', () => {
+  test('are 0 or 1, without gradient', () => {
     const { z, dz, products } = testGates(hardConcrete, {
       channels: Float64Array.of(-1, 0, 6),
       bits: [6, -0.93, -0.94, 6],
@@ -110,7 +110,7 @@ describe('testGates', () => {
 });
 
 describe('phiGradients', () => {
-  it('are those of a loss that is linear in the products of gates and in the channel gates', () => {
+  test('are those of a loss that is linear in the products of gates and in the channel gates', () => {
     const dProducts = [1.5, -2, 0.3, 4, -1];
     const dz2 = [3, -2, 5];
     const loss = (all: readonly number[]) => {
@@ -127,7 +127,7 @@ describe('phiGradients', () => {
     expect(expected.every((slope) => Math.abs(slope) > 1e-3)).toBe(true);
   });
 
-  it('are 0 for saturated gates', () => {
+  test('are 0 for saturated gates', () => {
     const saturated = { channels: Float64Array.of(60, -60), bits: [60, 60, 60, -1.99] };
     const half = { channels: Float64Array.of(0.5, 0.5), bits: [0.5, 0.5, 0.5, 0.5] };
     const gates = sampleGates(hardConcrete, saturated, half);

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { parseOptions } from '../../bench/options.js';
 
-it('compares LeNet-5 with two threads unless told otherwise', () => {
+test('compares LeNet-5 with two threads unless told otherwise', () => {
   const { suiteName, suite, threads, rounds, profiled, json } = parseOptions([]);
   expect({ suiteName, threads, rounds, profiled, json }).toEqual({
     suiteName: 'lenet5',
@@ -13,7 +13,7 @@ it('compares LeNet-5 with two threads unless told otherwise', () => {
   expect(suite.batchSize).toBe(128);
 });
 
-it.each([
+test.each([
   [['vgg7'], 1, 32],
   [['vgg7', '--width', '0.25'], 0.25, 128],
   [['vgg7', '--width', '0.25', '--batch', '8'], 0.25, 8],
@@ -21,7 +21,7 @@ it.each([
   expect(parseOptions(args).suite).toMatchObject({ width, batchSize });
 });
 
-it.each([
+test.each([
   [['profile', 'lenet5'], 'as a run starts (8 bits)'],
   [['profile', 'resnet20', 'full'], 'full precision'],
   [['profile', 'vgg7', '8 bits, folded'], '8 bits, folded'],
@@ -29,7 +29,7 @@ it.each([
   expect(parseOptions(args).profiled).toBe(profiled);
 });
 
-it.each([
+test.each([
   [['alexnet'], '"alexnet" is no network'],
   [['profile'], '"" is no network'],
   [['profile', 'lenet5', 'all', 'of', 'it'], 'unexpected "of", "it"'],

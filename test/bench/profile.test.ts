@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { loadProfiler, type ProfilerAddon } from '../../bench/profile/addon.js';
 import { chromeTrace } from '../../bench/profile/chrome-trace.js';
 import { rowsOf } from '../../bench/profile/rows.js';
@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 const rates = { operations: 1e9, bytes: 1e9 };
 
-it('has every executed kernel in its table, by its op', () => {
+test('has every executed kernel in its table, by its op', () => {
   const kernels = kernelRuns(traced.run[2]);
   const { rows } = rowsOf(traced, rates);
   const inTable = rows.filter(({ kind }) => kind === 'kernel');
@@ -45,14 +45,14 @@ it('has every executed kernel in its table, by its op', () => {
   expect(convolutions.reduce((sum, { runs }) => sum + runs, 0)).toBe(5);
 });
 
-it('loses no part of the step', () => {
+test('loses no part of the step', () => {
   const { rows, traceMs } = rowsOf(traced, rates);
   const sum = rows.reduce((sum, { ms }) => sum + ms, traceMs);
   expect(sum).toBeCloseTo(traced.ms, 6);
   expect(rows.filter(({ ms }) => !(ms >= 0))).toEqual([]);
 });
 
-it('knows the work of convolutions and products of matrices by their shapes', () => {
+test('knows the work of convolutions and products of matrices by their shapes', () => {
   const [conv1, conv2, fc1, fc2] = [24 * 24 * 2 * 25, 8 * 8 * 4 * 25 * 2, 64 * 32, 32 * 10];
   const operations = (macs: number) => 2 * 3 * macs;
   const { rows } = rowsOf(traced, { operations: 1000, bytes: Infinity });
@@ -63,7 +63,7 @@ it('knows the work of convolutions and products of matrices by their shapes', ()
   expect(floorOf(/MatMul/)).toBeCloseTo(operations(3 * (fc1 + fc2)), 6);
 });
 
-it('knows the bytes of passes', () => {
+test('knows the bytes of passes', () => {
   const { rows } = rowsOf(traced, { operations: Infinity, bytes: 1000 });
   expect(rows.filter(({ floorMs }) => !Number.isFinite(floorMs))).toEqual([]);
   const pools = rows.filter(({ name }) => /MaxPool(?!.*Grad)/.test(name));
@@ -73,13 +73,13 @@ it('knows the bytes of passes', () => {
   expect(floor).toBeLessThan(2 * read);
 });
 
-it('traces nothing unless told', () => {
+test('traces nothing unless told', () => {
   const [start, end, metadata] = withoutTrace.run;
   expect(end).toBeGreaterThan(start);
   expect(metadata).toHaveLength(0);
 });
 
-it('gives a trace that browsers show', () => {
+test('gives a trace that browsers show', () => {
   const kernels = kernelRuns(traced.run[2]);
   const { traceEvents } = JSON.parse(chromeTrace(kernels, traced.run[0])) as {
     traceEvents: { ph: string; ts: number; dur: number; name: string }[];
@@ -95,11 +95,11 @@ it('gives a trace that browsers show', () => {
   }
 });
 
-it('leaves the backend as it was', () => {
+test('leaves the backend as it was', () => {
   expect(tf.tidy(() => Array.from(tf.add([1], [2]).dataSync()))).toEqual([3]);
 });
 
-it('is a command', async () => {
+test('is a command', async () => {
   const trace = join(await temporaryFolder(), 'step.json');
   const args = ['tsx', 'bench/run.ts', 'profile', 'lenet5', 'full', '--width', '0.0625'];
   const options = ['--batch', '3', '--threads', '1', '--trace', trace];

@@ -1,8 +1,8 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { quantizerBytes } from '../../bench/quantizer-passes.js';
 import { findSuite, type Suite } from '../../bench/suites.js';
 
-it("counts LeNet-5's quantized numbers, five passes over each", () => {
+test("counts LeNet-5's quantized numbers, five passes over each", () => {
   const weights = 32 * 25 + 32 * 64 * 25 + 1024 * 512 + 512 * 10;
   const activations = 24 * 24 * 32 + 8 * 8 * 64 + 512;
   expect(quantizerBytes(findSuite('lenet5', 1, 128) as Suite)).toBe(
@@ -10,7 +10,7 @@ it("counts LeNet-5's quantized numbers, five passes over each", () => {
   );
 });
 
-it.each(['resnet20', 'vgg7'])('knows the size of every quantized tensor of %s', (name) => {
+test.each(['resnet20', 'vgg7'])('knows the size of every quantized tensor of %s', (name) => {
   const [one, two] = [1, 2].map((batch) => quantizerBytes(findSuite(name, 0.25, batch) as Suite));
   expect(one).toBeGreaterThan(0);
   expect(two).toBeGreaterThan(one as number);

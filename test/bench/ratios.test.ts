@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { ratiosOf } from '../../bench/ratios.js';
 import { findSuite, type Suite } from '../../bench/suites.js';
 
@@ -7,7 +7,7 @@ const suite = findSuite('lenet5') as Suite;
 /** Rounds of a machine that is twice as slow in the second one: ratios in a round do not see it. */
 const inRounds = (ms: number) => [ms, 2 * ms, ms];
 
-it('judges by the better layout, and by ratios in a round', () => {
+test('judges by the better layout, and by ratios in a round', () => {
   const [first, ...others] = ratiosOf(suite, {
     'full precision': [10, 26, 10],
     'full precision, PyTorch, contiguous': inRounds(20),
@@ -18,7 +18,7 @@ it('judges by the better layout, and by ratios in a round', () => {
   expect(others).toEqual([]);
 });
 
-it('compares gates with full precision, ours and plain', () => {
+test('compares gates with full precision, ours and plain', () => {
   const found = ratiosOf(suite, {
     'full precision': inRounds(10),
     'all gates interior': inRounds(13),
@@ -33,7 +33,7 @@ it('compares gates with full precision, ours and plain', () => {
   ]);
 });
 
-it("sets PyTorch, times a factor, for the authors' code", () => {
+test("sets PyTorch, times a factor, for the authors' code", () => {
   const found = ratiosOf(suite, {
     'full precision, PyTorch, contiguous': inRounds(10),
     'as a run starts (8 bits)': inRounds(9),
@@ -48,7 +48,7 @@ it("sets PyTorch, times a factor, for the authors' code", () => {
   ]);
 });
 
-it('wants gates near what their passes cost', () => {
+test('wants gates near what their passes cost', () => {
   const rounds = {
     'full precision': inRounds(10),
     'all five levels open': inRounds(11),

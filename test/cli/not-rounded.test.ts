@@ -16,10 +16,10 @@ training: { epochs: 1, batchSize: 60 }
 `;
 
 interface Quantizer {
-  name: string;
-  bits: number;
-  beta: number | null;
-  phi: Record<string, unknown>;
+  readonly name: string;
+  readonly bits: number;
+  readonly beta: number | null;
+  readonly phi: Record<string, unknown>;
 }
 
 test('what is pruned but not rounded has no range and no gates of widths, in any file of a run', async () => {

@@ -12,15 +12,15 @@ beforeEach(startNative);
 
 test('a TMPDIR that cannot be written to is named by train, which writes nothing, and by the doctor', async () => {
   const folder = await temporaryFolder();
-  const TMPDIR = join(folder, 'missing');
-  const env = { ...process.env, TMPDIR };
+  const missing = join(folder, 'missing');
+  const env = { ...process.env, TMPDIR: missing };
   const config = join(folder, 'small.yaml');
   const run = join(folder, 'run');
   const dataset = `dataset: { name: mnist, path: ${await learnableMnist()} }`;
   await writeFile(config, `${dataset}\n${tinyNetwork}backend: native-cpu\nthreads: 1\n`);
 
   const message =
-    `TMPDIR=${TMPDIR}: temporary files cannot be written there: there is nothing of that name ` +
+    `TMPDIR=${missing}: temporary files cannot be written there: there is nothing of that name ` +
     '(ENOENT). Set TMPDIR to a folder that can be written to and has room.';
   expect(await bbits(['train', config, '--out', run], env)).toEqual({
     code: 1,

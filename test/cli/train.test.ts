@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { installedBuilds } from '../../src/backend/start.js';
 import { bbits, bin, startBbits, type Ended } from '../helpers/run-bbits.js';
-import { TRAIN_IMAGES } from '../data/idx-files.js';
+import { trainImagesName } from '../data/idx-files.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { testThreads } from '../helpers/test-backend.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
@@ -189,10 +189,10 @@ describe('nothing is written and the exit code says why', () => {
 
   test('for a damaged data file: which, what was found and expected, exit 1', async () => {
     const data = await learnableMnist();
-    await writeFile(join(data, TRAIN_IMAGES), Buffer.alloc(1000));
+    await writeFile(join(data, trainImagesName), Buffer.alloc(1000));
     const { code, stderr } = await train(...out('run'), `dataset.path=${data}`);
     expect(code).toBe(1);
-    expect(stderr).toContain(join(data, TRAIN_IMAGES));
+    expect(stderr).toContain(join(data, trainImagesName));
     expect(stderr).toMatch(/expected .*, found /);
     expect(await readdir(folder)).toEqual(['small.yaml']);
   });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { branch } from '../../src/compile/branch.js';
 import { entry, type NamedTensors } from '../../src/compile/entry.js';
 import { compile } from '../../src/compile/program.js';
@@ -13,7 +13,7 @@ const int = { shape: [], dtype: 'int32' } as const;
 const bool = { shape: [], dtype: 'bool' } as const;
 
 describe.each(modesWithXla)('a branch, %s', (mode) => {
-  it('gives one side or the other, in all data types', () => {
+  test('gives one side or the other, in all data types', () => {
     const program = compile(
       {},
       {
@@ -43,7 +43,7 @@ describe.each(modesWithXla)('a branch, %s', (mode) => {
     program.dispose();
   });
 
-  it('may give a constant, an outside tensor or the other side as it is', () => {
+  test('may give a constant, an outside tensor or the other side as it is', () => {
     const run = runner(mode, tf.scalar(1), (on, x) => {
       const outside = tf.mul(x, 2);
       const [constant] = branch(on, () => [tf.scalar(5)], [x]);
@@ -58,7 +58,7 @@ describe.each(modesWithXla)('a branch, %s', (mode) => {
     expect(only(run(false))).toEqual([1, 7, 1, 1]);
   });
 
-  it.each([true, false])('may have a constant condition: %s', (on) => {
+  test.each([true, false])('may have a constant condition: %s', (on) => {
     const { result } = runOnce(
       mode,
       ({ outer, x }) => {
@@ -71,7 +71,7 @@ describe.each(modesWithXla)('a branch, %s', (mode) => {
     expect(numbers(result)).toEqual(on ? [2, -2] : [1, -1]);
   });
 
-  it('reads state, and its result may be the new state', () => {
+  test('reads state, and its result may be the new state', () => {
     const program = compile(
       { total: tf.scalar(1), isOn: tf.scalar(false, 'bool') },
       {
@@ -92,7 +92,7 @@ describe.each(modesWithXla)('a branch, %s', (mode) => {
     program.dispose();
   });
 
-  it('works in the function and in the gradient of a customGrad', () => {
+  test('works in the function and in the gradient of a customGrad', () => {
     const cubeIf = (on: tf.Tensor) =>
       tf.customGrad((...args) => {
         const [x, save] = args as [tf.Tensor, (tensors: tf.Tensor[]) => void];
@@ -118,7 +118,7 @@ describe.each(modesWithXla)('a branch, %s', (mode) => {
 });
 
 describe.each(modes)('a branch, %s', (mode) => {
-  it('that is skipped is not computed', () => {
+  test('that is skipped is not computed', () => {
     const program = compile(
       {},
       {
@@ -145,7 +145,7 @@ describe.each(modes)('a branch, %s', (mode) => {
     program.dispose();
   });
 
-  it('inside a branch is computed only if both are taken', () => {
+  test('inside a branch is computed only if both are taken', () => {
     const program = compile(
       {},
       {
@@ -185,7 +185,7 @@ describe.each(modes)('a branch, %s', (mode) => {
   });
 });
 
-it('a branch is computed and not selected where XLA compiled it', () => {
+test('a branch is computed and not selected where XLA compiled it', () => {
   const run = runner('xla', tf.scalar(-4), (on, x) => {
     // Not a number, and so would be a sum that it is in.
     const [root] = branch(on, () => [tf.sqrt(x)], [x]);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
   entry,
   type NamedTensors,
@@ -42,11 +42,11 @@ describe.each(modesWithXla)('what a program is given, %s', (mode) => {
         inputs,
       );
 
-  it('runs if all inputs are as declared', () => {
+  test('runs if all inputs are as declared', () => {
     expect(numbers(run(good())()['total'])).toEqual([3, 6]);
   });
 
-  it.each<[string, () => NamedTensors, string]>([
+  test.each<[string, () => NamedTensors, string]>([
     [
       'a wrong shape',
       () => ({ ...good(), x: tf.ones([2, 1]) }),
@@ -76,11 +76,11 @@ describe.each(modesWithXla)('what a program is given, %s', (mode) => {
     expect(run(inputs())).toThrow(message);
   });
 
-  it('refuses an unknown entry', () => {
+  test('refuses an unknown entry', () => {
     expect(run(good(), 'subtract')).toThrow('compile: no entry "subtract"');
   });
 
-  it('refuses state of another name, shape or type, and keeps what it had', () => {
+  test('refuses state of another name, shape or type, and keeps what it had', () => {
     const program = makeProgram();
     const set = (values: NamedTensors) => () => {
       program.setState(values);
@@ -98,13 +98,13 @@ describe.each(modesWithXla)('what a program is given, %s', (mode) => {
     program.dispose();
   });
 
-  it('refuses initial state that is neither numbers nor bool', () => {
+  test('refuses initial state that is neither numbers nor bool', () => {
     expect(() => compile({ name: tf.scalar('a') }, {}, { mode })).toThrow(
       'compile: "name" is string; expected float32, int32 or bool',
     );
   });
 
-  it.each<[string, Record<string, TensorSpec>, string]>([
+  test.each<[string, Record<string, TensorSpec>, string]>([
     [
       'with another name',
       { sum: { shape: [], dtype: 'float32' } },
@@ -143,7 +143,7 @@ describe.each(modesWithXla)('what a program is given, %s', (mode) => {
 });
 
 describe('the mode', () => {
-  it('is a graph on native TensorFlow, unless eager is asked for', () => {
+  test('is a graph on native TensorFlow, unless eager is asked for', () => {
     let calls = 0;
     const count = {
       run: entry({}, () => {
@@ -164,7 +164,7 @@ describe('the mode', () => {
     eager.dispose();
   });
 
-  it('is eager on another backend, where a graph is refused', async () => {
+  test('is eager on another backend, where a graph is refused', async () => {
     await useBackend('cpu');
     try {
       const double = {

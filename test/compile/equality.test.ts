@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { NamedTensors } from '../../src/compile/entry.js';
 import { startNative } from '../helpers/test-backend.js';
 import { read, runOnce, type Contents } from './modes.js';
@@ -7,8 +7,8 @@ import { read, runOnce, type Contents } from './modes.js';
 beforeAll(startNative);
 
 interface Case {
-  inputs?: () => NamedTensors;
-  run: (inputs: NamedTensors) => NamedTensors;
+  readonly inputs?: () => NamedTensors;
+  readonly run: (inputs: NamedTensors) => NamedTensors;
 }
 
 /** Inputs by name, as whoever wrote the case knows them. */
@@ -174,7 +174,7 @@ const cases: Record<string, Case> = {
 };
 
 describe.each(['graph', 'xla'] as const)('an entry gives the same as %s and eagerly', (mode) => {
-  it.each(Object.entries(cases))('%s', (_, { inputs = () => ({}), run }) => {
+  test.each(Object.entries(cases))('%s', (_, { inputs = () => ({}), run }) => {
     const given = inputs();
     const compiled = read(runOnce(mode, run, given));
     const called = read(runOnce('eager', run, given));

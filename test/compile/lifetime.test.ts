@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { branch } from '../../src/compile/branch.js';
 import { entry, type ProgramMode } from '../../src/compile/entry.js';
 import { compile } from '../../src/compile/program.js';
@@ -34,7 +34,7 @@ function makeProgram(mode: ProgramMode) {
 }
 
 describe.each(modesWithXla)('a program, %s', (mode) => {
-  it('keeps the number of tensors constant over many runs', () => {
+  test('keeps the number of tensors constant over many runs', () => {
     const program = makeProgram(mode);
     const x = tf.ones([4, 3]);
     const before = tf.memory();
@@ -50,7 +50,7 @@ describe.each(modesWithXla)('a program, %s', (mode) => {
     x.dispose();
   });
 
-  it('leaves no tensors behind when it is disposed of', () => {
+  test('leaves no tensors behind when it is disposed of', () => {
     const before = tf.memory().numTensors;
     const program = makeProgram(mode);
     const x = tf.ones([4, 3]);
@@ -60,7 +60,7 @@ describe.each(modesWithXla)('a program, %s', (mode) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('is refused after it was disposed of', () => {
+  test('is refused after it was disposed of', () => {
     const program = makeProgram(mode);
     program.dispose();
     expect(() => inScope(() => program.run('step', { x: tf.ones([4, 3]) }))).toThrow(
@@ -80,7 +80,7 @@ describe.each(modesWithXla)('a program, %s', (mode) => {
 
 // What XLA compiled does not throw.
 describe.each(modes)('a program, %s', (mode) => {
-  it('keeps the number of tensors where an entry throws', () => {
+  test('keeps the number of tensors where an entry throws', () => {
     const program = inScope(() =>
       compile(
         { w: tf.ones([2]) },
@@ -103,7 +103,7 @@ describe.each(modes)('a program, %s', (mode) => {
   });
 });
 
-it('compiling a graph leaves no files behind', () => {
+test('compiling a graph leaves no files behind', () => {
   const graphFolders = () =>
     readdirSync(tmpdir()).filter((name) => name.startsWith('bbits-graph-'));
   const before = graphFolders();

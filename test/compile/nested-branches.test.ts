@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { branch } from '../../src/compile/branch.js';
 import { entry } from '../../src/compile/entry.js';
 import { compile } from '../../src/compile/program.js';
@@ -46,20 +46,23 @@ const modes = [
   { what: 'xla', mode: 'xla', made: asItIs, numRuns: 6 },
 ] as const;
 
-it.each(modes)('nested branches give what the same ifs give, $what', ({ mode, made, numRuns }) => {
-  fc.assert(
-    fc.property(nestOfDepth(3), (nest) => {
-      const run = entry({ flags: { shape: [flagCount], dtype: 'bool' } }, ({ flags }) => ({
-        outputs: { y: asBranches(nest, tf.scalar(1), tf.unstack(flags)) },
-      }));
-      const program = made(() => compile({}, { run }, { mode }));
-      for (let word = 0; word < 2 ** flagCount; word++) {
-        const flags = Array.from({ length: flagCount }, (_, bit) => (word & (1 << bit)) !== 0);
-        const { y } = program.run('run', { flags: tf.tensor1d(flags, 'bool') });
-        expect(numbers(y)).toEqual([asIfs(nest, 1, flags)]);
-      }
-      program.dispose();
-    }),
-    { numRuns, seed: 1 },
-  );
-});
+test.each(modes)(
+  'nested branches give what the same ifs give, $what',
+  ({ mode, made, numRuns }) => {
+    fc.assert(
+      fc.property(nestOfDepth(3), (nest) => {
+        const run = entry({ flags: { shape: [flagCount], dtype: 'bool' } }, ({ flags }) => ({
+          outputs: { y: asBranches(nest, tf.scalar(1), tf.unstack(flags)) },
+        }));
+        const program = made(() => compile({}, { run }, { mode }));
+        for (let word = 0; word < 2 ** flagCount; word++) {
+          const flags = Array.from({ length: flagCount }, (_, bit) => (word & (1 << bit)) !== 0);
+          const { y } = program.run('run', { flags: tf.tensor1d(flags, 'bool') });
+          expect(numbers(y)).toEqual([asIfs(nest, 1, flags)]);
+        }
+        program.dispose();
+      }),
+      { numRuns, seed: 1 },
+    );
+  },
+);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { prices } from '../../src/bayesian-bits/prices.js';
 import { describe as inWords } from '../../src/compile/check.js';
 import type { TensorSpec } from '../../src/compile/entry.js';
@@ -128,12 +128,12 @@ describe.each([
   ["bbits' own kernels", inUse],
   ['plain functions', withoutOwnKernels],
 ])('with %s', (_, kernels) => {
-  it('ops give what they are told to give', () => {
+  test('ops give what they are told to give', () => {
     const calls = callsIn(() => {
       kernels(() => {
         const learner = learnerIn('eager');
         const images = new Float32Array(batchSize * size).fill(0.5);
-        learner.initialiseRanges(images.subarray(0, 2 * size), noNoise);
+        learner.initializeRanges(images.subarray(0, 2 * size), noNoise);
         learner.step({ images, labels: Int32Array.of(1, 2, 3) }, noNoise, { mu: 0.1 });
         learner.evaluate({ images, labels: Int32Array.of(1, 2, 3) });
         learner.dispose();
@@ -142,7 +142,7 @@ describe.each([
     expectAsTold(calls);
   });
 
-  it('a network is traced without being computed', () => {
+  test('a network is traced without being computed', () => {
     const ran = callsIn(() => {
       kernels(() => {
         learnerIn('graph').dispose();
@@ -155,7 +155,7 @@ describe.each([
   });
 });
 
-it('numbers that are only moved are what they are told to be', () => {
+test('numbers that are only moved are what they are told to be', () => {
   const calls = callsIn(() => {
     const x = tf.zeros([4, 5, 6]);
     const rows = tf.tensor1d([3, 0], 'int32');

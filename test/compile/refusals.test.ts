@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { branch } from '../../src/compile/branch.js';
 import { entry } from '../../src/compile/entry.js';
 import { compile } from '../../src/compile/program.js';
@@ -33,7 +33,7 @@ describe.each(['graph', 'xla'] as const)('a traced function is refused, %s', (mo
     return () => compile({}, { step }, { mode });
   }
 
-  it('if it reads a tensor from outside', () => {
+  test('if it reads a tensor from outside', () => {
     const outside = tf.ones([2, 3]);
     const variable = tf.tidy(() => tf.variable(tf.ones([2])));
     expect(trace((x) => tf.matMul(tf.reshape(x, [1, 2]), outside))).toThrow(
@@ -44,13 +44,13 @@ describe.each(['graph', 'xla'] as const)('a traced function is refused, %s', (mo
     tf.dispose([outside, variable]);
   });
 
-  it('if it reads a tensor from outside that was computed there', () => {
+  test('if it reads a tensor from outside that was computed there', () => {
     const outside = tf.tidy(() => tf.add(tf.scalar(1), 1));
     expect(trace((x) => tf.add(x, outside))).toThrow('float32[] tensor from outside');
     outside.dispose();
   });
 
-  it('if it reads what another entry computed', () => {
+  test('if it reads what another entry computed', () => {
     let leaked: tf.Tensor | undefined;
     expect(() =>
       compile(
@@ -70,7 +70,7 @@ describe.each(['graph', 'xla'] as const)('a traced function is refused, %s', (mo
     leaked?.dispose();
   });
 
-  it.each<[string, (x: tf.Tensor) => unknown]>([
+  test.each<[string, (x: tf.Tensor) => unknown]>([
     ['dataSync', (x) => x.dataSync()],
     ['arraySync', (x) => x.arraySync()],
     ['bufferSync', (x) => x.bufferSync()],
@@ -90,7 +90,7 @@ describe.each(['graph', 'xla'] as const)('a traced function is refused, %s', (mo
     ).toThrow('compile: entry "step" reads the values of a tensor');
   });
 
-  it.each<[string, (x: tf.Tensor) => Promise<unknown>]>([
+  test.each<[string, (x: tf.Tensor) => Promise<unknown>]>([
     ['data', (x) => x.data()],
     ['array', (x) => x.array()],
   ])('if it reads values later: %s', async (_, readValues) => {
@@ -102,7 +102,7 @@ describe.each(['graph', 'xla'] as const)('a traced function is refused, %s', (mo
     await expect(reading).rejects.toThrow('reads the values of a tensor');
   });
 
-  it('if it makes strings', () => {
+  test('if it makes strings', () => {
     expect(
       trace((x) => {
         tf.tensor1d(['a']);
@@ -111,13 +111,13 @@ describe.each(['graph', 'xla'] as const)('a traced function is refused, %s', (mo
     ).toThrow('compile: a string constant in a traced function; expected numbers or bool');
   });
 
-  it('if it compiles', () => {
+  test('if it compiles', () => {
     expect(
       trace((x) => runOnce(mode, ({ y }) => ({ y: y as tf.Tensor }), { y: x })['y'] as tf.Tensor),
     ).toThrow('compile: a program cannot be compiled inside another');
   });
 
-  it('with whatever it throws itself', () => {
+  test('with whatever it throws itself', () => {
     expect(
       trace(() => {
         throw new RangeError('its own');
@@ -135,7 +135,7 @@ describe.each(['graph', 'xla'] as const)('a branch is refused, %s', (mode) => {
       { mode },
     );
 
-  it('with sides of different shapes, types or lengths', () => {
+  test('with sides of different shapes, types or lengths', () => {
     expect(traceBranch((on, x) => branch(on, () => [x], [tf.scalar(0)])[0])).toThrow(
       'compile: output 0 of a branch is float32[2] if taken, float32[] if not',
     );
@@ -147,7 +147,7 @@ describe.each(['graph', 'xla'] as const)('a branch is refused, %s', (mode) => {
     ).toThrow('compile: output 1 of a branch is float32[2] if taken, missing if not');
   });
 
-  it('if a tensor made in it is read outside', () => {
+  test('if a tensor made in it is read outside', () => {
     const leak = (on: tf.Tensor, x: tf.Tensor) => {
       let made = x;
       branch(on, () => [(made = tf.neg(x))], [x]);
@@ -166,7 +166,7 @@ describe.each(['graph', 'xla'] as const)('a branch is refused, %s', (mode) => {
 });
 
 describe('TensorFlow failing inside a session', () => {
-  it('names the entry and the op', () => {
+  test('names the entry and the op', () => {
     const program = compile(
       {},
       {
@@ -186,7 +186,7 @@ describe('TensorFlow failing inside a session', () => {
     program.dispose();
   });
 
-  it.each(['graph', 'eager'] as const)('leaves all of the state as it was, %s', (mode) => {
+  test.each(['graph', 'eager'] as const)('leaves all of the state as it was, %s', (mode) => {
     const program = inScope(() =>
       compile(
         { count: tf.scalar(1), total: tf.scalar(1) },
@@ -212,7 +212,7 @@ describe('TensorFlow failing inside a session', () => {
 });
 
 describe.each(modesWithXla)('a branch is refused, %s', (mode) => {
-  it('where a gradient would pass through it', () => {
+  test('where a gradient would pass through it', () => {
     const inputs = { on: tf.scalar(true, 'bool'), x: tf.tensor1d([1, 2]) };
     expect(() =>
       runOnce(
@@ -227,7 +227,7 @@ describe.each(modesWithXla)('a branch is refused, %s', (mode) => {
     tf.dispose(inputs);
   });
 
-  it('without a condition of one bool', () => {
+  test('without a condition of one bool', () => {
     const inputs = { x: tf.tensor1d([1, 2]), flags: tf.tensor1d([true, false], 'bool') };
     const branchOn = (name: string) => () =>
       runOnce(

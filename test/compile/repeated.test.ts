@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { entry, type NamedTensors } from '../../src/compile/entry.js';
 import { compile } from '../../src/compile/program.js';
 import { repeated } from '../../src/compile/repeated.js';
@@ -43,7 +43,7 @@ describe.each(modesWithXla)('an entry that a call repeats, in %s mode', (mode) =
     return read(found);
   };
 
-  it('goes on from run to run, and leaves the rows of those that there are not at 0', () => {
+  test('goes on from run to run, and leaves the rows of those that there are not at 0', () => {
     const program = programOf();
     const before = tf.memory().numTensors;
     expect(run(program, [1, 0, 0, 1, 1, 1], 3)).toEqual({
@@ -57,7 +57,7 @@ describe.each(modesWithXla)('an entry that a call repeats, in %s mode', (mode) =
     program.dispose();
   });
 
-  it('ends after the run that says so', () => {
+  test('ends after the run that says so', () => {
     const program = programOf();
     const { isTooLarge, sum } = run(program, [1, 0, 50, 0, 1, 1, 1, 1], 4);
     expect(isTooLarge?.values).toEqual([0, 1, 0, 0]);
@@ -66,7 +66,7 @@ describe.each(modesWithXla)('an entry that a call repeats, in %s mode', (mode) =
     program.dispose();
   });
 
-  it('needs as many rows as it can take', () => {
+  test('needs as many rows as it can take', () => {
     const program = programOf();
     const given = { x: tf.zeros([3, 2]), count: tf.scalar(3, 'int32') };
     expect(() => program.run('add', given)).toThrow(

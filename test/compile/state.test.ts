@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { entry, type NamedTensors } from '../../src/compile/entry.js';
 import { compile } from '../../src/compile/program.js';
 import { inScope } from '../../src/compile/scope.js';
@@ -12,7 +12,7 @@ const scalar = { shape: [], dtype: 'float32' } as const;
 const at = (state: Readonly<NamedTensors>, name: string) => state[name] as tf.Tensor;
 
 describe.each(modesWithXla)('state, %s', (mode) => {
-  it('is shared by several entries', () => {
+  test('is shared by several entries', () => {
     const program = compile(
       { total: tf.scalar(10), count: tf.scalar(0, 'int32') },
       {
@@ -44,7 +44,7 @@ describe.each(modesWithXla)('state, %s', (mode) => {
     program.dispose();
   });
 
-  it('is updated from its old values, all at once', () => {
+  test('is updated from its old values, all at once', () => {
     const program = compile(
       { a: tf.tensor1d([1, 2]), b: tf.tensor1d([3, 4]) },
       {
@@ -65,7 +65,7 @@ describe.each(modesWithXla)('state, %s', (mode) => {
     program.dispose();
   });
 
-  it('may become an input, and keeps it after the caller disposed of it', () => {
+  test('may become an input, and keeps it after the caller disposed of it', () => {
     const program = compile(
       { kept: tf.zeros([3]) },
       {
@@ -84,7 +84,7 @@ describe.each(modesWithXla)('state, %s', (mode) => {
     program.dispose();
   });
 
-  it('goes out and in again as the same bytes', () => {
+  test('goes out and in again as the same bytes', () => {
     // Not a number in four forms, zeros, the smallest and largest denormals and normals, infinities.
     const words = [
       0x7fc00000, 0xffc00000, 0x7fc12345, 0xffffffff, 0x00000000, 0x80000000, 0x00000001,
@@ -116,7 +116,7 @@ describe.each(modesWithXla)('state, %s', (mode) => {
     program.dispose();
   });
 
-  it("is the caller's when read, and leaves the caller's tensors alone when set", () => {
+  test("is the caller's when read, and leaves the caller's tensors alone when set", () => {
     const initial = tf.scalar(1);
     const program = compile(
       { total: initial },
@@ -141,7 +141,7 @@ describe.each(modesWithXla)('state, %s', (mode) => {
     program.dispose();
   });
 
-  it('may be set in part, or not at all', () => {
+  test('may be set in part, or not at all', () => {
     const program = compile(
       { a: tf.scalar(1), b: tf.scalar(2) },
       { nothing: entry({}, () => ({ outputs: {} })) },
@@ -154,7 +154,7 @@ describe.each(modesWithXla)('state, %s', (mode) => {
     program.dispose();
   });
 
-  it('outlives the tidy() in which the program was compiled and run', () => {
+  test('outlives the tidy() in which the program was compiled and run', () => {
     const program = inScope(() =>
       compile(
         { total: tf.scalar(1) },
@@ -173,7 +173,7 @@ describe.each(modesWithXla)('state, %s', (mode) => {
     program.dispose();
   });
 
-  it('is not shared with a program beside it that uses the same names', () => {
+  test('is not shared with a program beside it that uses the same names', () => {
     const counter = (start: number) =>
       compile(
         { total: tf.scalar(start) },
@@ -194,7 +194,7 @@ describe.each(modesWithXla)('state, %s', (mode) => {
     first.dispose();
   });
 
-  it('keeps apart names that TensorFlow would not tell apart', () => {
+  test('keeps apart names that TensorFlow would not tell apart', () => {
     const names = ['a b', 'a_b', 'a/b', 'a_b_1', 'a:b', 'Größe', 'Gr__e', '0', '_', ''];
     const state = Object.fromEntries(names.map((name, index) => [name, tf.scalar(index)]));
     const specs = Object.fromEntries(names.map((name) => [name, scalar]));

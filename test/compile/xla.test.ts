@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { branch } from '../../src/compile/branch.js';
 import { entry, type Entries } from '../../src/compile/entry.js';
 import { findNativeBackend } from '../../src/compile/native-backend.js';
@@ -37,7 +37,7 @@ const entries = {
 const compiledByXla = async () =>
   (await readdir(dumps)).filter((name) => name.endsWith('after_optimizations.txt')).sort();
 
-it('XLA compiles every entry as one computation, before it is run', async () => {
+test('XLA compiles every entry as one computation, before it is run', async () => {
   const graph = compile({ total: tf.zeros([2]) }, entries, { mode: 'graph' });
   expect(await compiledByXla()).toEqual([]);
   graph.dispose();
@@ -61,7 +61,7 @@ it('XLA compiles every entry as one computation, before it is run', async () => 
   program.dispose();
 });
 
-it('an entry that a call repeats is one computation with a loop, for any number of runs', async () => {
+test('an entry that a call repeats is one computation with a loop, for any number of runs', async () => {
   const before = await compiledByXla();
   const add = repeated(
     entry({ x: pair }, ({ x }, { total }) => {
@@ -102,7 +102,7 @@ const quantized = entry({ x: pair }, ({ x }) => {
   return { outputs: { y: y as tf.Tensor } };
 });
 
-it('what XLA cannot compile is refused by its name', () => {
+test('what XLA cannot compile is refused by its name', () => {
   const before = tf.memory().numTensors;
   const initial = tf.scalar(0);
   const refused = (entries: Entries) => () =>
@@ -118,7 +118,7 @@ it('what XLA cannot compile is refused by its name', () => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
-it('where XLA is only preferred, the graph takes the place of what it cannot compile', () => {
+test('where XLA is only preferred, the graph takes the place of what it cannot compile', () => {
   const backend = findNativeBackend();
   Object.assign(backend ?? {}, { prefersXla: true });
   try {

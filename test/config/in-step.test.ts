@@ -9,8 +9,7 @@ import { allKeys, elementsOf, schemaAt } from '../../src/config/keys.js';
 import { recipeOf } from '../../src/config/naming/settings.js';
 import { loadSweep } from '../../src/config/sweep.js';
 import { weightlessTypes } from '../../src/nn/layers/weightless-types.js';
-import { planNetwork } from '../../src/nn/plan-network.js';
-import { errorsOf, least } from './errors.js';
+import { least } from './errors.js';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -72,30 +71,9 @@ describe('docs/configuration.md', async () => {
   const file = join(root, 'docs/configuration.md');
   const text = await readFile(file, 'utf8');
 
-  const examples = [...text.matchAll(/```(\w*)\n([^]*?)```/g)].map(([, , code = '']) => code);
-
   test('has the tables of keys', async () => {
     const made = (await generatedFiles()).get('docs/configuration.md');
     expect(made, 'Its tables are stale. Renew them with: npm run docs').toBe(text);
-  });
-
-  test('has examples that are configs, with a network that fits its images', () => {
-    const configs = examples
-      .filter((example) => example.includes('dataset:'))
-      .map((example) => parseConfig(example, 'c.yaml'));
-    expect(configs).toHaveLength(3);
-    const networks = configs.flatMap(({ model }) => ('layers' in model ? [model] : []));
-    for (const network of networks) {
-      const { outputShape } = planNetwork({ name: 'own', ...network }, [32, 32, 3]);
-      expect(outputShape).toStrictEqual([10]);
-    }
-    expect(networks).toHaveLength(1);
-  });
-
-  test('has errors that are real', () => {
-    const bad = `${least}training:\n  epochs:  "3"\noptimizers:\n\n  weigths: {}\n`;
-    const errors = errorsOf(bad, 'mu=-1').join('\n').replaceAll('c.yaml', 'my.yaml');
-    expect(examples).toContain(`${errors}\n`);
   });
 });
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Archive } from '../../src/data/get.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
-import { CIFAR10_NAMES, SMALL_CIFAR10 } from './cifar-files.js';
+import { cifar10Names, smallCifar10 } from './cifar-files.js';
 import { writeFiles } from './idx-files.js';
 
 /** How a server answers a request, the first one being number 1. */
@@ -45,7 +45,7 @@ export async function smallArchive(): Promise<{ contents: Buffer; archive: Omit<
   const name = 'cifar-10-batches-bin';
   await mkdir(join(folder, name));
   await writeFiles(join(folder, name), {
-    ...SMALL_CIFAR10,
+    ...smallCifar10,
     'readme.html': Buffer.from('<p>Read me</p>'),
     'batches.meta.txt': Buffer.from('airplane\nautomobile\n'),
   });
@@ -53,6 +53,6 @@ export async function smallArchive(): Promise<{ contents: Buffer; archive: Omit<
   execFileSync('tar', ['-czf', path, '--format=ustar', name], { cwd: folder });
   const contents = await readFile(path);
   const md5 = createHash('md5').update(contents).digest('hex');
-  const files = [...CIFAR10_NAMES, 'batches.meta.txt'];
+  const files = [...cifar10Names, 'batches.meta.txt'];
   return { contents, archive: { size: contents.length, md5, folder: name, files } };
 }

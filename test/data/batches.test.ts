@@ -39,7 +39,7 @@ describe('an epoch', () => {
 });
 
 describe('a filled batch', () => {
-  const grey = { imageShape: [28, 28, 1], mean: [0], std: [1] } as const;
+  const gray = { imageShape: [28, 28, 1], mean: [0], std: [1] } as const;
 
   test('has p / 255 in 32 bits for MNIST, exactly, for every p', () => {
     const split: Split = {
@@ -48,11 +48,11 @@ describe('a filled batch', () => {
       count: 1,
     };
     const images = new Float32Array(784);
-    batchFiller(grey)(split, Uint32Array.of(0), images, new Int32Array(1));
+    batchFiller(gray)(split, Uint32Array.of(0), images, new Int32Array(1));
     for (let p = 0; p < 256; p++) expect(images[p]).toBe(Math.fround(p / 255));
   });
 
-  test('has the chosen images, normalised by channel, in order', () => {
+  test('has the chosen images, normalized by channel, in order', () => {
     const shape = fc.tuple(
       fc.integer({ min: 1, max: 5 }),
       fc.integer({ min: 1, max: 5 }),
@@ -82,14 +82,14 @@ describe('a filled batch', () => {
   test('leaves what lies behind it as it is', () => {
     const images = new Float32Array(3 * 784).fill(7);
     const labels = new Int32Array(3).fill(7);
-    batchFiller(grey)(splitOf(4, 784), Uint32Array.of(2), images, labels);
+    batchFiller(gray)(splitOf(4, 784), Uint32Array.of(2), images, labels);
     expect(images[783]).not.toBe(7);
     expect(images.subarray(784).every((value) => value === 7)).toBe(true);
     expect(Array.from(labels)).toEqual([2, 7, 7]);
   });
 
   test('is refused past the split, and where there is no room', () => {
-    const fill = batchFiller(grey);
+    const fill = batchFiller(gray);
     const split = splitOf(4, 784);
     const images = new Float32Array(784);
     const labels = new Int32Array(1);

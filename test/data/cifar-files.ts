@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { writeFiles, type Files } from './idx-files.js';
 
-export const CIFAR10_NAMES = [
+export const cifar10Names = [
   ...[1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}.bin`),
   'test_batch.bin',
 ];
@@ -22,9 +22,9 @@ export function record(labels: readonly number[], image: Uint8Array): Uint8Array
 }
 
 /** CIFAR-10's six files with two, one, one, one, one and three images, numbered through. */
-export const SMALL_CIFAR10: Files = smallCifar10();
+export const smallCifar10: Files = makeSmallCifar10();
 
-function smallCifar10(): Files {
+function makeSmallCifar10(): Files {
   let next = 0;
   const file = (count: number) =>
     Buffer.concat(
@@ -33,7 +33,7 @@ function smallCifar10(): Files {
         return record([next % 10], cifarImage(next));
       }),
     );
-  return Object.fromEntries([2, 1, 1, 1, 1, 3].map((n, i) => [CIFAR10_NAMES[i] ?? '', file(n)]));
+  return Object.fromEntries([2, 1, 1, 1, 1, 3].map((n, i) => [cifar10Names[i] ?? '', file(n)]));
 }
 
 /** A folder with these files, in a subfolder if one is named. */

@@ -8,19 +8,19 @@ import { cropAndFlip } from '../../src/data/crop-and-flip.js';
 import { loadDataset } from '../../src/data/load.js';
 import { writeSums } from '../../src/data/sums.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
-import { CIFAR10_NAMES, cifarFolder, cifarImage, record, SMALL_CIFAR10 } from './cifar-files.js';
+import { cifar10Names, cifarFolder, cifarImage, record, smallCifar10 } from './cifar-files.js';
 import { expectUserError } from './idx-files.js';
 
 const load = (path?: string) => loadDataset({ name: 'cifar10', path });
 const load100 = (path?: string) => loadDataset({ name: 'cifar100', path });
-const SMALL_CIFAR100 = {
+const smallCifar100 = {
   'train.bin': Buffer.concat([record([19, 99], cifarImage(1)), record([0, 42], cifarImage(2))]),
   'test.bin': record([7, 0], cifarImage(3)),
 };
 
 describe('CIFAR-10', () => {
-  test('comes in NHWC, batch after batch, with the published normalisation', async () => {
-    const { train, test, files, ...rest } = await load(await cifarFolder(SMALL_CIFAR10));
+  test('comes in NHWC, batch after batch, with the published normalization', async () => {
+    const { train, test, files, ...rest } = await load(await cifarFolder(smallCifar10));
     expect(rest).toEqual({
       name: 'cifar10',
       imageShape: [32, 32, 3],
@@ -35,16 +35,16 @@ describe('CIFAR-10', () => {
     const images = (numbers: number[]) => Buffer.concat(numbers.map(cifarImage));
     expect(Buffer.compare(train.images, images([1, 2, 3, 4, 5, 6]))).toBe(0);
     expect(Buffer.compare(test.images, images([7, 8, 9]))).toBe(0);
-    expect(files.map(({ name }) => name)).toEqual(CIFAR10_NAMES);
+    expect(files.map(({ name }) => name)).toEqual(cifar10Names);
     for (const { name, bytes, sha256, status } of files) {
-      const contents = SMALL_CIFAR10[name] ?? Buffer.alloc(0);
+      const contents = smallCifar10[name] ?? Buffer.alloc(0);
       expect(sha256).toBe(createHash('sha256').update(contents).digest('hex'));
       expect([bytes, status]).toEqual([contents.length, 'unverified']);
     }
   });
 
   test('is found in the archive’s folder too, and without a path in datasets/cifar10', async () => {
-    const folder = await cifarFolder(SMALL_CIFAR10, 'cifar-10-batches-bin');
+    const folder = await cifarFolder(smallCifar10, 'cifar-10-batches-bin');
     const before = process.cwd();
     const here = await temporaryFolder();
     process.chdir(here);
@@ -61,12 +61,12 @@ describe('CIFAR-10', () => {
   });
 
   test('any truncation is an error for the user, but at the end of a record', async () => {
-    const name = fc.constantFrom(...CIFAR10_NAMES);
+    const name = fc.constantFrom(...cifar10Names);
     const property = fc.asyncProperty(name, fc.nat(), async (cut, length) => {
-      const whole = SMALL_CIFAR10[cut] ?? Buffer.alloc(0);
+      const whole = smallCifar10[cut] ?? Buffer.alloc(0);
       const kept = whole.subarray(0, length % whole.length);
       fc.pre(kept.length === 0 || kept.length % 3073 !== 0);
-      const folder = await cifarFolder({ ...SMALL_CIFAR10, [cut]: kept });
+      const folder = await cifarFolder({ ...smallCifar10, [cut]: kept });
       const size = kept.length === 0 ? 'an empty file' : `${kept.length} bytes`;
       await expectUserError(load(folder), [join(folder, cut), 'of 3073 bytes', `found ${size}`]);
     });
@@ -76,7 +76,7 @@ describe('CIFAR-10', () => {
 
 describe('CIFAR-100', () => {
   test('has the fine labels, a hundred classes', async () => {
-    const folder = await cifarFolder(SMALL_CIFAR100, 'cifar-100-binary');
+    const folder = await cifarFolder(smallCifar100, 'cifar-100-binary');
     const { name, train, test, classes, imageShape, files } = await load100(folder);
     expect([name, classes, imageShape]).toEqual(['cifar100', 100, [32, 32, 3]]);
     expect([...train.labels, ...test.labels]).toEqual([99, 42, 0]);
@@ -90,13 +90,13 @@ describe('CIFAR-100', () => {
     ['fine label from 0 to 99, found 100 in record 1', [0, 100]],
   ])('is refused with a label out of range: %s', async (message, labels) => {
     const contents = Buffer.concat([record([0, 0], cifarImage(1)), record(labels, cifarImage(2))]);
-    const folder = await cifarFolder({ ...SMALL_CIFAR100, 'train.bin': contents });
+    const folder = await cifarFolder({ ...smallCifar100, 'train.bin': contents });
     await expectUserError(load100(folder), [join(folder, 'train.bin'), message]);
   });
 
   test('is refused in CIFAR-10’s format', async () => {
     const contents = record([5], cifarImage(1));
-    const folder = await cifarFolder({ ...SMALL_CIFAR100, 'test.bin': contents });
+    const folder = await cifarFolder({ ...smallCifar100, 'test.bin': contents });
     await expectUserError(load100(folder), [
       'of 3074 bytes',
       'found 3073 bytes',
@@ -116,7 +116,7 @@ describe('what is not the binary version', () => {
   ])('%s', async (_, names, found) => {
     const folder = await cifarFolder(Object.fromEntries(names.map((name) => [name, Buffer.of(1)])));
     await expectUserError(load(folder), [
-      `${folder}: expected ${CIFAR10_NAMES.join(', ')}`,
+      `${folder}: expected ${cifar10Names.join(', ')}`,
       found,
       'Get the binary version, cifar-10-binary.tar.gz',
       'unpack it there',
@@ -139,11 +139,11 @@ describe('what is not the binary version', () => {
 
 describe('damage', () => {
   test('any flipped bit of verified files is an error, or the file is not verified any more', async () => {
-    const name = fc.constantFrom(...CIFAR10_NAMES);
-    const folder = await cifarFolder(SMALL_CIFAR10);
-    await writeSums(folder, CIFAR10_NAMES);
+    const name = fc.constantFrom(...cifar10Names);
+    const folder = await cifarFolder(smallCifar10);
+    await writeSums(folder, cifar10Names);
     const property = fc.asyncProperty(name, fc.nat(), async (damaged, at) => {
-      const bytes = Buffer.from(SMALL_CIFAR10[damaged] ?? '');
+      const bytes = Buffer.from(smallCifar10[damaged] ?? '');
       const bit = at % (8 * bytes.length);
       bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       const path = join(folder, damaged);
@@ -155,18 +155,18 @@ describe('damage', () => {
         const { files } = await load(folder);
         const verified = files.filter(({ status }) => status === 'verified');
         expect(verified.map((file) => file.name)).toEqual(
-          CIFAR10_NAMES.filter((other) => other !== damaged),
+          cifar10Names.filter((other) => other !== damaged),
         );
       }
-      await writeFile(path, SMALL_CIFAR10[damaged] ?? '');
+      await writeFile(path, smallCifar10[damaged] ?? '');
     });
     // One bit in 24584 is a label's.
     const examples: [string, number][] = [0, 2, 3, 7].map((bit) => ['data_batch_1.bin', bit]);
     await fc.assert(property, { numRuns: 60, examples });
   });
 
-  test.each(CIFAR10_NAMES)('%s missing', async (name) => {
-    const folder = await cifarFolder({ ...SMALL_CIFAR10, [name]: null }, 'cifar-10-batches-bin');
+  test.each(cifar10Names)('%s missing', async (name) => {
+    const folder = await cifarFolder({ ...smallCifar10, [name]: null }, 'cifar-10-batches-bin');
     await expectUserError(load(folder), [
       `${join(folder, 'cifar-10-batches-bin')}: expected ${name}, which is not there`,
     ]);
@@ -174,7 +174,7 @@ describe('damage', () => {
 
   test('a label past the last class', async () => {
     const contents = Buffer.concat([record([9], cifarImage(1)), record([10], cifarImage(2))]);
-    const folder = await cifarFolder({ ...SMALL_CIFAR10, 'data_batch_3.bin': contents });
+    const folder = await cifarFolder({ ...smallCifar10, 'data_batch_3.bin': contents });
     await expectUserError(load(folder), [
       join(folder, 'data_batch_3.bin'),
       'label from 0 to 9, found 10 in record 1',
@@ -182,14 +182,14 @@ describe('damage', () => {
   });
 
   test.each(['data_batch_4.bin', 'test_batch.bin'])('%s a copy of another', async (name) => {
-    const contents = SMALL_CIFAR10['data_batch_2.bin'] ?? null;
-    const folder = await cifarFolder({ ...SMALL_CIFAR10, [name]: contents });
+    const contents = smallCifar10['data_batch_2.bin'] ?? null;
+    const folder = await cifarFolder({ ...smallCifar10, [name]: contents });
     await expectUserError(load(folder), [join(folder, name), 'data_batch_2.bin', 'the same']);
   });
 
   test('a folder, a named pipe and a link to nothing in place of a file', async () => {
     const name = 'test_batch.bin';
-    const folder = await cifarFolder({ ...SMALL_CIFAR10, [name]: null });
+    const folder = await cifarFolder({ ...smallCifar10, [name]: null });
     const path = join(folder, name);
     await symlink('nowhere', path);
     await expectUserError(load(folder), [path, 'nothing of that name']);

@@ -50,7 +50,7 @@ describe('a crop', () => {
     fc.assert(property, { numRuns: 40 });
   });
 
-  test('at the centre is the image', () => {
+  test('at the center is the image', () => {
     const crop = { top: 4, left: 4, flipped: false };
     expect(cropped([32, 32, 3], 4, crop)).toEqual(imageOf([32, 32, 3]));
   });
@@ -139,7 +139,7 @@ describe('random crops', () => {
   });
 });
 
-test('a batch of changed images: each from its own bytes, then normalised', () => {
+test('a batch of changed images: each from its own bytes, then normalized', () => {
   const dataset = { imageShape: [4, 4, 3], mean: [0.1, 0.2, 0.3], std: [0.5, 0.6, 0.7] } as const;
   const pixels = Uint8Array.from({ length: 3 * 48 }, (_, i) => (i * 29) % 256);
   const before = pixels.slice();

@@ -8,7 +8,7 @@ import { getArchive } from '../../src/data/get.js';
 import { loadDataset } from '../../src/data/load.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { answerWith, serve, smallArchive } from './archive-server.js';
-import { CIFAR10_NAMES } from './cifar-files.js';
+import { cifar10Names } from './cifar-files.js';
 import { expectUserError } from './idx-files.js';
 
 const nowhere = 'http://127.0.0.1:1/archive.tar.gz';
@@ -44,7 +44,7 @@ test('what came out of the archive counts as verified, until it is changed', asy
   bytes[100] = (bytes[100] ?? 0) ^ 1;
   await writeFile(batch, bytes);
   expect(await statuses()).toEqual(
-    CIFAR10_NAMES.map((name) => (name === 'data_batch_2.bin' ? 'unverified' : 'verified')),
+    cifar10Names.map((name) => (name === 'data_batch_2.bin' ? 'unverified' : 'verified')),
   );
 });
 

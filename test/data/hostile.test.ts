@@ -7,21 +7,21 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { loadDataset } from '../../src/data/load.js';
-import { cifarFolder, SMALL_CIFAR10 } from './cifar-files.js';
+import { cifarFolder, smallCifar10 } from './cifar-files.js';
 import {
   expectUserError,
   folderWith,
   header,
   imagesFile,
-  SMALL,
-  TRAIN_IMAGES,
-  TRAIN_LABELS,
+  smallIdx,
+  trainImagesName,
+  trainLabelsName,
 } from './idx-files.js';
 
 // In a file of its own: the most memory a process ever had tells something only if nothing big
 // was loaded before.
 
-const MIB = 2 ** 20;
+const mebibyte = 2 ** 20;
 
 /** Loads, and expects the user's error without the process ever having grown by 24 MiB. */
 async function refusedInLittleMemory(
@@ -31,7 +31,7 @@ async function refusedInLittleMemory(
 ): Promise<void> {
   const before = process.resourceUsage().maxRSS * 1024;
   await expectUserError(loadDataset({ ...rest, path }), parts);
-  expect(process.resourceUsage().maxRSS * 1024 - before).toBeLessThan(24 * MIB);
+  expect(process.resourceUsage().maxRSS * 1024 - before).toBeLessThan(24 * mebibyte);
 }
 
 test.each([
@@ -39,45 +39,45 @@ test.each([
   ['sizes whose product is past 2^53', [1, 0xffffffff, 0xffffffff], 'of 28x28 pixels'],
   ['the most that is accepted', [250_000, 28, 28], 'expected 196000016 bytes'],
 ])('a header that claims %s', async (_, dimensions, part) => {
-  const raw = await folderWith({ [TRAIN_IMAGES]: header(...dimensions) });
-  await refusedInLittleMemory(raw, [join(raw, TRAIN_IMAGES), part]);
+  const raw = await folderWith({ [trainImagesName]: header(...dimensions) });
+  await refusedInLittleMemory(raw, [join(raw, trainImagesName), part]);
   const gzipped = await folderWith({
-    [TRAIN_IMAGES]: null,
-    [`${TRAIN_IMAGES}.gz`]: gzipSync(header(...dimensions)),
+    [trainImagesName]: null,
+    [`${trainImagesName}.gz`]: gzipSync(header(...dimensions)),
   });
-  await refusedInLittleMemory(gzipped, [join(gzipped, TRAIN_IMAGES), part]);
+  await refusedInLittleMemory(gzipped, [join(gzipped, trainImagesName), part]);
 });
 
 test('labels whose header claims gigabytes', async () => {
-  const folder = await folderWith({ [TRAIN_LABELS]: header(0xf0000000) });
-  await refusedInLittleMemory(folder, [join(folder, TRAIN_LABELS), 'says 4026531840']);
+  const folder = await folderWith({ [trainLabelsName]: header(0xf0000000) });
+  await refusedInLittleMemory(folder, [join(folder, trainLabelsName), 'says 4026531840']);
 });
 
 test('a sparse file of a terabyte, raw and as .gz', async () => {
   const raw = await folderWith();
-  await truncate(join(raw, TRAIN_IMAGES), 2 ** 40);
+  await truncate(join(raw, trainImagesName), 2 ** 40);
   await refusedInLittleMemory(raw, ['found 1099511627776 bytes', 'too long']);
   const gzipped = await folderWith({
-    [TRAIN_IMAGES]: null,
-    [`${TRAIN_IMAGES}.gz`]: gzipSync(SMALL[TRAIN_IMAGES]),
+    [trainImagesName]: null,
+    [`${trainImagesName}.gz`]: gzipSync(smallIdx[trainImagesName]),
   });
-  await truncate(join(gzipped, `${TRAIN_IMAGES}.gz`), 2 ** 40);
+  await truncate(join(gzipped, `${trainImagesName}.gz`), 2 ** 40);
   await refusedInLittleMemory(gzipped, ['found 1099511627776 compressed bytes', 'too long']);
 });
 
 test('a gzip file of 60 kB that expands to 60 MiB', async () => {
-  const folder = await folderWith({ [TRAIN_IMAGES]: null });
-  const zeros = Buffer.alloc(MIB);
+  const folder = await folderWith({ [trainImagesName]: null });
+  const zeros = Buffer.alloc(mebibyte);
   await pipeline(
     Readable.from([imagesFile(5), ...Array<Buffer>(60).fill(zeros)]),
     createGzip(),
-    createWriteStream(join(folder, `${TRAIN_IMAGES}.gz`)),
+    createWriteStream(join(folder, `${trainImagesName}.gz`)),
   );
   await refusedInLittleMemory(folder, ['expected 3936 bytes', 'found more', 'too long']);
 });
 
 test('a CIFAR file of whole records, but nearly a terabyte of them', async () => {
-  const folder = await cifarFolder(SMALL_CIFAR10);
+  const folder = await cifarFolder(smallCifar10);
   const size = 3073 * 2 ** 28;
   await truncate(join(folder, 'data_batch_2.bin'), size);
   await refusedInLittleMemory(folder, ['1 to 50000 images', `found ${size} bytes`], {
@@ -99,17 +99,17 @@ describe('of a data set of the user’s own', () => {
     ['2 GiB', [2048, 1024, 1024], 'expected 2147483664 bytes'],
     ['2 GiB of few channels', [128, 1024, 1024, 16], 'expected 2147483668 bytes'],
   ])('a header that claims too much: %s', async (_, dimensions, part) => {
-    const name = TRAIN_IMAGES.replace('idx3', `idx${dimensions.length}`);
-    const files = { [TRAIN_IMAGES]: null, [name]: header(...dimensions) };
+    const name = trainImagesName.replace('idx3', `idx${dimensions.length}`);
+    const files = { [trainImagesName]: null, [name]: header(...dimensions) };
     const folder = await folderWith(files);
     await refusedInLittleMemory(folder, [join(folder, name), part], own);
     const gzipped = gzipSync(header(...dimensions));
-    const other = await folderWith({ [TRAIN_IMAGES]: null, [`${name}.gz`]: gzipped });
+    const other = await folderWith({ [trainImagesName]: null, [`${name}.gz`]: gzipped });
     await refusedInLittleMemory(other, [join(other, name), part], own);
   });
 
   test('CIFAR files of nearly a terabyte, and of more than 2 GiB together', async () => {
-    const folder = await cifarFolder(SMALL_CIFAR10);
+    const folder = await cifarFolder(smallCifar10);
     await truncate(join(folder, 'data_batch_2.bin'), 3073 * 2 ** 28);
     await refusedInLittleMemory(folder, ['1 to 698823 images', 'of 3073 bytes each'], own);
     await truncate(join(folder, 'data_batch_2.bin'), 3073 * 400_000);
@@ -119,7 +119,7 @@ describe('of a data set of the user’s own', () => {
 });
 
 test('a named pipe, which would keep a reader waiting', async () => {
-  const folder = await folderWith({ [TRAIN_IMAGES]: null });
-  execFileSync('mkfifo', [join(folder, TRAIN_IMAGES)]);
-  await refusedInLittleMemory(folder, [join(folder, TRAIN_IMAGES), 'not a regular file']);
+  const folder = await folderWith({ [trainImagesName]: null });
+  execFileSync('mkfifo', [join(folder, trainImagesName)]);
+  await refusedInLittleMemory(folder, [join(folder, trainImagesName), 'not a regular file']);
 });

@@ -4,11 +4,11 @@ import { expect } from 'vitest';
 import { UserError } from '../../src/errors.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-export const TRAIN_IMAGES = 'train-images-idx3-ubyte';
-export const TRAIN_LABELS = 'train-labels-idx1-ubyte';
-export const TEST_IMAGES = 't10k-images-idx3-ubyte';
-export const TEST_LABELS = 't10k-labels-idx1-ubyte';
-export const NAMES = [TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS] as const;
+export const trainImagesName = 'train-images-idx3-ubyte';
+export const trainLabelsName = 'train-labels-idx1-ubyte';
+export const testImagesName = 't10k-images-idx3-ubyte';
+export const testLabelsName = 't10k-labels-idx1-ubyte';
+export const idxNames = [trainImagesName, trainLabelsName, testImagesName, testLabelsName] as const;
 
 /** File contents by name; null: no such file. */
 export type Files = Readonly<Record<string, Uint8Array | null>>;
@@ -32,17 +32,17 @@ export function labelsFile(labels: readonly number[]): Buffer {
 }
 
 /** Five training and three test images. */
-export const SMALL: Readonly<Record<(typeof NAMES)[number], Buffer>> = {
-  [TRAIN_IMAGES]: imagesFile(5),
-  [TRAIN_LABELS]: labelsFile([5, 0, 4, 1, 9]),
-  [TEST_IMAGES]: imagesFile(3, 100),
-  [TEST_LABELS]: labelsFile([7, 2, 1]),
+export const smallIdx: Readonly<Record<(typeof idxNames)[number], Buffer>> = {
+  [trainImagesName]: imagesFile(5),
+  [trainLabelsName]: labelsFile([5, 0, 4, 1, 9]),
+  [testImagesName]: imagesFile(3, 100),
+  [testLabelsName]: labelsFile([7, 2, 1]),
 };
 
 /** A folder with the small data set's files, some of them replaced, added or left out. */
 export async function folderWith(changes: Files = {}): Promise<string> {
   const folder = await temporaryFolder();
-  await writeFiles(folder, { ...SMALL, ...changes });
+  await writeFiles(folder, { ...smallIdx, ...changes });
   return folder;
 }
 

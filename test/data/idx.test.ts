@@ -12,12 +12,12 @@ import {
   header,
   imagesFile,
   labelsFile,
-  NAMES,
-  SMALL,
-  TEST_IMAGES,
-  TEST_LABELS,
-  TRAIN_IMAGES,
-  TRAIN_LABELS,
+  idxNames,
+  smallIdx,
+  testImagesName,
+  testLabelsName,
+  trainImagesName,
+  trainLabelsName,
   writeFiles,
 } from './idx-files.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
@@ -48,7 +48,7 @@ describe('well-formed files', () => {
         ]);
         const named = contents.map((bytes, i) => {
           const { gzipped = false, dotted = false } = forms[i] ?? {};
-          const name = (NAMES[i] ?? '').replace('-idx', dotted ? '.idx' : '-idx');
+          const name = (idxNames[i] ?? '').replace('-idx', dotted ? '.idx' : '-idx');
           return gzipped ? ([`${name}.gz`, gzipSync(bytes)] as const) : ([name, bytes] as const);
         });
         const here = join(folder, String(run));
@@ -74,9 +74,9 @@ describe('well-formed files', () => {
   test('have the checksum of what they expand to', async () => {
     const raw = await load(await folderWith());
     const gzipped = Object.fromEntries(
-      NAMES.flatMap((name) => [
+      idxNames.flatMap((name) => [
         [name, null],
-        [`${name}.gz`, gzipSync(SMALL[name])],
+        [`${name}.gz`, gzipSync(smallIdx[name])],
       ]),
     );
     const expanded = await load(await folderWith(gzipped));
@@ -86,8 +86,8 @@ describe('well-formed files', () => {
   });
 
   test('are taken raw if both are there', async () => {
-    const folder = await folderWith({ [`${TRAIN_LABELS}.gz`]: Buffer.from('not gzip') });
-    expect((await load(folder)).files[1]?.name).toBe(TRAIN_LABELS);
+    const folder = await folderWith({ [`${trainLabelsName}.gz`]: Buffer.from('not gzip') });
+    expect((await load(folder)).files[1]?.name).toBe(trainLabelsName);
   });
 });
 
@@ -97,11 +97,11 @@ function bytesOf({ images, labels }: Split): Buffer[] {
 }
 
 describe('damage', () => {
-  const name = fc.constantFrom(...NAMES);
+  const name = fc.constantFrom(...idxNames);
 
   test('any changed bit of a header is an error for the user', async () => {
     const property = fc.asyncProperty(name, fc.nat(1), fc.nat(), async (damaged, half, bit) => {
-      const bytes = Buffer.from(SMALL[damaged]);
+      const bytes = Buffer.from(smallIdx[damaged]);
       const at = bit % ((damaged.includes('images') ? 16 : 8) * 8);
       bytes[at >> 3] = (bytes[at >> 3] ?? 0) ^ (1 << (at & 7));
       const gzipped = half === 1;
@@ -121,7 +121,7 @@ describe('damage', () => {
       fc.boolean(),
       fc.nat(),
       async (cut, gzipped, length) => {
-        const whole = gzipped ? gzipSync(SMALL[cut]) : SMALL[cut];
+        const whole = gzipped ? gzipSync(smallIdx[cut]) : smallIdx[cut];
         const stored = gzipped ? `${cut}.gz` : cut;
         const kept = whole.subarray(0, length % whole.length);
         const folder = await folderWith({ [cut]: null, [stored]: kept });
@@ -134,7 +134,7 @@ describe('damage', () => {
   test('any changed bit of a gzip file is an error for the user, or changes nothing', async () => {
     const clean = await load(await folderWith());
     const property = fc.asyncProperty(name, fc.nat(), async (damaged, bit) => {
-      const bytes = gzipSync(SMALL[damaged]);
+      const bytes = gzipSync(smallIdx[damaged]);
       const at = bit % (bytes.length * 8);
       bytes[at >> 3] = (bytes[at >> 3] ?? 0) ^ (1 << (at & 7));
       const folder = await folderWith({ [damaged]: null, [`${damaged}.gz`]: bytes });
@@ -150,42 +150,42 @@ describe('damage', () => {
   });
 
   test.each([
-    ['an empty file', TRAIN_IMAGES, Buffer.alloc(0), ['found an empty file']],
-    ['a file that ends in its magic', TRAIN_LABELS, Buffer.from([0, 0]), ['only 2 bytes']],
+    ['an empty file', trainImagesName, Buffer.alloc(0), ['found an empty file']],
+    ['a file that ends in its magic', trainLabelsName, Buffer.from([0, 0]), ['only 2 bytes']],
     [
       'a file that ends in its header',
-      TEST_IMAGES,
+      testImagesName,
       header(3, 28, 28).subarray(0, 12),
       ['12 bytes'],
     ],
-    ['a header without items', TEST_LABELS, header(3), ['expected 11 bytes', 'truncated']],
+    ['a header without items', testLabelsName, header(3), ['expected 11 bytes', 'truncated']],
     [
       'bytes after the items',
-      TEST_LABELS,
+      testLabelsName,
       Buffer.concat([labelsFile([7, 2, 1]), Buffer.of(0)]),
       ['found 12 bytes', 'too long'],
     ],
-    ['no items', TRAIN_LABELS, labelsFile([]), ['expected', '1 to 250000', 'says 0']],
+    ['no items', trainLabelsName, labelsFile([]), ['expected', '1 to 250000', 'says 0']],
     [
       'images of another size',
-      TEST_IMAGES,
+      testImagesName,
       Buffer.concat([header(3, 14, 56), Buffer.alloc(2352)]),
       ['of 28x28 pixels', '14x56'],
     ],
     [
       '32-bit floats',
-      TRAIN_LABELS,
+      trainLabelsName,
       Buffer.from([0, 0, 0x0d, 1, 0, 0, 0, 1, 0, 0, 0, 0]),
       ['0x00000d01', 'not an IDX file of unsigned bytes'],
     ],
-    ['a saved web page', TRAIN_LABELS, Buffer.from('<!DOCTYPE html>'), ['not an IDX file']],
+    ['a saved web page', trainLabelsName, Buffer.from('<!DOCTYPE html>'), ['not an IDX file']],
     [
       'a gzip file without .gz',
-      TRAIN_LABELS,
-      gzipSync(SMALL[TRAIN_LABELS]),
+      trainLabelsName,
+      gzipSync(smallIdx[trainLabelsName]),
       ['give it a name that ends in .gz'],
     ],
-    ['a zip archive', TRAIN_LABELS, Buffer.from('PK\u0003\u0004'), ['zip archive (unpack it)']],
+    ['a zip archive', trainLabelsName, Buffer.from('PK\u0003\u0004'), ['zip archive (unpack it)']],
   ])('%s', async (_, name, contents, parts) => {
     const folder = await folderWith({ [name]: contents });
     await expectUserError(load(folder), [join(folder, name), ...parts]);
@@ -193,50 +193,50 @@ describe('damage', () => {
 
   test('a raw file named .gz', async () => {
     const folder = await folderWith({
-      [TRAIN_LABELS]: null,
-      [`${TRAIN_LABELS}.gz`]: SMALL[TRAIN_LABELS],
+      [trainLabelsName]: null,
+      [`${trainLabelsName}.gz`]: smallIdx[trainLabelsName],
     });
-    await expectUserError(load(folder), [`${TRAIN_LABELS}.gz`, 'gzip', 'take .gz off its name']);
+    await expectUserError(load(folder), [`${trainLabelsName}.gz`, 'gzip', 'take .gz off its name']);
   });
 });
 
 describe('files that do not belong together', () => {
   test('images and labels swapped', async () => {
     const folder = await folderWith({
-      [TRAIN_IMAGES]: SMALL[TRAIN_LABELS],
-      [TRAIN_LABELS]: SMALL[TRAIN_IMAGES],
+      [trainImagesName]: smallIdx[trainLabelsName],
+      [trainLabelsName]: smallIdx[trainImagesName],
     });
     await expectUserError(load(folder), [
-      join(folder, TRAIN_IMAGES),
+      join(folder, trainImagesName),
       'found 0x00000801, which starts a file of labels (are images and labels swapped?)',
     ]);
   });
 
   test('the images of training and test swapped', async () => {
     const folder = await folderWith({
-      [TRAIN_IMAGES]: SMALL[TEST_IMAGES],
-      [TEST_IMAGES]: SMALL[TRAIN_IMAGES],
+      [trainImagesName]: smallIdx[testImagesName],
+      [testImagesName]: smallIdx[trainImagesName],
     });
     await expectUserError(load(folder), [
-      join(folder, TRAIN_IMAGES),
-      `as ${TRAIN_LABELS} has labels, 5, found 3`,
-      `${TRAIN_IMAGES} and ${TEST_IMAGES} look swapped`,
+      join(folder, trainImagesName),
+      `as ${trainLabelsName} has labels, 5, found 3`,
+      `${trainImagesName} and ${testImagesName} look swapped`,
     ]);
   });
 
   test('test images of another count', async () => {
-    const folder = await folderWith({ [TEST_IMAGES]: imagesFile(4) });
+    const folder = await folderWith({ [testImagesName]: imagesFile(4) });
     await expectUserError(load(folder), [
-      join(folder, TEST_IMAGES),
-      `as ${TEST_LABELS} has labels, 3, found 4`,
+      join(folder, testImagesName),
+      `as ${testLabelsName} has labels, 3, found 4`,
       'get both files again',
     ]);
   });
 
-  test.each([TRAIN_LABELS, TEST_LABELS] as const)(
+  test.each([trainLabelsName, testLabelsName] as const)(
     'a label past the last class in %s',
     async (name) => {
-      const labels = [...SMALL[name].subarray(8)];
+      const labels = [...smallIdx[name].subarray(8)];
       labels[2] = 10;
       const folder = await folderWith({ [name]: labelsFile(labels) });
       await expectUserError(load(folder), [

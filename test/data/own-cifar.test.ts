@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { cifarFolder, cifarImage, record, SMALL_CIFAR10 } from './cifar-files.js';
+import { cifarFolder, cifarImage, record, smallCifar10 } from './cifar-files.js';
 import { expectUserError } from './idx-files.js';
 import { loadOwn } from './own-files.js';
 
@@ -83,7 +83,7 @@ describe('CIFAR files', () => {
     ['both kinds', { 'train.bin': batch(8) }, 'found both'],
     [
       'a copy',
-      { 'data_batch_2.bin': SMALL_CIFAR10['data_batch_1.bin'] ?? null },
+      { 'data_batch_2.bin': smallCifar10['data_batch_1.bin'] ?? null },
       'the same contents',
     ],
     [
@@ -92,12 +92,12 @@ describe('CIFAR files', () => {
       'expected a label from 0 to 9, found 10 in record 0 (counted from 0). Check dataset.classes',
     ],
   ])('are refused with %s', async (_what, changes, part) => {
-    const folder = await cifarFolder({ ...SMALL_CIFAR10, ...changes });
+    const folder = await cifarFolder({ ...smallCifar10, ...changes });
     await expectUserError(loadOwn(folder), [folder, part]);
   });
 
   test('are not verified by a list of checksums that somebody put there', async () => {
-    const folder = await cifarFolder({ ...SMALL_CIFAR10, SHA256SUMS: Buffer.from('') });
+    const folder = await cifarFolder({ ...smallCifar10, SHA256SUMS: Buffer.from('') });
     expect((await loadOwn(folder)).files.map(({ status }) => status)).toEqual(Array(6).fill('own'));
   });
 });

@@ -1,6 +1,6 @@
 import type { Dataset } from '../../src/data/dataset.js';
 import { loadDataset, type DatasetConfig } from '../../src/data/load.js';
-import { header, TEST_IMAGES, TRAIN_IMAGES, type Files } from './idx-files.js';
+import { header, testImagesName, trainImagesName, type Files } from './idx-files.js';
 
 /** A data set of the user's own, of so many classes. */
 export function loadOwn(
@@ -20,10 +20,10 @@ export function imageFiles(train: number[], test: number[], ...names: string[]):
       Uint8Array.from({ length: size }, (_, i) => first + i),
     ]);
   };
-  const [trainName = TRAIN_IMAGES, testName = TEST_IMAGES] = names;
+  const [trainName = trainImagesName, testName = testImagesName] = names;
   return {
-    [TRAIN_IMAGES]: null,
-    [TEST_IMAGES]: null,
+    [trainImagesName]: null,
+    [testImagesName]: null,
     [trainName]: file(train, 0),
     [testName]: file(test, 7),
   };

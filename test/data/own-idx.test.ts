@@ -22,7 +22,7 @@ describe('IDX files', () => {
     expect(Array.from(test.images)).toEqual(Array.from({ length: 18 }, (_, i) => 7 + i));
     expect(Array.from(test.labels)).toEqual([7, 2, 1]);
     expect(files.map(({ name, status }) => [name, status])).toEqual(
-      idx.NAMES.map((name) => [name, 'own']),
+      idx.idxNames.map((name) => [name, 'own']),
     );
   });
 
@@ -73,7 +73,7 @@ describe('IDX files', () => {
         await idx.writeFiles(
           folder,
           Object.fromEntries(
-            idx.NAMES.map((name, i) => {
+            idx.idxNames.map((name, i) => {
               const bytes = contents[i] ?? Buffer.alloc(0);
               return gzipped ? [`${name}.gz`, gzipSync(bytes)] : [name, bytes];
             }),
@@ -109,32 +109,32 @@ describe('IDX files', () => {
     ],
   ])('are refused with test images of %s', async (_what, files, part) => {
     const folder = await idx.folderWith(files);
-    await idx.expectUserError(loadOwn(folder), [join(folder, idx.TEST_IMAGES), part]);
+    await idx.expectUserError(loadOwn(folder), [join(folder, idx.testImagesName), part]);
   });
 
   test('are refused with a label past the last class', async () => {
     const folder = await idx.folderWith();
     await idx.expectUserError(loadOwn(folder, 9), [
-      `${join(folder, idx.TRAIN_LABELS)}: expected labels from 0 to 8, found 9 as label 4`,
+      `${join(folder, idx.trainLabelsName)}: expected labels from 0 to 8, found 9 as label 4`,
       'Correct dataset.classes, or the file.',
     ]);
   });
 
   test('are refused with the images of training in both places', async () => {
     const folder = await idx.folderWith({
-      [idx.TEST_IMAGES]: idx.SMALL[idx.TRAIN_IMAGES],
-      [idx.TEST_LABELS]: idx.SMALL[idx.TRAIN_LABELS],
+      [idx.testImagesName]: idx.smallIdx[idx.trainImagesName],
+      [idx.testLabelsName]: idx.smallIdx[idx.trainLabelsName],
     });
     await idx.expectUserError(loadOwn(folder), [
-      join(folder, idx.TEST_IMAGES),
+      join(folder, idx.testImagesName),
       'found the same contents',
     ]);
   });
 
   test('are refused without one of them, which is named', async () => {
-    const folder = await idx.folderWith({ [idx.TEST_LABELS]: null });
+    const folder = await idx.folderWith({ [idx.testLabelsName]: null });
     await idx.expectUserError(loadOwn(folder), [
-      `${folder}: expected a file named ${idx.TEST_LABELS}`,
+      `${folder}: expected a file named ${idx.testLabelsName}`,
     ]);
   });
 });

@@ -1,8 +1,8 @@
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { UserError } from '../../src/errors.js';
-import { cifarFolder, SMALL_CIFAR10 } from './cifar-files.js';
-import { expectUserError, folderWith, TRAIN_IMAGES } from './idx-files.js';
+import { cifarFolder, smallCifar10 } from './cifar-files.js';
+import { expectUserError, folderWith, trainImagesName } from './idx-files.js';
 import { loadOwn } from './own-files.js';
 
 describe('a folder of something else', () => {
@@ -17,8 +17,8 @@ describe('a folder of something else', () => {
     ['nothing', [], 'found an empty folder'],
     [
       'both kinds of files',
-      ['train.bin', TRAIN_IMAGES],
-      `found files of both kinds (${['train.bin', TRAIN_IMAGES].sort().join(', ')})`,
+      ['train.bin', trainImagesName],
+      `found files of both kinds (${['train.bin', trainImagesName].sort().join(', ')})`,
     ],
   ])('gets an error that names both forms: %s', async (_what, names, found) => {
     const folder = await cifarFolder(Object.fromEntries(names.map((name) => [name, Buffer.of(1)])));
@@ -28,14 +28,14 @@ describe('a folder of something else', () => {
   test('that is not there, or no folder', async () => {
     const folder = await folderWith();
     await expectUserError(loadOwn(join(folder, 'x')), [join(folder, 'x'), 'nothing of that name']);
-    const file = join(folder, TRAIN_IMAGES);
+    const file = join(folder, trainImagesName);
     await expectUserError(loadOwn(file), [file, 'not a folder']);
   });
 });
 
 describe('means and deviations', () => {
   test('are those that are given', async () => {
-    const folder = await cifarFolder(SMALL_CIFAR10);
+    const folder = await cifarFolder(smallCifar10);
     const { mean, std } = await loadOwn(folder, 10, { mean: [0.1, 0.2, 0.3], std: [0.5, 0.5, 1] });
     expect({ mean, std }).toEqual({ mean: [0.1, 0.2, 0.3], std: [0.5, 0.5, 1] });
   });
@@ -44,7 +44,7 @@ describe('means and deviations', () => {
     ['mean', [0.5], 'found 1 number.'],
     ['std', [0.5, 0.5, 0.5, 0.5], 'found 4 numbers.'],
   ])('%s is one for each channel', async (key, values, found) => {
-    const folder = await cifarFolder(SMALL_CIFAR10);
+    const folder = await cifarFolder(smallCifar10);
     const error: unknown = await loadOwn(folder, 10, { [key]: values }).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(UserError);
     expect(error).toMatchObject({
@@ -62,6 +62,6 @@ test('a relative folder starts at the current one', async () => {
     process.chdir(before);
   });
   expect((await loadOwn(basename(folder))).files[0]?.path).toBe(
-    join(process.cwd(), basename(folder), TRAIN_IMAGES),
+    join(process.cwd(), basename(folder), trainImagesName),
   );
 });

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { loadDataset } from '../../src/data/load.js';
 import { readSums, writeSums } from '../../src/data/sums.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
-import { CIFAR10_NAMES, cifarFolder, SMALL_CIFAR10 } from './cifar-files.js';
+import { cifar10Names, cifarFolder, smallCifar10 } from './cifar-files.js';
 
 const hex = 'a'.repeat(64);
 
@@ -63,13 +63,13 @@ test('a list that is a folder, a pipe, a link to itself or a terabyte is none', 
 });
 
 test('CIFAR files are verified if the list has their checksums, else not', async () => {
-  const folder = await cifarFolder(SMALL_CIFAR10, 'cifar-10-batches-bin');
+  const folder = await cifarFolder(smallCifar10, 'cifar-10-batches-bin');
   const inner = join(folder, 'cifar-10-batches-bin');
   const statuses = async () =>
     (await loadDataset({ name: 'cifar10', path: folder })).files.map(({ status }) => status);
   expect(await statuses()).toEqual(Array(6).fill('unverified'));
 
-  await writeSums(inner, CIFAR10_NAMES.slice(1));
+  await writeSums(inner, cifar10Names.slice(1));
   expect(await statuses()).toEqual(['unverified', ...Array<string>(5).fill('verified')]);
 
   // One checksum is wrong: that file is unverified. A line is malformed: all are.

@@ -80,7 +80,7 @@ export function trained(layers: readonly Layer[], imageShape: readonly number[])
   const images = Float32Array.from({ length: batchSize * pixels }, () => 2 * stream.uniform() - 1);
   const labels = Int32Array.from({ length: batchSize }, (_, i) => i % classes);
   const noise = uniformNoise(stream);
-  learner.initialiseRanges(images.subarray(0, 4 * pixels), noise);
+  learner.initializeRanges(images.subarray(0, 4 * pixels), noise);
   for (let step = 0; step < 15; step++) learner.step({ images, labels }, noise, { mu: 0.01 });
   const shape = [batchSize, ...imageShape];
   return {

@@ -63,7 +63,7 @@ test('Lion trains a quantized network, clipped and with a schedule', () => {
     initial,
   );
   tf.dispose(initial);
-  learner.initialiseRanges(batch.images.subarray(0, 50), noNoise);
+  learner.initializeRanges(batch.images.subarray(0, 50), noNoise);
   const steps = 20;
   const losses = Array.from(
     { length: steps },

@@ -10,7 +10,7 @@ export interface ExportableNetwork {
 }
 
 const digits = [28, 28, 1] as const;
-const colours = [32, 32, 3] as const;
+const colors = [32, 32, 3] as const;
 
 const widths = [2, 4, 8, 16];
 
@@ -78,19 +78,19 @@ export const exportableNetworks: readonly ExportableNetwork[] = [
   {
     what: 'VGG-7 at width 0.125',
     text: 'model: { name: vgg7, width: 0.125 }\n',
-    imageShape: colours,
+    imageShape: colors,
     settle: (site) => ({ bits: 4, ...thirdDropped(site) }),
   },
   {
     what: 'ResNet-20 with channels dropped everywhere',
     text: 'model: { name: resnet20, batchNorm: unfolded }\n',
-    imageShape: colours,
+    imageShape: colors,
     settle: (site) => ({ bits: 4, ...thirdDropped(site) }),
   },
   {
     what: 'MobileNetV2 at width 0.25',
     text: 'model: { name: mobilenet-v2, width: 0.25 }\n',
-    imageShape: colours,
+    imageShape: colors,
     settle: (site) => ({ bits: 8, ...thirdDropped(site) }),
   },
   {

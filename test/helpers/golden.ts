@@ -10,26 +10,26 @@ export function readGolden(file: string): unknown {
 }
 
 export interface GoldenQuantizerCase {
-  name: string;
+  readonly name: string;
   /** Row-major; weights have output channels first. */
-  shape: [number, number];
-  signed: boolean;
-  training: boolean;
-  gating: 'l0' | 'fixed';
-  beta: number;
-  phi: Record<string, number[]>;
-  u?: Record<string, number[]>;
-  x: number[];
-  dy: number[];
-  y: number[];
-  dx?: number[];
-  dbeta?: number;
-  dphi?: Record<string, number[]>;
-  macs: number;
-  maxMacs: number;
-  regularizer: number;
-  dregularizer: Record<string, number[]>;
-  bits: number;
+  readonly shape: [number, number];
+  readonly signed: boolean;
+  readonly training: boolean;
+  readonly gating: 'l0' | 'fixed';
+  readonly beta: number;
+  readonly phi: Record<string, number[]>;
+  readonly u?: Record<string, number[]>;
+  readonly x: number[];
+  readonly dy: number[];
+  readonly y: number[];
+  readonly dx?: number[];
+  readonly dbeta?: number;
+  readonly dphi?: Record<string, number[]>;
+  readonly macs: number;
+  readonly maxMacs: number;
+  readonly regularizer: number;
+  readonly dregularizer: Record<string, number[]>;
+  readonly bits: number;
 }
 
 /** The transposed row-major matrix: golden weights have output channels first, ours last. */

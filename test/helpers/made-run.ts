@@ -73,7 +73,7 @@ export async function madeRun(
   tf.dispose(initial);
   const indices = Uint32Array.from({ length: rangeImages }, (_, at) => at);
   const batch = batchMaker(dataset, rangeImages)(dataset.train, indices);
-  learner.initialiseRanges(batch.images, noNoise);
+  learner.initializeRanges(batch.images, noNoise);
   learner.setQuantizers(
     learner.quantizers().map((quantizer) => {
       const { bits, dropped = () => false } = settle(quantizer.site);

@@ -4,10 +4,10 @@ import type { Split } from '../../src/data/dataset.js';
 import {
   header,
   labelsFile,
-  TEST_IMAGES,
-  TEST_LABELS,
-  TRAIN_IMAGES,
-  TRAIN_LABELS,
+  testImagesName,
+  testLabelsName,
+  trainImagesName,
+  trainLabelsName,
 } from '../data/idx-files.js';
 
 /** Writes images of 28x28 pixels into a folder, as MNIST's four files. */
@@ -17,6 +17,6 @@ export async function writeMnistFiles(folder: string, train: Split, test: Split)
     await writeFile(join(folder, imagesName), images);
     await writeFile(join(folder, labelsName), labelsFile(Array.from(split.labels)));
   };
-  await write(TRAIN_IMAGES, TRAIN_LABELS, train);
-  await write(TEST_IMAGES, TEST_LABELS, test);
+  await write(trainImagesName, trainLabelsName, train);
+  await write(testImagesName, testLabelsName, test);
 }

@@ -7,19 +7,19 @@ export const bin = fileURLToPath(new URL('../../bin/bbits.js', import.meta.url))
 
 export interface Ended {
   /** Exit code; null where a signal ended it. */
-  code: number | null;
-  stdout: string;
-  stderr: string;
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 export interface Running {
-  pid: number;
+  readonly pid: number;
   /** Resolves when it has written the text to stdout or stderr. */
   says(text: string): Promise<void>;
   kill(signal: NodeJS.Signals): void;
   /** Closes the pipes that it writes to, as `| head` does and a terminal that is gone. */
   stopReading(): void;
-  ended: Promise<Ended>;
+  readonly ended: Promise<Ended>;
 }
 
 /** Starts the real program; it is killed if it outlives the test. */

@@ -51,7 +51,7 @@ export function startInTerminal(
   return { shows, type: (keys) => child.stdin.write(keys), ended };
 }
 
-/** Lines up, what else moves or erases, colours, characters. */
+/** Lines up, what else moves or erases, colors, characters. */
 // eslint-disable-next-line no-control-regex -- escapes are what it reads
 const pieces = /\u001b\[(\d+)A|\u001b\[(?:1G|0K|0J)|\u001b\[[\d;]*m|[^]/g;
 

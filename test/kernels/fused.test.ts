@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
   biasAdd,
   clip,
@@ -23,13 +23,13 @@ describe.each(backends)('on the backend %s', (backend) => {
   const apply = (op: (x: tf.Tensor) => tf.Tensor) =>
     numbers(tf.tidy(() => op(tf.tensor1d(samples))));
 
-  it('reluGradient passes dy where the output is positive', () => {
+  test('reluGradient passes dy where the output is positive', () => {
     expect(apply((y) => reluGradient(tf.tensor1d(dy), y))).toEqual(
       dy.map((slope, index) => ((samples[index] as number) > 0 ? slope : 0)),
     );
   });
 
-  it('biasAdd adds one number for each index of the last axis', () => {
+  test('biasAdd adds one number for each index of the last axis', () => {
     const sum = tf.tidy(() =>
       biasAdd(tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3]), tf.tensor1d([10, 20, 30])),
     );
@@ -37,7 +37,7 @@ describe.each(backends)('on the backend %s', (backend) => {
     expect(numbers(sum)).toEqual([11, 22, 33, 14, 25, 36]);
   });
 
-  it.each([
+  test.each([
     [-1.5, 3.5],
     [0, 7],
     [0.5, 0.5],
@@ -52,14 +52,14 @@ describe.each(backends)('on the backend %s', (backend) => {
     );
   });
 
-  it('clip keeps what is inside its range', () => {
+  test('clip keeps what is inside its range', () => {
     expect(apply((x) => clip(x, tf.scalar(-1.5), tf.scalar(3.5)))).toEqual(
       samples.map((x) => Math.min(Math.max(x, -1.5), 3.5)),
     );
   });
 
   describe.each([true, false])('roundToInteger, signed: %s', (signed) => {
-    it.each([2, 4, 8, 16])('rounds to integers of %d bits, ties to even', (bits) => {
+    test.each([2, 4, 8, 16])('rounds to integers of %d bits, ties to even', (bits) => {
       const highest = signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1;
       const lowest = signed ? -highest : 0;
       expect(apply((x) => roundToInteger(x, bits, signed)).map(withoutSignOfZero)).toEqual(

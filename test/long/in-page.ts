@@ -49,9 +49,9 @@ export const drawnPictures = `
 /** An expression that gives the texts of cells that are shown, whose contrast (WCAG 2.2) is below 4.5. */
 export const paleCells = `
 [...document.querySelectorAll('td')].filter((cell) => cell.checkVisibility() && cell.innerText !== '').filter((cell) => {
-  const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
-  const light = (colour) => {
-    const [r, g, b] = channels(colour).map((value) => {
+  const channels = (color) => color.match(/[\\d.]+/g).map(Number);
+  const light = (color) => {
+    const [r, g, b] = channels(color).map((value) => {
       const share = value / 255;
       return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
     });

@@ -152,7 +152,7 @@ test.each([390, 800, 1600])(
   },
 );
 
-test.each(['light', 'dark'] as const)('its cells are read with %s colours', async (scheme) => {
+test.each(['light', 'dark'] as const)('its cells are read with %s colors', async (scheme) => {
   await open(800, true, pathToFileURL(join(folder, 'variants', 'page', 'report.html')).href);
   await page.emulateMedia({ colorScheme: scheme });
   await page.evaluate(`location.hash = '#group0-row2-run0'`);

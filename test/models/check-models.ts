@@ -91,7 +91,7 @@ function checkNetworks(cases: readonly Checked[]): void {
     let learner: Learner;
     beforeAll(() => {
       learner = started(initialWeights(plan, randomStream(3, 'checker')), [batchSize]);
-      learner.initialiseRanges(images.subarray(0, 2 * pixels), noNoise);
+      learner.initializeRanges(images.subarray(0, 2 * pixels), noNoise);
       return () => {
         learner.dispose();
       };

@@ -24,7 +24,7 @@ export const equivalent: readonly Equivalent[] = [
     after: '(stretched) < (0)',
     reason:
       'of all doubles only s = 1/12 is stretched to exactly 0, and no x has a sigmoid of exactly ' +
-      'that: the neighbours of log(11) have an exponential just below and just above 11',
+      'that: the neighbors of log(11) have an exponential just below and just above 11',
   },
   ...['(1)', '(-1)'].flatMap((after) => {
     const reason = 'the widest level has no inner one: its gate counts as 0, or the inner sum is 0';

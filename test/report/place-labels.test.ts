@@ -87,14 +87,14 @@ describe('a text is placed', () => {
       // As large as the place, on that side of it, and touching it.
       const size = side === 'left' || side === 'right' ? 2 * halfWidth : 2 * halfHeight;
       const outwards = side === 'left' || side === 'top' ? -size : size;
-      const neighbour = {
+      const neighbor = {
         ...place,
         [side]: place[side] + outwards,
         [opposite[side]]: place[side],
       };
-      const [touching] = placeLabels([point], fontSize, place, [neighbour]);
+      const [touching] = placeLabels([point], fontSize, place, [neighbor]);
       expect(touching?.x).toBeCloseTo(point.x + beside, 9);
-      const over = { ...neighbour, [opposite[side]]: place[side] - Math.sign(outwards) * 0.01 };
+      const over = { ...neighbor, [opposite[side]]: place[side] - Math.sign(outwards) * 0.01 };
       expect(placeLabels([point], fontSize, place, [over])).toEqual([undefined]);
     },
   );

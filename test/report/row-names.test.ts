@@ -76,8 +76,8 @@ test('a setting that varies within a method makes methods of it; what is shared 
 });
 
 test('a label or a key takes the place of the method', () => {
-  const labelled = [row('mu=0.1'), row(fixed(4))].map((each) => ({ ...each, label: 'Ours' }));
-  expect(told([...labelled, row('mu=1')])).toEqual([
+  const labeled = [row('mu=0.1'), row(fixed(4))].map((each) => ({ ...each, label: 'Ours' }));
+  expect(told([...labeled, row('mu=1')])).toEqual([
     ['Ours', '0.1', ''],
     ['Ours', 'w4a4', ''],
     ['Bayesian Bits', '1', ''],

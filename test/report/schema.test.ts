@@ -9,8 +9,8 @@ import { writeFakePoint } from '../helpers/fake-sweep.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 interface Row {
-  validationAccuracyPercent?: { mean: number; values: number[] };
-  onParetoFront: boolean;
+  readonly validationAccuracyPercent?: { mean: number; values: number[] };
+  readonly onParetoFront: boolean;
 }
 
 const validate = new Ajv2020({ strictTypes: false }).compile(

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { accuracyRange } from '../../src/report/figures/accuracy-range.js';
 import { figureStyles, type FigureOptions } from '../../src/report/figures/figure-style.js';
 import { printFigure } from '../../src/report/figures/pictures.js';
-import { manyColours, seriesColours, seriesShapes } from '../../src/report/figures/theme.js';
+import { manyColors, seriesColors, seriesShapes } from '../../src/report/figures/theme.js';
 import { textWidth } from '../../src/report/figures/text-width.js';
 import { tradeOffFigure } from '../../src/report/figures/trade-off.js';
 import { tradeOffAxes, tradeOffCaption } from '../../src/report/figures/trade-off-axes.js';
@@ -97,29 +97,29 @@ test('lines across at one height have their names beside or below one another', 
   expect(isBeside || Math.abs(one.y - other.y) >= 6.4).toBe(true);
 });
 
-test('each method has a colour and mark of its own, and full precision none', () => {
-  const { names, colours, shapes } = seriesOf(group);
+test('each method has a color and mark of its own, and full precision none', () => {
+  const { names, colors, shapes } = seriesOf(group);
   expect(names).toEqual(['Bayesian Bits', 'static', 'Bayesian Bits, published']);
-  const looks = names.map((_, index) => `${colours.range[index]} ${shapes.range[index]}`);
+  const looks = names.map((_, index) => `${colors.range[index]} ${shapes.range[index]}`);
   expect(new Set(looks).size).toBe(names.length);
 });
 
-test('methods of one mark are told apart in grey', () => {
-  const grey = (colour: string) => {
+test('methods of one mark are told apart in gray', () => {
+  const gray = (color: string) => {
     const [r = 0, g = 0, b = 0] = [1, 3, 5].map(
-      (at) => parseInt(colour.slice(at, at + 2), 16) / 255,
+      (at) => parseInt(color.slice(at, at + 2), 16) / 255,
     );
     return 0.299 * r + 0.587 * g + 0.114 * b;
   };
-  for (const colours of [seriesColours, manyColours]) {
-    const marks = colours.map((colour, index) => ({
-      grey: grey(colour),
+  for (const colors of [seriesColors, manyColors]) {
+    const marks = colors.map((color, index) => ({
+      gray: gray(color),
       shape: seriesShapes[index % seriesShapes.length],
     }));
     const close = marks.flatMap((one, index) =>
       marks
         .slice(index + 1)
-        .filter((other) => other.shape === one.shape && Math.abs(other.grey - one.grey) < 0.12),
+        .filter((other) => other.shape === one.shape && Math.abs(other.gray - one.gray) < 0.12),
     );
     expect(close).toEqual([]);
   }

@@ -28,28 +28,28 @@ test.each([
 describe('images that are held out', () => {
   const splits = (...overrides: string[]) =>
     trainingSplits(dataset, parseConfig('dataset: mnist\nmodel: lenet5', 'c', overrides));
-  const all = labelled(dataset.train);
+  const all = labeled(dataset.train);
 
   test('are not trained on, and with those that are they are the data set', () => {
     expect(new Set(all).size).toBe(1200);
     const { train, validation } = splits('training.validationImages=200');
-    const [used, heldOut] = [labelled(train), labelled(validation)];
+    const [used, heldOut] = [labeled(train), labeled(validation)];
     expect(used.filter((image) => heldOut.includes(image))).toEqual([]);
     expect([...used, ...heldOut].sort()).toEqual(all.toSorted());
   });
 
   test('are the same ones however many are used, and others with another seed', () => {
     const { train, validation } = splits('training.validationImages=200', 'training.images=30');
-    const heldOut = labelled(validation);
-    expect(heldOut).toEqual(labelled(splits('training.validationImages=200').validation));
-    expect(labelled(train).filter((image) => heldOut.includes(image))).toEqual([]);
-    const other = labelled(splits('training.validationImages=200', 'seed=2').validation);
+    const heldOut = labeled(validation);
+    expect(heldOut).toEqual(labeled(splits('training.validationImages=200').validation));
+    expect(labeled(train).filter((image) => heldOut.includes(image))).toEqual([]);
+    const other = labeled(splits('training.validationImages=200', 'seed=2').validation);
     expect(other.toSorted()).not.toEqual(heldOut.toSorted());
   });
 
   test('are drawn, not the first ones', () => {
     const { validation } = splits('training.validationImages=200');
-    expect(labelled(validation).toSorted()).not.toEqual(all.slice(0, 200).sort());
+    expect(labeled(validation).toSorted()).not.toEqual(all.slice(0, 200).sort());
   });
 });
 
@@ -71,7 +71,7 @@ test.each([
 });
 
 /** Each image with its label, as a string of its own. */
-function labelled(
+function labeled(
   { images, labels, count }: Split = {
     images: new Uint8Array(),
     labels: new Uint8Array(),

@@ -6,7 +6,7 @@ import {
   type Advisories,
 } from '../../supply-chain/advisories.js';
 import { integrityProblems } from '../../supply-chain/integrity.js';
-import { licenceProblems } from '../../supply-chain/licences.js';
+import { licenseProblems } from '../../supply-chain/licenses.js';
 import { readLockfile, type LockedPackage } from '../../supply-chain/lockfile.js';
 import { sbomProblems } from '../../supply-chain/sbom.js';
 
@@ -27,7 +27,7 @@ describe('this repository’s lockfile', () => {
   });
 
   test('has only packages that may be passed on, and no advisory that is not explained', () => {
-    expect(licenceProblems(locked)).toEqual([]);
+    expect(licenseProblems(locked)).toEqual([]);
     expect(advisoryProblems(readAdvisories('.'), locked)).toEqual([]);
   });
 });
@@ -50,24 +50,24 @@ describe('integrity', () => {
   });
 });
 
-describe('licences', () => {
+describe('licenses', () => {
   test.each(['MIT', '(MIT OR GPL-3.0)', 'MIT AND OFL-1.1', '(BSD-3-Clause AND Apache-2.0)'])(
     '%s is allowed',
     (license) => {
-      expect(licenceProblems([made({ license })])).toEqual([]);
+      expect(licenseProblems([made({ license })])).toEqual([]);
     },
   );
 
   test.each([undefined, '', 'GPL-3.0', 'MIT AND GPL-3.0', 'SEE LICENSE IN x', 'Custom'])(
     '%s is not',
     (license) => {
-      const [problem] = licenceProblems([made({ license })]);
-      expect(problem).toMatch(/^node_modules\/a: its licence is .*, expected some of 0BSD/);
+      const [problem] = licenseProblems([made({ license })]);
+      expect(problem).toMatch(/^node_modules\/a: its license is .*, expected some of 0BSD/);
     },
   );
 
   test('of what users do not get does not matter', () => {
-    expect(licenceProblems([made({ license: 'MPL-2.0', isProduction: false })])).toEqual([]);
+    expect(licenseProblems([made({ license: 'MPL-2.0', isProduction: false })])).toEqual([]);
   });
 });
 

@@ -47,7 +47,7 @@ function learner(mode: Mode): Learner {
     initial,
   );
   tf.dispose(initial);
-  created.initialiseRanges(batch().images.subarray(0, 2 * 128), noNoise);
+  created.initializeRanges(batch().images.subarray(0, 2 * 128), noNoise);
   return created;
 }
 

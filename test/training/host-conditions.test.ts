@@ -47,7 +47,7 @@ function trained(options: { asOnGpu: boolean }): { end: unknown; crossings: Cros
           },
           initial,
         );
-        learner.initialiseRanges(batch.images.subarray(0, 2 * 49), noise);
+        learner.initializeRanges(batch.images.subarray(0, 2 * 49), noise);
         const { logits } = learner.evaluate(batch);
         const steps = [1, 2, 3, 4, 5].map(() => learner.step(batch, noise, { mu: 0.01 }));
         const state = learner.state();

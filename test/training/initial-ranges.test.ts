@@ -37,7 +37,7 @@ function initialRange(activation: Activation, values: readonly number[]): number
     initial,
   );
   tf.dispose(initial);
-  learner.initialiseRanges(Float32Array.of(0), noNoise);
+  learner.initializeRanges(Float32Array.of(0), noNoise);
   const found = learner.quantizers().find(({ site }) => site.name === 'c/activation');
   learner.dispose();
   return found ? betaOf(found) : NaN;

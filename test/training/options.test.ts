@@ -49,7 +49,7 @@ function stepped(settings: Partial<LearnerSettings>) {
     initial,
   );
   tf.dispose(initial);
-  learner.initialiseRanges(batch.images.subarray(0, 50), noNoise);
+  learner.initializeRanges(batch.images.subarray(0, 50), noNoise);
   const values = () => {
     const state = learner.state();
     const variables = Object.fromEntries(

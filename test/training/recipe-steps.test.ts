@@ -47,7 +47,7 @@ function stepped(mode: Mode) {
   tf.dispose(initial);
   const images = Float32Array.from({ length: count * 25 }, () => stream.uniform());
   const labels = Int32Array.from({ length: count }, (_, index) => index % 4);
-  learner.initialiseRanges(images.subarray(0, 50), noNoise);
+  learner.initializeRanges(images.subarray(0, 50), noNoise);
   const steps = [1, 2, 3].map(() => {
     const soft = softened({ images, labels }, 4, { labelSmoothing: 0.1, mixupAlpha: 0.5 }, stream);
     const batch = taught(soft, ({ images }) => images.slice(0, count * 4));

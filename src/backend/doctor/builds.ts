@@ -3,13 +3,13 @@ import { findDamage, totalSize, type Variant } from '../install/manifest.js';
 import { tfjsNode } from '../tfjs-node/recipe.js';
 
 export interface InstalledReport {
-  folder: string;
-  tensorflow: string;
-  variant: Variant;
+  readonly folder: string;
+  readonly tensorflow: string;
+  readonly variant: Variant;
   /** In bytes. */
-  size: number;
+  readonly size: number;
   /** Damaged files, each with what is wrong; empty if the build is intact. */
-  damage: string[];
+  readonly damage: string[];
 }
 
 /** Check every file of a build against its checksum. */

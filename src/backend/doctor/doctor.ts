@@ -23,11 +23,11 @@ import { findOnnxruntime, type OnnxruntimeReport } from '../onnxruntime/install.
 
 export interface Doctor {
   /** How bbits itself was installed. */
-  installation: Installation;
-  requested: BackendName;
-  platform: string;
+  readonly installation: Installation;
+  readonly requested: BackendName;
+  readonly platform: string;
   /** The backend that the request gets; undefined if none can run. */
-  backend:
+  readonly backend:
     | {
         name: BackendInfo['name'];
         /** TensorFlow's version; null with WebAssembly. */
@@ -38,13 +38,13 @@ export interface Doctor {
         folder: string | null;
       }
     | undefined;
-  installed: InstalledReport[];
+  readonly installed: InstalledReport[];
   /** The runtime for checks of exported files; undefined until the first check downloads it. */
-  onnxruntime: OnnxruntimeReport | undefined;
+  readonly onnxruntime: OnnxruntimeReport | undefined;
   /** The version of pip and the name of the C++ compiler; undefined if not found. */
-  pip: string | undefined;
-  compiler: string | undefined;
-  gpu: {
+  readonly pip: string | undefined;
+  readonly compiler: string | undefined;
+  readonly gpu: {
     /** Whether there is an NVIDIA GPU with a driver. */
     found: boolean;
     names: string[];
@@ -54,9 +54,9 @@ export interface Doctor {
     log: string[];
   };
   /** Problems that keep the request from running, each with the command that fixes it. */
-  problems: string[];
+  readonly problems: string[];
   /** Findings that do not keep the request from running. */
-  notes: string[];
+  readonly notes: string[];
 }
 
 /**

@@ -102,8 +102,8 @@ export async function buildKernels(
 }
 
 interface CommandOptions {
-  env: NodeJS.ProcessEnv;
-  signal?: AbortSignal | undefined;
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal | undefined;
 }
 
 function compile(compiler: Compiler, args: string[], staging: string, options: CommandOptions) {

@@ -10,8 +10,8 @@ import { readManifest, type Manifest, type Variant } from './manifest.js';
 /** A build of TensorFlow and its binding in the cache, ready to load. */
 export interface InstalledBuild {
   /** Absolute path of the build's folder. */
-  folder: string;
-  manifest: Manifest;
+  readonly folder: string;
+  readonly manifest: Manifest;
 }
 
 /** The folder of all builds: `native` in the user's cache. */

@@ -4,12 +4,12 @@ import { run, tryRun } from '../../commands/child.js';
 import { zig } from './recipe.js';
 
 export interface Compiler {
-  command: string;
-  args: string[];
+  readonly command: string;
+  readonly args: string[];
   /** First line of the output of `--version`. */
-  name: string;
+  readonly name: string;
   /** Arguments specific to this compiler's linker. */
-  linkArguments: string[];
+  readonly linkArguments: string[];
 }
 
 /**

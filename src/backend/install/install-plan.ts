@@ -8,26 +8,26 @@ import { parseWheelName, type WheelName } from './wheel.js';
 
 export interface InstallPlanOptions {
   /** Install the GPU build or the CPU build; undefined: the GPU build if the machine has an NVIDIA GPU. */
-  cuda?: boolean | undefined;
+  readonly cuda?: boolean | undefined;
   /** TensorFlow's version; undefined: any installed version, else the recipe's. */
-  tensorflow?: string | undefined;
+  readonly tensorflow?: string | undefined;
   /** Local wheels to use instead of PyPI's: TensorFlow's, and NVIDIA's for CUDA. */
-  wheels?: string[] | undefined;
+  readonly wheels?: string[] | undefined;
   /** Local archive of tfjs-node's package to use instead of npm's. */
-  binding?: string | undefined;
+  readonly binding?: string | undefined;
 }
 
 /** A build to install. */
 export interface InstallPlan {
-  platform: Platform;
-  variant: Variant;
-  version: string;
+  readonly platform: Platform;
+  readonly variant: Variant;
+  readonly version: string;
   /** Accept another version that is already installed. */
-  anyVersion: boolean;
+  readonly anyVersion: boolean;
   /** Paths of local wheels; if set, nothing is downloaded from PyPI. */
-  local: { tensorflow: string; cuda: string[] } | undefined;
+  readonly local: { tensorflow: string; cuda: string[] } | undefined;
   /** Path of a local archive of tfjs-node's package; undefined: download it from npm. */
-  binding: string | undefined;
+  readonly binding: string | undefined;
 }
 
 /** Sizes of a plan's downloads and build, in bytes; approximate for versions other than the default. */

@@ -16,17 +16,17 @@ import { removeStale, withStaging } from './staging.js';
 
 export interface InstallOptions extends InstallPlanOptions {
   /** Reinstall although an intact build exists; it is replaced when the new one is ready. */
-  force?: boolean | undefined;
+  readonly force?: boolean | undefined;
   /** Abort the installation: kill children, remove partial files and throw the signal's reason. */
-  signal?: AbortSignal;
+  readonly signal?: AbortSignal;
 }
 
 export interface Installed {
-  build: InstalledBuild;
+  readonly build: InstalledBuild;
   /** False if an intact build already existed. */
-  changed: boolean;
+  readonly changed: boolean;
   /** The load test's result; undefined if nothing was installed. */
-  test?: LoadTest;
+  readonly test?: LoadTest;
 }
 
 /**

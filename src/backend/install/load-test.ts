@@ -44,12 +44,12 @@ const answer = z.object({
 
 export interface LoadTest {
   /** TensorFlow's version. */
-  version: string;
-  usesGpu: boolean;
+  readonly version: string;
+  readonly usesGpu: boolean;
   /** TensorFlow's log lines about the GPU, such as libraries not found. */
-  gpuLog: string[];
+  readonly gpuLog: string[];
   /** Why bbits' own kernels do not load; undefined if they do or the build has none. */
-  kernelsFailure?: string;
+  readonly kernelsFailure?: string;
 }
 
 /**

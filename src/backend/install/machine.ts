@@ -5,12 +5,12 @@ import { hasNvidiaDevice } from '../gpu.js';
 /** The installer's and the doctor's view of this machine; tests pass their own. */
 export interface Machine {
   /** Cache folder of all builds. */
-  root: string;
+  readonly root: string;
   /** Environment of child processes, whose PATH also locates commands. */
-  env: NodeJS.ProcessEnv;
-  hasGpu: boolean;
+  readonly env: NodeJS.ProcessEnv;
+  readonly hasGpu: boolean;
   /** Free disk space; default: Node's. */
-  statfs?: Statfs;
+  readonly statfs?: Statfs;
 }
 
 export function thisMachine(): Machine {

@@ -8,12 +8,12 @@ import { wheelPython, type Platform } from './recipe.js';
 
 /** A pip command of this machine. */
 export interface Pip {
-  command: string;
-  args: string[];
+  readonly command: string;
+  readonly args: string[];
   /** Version in the output of `pip --version`. */
-  version: string;
+  readonly version: string;
   /** Older than `oldestPip`, which could not find the wheels. */
-  tooOld: boolean;
+  readonly tooOld: boolean;
 }
 
 const candidates: readonly (readonly [string, ...string[]])[] = [
@@ -63,10 +63,10 @@ export async function requirePip(env: NodeJS.ProcessEnv, signal?: AbortSignal): 
 }
 
 export interface PipOptions {
-  env: NodeJS.ProcessEnv;
-  signal?: AbortSignal | undefined;
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal | undefined;
   /** Called about three times a second with the number of bytes downloaded. */
-  arrived?: (bytes: number) => void;
+  readonly arrived?: (bytes: number) => void;
 }
 
 /**

@@ -17,32 +17,32 @@ export const wheelPython = '3.11';
 
 export interface Sizes {
   /** TensorFlow's wheel. */
-  wheel: number;
+  readonly wheel: number;
   /** Total of NVIDIA's wheels. */
-  nvidia: number;
+  readonly nvidia: number;
   /** The installed build. */
-  disk: number;
+  readonly disk: number;
 }
 
 export interface Platform {
   /** `process.platform`-`process.arch`. */
-  id: string;
+  readonly id: string;
   /** Sizes in bytes with the default TensorFlow version, as measured. */
-  sizes: { cpu: Sizes; cuda?: Sizes };
+  readonly sizes: { cpu: Sizes; cuda?: Sizes };
   /** How the recipe was tested: `run` on such a machine, `emulated` under qemu, or only `linked`. */
-  tried: 'run' | 'emulated' | 'linked';
+  readonly tried: 'run' | 'emulated' | 'linked';
   /** PyPI project of each variant; no `cuda` if PyPI has no such wheel. */
-  projects: { cpu: string; cuda?: string };
+  readonly projects: { cpu: string; cuda?: string };
   /** pip's `--platform` values, one for each wheel tag that these projects have used, newest first. */
-  pipPlatforms: string[];
+  readonly pipPlatforms: string[];
   /** Pattern of the platform tag in a suitable wheel's name. */
-  wheelTag: RegExp;
+  readonly wheelTag: RegExp;
   /** TensorFlow's libraries, named as in the wheel's `tensorflow/`. */
-  libraries: string[];
+  readonly libraries: string[];
   /** The name by which an addon loads the first library. */
-  loadName: string;
+  readonly loadName: string;
   /** Linker arguments in addition to the libraries. */
-  linkArguments: string[];
+  readonly linkArguments: string[];
 }
 
 const linuxLibraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
@@ -123,7 +123,7 @@ export const pinnedWheels: Readonly<Record<string, string>> = {
 
 /**
  * Members of the TensorFlow wheel to unpack: its libraries, the libraries beside them (OpenMP on Linux
- * arm64), the headers that the binding includes, and the licences.
+ * arm64), the headers that the binding includes, and the licenses.
  */
 export const wantedMembers: RegExp[] = [
   /^tensorflow\/lib[^/]*\.(so\.2|2\.dylib)$/,

@@ -10,21 +10,21 @@ import { removeStale, withStaging } from './staging.js';
 
 export interface RemoveOptions {
   /** Remove only builds of this TensorFlow version. */
-  tensorflow?: string | undefined;
-  variant?: Variant | undefined;
+  readonly tensorflow?: string | undefined;
+  readonly variant?: Variant | undefined;
 }
 
 export interface RemoveContext {
-  root?: string;
-  signal?: AbortSignal;
+  readonly root?: string;
+  readonly signal?: AbortSignal;
   /** Called with an installation's name while waiting for it. */
-  waiting: (holder: string) => void;
+  readonly waiting: (holder: string) => void;
 }
 
 export interface Removed {
-  folder: string;
+  readonly folder: string;
   /** Size in bytes. */
-  freed: number;
+  readonly freed: number;
 }
 
 /**

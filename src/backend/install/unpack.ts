@@ -11,10 +11,10 @@ import type { ManifestFile } from './manifest.js';
 
 export interface UnpackOptions {
   /** Patterns of the member paths to unpack. */
-  wanted: readonly RegExp[];
-  signal?: AbortSignal | undefined;
+  readonly wanted: readonly RegExp[];
+  readonly signal?: AbortSignal | undefined;
   /** Called with the number of bytes written. */
-  written?: (bytes: number) => void;
+  readonly written?: (bytes: number) => void;
 }
 
 /** Total size in bytes of a wheel's wanted members when unpacked. */

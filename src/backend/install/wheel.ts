@@ -3,12 +3,12 @@ import { UserError } from '../../errors.js';
 
 /** The parts of a wheel's file name: `tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl`. */
 export interface WheelName {
-  file: string;
+  readonly file: string;
   /** PyPI project, with hyphens: `tensorflow-cpu`. */
-  project: string;
-  version: string;
+  readonly project: string;
+  readonly version: string;
   /** `manylinux_2_27_x86_64`; several tags are joined by dots. */
-  platformTag: string;
+  readonly platformTag: string;
 }
 
 /** @throws UserError if the name is not a wheel's */
@@ -30,10 +30,10 @@ export function normalizeProject(name: string): string {
 }
 
 export interface WheelMetadata {
-  project: string;
-  version: string;
+  readonly project: string;
+  readonly version: string;
   /** pip requirements of NVIDIA's libraries (`tensorflow[and-cuda]`): `nvidia-nccl-cu12<3.0,>=2.27.7`. */
-  cuda: string[];
+  readonly cuda: string[];
 }
 
 /** Parse the header lines of a wheel's METADATA. */

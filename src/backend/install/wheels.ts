@@ -14,21 +14,21 @@ import { parseMetadata, parseWheelName, type WheelMetadata } from './wheel.js';
 
 /** An installation in progress. */
 export interface Job {
-  plan: InstallPlan;
+  readonly plan: InstallPlan;
   /** Undefined for an installation from local wheels. */
-  pip: Pip | undefined;
+  readonly pip: Pip | undefined;
   /** Folder for temporary files. */
-  staging: string;
+  readonly staging: string;
   /** Folder of the unfinished build. */
-  build: string;
-  machine: Machine;
-  signal: AbortSignal | undefined;
-  reporter: Reporter;
+  readonly build: string;
+  readonly machine: Machine;
+  readonly signal: AbortSignal | undefined;
+  readonly reporter: Reporter;
 }
 
 export interface UnpackedWheels {
-  wheels: Manifest['wheels'];
-  files: ManifestFile[];
+  readonly wheels: Manifest['wheels'];
+  readonly files: ManifestFile[];
 }
 
 /** Get TensorFlow's wheel, and NVIDIA's for a CUDA build, and unpack the wanted members. */

@@ -57,12 +57,12 @@ export async function installOnnxruntime(options: OnnxruntimeOptions): Promise<s
 }
 
 export interface OnnxruntimeReport {
-  folder: string;
-  version: string;
+  readonly folder: string;
+  readonly version: string;
   /** In bytes. */
-  size: number;
+  readonly size: number;
   /** Damaged files, each with what is wrong. */
-  damage: string[];
+  readonly damage: string[];
 }
 
 /** The installed onnxruntime, every file checked; undefined if there is none. @param root of the cache */

@@ -9,9 +9,9 @@ import { note, say } from '../output/say.js';
 import { lineWidth } from '../output/terminal.js';
 
 interface Options {
-  withoutWeights?: true;
-  withoutEvents?: true;
-  dryRun?: true;
+  readonly withoutWeights?: true;
+  readonly withoutEvents?: true;
+  readonly dryRun?: true;
 }
 
 /** `bbits runs compact`: delete from finished runs what is large and needed only for training. */

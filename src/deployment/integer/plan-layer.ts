@@ -89,11 +89,11 @@ export function planLayer(
     return (inexact * each) / to.unit;
   });
   const error = rescaled.error + largest(fromInput) + (isQuantized ? 0 : 0.5);
-  const Kind = is32Bit ? Int32Array : Float64Array;
+  const arrayType = is32Bit ? Int32Array : Float64Array;
   return {
     step: {
       ...{ type: 'layer', name, windows, inputShape, outputShape, is32Bit, isQuantized },
-      groups: groups.map((group) => ({ ...group, weights: Kind.from(group.weights) })),
+      groups: groups.map((group) => ({ ...group, weights: arrayType.from(group.weights) })),
       rescale: rescaled.rescale,
     },
     rescaled,

@@ -10,7 +10,7 @@ import { planPool, planSubsample } from './plan-pool.js';
 import { planSum } from './plan-sum.js';
 
 /** Normalization of inputs: a pixel p of a channel is fed as `(p / 255 - mean) / std`. */
-export interface Normalisation {
+export interface Normalization {
   readonly mean: readonly number[];
   readonly std: readonly number[];
 }
@@ -23,7 +23,7 @@ export interface Normalisation {
  */
 export function planIntegers(
   { network, tensors }: Deployed,
-  images: Normalisation,
+  images: Normalization,
 ): IntegerNetwork {
   const accumulators: Accumulator[] = [];
   const roundings = new Map<string, Rounding>();
@@ -126,7 +126,7 @@ function flat(input: Format, shape: readonly number[]): Format {
   return { ...input, shape, units: repeated(input.units), offsets: repeated(input.offsets) };
 }
 
-function pixelFormat(shape: readonly number[], { mean, std }: Normalisation): Format {
+function pixelFormat(shape: readonly number[], { mean, std }: Normalization): Format {
   return {
     shape,
     units: Float64Array.from(std, (deviation) => 1 / (255 * deviation)),

@@ -28,7 +28,7 @@ export function logAxis(values: readonly number[], share = margin): NumberAxis {
   const room = high > low ? (high / low) ** share : 2;
   const domain = [low / room, high * room] as const;
   const ticks = logTicks(domain);
-  // With too few of these, the axis would be unlabelled: the library chooses them instead.
+  // With too few of these, the axis would be unlabeled: the library chooses them instead.
   return { isLog: true, domain, ticks: ticks.length > 1 ? ticks : undefined };
 }
 

@@ -1,10 +1,10 @@
 import type { Config } from 'vega-lite';
 
 /**
- * Colours that people with any colour vision can distinguish (Okabe and Ito, 2008), which also differ in
+ * Colors that people with any color vision can distinguish (Okabe and Ito, 2008), which also differ in
  * lightness, for print.
  */
-export const colours = {
+export const colors = {
   blue: '#0072B2',
   orange: '#E69F00',
   green: '#009E73',
@@ -12,21 +12,21 @@ export const colours = {
   sky: '#56B4E9',
   black: '#000000',
   vermillion: '#D55E00',
-  grey: '#767676',
+  gray: '#767676',
 } as const;
 
 /** For series; vermillion is reserved for published results. */
-export const seriesColours: readonly string[] = [
-  colours.blue,
-  colours.green,
-  colours.purple,
-  colours.sky,
-  colours.black,
-  colours.orange,
+export const seriesColors: readonly string[] = [
+  colors.blue,
+  colors.green,
+  colors.purple,
+  colors.sky,
+  colors.black,
+  colors.orange,
 ];
 
 /** For more series: Paul Tol's muted scheme (technical note SRON/EPS/TN/09-002, 2021). */
-export const manyColours: readonly string[] = [
+export const manyColors: readonly string[] = [
   '#332288',
   '#cc6677',
   '#117733',
@@ -45,7 +45,7 @@ const hourglass = 'M-.95,-1L.95,-1L.2,0L.95,1L-.95,1L-.2,0Z';
 const star =
   'M0,-1.1L.26,-.36L1.05,-.34L.43,.14L.65,.89L0,.45L-.65,.89L-.43,.14L-1.05,-.34L-.26,-.36Z';
 
-/** Few series share a shape, and series of one colour differ in shape, so that they differ in grey too. */
+/** Few series share a shape, and series of one color differ in shape, so that they differ in gray too. */
 export const seriesShapes: readonly string[] = [
   'circle',
   'square',

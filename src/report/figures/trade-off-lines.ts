@@ -3,7 +3,7 @@ import { groupBy } from '../../text/group-by.js';
 import type { ReportRow } from '../rows.js';
 import { describeRow } from './describe-row.js';
 import type { FigureStyle } from './figure-style.js';
-import { colours } from './theme.js';
+import { colors } from './theme.js';
 import { isOn, type TradeOffAxes } from './trade-off-axes.js';
 
 /** Lines and small dots, drawn behind the marks of a trade-off. */
@@ -52,7 +52,7 @@ export function acrossLines(
   return [
     {
       data: { values },
-      mark: { type: 'rule', color: colours.grey, strokeWidth: lineWidth, strokeDash: [1, 2] },
+      mark: { type: 'rule', color: colors.gray, strokeWidth: lineWidth, strokeDash: [1, 2] },
       encoding: { ...position, description: { field: 'label' } },
     },
   ];

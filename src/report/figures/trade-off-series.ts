@@ -1,14 +1,14 @@
 import type { PlacedReference, ReportGroup } from '../report.js';
 import { isFullPrecision, type ReportRow } from '../rows.js';
 import { textWidth } from './text-width.js';
-import { colours, manyColours, seriesColours, seriesShapes } from './theme.js';
+import { colors, manyColors, seriesColors, seriesShapes } from './theme.js';
 
-/** Methods and published results in a picture, each with its own colour and mark. */
+/** Methods and published results in a picture, each with its own color and mark. */
 export interface TradeOffSeries {
   readonly names: readonly string[];
   readonly nameOf: (row: ReportRow) => string;
   readonly nameOfReference: (reference: PlacedReference) => string;
-  readonly colours: Scale;
+  readonly colors: Scale;
   readonly shapes: Scale;
 }
 
@@ -17,7 +17,7 @@ interface Scale {
   readonly range: string[];
 }
 
-/** For published results, which share a colour. */
+/** For published results, which share a color. */
 const publishedShapes = ['diamond', 'triangle-right', 'triangle-left', 'cross'];
 
 export function seriesOf({ rows, references, shared, networks }: ReportGroup): TradeOffSeries {
@@ -40,8 +40,8 @@ export function seriesOf({ rows, references, shared, networks }: ReportGroup): T
     names,
     nameOf,
     nameOfReference,
-    colours: scale(methods.length > seriesColours.length ? manyColours : seriesColours, [
-      colours.vermillion,
+    colors: scale(methods.length > seriesColors.length ? manyColors : seriesColors, [
+      colors.vermillion,
     ]),
     shapes: scale(seriesShapes, publishedShapes),
   };
@@ -49,7 +49,7 @@ export function seriesOf({ rows, references, shared, networks }: ReportGroup): T
 
 /**
  * Fit as many columns as the picture has room for, each as wide as its longest name with a mark before it. A
- * legend wider than the plot is aligned with the plot's right edge, a narrower one with its centre.
+ * legend wider than the plot is aligned with the plot's right edge, a narrower one with its center.
  */
 export function legendLayout(
   names: readonly string[],

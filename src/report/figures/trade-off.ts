@@ -4,7 +4,7 @@ import type { NumberAxis } from './axis.js';
 import { describeReference, describeRow } from './describe-row.js';
 import { figureStyles, type FigureOptions, type FigureStyle } from './figure-style.js';
 import { textWidth } from './text-width.js';
-import { colours } from './theme.js';
+import { colors } from './theme.js';
 import {
   acrossLines,
   frontLines,
@@ -21,7 +21,7 @@ import { legendLayout, seriesOf } from './trade-off-series.js';
 type Layered = Extract<TopLevelSpec, { layer: unknown }>;
 
 /**
- * Accuracy or error against bit operations: for each method a colour, a mark, a line through its Pareto front
+ * Accuracy or error against bit operations: for each method a color, a mark, a line through its Pareto front
  * and small dots for seeds; published results; a horizontal line for full precision.
  *
  * @param linkOf target of a row's mark; undefined: none, as on paper
@@ -97,7 +97,7 @@ export function tradeOffFigure(
   };
   const legend = series.names.length > 1 ? legendLook : null;
   const look = {
-    color: { field: 'method', type: 'nominal' as const, scale: series.colours, legend },
+    color: { field: 'method', type: 'nominal' as const, scale: series.colors, legend },
     shape: { field: 'method', type: 'nominal' as const, scale: series.shapes, legend },
   };
   const mark = {
@@ -116,7 +116,7 @@ export function tradeOffFigure(
       ...acrossLines(axes, style, position.y),
       {
         data: { values: curves },
-        mark: { ...thin, color: colours.grey, strokeDash: [4, 3] },
+        mark: { ...thin, color: colors.gray, strokeDash: [4, 3] },
         encoding: {
           ...position,
           detail: { field: 'run', type: 'nominal' },

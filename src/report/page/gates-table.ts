@@ -2,20 +2,20 @@ import type { EpochSummary } from '../../runs/epoch-history.js';
 import { wholePercent } from '../../text/figures.js';
 import { escapeHtml, markup, trusted, type Html } from './html.js';
 
-/** Steps between distinguishable colours; consecutive epochs of one colour share a segment of the strip. */
+/** Steps between distinguishable colors; consecutive epochs of one color share a segment of the strip. */
 const levels = 10;
 
 /** Consecutive epochs in which a gate hardly changes. */
 interface Span {
   readonly from: number;
-  to: number;
+  readonly to: number;
   readonly first: number;
-  last: number;
+  readonly last: number;
 }
 
 /**
  * The probability that each gate of a run was open, after each epoch: a row for each quantizer in network
- * order, and for each of its gates a strip of colours with the last value. The page's script reads a strip's
+ * order, and for each of its gates a strip of colors with the last value. The page's script reads a strip's
  * values from `data-open`: `1-5:100-98 6:97` is 100 to 98 % in epochs 1 to 5, then 97 %.
  */
 export function gatesTable(epochs: readonly EpochSummary[]): Html | undefined {
@@ -53,8 +53,7 @@ function spansOf(
     if (open === undefined) continue;
     const span = spans.at(-1);
     if (span?.to === epoch - 1 && levelOf(span.first) === levelOf(open)) {
-      span.to = epoch;
-      span.last = open;
+      spans[spans.length - 1] = { ...span, to: epoch, last: open };
     } else spans.push({ from: epoch, to: epoch, first: open, last: open });
   }
   return spans;
@@ -74,7 +73,7 @@ function strip(spans: readonly Span[]): string {
   return `<td data-open="${escapeHtml(told)}"><span>${parts}</span>${escapeHtml(wholePercent(end.last))}</td>`;
 }
 
-/** A segment of a strip, as wide as its number of epochs; without a class, it has no colour. */
+/** A segment of a strip, as wide as its number of epochs; without a class, it has no color. */
 function part(className: string, epochs: number): string {
   return `<i class="${className}" style="flex:${epochs}"></i>`;
 }

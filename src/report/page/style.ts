@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { bitColours, blues, shades } from './cell-colours.js';
+import { bitColors, blues, shades } from './cell-colors.js';
 
-/** A cell's colour repeats its number: bits, kept channels, or the probability that a gate is open. */
-const colours = [
-  ...Object.entries(bitColours).map(
+/** A cell's color repeats its number: bits, kept channels, or the probability that a gate is open. */
+const colors = [
+  ...Object.entries(bitColors).map(
     ([bits, [ground, text]]) => `.b${bits} { background: ${ground}; color: ${text} !important; }`,
   ),
   ...shades.map((shade, level) => `.k${level} { background: ${shade}; }`),
@@ -53,7 +53,7 @@ h5 { font-weight: normal; margin-top: 0.75rem; }
 .gates td span { display: inline-flex; width: 5rem; height: 0.8rem; margin-right: 0.4rem; vertical-align: middle; background: #fff; }
 .gates td, .gates thead th { text-align: left; }
 .gates td i { min-width: 0; }
-${colours}
+${colors}
 details { border: 1px solid #ddd; border-radius: 4px; margin: 0.4rem 0; padding: 0 0.8rem; }
 summary { cursor: pointer; padding: 0.4rem 0; }
 summary .figures { color: #555; }
@@ -71,7 +71,7 @@ code { font-size: 0.875rem; overflow-wrap: anywhere; }
   body { background: #16181c; color: #ddd; }
   h2 { border-color: #444; }
   .about, figcaption, .notes, summary .figures { color: #aaa; }
-  /* Pictures are drawn on white, as on paper, where their colours can be told apart. */
+  /* Pictures are drawn on white, as on paper, where their colors can be told apart. */
   figure svg { background: #fff; border-radius: 4px; }
   th { border-color: #888; }
   td { border-color: #333; }

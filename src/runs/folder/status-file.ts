@@ -22,8 +22,8 @@ export const statusFile = jsonFile('status.json', 2 ** 20, schema);
 
 /** Write `status.json`, with process and machine if the run is running. */
 export async function writeStatus(folder: string, status: RunStatus): Promise<void> {
-  const process_ = status.status === 'running' ? { pid: process.pid, host: hostname() } : {};
-  await writeJson(folder, statusFile, { ...status, ...process_ });
+  const runningIn = status.status === 'running' ? { pid: process.pid, host: hostname() } : {};
+  await writeJson(folder, statusFile, { ...status, ...runningIn });
 }
 
 /**

@@ -69,8 +69,8 @@ export function explain(
         const found = values[at * pixels + pixel] ?? NaN;
         if (found === integers[own]) continue;
         count += 1;
-        const isNeighbour = Math.abs(found - (integers[own] ?? NaN)) === 1;
-        const distance = isNeighbour ? distanceToTie(positions[own] ?? NaN) : Infinity;
+        const isNeighbor = Math.abs(found - (integers[own] ?? NaN)) === 1;
+        const distance = isNeighbor ? distanceToTie(positions[own] ?? NaN) : Infinity;
         farthest = Math.max(farthest, distance);
       }
     }

@@ -10,29 +10,30 @@ import { makeZip } from './zip.js';
 
 export interface FakeOptions {
   /** Is there a c++? Default: yes. */
-  compiler?: boolean;
+  readonly compiler?: boolean;
   /** Can pip bring a compiler? Default: no. */
-  zig?: boolean;
+  readonly zig?: boolean;
   /** Wheels that pip can bring beside TensorFlow's for the CPU, by file name. */
-  wheels?: Record<string, Buffer>;
+  readonly wheels?: Record<string, Buffer>;
   /** What pip does: see `pipScript`. Default: `ok`. */
-  pip?: 'ok' | 'slow' | 'stall' | 'deaf' | 'fail' | 'nothing' | 'truncated' | 'old' | 'absent';
+  readonly pip?:
+    'ok' | 'slow' | 'stall' | 'deaf' | 'fail' | 'nothing' | 'truncated' | 'old' | 'absent';
   /** What npm does: bring tfjs-node's published archive, or fail. Default: `ok`. */
-  npm?: 'ok' | 'fail' | 'absent';
-  hasGpu?: boolean;
-  env?: Record<string, string>;
+  readonly npm?: 'ok' | 'fail' | 'absent';
+  readonly hasGpu?: boolean;
+  readonly env?: Record<string, string>;
 }
 
 export interface FakeMachine extends Machine {
-  folder: string;
+  readonly folder: string;
   /** The commands that were run: `pip download ...`, `c++ ...`. */
-  commands: () => Promise<string[]>;
+  readonly commands: () => Promise<string[]>;
   /** Those of pip alone. */
-  downloads: () => Promise<string[]>;
+  readonly downloads: () => Promise<string[]>;
   /** The commands of npm. */
-  npmCommands: () => Promise<string[]>;
+  readonly npmCommands: () => Promise<string[]>;
   /** Changes what pip does from now on. */
-  setPip: (mode: NonNullable<FakeOptions['pip']>) => Promise<void>;
+  readonly setPip: (mode: NonNullable<FakeOptions['pip']>) => Promise<void>;
 }
 
 /**

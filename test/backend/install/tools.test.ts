@@ -74,9 +74,9 @@ describe('the compiler', () => {
 
   test('that CXX names must work: no other one is taken instead', async () => {
     const env = await pathWith({ 'c++': answers('c++'), bad: fails });
-    for (const CXX of ['absent', 'bad']) {
-      expect(await userError(findCompiler({ ...env, CXX }))).toMatch(
-        new RegExp(`CXX, ${CXX}, does not run, .* Correct CXX or unset it.`),
+    for (const wanted of ['absent', 'bad']) {
+      expect(await userError(findCompiler({ ...env, CXX: wanted }))).toMatch(
+        new RegExp(`CXX, ${wanted}, does not run, .* Correct CXX or unset it.`),
       );
     }
   });

@@ -2,16 +2,16 @@ import { crc32, deflateRawSync } from 'node:zlib';
 
 /** A member of a zip archive that tests make; what is not given is as it should be. */
 export interface Member {
-  name: string;
-  content: string | Buffer;
+  readonly name: string;
+  readonly content: string | Buffer;
   /** Unix permissions; default 0o644. */
-  mode?: number;
+  readonly mode?: number;
   /** Compress it? Default: yes. */
-  deflate?: boolean;
+  readonly deflate?: boolean;
   /** Lies in the directory, for hostile archives. */
-  crc?: number;
-  size?: number;
-  method?: number;
+  readonly crc?: number;
+  readonly size?: number;
+  readonly method?: number;
 }
 
 /** A zip archive's bytes. */

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { note } from '../../../src/cli/output/say.js';
 import { bbits } from '../../helpers/run-bbits.js';
 
-test('a note’s text is no instruction to the terminal, its own colour is', () => {
+test('a note’s text is no instruction to the terminal, its own color is', () => {
   let written = '';
   const spy = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
     written += String(text);

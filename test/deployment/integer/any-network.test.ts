@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { integerEnds } from '../../../src/bayesian-bits/grid.js';
 import { deploy, type Deployed } from '../../../src/deployment/deploy.js';
-import { planIntegers, type Normalisation } from '../../../src/deployment/integer/plan.js';
+import { planIntegers, type Normalization } from '../../../src/deployment/integer/plan.js';
 import { runIntegers } from '../../../src/deployment/integer/run/network.js';
 import type { FixedQuantizer } from '../../../src/deployment/network.js';
 import { averagePool, convolution, dense, type Layer } from '../../../src/nn/network.js';
@@ -20,8 +20,8 @@ import { computeExactly } from './exactly.js';
 beforeAll(startTestBackend);
 
 const imageShape = [7, 6, 2];
-const grey: Normalisation = { mean: [0.3, 0.3], std: [0.2, 0.2] };
-const coloured: Normalisation = { mean: [0.45, 0.5], std: [0.2023, 0.1994] };
+const gray: Normalization = { mean: [0.3, 0.3], std: [0.2, 0.2] };
+const colored: Normalization = { mean: [0.45, 0.5], std: [0.2023, 0.1994] };
 
 type Fix = (site: QuantizerSite) => Pick<FixedQuantizer, 'bits' | 'keptChannels'>;
 
@@ -42,7 +42,7 @@ function deployedNetwork(layers: readonly Layer[], shape: readonly number[], fix
  * Holds every integer to be the nearest one to its exact position, or the other one at a tie: where the position
  * lies within the bound of one that was derived. What follows is compared given the same integers.
  */
-function expectNearest(deployed: Deployed, images: Normalisation, pixels: Uint8Array): void {
+function expectNearest(deployed: Deployed, images: Normalization, pixels: Uint8Array): void {
   const network = planIntegers(deployed, images);
   const found = new Map<string, ArrayLike<number>>();
   const logits = runIntegers(network, pixels, (name, integers) => {
@@ -98,7 +98,7 @@ const widths = [2, 4, 8, 16] as const;
 test('of any network every integer is the nearest one, whatever its widths and dropped channels', () => {
   const arbitrary = fc.record({
     network: anyNetwork(imageShape, classes, 4),
-    images: fc.constantFrom(grey, coloured),
+    images: fc.constantFrom(gray, colored),
     seed: fc.nat(1e6),
   });
   fc.assert(
@@ -128,7 +128,7 @@ test('means at borders, one after the other, leave room for wide weights', () =>
     dense('logits', classes),
   ];
   const deployed = deployedNetwork(layers, [9, 9, 2], () => ({ bits: 16, keptChannels: [] }));
-  expectNearest(deployed, grey, randomPixels([9, 9, 2], 4));
+  expectNearest(deployed, gray, randomPixels([9, 9, 2], 4));
 });
 
 describe.each(['folded', 'unfolded'] as const)('residual blocks with %s batch norm', (kind) => {
@@ -140,7 +140,7 @@ describe.each(['folded', 'unfolded'] as const)('residual blocks with %s batch no
         return (channel + site.name.length) % 3 > 0;
       }),
     }));
-    expectNearest(deployed, coloured, randomPixels(shape, bits));
+    expectNearest(deployed, colored, randomPixels(shape, bits));
   });
 
   test.each(['stem', 'first-2', 'second-1', 'second-projection', 'hidden'])(
@@ -150,7 +150,7 @@ describe.each(['folded', 'unfolded'] as const)('residual blocks with %s batch no
         bits: 4,
         keptChannels: Array.from({ length: site.gatedChannels }, () => site.layer !== layer),
       }));
-      expectNearest(deployed, coloured, randomPixels(shape, 1));
+      expectNearest(deployed, colored, randomPixels(shape, 1));
     },
   );
 });

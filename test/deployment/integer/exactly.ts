@@ -6,7 +6,7 @@ import type {
   DeployedResidual,
   DeployedStep,
 } from '../../../src/deployment/network.js';
-import type { Normalisation } from '../../../src/deployment/integer/plan.js';
+import type { Normalization } from '../../../src/deployment/integer/plan.js';
 import type { BitWidth } from '../../../src/bayesian-bits/gates.js';
 import { typeOf } from '../../../src/nn/layers/type-of.js';
 import { poolingWindows } from '../../../src/nn/layers/pooling.js';
@@ -29,7 +29,7 @@ export type Rounder = (name: string, positions: readonly number[]) => ArrayLike<
  */
 export function computeExactly(
   { network, tensors }: Deployed,
-  { mean, std }: Normalisation,
+  { mean, std }: Normalization,
   pixels: Uint8Array,
   round: Rounder,
 ): readonly number[] {

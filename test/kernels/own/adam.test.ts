@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { scaleByAdam } from '../../../src/training/optimizers/adam.js';
 import { seededUniforms } from '../../bayesian-bits/differences.js';
 import { runOnce } from '../../compile/modes.js';
@@ -53,7 +53,7 @@ function randomStart(size: number) {
 }
 
 describe.each(modes)("Adam's step, %s", (mode) => {
-  it.each([1, 3, 17, 1000, 3 * 2 ** 15 + 5])(
+  test.each([1, 3, 17, 1000, 3 * 2 ** 15 + 5])(
     'is that of the plain functions to the bit: %i numbers',
     (size) => {
       const start = randomStart(size);
@@ -65,7 +65,7 @@ describe.each(modes)("Adam's step, %s", (mode) => {
     },
   );
 
-  it('is so at the edges of float32', () => {
+  test('is so at the edges of float32', () => {
     const edges = [0, -0, 1e-39, 2 ** -149, 2 ** -126, 1e-20, 3e38, Infinity, -Infinity, NaN];
     const pairs = edges.flatMap((gradient) => edges.map((mean) => ({ gradient, mean })));
     const start = {
@@ -77,7 +77,7 @@ describe.each(modes)("Adam's step, %s", (mode) => {
   });
 });
 
-it('reads its tensors in one pass', () => {
+test('reads its tensors in one pass', () => {
   const start = randomStart(100);
   const passes = () =>
     operationsOf(() => stepOf('eager', start, 1))

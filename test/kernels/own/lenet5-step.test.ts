@@ -1,4 +1,4 @@
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { loadProfiler, type ProfilerAddon } from '../../../bench/profile/addon.js';
 import { kernelRuns, type Output } from '../../../bench/profile/step-stats.js';
 import { timedStep } from '../../../bench/profile/timed-step.js';
@@ -21,7 +21,7 @@ beforeAll(async () => {
 const ofBoth = ['BbitsMaxPoolGradient', 'Conv2DBackpropFilter', 'FusedConv2D', 'MaxPool', 'Sum'];
 const quantizer = ['BbitsQuantize', 'BbitsQuantizeGradient'];
 
-it.each([
+test.each([
   ['full precision', 189, [...ofBoth, 'ReluGrad']],
   ['as a run starts (8 bits)', 223, [...ofBoth, ...quantizer]],
   ['all five levels open', 223, [...ofBoth, ...quantizer]],

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { seededUniforms } from '../../bayesian-bits/differences.js';
 import { findNativeBackend, type NativeBackend } from '../../../src/compile/native-backend.js';
 import { createTracer } from '../../../src/compile/tracer.js';
@@ -24,7 +24,7 @@ const settings = [
 ] as { shape: [number, number, number, number]; size: number; strides: number; pad: 'valid' }[];
 
 describe.each(modesWithXla)("max pooling's gradient, %s", (mode) => {
-  it.each(settings)(
+  test.each(settings)(
     'is TensorFlow’s to the bit: $shape, $size by $size, strides $strides, $pad',
     ({ shape, size, strides, pad }) => {
       const count = shape.reduce((a, b) => a * b);
@@ -61,7 +61,7 @@ describe.each(modesWithXla)("max pooling's gradient, %s", (mode) => {
   );
 });
 
-it.each(settings)(
+test.each(settings)(
   'XLA, which refuses MaxPoolGrad on a GPU, is not given it: $shape, $size by $size, strides $strides, $pad',
   ({ shape, size, strides, pad }) => {
     const tracer = createTracer(findNativeBackend() as NativeBackend, true);

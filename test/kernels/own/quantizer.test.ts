@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { gateProducts } from '../../../src/bayesian-bits/levels.js';
 import { specsOf } from '../../../src/compile/check.js';
 import { entry, type NamedTensors } from '../../../src/compile/entry.js';
@@ -12,7 +12,7 @@ import { modes, startNative } from '../../helpers/test-backend.js';
 
 beforeAll(startNative);
 
-it('has the kernels that are under test', () => {
+test('has the kernels that are under test', () => {
   expect(hasOwnKernels()).toBe(true);
 });
 
@@ -34,7 +34,7 @@ const cases = Object.entries(gates).flatMap(([name, z]) =>
 );
 
 describe.each(modes)('the own quantizer, %s', (mode) => {
-  it.each(cases)(
+  test.each(cases)(
     'has the values of the plain one: $name, $shape, signed: $signed, channel gates: $hasChannels',
     ({ z, shape, signed, hasChannels }) => {
       const given = operands(z, shape, signed, hasChannels);
@@ -56,7 +56,7 @@ describe.each(modes)('the own quantizer, %s', (mode) => {
   );
 });
 
-it('passes over x once, and over dy and x once', () => {
+test('passes over x once, and over dy and x once', () => {
   const given = operands([0.9, 0.8, 0.7, 0.6], [3, 17, 5], true, true);
   const passes = () =>
     operationsOf(() => results(given, true, 'eager'))
@@ -82,7 +82,7 @@ describe.each([true, false])('at the edges of float32, signed: %s', (signed) => 
     return { own, plain };
   };
 
-  it.each(Object.entries(gates))('numbers that are hardly any count as 0: %s', (_, z) => {
+  test.each(Object.entries(gates))('numbers that are hardly any count as 0: %s', (_, z) => {
     const { own, plain } = run(small, z);
     own['y']?.forEach((value, index) => {
       expect(Math.abs(value - (plain['y']?.[index] as number))).toBeLessThan(2 ** -126);
@@ -90,7 +90,7 @@ describe.each([true, false])('at the edges of float32, signed: %s', (signed) => 
     expect(own['dx']?.map(Math.abs)).toEqual(plain['dx']?.map(Math.abs));
   });
 
-  it.each(Object.entries(gates))('NaN stays NaN, and spoils the sums: %s', (_, z) => {
+  test.each(Object.entries(gates))('NaN stays NaN, and spoils the sums: %s', (_, z) => {
     const { own, plain } = run([0.5, NaN, -0.25], z);
     const isNaNs = (values: Float32Array | undefined) => Array.from(values ?? [], Number.isNaN);
     expect(isNaNs(own['y'])).toEqual([false, true, false]);

@@ -1,4 +1,4 @@
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { run } from '../../../src/commands/child.js';
 import { startNative } from '../../helpers/test-backend.js';
 
@@ -37,7 +37,7 @@ process.stdout.write(hash.digest('hex'));
 
 beforeAll(startNative);
 
-it('the number of threads changes no bit', async () => {
+test('the number of threads changes no bit', async () => {
   const dist = new URL('../../../dist/', import.meta.url).href;
   const sums = await Promise.all(
     ['1', '2', '3', '8'].map(async (threads) => {

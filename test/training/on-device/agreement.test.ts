@@ -44,7 +44,7 @@ function trained(mode: ProgramMode) {
   const images = (count: number) =>
     Float32Array.from({ length: count * 784 }, () => stream.uniform());
   const noise = uniformNoise(randomStream(4, 'gates'));
-  learner.initialiseRanges(images(2), noise);
+  learner.initializeRanges(images(2), noise);
   const metrics: StepMetrics[] = [];
   for (let step = 0; step < steps; step++) {
     const labels = Int32Array.from({ length: batchSize }, () => stream.integer(10));

@@ -1,15 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-
-const inDocs = readdirSync('docs').map((name) => join('docs', name));
-const pages = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'datasets/README.md',
-  'results/README.md',
-  ...inDocs,
-].filter((name) => name.endsWith('.md'));
+import { pages } from './pages.js';
 
 /** GitHub's anchors of a page's headings. */
 function anchorsOf(text: string): string[] {

@@ -1,7 +1,7 @@
-/** Colours of table cells, lighter for lower values; text is black unless a colour says otherwise. */
+/** Colors of table cells, lighter for lower values; text is black unless a color says otherwise. */
 
-/** By bit width: ColorBrewer's YlGnBu, for print and any colour vision, with a yellow visible on white. */
-export const bitColours: Readonly<Record<number, readonly [ground: string, text: string]>> = {
+/** By bit width: ColorBrewer's YlGnBu, for print and any color vision, with a yellow visible on white. */
+export const bitColors: Readonly<Record<number, readonly [ground: string, text: string]>> = {
   2: ['#f7eea1', '#222'],
   4: ['#a1dab4', '#222'],
   8: ['#41b6c4', '#222'],
@@ -17,7 +17,7 @@ export const blues = between([222, 235, 247], [8, 48, 107]);
 
 type Rgb = readonly [number, number, number];
 
-/** Eleven colours, interpolated linearly. */
+/** Eleven colors, interpolated linearly. */
 function between(from: Rgb, to: Rgb): string[] {
   return Array.from({ length: 11 }, (_, tenth) => {
     const mixed = from.map((start, index) => {

@@ -1,0 +1,29 @@
+import { spawnSync } from 'node:child_process';
+import { expect } from 'vitest';
+
+/** The programs that documentation calls. */
+const programs = 'bbits npm npx node docker python3 parallel mkdir id'.split(' ');
+
+/**
+ * The commands that a script calls, as words, in order; none of them runs. A real shell splits the script, so that
+ * quotes, comments, pipes and continued lines mean what they mean to a user.
+ */
+export function commandsIn(script: string, folder: string): string[][] {
+  const recorders = programs.map((name) => `${name}() { printf '%s\\0' "$#" ${name} "$@" >&3; }\n`);
+  // Nothing else can be found and run.
+  const { status, stderr, output } = spawnSync('/bin/sh', ['-c', recorders.join('') + script], {
+    cwd: folder,
+    env: { PATH: '/nonexistent', HOME: folder },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    encoding: 'utf8',
+  });
+  expect({ status, stderr }, script).toEqual({ status: 0, stderr: '' });
+  const words = (output[3] ?? '').split('\0');
+  const commands: string[][] = [];
+  for (let at = 0; at < words.length - 1;) {
+    const end = at + 2 + Number(words[at]);
+    commands.push(words.slice(at + 1, end));
+    at = end;
+  }
+  return commands;
+}
