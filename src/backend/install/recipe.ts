@@ -12,7 +12,7 @@ import { kernelsVersion } from '../../kernels/own/version.js';
 /** The TensorFlow version installed by default. */
 export const defaultTensorflow = '2.21.0';
 
-/** The Python version of the wheels; their libraries are the same for all, and any Python may run pip. */
+/** The wheels' Python version; the libraries are the same for every version, and any Python may run pip. */
 export const wheelPython = '3.11';
 
 export interface Sizes {
@@ -123,7 +123,7 @@ export const pinnedWheels: Readonly<Record<string, string>> = {
 
 /**
  * Members of the TensorFlow wheel to unpack: its libraries, the libraries beside them (OpenMP on Linux
- * arm64), the headers that the binding includes, and the licences.
+ * arm64), the headers that the binding includes, and the licenses.
  */
 export const wantedMembers: RegExp[] = [
   /^tensorflow\/lib[^/]*\.(so\.2|2\.dylib)$/,
