@@ -1,6 +1,6 @@
 /**
  * An error that the user can resolve, printed as its message without a stack trace. Any other error that
- * reaches the command line is a bug and is printed with one.
+ * reaches the command line is a bug and is printed with its stack trace.
  *
  * The message names the file or key, what was found, what was expected and what to do.
  */

@@ -3,7 +3,7 @@ import type { InstalledBuild } from './install/cache.js';
 import type { EnvironmentRequest } from './environment.js';
 import { hasScripts } from './tfjs-node/has-scripts.js';
 
-/** `auto`: the GPU if a CUDA build can use one, else the CPU; without a build that is complete, WebAssembly. */
+/** `auto`: the GPU if a CUDA build can use one, else the CPU; without a complete build, WebAssembly. */
 export const backendNames = ['auto', 'native-gpu', 'native-cpu', 'wasm'] as const;
 export type BackendName = (typeof backendNames)[number];
 
@@ -13,8 +13,9 @@ export interface Choice {
 }
 
 /**
- * The backend for a request, from builds that have tfjs-node's JavaScript (`hasScripts`); see `chooseBuild`. One that
- * lacks it is chosen only where native TensorFlow was requested by name, for an error that says how to complete it.
+ * Choose the backend for a request among builds with tfjs-node's JavaScript (`hasScripts`); see
+ * `chooseBuild`. A build without it is chosen only if native TensorFlow was requested by name; the error then
+ * says how to complete it.
  */
 export function chooseBackend(
   request: BackendName,
@@ -58,7 +59,7 @@ function noGpuBuild(hasCpu: boolean, hasGpu: boolean): UserError {
     : 'native TensorFlow is not installed';
   return new UserError(
     hasGpu
-      ? `Backend native-gpu was requested, but ${what}. Install the one for GPUs with: bbits backend install --cuda`
+      ? `Backend native-gpu was requested, but ${what}. Install the GPU build with: bbits backend install --cuda`
       : `Backend native-gpu was requested, but ${what}, and no NVIDIA GPU was found. ` +
           'Choose native-cpu or auto, or, on a machine with a GPU and its driver, run: bbits backend install --cuda',
   );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
-/** Instruction sets, widest first, by which TensorFlow, oneDNN and our kernels choose their code. */
+/** Instruction sets, widest first, that decide which code TensorFlow, oneDNN and our kernels run. */
 const instructionSets = [
   { name: 'AVX-512 VNNI', flag: 'avx512_vnni' },
   { name: 'AVX-512', flag: 'avx512f' },

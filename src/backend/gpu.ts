@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 /**
- * Files of a usable NVIDIA driver: on Linux and in containers with a GPU, and in WSL.
+ * Files that show a usable NVIDIA driver: on Linux, including containers with a GPU, and in WSL.
  * (`/proc/driver/nvidia` exists in every container of a machine with a GPU, `/dev/dxg` in every WSL.)
  */
 const driverFiles = ['/dev/nvidiactl', '/usr/lib/wsl/lib/libcuda.so.1'];

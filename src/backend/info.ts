@@ -10,7 +10,7 @@ export interface BackendInfo {
   readonly tfjs: string;
   /** The GPU's name, or the CPU's model. */
   readonly device: string;
-  /** CPU threads for one op; results are reproducible for equal numbers of threads. */
+  /** CPU threads for one op; results are reproducible with the same number of threads. */
   readonly threads: number;
   /** The CPU's widest instruction set; absent with WebAssembly, whose results do not depend on it. */
   readonly instructionSet?: InstructionSet;
@@ -33,8 +33,8 @@ export interface BackendOptions {
   readonly tf32?: boolean | undefined;
   /** Let TensorFlow write its own log to stderr. */
   readonly tensorflowLogs?: boolean;
-  /** `false`: do not load bbits' own kernels, as where they cannot be compiled. */
+  /** `false`: run without bbits' own kernels, as on machines that cannot compile them. */
   readonly kernels?: false;
-  /** Whether XLA compiles the training steps if it can; default: on a GPU. */
+  /** Whether XLA compiles the training steps if it can; default: only on a GPU. */
   readonly xla?: boolean;
 }

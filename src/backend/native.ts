@@ -85,7 +85,7 @@ function loadBinding(build: InstalledBuild, quietly: boolean): Binding {
 
 /**
  * Load bbits' own CPU operations (`src/kernels/native`) and return their version; null if the build has none
- * or they do not load. Then TensorFlow's operations are used, and `bbits backend doctor` says so.
+ * or they do not load. In that case TensorFlow's operations are used, and `bbits backend doctor` says so.
  */
 function loadKernels(build: InstalledBuild): string | null {
   const path = join(build.folder, kernelsFile);
@@ -141,7 +141,7 @@ function requireRequested(request: BackendName, usesGpu: boolean, hasGpu: boolea
       ? 'no NVIDIA GPU with a driver was found on this machine'
       : visible === '-1' || visible === ''
         ? `CUDA_VISIBLE_DEVICES=${visible} hides the GPU`
-        : 'TensorFlow could not use the NVIDIA GPU of this machine (a CUDA library is missing, or the driver is too old)';
+        : "TensorFlow could not use this machine's NVIDIA GPU (a CUDA library is missing, or the driver is too old)";
     throw new UserError(
       `Backend native-gpu was requested, but ${found}. See what is missing with: bbits backend doctor --backend native-gpu`,
     );

@@ -10,14 +10,14 @@ export type OneDnn = 'on' | 'off' | 'tensorflow';
 export const oneDnnVariable = 'TF_ENABLE_ONEDNN_OPTS';
 
 /**
- * On with AVX2 and wider, where it is faster; TensorFlow's own rule requires AVX512-VNNI or AMX. Without AVX2
+ * On with AVX2 or wider, where it is faster; TensorFlow's own rule requires AVX512-VNNI or AMX. Without AVX2
  * it is slower, and on arm64 it could not be measured: figures in docs/backend.md.
  */
 export function bestOneDnn(cpu: InstructionSet): OneDnn {
   return ['AVX-512 VNNI', 'AVX-512', 'AVX2'].includes(cpu) ? 'on' : 'tensorflow';
 }
 
-/** Whether TensorFlow uses oneDNN: as its variable says, or by its own rule unless that is 0 or 1. */
+/** Whether TensorFlow uses oneDNN: as its variable says if that is 0 or 1, else by its own rule. */
 export function oneDnnIn(env: NodeJS.ProcessEnv, flags: ReadonlySet<string>): 'on' | 'off' {
   const value = env[oneDnnVariable];
   if (value === '0' || value === '1') return value === '1' ? 'on' : 'off';

@@ -8,7 +8,7 @@ export const timesSlower = 8;
 /**
  * One line saying that `auto` computes with WebAssembly, and how to install native TensorFlow.
  *
- * @param builds the installed ones, best first, none of which is complete
+ * @param builds installed builds, best first, none of them complete
  */
 export function insteadOfNative([incomplete]: readonly InstalledBuild[]): string {
   const slower = `bbits uses WebAssembly, about ${timesSlower} times slower`;

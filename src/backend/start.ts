@@ -14,9 +14,9 @@ export type { BackendInfo, BackendOptions } from './info.js';
 let running: { request: BackendName; info: Promise<BackendInfo> } | undefined;
 
 /**
- * Load a backend into this process and make it that of TensorFlow.js: WebAssembly for `wasm`, and for `auto`
- * without a complete native TensorFlow; otherwise native TensorFlow. Idempotent: a process has one backend, and later
- * calls return the same information.
+ * Load a backend into this process and register it with TensorFlow.js: WebAssembly for `wasm`, or for `auto`
+ * if no complete native TensorFlow is installed; otherwise native TensorFlow. Idempotent: a process has one
+ * backend, and later calls return the same information.
  *
  * @throws UserError if native TensorFlow is not installed or cannot be loaded, if it would not use the
  *   requested device, or if another backend already runs
@@ -40,7 +40,7 @@ export async function startBackend(
   return info;
 }
 
-/** `startBackend` for work that needs no GPU: native TensorFlow where it is complete, else WebAssembly. */
+/** `startBackend` for work that needs no GPU: native TensorFlow if it is complete, else WebAssembly. */
 export async function startOnCpu(): Promise<BackendInfo> {
   const builds = await installedBuilds();
   return startBackend(builds.some(hasScripts) ? 'native-cpu' : 'wasm');

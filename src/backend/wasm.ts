@@ -39,10 +39,10 @@ export async function startWasm(): Promise<BackendInfo> {
 }
 
 /**
- * The backend's loader handles uncaught errors by making Node print the loader's own source, 30 kB in one
- * line.
+ * Remember the process's error handlers. The backend's loader adds its own, which make Node print 30 kB of
+ * source in one line.
  *
- * @returns a function that removes the handlers added since
+ * @returns a function that removes all handlers added since
  */
 function rememberHandlers(): () => void {
   const emitter: NodeJS.EventEmitter = process;
@@ -62,7 +62,7 @@ interface Memory {
   readonly wasm: { _malloc(bytes: number): number; _free(address: number): void };
 }
 
-/** WebAssembly's largest memory, and how much of it is left for the kernels' own use, in bytes. */
+/** WebAssembly's largest memory, and the part reserved for the kernels' own use, in bytes. */
 const mostMemory = 2 ** 32;
 const headroom = 2 ** 28;
 

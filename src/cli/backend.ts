@@ -121,7 +121,7 @@ interface InstallOptions extends VariantOptions {
   readonly orWasm?: true;
 }
 
-/** Say in one line why native TensorFlow was not installed; rethrow bugs and errors of usage. */
+/** Say in one line why native TensorFlow was not installed; rethrow bugs and usage errors. */
 async function goOnWithWasm(error: unknown): Promise<undefined> {
   if (!(error instanceof UserError) || error.exitCode === 2) throw error;
   const { timesSlower } = await import('../backend/slower.js');
@@ -169,12 +169,12 @@ function removeCommand(): Command {
     .addHelpText(
       'after',
       `
-Without options it deletes all that bbits has cached: builds of TensorFlow,
+Without options it deletes everything bbits has cached: builds of TensorFlow,
 onnxruntime, and the reports' cache of runs. After that, uninstalling bbits
 leaves nothing behind. Runs, data sets and your other folders are never deleted.
 
 Examples:
-  bbits backend remove                        All that bbits has cached
+  bbits backend remove                        Everything that bbits has cached
   bbits backend remove --cuda                 Only builds for GPUs
   bbits backend remove --tensorflow 2.19.1    Only builds of this version`,
     )

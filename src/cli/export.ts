@@ -77,8 +77,9 @@ Examples:
 }
 
 /**
- * The run's data, which the check needs, are read before anything is written. The check computes on the CPU,
- * as an export without a check does: another backend might round folded weights differently.
+ * Export a run and check the file. The data for the check is read before anything is written. The check
+ * computes on the CPU, as an export without a check does: another backend might round folded weights
+ * differently.
  */
 async function exportAndCheck(
   runFolder: string,
@@ -132,7 +133,7 @@ function sayExported(exported: Exported): void {
   );
 }
 
-/** Table of sizes: of the files, of the parameters at their bits, and at full precision. */
+/** Table of sizes: the files as written, the parameters at their bits, and in full precision. */
 function sizeTable({ bytes, parameterBytes, parameterBytesAt32Bits }: Exported): string {
   const row = (name: string, size: number) => [
     name,

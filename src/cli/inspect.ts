@@ -64,8 +64,8 @@ async function inspect(
   if (overrides.length > 0) {
     const words = overrides.map(shellWord).join(' ');
     throw new UserError(
-      `${path}: found overrides (${words}) of a run, expected none: a run is shown ` +
-        `as it is. To change its config: ${shell`bbits inspect ${join(path, 'config.yaml')}`} ${words}`,
+      `${path}: found overrides (${words}) for a run, expected none: a run is shown ` +
+        `as it is. To inspect a changed config: ${shell`bbits inspect ${join(path, 'config.yaml')}`} ${words}`,
       2,
     );
   }

@@ -20,11 +20,11 @@ export function endedBy({ reason }: AbortSignal): NodeJS.Signals | undefined {
 }
 
 /**
- * Run work that a signal can stop: the work is aborted and cleans up, and the exit code tells the signal. The
+ * Run work that a signal can stop: the work is aborted and cleans up, and the exit code names the signal. The
  * same signal a second time ends the process at once. A different one does not: after SIGUSR1, a cluster
  * sends SIGTERM at the time limit to a process that may still be saving.
  *
- * @param left what exists after an interruption, as text
+ * @param left describes what an interruption leaves behind
  * @param goesOn the command that resumes the work, if there is one
  */
 export async function untilInterrupted(

@@ -40,8 +40,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 /**
- * Whether the arguments are `--version --json`. An option --json of the whole program would capture the
- * commands' own.
+ * Whether the arguments are `--version --json`. A program-wide option --json would capture the commands' own.
  */
 function asksVersionReport(argv: readonly string[]): boolean {
   const options = argv.slice(2);

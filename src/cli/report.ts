@@ -27,10 +27,10 @@ interface ReportOptions {
   readonly json?: true;
 }
 
-/** `bbits report`: accuracy against bit operations of many runs, as a table, pictures and a page. */
+/** `bbits report`: accuracy against bit operations of many runs, as a table, figures and a page. */
 export function reportCommand(): Command {
   return new Command('report')
-    .description('Compare runs: accuracy against bit operations, with a table, pictures and a page')
+    .description('Compare runs: accuracy against bit operations, with a table, figures and a page')
     .argument('<dir...>', 'folders that contain runs, such as a sweep’s')
     .option('--out <folder>', 'folder for the report (default: report/ in the first folder)')
     .option('--references <file>', 'a YAML file with more published results')

@@ -29,7 +29,7 @@ export function runsCommand(): Command {
   return new Command('runs')
     .description('List runs: status, setting, accuracy, bit operations, age, size')
     .addArgument(new Argument('[dir]', 'a folder with runs in it').default(results))
-    .option('--all', 'list each run, also those of sweeps')
+    .option('--all', 'list every run, including those of sweeps')
     .addOption(new Option('--status <status>', 'only runs of this status').choices(statuses))
     .addOption(
       new Option('--sort <key>', 'best, newest or largest first (default: age)').choices(sortKeys),
@@ -93,7 +93,7 @@ function removeCommand(): Command {
     .addHelpText(
       'after',
       `
-Only folders of runs inside --dir are deleted, and no run in progress. If one of
+Only run folders inside --dir are deleted, never a run in progress. If one of
 the runs cannot be deleted, none is.
 
 Examples:

@@ -127,7 +127,7 @@ async function sweep(file: string, overrides: string[], options: SweepCliOptions
   await untilInterrupted(
     () =>
       launchers[name].hasQueue
-        ? `what was submitted continues. ${look}`
+        ? `submitted points continue. ${look}`
         : `the same command continues ${folder}`,
     async (signal) => {
       for (const { config } of points) await getMissingData(config.dataset, signal);

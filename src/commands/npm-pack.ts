@@ -30,7 +30,7 @@ export interface PackOptions {
 const patience = { npm_config_fetch_retries: '1' };
 
 /**
- * Download the archives of packages with npm, and so with the user's registry and proxy. Nothing is
+ * Download the archives of packages with npm, and thus through the user's registry and proxy. Nothing is
  * installed, and none of the packages' scripts runs.
  *
  * @param folder a new folder for the archives and npm's temporary files

@@ -1,6 +1,6 @@
 import { folderSize } from '../files/folder-size.js';
 
-/** Run work and report about three times a second the size in bytes of the largest of some folders. */
+/** Run work and, about three times a second, report the size in bytes of the largest of some folders. */
 export async function whileGrowing<T>(
   folders: readonly string[],
   arrived: ((bytes: number) => void) | undefined,

@@ -7,10 +7,10 @@ import { keptOutputs, type NetworkCost, type TestTimeQuantizer } from '../setup/
 const [numberBytes, patternBytes] = [4, 2];
 
 /**
- * An upper bound for the bytes that store the constants of dropped channels, besides one bias per channel: a
- * bias for each border pattern, and the patterns of rows and columns, where a zero-padded layer reads some; a
- * number for each channel of a sum where one term dropped a channel that another keeps. Constants that are 0
- * take no bytes.
+ * Upper bound on the bytes that store the constants of dropped channels, beyond one bias per channel. A
+ * zero-padded layer that reads such constants needs a bias for each border pattern, and the patterns of rows
+ * and columns; a sum needs a number per channel if one term drops a channel that another keeps. Constants
+ * that are 0 take no bytes.
  */
 export function constantBytes(
   plan: Plan,

@@ -20,8 +20,7 @@ import {
 /**
  * Inspect a config's network layer by layer, without training.
  *
- * @param bits of all weights and activations; undefined: the bits that the config fixes, or 32 if some are
- *   learned
+ * @param bits of all weights and activations; undefined: the config's fixed bits, or 32 if some are learned
  * @throws UserError (exit code 2) for an invalid config
  */
 export async function inspectConfig(

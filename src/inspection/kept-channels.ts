@@ -1,4 +1,4 @@
-/** The number of a layer's kept output channels. */
+/** How many output channels a layer has, and how many it keeps. */
 interface KeptChannels {
   readonly channels: number;
   readonly keptChannels: number;

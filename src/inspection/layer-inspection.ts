@@ -41,7 +41,7 @@ export interface LayerInspection {
 /**
  * A network's layers in order; for a residual block the branch, the shortcut, then the sum.
  *
- * @param quantizers by the names of all sites
+ * @param quantizers by site name, for all sites
  */
 export function inspectLayers(
   plan: Plan,

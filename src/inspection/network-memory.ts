@@ -3,7 +3,7 @@ import { product, sizeOfAll } from '../nn/shapes.js';
 import type { NetworkCost } from '../setup/network-cost.js';
 import type { LayerInspection } from './layer-inspection.js';
 
-/** The memory of a network in bytes, counting numbers only. */
+/** Bytes that a network's numbers take, without any file format's overhead. */
 export interface NetworkMemory {
   /** All parameters at 32 bits. */
   readonly parameterBytesAt32Bits: number;

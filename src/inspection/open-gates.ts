@@ -1,9 +1,9 @@
 import type { GateDistribution } from '../bayesian-bits/gate-distribution.js';
 
 /**
- * The mean probability q that gates are open in a training step.
+ * The mean probability q that gates are open in a training step; undefined without gates.
  *
- * @param phi of each gate; undefined for no gates
+ * @param phi of each gate
  */
 export function meanProbabilityOpen(
   distribution: GateDistribution,

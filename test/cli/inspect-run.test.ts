@@ -69,8 +69,8 @@ test('a run takes no overrides, exit 2', async () => {
   const { code, stdout, stderr } = await runInspect(folder, 'seed=2', 'mu=1');
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toBe(
-    `${folder}: found overrides (seed=2 mu=1) of a run, expected none: a run is shown as it ` +
-      `is. To change its config: bbits inspect ${join(folder, 'config.yaml')} seed=2 mu=1\n`,
+    `${folder}: found overrides (seed=2 mu=1) for a run, expected none: a run is shown as it ` +
+      `is. To inspect a changed config: bbits inspect ${join(folder, 'config.yaml')} seed=2 mu=1\n`,
   );
 });
 

@@ -104,7 +104,7 @@ bits with all channels.
     expect(stdout).toContain(
       'Fixed               28 bit gates\nAbsent              channel gates\n',
     );
-    expect(stdout).toContain('At the bits that the config fixes, with all channels\n');
+    expect(stdout).toContain('At the config’s fixed bits, with all channels\n');
     expect(stdout).toContain('273 M, 6.25 % of full precision\n');
   });
 

@@ -36,7 +36,10 @@ test('the command that goes on with a run, and those that its messages name', as
 
   const overrides = ['seed=2', 'training={epochs: 5}'];
   const refused = await bbits(['inspect', run, ...overrides], process.env);
-  expect(paste(refused.stderr, 'To change its config: ')).toMatchObject({ code: 0, stderr: '' });
+  expect(paste(refused.stderr, 'To inspect a changed config: ')).toMatchObject({
+    code: 0,
+    stderr: '',
+  });
 
   const missing = await bbits(['runs', 'remove', 'no', '--dir', folder], process.env);
   const listed = paste(missing.stderr, 'To list them: ');

@@ -28,7 +28,7 @@ export async function examineBuild(
   return { folder, tensorflow, variant, size: totalSize(manifest), damage };
 }
 
-/** Reinstall by force: the installer's quick check misses damage that keeps a file's size. */
+/** Reinstall by force: the installer's quick check misses damage that leaves a file's size unchanged. */
 export function reinstall(build: InstalledReport): string {
   return `Install it again with: bbits backend install --force --tensorflow ${build.tensorflow} --${build.variant}`;
 }

@@ -26,7 +26,7 @@ export interface Doctor {
   readonly installation: Installation;
   readonly requested: BackendName;
   readonly platform: string;
-  /** The backend that the request gets; undefined if none can run. */
+  /** The backend that would serve the request; undefined if none can run. */
   readonly backend:
     | {
         name: BackendInfo['name'];
@@ -153,7 +153,9 @@ function requireNative(): void {
   requireGlibc();
 }
 
-/** Write a temporary file of a deep network's graph size: TensorFlow reads graphs from temporary files. */
+/**
+ * Write a temporary file as large as a deep network's graph: TensorFlow reads graphs from temporary files.
+ */
 function writeGraph(): void {
   withTemporaryFile('saved_model.pb', new Uint8Array(graphBytes), () => undefined);
 }

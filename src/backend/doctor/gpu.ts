@@ -22,8 +22,8 @@ export function judgeGpu(
   const reason = !hasGpu
     ? 'No NVIDIA GPU with a driver was found on this machine.'
     : cuda
-      ? 'TensorFlow cannot use the NVIDIA GPU of this machine. If its driver is older than version 525, which CUDA 12 needs, update it; if a library is missing, install the build again with: bbits backend install --force --cuda'
-      : 'The NVIDIA GPU of this machine is not used: only the build for the CPU is installed. To use the GPU: bbits backend install --cuda';
+      ? "TensorFlow cannot use this machine's NVIDIA GPU. If its driver is older than version 525, which CUDA 12 needs, update it; if a library is missing, install the build again with: bbits backend install --force --cuda"
+      : "This machine's NVIDIA GPU is not used: only the build for the CPU is installed. To use the GPU: bbits backend install --cuda";
   if (requested === 'native-gpu')
     problems.push(`${reason}\nTo train on the CPU: backend=native-cpu`);
   else if (hasGpu && requested === 'auto') notes.push(reason);

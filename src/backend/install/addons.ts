@@ -11,7 +11,8 @@ import { bindingFile, quietFile, type Platform } from './recipe.js';
 const require = createRequire(import.meta.url);
 
 /**
- * Compiler arguments for an addon of a build, which finds TensorFlow's libraries relative to its own folder.
+ * Compiler arguments for an addon in a build; the addon finds TensorFlow's libraries relative to its own
+ * folder.
  *
  * @param output the addon's path, in `lib/` of a build
  * @param special arguments for this addon only
@@ -117,7 +118,7 @@ function compile(compiler: Compiler, args: string[], staging: string, options: C
 }
 
 /**
- * Compile two addons into a build's folder: the binding, and the one that loads TensorFlow quietly.
+ * Compile two addons into a build's folder: the binding, and the addon that loads TensorFlow quietly.
  *
  * @param tfjsNode folder of tfjs-node's package, which contains the binding's source
  * @param staging folder for the compiler's temporary files and caches

@@ -69,7 +69,7 @@ export function compareVersions(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true });
 }
 
-/** Error codes of file operations that are not bugs of the installer. */
+/** Error codes of file operations that do not point to a bug in the installer. */
 const usual = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EISDIR', 'EIO'];
 
 /** Run work on the cache folder; rethrow file system errors as a UserError that says what to do. */
@@ -89,7 +89,7 @@ export async function explainCacheErrors<T>(root: string, work: () => Promise<T>
   }
 }
 
-/** `withLock` in the cache folder, created if missing; `bbits backend remove` may delete it meanwhile. */
+/** `withLock` in the cache folder, created if missing, also after `bbits backend remove` deletes it. */
 export async function withCacheLock<T>(
   root: string,
   signal: AbortSignal | undefined,
@@ -103,7 +103,7 @@ export async function withCacheLock<T>(
       return await withLock(root, signal, waiting, work);
     } catch (error) {
       const { code, path = '' } = error as NodeJS.ErrnoException;
-      // The folder went before the lock was taken, and may be there again by now.
+      // The folder was removed before the lock was taken, and may exist again by now.
       if (code !== 'ENOENT' || !path.startsWith(lock) || signal?.aborted === true) throw error;
     }
   }

@@ -8,7 +8,7 @@ export type Statfs = (path: string) => Promise<{ bavail: number; bsize: number }
  * Check the free space on the file system of an existing folder.
  *
  * @param needed in bytes
- * @throws UserError if there is less
+ * @throws UserError if less is free
  */
 export async function requireFreeSpace(
   folder: string,

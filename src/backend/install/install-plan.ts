@@ -131,14 +131,14 @@ function requireFitting(platform: Platform, name: WheelName, options: InstallPla
   if (name.project !== cpu && name.project !== cuda) {
     const expected = cuda === undefined ? cpu : `${cpu} or, with CUDA, ${cuda}`;
     throw new UserError(
-      `--wheel: ${name.file} is a wheel of ${name.project}; ${platform.id} needs one of ${expected}.`,
+      `--wheel: ${name.file} is a wheel of ${name.project}; ${platform.id} needs a wheel of ${expected}.`,
     );
   }
   requireTag(platform, name);
   const variant = name.project === cpu ? 'cpu' : 'cuda';
   if (options.cuda !== undefined && options.cuda !== (variant === 'cuda')) {
     throw new UserError(
-      `--wheel: ${name.file} is the build for ${variant === 'cuda' ? 'CUDA' : 'the CPU'}, but --${options.cuda ? 'cuda' : 'cpu'} was given. Leave the option out, or give the wheel of ${options.cuda ? (cuda ?? cpu) : cpu}.`,
+      `--wheel: ${name.file} is the build for ${variant === 'cuda' ? 'CUDA' : 'the CPU'}, but --${options.cuda ? 'cuda' : 'cpu'} was given. Leave the option out, or pass the wheel of ${options.cuda ? (cuda ?? cpu) : cpu}.`,
     );
   }
   if (options.tensorflow !== undefined && options.tensorflow !== name.version) {

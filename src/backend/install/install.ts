@@ -15,7 +15,7 @@ import type { Reporter } from './reporter.js';
 import { removeStale, withStaging } from './staging.js';
 
 export interface InstallOptions extends InstallPlanOptions {
-  /** Reinstall although an intact build exists; it is replaced when the new one is ready. */
+  /** Reinstall even if an intact build exists; it is replaced once the new one is ready. */
   readonly force?: boolean | undefined;
   /** Abort the installation: kill children, remove partial files and throw the signal's reason. */
   readonly signal?: AbortSignal;
@@ -63,7 +63,7 @@ export async function install(
   });
 }
 
-/** Complete a build of an earlier bbits; undefined if it was removed meanwhile. */
+/** Complete a build from an earlier version of bbits; undefined if it was removed meanwhile. */
 async function complete(
   build: InstalledBuild,
   plan: InstallPlan,

@@ -106,7 +106,7 @@ export async function addKernels(
     );
   } catch (error) {
     signal?.throwIfAborted();
-    // A shared build may be in a folder that this user cannot write.
+    // A shared build may be in a folder that this user cannot write to.
     const isExpected = error instanceof UserError || fileError(error) !== undefined;
     if (!isExpected) throw error;
     reporter.stage(withoutKernels(error as Error));

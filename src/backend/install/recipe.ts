@@ -12,7 +12,7 @@ import { kernelsVersion } from '../../kernels/own/version.js';
 /** The TensorFlow version installed by default. */
 export const defaultTensorflow = '2.21.0';
 
-/** The Python version of the wheels; their libraries are the same for all, and any Python may run pip. */
+/** The wheels' Python version; the libraries are the same for every version, and any Python may run pip. */
 export const wheelPython = '3.11';
 
 export interface Sizes {

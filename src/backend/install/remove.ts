@@ -54,7 +54,7 @@ export async function remove(
   return removed;
 }
 
-/** A folder in the user's cache, and which of its files bbits has made. */
+/** A folder in the user's cache, and a pattern of the files that bbits made there. */
 export interface CachedFiles {
   readonly folder: string;
   readonly made: RegExp;

@@ -22,7 +22,7 @@ export async function withStaging<T>(
   }
 }
 
-/** Remove the staging folders of killed processes; those of running ones stay. */
+/** Remove the staging folders of killed processes; those of running processes stay. */
 export async function removeStale(root: string): Promise<void> {
   for (const name of await readdir(root)) {
     if (!name.startsWith(prefix)) continue;

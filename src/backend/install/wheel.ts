@@ -18,7 +18,7 @@ export function parseWheelName(path: string): WheelName {
   const [, project, version, platformTag] = match ?? [];
   if (project === undefined || version === undefined || platformTag === undefined) {
     throw new UserError(
-      `${path} is not named like a wheel (name-version-python-abi-platform.whl). Give the file its original name from PyPI, which tells its version and platform.`,
+      `${path} is not named like a wheel (name-version-python-abi-platform.whl). Give the file its original name from PyPI, which states its version and platform.`,
     );
   }
   return { file, project: normalizeProject(project), version, platformTag };

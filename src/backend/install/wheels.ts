@@ -54,7 +54,7 @@ export async function bringWheels(job: Job): Promise<UnpackedWheels> {
 /**
  * Download wheels from PyPI.
  *
- * @param size approximate total size in bytes, for the progress
+ * @param size approximate total size in bytes, for the progress display
  * @returns the wheels' paths
  */
 export async function download(job: Job, requirements: string[], size: number): Promise<string[]> {
@@ -127,9 +127,7 @@ async function checkWheel(job: Job, wheel: string, files: ManifestFile[]): Promi
   const name = parseWheelName(wheel);
   const member = files.find((file) => file.path.endsWith('.dist-info/METADATA'));
   if (member === undefined) {
-    throw new UserError(
-      `${name.file} has no METADATA in it: it is not a wheel. Download it again.`,
-    );
+    throw new UserError(`${name.file} contains no METADATA: it is not a wheel. Download it again.`);
   }
   const metadata = parseMetadata(await readFile(join(job.build, member.path), 'utf8'));
   if (metadata.project !== name.project || metadata.version !== name.version) {
@@ -139,7 +137,7 @@ async function checkWheel(job: Job, wheel: string, files: ManifestFile[]): Promi
   }
   if (metadata.version !== job.plan.version) {
     throw new UserError(
-      `pip was asked for version ${job.plan.version} but downloaded ${name.file}. Try again, or download the wheel yourself and give it with --wheel.`,
+      `pip was asked for version ${job.plan.version} but downloaded ${name.file}. Try again, or download the wheel yourself and pass it with --wheel.`,
     );
   }
   const needed = [...job.plan.platform.libraries, 'include/tensorflow/c/c_api.h'];
@@ -159,7 +157,9 @@ function sayMissing(reporter: Reporter, required: string[], given: string[]): vo
   const projects = given.map((path) => parseWheelName(path).project);
   const missing = required.map(projectOf).filter((project) => !projects.includes(project));
   if (missing.length > 0) {
-    reporter.stage(`To be provided by this system, as no wheels were given: ${missing.join(', ')}`);
+    reporter.stage(
+      `This system must provide these, since no wheels were given: ${missing.join(', ')}`,
+    );
   }
 }
 

@@ -2,15 +2,15 @@ import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { InstalledBuild } from './cache.js';
 
-/** Files with which XLA compiles for a GPU, in a CUDA folder such as `/usr/local/cuda`. */
+/** Files that XLA needs to compile for a GPU, in a CUDA folder such as `/usr/local/cuda`. */
 const needed = [
   { name: 'ptxas', path: 'bin/ptxas', mode: constants.X_OK },
   { name: 'libdevice', path: 'nvvm/libdevice/libdevice.10.bc', mode: constants.R_OK },
 ] as const;
 
 /**
- * The doctor's advice on a GPU build with which XLA cannot compile; undefined if all is well. Without XLA,
- * training runs on TensorFlow's graph.
+ * The doctor's advice on a GPU build whose XLA cannot compile; undefined if all is well. Without XLA,
+ * TensorFlow runs the training step's graph itself.
  */
 export function adviceOnXla(build: InstalledBuild, env: NodeJS.ProcessEnv): string | undefined {
   if (build.manifest.variant !== 'cuda') return undefined;

@@ -20,16 +20,17 @@ export interface OnnxruntimeOptions {
   readonly signal: AbortSignal;
   /** Default: this machine's. */
   readonly platform?: string;
-  /** Default: the published ones for the platform. */
+  /** Default: the platform's published packages. */
   readonly packages?: readonly Part[];
 }
 
 /**
- * Download onnxruntime from npm into the user's cache folder, beside the builds of TensorFlow, unless it is
- * there and intact. Files for other platforms are left out.
+ * Download onnxruntime from npm into the user's cache folder, beside the builds of TensorFlow, unless an
+ * intact copy is already there. Files for other platforms are left out.
  *
  * @returns the folder in which Node finds the packages
- * @throws UserError if the platform has none, npm cannot download it, or an archive is not the expected one
+ * @throws UserError if there is none for the platform, npm cannot download it, or an archive is not the
+ *   expected one
  */
 export async function installOnnxruntime(options: OnnxruntimeOptions): Promise<string> {
   const { machine, reporter, signal, platform = `${process.platform}-${process.arch}` } = options;
@@ -121,7 +122,7 @@ async function fetchInto(
     signal,
     todo: 'Check the internet connection, and that npm, which comes with Node, is installed. The export is complete; only its check is missing.',
     onProgress: (bytes) => {
-      // The end of the command completes it.
+      // 1 is reported when the command ends.
       const detail = `${formatBytes(bytes)} of ${formatBytes(size)}`;
       reporter.progress(Math.min(bytes / size, 0.99), detail);
     },

@@ -26,7 +26,7 @@ export interface OnnxSession {
 
 export interface SessionOptions {
   readonly graphOptimizationLevel?: 'disabled' | 'basic' | 'extended' | 'all';
-  /** Settings by their groups: `{ session: { disable_quant_qdq: '1' } }`. */
+  /** Settings by group: `{ session: { disable_quant_qdq: '1' } }`. */
   readonly extra?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** 3: errors only. */
   readonly logSeverityLevel?: 0 | 1 | 2 | 3 | 4;

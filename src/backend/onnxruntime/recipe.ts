@@ -17,8 +17,8 @@ export function onnxruntimeName(platform: string): string {
 }
 
 /**
- * onnxruntime's packages for a platform. They hold the libraries of all platforms, of which one is kept, and
- * run without install scripts or other packages.
+ * onnxruntime's packages for a platform. They contain every platform's library, of which one is kept, and
+ * need no install scripts or other packages.
  *
  * @param platform as in `platforms`
  */

@@ -3,17 +3,17 @@ import { formatBytes } from '../../text/bytes.js';
 import type { InstalledBuild } from '../install/cache.js';
 import { tfjsNode } from './recipe.js';
 
-/** Where a build keeps tfjs-node's JavaScript, and beside it what this requires. */
+/** A build's folder for tfjs-node's JavaScript and the packages that it requires. */
 export const modules = 'node_modules';
 
-/** Does a build have it? One that an earlier bbits installed had it elsewhere. */
+/** Whether a build has tfjs-node's JavaScript; earlier versions of bbits kept it elsewhere. */
 export function hasScripts({ manifest }: InstalledBuild): boolean {
   return manifest.files.some(({ path }) => path.startsWith(`${modules}/${tfjsNode.name}/`));
 }
 
 /**
  * @returns the build
- * @throws UserError where it lacks tfjs-node's JavaScript, with the command that adds it
+ * @throws UserError if it lacks tfjs-node's JavaScript, with the command that adds it
  */
 export function requireScripts(build: InstalledBuild): InstalledBuild {
   if (hasScripts(build)) return build;
@@ -25,7 +25,7 @@ export function lackOfScripts({ folder, manifest }: InstalledBuild): string {
   return (
     `TensorFlow in ${folder} was installed by an earlier version of bbits, and lacks ${tfjsNode.name}, expected in its ` +
     `folder ${modules}. Add it (${formatBytes(tfjsNode.size)} from npm) with: ` +
-    // By its name, since otherwise another one may be installed, as for a GPU.
+    // Name the build, since another one, such as the GPU build, may be the default.
     `bbits backend install --tensorflow ${manifest.tensorflow} --${manifest.variant}`
   );
 }

@@ -2,7 +2,7 @@ import type { NpmPackage } from '../../commands/npm-pack.js';
 
 /**
  * TensorFlow.js' backend for Node, as published on npm: the binding's C++ source, compiled against today's
- * TensorFlow, and the JavaScript that calls it. Its install script, which downloads a TensorFlow of 2022,
+ * TensorFlow, and the JavaScript that calls it. Its install script, which downloads a TensorFlow from 2022,
  * never runs.
  */
 export const tfjsNode: NpmPackage = {

@@ -19,7 +19,7 @@ import { bringArchive, unpackArchive } from './source.js';
 
 /**
  * Copy tfjs-node's JavaScript into a folder. The packages that it requires are replaced by files that return
- * the program's own, so that only one tfjs-core is loaded.
+ * the program's own copies, so that only one tfjs-core is loaded.
  *
  * @param source the unpacked package of tfjs-node
  * @returns the files, with paths relative to the folder
@@ -46,9 +46,10 @@ export async function writeScripts(source: string, folder: string): Promise<Mani
 }
 
 /**
- * Add tfjs-node's JavaScript to a build installed by an earlier version, whose programs are unaffected.
+ * Add tfjs-node's JavaScript to a build installed by an earlier version of bbits, which can still use the
+ * build.
  *
- * @returns the build with it; undefined if it was removed meanwhile
+ * @returns the completed build; undefined if it was removed meanwhile
  * @throws UserError if npm cannot download it
  */
 export async function addScripts(

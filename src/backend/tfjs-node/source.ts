@@ -16,14 +16,14 @@ const { name, version } = tfjsNode;
 /** How to get the archive onto a machine without network access. */
 export const byHand =
   `Check the network, and that npm, which comes with Node, is installed; or run npm pack ${name}@${version} on ` +
-  'another machine and give the file with --binding.';
+  'another machine and pass the file with --binding.';
 
 /**
  * Get the published archive of tfjs-node's package.
  *
  * @param staging folder for npm's files
  * @returns the archive's path
- * @throws UserError if npm cannot download it or a local archive differs from it
+ * @throws UserError if npm cannot download it or a local archive differs from the published one
  */
 export async function bringArchive(
   staging: string,

@@ -8,19 +8,19 @@ import { makeReporter } from '../output/reporter.js';
 interface Wanted {
   readonly name: string;
   readonly archive: Archive | DataPackage;
-  /** An archive that is there already, to use instead of the network. */
+  /** A local archive to use instead of downloading one. */
   readonly from?: string | undefined;
 }
 
-/** Where its files go. What one archive holds in folders of its own gets a folder for them. */
+/** The folder to unpack into: datasets/NAME, or datasets/ if the archive's own folder is called NAME. */
 export function parentOf({ name, archive }: Wanted): string {
   return archive.folder === name ? 'datasets' : `datasets/${name}`;
 }
 
 /**
- * Gets a data set's files unless they are there, with its size told before and the progress meanwhile.
+ * Get a data set's files unless they are already there; report the size first, then the progress.
  *
- * @returns the folder, and whether it was made now
+ * @returns the folder, and whether this call made it
  */
 export async function getData(
   wanted: Wanted,
@@ -48,9 +48,7 @@ export async function getData(
   }).finally(close);
 }
 
-/**
- * What a command that trains gets as a part of its work: data sets that are small and in none of their usual places.
- */
+/** Get a config's data set before training, if it is small and in none of its usual places. */
 export async function getMissingData(
   config: DatasetConfig,
   signal: AbortSignal | undefined,

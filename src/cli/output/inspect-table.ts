@@ -35,8 +35,7 @@ function title({ network, dataset, source, bits }: Inspection): string[] {
   const what = `${network} for the ${imageShape.join('x')} images and ${classes} classes of ${name}`;
   const legend = 'In, W, Out: bits of a layer’s inputs, weights and outputs.';
   if (bits === 'learned') return [what, `Bits and channels of the run in ${source.path}`, legend];
-  if (bits === 'fixed')
-    return [what, 'At the bits that the config fixes, with all channels', legend];
+  if (bits === 'fixed') return [what, 'At the config’s fixed bits, with all channels', legend];
   const ofRun = source.type === 'run' ? `, with the channels of the run in ${source.path}` : '';
   const width = bits === 'w32a32' ? 'full precision, 32 bits' : bits;
   return [what, `At ${width}${ofRun}`, legend];
@@ -115,7 +114,7 @@ function inFull(count: number): string {
   return count < 1000 ? String(count) : `${compact(count)} (${withCommas(count)})`;
 }
 
-/** Counts of parameters that training changes and leaves alone, and the kinds that are absent. */
+/** Counts of learned and of fixed parameters, and the kinds that are absent. */
 function learningLines(parameters: readonly ParameterCount[]): [string, string][] {
   const some = (count: (one: ParameterCount) => number) =>
     parameters

@@ -4,7 +4,7 @@ import { cut } from '../../text/cut.js';
 
 /*
  * Lines at the bottom of a terminal that change while work continues. The process has one set of them, on
- * stderr, which all output goes through.
+ * stderr; all output goes above it.
  */
 
 /** Columns left free for the ^C that a terminal echoes. */

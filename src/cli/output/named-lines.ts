@@ -4,7 +4,7 @@ import { wrap } from '../../text/wrap.js';
 const leastRoom = 24;
 
 /**
- * A name, and beside it its text in a column, wrapped to the terminal's width.
+ * A name with its text in a column beside it, wrapped to the terminal's width.
  *
  * @param column where texts begin
  * @param width of the terminal, in columns

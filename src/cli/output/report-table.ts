@@ -11,7 +11,7 @@ import { tradeOffText } from './figures.js';
 import { stackedRow, tableThatFits } from './plain-table.js';
 import { wrap } from '../../text/wrap.js';
 
-/** The trade-off tables, then the runs in none of them. @param width of the terminal, in columns */
+/** The trade-off tables, then the runs that are in no table. @param width of the terminal, in columns */
 export function reportText(report: Report, width: number): string {
   const { groups, bopsDefinition } = report;
   const most = Math.min(80, width);

@@ -13,7 +13,7 @@ export interface TimeLeft {
 }
 
 /**
- * Estimate from the duration of epochs so far, of all points.
+ * Estimate from the duration of all points' epochs so far.
  *
  * @param jobs number of jobs that run at the same time
  */
@@ -44,7 +44,7 @@ export function estimateTimeLeft(jobs: number): TimeLeft {
       const remaining = sum(
         [...left].map((point) => allEpochs(point.config) - (epochs.get(point)?.now ?? 0)),
       );
-      // Towards the end fewer jobs run at the same time.
+      // Toward the end, fewer jobs run at the same time.
       return clock((each * remaining * jobs) / Math.max(1, Math.min(jobs, left.size)));
     },
   };

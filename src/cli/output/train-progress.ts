@@ -15,7 +15,7 @@ import { shell } from '../../text/shell.js';
 /** Display of a run in progress. */
 export interface TrainProgress {
   readonly observer: RunObserver;
-  /** What exists if the run stops now, as text. */
+  /** Describe what the run leaves behind if it stops now. */
   leftBehind(): string;
   /** The command that resumes the run; undefined if there is nothing to resume. */
   goesOn(): string | undefined;

@@ -10,7 +10,7 @@ export interface VersionReport {
   readonly folder: string;
   readonly node: string;
   readonly platform: string;
-  /** The backend that `backend: auto` chooses; `bbits backend doctor` tells whether it works. */
+  /** The backend that `backend: auto` chooses; `bbits backend doctor` shows whether it works. */
   readonly backend: 'native-gpu' | 'native-cpu' | 'wasm';
   /** TensorFlow's version; null with WebAssembly. */
   readonly tensorflow: string | null;

@@ -65,7 +65,7 @@ async function compact(given: string[], { dryRun, ...options }: Options): Promis
   if (large.length > 0) say(totalOf(large, dryRun === true));
 }
 
-/** @throws UserError at the first run that cannot be compacted, after a table of those that are */
+/** @throws UserError at the first run that cannot be compacted, after a table of the compacted runs */
 async function compactAll(
   runs: readonly Compaction[],
   compactOne: (run: Compaction) => Promise<void>,

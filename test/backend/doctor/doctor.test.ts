@@ -189,13 +189,13 @@ describe.runIf(projects.cuda !== undefined)('on a GPU (made up: none is at hand)
     const asked = await examine('native-gpu', { machine });
     expect(asked.backend).toBeUndefined();
     expect(asked.problems.join()).toMatch(
-      /cannot use the NVIDIA GPU.*--force --cuda\nTo train on the CPU: .*native-cpu$/,
+      /cannot use this machine's NVIDIA GPU.*--force --cuda\nTo train on the CPU: .*native-cpu$/,
     );
     expect(asked.gpu.log).toEqual(['Could not find cuda drivers, GPU will not be used.']);
 
     const auto = await examine('auto', { machine });
     expect(auto.backend?.name).toBe('native-cpu');
-    expect(auto.notes.join()).toMatch(/TensorFlow cannot use the NVIDIA GPU/);
+    expect(auto.notes.join()).toMatch(/TensorFlow cannot use this machine's NVIDIA GPU/);
   });
 
   test('the CPU’s build on a machine with a GPU: a note says which one to install', async () => {

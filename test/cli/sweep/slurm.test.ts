@@ -171,7 +171,7 @@ test('Ctrl-C while it waits leaves the points in the queue, and says how to look
   const { code, stderr } = await running.ended;
   expect(code).toBe(130);
   expect(stderr).toMatch(
-    /Interrupted; what was submitted continues\. For the status: bbits sweep .* --status; to cancel/,
+    /Interrupted; submitted points continue\. For the status: bbits sweep .* --status; to cancel/,
   );
   expect(await slurm.calls('scancel')).toEqual([]);
 });
