@@ -3,8 +3,7 @@
 #include "cpu.h"
 #include "pool.h"
 
-// The most common window, 2 by 2: a, b are its upper row, c, d its lower. Written so that compilers
-// vectorize.
+// The most common window, 2 by 2: a, b are its upper row, c, d its lower. Compilers vectorize this form.
 INLINE void maxPoolWindow(const float* __restrict a, const float* __restrict b, const float* __restrict c,
                           const float* __restrict d, const float* __restrict dy, float* __restrict da,
                           float* __restrict db, float* __restrict dc, float* __restrict dd, long channels) {
