@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 /** The program's font folder: `#fonts` in package.json. */
 export const fontsFolder = fileURLToPath(new URL('../dist/fonts', import.meta.url));
 
-/** The four font files that reports use, from two packages of 7 MB, and their licence. */
+/** The four font files that reports use, from two packages of 7 MB, and their license. */
 const files = [
   '@expo-google-fonts/arimo/400Regular/Arimo_400Regular.ttf',
   '@expo-google-fonts/arimo/700Bold/Arimo_700Bold.ttf',

@@ -1,6 +1,6 @@
 import type { LockedPackage } from './lockfile.js';
 
-/** SPDX identifiers of licences that permit everyone to use, modify and redistribute all of bbits. */
+/** SPDX identifiers of licenses that permit everyone to use, modify and redistribute all of bbits. */
 const allowed = new Set([
   ...['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'ISC', 'MIT'],
   // A public-domain dedication.
@@ -9,7 +9,7 @@ const allowed = new Set([
   'OFL-1.1',
 ]);
 
-/** Production packages with a missing or disallowed licence. */
+/** Production packages with a missing or disallowed license. */
 export function licenceProblems(packages: readonly LockedPackage[]): string[] {
   return packages
     .filter(({ isProduction, license }) => isProduction && !isAllowed(license))
@@ -20,7 +20,7 @@ export function licenceProblems(packages: readonly LockedPackage[]): string[] {
     );
 }
 
-/** In `(MIT OR X)` one licence must be allowed, in `MIT AND X` both; mixed expressions are disallowed. */
+/** In `(MIT OR X)` one license must be allowed, in `MIT AND X` both; mixed expressions are disallowed. */
 function isAllowed(license: string | undefined): boolean {
   const expression = (license ?? '').replace(/^\((.*)\)$/, '$1');
   const either = expression.split(' OR ');
@@ -28,7 +28,7 @@ function isAllowed(license: string | undefined): boolean {
   return either.length > 1 ? either.some(has) : expression.split(' AND ').every(has);
 }
 
-/** Number of production packages per licence, the most frequent first. */
+/** Number of production packages per license, the most frequent first. */
 export function countLicences(packages: readonly LockedPackage[]): string {
   const counts = new Map<string, number>();
   for (const { isProduction, license = 'none' } of packages) {
