@@ -6,7 +6,7 @@ export interface Work {
   readonly bytes: number;
 }
 
-/** A machine's measured rates per second. */
+/** Measured rates of a machine, per second. */
 export interface Rates {
   /** Multiplications and additions, in a matrix product. */
   readonly operations: number;

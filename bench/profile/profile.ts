@@ -21,7 +21,7 @@ export interface Profile {
 }
 
 const warmUp = 5;
-/** Minimum and maximum number of steps with a trace, depending on the time; as many run without one. */
+/** Minimum and maximum number of traced steps, as time allows; as many run without a trace. */
 const [fewest, most] = [8, 40];
 const enoughMs = 60_000;
 

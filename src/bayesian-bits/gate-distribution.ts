@@ -39,7 +39,7 @@ export type TensorFlow = typeof tf;
 
 /** A distribution's functions, elementwise on float32 tensors. */
 export interface GatesOnDevice {
-  /** The noise that `sample` takes for a uniform u; from the host, where float64 resolves u near 1. */
+  /** The noise that `sample` takes for a uniform u, computed on the host, where float64 resolves u near 1. */
   noise(u: number): number;
   sample(phi: tf.Tensor, noise: tf.Tensor, tf: TensorFlow): Record<keyof SampledGate, tf.Tensor>;
   /** `isOffInTraining`, as bool. */

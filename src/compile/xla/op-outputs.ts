@@ -1,4 +1,4 @@
-/** The output's name, by op, for ops with a single output, which is a tensor or a list. */
+/** Ops with a single output, a tensor or a list, by the output's name. */
 const oneOutput = {
   output:
     'All Any ArgMax ArgMin AvgPool AvgPool3D AvgPool3DGrad AvgPoolGrad BatchMatMul BatchMatMulV2 ' +

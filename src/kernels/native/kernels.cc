@@ -39,7 +39,7 @@ long sizeOf(const std::vector<int64_t>& shape) {
   return size;
 }
 
-// A call of a kernel: reads inputs and allocates outputs until one fails, which it reports to TensorFlow.
+// A kernel call: reads inputs and allocates outputs until one fails, and reports that failure to TensorFlow.
 class Call {
  public:
   explicit Call(TF_OpKernelContext* context) : context(context), status(TF_NewStatus()) {}

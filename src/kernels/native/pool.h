@@ -8,7 +8,7 @@
 #include <xmmintrin.h>
 #endif
 
-// Flushes denormals to zero in its lifetime, as in TensorFlow's own threads.
+// Flushes denormals to zero during its lifetime, as TensorFlow's own threads do.
 class FlushDenormals {
  public:
 #if defined(__x86_64__)

@@ -135,7 +135,7 @@ function fillColumns(
   }
 }
 
-/** The number of floats of a product that are computed before they are summed: about what fits a cache. */
+/** Floats of a product that are computed at once, before they are summed: about what fits in a cache. */
 const productSize = 2 ** 20;
 
 /** `dx`: add each row of `dy W^T` to the pixels of x under the filter. */
