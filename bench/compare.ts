@@ -141,8 +141,8 @@ function inProcesses({ suiteName, suite }: BenchOptions, { threads }: BackendInf
 }
 
 /**
- * Measure all subjects in each round, each time from another one: the first subject after the PyTorch and
- * WebAssembly processes finds cold caches (measured: LeNet-5 in full precision a tenth slower).
+ * Measure all subjects in each round, starting with a different one each time: the first subject after the
+ * PyTorch and WebAssembly processes finds cold caches (measured: LeNet-5 in full precision a tenth slower).
  *
  * @returns the number of leaked tensors
  */

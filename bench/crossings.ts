@@ -4,7 +4,7 @@ import { findNativeBackend, type NativeBackend } from '../src/compile/native-bac
 
 /** Overhead of a step besides its arithmetic. */
 export interface Crossings {
-  /** Graph nodes without constants and placeholders: TensorFlow executes each or skips it by a condition. */
+  /** Graph nodes except constants and placeholders: TensorFlow executes each, or skips it by a condition. */
   readonly nodesOutsideXla: number;
   readonly callsOfXla: number;
   readonly bytesFed: number;

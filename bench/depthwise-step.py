@@ -1,10 +1,10 @@
-"""A depthwise 3x3 convolution with its gradients in PyTorch, to compare with.
+"""A depthwise 3x3 convolution with its gradients in PyTorch, for comparison.
 
 pip install torch==2.13.0
 
 Arguments: the batch size, the height and width of images, the channels, and the layout (contiguous or
-channels_last). Reads lines from standard input, each the number of steps to run, and answers with the
-milliseconds of each, as JSON.
+channels_last). Reads step counts from standard input, one a line, and answers each with the milliseconds
+of its steps, as JSON.
 """
 
 import json

@@ -58,7 +58,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * Train, report and print with the real program, in a temporary folder with copies of `configs/` and
- * `results/`. Arguments are relative to that folder, so that its path is in a file only if bbits makes it
+ * `results/`. Arguments are relative to that folder, so that its path occurs in a file only if bbits makes it
  * absolute.
  *
  * @throws Error if a command fails, or an interrupted and resumed run differs from an uninterrupted one
@@ -135,7 +135,7 @@ async function printTexts(folder: string, shipped: readonly string[]): Promise<v
   };
   for (const file of shipped.filter((name) => /^configs\/.*\.yaml$/.test(name))) {
     await printConfig(file);
-    // A sweep is refused; without its section, which comes last, the config is that of one run.
+    // A sweep would be refused; without its section, which comes last, the config is that of a single run.
     const [config = '', sweep] = (await readFile(join(folder, file), 'utf8')).split(/^sweep:/m);
     if (sweep === undefined) continue;
     const base = file.replace('.yaml', '.base.yaml');
@@ -204,8 +204,8 @@ async function readFiles(folder: string, parts: readonly string[]): Promise<File
 }
 
 /**
- * Replace the folder's path, which a config's `from` contains, also in the checkpoint that stores the config,
- * and that checkpoint's checksum of itself. All other files are unchanged.
+ * Replace the folder's path, which a config's `from` contains, and remove the checksum of a checkpoint that
+ * stores such a config. Other files are unchanged.
  */
 function withoutFolder(bytes: Buffer, folder: string): Buffer {
   const path = Buffer.from(folder).toString('latin1');

@@ -6,8 +6,8 @@ import { produceFiles, type Files } from './fingerprint-files.js';
 
 /**
  * `npm run bench:fingerprint -- --store FILE`, and after a refactoring `npm run bench:fingerprint -- FILE`:
- * whether small runs of every kind, the reports of results/ and the output of inspect and --print-config are
- * byte for byte as before. The hashes depend on the machine and its versions, so they are not committed.
+ * check that small runs of every kind, the reports of results/ and the output of inspect and --print-config
+ * are byte for byte unchanged. The hashes depend on the machine and its versions, so they are not committed.
  *
  * With `--keep FOLDER`, a new folder, the hashed files stay there: `diff -r` compares those of two calls.
  * Files with durations and dates are omitted, and FOLDER replaces the temporary folder's path.

@@ -11,8 +11,8 @@ import { median, stepMilliseconds } from './times.js';
 /**
  * `npm run bench -- gpu [BATCH [NETWORK]]`: every row of the tables of GPU times, as JSON. With a GPU:
  * milliseconds per step of the graph, of XLA, of LeNet-5 also op by op, and of PyTorch if installed;
- * measurements that do not fit in three minutes are marked. On any machine: the overhead of a step, of the
- * graph and of XLA.
+ * measurements that do not fit in three minutes are marked. On any machine: a step's overhead, as a graph and
+ * with XLA.
  */
 const hasGpu = hasNvidiaDevice();
 // The counts do not depend on the batch size, and a CPU should need only minutes.
@@ -28,7 +28,7 @@ interface Measured {
   readonly stepsInCall?: number;
   /** Seconds from the start of tracing to the end of the first step. */
   readonly readySeconds: number;
-  /** Of one call; present for programs that run as a graph. */
+  /** Crossings of one call, for programs that run as a graph. */
   readonly crossings?: Crossings;
 }
 
@@ -44,7 +44,7 @@ for (const row of gpuRows(Number(batch)).filter(({ name }) => name.startsWith(ne
     batch: row.suite.batchSize,
     xla: whileThereIsTime(() => measure(row, 'xla')),
     graph: whileThereIsTime(() => measure(row, 'graph')),
-    // For the other networks it would take minutes and tell nothing new.
+    // For the other networks this would take minutes and show nothing new.
     ...(row.suite.model === 'lenet5'
       ? { eager: whileThereIsTime(() => measure(row, 'eager')) }
       : {}),

@@ -1,11 +1,11 @@
-"""A full-precision training step in plain PyTorch, to compare with.
+"""A full-precision training step in plain PyTorch, for comparison.
 
 pip install torch==2.13.0
 
 Options: the network (lenet5, resnet20, vgg7), its width, the batch size, the layout of images and kernels
 (contiguous or channels_last), the number of threads, and the device: cpu, cuda, or cuda-graph, a step that is
-recorded once and replayed. A GPU has the images and may multiply with TF32. Reads lines from standard input, each the number of steps to run, and
-answers with the milliseconds of each, as JSON.
+recorded once and replayed. On a GPU the images are in its memory, and products may use TF32. Reads step counts
+from standard input, one a line, and answers each with the milliseconds of its steps, as JSON.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from torch import nn
 
 
 def scaled(channels, width):
-    """As src/models/model.ts rounds."""
+    """Round as src/models/model.ts does."""
     return max(1, int(channels * width + 0.5))
 
 

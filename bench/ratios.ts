@@ -16,7 +16,7 @@ export const pytorchName = (layout: string) => `${fullPrecision}, PyTorch, ${lay
 export const layouts = ['contiguous', 'channels_last'] as const;
 
 /**
- * The ratios by which bbits is judged, where the times were measured: medians over rounds of ratios within a
+ * The ratios by which bbits is judged, if their times were measured: medians over rounds of ratios within a
  * round.
  *
  * @param passesMs time of the quantizers' passes at memory bandwidth; undefined: not measured

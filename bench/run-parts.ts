@@ -15,7 +15,7 @@ interface Running {
 const fewestSeconds = 60;
 
 /**
- * Run the remaining parts while time is left. NAME.json in the folder has a part's result, NAME.failed.json
+ * Run the remaining parts while time is left. In the folder, NAME.json has a part's result, NAME.failed.json
  * that of a failed part, which the next call repeats.
  *
  * @returns the names of failed parts and of those not run for lack of time

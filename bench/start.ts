@@ -80,7 +80,7 @@ interface Mark {
   readonly processorSeconds: number;
 }
 
-/** Runs in the program's process: writes its marks (`performance.mark`) with the processor time so far. */
+/** Runs in the program's process and writes its marks (`performance.mark`) with the processor time so far. */
 const writeMarks = `
 import { writeFileSync } from 'node:fs';
 const mark = performance.mark.bind(performance);

@@ -18,7 +18,7 @@ export interface Setting {
   readonly atMost?: number;
   /** Target: maximum excess over the quantizers' passes at memory bandwidth. */
   readonly aboveFloor?: number;
-  /** The authors' code, which is unavailable: its time relative to PyTorch in full precision, and the target. */
+  /** The authors' code, which is unavailable: its time relative to full-precision PyTorch, and the target. */
   readonly authors?: { readonly toPytorch: number; readonly atLeast: number };
 }
 

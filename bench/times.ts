@@ -12,7 +12,7 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
-/** Enough for a median that one slow call does not change. */
+/** Enough that one slow call does not change the median. */
 const fewestCalls = 3;
 
 /** Milliseconds per step, in calls of as many steps as possible, after a warm-up. */

@@ -5,10 +5,10 @@ const tries = 300;
 const betweenTriesMs = 2000;
 
 /**
- * Installs packages of Debian or Ubuntu, as root. Others may be installing at the same time: apt-get waits for the
- * lock on packages when it is told to, and never for that on their lists.
+ * Install Debian or Ubuntu packages, as root. Other programs may be installing at the same time: apt-get can
+ * be told to wait for the lock on packages, but not for the lock on package lists.
  *
- * @returns why they cannot be installed; undefined: they are.
+ * @returns why they cannot be installed; undefined if they were
  */
 export async function aptInstall(...packages: readonly string[]): Promise<string | undefined> {
   const install = `installing ${packages.join(' ')} takes`;
@@ -21,7 +21,7 @@ export async function aptInstall(...packages: readonly string[]): Promise<string
     await setTimeout(betweenTriesMs);
     noLists = await apt('update');
   }
-  // Of several sources one may fail that has none of them.
+  // Install even if the update failed: the failed source may have none of these packages.
   const failure = await apt('install', '--no-install-recommends', ...packages);
   return failure && `${install} apt-get: ${noLists ?? failure}`;
 }

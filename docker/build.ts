@@ -6,7 +6,7 @@ import { certificates, makeCleanRoot } from './clean-root.js';
 import type { Stage, Step } from './dockerfile.js';
 import { ignoredBy } from './ignored.js';
 
-/** An image under construction: a root folder, and the settings with which programs run in it. */
+/** An image under construction: its root folder, and settings for programs that run in it. */
 export interface Image {
   readonly root: string;
   readonly env: NodeJS.ProcessEnv;

@@ -4,9 +4,9 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * Runs a program for what it does, not for what it says.
+ * Run a program for its effect; its output matters only if it fails.
  *
- * @returns why it failed, in a line; undefined: it did not.
+ * @returns why it failed, on one line; undefined if it succeeded
  */
 export async function failureOf(
   program: string,

@@ -13,7 +13,7 @@ import { whyNoDocker, whyNoFolders } from './why-not.js';
  * on Debian.
  */
 const context = join(import.meta.dirname, '..');
-/** Without a network, since what they need is in the image. */
+/** Without a network, since the image contains all that they need. */
 const commands = [
   ['--version'],
   ['backend', 'doctor', '--backend', 'native-cpu'],

@@ -6,7 +6,7 @@ import { UserError } from '../src/errors.js';
 
 const imagesOf = (stages: readonly Stage[]) => new Set(stages.map(({ image }) => image));
 
-/** Why Docker cannot build these stages here; undefined: its daemon answers, and has or gets their images. */
+/** Why Docker cannot build these stages; undefined if its daemon answers and has or pulls their images. */
 export async function whyNoDocker(stages: readonly Stage[]): Promise<string | undefined> {
   const failure = await failureOf('docker', ['info']);
   if (failure !== undefined) return failure;
@@ -19,12 +19,12 @@ export async function whyNoDocker(stages: readonly Stage[]): Promise<string | un
 }
 
 /**
- * Why these stages cannot be carried out in folders of this machine; undefined: they can. Installs debootstrap
- * where there is none.
+ * Why these stages cannot run in folders on this machine; undefined if they can. Installs debootstrap if it
+ * is missing.
  */
 export async function whyNoFolders(stages: readonly Stage[]): Promise<string | undefined> {
   if (process.getuid?.() !== 0) return 'not root';
-  // Root of a container may not do so.
+  // In a container, root may lack this permission.
   const unshare = ['--mount', '--net', 'mount', '-t', 'proc', 'proc', '/proc'];
   const isBound = await failureOf('unshare', unshare);
   if (isBound !== undefined) return isBound;
@@ -52,7 +52,7 @@ async function whyNoRoot(image: string): Promise<string | undefined> {
     const failure = await aptInstall('debootstrap');
     if (failure !== undefined) return failure;
   }
-  // As debootstrap does, which needs wget. The mirror ends in a slash, and some refuse two.
+  // Like debootstrap, which needs wget. The mirror ends in a slash, and some mirrors refuse two.
   const options = ['--no-verbose', '--tries=2', '--timeout=30', '--output-document=/dev/null'];
   const noAnswer = await failureOf('wget', [...options, `${mirror}dists/${codename}/InRelease`]);
   return noAnswer && `${mirror} does not answer: ${noAnswer}`;

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 const isRehearsal = process.env['npm_config_dry_run'] === 'true';
 const isPublishing = process.argv.includes('--publishing') && !isRehearsal;
 
-/** The tools pack the package themselves, which a rehearsal's setting would keep their npm from. */
+/** The tools run npm pack themselves, which the rehearsal's dry-run setting would prevent. */
 const env = { ...process.env };
 delete env['npm_config_dry_run'];
 

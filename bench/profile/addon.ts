@@ -8,33 +8,35 @@ import { findCompiler, type Compiler } from '../../src/backend/install/compiler.
 import { supportedPlatform } from '../../src/backend/install/platform.js';
 import { UserError } from '../../src/errors.js';
 
-/** A call of TF_SessionRun: its start and end in nanoseconds since 1970, and its RunMetadata, empty without a trace. */
+/**
+ * A call of TF_SessionRun: start and end in nanoseconds since 1970, and RunMetadata, empty without a trace.
+ */
 export type SessionRun = [start: bigint, end: bigint, metadata: Uint8Array];
 
 export interface ProfilerAddon {
   setTracing(isTracing: boolean): void;
   /** The runs since the last call. */
   takeRuns(): SessionRun[];
-  /** Bytes read and written a second, of the fastest of some passes over so many bytes. */
+  /** Bytes read and written per second, in the fastest of several passes over this many bytes. */
   bandwidth(bytes: number, threads: number): number;
 }
 
-/** The compiler with which this machine can profile; undefined: it cannot. */
+/** The compiler for the profiler; undefined if this machine cannot profile. */
 export function profilersCompiler(): Promise<Compiler | undefined> {
   return process.platform === 'linux' ? findCompiler(process.env) : Promise.resolve(undefined);
 }
 
-/** More bytes than a cache holds. */
+/** More bytes than fit in a cache. */
 export const beyondCaches = 256 * 2 ** 20;
 
 /**
- * Compiles `session-run.cc` and loads it so that it stands before TensorFlow's TF_SessionRun. So the very step
- * that trains is traced, with its own session, variables and feeds: a session that the addon made from the same
- * saved model would have variables and a thread pool of its own, and its feeds would have to be copied.
+ * Compile `session-run.cc` and load it so that its TF_SessionRun is called in place of TensorFlow's. This
+ * traces the actual training step, with its session, variables and feeds: a session that the addon made from
+ * the same saved model would have its own variables and thread pool, and its feeds would have to be copied.
  *
- * Load it before the backend: the binding's calls are resolved when it is loaded.
+ * Load it before the backend, because the binding's calls are resolved when the binding is loaded.
  *
- * @throws UserError without a compiler, and on systems other than Linux, whose loaders take no other
+ * @throws UserError without a compiler, and on systems other than Linux, whose loaders cannot replace another
  *   library's function
  */
 export async function loadProfiler(): Promise<ProfilerAddon> {

@@ -1,25 +1,25 @@
 import type { KernelRun, Output } from './step-stats.js';
 
-/** What a kernel has to do at least: operations of a convolution or product of matrices, or bytes to move. */
+/** Minimum work of a kernel: operations of a convolution or matrix product, or bytes to move. */
 export interface Work {
   readonly operations: number;
   readonly bytes: number;
 }
 
-/** What a machine does in a second, measured. */
+/** Measured rates of a machine, per second. */
 export interface Rates {
-  /** Multiplications and additions, in a product of matrices. */
+  /** Multiplications and additions, in a matrix product. */
   readonly operations: number;
-  /** Bytes read and written, in a pass over arrays that no cache holds. */
+  /** Bytes read and written, in a pass over arrays larger than any cache. */
   readonly bytes: number;
 }
 
-/** The least milliseconds for a piece of work. */
+/** Minimum milliseconds for some work. */
 export function floorMs({ operations, bytes }: Work, rates: Rates): number {
   return 1000 * (operations / rates.operations + bytes / rates.bytes);
 }
 
-/** Kernels that hand tensors on, or make small ones, whatever the size of what they are given. */
+/** Kernels that pass tensors on, or make small ones regardless of their inputs' size. */
 const moveNothing = new Set([
   ...[
     'Const',
@@ -36,7 +36,7 @@ const moveNothing = new Set([
   'AssignVariableOp',
 ]);
 
-/** The work of each op's kernels together. */
+/** Total work of each op's kernels. */
 export function workByOp(runs: readonly KernelRun[]): Map<string, Work> {
   const made = new Map<string, Output>();
   for (const { node, outputs } of runs) {
@@ -58,9 +58,9 @@ export function workByOp(runs: readonly KernelRun[]): Map<string, Work> {
 }
 
 /**
- * A convolution multiplies and adds every number of its larger result (or dy) with `filter / output channels`
- * weights; a product of matrices [m, k] and [k, n] takes 2 m k n operations, where k^2 follows from the three
- * sizes. Everything else moves what it reads and what it makes once.
+ * A convolution multiplies and adds each number of its larger result (or dy) with `filter / output channels`
+ * weights. A product of matrices [m, k] and [k, n] takes 2 m k n operations, where k^2 follows from the three
+ * sizes. All other kernels read their inputs once and write their outputs once.
  */
 function workOf({ op, outputs }: KernelRun, inputs: readonly (Output | undefined)[]): Work {
   if (moveNothing.has(op)) return { operations: 0, bytes: 0 };

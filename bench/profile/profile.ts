@@ -9,25 +9,25 @@ import { kernelRuns, type KernelRun } from './step-stats.js';
 import { timedStep, type TimedStep } from './timed-step.js';
 
 export interface Profile {
-  /** Without a trace: what the rows are to add up to. */
+  /** Milliseconds of a step without a trace, which the rows should add up to. */
   readonly stepMs: number;
-  /** The processor's time in such a step. */
+  /** Processor time of such a step. */
   readonly processorMs: number;
   readonly rows: readonly Row[];
   readonly rates: Rates;
-  /** The kernels of one step, and when its session's run began, in nanoseconds since 1970. */
+  /** The kernels of one step, and the start of its session run, in nanoseconds since 1970. */
   readonly kernels: readonly KernelRun[];
   readonly start: bigint;
 }
 
 const warmUp = 5;
-/** Steps with a trace, and as many without: as many as there is time for, between these. */
+/** Minimum and maximum number of traced steps, as time allows; as many run without a trace. */
 const [fewest, most] = [8, 40];
 const enoughMs = 60_000;
 
 /**
- * Profiles a setting's training step. Steps with a trace alternate with steps without one, so that whatever else
- * the machine does falls on both alike; of both the fastest quarter counts, as the one least disturbed.
+ * Profile a setting's training step. Steps with and without a trace alternate, so that other load on the
+ * machine affects both alike; the fastest quarter of each counts, as the least disturbed.
  */
 export function profile(
   suite: Suite,

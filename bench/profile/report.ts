@@ -3,7 +3,7 @@ import { compact } from '../../src/text/compact.js';
 import type { Profile } from './profile.js';
 import type { Row } from './rows.js';
 
-/** A profile's figures, as `--json` gives them. */
+/** A profile's figures, for `--json`. */
 export function summaryOf({ stepMs, processorMs, rows, rates }: Profile) {
   const sumOf = (some: readonly Row[], figure: 'ms' | 'floorMs') =>
     some.reduce((sum, row) => sum + row[figure], 0);
@@ -28,10 +28,10 @@ export function summaryOf({ stepMs, processorMs, rows, rates }: Profile) {
   };
 }
 
-/** Rows of less, in percent, are one line. */
+/** Rows below this percentage share one line. */
 const small = 0.5;
 
-/** The same for people. */
+/** A profile's figures as readable lines. */
 export function profileLines(profile: Profile): string[] {
   const { rows, stepMs, processorMs, sumMs, sumPercent, floor } = summaryOf(profile);
   const isShown = ({ kind, percent }: (typeof rows)[number]) =>

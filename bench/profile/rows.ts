@@ -6,19 +6,19 @@ import type { TimedStep } from './timed-step.js';
 
 /** A part of a step's time. */
 export interface Row {
-  /** A TensorFlow kernel's name, or in words what is not one. */
+  /** A TensorFlow kernel's name, or a description of other work. */
   readonly name: string;
   readonly kind: 'kernel' | 'outside of kernels';
-  /** Of the kernel, in a step. */
+  /** Runs of the kernel per step. */
   readonly runs: number;
   readonly ms: number;
-  /** The least that its operations, or the bytes that it reads and writes, take at the measured rates. */
+  /** Minimum time of its operations, or of the bytes that it reads and writes, at the measured rates. */
   readonly floorMs: number;
 }
 
 /**
- * All of a step's time, but for what comes after the last kernel: in a step with a trace that is putting the trace
- * together, which no other step does. Its milliseconds are `traceMs`.
+ * A step's time in rows, except the time after the last kernel, `traceMs`: there a traced step assembles its
+ * trace, and other steps do nothing.
  */
 export function rowsOf(
   { ms, batchMs, bindingMs, run: [start, end, metadata] }: TimedStep,
@@ -43,7 +43,7 @@ export function rowsOf(
   return { rows, traceMs: after / 1e6 };
 }
 
-/** The rows of several steps as one: which levels a gate's draw turns on may differ from step to step. */
+/** The mean rows of several steps, whose levels may differ with the sampled gates. */
 export function meanRows(steps: readonly (readonly Row[])[]): Row[] {
   const meanOf = (rows: readonly Row[], figure: 'runs' | 'ms' | 'floorMs') =>
     rows.reduce((sum, row) => sum + row[figure], 0) / steps.length;

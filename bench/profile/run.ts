@@ -8,13 +8,13 @@ import { chromeTrace } from './chrome-trace.js';
 import { profile } from './profile.js';
 import { profileLines, summaryOf } from './report.js';
 
-/** Profiles one setting, and writes the trace of one of its steps. */
+/** Profile one setting, and write the trace of one of its steps. */
 export async function profileStep(
   { suiteName, suite, trace }: BenchOptions,
   settingName: string,
   start: () => Promise<BackendInfo>,
 ) {
-  const addon = await loadProfiler(); // Before the backend: see there.
+  const addon = await loadProfiler(); // Before the backend: see `loadProfiler`.
   const backend = await start();
   const found = profile(suite, settingName, backend.threads, addon);
   const file = trace ?? join(tmpdir(), `${fileName(`${suiteName} ${settingName}`)}.trace.json`);

@@ -1,5 +1,6 @@
-// Stands before TensorFlow's TF_SessionRun: loaded globally and before tfjs-node's binding, whose calls then
-// come here. They go on to TensorFlow with what the binding cannot ask for, a trace of every kernel.
+// Replaces TensorFlow's TF_SessionRun: loaded globally and before tfjs-node's binding, whose calls therefore
+// arrive here. They are passed on to TensorFlow with a request that the binding cannot make: trace every
+// kernel.
 #include <dlfcn.h>
 #include <node_api.h>
 #include <pthread.h>
@@ -28,7 +29,7 @@ using SessionRun = void(TF_Session*, const TF_Buffer*, const TF_Output*, TF_Tens
                         const TF_Output*, TF_Tensor**, int, const TF_Operation* const*, int, TF_Buffer*,
                         TF_Status*);
 
-// By the clock with which TensorFlow stamps its kernels.
+// Read the clock that TensorFlow uses for its kernels' timestamps.
 int64_t nanoseconds() {
   timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
@@ -37,12 +38,12 @@ int64_t nanoseconds() {
 
 struct Run {
   int64_t start, end;
-  std::string metadata;  // A RunMetadata message; empty where there is no trace.
+  std::string metadata;  // A RunMetadata message; empty without a trace.
 };
 std::vector<Run> runs;
 bool isTracing = false;
 
-// TensorFlow is loaded by now: nobody else calls this.
+// TensorFlow's own TF_SessionRun. TensorFlow is loaded by now, since its binding is the only caller.
 SessionRun* tensorflows() {
   void* library = dlopen(LIBRARY, RTLD_NOW | RTLD_NOLOAD);
   return library ? reinterpret_cast<SessionRun*>(dlsym(library, "TF_SessionRun")) : nullptr;
@@ -86,8 +87,8 @@ void* pass(void* given) {
   return nullptr;
 }
 
-// bandwidth(bytes, threads): bytes per second, read and written, of the fastest of some passes over so many
-// bytes, which half the number is read from and half written to.
+// bandwidth(bytes, threads): bytes read and written per second in the fastest of several passes, each of
+// which reads half of the bytes and writes the other half.
 napi_value bandwidth(napi_env env, napi_callback_info info) {
   napi_value arguments[2], result;
   size_t count = 2;

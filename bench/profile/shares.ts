@@ -1,17 +1,17 @@
 import type { KernelRun } from './step-stats.js';
 
-/** Nanoseconds of a session's run, each moment counted once. */
+/** Nanoseconds of a session run, each moment counted once. */
 export interface Shares {
   readonly byOp: ReadonlyMap<string, { readonly count: number; readonly nanoseconds: number }>;
   /** From the start to the first kernel, and while none runs: TensorFlow's executor. */
   readonly executor: number;
-  /** After the last kernel: with a trace, that is put together here. */
+  /** After the last kernel; a traced run assembles its trace here. */
   readonly after: number;
 }
 
 /**
- * Shares out the time from `start` to `end`: a moment belongs in equal parts to the kernels that run in it, so
- * that the parts add up to the whole, however many run at once. What a kernel's own threads do is inside its run.
+ * Divide the time from `start` to `end`: each moment is shared equally by the kernels running then, so that
+ * the parts add up to the whole. Work in a kernel's own threads belongs to its run.
  */
 export function shareOut(runs: readonly KernelRun[], start: bigint, end: bigint): Shares {
   const moments = runs

@@ -10,9 +10,9 @@ export interface Output {
 export interface KernelRun {
   readonly node: string;
   readonly op: string;
-  /** Names of the nodes whose outputs it read, with the output's index where that is not 0. */
+  /** Names of the nodes whose outputs it reads, with the output's index unless it is 0. */
   readonly inputs: readonly string[];
-  /** By index; those of a `Switch` that did not fire, and those that nobody reads, may be missing. */
+  /** By index. Outputs that nothing reads, or of a `Switch` branch not taken, may be missing. */
   readonly outputs: readonly (Output | undefined)[];
   readonly thread: number;
   readonly start: bigint;
@@ -20,8 +20,8 @@ export interface KernelRun {
 }
 
 /**
- * The kernels in a `RunMetadata` message, in the order of their starts. Of `RunMetadata`, field 1 is step_stats;
- * of `StepStats`, 1 is dev_stats; of `DeviceStepStats`, 1 is device, 2 node_stats.
+ * The kernels in a `RunMetadata` message, ordered by start. Field numbers: in `RunMetadata`, 1 is step_stats;
+ * in `StepStats`, 1 is dev_stats; in `DeviceStepStats`, 1 is device and 2 node_stats.
  *
  * Source: step_stats.proto, tensor_description.proto and config.proto in tensorflow/core.
  */
@@ -44,8 +44,8 @@ export function kernelRuns(metadata: Uint8Array): KernelRun[] {
 }
 
 /**
- * `NodeExecStats`: 1 is node_name, 7 output, 8 timeline_label, 10 thread_id, 13 all_start_nanos, and relative to
- * it 14 op_start_rel_nanos, 15 op_end_rel_nanos.
+ * `NodeExecStats`: 1 is node_name, 7 output, 8 timeline_label, 10 thread_id, 13 all_start_nanos, and relative
+ * to that 14 op_start_rel_nanos and 15 op_end_rel_nanos.
  */
 function kernelRun(message: Uint8Array): KernelRun {
   let [node, label, thread] = ['', '', 0];
@@ -63,7 +63,7 @@ function kernelRun(message: Uint8Array): KernelRun {
     14: (field) => (start = BigInt(field.int64())),
     15: (field) => (end = BigInt(field.int64())),
   });
-  // As "[mklcpu 9.4MB 9.4MB] node = Op(input, other:1, ^control)", the allocator's part not always.
+  // Such as "[mklcpu 9.4MB 9.4MB] node = Op(input, other:1, ^control)"; the allocator's part may be missing.
   const [, op, inputs = ''] = /(?:^|\s)\S+ = (\w+)\((.*)\)/s.exec(label) ?? [];
   if (op === undefined)
     throw new Error(`a kernel's label is ${label}; expected "node = Op(inputs)"`);
@@ -78,7 +78,10 @@ function kernelRun(message: Uint8Array): KernelRun {
   };
 }
 
-/** `NodeOutput`: 1 is slot, 3 tensor_description; of that, 1 is dtype, 2 shape; of a shape, 2 is dim, its size 1. */
+/**
+ * `NodeOutput`: 1 is slot, 3 tensor_description, in which 1 is dtype and 2 shape; in a shape, 2 is dim, with
+ * 1 its size.
+ */
 function nodeOutput(message: Uint8Array): { slot: number; output: Output } {
   let [slot, dtype] = [0, 0];
   const shape: number[] = [];
@@ -103,12 +106,15 @@ function nodeOutput(message: Uint8Array): { slot: number; output: Output } {
   return { slot, output: { shape, bytes } };
 }
 
-/** Of TensorFlow's `DataType`: bool is 10, double 2, int64 9, uint8 4; what else occurs has four bytes. */
+/**
+ * Element size by TensorFlow's `DataType`: 10 is bool, 2 double, 9 int64, 4 uint8; all others here have four
+ * bytes.
+ */
 function bytesOf(dtype: number): number {
   return { 2: 8, 4: 1, 9: 8, 10: 1 }[dtype] ?? 4;
 }
 
-/** Reads a message's fields: those that have a function by it, all others are passed over. */
+/** Read the fields of a message that have a function, and skip all others. */
 function read(
   message: Uint8Array,
   fields: Readonly<Record<number, (reader: BinaryReader) => unknown>>,

@@ -2,20 +2,20 @@ import { findNativeBackend } from '../../src/compile/native-backend.js';
 import type { Measured } from '../step.js';
 import type { ProfilerAddon, SessionRun } from './addon.js';
 
-/** A training step that was taken, and what was seen of it. */
+/** A training step's measurements. */
 export interface TimedStep {
   readonly ms: number;
-  /** Of the processor, in all threads. */
+  /** Processor time of all threads. */
   readonly processorMs: number;
   readonly batchMs: number;
-  /** In tfjs-node's binding, TensorFlow's session included. */
+  /** Time in tfjs-node's binding, including TensorFlow's session. */
   readonly bindingMs: number;
-  /** How often each function of the binding was called. */
+  /** Number of calls of each of the binding's functions. */
   readonly calls: Readonly<Record<string, number>>;
   readonly run: SessionRun;
 }
 
-/** Takes a step with or without a trace. */
+/** Take a step with or without a trace. */
 export function timedStep(
   program: Measured,
   addon: ProfilerAddon,
@@ -52,7 +52,7 @@ export function timedStep(
 
 type Call = (...given: unknown[]) => unknown;
 
-/** Counts and times the calls of tfjs-node's binding, until it is stopped. */
+/** Count and time the calls of tfjs-node's binding, until stopped. */
 function watchBinding() {
   const backend = findNativeBackend();
   if (!backend) throw new Error('a profile needs native TensorFlow');

@@ -3,7 +3,7 @@ import { formatJsonSchema } from '../../src/config/config.js';
 import { reportJsonSchema } from '../../src/report/files/json.js';
 import { configTable, layerTable } from './tables.js';
 
-/** What is made from the schemas in src: each file's text as it should be, by its path in the repository. */
+/** The files generated from the schemas in src: each file's expected text, by its path in the repository. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const page = new URL('../configuration.md', import.meta.url);
   return new Map([
@@ -13,7 +13,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   ]);
 }
 
-/** A page with its tables made anew, each between two comments that name it. */
+/** Regenerate a page's tables, each between two comments that name it. */
 function withTables(page: string): string {
   const tables = { keys: configTable(), layers: layerTable() };
   return Object.entries(tables).reduce((text, [name, table]) => {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { generatedFiles } from './files.js';
 
-/** `npm run docs`: renews what is made from src/config, and says what has changed. */
+/** `npm run docs`: regenerate the files made from src/config and src/report, and print which ones changed. */
 for (const [path, text] of await generatedFiles()) {
   const file = new URL(`../../${path}`, import.meta.url);
   const isNew = (await readFile(file, 'utf8').catch(() => '')) !== text;

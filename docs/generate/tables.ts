@@ -4,12 +4,12 @@ import { configJsonSchema } from '../../src/config/json-schema.js';
 import { allKeys, elementsOf, schemaAt, type Key } from '../../src/config/keys.js';
 import { showPath } from '../../src/config/show.js';
 
-/** All keys as a table in Markdown, for docs/configuration.md; laid out as prettier does. */
+/** All keys as a Markdown table for docs/configuration.md, formatted like prettier's. */
 export function configTable(): string {
   return table(allKeys(configJsonSchema()).map(keyRow));
 }
 
-/** The same of the layers of a network: each type, and then the keys beside it. */
+/** The same for a network's layers: each type, followed by its other keys. */
 export function layerTable(): string {
   const layer = elementsOf(schemaAt(configJsonSchema(), ['model', 'layers']) ?? {}) ?? {};
   return table(
@@ -43,7 +43,7 @@ function table(rows: readonly (readonly string[])[]): string {
   return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
-/** Only a place for other keys. */
+/** Whether a key only groups other keys. */
 function isSection(schema: JsonSchema): boolean {
   return schema.properties !== undefined;
 }

@@ -27,7 +27,7 @@ export function bitOperations(layer: LayerCost): number {
   return macs * weightBits * activationBits * keptOutputs * keptInputs;
 }
 
-/** The bit operations of this many multiply-accumulates at 32 bits with all channels. */
+/** The bit operations of `macs` multiply-accumulates at 32 bits with all channels. */
 export function fullBitOperations(macs: number): number {
   return macs * fullPrecisionBits * fullPrecisionBits;
 }

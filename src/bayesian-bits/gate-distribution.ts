@@ -30,16 +30,16 @@ export interface GateDistribution {
   probabilityOpen(phi: number): OpenProbability;
   /** phi of a gate that does not learn: always open or always shut, with zero gradient. */
   readonly fixed: { readonly open: number; readonly shut: number };
-  /** The same for gates that live on a device; without it they stay on the host. */
+  /** The same functions on a device; without them, gates stay on the host. */
   readonly onDevice?: GatesOnDevice;
 }
 
-/** TensorFlow.js, handed to what computes, so that reading a config does not load it. */
+/** TensorFlow.js, passed as an argument so that reading a config does not load it. */
 export type TensorFlow = typeof tf;
 
-/** The functions of a distribution gate by gate, on tensors in float32. */
+/** A distribution's functions, elementwise on float32 tensors. */
 export interface GatesOnDevice {
-  /** What stands for a uniform u there: computed on the host, where float64 tells values near 1 apart. */
+  /** The noise that `sample` takes for a uniform u, computed on the host, where float64 resolves u near 1. */
   noise(u: number): number;
   sample(phi: tf.Tensor, noise: tf.Tensor, tf: TensorFlow): Record<keyof SampledGate, tf.Tensor>;
   /** `isOffInTraining`, as bool. */

@@ -11,7 +11,7 @@ export { integerEnds } from '../kernels/fused.js';
  * float32 is no finer than the grid.
  *
  * The division is correctly rounded, unlike a product with the inverse: among millions of values some lie
- * near a tie, and a single one on the wrong side changes small gradients by percents.
+ * near a tie, and a single one rounded the wrong way changes small gradients by several percent.
  */
 export function levelOf(x: tf.Tensor, bits: BitWidth, beta: tf.Tensor, signed: boolean): tf.Tensor {
   const high = rangeEnd(beta);
@@ -40,7 +40,7 @@ function gridStep(width: tf.Tensor, bits: BitWidth): tf.Tensor {
   return tf.add(unit, tf.div(unit, 2 ** bits - 1));
 }
 
-/** `(1 - 1e-7) beta`, which is below beta in float32 as well. */
+/** `(1 - 1e-7) beta`, which is less than beta even in float32. */
 export function rangeEnd(beta: tf.Tensor): tf.Tensor {
   return tf.mul(beta, 1 - 1e-7);
 }

@@ -3,7 +3,7 @@ import type { GateDistribution } from './gate-distribution.js';
 const temperature = 2 / 3;
 const stretchLow = -0.1;
 const stretchHigh = 1.1;
-/** At test time a gate is open if it is exactly 0 with less than this probability. */
+/** At test time a gate is open if P(z = 0) is less than this. */
 const testThreshold = 0.34;
 /** Training turns off gates above 2 bits whose phi is at most this. */
 const switchOffPhi = -2;
@@ -36,7 +36,7 @@ export const hardConcrete: GateDistribution = {
     const q = sigmoid(phi - zeroCrossing);
     return { q, dLogQ: 1 - q };
   },
-  // The sigmoid of these is exactly 1 and 0.
+  // The sigmoids of these are exactly 1 and 0.
   fixed: { open: 1000, shut: -1000 },
   onDevice: {
     noise: (u) => Math.log(u) - Math.log(1 - u),

@@ -14,7 +14,7 @@ export function gateProducts(z: readonly number[]): number[] {
 }
 
 /**
- * Round the products to float32 such that two neighbors are equal only where their gate is exactly 1: the
+ * Round the products to float32 such that neighbors are equal only if the gate between them is exactly 1: the
  * quantizer decides by equality which levels it computes, and which gates have a gradient.
  */
 export function distinctInFloat32(products: readonly number[]): number[] {

@@ -21,7 +21,7 @@ export interface PricedLayer {
   readonly reads?: string | undefined;
   /** The number of channels of its input. */
   readonly inputChannels: number;
-  /** The layers whose output channels its input consists of, each starting at channel `first`. */
+  /** The layers that produce the channels of its input, each starting at channel `first`. */
   readonly producers: readonly PricedProducer[];
 }
 
@@ -55,11 +55,11 @@ export interface Price {
     readonly gradients: readonly GateValues[];
   };
   /**
-   * Where it is no more than the sum of each quantizer's `regularizer`, their lambda of 2, 4, 8, 16, 32 bits: gates
-   * that live on a device can be priced there.
+   * Each quantizer's lambdas for 2, 4, 8, 16 and 32 bits if the price is the sum of their `regularizer`s;
+   * gates on a device can then be priced there.
    */
   readonly lambdas?: readonly (readonly number[])[];
 }
 
-/** Make a price for a network's quantizers, which need not be separable. */
+/** Make the price of a network, which need not be a sum of one term per quantizer. */
 export type PriceOf = (network: PricedNetwork, quantizers: readonly PricedQuantizer[]) => Price;

@@ -27,7 +27,8 @@ export interface QuantizerInputs {
  *     s_b = (beta - alpha) / (2^b - 1),   x_c = clip(x, lo, hi),   hi = (1 - 1e-7) beta
  *
  * with `alpha = -beta`, `lo = -hi` if signed, else both 0. Rounding is half to even, with the
- * straight-through estimator. An unsigned quantizer is also a ReLU: negative values become 0, without gradient.
+ * straight-through estimator. An unsigned quantizer is also a ReLU: negative values become 0 and have no
+ * gradient.
  *
  * It is computed as `z_2 sum_b c_b x_b` with `c_b = C_b - C_{2b}` (`c_32 = C_32`): each grid contains the
  * coarser grids, the `c_b` sum to 1, most are 0, and only levels with `c_b != 0` are computed. bbits' own
@@ -36,7 +37,7 @@ export interface QuantizerInputs {
  * Gradients for dy at the output, where `p_b` is the sum of `dy e_b` over each channel:
  *
  *     dx = z_2 dy where lo < x < hi, else 0
- *     dC_b = <z_2, p_b>, where between e_b and the next narrower level that is computed, else 0
+ *     dC_b = <z_2, p_b> if c_b != 0, with e_b relative to the next narrower computed level; else 0
  *     dz_2 = sum_b C_b p_b
  *     dbeta = (<dy, x_q> - <dx, x>) / beta        by Euler's identity: x_q is homogeneous in (x, beta)
  *
@@ -100,7 +101,7 @@ function levelCoefficients(products: tf.Tensor): tf.Tensor[] {
   return tf.unstack(tf.sub(products, wider));
 }
 
-/** `z_2 sum_b c_b x_b` and the levels `x_b`; a level with `c_b = 0` is any tensor of that shape. */
+/** `z_2 sum_b c_b x_b` and the levels `x_b`; where `c_b = 0`, any tensor of the same shape. */
 function weightedSum(
   x: tf.Tensor,
   beta: tf.Tensor,

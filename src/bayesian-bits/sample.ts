@@ -12,8 +12,8 @@ export interface SampledGates {
 }
 
 /**
- * Sample the gates of 4, 8, 16 and 32 bits in a training step. The first gate that its phi switches off
- * turns itself and all wider ones off (z = 0, no gradient from the data).
+ * Sample the gates of 4, 8, 16 and 32 bits in a training step. The first gate that is switched off by its phi
+ * turns off all wider ones, too (z = 0, no gradient from the data).
  *
  * @param phi for 4, 8, 16 and 32 bits
  * @param noise uniform in (0, 1), one number per gate

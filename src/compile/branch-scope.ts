@@ -11,7 +11,7 @@ export interface Reference {
   readonly dtype: TensorSpec['dtype'];
   /** The branch that made it; undefined outside all branches. Constants exist in every branch. */
   readonly scope: BranchScope | 'anywhere' | undefined;
-  /** Whether it does not exist if the branch that made it is not taken. */
+  /** Whether the value is missing if the branch that made it is not taken. */
   readonly gated: boolean;
 }
 
@@ -31,7 +31,7 @@ export interface Recorded {
 export interface Branches {
   /** The reference of an op's output in the current branch, given its inputs. */
   made(output: string, dtype: TensorSpec['dtype'], inputs: readonly Reference[]): Reference;
-  /** The value as the current branch can read it. @throws Error if another branch made it */
+  /** Make a value readable in the current branch. @throws Error if another branch made it */
   enter(value: Reference): Reference;
   /** Record a branch and return a merged reference for each output. */
   record(

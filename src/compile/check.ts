@@ -31,7 +31,7 @@ export function checkState(
     const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
     if (!spec) {
       throw new Error(
-        `compile: ${what} has "${name}", the state only ${quoteAll(Object.keys(specs))}`,
+        `compile: ${what} has "${name}"; the state has only ${quoteAll(Object.keys(specs))}`,
       );
     }
     checkTensor(`"${name}" of ${what}`, spec, tensor);

@@ -132,7 +132,7 @@ function encodeAttribute(binding: NativeBinding, node: GraphNode, attribute: OpA
       break;
     default:
       throw new Error(
-        `compile: ${node.op} has an attribute "${attribute.name}" of the unknown type ${attribute.type}`,
+        `compile: ${node.op} has an attribute "${attribute.name}" of unknown type ${attribute.type}`,
       );
   }
   if (isList) message.setList(list);

@@ -12,7 +12,7 @@ interface Call {
   readonly numbers: (input: number) => readonly number[] | undefined;
 }
 
-/** The specs of an op's outputs; undefined if only running the op tells them. */
+/** The specs of an op's outputs; undefined if only running the op reveals them. */
 type Rule = (call: Call) => (TensorSpec | undefined)[] | undefined;
 
 /**
@@ -72,7 +72,7 @@ const reshaping: Rule = ({ inputs: [x], numbers }) => {
   return [{ ...x, shape: tf.util.inferFromImplicitShape([...shape], size) }];
 };
 
-/** Windows over images with channels last, whose number is given. */
+/** The output of windows over channels-last images, with a given number of channels. */
 function windows(
   { inputs: [x], attribute }: Call,
   rows: number | undefined,
@@ -119,7 +119,7 @@ const matrixProduct: Rule = ({ inputs: [a, b], attribute }) => {
   return [{ ...a, shape: [...batch, rows, columns] }];
 };
 
-/** The shape of the input, and the type of an attribute: here Bitcast keeps the element size. */
+/** The input's shape, and the type named by an attribute; Bitcast here keeps the element size. */
 const typedBy =
   (told: 'DstT' | 'type'): Rule =>
   ({ inputs: [x], attribute }) => {

@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Entry, EntryResult, NamedTensors, Repeats, TensorSpec } from './entry.js';
 
 /**
- * An entry that a call runs `count` times, at most `most`: run i takes row i of every input and the state
- * after run i - 1, and its outputs are row i of the call's; rows without a run are 0. XLA compiles one loop,
- * without synchronization with the host between runs.
+ * An entry that runs `count` times per call, at most `most`: run i reads row i of every input and the state
+ * after run i - 1, and fills row i of every output; rows without a run are 0. XLA compiles one loop, without
+ * synchronization with the host between runs.
  *
  * @param until name of a bool output; the first run for which it is true is the last
  */

@@ -35,7 +35,7 @@ export function addVariables(
       'VarHandleOp',
       node,
       [],
-      // Variables with equal shared names are the same, and two names may lead to the same node name.
+      // Variables with equal shared names are one variable, and two names may become the same node name.
       [dtype, shape, text('container', ''), text('shared_name', `state/${name}`)],
     );
     const placeholder = tracer.addNode('Placeholder', `${node}/new`, [], [dtype, shape]);

@@ -30,8 +30,8 @@ export interface Deployed {
 }
 
 /**
- * Convert a trained network to its form at test time without dropped channels; the logits are equal up to
- * rounding in float32.
+ * Convert a trained network to its test-time form without dropped channels; the logits agree up to float32
+ * rounding.
  *
  * A dropped channel emits a constant: its bias, or its batch norm's shift. Layers that read it add the
  * constant's contribution to their biases; residual sums add the constant itself.

@@ -12,9 +12,9 @@ export interface RemovedFromGroups {
 }
 
 /**
- * Remove dropped channels from a grouped convolution. If all groups keep equally many, the result is a
- * grouped convolution again; otherwise the groups' weights are concatenated, each of shape [rows, columns,
- * inputs, outputs].
+ * Remove dropped channels from a grouped convolution. If all groups keep the same numbers of channels, the
+ * result is still a grouped convolution; otherwise the groups' weights are concatenated, each of shape [rows,
+ * columns, inputs, outputs].
  *
  * @param weight shape [rows, columns, input channels of a group, output channels]
  * @param inputs kept input channels, in ascending order

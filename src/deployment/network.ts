@@ -5,8 +5,7 @@ import type { Margins, Sizes } from '../nn/windows.js';
 /**
  * A trained network for inference: gates fixed, dropped channels and batch norms removed, integer weights.
  *
- * A layer computes, with integers w, one scale, and a factor for each output channel where batch norm left
- * one,
+ * A layer computes, with integers w, one scale, and a factor per output channel if batch norm left one,
  *
  *     y = factor (scale w * x) + bias
  *
@@ -31,7 +30,7 @@ export interface DeployedLayer {
   readonly stride?: Sizes;
   /** A convolution's zero padding in pixels; before and after rows and columns if they differ. */
   readonly padding?: number | Margins;
-  /** The number of groups, or the size of each if they differ; absent for one. */
+  /** The number of groups, or the size of each if they differ; absent for one group. */
   readonly groups?: number | GroupSizes;
   /** Kernel rows and columns, if groups differ and the weight has one axis. */
   readonly kernel?: readonly number[];

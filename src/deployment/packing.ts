@@ -1,7 +1,7 @@
 /**
- * Pack integers densely, in two's complement if negative. Values of less than 8 bits fill each byte from its
- * lowest bits, and zeros complete the last byte; 16-bit values are little-endian. ONNX and bbits' own files
- * use this layout.
+ * Pack integers densely, in two's complement if negative. Values of fewer than 8 bits fill each byte from its
+ * lowest bits, and the last byte is padded with zeros; 16-bit values are little-endian. ONNX and bbits' own
+ * files use this layout.
  *
  * @param values representable in this many bits
  */

@@ -137,7 +137,7 @@ export function unfoldedBatchNormTraining(
   return { output, statistics };
 }
 
-/** The unfolded batch norm at test time: the running statistics' scale and shift of each channel. */
+/** The unfolded batch norm at test time: scale and shift each channel by the running statistics. */
 export function unfoldedBatchNormTest(
   x: tf.Tensor,
   norm: BatchNorm,

@@ -213,9 +213,9 @@ export function planNetwork(network: Network, imageShape: readonly number[]): Pl
 function lastLayer({ name, layers }: Network, misfits: Misfit[]): Layer | undefined {
   const last = layers.findLast((layer) => isWeighted(layer) || layer.type === 'residual');
   if (last === undefined || !isWeighted(last)) {
-    const end = last ? `the residual block "${last.name}"` : 'no layer that has weights';
+    const end = last ? `ends with the residual block "${last.name}"` : 'has no layer with weights';
     const expected = 'expected a dense layer or a convolution that gives the logits';
-    misfits.push({ path: [], text: `network ${name} ends with ${end}; ${expected}` });
+    misfits.push({ path: [], text: `network ${name} ${end}; ${expected}` });
   }
   return last;
 }

@@ -76,7 +76,10 @@ function checkLayers(plan: Plan, quantization: Quantization): void {
   const inChain = (key: string, width: Width | undefined) => {
     if (typeof width !== 'number' || (width >= smallest && width <= largest)) return;
     const chain = bitWidths.filter((bits) => bits >= smallest && bits <= largest);
-    throw contradiction(key, `found ${width}, expected a width of the chain: ${chain.join(', ')}`);
+    throw contradiction(
+      key,
+      `found ${width}, expected a width allowed by quantization.smallest and .largest: ${chain.join(', ')}`,
+    );
   };
   inChain('quantization.weights', weights);
   inChain('quantization.activations', activations);

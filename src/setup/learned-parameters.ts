@@ -62,14 +62,14 @@ export function checkLearning(
   }
   if (target && gates.frozenShare !== undefined) {
     throw new UserError(
-      `gates.frozenShare: found ${gates.frozenShare} beside a target, which itself fixes the gates for the ` +
-        'last quarter of training, expected only one of the two. Take one out of the config.',
+      `gates.frozenShare: found ${gates.frozenShare} beside a target, which already fixes the gates for the ` +
+        'last quarter of training; expected only one of the two. Remove one from the config.',
       2,
     );
   }
   if (target && !learned.includes('channel gates') && !learned.includes('bit gates')) {
     throw new UserError(
-      'target: found a budget, but no gates that learn, expected some: learned bits or channels in ' +
+      'target: found a budget, but no gates that learn; expected learned bits or channels in ' +
         'quantization, and gates in training.learns. Change the config.',
       2,
     );

@@ -9,7 +9,7 @@ import type { Plan } from '../nn/plan.js';
 import { planNetwork } from '../nn/plan-network.js';
 import type { PhaseName } from './epochs.js';
 
-/** What a network must fit. */
+/** The properties of a data set that a network must fit. */
 export type DataShape = Pick<Dataset, 'name' | 'classes' | 'imageShape'>;
 
 /**
@@ -37,7 +37,7 @@ function fittingPlan(network: Network, data: DataShape): Plan {
     const plan = planNetwork(network, data.imageShape);
     const [found, ...others] = plan.outputShape;
     if (found === data.classes && others.length === 0) return plan;
-    const text = `its last layer gives [${plan.outputShape.join(', ')}] numbers, expected [${data.classes}], one for each class`;
+    const text = `its last layer has the output shape [${plan.outputShape.join(', ')}], expected [${data.classes}], one number for each class`;
     throw new MisfitError([{ path: [network.layers.length - 1], text }]);
   } catch (error) {
     if (!(error instanceof MisfitError)) throw error;

@@ -15,7 +15,7 @@ const mostRangeImages = 2;
 
 export type TrainingSetup = ReturnType<typeof trainingSetup>;
 
-/** All parts of a training that follow from its config and data alone. */
+/** The parts of a training run that follow from its config and data alone. */
 export function trainingSetup(config: Config, dataset: Dataset) {
   const { seed, training } = config;
   const { train, validation } = trainingSplits(dataset, config);
@@ -79,7 +79,7 @@ function augmenter({ training }: Config, dataset: Dataset, stream: RandomStream)
   return augment;
 }
 
-/** Whether a step is fed more than each image's class. */
+/** Whether training steps use soft labels rather than each image's class. */
 export function hasSoftLabels({ training, teacher }: Config): boolean {
   const { labelSmoothing, mixupAlpha } = training;
   return labelSmoothing !== undefined || mixupAlpha !== undefined || teacher !== undefined;

@@ -3,7 +3,7 @@ import { subsetOf, type Dataset, type Split } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { randomStream, shuffled } from '../random.js';
 
-/** The default number of images for training only gates and ranges, from a finished run. */
+/** The default number of images when only gates and ranges of a finished run are trained. */
 const postTrainingImages = 1000;
 
 /**

@@ -15,8 +15,8 @@ export function actingOn(
 }
 
 /**
- * Price of the open gates of a network's quantizers. For a depthwise convolution, the price is computed from
- * the channel gates that the layer shares, and the resulting gradients are added to those of these gates.
+ * Price of the open gates of a network's quantizers. A depthwise convolution is priced with the channel gates
+ * that it shares, and its gradients with respect to them are added to those of their owner.
  *
  * @param sites the quantizers' sites, in order
  */

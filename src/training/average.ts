@@ -20,7 +20,7 @@ function averageName(name: string): string {
   return `average/${name}`;
 }
 
-/** An optimizer whose rates in each step include the rate of the average, which `averaged` uses. */
+/** Add the average's decay, which `averaged` reads, to an optimizer's rates. */
 export function withAverageRate(optimizer: Optimizer, decay: number): Optimizer {
   const rate = transform({
     rates: { [rateName]: ({ t }) => Math.min(decay, (t - 1) / (t + 9)) },

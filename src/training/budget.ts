@@ -210,8 +210,8 @@ function learnedGates(quantizers: readonly QuantizerState[]): {
 }
 
 /**
- * Whether a gate belongs to a bit width beyond those that the tensor has. Training found no use for it, so an
- * unused budget does not justify it either.
+ * Whether a gate belongs to a bit width wider than the tensor's. Training found no use for it, so an unused
+ * budget does not justify it either.
  */
 function isBeyond(quantizer: QuantizerState, at: number): boolean {
   const widest = testTimeQuantizer(quantizer).bits;

@@ -38,7 +38,7 @@ export function softCrossEntropyAndCorrect(logits: tf.Tensor, targets: tf.Tensor
  * the same gradient, and is 0 if the student matches the teacher. The gradient with respect to the logits is
  * `((1 - weight) (p - targets) + weight T (p_T - q_T)) / batch`.
  *
- * @param targets shape [batch, classes], as the teacher's logits
+ * @param targets shape [batch, classes], like the teacher's logits
  */
 export function distillationAndCorrect(
   logits: tf.Tensor,

@@ -13,7 +13,7 @@ import {
 export interface Objective {
   /** The specs of the targets of a batch of this size. */
   expected(batch: number, classes: number): TensorSpec;
-  /** As `crossEntropyAndCorrect`: the batch's mean loss, and its number of correctly classified images. */
+  /** The batch's mean loss and number of correctly classified images, as in `crossEntropyAndCorrect`. */
   loss(logits: tf.Tensor, expected: tf.Tensor): tf.Tensor;
 }
 

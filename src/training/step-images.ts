@@ -8,7 +8,7 @@ import { imagesAt } from '../nn/placed-images.js';
  * A step's images: fed as numbers, or stored on the device and selected by fed indices, bit-identically.
  */
 
-/** The images' name in a program's state, where they are not learned. */
+/** The images' name in a program's state, where they stay unchanged. */
 export const placedImagesName = 'data/images';
 
 /** The initial state on the device. */

@@ -41,7 +41,7 @@ export type StreamStates = Readonly<Record<StreamName, readonly number[]>>;
 /** The complete state of training between two steps. */
 export interface TrainerState {
   readonly position: Position;
-  /** State of the image order's stream at the start of this epoch; after an epoch's end, of the next one. */
+  /** The streams' states; the image order's is from the start of this epoch, or of the next once it is over. */
   readonly streams: StreamStates;
   /** Step number of the phase's optimizers. */
   readonly stepsDone: number;
@@ -102,7 +102,7 @@ export function restorePhase(phase: Phase, state: TrainerState): void {
     if (found?.shape.join() !== shape.join()) {
       throw new UserError(
         `Expected a checkpoint with "${name}" of shape [${shape.join(', ')}], found ` +
-          `${found ? `[${found.shape.join(', ')}]` : 'none'}. It belongs to another network.`,
+          `${found ? `[${found.shape.join(', ')}]` : 'none'}. The checkpoint belongs to another network.`,
       );
     }
   }

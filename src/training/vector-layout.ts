@@ -10,7 +10,7 @@ export interface VectorLayout {
   /** @throws Error unless exactly the named sections are given, each of its length */
   pack(values: Readonly<Record<string, ArrayLike<number>>>): Float32Array;
   unpack(vector: Float32Array): Record<string, Float32Array>;
-  /** Unpack inside a graph, where a section of length 1 is a scalar. */
+  /** Pack and unpack inside a graph, where a section of length 1 is unpacked as a scalar. */
   packTensors(values: Readonly<Record<string, tf.Tensor>>): tf.Tensor;
   unpackTensor(vector: tf.Tensor): Record<string, tf.Tensor>;
 }

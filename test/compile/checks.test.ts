@@ -86,7 +86,7 @@ describe.each(modesWithXla)('what a program is given, %s', (mode) => {
       program.setState(values);
     };
     expect(set({ totals: tf.ones([2]) })).toThrow(
-      'compile: setState has "totals", the state only "total", "count"',
+      'compile: setState has "totals"; the state has only "total", "count"',
     );
     expect(set({ count: tf.scalar(1, 'int32'), total: tf.ones([3]) })).toThrow(
       'compile: "total" of setState is float32[3]; expected float32[2]',
@@ -108,7 +108,7 @@ describe.each(modesWithXla)('what a program is given, %s', (mode) => {
     [
       'with another name',
       { sum: { shape: [], dtype: 'float32' } },
-      'compile: the new state of entry "bad" has "sum", the state only "total"',
+      'compile: the new state of entry "bad" has "sum"; the state has only "total"',
     ],
     [
       'of another shape',

@@ -118,7 +118,7 @@ describe('layers', () => {
     ],
     [
       '{type: average-pool, stride: 2}',
-      ['model.layers.0.size: missing, expected a window size, as stride or padding is given'],
+      ['model.layers.0.size: missing, expected a window size, since stride or padding is given'],
     ],
     [
       '{type: convolution, name: a, filters: 6, kernel: 3, padding: half, activation: gelu}',

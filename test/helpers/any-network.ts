@@ -52,9 +52,9 @@ const choice = (filters: number) =>
 type Choice = ReturnType<typeof choice> extends fc.Arbitrary<infer T> ? T : never;
 
 /**
- * Networks of a few layers of any kind, which fit images of a shape.
+ * Networks of a few layers of any kind that fit images of a given shape.
  *
- * @param filters at most so many in a layer; those of a grouped one are a multiple
+ * @param filters maximum number of filters of a layer; grouped layers have a multiple
  */
 export function anyNetwork(
   imageShape: readonly number[],
@@ -77,7 +77,7 @@ export function anyNetwork(
         channels = planned.at(-1)?.inputChannels ?? channels;
         layers = longer;
       } catch (error) {
-        // It does not fit here, and is left out.
+        // A layer that does not fit here is left out.
         if (!(error instanceof MisfitError)) throw error;
       }
     });
@@ -107,7 +107,7 @@ function layerOf(choice: Choice, name: string, channels: number): Layer {
   }
 }
 
-/** As in MobileNetV2. */
+/** A block as in MobileNetV2. */
 function bottleneck({ batchNorm, kernel }: Choice, name: string, channels: number): BranchLayer[] {
   const hidden = 2 * channels;
   const options = { padding: 'same', groups: hidden, ...batchNorm, activation: 'relu6' } as const;

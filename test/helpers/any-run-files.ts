@@ -6,7 +6,7 @@ import type { LayerResult, RunResult, SumResult } from '../../src/runs/folder/re
 import type { SensitivityStep } from '../../src/runs/folder/sensitivity-file.js';
 import type { EpochTiming } from '../../src/runs/folder/timings-file.js';
 
-/** Anything that the files of a run may hold. */
+/** Arbitrary contents of a run's files. */
 
 // JSON has no negative zero.
 export const anyNumber = fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0);
@@ -34,7 +34,7 @@ const epochFigures = {
 
 type Arbitraries<T> = { readonly [K in keyof T]: fc.Arbitrary<T[K]> };
 
-/** An object of which some fields may be missing. */
+/** An object with optional fields, each of which may be missing. */
 function withOptional<T extends object, U extends object>(
   needed: Arbitraries<T>,
   optional: Arbitraries<U>,

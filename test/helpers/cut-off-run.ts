@@ -5,7 +5,7 @@ import { temporaryFolder } from './temporary-folder.js';
 /** Files without which a run cannot be used. */
 export const neededFiles = ['weights.safetensors', 'run.json', 'config.yaml'] as const;
 
-/** Copy a run, with one of its files cut off after 60 bytes. @returns the copy's folder */
+/** Copy a run, and truncate one of its files to 60 bytes. @returns the copy's folder */
 export async function cutOffRun(run: string, file: string): Promise<string> {
   const damaged = join(await temporaryFolder(), 'run');
   await cp(run, damaged, { recursive: true });

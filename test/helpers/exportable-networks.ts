@@ -1,7 +1,7 @@
 import type { QuantizerSite } from '../../src/nn/plan.js';
 import type { Settled } from './made-run.js';
 
-/** A run of each kind that an export has to hold: see `madeRun`. */
+/** A kind of run that exports must support: see `madeRun`. */
 export interface ExportableNetwork {
   readonly what: string;
   readonly text: string;
@@ -14,13 +14,13 @@ const colors = [32, 32, 3] as const;
 
 const widths = [2, 4, 8, 16];
 
-/** Each quantizer at another width, by its name. */
+/** A width for each quantizer, chosen by its name. */
 export function mixed({ name }: QuantizerSite): { bits: number } {
   const sum = Array.from(name).reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
   return { bits: widths[sum % widths.length] ?? NaN };
 }
 
-/** A third of the channels, others in each layer. */
+/** Drop a third of the channels, different ones in each layer. */
 function thirdDropped({ name, gatedChannels }: QuantizerSite): Settled {
   const first = name.length % 3;
   return { dropped: (channel) => gatedChannels > 2 && channel % 3 === first };

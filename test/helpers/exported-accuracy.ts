@@ -9,7 +9,7 @@ interface NetworkFile {
   readonly input: { readonly mean: number[]; readonly std: number[] };
 }
 
-/** The accuracy in percent that an export has from its two files alone; TensorFlow has to be running. */
+/** The accuracy in percent of an export, computed from its two files alone; TensorFlow must be running. */
 export async function exportedAccuracyPercent(
   folder: string,
   { images, labels, count }: Split,

@@ -14,7 +14,7 @@ const backend: BackendInfo = {
   kernels: null,
 };
 
-/** Writes a run's record as training does, of images whose pixels have a mean and a deviation of 0.5. */
+/** Write a run's record as training does, for images whose pixels have mean and standard deviation 0.5. */
 export async function writeFakeRecord(folder: string, seed: number, data: DataShape) {
   const channels = new Array<number>(data.imageShape[2]).fill(0.5);
   const sum = createHash('sha256').update(JSON.stringify(data)).digest('hex');

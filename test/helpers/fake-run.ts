@@ -9,17 +9,14 @@ import { planFor, type DataShape } from '../../src/setup/plan-for-config.js';
 import { writeFakeRecord } from './fake-record.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** What a quantizer of a run has learned. */
+/** The learned state of a run's quantizer. */
 export interface Learned {
   readonly bits: number;
-  /** Its first channels are dropped, so many. */
+  /** The number of dropped channels, from the first on. */
   readonly dropped?: number;
 }
 
-/**
- * A run's folder after an epoch, written as training writes it, with weights of zero. It goes when the
- * test ends.
- */
+/** A run's folder, written as by training, with weights of 0. It is removed when the test ends. */
 export async function fakeRun(
   text: string,
   data: DataShape,
@@ -48,5 +45,5 @@ export async function fakeRun(
   return folder;
 }
 
-/** `phi` of gates that are certain. */
+/** `phi` of gates that are definitely open or shut. */
 const [open, shut] = [6, -6];

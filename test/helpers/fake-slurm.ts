@@ -2,17 +2,17 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** Slurm's commands as far as bbits calls them, which a test tells what to say. */
+/** Fakes of the Slurm commands that bbits calls; tests set their answers. */
 export interface FakeSlurm {
-  /** With them in front of PATH. */
+  /** The environment, with these commands first in PATH. */
   readonly env: NodeJS.ProcessEnv;
-  /** What a command does from now on, in bash. */
+  /** Set what a command does from now on, in bash. */
   does(command: string, script: string): Promise<void>;
-  /** What squeue says from now on: name, index, state, job id and reason of each task. */
+  /** Set what squeue prints from now on: name, index, state, job id and reason of each task. */
   queue(...tasks: (readonly [string, number, string, number, string?])[]): Promise<void>;
-  /** The scripts that sbatch was given, in order. */
+  /** The scripts submitted to sbatch, in order. */
   scripts(): Promise<string[]>;
-  /** The calls of a command, a line of words each. */
+  /** The arguments of each call of a command, on one line per call. */
   calls(command: string): Promise<string[]>;
 }
 
@@ -52,7 +52,7 @@ export async function fakeSlurm(mostTasks = 1001): Promise<FakeSlurm> {
   };
 }
 
-/** Keeps the script and gives its job the next number, 101 first, in some words of the site's. */
+/** Stores the script and answers with the job's number, from 101, among a site's own messages. */
 export const acceptingScript = `
 n=$(wc -l <sbatch.calls)
 cat >script-$n

@@ -27,25 +27,24 @@ export interface FakePoint {
   readonly seed: number;
   readonly epochs?: number;
   readonly status?: RunStatus;
-  /** What it would have with mu 0, in percent. */
+  /** Accuracy in percent if mu were 0. */
   readonly bestAccuracy?: number;
-  /** On held-out images. */
+  /** Accuracy on held-out images. */
   readonly validationAccuracyPercent?: number;
   /** Weights whose channels are all dropped at the end. */
   readonly emptied?: readonly string[];
 }
 
 /**
- * A run's folder, written as training writes it, without weights: gates that close in the course of
- * training, the more and the sooner the larger mu is, and an accuracy that goes with it. All of it
- * follows from the point.
+ * Write a run's folder as training does, without weights. Gates close in the course of training, more and
+ * sooner for a larger mu, and the accuracy falls accordingly. The point determines everything.
  */
 export async function writeFakePoint(folder: string, point: FakePoint): Promise<void> {
   const { data = mnistShape, mu, seed, epochs = 12, status = { status: 'finished' } } = point;
   const base = point.config ?? 'dataset: mnist\nmodel: lenet5\n';
   const overrides = [`mu=${mu}`, `seed=${seed}`, `training.epochs=${epochs}`];
   const config = parseConfig(base, 'config.yaml', overrides);
-  // Those that did not finish ended half way.
+  // Unfinished runs ended halfway.
   const done = status.status === 'finished' ? epochs : Math.floor(epochs / 2);
 
   await mkdir(folder, { recursive: true });
@@ -62,7 +61,7 @@ export async function writeFakePoint(folder: string, point: FakePoint): Promise<
   await writeStatus(folder, status);
 }
 
-/** Every point of a grid, in a folder each. */
+/** Write every point of a grid, each in its own folder. */
 export async function writeFakeSweep(
   folder: string,
   mus: readonly number[],
@@ -76,7 +75,7 @@ export async function writeFakeSweep(
   }
 }
 
-/** As much of a trainer as its metrics and its result are made of. @param time of 12 */
+/** The parts of a trainer from which its metrics and result are made. @param time from 0 to 12 */
 function trainerAfter(config: Config, data: DataShape, point: FakePoint, time: number) {
   const plan = planFor(config.model, data);
   const quantizers = initQuantizers(setUpGates(plan, config));
@@ -118,7 +117,7 @@ function learn(
   const { name, gatedChannels } = quantizer.site;
   const [a = 0, b = 0, c = 0] = randomStream(seed, `${name} ${mu}`).uniforms(3);
   const pressure = 2 + Math.log10(mu) + 0.6 * (a - 0.5) - 0.25 * (index % 3);
-  /** Falls from open to shut around some time; never if that is after the end. */
+  /** phi that falls from open to shut around the time `closes`; never, if that is after the end. */
   const phi = (closes: number) => 6 - 12 / (1 + Math.exp(-2 * (time - closes)));
   const bits = [phi(12 - 6 * pressure), phi(7 - 4 * pressure + b), -6 - 2 * c, -6 - c];
   const dropped = emptied.includes(name)

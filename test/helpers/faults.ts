@@ -1,17 +1,16 @@
 import { interceptFileOperations } from './file-operations.js';
 
-/** Which operations of some work fail, counted from 1: only the nth, or all from it on, as in a crash. */
+/** Which operations fail, counted from 1: only the nth, or all from the nth on, as in a crash. */
 export interface Fault {
   readonly at: number;
   readonly kind: 'one' | 'crash';
 }
 
 /**
- * Runs work while an operation on files in a folder fails, as on a full disk. What it was to write is
- * half written.
+ * Run work while an operation on files in a folder fails, as on a full disk, after writing half of its data.
  *
- * @param fault undefined: none does
- * @returns the work's error, and how many operations there were
+ * @param fault undefined: no operation fails
+ * @returns the work's error, and the number of operations
  */
 export async function withFault(
   folder: string,

@@ -1,4 +1,4 @@
-/** What every epoch and every result has, all of it 1: for tests of what stands beside. */
+/** The figures of every epoch and result, all 1, for tests of other fields. */
 export const figuresOfOne = {
   loss: 1,
   crossEntropy: 1,

@@ -7,16 +7,17 @@ type Promises = Record<string, Operation>;
 /** The operations that change files. */
 const byPath = ['open', 'rename', 'rm', 'appendFile', 'writeFile', 'mkdir'];
 const ofHandle = ['writeFile', 'sync'];
-/** Where those that write have their data. */
+/** The argument that holds the data to write. */
 const dataOf: Record<string, number> = { appendFile: 1, writeFile: 1 };
 const dataOfHandles: Record<string, number> = { writeFile: 0 };
 
 /**
- * Has a function called before every operation on files in a folder; where it throws, the operation
- * fails with that.
+ * Call a function before every operation on files in a folder; if it throws, the operation fails with its
+ * error.
  *
- * @param before is told the operation's name, and what does half of it: writes half of the bytes
- * @returns what ends it
+ * @param before receives the operation's name, and a function that performs half of it: writes half of the
+ *   bytes
+ * @returns a function that ends the interception
  */
 export function interceptFileOperations(
   folder: string,

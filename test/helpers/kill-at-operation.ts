@@ -1,7 +1,7 @@
 import { interceptFileOperations } from './file-operations.js';
 
-// Loaded into a process before its own program: kills it, as kill -9 does, when it has done half of its
-// nth operation on files in a folder.
+// Loaded into a process before its own program: kills it, as kill -9 does, halfway through its nth operation
+// on files in a folder.
 const { KILL_FOLDER: folder = '', KILL_AT: at = '' } = process.env;
 let operations = 0;
 interceptFileOperations(folder, async (_, half) => {

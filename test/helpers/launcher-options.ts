@@ -1,6 +1,6 @@
 import type { LauncherOptions } from '../../src/sweep/launchers/launcher.js';
 
-/** What a launcher is made with, where most of it is not the subject. */
+/** A launcher's options, for tests in which most of them do not matter. */
 export function launcherOptions(options: Partial<LauncherOptions> = {}): LauncherOptions {
   return {
     folder: 'sweep',

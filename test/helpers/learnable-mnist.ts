@@ -3,7 +3,7 @@ import { randomStream } from '../../src/random.js';
 import { writeMnistFiles } from './mnist-files.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** Images that are learned in a moment: noise with two bright rows where the class says. */
+/** Images that are learned quickly: noise with two bright rows whose position depends on the class. */
 export function learnableSplit(count: number, name: string): Split {
   const stream = randomStream(5, name);
   const labels = Uint8Array.from({ length: count }, () => stream.integer(10));
@@ -15,7 +15,7 @@ export function learnableSplit(count: number, name: string): Split {
   return { images, labels, count };
 }
 
-/** A data set in memory of such images. */
+/** A data set of such images, in memory. */
 export function learnableDataset(training: number, test: number): Dataset {
   return {
     name: 'rows',
@@ -29,7 +29,7 @@ export function learnableDataset(training: number, test: number): Dataset {
   };
 }
 
-/** A folder with such images as MNIST files. It goes when the test ends. */
+/** A folder with such images as MNIST files. It is removed when the test ends. */
 export async function learnableMnist(training = 300, test = 110): Promise<string> {
   const folder = await temporaryFolder();
   await writeMnistFiles(folder, learnableSplit(training, 'train'), learnableSplit(test, 'test'));

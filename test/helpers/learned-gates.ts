@@ -4,7 +4,7 @@ import type { Config } from '../../src/config/config.js';
 import type { QuantizerSite } from '../../src/nn/plan.js';
 import type { SiteSetup } from '../../src/setup/gate-setup.js';
 
-/** The same start for all sites, all of their gates learning. */
+/** The same initial gates for all sites, all of them learned. */
 export function learnedGates(
   sites: readonly QuantizerSite[],
   initialPhi: Config['gates']['initialPhi'],

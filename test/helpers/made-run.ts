@@ -23,22 +23,22 @@ import { noNoise, phiOf, withPhi } from '../../src/training/quantizer-state.js';
 import { header, labelsFile } from '../data/idx-files.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** What a quantizer of a made run has learned. */
+/** The learned state of a quantizer of a made run. */
 export interface Settled {
-  /** Default: as its config has them. */
+  /** Default: as in its config. */
   readonly bits?: number;
-  /** Which channels it dropped; default: none. */
+  /** Whether a channel is dropped; default: none is. */
   readonly dropped?: (channel: number) => boolean;
 }
 
 const rangeImages = 40;
 
 /**
- * A run's folder with a network that was not trained: weights, scales and shifts are random, ranges come from
- * images, as a run's first ones do. It goes when the test ends.
+ * A run's folder with an untrained network: weights, scales and shifts are random, and ranges are initialized
+ * from images, as in training. It is removed when the test ends.
  *
- * @param text of a config, without its data set
- * @param imageShape of the images, which are random
+ * @param text a config without its data set
+ * @param imageShape shape of the images, which are random
  */
 export async function madeRun(
   text: string,
@@ -97,7 +97,7 @@ export async function madeRun(
   return run;
 }
 
-/** All of them random, so that nothing is 0 or 1 where it need not be; batch norms' scales of both signs. */
+/** Random variables, so that none is 0 or 1 by construction; scales of batch norms have both signs. */
 export function randomVariables(plan: Plan, stream: RandomStream) {
   const value = (name: string, shape: readonly number[]) => {
     if (name.endsWith('variance')) return 0.5 + stream.uniform();
@@ -112,7 +112,7 @@ export function randomVariables(plan: Plan, stream: RandomStream) {
   );
 }
 
-/** Images of each class around a pattern of its own, as IDX files. */
+/** Write images of each class, scattered around the class's own pattern, as IDX files. */
 async function writeImages(
   folder: string,
   imageShape: readonly [number, number, number],

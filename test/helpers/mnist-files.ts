@@ -10,7 +10,7 @@ import {
   trainLabelsName,
 } from '../data/idx-files.js';
 
-/** Writes images of 28x28 pixels into a folder, as MNIST's four files. */
+/** Write images of 28x28 pixels into a folder, as MNIST's four files. */
 export async function writeMnistFiles(folder: string, train: Split, test: Split): Promise<void> {
   const write = async (imagesName: string, labelsName: string, split: Split) => {
     const images = Buffer.concat([header(split.count, 28, 28), split.images]);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Optimizer } from '../../src/training/optimizers/optimizers.js';
 import { move, ratesAt } from '../../src/training/optimizers/move.js';
 
-/** Values of one variable after each step of an optimizer, from those gradients, an epoch a step. */
+/** Values of a variable after each step of an optimizer with the given gradients; each step is an epoch. */
 export function optimizerSteps(
   optimizer: Optimizer,
   start: readonly number[],

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { findNativeBackend, type NativeBackend } from '../../src/compile/native-backend.js';
 
-/** What `run` gives where bbits' own kernels are not used: by the plain functions, their reference. */
+/** Call `run` without bbits' own kernels, so that the plain functions, their reference, compute. */
 export function withoutOwnKernels<T>(run: () => T): T {
   const backend = findNativeBackend();
   if (!backend) return run();
@@ -14,7 +14,7 @@ export function withoutOwnKernels<T>(run: () => T): T {
   }
 }
 
-/** Names of the TensorFlow operations that `run` executes, in order, with their inputs' sizes. */
+/** The TensorFlow operations that `run` executes, in order, each with the size of its largest input. */
 export function operationsOf(run: () => unknown): { op: string; largest: number }[] {
   const backend = findNativeBackend();
   if (!backend) throw new Error('operationsOf() needs native TensorFlow');

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { expect } from 'vitest';
 import { bin, type Ended } from './run-bbits.js';
 
-/** Runs the command that a line of some output ends with, as a user pastes it into a shell. */
+/** Run the command at the end of an output line, as if the user pasted it into a shell. */
 export function paste(output: string, before: string): Ended {
   const line = output.split('\n').find((text) => text.includes(before)) ?? '';
   expect(line, output).toContain(before);

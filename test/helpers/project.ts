@@ -4,12 +4,12 @@ import { learnableMnist } from './learnable-mnist.js';
 import { bbits, type Ended } from './run-bbits.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** A user's folder with a config, its data beside it, and the results of both. It goes when the test ends. */
+/** A user's folder with a config, its data and the results of both. It is removed when the test ends. */
 export interface Project {
   readonly at: (...names: string[]) => string;
-  /** What `small.yaml` has beside a data set and a network that is trained in a moment, on what starts soonest. */
+  /** Write `small.yaml`: a data set, a small network and the backend that starts soonest, then `rest`. */
   readonly write: (rest: string) => Promise<void>;
-  /** Runs the real program in it. */
+  /** Run the real program in the folder. */
   readonly bbits: (...args: string[]) => Promise<Ended>;
 }
 
@@ -27,7 +27,7 @@ training: { epochs: 1, batchSize: 50 }
 backend: wasm
 `;
 
-/** The same project in another place. */
+/** Copy the project to another place. */
 export async function copyOf({ at }: Project, name: string): Promise<Project> {
   const copy = projectIn(join(await temporaryFolder(), name));
   await cp(at(), copy.at(), { recursive: true });
@@ -43,7 +43,7 @@ function projectIn(folder: string): Project {
   };
 }
 
-/** Moves every label of a split to the next class: well-formed files with other contents. */
+/** Change every label of a split to the next class: well-formed files with other contents. */
 export async function changeLabels(folder: string, split: 'train' | 't10k'): Promise<void> {
   const path = join(folder, `${split}-labels-idx1-ubyte`);
   const bytes = await readFile(path);

@@ -11,7 +11,7 @@ interface NetworkFile {
   readonly steps: DeployedStep[];
 }
 
-/** An export in the format safetensors, from its two files alone, with weights that are packed unpacked. */
+/** Read an export in the safetensors format from its two files alone, and unpack its packed weights. */
 export async function readExport(folder: string): Promise<Deployed> {
   const json = await readFile(join(folder, 'network.json'), 'utf8');
   const { input, network, steps } = JSON.parse(json) as NetworkFile;
@@ -36,7 +36,7 @@ export async function readExport(folder: string): Promise<Deployed> {
   return { network: { name: network, imageShape: input.shape, steps }, tensors };
 }
 
-/** Signed integers of 2 or 4 bits from bytes; those that fill the last byte too. */
+/** Unpack signed integers of 2 or 4 bits, including those that pad the last byte. */
 export function unpacked(bytes: ArrayLike<number>, bits: number): Int8Array {
   const each = 8 / bits;
   return Int8Array.from({ length: bytes.length * each }, (_, at) => {

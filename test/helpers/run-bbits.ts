@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { whenDone } from './when-done.js';
 
-/** The real program, as `npm run build` made it. */
+/** The real program, built by `npm run build`. */
 export const bin = fileURLToPath(new URL('../../bin/bbits.js', import.meta.url));
 
 export interface Ended {
-  /** Exit code; null where a signal ended it. */
+  /** Exit code; null if a signal ended it. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -14,20 +14,20 @@ export interface Ended {
 
 export interface Running {
   readonly pid: number;
-  /** Resolves when it has written the text to stdout or stderr. */
+  /** Resolve once it has written the text to stdout or stderr. */
   says(text: string): Promise<void>;
   kill(signal: NodeJS.Signals): void;
-  /** Closes the pipes that it writes to, as `| head` does and a terminal that is gone. */
+  /** Close the pipes that it writes to, as `| head` or a closed terminal does. */
   stopReading(): void;
   readonly ended: Promise<Ended>;
 }
 
-/** Starts the real program; it is killed if it outlives the test. */
+/** Start the real program; it is killed if it outlives the test. */
 export function startBbits(args: readonly string[], env: NodeJS.ProcessEnv, cwd?: string): Running {
   return startNode([bin, ...args], env, cwd);
 }
 
-/** Starts Node with these arguments; it is killed if it outlives the test. */
+/** Start Node with these arguments; it is killed if it outlives the test. */
 export function startNode(args: readonly string[], env: NodeJS.ProcessEnv, cwd?: string): Running {
   const child = spawn(process.execPath, args, {
     env,
@@ -68,7 +68,7 @@ export function startNode(args: readonly string[], env: NodeJS.ProcessEnv, cwd?:
   return { pid: child.pid ?? 0, says, kill: (signal) => child.kill(signal), stopReading, ended };
 }
 
-/** Runs the real program to its end. */
+/** Run the real program to its end. */
 export function bbits(
   args: readonly string[],
   env: NodeJS.ProcessEnv,

@@ -3,12 +3,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Timings, what was called, and TensorBoard's files: of them a run that was stopped has more. And the
- * lock of a process that was killed when all was done.
+ * Files that differ from run to run: timings, invocations and TensorBoard's events, of which a stopped run
+ * has more, and the lock of a process that was killed after finishing.
  */
 const itsOwn = /^(timings|invocations)\.jsonl$|^events\.out\.|^\.lock$/;
 
-/** What a run's folder holds, as hashes by name, without what differs from run to run. */
+/** Hashes of a run's files by name, without those that differ from run to run. */
 export async function runFileHashes(folder: string): Promise<Record<string, string>> {
   const names = (await readdir(folder)).filter((name) => !itsOwn.test(name)).sort();
   const hashes = await Promise.all(

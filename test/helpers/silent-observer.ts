@@ -1,6 +1,6 @@
 import type { RunObserver } from '../../src/runs/train-and-record.js';
 
-/** Is told what happens in a run, and does nothing. */
+/** An observer that ignores all events of a run. */
 export const silent: RunObserver = {
   prepared: () => undefined,
   stepDone: () => undefined,

@@ -1,4 +1,4 @@
-/** A config's model that is traced in a moment, with both kinds of batch norm. */
+/** A config's model that is traced quickly, with both kinds of batch norm. */
 export const smallNetwork = `model:
   layers:
     - { type: convolution, name: conv1, filters: 4, kernel: 5, stride: 3, batchNorm: folded }
@@ -7,7 +7,7 @@ export const smallNetwork = `model:
     - { type: dense, name: fc, units: 10 }
 `;
 
-/** Gates at convolution and dense layers, and no batch norm, as in LeNet-5. */
+/** A model with gates at convolution and dense layers and no batch norm, as in LeNet-5. */
 export const plainNetwork = `model:
   layers:
     - { type: convolution, name: conv1, filters: 8, kernel: 5, stride: 4 }
@@ -16,7 +16,7 @@ export const plainNetwork = `model:
     - { type: dense, name: fc2, units: 10 }
 `;
 
-/** The least that has a channel gate, a batch norm and more than one layer. */
+/** The smallest model with a channel gate, a batch norm and more than one layer. */
 export const tinyNetwork = `model:
   layers:
     - { type: convolution, name: conv1, filters: 2, kernel: 5, stride: 5, batchNorm: folded }
@@ -24,7 +24,7 @@ export const tinyNetwork = `model:
     - { type: dense, name: fc, units: 10 }
 `;
 
-/** All of a config but its data set: an epoch of training and one of fine-tuning, each in a moment. */
+/** A config without its data set: one short epoch each of training and fine-tuning. */
 export const twoShortPhases = `${tinyNetwork}threads: 1
 optimizers: { gates: { learningRate: 5e-2 } }
 training: { epochs: 1, batchSize: 20, augmentation: crop-and-flip }

@@ -9,9 +9,9 @@ import { silent } from './silent-observer.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 /**
- * Trains on a few images with the real program, and gives the run's folder. It goes when the test ends.
+ * Train on a few images with the real program, and return the run's folder. It is removed when the test ends.
  *
- * @param config all of it but the data set
+ * @param config a config without its data set
  */
 export async function smallRun(config: string): Promise<string> {
   const folder = await temporaryFolder();
@@ -23,7 +23,7 @@ export async function smallRun(config: string): Promise<string> {
   return run;
 }
 
-/** The same without the program: trained in this process. */
+/** The same in this process, without the program. */
 export async function smallRunHere(config: string): Promise<string> {
   const text = `dataset: { name: mnist, path: ${await learnableMnist()} }\n${config}`;
   const file = 'small.yaml';

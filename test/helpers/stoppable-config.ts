@@ -1,8 +1,8 @@
 import { learnableMnist } from './learnable-mnist.js';
 
 /**
- * A run of three short epochs with all that draws random numbers, for tests that stop it and go on. On
- * WebAssembly, which starts in half the time; `backend=auto` where the backend is the subject.
+ * A run of three short epochs that draws random numbers for every purpose, for tests that stop and resume it.
+ * It uses WebAssembly, which starts in half the time; pass `backend=auto` if the backend is the subject.
  */
 export async function stoppableConfig(): Promise<string> {
   return `dataset: { name: mnist, path: ${await learnableMnist()} }

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JsonFile } from '../../src/files/json-file.js';
 
-/** What a folder's file holds, as its schema has it. */
+/** Read a file of a folder, decoded by its schema. */
 export async function stored<T>(folder: string, file: JsonFile<T>): Promise<T> {
   return decoded(file, await readFile(join(folder, file.name), 'utf8'));
 }
 
-/** What the lines of a folder's file hold. */
+/** Read the lines of a file, each decoded by its schema. */
 export async function storedLines<T>(folder: string, file: JsonFile<T>): Promise<T[]> {
   const text = await readFile(join(folder, file.name), 'utf8');
   return text

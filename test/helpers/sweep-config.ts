@@ -6,18 +6,18 @@ import { learnableMnist } from './learnable-mnist.js';
 import { bbits, type Ended } from './run-bbits.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** A config with a sweep, and folders beside it for what comes of it. They go when the test ends. */
+/** A config with a sweep, and folders beside it for the results. They are removed when the test ends. */
 export interface SweepConfig {
   readonly file: string;
-  /** Where a sweep's folder of this name is. */
+  /** Path of the sweep's folder with this name. */
   readonly at: (out: string) => string;
-  /** Makes it another sweep; of so many epochs. */
+  /** Rewrite the config with another sweep and number of epochs. */
   readonly write: (sweep: string, epochs: number) => Promise<void>;
-  /** Runs the sweep with the real program, to its end. */
+  /** Run the sweep with the real program, to its end. */
   readonly run: (out: string, ...args: string[]) => Promise<Ended>;
 }
 
-/** @param sweep its section, in YAML; the rest is a network that is trained in a moment, on what starts soonest. */
+/** @param sweep the section in YAML; the rest is a small network on the backend that starts soonest */
 export async function sweepConfig(sweep: string, epochs: number): Promise<SweepConfig> {
   const folder = await temporaryFolder();
   const file = join(folder, 'small.yaml');
@@ -34,7 +34,7 @@ export async function sweepConfig(sweep: string, epochs: number): Promise<SweepC
   };
 }
 
-/** The section is in the config's last line, its sixth. */
+/** The sweep's section is on the config's sixth and last line. */
 const sweepText = (
   data: string,
   sweep: string,
@@ -47,13 +47,13 @@ backend: wasm
 sweep: ${sweep}
 `;
 
-/** Names of the runs' folders in a sweep's; none if it is not there. */
+/** Names of the runs in a sweep's folder; none if the folder does not exist. */
 export async function pointsIn(folder: string): Promise<string[]> {
   if (!existsSync(folder)) return [];
   return (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
 }
 
-/** The process ids that the points' status.json give while they run. */
+/** The process ids in the status.json of running points. */
 export async function runningPids(folder: string): Promise<number[]> {
   const pids = (await pointsIn(folder)).map(async (name) => {
     const text = await readFile(join(folder, name, 'status.json'), 'utf8').catch(() => '{}');

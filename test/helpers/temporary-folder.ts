@@ -5,14 +5,14 @@ import { expect } from 'vitest';
 import { UserError } from '../../src/errors.js';
 import { whenDone } from './when-done.js';
 
-/** A new folder that goes when the test ends; made in `beforeAll`, when the last test of the file has. */
+/** A new folder that is removed when the test ends; if made in `beforeAll`, after the file's last test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'bbits-test-'));
   whenDone(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
   return folder;
 }
 
-/** The message of the UserError that some work ends with. */
+/** The message of the UserError thrown by some work. */
 export async function userError(work: Promise<unknown> | (() => unknown)): Promise<string> {
   try {
     await (typeof work === 'function' ? work() : work);

@@ -2,19 +2,19 @@ import { spawn } from 'node:child_process';
 import { bin } from './run-bbits.js';
 import { whenDone } from './when-done.js';
 
-/** Whether programs can be run in a terminal here: by util-linux's `script`. */
+/** Whether programs can run in a terminal here, by util-linux's `script`. */
 export const hasTerminals = process.platform === 'linux';
 
 export interface InTerminal {
-  /** Resolves once what it has written so far passes. */
+  /** Resolve once the output so far passes the check. */
   shows(isThere: (written: string) => boolean): Promise<void>;
-  /** Presses keys. */
+  /** Press keys. */
   type(keys: string): void;
-  /** Resolves at its end, with all that it has written, escapes and all. */
+  /** Resolves at its end, with its complete output including escape sequences. */
   readonly ended: Promise<{ readonly code: number | null; readonly written: string }>;
 }
 
-/** Starts the real program in a terminal of its own; it is killed if it outlives the test. */
+/** Start the real program in a terminal of its own; it is killed if it outlives the test. */
 export function startInTerminal(
   args: readonly string[],
   { columns = 80, env = {} }: { columns?: number; env?: NodeJS.ProcessEnv } = {},
@@ -51,14 +51,13 @@ export function startInTerminal(
   return { shows, type: (keys) => child.stdin.write(keys), ended };
 }
 
-/** Lines up, what else moves or erases, colors, characters. */
+/** Pieces of output: lines up, other movements and erasures, colors, characters. */
 // eslint-disable-next-line no-control-regex -- escapes are what it reads
 const pieces = /\u001b\[(\d+)A|\u001b\[(?:1G|0K|0J)|\u001b\[[\d;]*m|[^]/g;
 
 /**
- * The lines that a terminal shows after all that was written, those that have scrolled away included.
- * It knows what bbits writes: lines up, the start of the line, and erasing from there to the end of the
- * line or the screen.
+ * The lines that a terminal shows after this output, including those scrolled away. It knows the escape
+ * sequences that bbits writes: lines up, start of the line, erase to the end of the line or the screen.
  */
 export function screenOf(written: string, columns: number): string[] {
   const lines = [''];

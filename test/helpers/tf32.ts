@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { tensor } from '@tensorflow/tfjs-core';
 import { findNativeBackend } from '../../src/compile/native-backend.js';
 
-/** Of TF32, of the 23 that float32 writes down. */
+/** Mantissa bits of TF32; float32 stores 23. */
 const mantissaBits = 10;
 
 /** The nearest number with TF32's mantissa, ties to even. */
@@ -16,7 +16,7 @@ export function roundToTf32(x: number): number {
   return Number.isFinite(x) ? bits.float[0] : x;
 }
 
-/** The same, without what lies beyond. */
+/** Truncate to TF32's mantissa. */
 export function truncateToTf32(x: number): number {
   bits.float[0] = x;
   const [word = 0] = bits.word;
@@ -27,12 +27,12 @@ export function truncateToTf32(x: number): number {
 const buffer = new ArrayBuffer(4);
 const bits = { float: new Float32Array(buffer), word: new Uint32Array(buffer) };
 
-/** What a GPU computes in TF32 where it may. */
+/** Operations that a GPU may compute in TF32. */
 const multiplying = /^(BatchMatMulV2|MatMul|Conv2D|Conv2DBackpropFilter|Conv2DBackpropInput)$/;
 
 /**
- * What `run` gives where products of matrices and convolutions read TF32, as on a GPU that may use it. They add up in
- * float32, as there. For what is called op by op: a graph's ops are not looked at.
+ * Call `run` while matrix products and convolutions read TF32 and accumulate in float32, as on a GPU that may
+ * use TF32. Applies to ops called one by one, not to those in a graph.
  */
 export function withTf32<T>(run: () => T, toTf32 = roundToTf32): T {
   const backend = findNativeBackend();

@@ -5,7 +5,7 @@ afterAll(async () => {
   for (const work of afterFile.reverse()) await work();
 });
 
-/** Runs something when the test ends; said in `beforeAll`, when the last test of the file has. */
+/** Run something when the test ends; if called in `beforeAll`, after the file's last test. */
 export function whenDone(work: () => unknown): void {
   if (TestRunner.getCurrentTest() === undefined) afterFile.push(work);
   else {

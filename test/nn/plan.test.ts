@@ -130,7 +130,7 @@ test.each<[string, Layer[], RegExp]>([
     [flatten, convolution('c', 1, 1)],
     /"c" reads \[784\]; expected an image/,
   ],
-  ['no layer with weights', [flatten], /ends with no layer that has weights/],
+  ['no layer with weights', [flatten], /has no layer with weights/],
   [
     'a residual block at the end',
     [residual('r', [convolution('c', 1, 1)])],

@@ -47,7 +47,7 @@ test('what does not fit is told for all layers at once, each with its place, and
 
 test('another number of classes is told at the last layer, also where an override gave the layers', () => {
   expect(linesOf('    - { type: flatten }\n    - { type: dense, name: d, units: 9 }\n')).toEqual([
-    'own.yaml:5:7 model.layers.1: its last layer gives [9] numbers, expected [10], one for each class, for the 28x28x1 images of mnist',
+    'own.yaml:5:7 model.layers.1: its last layer has the output shape [9], expected [10], one number for each class, for the 28x28x1 images of mnist',
   ]);
   const override = 'model={layers: [{type: dense, name: d, units: 10}]}';
   expect(linesOf('    - { type: flatten }\n', [override])).toEqual([

@@ -25,12 +25,12 @@ test.each([
   [
     'another number of classes',
     own(flatten, dense('d', 12)),
-    'its last layer gives [12] numbers, expected [10], one for each class',
+    'its last layer has the output shape [12], expected [10], one number for each class',
   ],
   [
     'an image instead of logits',
     own(convolution('c', 10, 5)),
-    'its last layer gives [24, 24, 10] numbers, expected [10]',
+    'its last layer has the output shape [24, 24, 10], expected [10]',
   ],
   ['shapes that do not fit', own(dense('d', 10)), 'dense layer "d" reads [28, 28, 1]; expected'],
 ])('%s is refused, with exit code 2', (_, model, message) => {

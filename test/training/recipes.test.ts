@@ -115,7 +115,7 @@ describe('gates that are frozen for the last half', () => {
   test('are refused beside a budget', () => {
     const config = configOf('gates.frozenShare=0.5', 'target.relativeBopsPercent=2');
     expect(() => createTrainer(config, dataset)).toThrow(
-      'gates.frozenShare: found 0.5 beside a target, which itself fixes the gates for the last quarter',
+      'gates.frozenShare: found 0.5 beside a target, which already fixes the gates for the last quarter',
     );
   });
 });

@@ -158,7 +158,7 @@ test('widths from 4 to 8: the gates of 4, 16 and 32 bits stay, that of 8 learns'
 test.each([
   [
     '{weights: 2, smallest: 4}',
-    'quantization.weights: found 2, expected a width of the chain: 4, 8, 16, 32',
+    'quantization.weights: found 2, expected a width allowed by quantization.smallest and .largest: 4, 8, 16, 32',
   ],
   [
     '{smallest: 8, largest: 4}',

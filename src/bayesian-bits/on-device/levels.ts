@@ -9,7 +9,7 @@ import * as tf from '@tensorflow/tfjs-core';
 const largestBelowOne = 1 - 2 ** -24;
 
 /**
- * `C_b` of the five levels, two of which are equal only where their gate is exactly 1: see
+ * `C_b` of the five levels; neighbors are equal only if the gate between them is exactly 1, as in
  * `distinctInFloat32`.
  *
  * @param z gates of 4, 8, 16 and 32 bits
@@ -25,8 +25,7 @@ export function gateProducts(z: readonly tf.Tensor[]): tf.Tensor[] {
 }
 
 /**
- * The gradients of the gates from those of the products: `dz_b = C_{b/2} G_b`, see `gateGradients` of
- * numbers.
+ * The gradients of the gates from those of the products, `dz_b = C_{b/2} G_b`: `gateGradients` on tensors.
  *
  * @param z gates of 4, 8, 16 and 32 bits
  * @param r `dL / dC_b` of the five levels

@@ -1,4 +1,4 @@
-/** The output's name of ops with one output, whether a tensor or a list. */
+/** Ops with a single output, a tensor or a list, by the output's name. */
 const oneOutput = {
   output:
     'All Any ArgMax ArgMin AvgPool AvgPool3D AvgPool3DGrad AvgPoolGrad BatchMatMul BatchMatMulV2 ' +
@@ -31,8 +31,8 @@ const oneOutput = {
 } as const;
 
 /**
- * The output names of TensorFlow's ops, in order: those that TensorFlow.js and `src/kernels` use. A graph
- * refers to outputs by number, a function by name. TensorFlow's C API lists them (`TF_GetAllOpList`), but its
+ * The output names, in order, of the TensorFlow ops that TensorFlow.js and `src/kernels` use. A graph refers
+ * to outputs by number, a function by name. TensorFlow's C API lists them (`TF_GetAllOpList`), but its
  * Node.js binding does not.
  */
 export const opOutputs: Readonly<Record<string, readonly string[]>> = {

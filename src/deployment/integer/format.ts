@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.js';
 import type { Range } from './network.js';
 
-/** Scale of a tensor's integers: n of channel c represents `units[c] n + offsets[c]`. */
+/** Scale of a tensor's integers: an integer n of channel c represents `units[c] n + offsets[c]`. */
 export interface Format {
   /** Shape of one image, channels last; or one axis after flattening. */
   readonly shape: readonly number[];

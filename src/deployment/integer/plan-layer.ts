@@ -28,8 +28,8 @@ export interface Target {
  *
  * with integers x in units of u. A negative factor flips its weights' signs. Where channels of x have
  * different units (pixels whose channels have different standard deviations), the weights are multiplied by
- * their ratios, with up to 24 bits. Offsets of x (a pixel's mean) are added to the bias, at each pixel for
- * the part of the window on the image.
+ * their ratios, with up to 24 bits. Offsets of x (a pixel's mean) are added to the bias of each output pixel,
+ * for the part of its window on the image.
  */
 export function planLayer(
   layer: DeployedLayer,

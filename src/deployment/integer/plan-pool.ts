@@ -14,9 +14,9 @@ export interface PlannedPool {
 }
 
 /**
- * Pooling in integers. If all windows have equally many pixels, an average is computed as a sum, and the unit
- * includes the division. If windows at borders have fewer, it is the mean, rounded to up to 16 fractional
- * bits.
+ * Pooling in integers. If all windows have the same number of pixels, an average is computed as a sum, and
+ * the unit includes the division. If windows at borders have fewer, it is computed as a mean, rounded to at
+ * most 16 fractional bits.
  *
  * @param before name of the step whose output it reads
  * @throws UserError if sums need more than 53 bits
@@ -39,7 +39,7 @@ export function planPool(
   const { low, high } = input.range;
   const isEven = counts.size <= 1;
   const times = isEven ? count : 2 ** meanBits(valueBits(input.range));
-  // A mean divides by its window's count only after it is scaled.
+  // A mean is scaled before it is divided by its window's count.
   const most = isEven ? times : largest(counts) * times;
   requireSafe({ low: low * most, high: high * most }, `the average-pool layer after ${before}`);
   return {

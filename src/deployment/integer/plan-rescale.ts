@@ -95,7 +95,7 @@ function planChannel(
   const multiplier = Math.round((ratio / one) * 2 ** shift);
   if (!biases.every(Number.isFinite) || !(ratio > 0) || !Number.isFinite(multiplier)) {
     throw new UserError(
-      `--integer: expected finite constants in ${name}, found others, or a scale of 0. ` +
+      `--integer: expected finite constants in ${name} and scales above 0, found others. ` +
         'Evaluate the run without --integer.',
       2,
     );

@@ -36,7 +36,7 @@ export function planIntegers(
   return { steps, accumulators, roundings, logits: { unit, rounding: output.error * unit } };
 
   /**
-   * @param before name of the step whose output they read; pools have no names of their own
+   * @param before name of the step whose output the first step reads; pools have no names of their own
    * @param target output unit of layers whose results are not rounded to a grid
    */
   function planAll(steps: readonly DeployedStep[], input: Format, before: string, target?: Target) {

@@ -8,15 +8,16 @@ import type { GraphParts } from './graph.js';
 import { floatTensor, integerTensor } from './tensors.js';
 
 /**
- * What follows a layer or a sum: a pair of QuantizeLinear and DequantizeLinear, which round to even and
- * saturate at the ends of their integers, so that those from 0 on are the ReLU too. Integers of a signed grid
- * stand above a zero point in the middle, for onnxruntime 1.30 turns signed ones into unsigned ones and then
- * does not load max pooling between them. Grids of up to 8 bits go through 8-bit integers, since a file holds no activations: onnxruntime computes with them, and does not
- * load max pooling after 4-bit ones (1.32). A Clip before makes a grid as narrow as it is.
+ * Add the activation after a layer or a sum: QuantizeLinear and DequantizeLinear, which round to even and
+ * saturate at the ends of their integer type, so that unsigned integers are also the ReLU. A signed grid is
+ * stored as unsigned integers with a zero point in the middle, since onnxruntime 1.30 converts signed
+ * integers to unsigned ones and then does not load max pooling between them. Grids of up to 8 bits use 8-bit
+ * integers, as a file stores no activations: onnxruntime computes with them, and does not load max pooling
+ * after 4-bit ones (1.32). A preceding Clip narrows the integers to the grid.
  *
  * @param x a value's name
  * @param name of the layer or sum
- * @returns the name of what comes out
+ * @returns the output's name
  */
 export function addActivation(
   graph: GraphParts,

@@ -16,7 +16,7 @@ export interface GraphParts {
   readonly nodes: readonly NodeProto[];
   readonly initializers: readonly TensorProto[];
   /**
-   * Add a node with one output, both with the wanted name, or a new one if it is taken.
+   * Add a node with one output. Both get the wanted name, or an unused one if it is taken.
    *
    * @param inputs names of values; undefined for an omitted optional input
    * @returns the output's name
@@ -36,7 +36,7 @@ export function newGraph(reserved: readonly string[]): GraphParts {
   const nodes: NodeProto[] = [];
   const initializers: TensorProto[] = [];
   const [values, nodeNames] = [new Set(reserved), new Set<string>()];
-  // The user names layers, possibly like the network's input or output.
+  // Users choose layer names, which may be those of the network's input or output.
   const unused = (names: Set<string>, wanted: string) => {
     let name = wanted;
     for (let count = 2; names.has(name); count++) name = `${wanted}-${count}`;

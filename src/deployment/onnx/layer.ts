@@ -13,7 +13,7 @@ export interface Target {
   readonly graph: GraphParts;
   readonly opset: Opset;
   readonly tensor: (name: string) => DeployedTensor;
-  /** The network's images, which have the batch size. */
+  /** Name of the network's input, whose first axis is the batch. */
   readonly images: string;
 }
 
@@ -28,7 +28,7 @@ export function addLayer(target: Target, step: DeployedLayer, input: Value): Val
   return { name: result, shape: outputShape };
 }
 
-/** A layer whose inputs are all dropped outputs its bias for each image. */
+/** A layer without remaining inputs outputs its bias for each image. */
 function addConstant(target: Target, step: DeployedLayer): string {
   const { graph, images } = target;
   const { name, outputShape } = step;

@@ -20,14 +20,14 @@ import { channelsFirst } from './value.js';
 
 const imagesName = 'images';
 const logitsName = 'logits';
-/** The name of the node that computes them; layer names contain no slash. */
+/** The name of the node that computes the logits; layer names contain no slash. */
 const outputName = 'network/logits';
 
 /**
  * Encode a deployed network as ONNX, from normalized images of shape [batch, channels, height, width] to
  * logits of shape [batch, classes].
  *
- * @param metadata texts about the file
+ * @param metadata key-value texts about the file
  * @param producer name and version of the program
  */
 export function encodeOnnx(
@@ -47,7 +47,7 @@ export function encodeOnnx(
     name: imagesName,
     shape: imageShape,
   });
-  if (output.name === undefined) throw new Error('onnx: the network gives nothing');
+  if (output.name === undefined) throw new Error('onnx: the network has no output');
   // The same name in every file, whatever the last layer's name.
   const last = create(NodeProtoSchema, {
     opType: 'Identity',

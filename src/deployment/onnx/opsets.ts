@@ -3,11 +3,11 @@ import type { IntegerType } from './tensors.js';
 
 /**
  * The supported operator set versions of ONNX, each with its file format version. Quantization to 4-bit and
- * 16-bit integers starts with 21, to 2-bit ones with 25.
+ * 16-bit integers requires 21, to 2-bit integers 25.
  */
 export const irVersions = { 21: 10, 25: 13 } as const;
 
-/** The file's name in an export's folder. */
+/** Name of the ONNX file in an export's folder. */
 export const onnxFile = 'network.onnx';
 
 export type Opset = keyof typeof irVersions;

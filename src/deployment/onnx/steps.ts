@@ -66,7 +66,7 @@ function addWeightless(
           index('stride', [step.stride, step.stride]),
         ]);
       }
-      case 'dropout': // Nothing is left of one in a deployed network.
+      case 'dropout': // Deployed networks contain no dropout.
       default:
         throw new UserError(
           `A layer of type ${step.type} cannot be written as ONNX; write this network with: --format safetensors`,
@@ -85,7 +85,7 @@ function windowAttributes({
   readonly stride?: number | readonly [number, number];
   readonly padding?: Padding;
 }) {
-  if (padding === 'same') throw new Error('onnx: a deployed layer says its padding in pixels');
+  if (padding === 'same') throw new Error('onnx: a deployed layer states its padding in pixels');
   return {
     kernel_shape: pairOf(size),
     strides: pairOf(stride),

@@ -19,7 +19,7 @@ export interface IntegerOutput {
 const suffix = '/quantize';
 
 /**
- * Add the integers of every activation to the outputs of a file of `encodeOnnx`.
+ * Add the integers of every activation to the outputs of a file written by `encodeOnnx`.
  *
  * @returns the file's bytes, and the integers in execution order
  */

@@ -1,9 +1,9 @@
-// Adam's step of src/training/optimizers/adam.ts, whose plain functions are the reference, in one pass.
+// Adam's step in one pass; the plain functions of src/training/optimizers/adam.ts are the reference.
 #pragma once
 #include "cpu.h"
 #include "pool.h"
 
-// Numbers of the equation; those that change from step to step are `rate` and `rootScale`.
+// The numbers of the equation; only `rate` and `rootScale` change from step to step.
 struct AdamFactors {
   float beta1, rest1;  // rest: 1 - beta
   float beta2, rest2;
@@ -11,7 +11,7 @@ struct AdamFactors {
   float rate, rootScale;
 };
 
-// `update` may lie where `gradient` does.
+// `update` may alias `gradient`.
 INLINE void adamBody(const AdamFactors& factors, const float* gradient, const float* __restrict m,
                      const float* __restrict v, float* update, float* __restrict newM,
                      float* __restrict newV, long n) {

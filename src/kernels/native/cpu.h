@@ -1,5 +1,5 @@
-// Each inner function is compiled for several instruction sets, and the widest one that this CPU has runs.
-// Sums are over fixed lanes and nothing is contracted, so that all of them give the same bits.
+// Each inner function is compiled for several instruction sets; calls use the widest that this CPU supports.
+// Sums use a fixed number of lanes and no fused multiply-add, so that all variants give the same bits.
 #pragma once
 
 #define INLINE inline __attribute__((always_inline))

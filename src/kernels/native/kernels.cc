@@ -1,15 +1,15 @@
-// Operations of bbits' own for TensorFlow's CPU kernels, registered when Node loads this addon.
+// bbits' own ops for TensorFlow, with CPU kernels, registered when Node loads this addon.
 #include "adam.h"
 #include "max-pool.h"
 #include "quantizer.h"
 #include "tensorflow.h"
 
-// Of Node-API, whose functions the node program brings.
+// Part of Node-API, which the node executable provides.
 extern "C" int napi_throw_error(void* env, const char* code, const char* message);
 
 namespace {
 
-// An input, or an output, of a running kernel: lets go of TensorFlow's handle.
+// An input or output of a running kernel; releases TensorFlow's handle.
 class Tensor {
  public:
   explicit Tensor(TF_Tensor* tensor = nullptr) : tensor(tensor) {}
@@ -39,7 +39,7 @@ long sizeOf(const std::vector<int64_t>& shape) {
   return size;
 }
 
-// A kernel's call: reads inputs and makes outputs until something fails, which is then TensorFlow's to say.
+// A kernel call: reads inputs and allocates outputs until one fails, and reports that failure to TensorFlow.
 class Call {
  public:
   explicit Call(TF_OpKernelContext* context) : context(context), status(TF_NewStatus()) {}
@@ -57,7 +57,7 @@ class Call {
                                         sizeOf(shape) * sizeof(float), status);
     return TF_GetCode(status) == TF_OK;
   }
-  // The output takes the input's memory where nobody else needs it; no handle of the input may live.
+  // Reuses the input's memory if nothing else needs it; all handles of the input must be released first.
   bool outputInPlace(int inputIndex, int index, const std::vector<int64_t>& shape, Tensor& tensor) {
     int forwarded = -1;
     *tensor.place() = TF_ForwardInputOrAllocateOutput(context, &inputIndex, 1, index, shape.data(),
@@ -103,7 +103,7 @@ void quantize(void* isSigned, TF_OpKernelContext* context) {
   if (job.size > 0) pool::run(forwardPart, &job, job.parts());
 }
 
-// The gradients of beta, products and z2 from all parts' sums, in the parts' order.
+// Compute the gradients of beta, products and z2 from the sums of all parts, in order.
 void finish(const QuantizerJob& job, float beta, const float* products, float* dBeta, float* dProducts,
             float* dz2) {
   const long channels = job.rowSize();

@@ -1,10 +1,9 @@
-// The gradient of max pooling with windows side by side: dy goes to the first of the largest numbers.
+// The gradient of max pooling over adjacent windows: dy goes to the first of the largest numbers.
 #pragma once
 #include "cpu.h"
 #include "pool.h"
 
-// A window of 2 by 2, the usual one: its places are a, b in the upper row and c, d in the lower one. Written
-// so that compilers make vectors of it.
+// The most common window, 2 by 2: a, b are its upper row, c, d its lower. Compilers vectorize this form.
 INLINE void maxPoolWindow(const float* __restrict a, const float* __restrict b, const float* __restrict c,
                           const float* __restrict d, const float* __restrict dy, float* __restrict da,
                           float* __restrict db, float* __restrict dc, float* __restrict dd, long channels) {
@@ -21,7 +20,7 @@ INLINE void maxPoolWindow(const float* __restrict a, const float* __restrict b, 
   }
 }
 
-// One row of such windows.
+// One row of 2-by-2 windows.
 INLINE void maxPoolPairsBody(const float* x, const float* dy, float* dx, long windows, long channels) {
   const long width = windows * 2 * channels;
   for (long window = 0; window < windows; window++, x += 2 * channels, dx += 2 * channels, dy += channels) {
@@ -52,7 +51,7 @@ INLINE void maxPoolRowBody(const float* x, const float* dy, float* dx, long wind
 struct MaxPoolJob {
   const float *x, *dy;
   float* dx;
-  long rows;  // Of windows, in all images.
+  long rows;  // Rows of windows, in all images.
   long windows, size, channels;
   long rowsOfPart;
 };

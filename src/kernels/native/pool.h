@@ -1,4 +1,4 @@
-// A fixed pool of threads, since TensorFlow's C API lends none of its own.
+// A fixed pool of threads, since TensorFlow's C API does not share its own.
 #pragma once
 #include <atomic>
 #include <cstdlib>
@@ -8,7 +8,7 @@
 #include <xmmintrin.h>
 #endif
 
-// Numbers too small to be normal count as 0, as in TensorFlow's own threads, while one of these lives.
+// Flushes denormals to zero during its lifetime, as TensorFlow's own threads do.
 class FlushDenormals {
  public:
 #if defined(__x86_64__)
@@ -34,7 +34,7 @@ namespace pool {
 using Work = void (*)(void* job, long part);
 
 inline pthread_mutex_t owner = PTHREAD_MUTEX_INITIALIZER;  // Held by whoever uses the threads.
-inline pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;  // Guards what follows, but for `next`.
+inline pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;  // Guards the variables below except `next`.
 inline pthread_cond_t begun = PTHREAD_COND_INITIALIZER;
 inline pthread_cond_t ended = PTHREAD_COND_INITIALIZER;
 inline Work work;
@@ -69,7 +69,7 @@ inline void* worker(void*) {
   return nullptr;
 }
 
-// As many threads as TensorFlow's kernels use, the caller's among them.
+// Starts as many threads as TensorFlow's kernels use, counting the caller's.
 inline void start() {
   const char* wanted = getenv("TF_NUM_INTRAOP_THREADS");
   long threads = wanted ? atol(wanted) : 0;
@@ -83,7 +83,7 @@ inline void start() {
   }
 }
 
-// Does all parts, in any order, on as many threads as are free. Two kernels at once do not share the
+// Runs all parts, in any order, on all available threads. Kernels that run at the same time do not share the
 // threads: the second one works alone.
 inline void run(Work work, void* job, long parts) {
   if (size == 0 || parts < 2 || pthread_mutex_trylock(&owner) != 0) {

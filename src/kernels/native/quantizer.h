@@ -1,5 +1,5 @@
-// The quantizer of src/bayesian-bits/quantizer.ts, whose plain functions are the reference: forward in one
-// pass over x, backward in one over x and dy.
+// The quantizer of src/bayesian-bits/quantizer.ts, whose plain functions are the reference: one pass over x
+// forward, one over x and dy backward.
 #pragma once
 #include <cstdlib>
 #include <cstring>
@@ -9,13 +9,13 @@
 #include "pool.h"
 
 constexpr int levelCount = 5;
-constexpr long blockSize = 512;     // Numbers whose intermediate results stay in the fastest cache.
-constexpr long partSize = 1 << 15;  // Numbers whose sums are added up on their own, on whichever thread.
+constexpr long blockSize = 512;     // Numbers whose intermediate results fit in the L1 cache.
+constexpr long partSize = 1 << 15;  // Numbers that are summed separately, on any thread.
 
 // A level with a coefficient other than 0.
 struct Level {
   int index;
-  bool rounds;        // Not at 32 bits, where the range only clips.
+  bool rounds;        // False at 32 bits, where values are only clipped.
   float step;         // s_b, or 1 at 32 bits.
   float low, high;    // In steps.
   float factor;       // c_b s_b.
@@ -66,7 +66,7 @@ INLINE float clip(float x, float low, float high) {
   return x < low ? low : x;
 }
 
-// x_b as a multiple of its step, of n numbers. Ties to even.
+// x_b as multiples of its step, for n numbers; ties to even.
 INLINE void levelOf(const Level& level, const float* x, long n, float* out) {
   const float step = level.step, low = level.low, high = level.high;
   if (level.rounds) {
@@ -76,7 +76,7 @@ INLINE void levelOf(const Level& level, const float* x, long n, float* out) {
   }
 }
 
-// y = z_2 sum_b c_b x_b of n numbers. z2: nothing, or as many as there are numbers.
+// y = z_2 sum_b c_b x_b for n numbers. z2: null, or one gate per number.
 INLINE void forwardBody(const Grid& grid, const float* x, const float* z2, float* y, long n) {
   float value[blockSize];
   for (long from = 0; from < n; from += blockSize, x += blockSize, y += blockSize) {
@@ -113,8 +113,8 @@ INLINE double sumOfLanes(const double* lanes) {
   return sum;
 }
 
-// dx of n numbers; adds to `sums`, [levels, z2 ? n : 1], dy times each level's residual in its steps, and to
-// `dot` dx times x. dx may lie where dy does.
+// dx for n numbers. Adds to `sums`, of shape [levels, z2 ? n : 1], dy times each level's residual, in its
+// steps, and to `dot` dx times x. dx may alias dy.
 INLINE void backwardBody(const Grid& grid, const float* dy, const float* x, const float* z2, float* dx,
                          long n, double* sums, long sumsOfLevel, double* dot) {
   float narrower[blockSize], value[blockSize], terms[blockSize];
@@ -127,7 +127,7 @@ INLINE void backwardBody(const Grid& grid, const float* dy, const float* x, cons
       if (used == 0) {
         for (long i = 0; i < size; i++) terms[i] = dy[i] * value[i];
       } else if (level.rounds) {
-        // A whole number: the grids contain one another.
+        // An integer, since each grid contains the coarser ones.
         const float ratio = level.count / grid.levels[used - 1].count;
         for (long i = 0; i < size; i++) terms[i] = dy[i] * (value[i] - ratio * narrower[i]);
       } else {
@@ -165,10 +165,10 @@ FOR_EACH_CPU(backward,
 struct QuantizerJob {
   Grid grid;
   const float *x, *dy;
-  const float* z2;  // Of each channel; nothing: no channel gates.
+  const float* z2;  // One gate per channel; null without channel gates.
   float *y, *dx;
   long size, channels;
-  long rowsOfPart;  // A row: all channels, or without channel gates one number.
+  long rowsOfPart;  // A row is all channels, or one number without channel gates.
   std::vector<double> sums;
 
   long rows() const { return z2 ? size / channels : size; }
@@ -176,7 +176,7 @@ struct QuantizerJob {
   long parts() const { return (rows() + rowsOfPart - 1) / rowsOfPart; }
   long sumsOfPart() const { return levelCount * rowSize() + 1; }
 
-  // Calls `span` with the first number and the count of each stretch in a part that z2 fits.
+  // Calls `span` with the start and length of each stretch of a part: a row, or the whole part without z2.
   template <class Span>
   void forSpans(long part, Span span) const {
     const long last = (part + 1) * rowsOfPart;

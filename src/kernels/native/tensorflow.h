@@ -1,5 +1,5 @@
-// What is used of TensorFlow's C API for kernels (tensorflow/c/kernels.h and ops.h), which has kept its
-// form since 2.4: installed builds hold no headers.
+// The part of TensorFlow's C API for kernels (tensorflow/c/kernels.h and ops.h) that is used here, unchanged
+// since 2.4; installed builds contain no headers.
 #pragma once
 #include <cstddef>
 #include <cstdint>

@@ -5,9 +5,9 @@ import { plainMaxPoolGradient } from '../plain-max-pool-gradient.js';
 import { hasOwnKernels } from './loaded.js';
 
 /**
- * The gradient of `MaxPool`: each dy goes to the first maximum of its window, as in TensorFlow. XLA gets plain
- * operations. Adjacent windows that cover the image use bbits' own kernel, since TensorFlow's takes as long as
- * the next convolution. All other poolings use TensorFlow's kernel.
+ * The gradient of `MaxPool`: each dy goes to the first maximum of its window, as in TensorFlow. XLA gets
+ * plain operations. Adjacent windows that cover the image use bbits' own kernel, since TensorFlow's takes as
+ * long as the next convolution. All other pooling uses TensorFlow's kernel.
  */
 export function registerMaxPoolGradient(): void {
   const original = tf.getKernel(tf.MaxPoolGrad, 'tensorflow');
@@ -54,7 +54,7 @@ function sideBySide(call: KernelCall): tf.Tensor | undefined {
 
 type KernelCall = Parameters<tf.KernelFunc>[0];
 
-/** Ops give tensors to kernels, and nothing else. */
+/** Ops pass only tensors to kernels. */
 function argumentsOf({ inputs, attrs }: KernelCall) {
   return {
     ...(inputs as Record<'input' | 'dy', tf.Tensor4D>),

@@ -135,7 +135,7 @@ function fillColumns(
   }
 }
 
-/** The number of floats between a product and its sum: about what a processor caches. */
+/** Floats of a product that are computed at once, before they are summed: about what fits in a cache. */
 const productSize = 2 ** 20;
 
 /** `dx`: add each row of `dy W^T` to the pixels of x under the filter. */

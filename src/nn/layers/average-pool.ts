@@ -14,7 +14,7 @@ import {
   type Pooling,
 } from './pooling.js';
 
-/** Average pooling of each channel, over the part of a window on the image; or over the whole image. */
+/** Average pooling of each channel, over the part of each window on the image, or over the whole image. */
 export interface AveragePool extends Partial<Pooling> {
   readonly type: 'average-pool';
 }
@@ -33,7 +33,7 @@ export const averagePoolType: LayerType<AveragePool> = {
     .refine((layer) => !isWindowed(layer) || isPaddingSmall(layer), paddingIsSmall)
     .refine((layer) => isWindowed(layer) || !('stride' in layer || 'padding' in layer), {
       path: ['size'],
-      error: 'a window size, as stride or padding is given',
+      error: 'a window size, since stride or padding is given',
     })
     .describe('Average pooling over windows, or over the whole image.'),
 

@@ -10,8 +10,8 @@ export type TensorFlow = typeof tf;
 
 /**
  * A type of layer without weights: its config schema, output shape and computation. It must treat every
- * channel alike and independently, and map an image with one constant value to another: deployment relies on
- * this when it removes dropped channels.
+ * channel alike and independently, and map constant images to constant images: deployment relies on this when
+ * it removes dropped channels.
  */
 export interface LayerType<L extends { readonly type: string }> {
   /** A strict object with the literal type; it and each key have a one-sentence description. */

@@ -137,7 +137,7 @@ export function deviceHome(
   }
 }
 
-/** Split the numbers of all quantizers into those of each. */
+/** Split the numbers of all quantizers by quantizer. */
 function partsOf(
   tensors: NamedTensors,
   stack: 'beta' | 'phi',

@@ -6,7 +6,7 @@ import { zeroIfFinite } from '../finiteness.js';
 /** Large enough that the overhead of a call per step is negligible. */
 const largestCount = 64;
 
-/** Limit on a call's inputs, which always have the size of the maximum number of steps. */
+/** Limit on a call's inputs, which are always sized for the maximum number of steps. */
 const mostBytesFed = 2 ** 21;
 
 /** Maximum number of steps in one call. @param inputs of one step */

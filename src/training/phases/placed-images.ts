@@ -8,7 +8,7 @@ import type { Phase } from './phase.js';
  * replaces a refused XLA program is fed images, because only XLA fuses the many small operations that unpack
  * them.
  *
- * @param make makes a phase for given sizes; it may be called again, and draws nothing
+ * @param make makes a phase for given sizes; it may be called twice, and must draw no random numbers
  * @returns the phase, and the setup that feeds it
  */
 export function withPlacedImages(

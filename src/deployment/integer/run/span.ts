@@ -1,6 +1,6 @@
 import type { Windows } from '../../../nn/windows.js';
 
-/** A window's start, and its pixels on the image: from `first` to before `end`. */
+/** A window's start, and its pixels on the image: from `first` to `end - 1`. */
 export interface Span {
   readonly start: number;
   readonly first: number;
