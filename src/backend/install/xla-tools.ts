@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { InstalledBuild } from './cache.js';
+import { installCommand } from './install-command.js';
 
 /** Files with which XLA compiles for a GPU, in a CUDA folder such as `/usr/local/cuda`. */
 const needed = [
@@ -20,9 +21,10 @@ export function adviceOnXla(build: InstalledBuild, env: NodeJS.ProcessEnv): stri
     ({ path, mode }) => !folders.some((folder) => isThere(join(folder, path), mode)),
   );
   if (missing.length === 0) return undefined;
+  const again = installCommand(build.manifest, { force: true });
   return (
     `XLA's ${missing.map(({ name }) => name).join(' and ')} cannot be used in ${folders.join(' or ')}: unless /usr/local/cuda ` +
-    'has them, steps are not compiled for the GPU, and slower. Install them again with: bbits backend install --force --cuda, ' +
+    `has them, steps are not compiled for the GPU, and slower. Install them again with: ${again}, ` +
     'or name a CUDA of your own: XLA_FLAGS=--xla_gpu_cuda_data_dir=FOLDER'
   );
 }

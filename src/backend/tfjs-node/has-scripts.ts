@@ -1,6 +1,7 @@
 import { UserError } from '../../errors.js';
 import { formatBytes } from '../../text/bytes.js';
 import type { InstalledBuild } from '../install/cache.js';
+import { installCommand } from '../install/install-command.js';
 import { tfjsNode } from './recipe.js';
 
 /** Where a build keeps tfjs-node's JavaScript, and beside it what this requires. */
@@ -24,8 +25,6 @@ export function requireScripts(build: InstalledBuild): InstalledBuild {
 export function lackOfScripts({ folder, manifest }: InstalledBuild): string {
   return (
     `TensorFlow in ${folder} was installed by an earlier bbits, and lacks ${tfjsNode.name}, expected in its ` +
-    `folder ${modules}. Add it (${formatBytes(tfjsNode.size)} from npm) with: ` +
-    // By its name, since otherwise another one may be installed, as for a GPU.
-    `bbits backend install --tensorflow ${manifest.tensorflow} --${manifest.variant}`
+    `folder ${modules}. Add it (${formatBytes(tfjsNode.size)} from npm) with: ${installCommand(manifest)}`
   );
 }
