@@ -52,7 +52,8 @@ function asksVersionReport(argv: readonly string[]): boolean {
   );
 }
 
-function program(): Command {
+/** All commands with their options. */
+export function program(): Command {
   const bbits = new Command('bbits')
     .description(
       'Train neural networks that learn their own bit widths, and which channels to drop, with ' +
