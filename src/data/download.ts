@@ -124,9 +124,19 @@ function gaveUp({ url, size }: RemoteFile, path: string, done: number, reason: u
   const why = cause instanceof Error ? cause.message : String(cause);
   return new UserError(
     `${url}: expected ${size} bytes, found ${done} before it gave up (${why}). They are kept in ` +
-      `${path}: the same command goes on from there.`,
+      `${path}: the same command goes on from there.${aboutProxy(process.env)}`,
     1,
     { cause: reason },
+  );
+}
+
+/** Node's own fetch asks a proxy only where it is told to, and Node 20's never does. */
+function aboutProxy(env: NodeJS.ProcessEnv): string {
+  const proxy = env['HTTPS_PROXY'] ?? env['https_proxy'] ?? '';
+  if (proxy === '' || env['NODE_USE_ENV_PROXY'] === '1') return '';
+  return (
+    ` It was tried without the proxy of HTTPS_PROXY, which Node 22.21 and 24 use with NODE_USE_ENV_PROXY=1; or get ` +
+    'the file by hand.'
   );
 }
 
