@@ -65,8 +65,12 @@ export function interceptFileOperations(
   const { fsync } = callbacks;
   const faultySync = intercepted('sync', promisify(fsync) as Operation, undefined);
   const sync = (fd: number, done: callbacks.NoParamCallback) => {
-    if (descriptors.has(fd)) faultySync(fd).then(() => done(null), done);
-    else fsync(fd, done);
+    if (!descriptors.has(fd)) fsync(fd, done);
+    else {
+      faultySync(fd).then(() => {
+        done(null);
+      }, done);
+    }
   };
   callbacks.fsync = Object.assign(sync, { __promisify__: promisify(sync) });
   syncBuiltinESMExports();
