@@ -34,6 +34,8 @@ export async function emptyPlace(): Promise<Place> {
     XDG_CACHE_HOME: join(home, 'cache'),
     npm_config_cache: join(home, 'npm'),
     npm_config_registry: registry,
+    // It speaks after the command's own output.
+    npm_config_update_notifier: 'false',
     pnpm_config_registry: registry,
     YARN_NPM_REGISTRY_SERVER: registry,
   };
