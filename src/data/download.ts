@@ -126,9 +126,19 @@ function gaveUp({ url, size }: RemoteFile, path: string, done: number, reason: u
   const why = cause instanceof Error ? cause.message : String(cause);
   return new UserError(
     `${url}: expected ${size} bytes, found ${done} before the download failed (${why}). They are kept in ` +
-      `${path}: the same command continues from there.`,
+      `${path}: the same command continues from there.${aboutProxy(process.env)}`,
     1,
     { cause: reason },
+  );
+}
+
+/** Node's fetch uses a proxy only if told to, and that of Node 20 never does. */
+function aboutProxy(env: NodeJS.ProcessEnv): string {
+  const proxy = env['HTTPS_PROXY'] ?? env['https_proxy'] ?? '';
+  if (proxy === '' || env['NODE_USE_ENV_PROXY'] === '1') return '';
+  return (
+    ' The proxy in HTTPS_PROXY was not used: from Node 22.21 on, set NODE_USE_ENV_PROXY=1, or download the file ' +
+    'yourself.'
   );
 }
 

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { flush } from '../files/flush.js';
 import { fileSize } from './folder.js';
 
 /** The file with the checksums of a folder's files, in the format of sha256sum. */
@@ -27,7 +28,7 @@ export async function writeSums(
   const file = await open(join(folder, sumsName), 'wx');
   try {
     await file.writeFile(lines.join(''));
-    await file.sync();
+    await flush(file);
   } finally {
     await file.close();
   }

@@ -2,6 +2,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../errors.js';
 import { fileError } from './file-error.js';
+import { flush } from './flush.js';
 
 /** The file system refuses to write a file. */
 export class WriteError extends UserError {
@@ -36,7 +37,7 @@ async function writeFlushed(path: string, data: string | Uint8Array): Promise<vo
   const handle = await open(path, 'w');
   try {
     await handle.writeFile(data);
-    await handle.sync();
+    await flush(handle);
   } finally {
     await handle.close();
   }
@@ -48,7 +49,7 @@ async function flushFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder);
   try {
-    await handle.sync();
+    await flush(handle);
   } finally {
     await handle.close();
   }

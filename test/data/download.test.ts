@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { download } from '../../src/data/download.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { answerWith, serve } from './archive-server.js';
@@ -79,6 +79,16 @@ test('gives up a server that never sends anything, and keeps what was there', as
   ]);
   expect(ranges).toHaveLength(3);
   expect((await readFile(path)).length).toBe(1000);
+});
+
+test('says that a proxy was not asked, and how to have it asked', async () => {
+  const { url } = await serve(() => undefined);
+  const failing = async () => download({ url, size }, await target(), { pauseMs: 1, stallMs: 50 });
+  vi.stubEnv('HTTPS_PROXY', 'http://127.0.0.1:9');
+  await expectUserError(failing(), ['The proxy in HTTPS_PROXY was not used', 'NODE_USE_ENV_PROXY=1']);
+  vi.stubEnv('NODE_USE_ENV_PROXY', '1');
+  await expect(failing()).rejects.toThrow(/goes on from there\.$/);
+  vi.unstubAllEnvs();
 });
 
 /** Each answer brings so many more bytes, from where its request begins, and ends early. */

@@ -1,15 +1,22 @@
+import callbacks from 'node:fs';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
+import { promisify } from 'node:util';
 
 type Operation = (...args: unknown[]) => Promise<unknown>;
 type Promises = Record<string, Operation>;
 
+interface Handle {
+  readonly fd: number;
+  writeFile: Operation;
+  close: Operation;
+}
+
 /** The operations that change files. */
 const byPath = ['open', 'rename', 'rm', 'appendFile', 'writeFile', 'mkdir'];
-const ofHandle = ['writeFile', 'sync'];
-/** The argument that holds the data to write. */
+/** Where those that write have their data. */
 const dataOf: Record<string, number> = { appendFile: 1, writeFile: 1 };
-const dataOfHandles: Record<string, number> = { writeFile: 0 };
+const dataOfHandle = 0;
 
 /**
  * Call a function before every operation on files in a folder; if it throws, the operation fails with its
@@ -35,6 +42,7 @@ export function interceptFileOperations(
     };
 
   const promises = fs as unknown as Promises;
+  const descriptors = new Set<number>();
   const originals = { ...promises };
   for (const name of byPath) {
     const original = promises[name];
@@ -43,16 +51,33 @@ export function interceptFileOperations(
       if (!String(args[0]).startsWith(folder)) return original?.(...args);
       const result = await faulty(...args);
       if (name !== 'open') return result;
-      const handle = result as Promises;
-      for (const own of ofHandle) {
-        handle[own] = intercepted(own, handle[own]?.bind(handle), dataOfHandles[own]);
-      }
+      const handle = result as Handle;
+      const { writeFile, close } = handle;
+      handle.writeFile = intercepted('writeFile', writeFile.bind(handle), dataOfHandle);
+      descriptors.add(handle.fd);
+      handle.close = () => {
+        descriptors.delete(handle.fd);
+        return close.call(handle);
+      };
       return handle;
     };
   }
+  // Files are flushed by their descriptors: see src/files/flush.ts.
+  const { fsync } = callbacks;
+  const faultySync = intercepted('sync', promisify(fsync) as Operation, undefined);
+  const sync = (fd: number, done: callbacks.NoParamCallback) => {
+    if (!descriptors.has(fd)) fsync(fd, done);
+    else {
+      faultySync(fd).then(() => {
+        done(null);
+      }, done);
+    }
+  };
+  callbacks.fsync = Object.assign(sync, { __promisify__: promisify(sync) });
   syncBuiltinESMExports();
   return () => {
     for (const name of byPath) promises[name] = originals[name] as Promises[string];
+    callbacks.fsync = fsync;
     syncBuiltinESMExports();
   };
 }

@@ -1,20 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packedFiles } from '../../packaging/packed.js';
+import { sources, textsOf } from './texts.js';
 
 /** Paths of the repository in help texts and messages: docs/backend.md, configs/quickstart.yaml. */
 const named =
-  /(?<![\w./-])(?:docs|configs|datasets|results|bench|test)\/[\w./-]+\.(?:md|yaml|json|ts)\b/g;
-
-const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts'))
-  .map((name) => join('src', name));
-
-/** Comments are for who reads the source; its imports start with a dot. */
-function textsOf(file: string): string {
-  return readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
-}
+  /(?<![\w./-])(?:docs|configs|datasets|results|bench|test)\/[\w./-]+\.(?:md|ya?ml|json|ts|py|sh|csv|svg)\b/g;
 
 test('each file that a help text or message names is packed', () => {
   const packed = new Set(packedFiles());

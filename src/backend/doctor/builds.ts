@@ -1,4 +1,5 @@
 import type { InstalledBuild } from '../install/cache.js';
+import { installCommand } from '../install/install-command.js';
 import { findDamage, totalSize, type Variant } from '../install/manifest.js';
 import { tfjsNode } from '../tfjs-node/recipe.js';
 
@@ -30,5 +31,5 @@ export async function examineBuild(
 
 /** Reinstall by force: the installer's quick check misses damage that leaves a file's size unchanged. */
 export function reinstall(build: InstalledReport): string {
-  return `Install it again with: bbits backend install --force --tensorflow ${build.tensorflow} --${build.variant}`;
+  return `Install it again with: ${installCommand(build, { force: true })}`;
 }

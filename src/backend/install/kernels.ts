@@ -7,6 +7,7 @@ import { writeWhole } from '../../files/write-file.js';
 import { buildKernels } from './addons.js';
 import { bindingPath, withCacheLock, type InstalledBuild } from './cache.js';
 import { findCompiler, type Compiler } from './compiler.js';
+import { installCommand } from './install-command.js';
 import { loadTest, type LoadTest } from './load-test.js';
 import type { Machine } from './machine.js';
 import { describeFile, manifestName, readManifest } from './manifest.js';
@@ -31,10 +32,10 @@ export function adviceOnKernels(build: InstalledBuild, test: LoadTest): string |
   if (test.usesGpu) return undefined;
   const slower = 'TensorFlow runs without them, more slowly';
   if (!hasKernels(build)) {
-    return `bbits' own kernels are not installed: ${slower}. If there is a C++ compiler, this command adds them without a download: bbits backend install`;
+    return `bbits' own kernels are not installed: ${slower}. If there is a C++ compiler, this command adds them without a download: ${installCommand(build.manifest)}`;
   }
   if (test.kernelsFailure === undefined) return undefined;
-  return `bbits' own kernels do not load (${test.kernelsFailure}): ${slower}. Install them again with: bbits backend install --force`;
+  return `bbits' own kernels do not load (${test.kernelsFailure}): ${slower}. Install them again with: ${installCommand(build.manifest, { force: true })}`;
 }
 
 /**

@@ -27,9 +27,12 @@ export interface Removed {
   readonly freed: number;
 }
 
+/** The folders that bbits makes there, of any version and platform: see `buildName` and `onnxruntimeName`. */
+const made = /^(?:\d[^-]*-(?:cpu|cuda)|onnxruntime-\d[^-]*)-[^-]+-[^-]+$/;
+
 /**
  * Delete the selected builds in the cache; by default all, even unreadable ones, builds for other platforms
- * and the remains of killed installations. A build disappears atomically; a process that uses it
+ * and the remains of killed installations. Folders of other names are the user's, and stay. A build disappears atomically; a process that uses it
  * keeps its files until it ends. Waits for an installation in progress.
  */
 export async function remove(
@@ -42,7 +45,8 @@ export async function remove(
     withLock(root, signal, waiting, async () => {
       await removeStale(root);
       await withStaging(root, async (staging) => {
-        for (const name of await buildFolders(root)) {
+        const names = (await buildFolders(root)).filter((name) => made.test(name));
+        for (const name of names) {
           const folder = join(root, name);
           if (!(await isMeant(folder, options))) continue;
           removed.push({ folder, freed: await folderSize(folder) });

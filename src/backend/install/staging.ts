@@ -5,6 +5,8 @@ import { isAlive } from '../../files/lock.js';
 import { manifestName } from './manifest.js';
 
 const prefix = '.staging-';
+/** A staging folder's name, with the id of its process. */
+const stagingName = /^\.staging-(\d+)-/;
 
 /**
  * Run `work` with a new folder in the cache, which is always removed afterwards; `goLive` moves a finished
@@ -25,9 +27,8 @@ export async function withStaging<T>(
 /** Remove the staging folders of killed processes; those of running processes stay. */
 export async function removeStale(root: string): Promise<void> {
   for (const name of await readdir(root)) {
-    if (!name.startsWith(prefix)) continue;
-    const pid = Number(name.slice(prefix.length).split('-')[0]);
-    if (!isAlive(pid)) await removeFolder(join(root, name));
+    const [, pid] = stagingName.exec(name) ?? [];
+    if (pid !== undefined && !isAlive(Number(pid))) await removeFolder(join(root, name));
   }
 }
 

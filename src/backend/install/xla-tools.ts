@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { InstalledBuild } from './cache.js';
+import { installCommand } from './install-command.js';
 
 /** Files that XLA needs to compile for a GPU, in a CUDA folder such as `/usr/local/cuda`. */
 const needed = [
@@ -20,9 +21,10 @@ export function adviceOnXla(build: InstalledBuild, env: NodeJS.ProcessEnv): stri
     ({ path, mode }) => !folders.some((folder) => isThere(join(folder, path), mode)),
   );
   if (missing.length === 0) return undefined;
+  const again = installCommand(build.manifest, { force: true });
   return (
     `XLA cannot use ${missing.map(({ name }) => name).join(' and ')} in ${folders.join(' or ')}. Unless /usr/local/cuda ` +
-    'has them, training steps are not compiled for the GPU and run more slowly. Install them again with: bbits backend install --force --cuda, ' +
+    `has them, training steps are not compiled for the GPU and run more slowly. Install them again with: ${again}, ` +
     'or name the folder of another CUDA installation: XLA_FLAGS=--xla_gpu_cuda_data_dir=FOLDER'
   );
 }

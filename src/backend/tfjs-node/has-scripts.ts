@@ -1,6 +1,7 @@
 import { UserError } from '../../errors.js';
 import { formatBytes } from '../../text/bytes.js';
 import type { InstalledBuild } from '../install/cache.js';
+import { installCommand } from '../install/install-command.js';
 import { tfjsNode } from './recipe.js';
 
 /** A build's folder for tfjs-node's JavaScript and the packages that it requires. */
@@ -24,8 +25,6 @@ export function requireScripts(build: InstalledBuild): InstalledBuild {
 export function lackOfScripts({ folder, manifest }: InstalledBuild): string {
   return (
     `TensorFlow in ${folder} was installed by an earlier version of bbits, and lacks ${tfjsNode.name}, expected in its ` +
-    `folder ${modules}. Add it (${formatBytes(tfjsNode.size)} from npm) with: ` +
-    // Name the build, since another one, such as the GPU build, may be the default.
-    `bbits backend install --tensorflow ${manifest.tensorflow} --${manifest.variant}`
+    `folder ${modules}. Add it (${formatBytes(tfjsNode.size)} from npm) with: ${installCommand(manifest)}`
   );
 }

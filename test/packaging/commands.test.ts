@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { expect, test } from 'vitest';
+import { program } from '../../src/cli/main.js';
+import { packedFiles } from '../../packaging/packed.js';
+import { sources, textsOf } from './texts.js';
+
+/** Commands in help texts and messages: at a line's start, or after what leads to them. */
+const inSources = /(?:^ *|[:(] |with |\[)bbits ([a-z][^'"`\n]*)/gm;
+/** Commands on pages: in code, to which `codeOf` reduces a page. */
+const onPages = /^ *bbits ([a-z][^\n|#]*)/gm;
+
+/** A page's blocks and spans of code, each on lines of its own. */
+function codeOf(page: string): string {
+  const code = /^```\w*\n([\s\S]*?)^```|^ {4,}(.*)$|`([^`\n]+)`/gm;
+  return [...page.matchAll(code)].map((parts) => parts.slice(1).join('')).join('\n');
+}
+
+const bbits = program();
+
+/** What is wrong with a command line; undefined if there is a command with these options. */
+function problemOf(line: string): string | undefined {
+  let command: Command = bbits;
+  const words = line.trim().split(/\s+/);
+  for (const word of words) {
+    const next = command.commands.find((each) => each.name() === word.replace(/[.,:;)]+$/, ''));
+    if (next === undefined) break;
+    command = next;
+  }
+  if (command === bbits) return `bbits ${line}: no command ${words[0] ?? ''}`;
+  const known = [...command.options, ...bbits.options].map(({ long }) => long);
+  const unknown = (line.match(/(?<=\s)--[a-z][a-z-]*/g) ?? []).filter(
+    (option) => option !== '--help' && !known.includes(option),
+  );
+  return unknown.length > 0 ? `bbits ${line}: no ${unknown.join(', ')}` : undefined;
+}
+
+const problemsIn = (texts: readonly string[], named: RegExp) => {
+  const lines = texts.flatMap((text) => [...text.matchAll(named)].map(([, line = '']) => line));
+  return { lines, problems: lines.map(problemOf).filter((problem) => problem !== undefined) };
+};
+
+test('each command that a help text or message names exists, with its options', () => {
+  const { lines, problems } = problemsIn(sources.map(textsOf), inSources);
+  expect(lines.length).toBeGreaterThan(50);
+  expect(problems).toEqual([]);
+});
+
+test('each command that a packed page names exists, with its options', () => {
+  const pages = packedFiles().filter((path) => path.endsWith('.md'));
+  const { lines, problems } = problemsIn(
+    pages.map((page) => codeOf(readFileSync(page, 'utf8'))),
+    onPages,
+  );
+  expect(lines.length).toBeGreaterThan(100);
+  expect(problems).toEqual([]);
+});
