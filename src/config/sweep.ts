@@ -38,7 +38,7 @@ export async function loadSweep(
 }
 
 /**
- * Read how the points of such a config are started: its keys `launcher` and `slurm`.
+ * Read a sweep config's keys `launcher` and `slurm`, which say how its points are started.
  *
  * @throws UserError (exit code 2) with all mistakes, one per line
  */
