@@ -74,7 +74,7 @@ test('gives up a server that never sends anything, and keeps what was there', as
   const path = await target(1000);
   await expectUserError(download({ url, size }, path, { pauseMs: 1, stallMs: 50 }), [
     `${url}: expected ${size} bytes, found 1000 before the download failed`,
-    'nothing came for 0.05 seconds',
+    'no data came for 0.05 seconds',
     path,
   ]);
   expect(ranges).toHaveLength(3);

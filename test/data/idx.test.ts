@@ -196,7 +196,7 @@ describe('damage', () => {
       [TRAIN_LABELS]: null,
       [`${TRAIN_LABELS}.gz`]: SMALL[TRAIN_LABELS],
     });
-    await expectUserError(load(folder), [`${TRAIN_LABELS}.gz`, 'gzip', 'take .gz off its name']);
+    await expectUserError(load(folder), [`${TRAIN_LABELS}.gz`, 'gzip', 'remove .gz from its name']);
   });
 });
 
