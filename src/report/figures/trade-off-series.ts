@@ -3,7 +3,7 @@ import { isFullPrecision, type ReportRow } from '../rows.js';
 import { textWidth } from './text-width.js';
 import { colours, manyColours, seriesColours, seriesShapes } from './theme.js';
 
-/** Methods and published results in a picture, each with its own colour and mark. */
+/** Methods and published results in a picture, each with its own color and mark. */
 export interface TradeOffSeries {
   readonly names: readonly string[];
   readonly nameOf: (row: ReportRow) => string;
@@ -17,11 +17,11 @@ interface Scale {
   readonly range: string[];
 }
 
-/** For published results, which share a colour. */
+/** For published results, which share a color. */
 const publishedShapes = ['diamond', 'triangle-right', 'triangle-left', 'cross'];
 
 export function seriesOf({ rows, references, shared, networks }: ReportGroup): TradeOffSeries {
-  // The name of a single method is what all rows share.
+  // A single method is named by the first setting that all rows share.
   const nameOf = ({ method }: ReportRow) => (method === '' ? (shared[0] ?? 'runs') : method);
   const nameOfReference = ({ method, network }: PlacedReference) =>
     networks.length === 1 ? `${method}, published` : `${method}, ${network}, published`;
@@ -49,7 +49,7 @@ export function seriesOf({ rows, references, shared, networks }: ReportGroup): T
 
 /**
  * Fit as many columns as the picture has room for, each as wide as its longest name with a mark before it. A
- * legend wider than the plot is aligned with the plot's right edge, a narrower one with its centre.
+ * legend wider than the plot is aligned with the plot's right edge, a narrower one with its center.
  */
 export function legendLayout(
   names: readonly string[],

@@ -21,7 +21,7 @@ import { legendLayout, seriesOf } from './trade-off-series.js';
 type Layered = Extract<TopLevelSpec, { layer: unknown }>;
 
 /**
- * Accuracy or error against bit operations: for each method a colour, a mark, a line through its Pareto front
+ * Accuracy or error against bit operations: for each method a color, a mark, a line through its Pareto front
  * and small dots for seeds; published results; a horizontal line for full precision.
  *
  * @param linkOf target of a row's mark; undefined: none, as on paper

@@ -1,6 +1,6 @@
-/** Colours of table cells, lighter for lower values; text is black unless a colour says otherwise. */
+/** Colors of table cells, lighter for lower values; text is black unless its color is given. */
 
-/** By bit width: ColorBrewer's YlGnBu, for print and any colour vision, with a yellow visible on white. */
+/** By bit width: ColorBrewer's YlGnBu, for print and any color vision, with a yellow visible on white. */
 export const bitColours: Readonly<Record<number, readonly [ground: string, text: string]>> = {
   2: ['#f7eea1', '#222'],
   4: ['#a1dab4', '#222'],
@@ -17,7 +17,7 @@ export const blues = between([222, 235, 247], [8, 48, 107]);
 
 type Rgb = readonly [number, number, number];
 
-/** Eleven colours, interpolated linearly. */
+/** Eleven colors, interpolated linearly. */
 function between(from: Rgb, to: Rgb): string[] {
   return Array.from({ length: 11 }, (_, tenth) => {
     const mixed = from.map((start, index) => {

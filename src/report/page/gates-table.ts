@@ -2,7 +2,7 @@ import type { EpochSummary } from '../../runs/epoch-history.js';
 import { wholePercent } from '../../text/figures.js';
 import { escapeHtml, markup, trusted, type Html } from './html.js';
 
-/** Steps between distinguishable colours; consecutive epochs of one colour share a segment of the strip. */
+/** Steps between distinguishable colors; consecutive epochs of one color share a segment of the strip. */
 const levels = 10;
 
 /** Consecutive epochs in which a gate hardly changes. */
@@ -15,7 +15,7 @@ interface Span {
 
 /**
  * The probability that each gate of a run was open, after each epoch: a row for each quantizer in network
- * order, and for each of its gates a strip of colours with the last value. The page's script reads a strip's
+ * order, and for each of its gates a strip of colors with the last value. The page's script reads a strip's
  * values from `data-open`: `1-5:100-98 6:97` is 100 to 98 % in epochs 1 to 5, then 97 %.
  */
 export function gatesTable(epochs: readonly EpochSummary[]): Html | undefined {
@@ -74,7 +74,7 @@ function strip(spans: readonly Span[]): string {
   return `<td data-open="${escapeHtml(told)}"><span>${parts}</span>${escapeHtml(wholePercent(end.last))}</td>`;
 }
 
-/** A segment of a strip, as wide as its number of epochs; without a class, it has no colour. */
+/** A segment of a strip, as wide as its number of epochs; without a class, it has no color. */
 function part(className: string, epochs: number): string {
   return `<i class="${className}" style="flex:${epochs}"></i>`;
 }

@@ -29,7 +29,7 @@ const parts: readonly Part[] = [
 
 /**
  * All runs at once, with a table for each network: a row for each run, a column for each layer, and bits and
- * kept channels as numbers and colours.
+ * kept channels as numbers and colors.
  */
 export function layerGrids({ rows }: ReportGroup, anchors: Anchors): Html[] {
   const lines = rows.flatMap((row) =>

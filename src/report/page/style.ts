@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { bitColours, blues, shades } from './cell-colours.js';
 
-/** A cell's colour repeats its number: bits, kept channels, or the probability that a gate is open. */
+/** A cell's color repeats its number: bits, kept channels, or the probability that a gate is open. */
 const colours = [
   ...Object.entries(bitColours).map(
     ([bits, [ground, text]]) => `.b${bits} { background: ${ground}; color: ${text} !important; }`,
@@ -71,7 +71,7 @@ code { font-size: 0.875rem; overflow-wrap: anywhere; }
   body { background: #16181c; color: #ddd; }
   h2 { border-color: #444; }
   .about, figcaption, .notes, summary .figures { color: #aaa; }
-  /* Pictures are drawn on white, as on paper, where their colours can be told apart. */
+  /* Pictures are drawn on white, as on paper, where their colors can be told apart. */
   figure svg { background: #fff; border-radius: 4px; }
   th { border-color: #888; }
   td { border-color: #333; }
