@@ -79,7 +79,7 @@ const model = z
         .positive()
         .max(16)
         .default(1)
-        .describe('Width multiplier: factor on the channels of every layer except the last.'),
+        .describe('Width multiplier: scales the channels of every layer except the last.'),
       batchNorm: batchNormKind
         .default('folded')
         .describe(

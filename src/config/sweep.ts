@@ -143,7 +143,7 @@ function contradictions(
       {
         place: { override: index },
         key,
-        text: `found a key that the sweep varies (${clash}), expected another one; to give it other values: sweep.${clash}=[...]`,
+        text: `found a key that the sweep varies (${clash}), expected another one; to change its values: sweep.${clash}=[...]`,
       },
     ];
   });

@@ -17,7 +17,7 @@ export function isCifarName(name: string): boolean {
 
 /**
  * The files of a folder in the format of CIFAR-10 (numbered batches, one label per image) or CIFAR-100 (two
- * files; one or two labels per image, as the sizes tell, of which the last is used).
+ * files; one or two labels per image, as the file sizes tell; the last label is used).
  *
  * @throws UserError if a file is missing, or the sizes do not determine the number of labels
  */

@@ -149,7 +149,7 @@ export function columnNotes(group: ReportGroup): string[] {
           'Networks of different sizes are compared by BOPs, as BOPs % is relative to each network itself.',
         ]),
     ...(isSpread ? [plusMinusNotes[plusMinus]] : []),
-    'W and A bits: of weights and activations, the mean weighted by MACs (lowest-highest layer).',
+    'W and A bits: weights and activations, mean weighted by MACs (lowest-highest layer).',
     'Kept: percentage kept of the channels that can be dropped.',
     'Size: kept weights at their bits; biases, scales, shifts, ranges and the constant outputs of dropped channels at 32.',
     ...rows.flatMap(constantNote),

@@ -82,7 +82,9 @@ export async function summarizeRun(folder: string, withEpochs = true): Promise<R
       ? finishedNetwork(config, record.dataset, result, read, tell)
       : undefined;
   if (withEpochs && status === 'finished' && needed && network === undefined) {
-    problems.push(`${folder}: its compressed size is unknown, since its files do not match`);
+    problems.push(
+      `${folder}: its compressed size is unknown, since its files contradict each other`,
+    );
   }
   const sensitivity = withEpochs
     ? ((await readSensitivity(folder, result?.epochs).catch(tell)) ?? [])

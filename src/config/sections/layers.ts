@@ -48,7 +48,7 @@ const convolution = z
     padding: padding
       .default(0)
       .describe(
-        'Zero padding on each side, in pixels, less than the kernel, or [rows, columns]. same: the output has ceil(size / stride) pixels, and the extra pixel of an odd total is at the end; valid: no padding.',
+        'Zero padding on each side, in pixels, less than the kernel, or [rows, columns]. same: the output has ceil(size / stride) pixels; if the total padding is odd, the extra pixel is at the end; valid: no padding.',
       ),
     groups: count(
       65536,
@@ -123,7 +123,7 @@ export const layers: z.ZodType<readonly Layer[]> = z
       names.add(layer.name);
     }
     if (all.length > mostLayers) {
-      const message = `at most ${mostLayers} layers, those in residual blocks included`;
+      const message = `at most ${mostLayers} layers, including those in residual blocks`;
       issues.push({ code: 'custom', input: value, path: [], message });
     }
   });

@@ -31,7 +31,7 @@ export const poolingKeys = {
   padding: padding
     .exactOptional()
     .describe(
-      'Padding on each side, in pixels, less than the window, or [rows, columns]; pooling ignores the padding. same: the output has ceil(size / stride) pixels, and the extra pixel of an odd total is at the end; valid: no padding, the default.',
+      'Padding on each side, in pixels, less than the window, or [rows, columns]; pooling ignores the padding. same: the output has ceil(size / stride) pixels; if the total padding is odd, the extra pixel is at the end; valid: no padding, the default.',
     ),
 };
 

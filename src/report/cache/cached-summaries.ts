@@ -51,7 +51,7 @@ export async function cachedSummaries(
   return runs;
 }
 
-/** Whether the summary may be cached: problems may not, as they name the folder by the path given. */
+/** Whether the summary may be cached: not with problems, which name the folder by the path given. */
 function isLasting(
   { status, problems }: RunSummary,
   before: Stamp,

@@ -141,7 +141,7 @@ async function compactMetrics({
   return lines && encoded(folder, columnsOf(compact));
 }
 
-/** Encode columns. @throws UserError if they could not be decoded again: the metrics would be lost */
+/** Encode columns. @throws UserError if decoding them would fail, since the metrics would be lost */
 function encoded(folder: string, columns: readonly MetricsColumns[]): string {
   const { name, mostBytes } = compactMetricsFile;
   const lines = columns.map((each) => compactMetricsFile.encode(each));

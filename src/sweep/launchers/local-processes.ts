@@ -79,7 +79,7 @@ async function runInProcess(
     env,
   });
   const send = (message: ToJob) => {
-    // If the child has just ended, its end tells more than the error, which it emits unless given a callback.
+    // The callback swallows the error of a child that has just ended, whose end tells more.
     if (child.connected) child.send(message, () => undefined);
   };
   const stop = () => {

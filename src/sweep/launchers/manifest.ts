@@ -113,7 +113,7 @@ export async function readJob(folder: string, name: string): Promise<Job> {
   const job = jobs.find((each) => each.name === name);
   if (job === undefined) {
     throw new UserError(
-      `${path}: expected a point named ${name}, found no such point among its ${jobs.length}.`,
+      `${path}: expected a point named ${name}, found no such point (${jobs.length} in all).`,
       2,
     );
   }
