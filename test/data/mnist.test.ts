@@ -141,7 +141,7 @@ describe('a folder or file that is not there to read', () => {
   });
 
   test('a path that no file system has', async () => {
-    await expectUserError(load('a\0b'), ['cannot be a path']);
+    await expectUserError(load('a\0b'), ['not a valid path']);
   });
 
   test.each(NAMES)('%s missing', async (name) => {
