@@ -36,7 +36,7 @@ export function complaintsOf(
     }
     const form = meantForm(at, valueAt(config, path));
     if (form === undefined) return [{ path, about: 'value' }];
-    // A union lists its forms last.
+    // A union's last errors are those of its forms.
     const forms = formsOf(at);
     const issues = issue.errors.at(forms.indexOf(form) - forms.length) ?? [];
     return issues.flatMap((inner) => complaintsOf(inner, config, schema, path));

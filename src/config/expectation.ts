@@ -40,7 +40,7 @@ function typedForms(forms: readonly JsonSchema[]): string | undefined {
   return `a mapping (${key} is one of: ${told.map((type) => String(type?.type)).join(', ')})`;
 }
 
-/** A list whose elements are accepted alone, too. */
+/** A list whose elements are also accepted on their own. */
 function ofThese(schema: JsonSchema, choices: readonly JsonSchema[]): string | undefined {
   const elements = schema.type === 'array' ? elementsOf(schema) : undefined;
   const isOne = choices.some((one) => one !== schema && isDeepStrictEqual(one, elements));

@@ -20,7 +20,7 @@ export function formsOf(schema: JsonSchema): JsonSchema[] {
 
 /**
  * The intended form of a mapping: the form of its type, else the form with the fewest missing and unknown
- * keys; of two equally near, the last that has all required keys. Undefined if undecided.
+ * keys; in a tie, the last form whose required keys are all present. Undefined if undecided.
  */
 export function meantForm(schema: JsonSchema, value: unknown): JsonSchema | undefined {
   const forms = formsOf(schema);
@@ -56,7 +56,7 @@ export function typeOf(form: JsonSchema): { key: string; type: unknown } | undef
   return undefined;
 }
 
-/** Keys that a form requires and other forms lack, which identify it. */
+/** The identifying keys of a form: those that it requires and some other form lacks. */
 export function marksOf(form: JsonSchema, forms: readonly JsonSchema[]): string[] {
   const inAll = (key: string) => forms.every(({ properties }) => properties && key in properties);
   return (form.required ?? []).filter((key) => !inAll(key));

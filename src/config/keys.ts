@@ -50,7 +50,7 @@ export function valueAt(value: unknown, path: Path): unknown {
 export interface Key {
   readonly path: Path;
   readonly schema: JsonSchema;
-  /** Required in every form of its section that has it; false if some form requires no key. */
+  /** Whether every form of its section requires the key or, if it lacks the key, others. */
   readonly required: boolean;
 }
 

@@ -25,7 +25,7 @@ export interface PlainTree {
 /** Find a node's position, given its parent's. */
 export type PlaceOf = (node: Node, around: Place) => Place;
 
-/** Deeper than any key, so that anything deeper is reported with its parent. */
+/** A depth that no valid key reaches; anything deeper is reported with its parent. */
 const deepest = 10;
 
 /** A value and its children. Stored as a tree, because a hostile text may have long keys with many values. */

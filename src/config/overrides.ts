@@ -66,8 +66,8 @@ export function valueOf(text: string, key: string): Node | string {
 }
 
 /**
- * Set the value at a path, replacing or creating what is needed. If a section on the path is not a mapping,
- * the file's mistake is left to be reported.
+ * Set the value at a path, creating missing sections. If a section on the path is not a mapping, change
+ * nothing: validation reports the file's mistake.
  *
  * @param isNew called with each new node, keys included, and with the value
  */

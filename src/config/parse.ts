@@ -13,7 +13,7 @@ import { notForOneRun, notOneRun, sweepKey, takeLaunch, takeSweep } from './swee
 import { parseYaml, type ParsedYaml } from './yaml.js';
 
 /**
- * Parse a text and overrides to a config with all defaults and absolute paths.
+ * Parse a text and overrides into a config with all defaults and absolute paths.
  *
  * @param fileName for messages; the text's paths are relative to its folder
  * @param overrides `key=value`, with a key such as `training.epochs` and a value in YAML; the last one wins,

@@ -6,22 +6,22 @@ import { configError, type Problem } from './problem.js';
 import type { Config } from './schema.js';
 import { showNode, showPath } from './show.js';
 
-/** Where a run's data and the runs that it starts and learns from lie now, which decides no result. */
+/** Current folders of a run's data, parent and teacher; they do not affect its result. */
 export interface Places {
   readonly dataset?: Config['dataset'] | undefined;
   readonly from?: string | undefined;
   readonly teacher?: string | undefined;
 }
 
-/** What says where they lie. */
+/** The keys of these folders. */
 const placeKeys = ['dataset.path', 'from', 'teacher.run'];
 
 /**
- * A config whose data or parent lie elsewhere by now.
+ * The current folders given by overrides.
  *
- * @param overrides `dataset.path=FOLDER`, `from=FOLDER` and `teacher.run=FOLDER`, relative to the current folder
- * @throws UserError (exit code 2) if there is another key, as a run's settings cannot be changed, or a teacher of a run
- *   that has none
+ * @param overrides `dataset.path=FOLDER`, `from=FOLDER`, `teacher.run=FOLDER`, relative to the current folder
+ * @throws UserError (exit code 2) for any other key, as a run's settings cannot be changed, or for a teacher
+ *   if the run has none
  */
 export function placesIn(config: Config, overrides: readonly string[]): Places {
   const problems: Problem[] = [];

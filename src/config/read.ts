@@ -6,8 +6,8 @@ import { escapeControls } from '../text/escape-controls.js';
 import { mostBytes } from './yaml.js';
 
 /**
- * Read the text of a config file or a pipe. A config that comes with bbits has a name as in bbits' own folder:
- * `configs/quickstart.yaml`, unless the current folder has such a file.
+ * Read the text of a config file or a pipe. A config that comes with bbits can be named by its path in bbits'
+ * own folder, `configs/quickstart.yaml`, unless the current folder has such a file.
  *
  * @throws UserError (exit code 2) if it cannot be read, is too large or is not text
  */

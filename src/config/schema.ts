@@ -38,7 +38,7 @@ const initialPhi = z
 const datasetName = z.enum(datasetNames);
 
 const path = line.describe(
-  'Folder of the data set’s files, instead of the usual one, or of your own data set. Relative paths in a file start at the file’s folder, on the command line at the current folder.',
+  'Folder of the data set’s files, if not the usual one, or of your own data set. Relative paths in a file start at the file’s folder, on the command line at the current folder.',
 );
 
 const perChannel = (value: z.ZodNumber) => z.array(value).min(1).max(16).exactOptional();
@@ -79,7 +79,7 @@ const model = z
         .positive()
         .max(16)
         .default(1)
-        .describe('Factor for the channels of every layer except the last.'),
+        .describe('Width multiplier: scales the channels of every layer except the last.'),
       batchNorm: batchNormKind
         .default('folded')
         .describe(
@@ -210,7 +210,7 @@ export const configSchema = z
           .number()
           .min(0)
           .default(0)
-          .describe('Epochs in which mu rises linearly from 0, step by step.'),
+          .describe('Warm-up epochs, in which mu rises linearly from 0, step by step.'),
       })
       .prefault({})
       .describe('The regularizer, a price of open gates.'),

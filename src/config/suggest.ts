@@ -9,7 +9,7 @@ import { showPath } from './show.js';
  *
  * @param path of the unknown key, possibly followed by keys below it; its section is known
  * @param options.value the config's value, if known
- * @param options.spelled notation of other sections' keys, which files write without dots
+ * @param options.spelled notation of other sections' keys: dotted as in overrides, or nested as in files
  */
 export function unknownKey(
   root: JsonSchema,

@@ -38,7 +38,7 @@ export async function loadSweep(
 }
 
 /**
- * Read how the points of such a config are started: its keys `launcher` and `slurm`.
+ * Read a sweep config's keys `launcher` and `slurm`, which say how its points are started.
  *
  * @throws UserError (exit code 2) with all mistakes, one per line
  */
@@ -143,7 +143,7 @@ function contradictions(
       {
         place: { override: index },
         key,
-        text: `found a key that the sweep varies (${clash}), expected another one; to give it other values: sweep.${clash}=[...]`,
+        text: `found a key that the sweep varies (${clash}), expected another one; to change its values: sweep.${clash}=[...]`,
       },
     ];
   });

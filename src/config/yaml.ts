@@ -15,7 +15,7 @@ export interface ParsedYaml {
   readonly at: (offset: number) => { readonly line: number; readonly column: number };
 }
 
-/** Parse one YAML 1.2 document. The caller checks duplicate keys, which takes the library long. */
+/** Parse one YAML 1.2 document. The caller checks for duplicate keys: the library's own check is slow. */
 export function parseYaml(text: string): ParsedYaml {
   const lines = new LineCounter();
   const at = (offset: number) => {

@@ -4,7 +4,7 @@ import type { Dataset } from './dataset.js';
 
 /** A random change of training images, drawn anew in every epoch. */
 export interface Augmentation {
-  /** A short description for the documentation of configs: 'a mirror image half of the time'. */
+  /** A short description for the documentation of configs: 'a horizontal flip half of the time'. */
   readonly about: string;
   /**
    * Make the function that changes an image; undefined for no change.

@@ -14,7 +14,7 @@ const headBytes = 4096;
 
 /**
  * The size of the contents in bytes, derived from their first bytes (at most headBytes, possibly none)
- * before any such amount is allocated.
+ * before memory is allocated for the rest.
  *
  * @throws UserError if these bytes do not start the expected contents
  */
@@ -99,7 +99,7 @@ async function gunzipped(
     if (!code.startsWith('Z_')) throw error;
     throw new UserError(
       `${path}: expected a complete gzip file, found a damaged or truncated one ` +
-        `(${(error as Error).message}). Get the file again; if it is not compressed, take .gz off its name.`,
+        `(${(error as Error).message}). Get the file again; if it is not compressed, remove .gz from its name.`,
       1,
       { cause: error },
     );

@@ -56,7 +56,7 @@ export function randomCropAndFlip(
   stream: RandomStream,
 ): ChangeImage {
   if (!Number.isSafeInteger(padding) || padding < 0) {
-    throw new RangeError(`A padding must be a whole number of at least 0, not ${padding}.`);
+    throw new RangeError(`The padding must be a whole number of at least 0, not ${padding}.`);
   }
   const draw = (): Crop => {
     const top = stream.integer(2 * padding + 1);
@@ -98,7 +98,7 @@ export const shift: Augmentation = {
 
 /** As in the published experiments on CIFAR. */
 export const cropAndFlip: Augmentation = {
-  about: `a random shift by up to ${publishedShift} pixels and a mirror image half of the time`,
+  about: `a random shift by up to ${publishedShift} pixels and a horizontal flip half of the time`,
   changer: ({ imageShape }, stream, pixels = publishedShift) =>
     randomCropAndFlip(imageShape, pixels, stream),
 };

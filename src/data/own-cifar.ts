@@ -17,7 +17,7 @@ export function isCifarName(name: string): boolean {
 
 /**
  * The files of a folder in the format of CIFAR-10 (numbered batches, one label per image) or CIFAR-100 (two
- * files; one or two labels per image, derived from the sizes, of which the last one counts).
+ * files; one or two labels per image, as the file sizes tell; the last label is used).
  *
  * @throws UserError if a file is missing, or the sizes do not determine the number of labels
  */
@@ -54,7 +54,7 @@ export async function ownCifarFiles(
     trainFiles,
     testFile,
     maxCount: Math.floor(mostBytes / recordBytes(labels)),
-    todo: 'Check dataset.classes, and how the file was made: datasets/README.md describes the form.',
+    todo: 'Check dataset.classes, and how the file was made: datasets/README.md describes the format.',
     statusOf: () => 'own',
   };
 }
@@ -93,6 +93,6 @@ async function haveTwoLabels(
       `each with one label or of ${recordBytes(two)} with two, found ${found}, which ` +
       (fits(one)
         ? 'fits both. Add an image, or leave one out.'
-        : 'fits neither. Make the files again: datasets/README.md describes the form.'),
+        : 'fits neither. Make the files again: datasets/README.md describes the format.'),
   );
 }

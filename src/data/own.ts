@@ -72,8 +72,8 @@ function unrecognized(folder: string, entries: readonly Dirent[], isBoth: boolea
   return new UserError(
     `${folder}: expected a data set, either as IDX files (train-images-idx3-ubyte, ` +
       'train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, each optionally with ' +
-      '.gz) or in the binary form of CIFAR (data_batch_1.bin and so on with test_batch.bin, or ' +
-      `train.bin with test.bin), found ${found}. Convert the images to one of these forms, which ` +
+      '.gz) or in the binary format of CIFAR (data_batch_1.bin and so on with test_batch.bin, or ' +
+      `train.bin with test.bin), found ${found}. Convert the images to one of these formats, which ` +
       'datasets/README.md describes, or check dataset.path.',
   );
 }

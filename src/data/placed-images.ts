@@ -7,8 +7,8 @@ export interface PlacedImages {
   readonly count: number;
   readonly imageShape: Dataset['imageShape'];
   /**
-   * One row of bytes per image, four bytes in the bits of each float32: devices hold floats, which are only
-   * reinterpreted, never used as numbers.
+   * One row per image, with four bytes in the bits of each float32: devices hold floats, which are only
+   * reinterpreted as bytes, never used as numbers.
    */
   readonly packed: Float32Array;
   /** The value of each byte: 256 numbers for each channel, channel by channel. */
@@ -48,7 +48,7 @@ export function placedImages(
   };
 }
 
-/** The feed of a step for the images at some indices; crops are drawn in index order. */
+/** The feed of a step for the images at the given indices; crops are drawn in that order. */
 export function placedBatch(
   { labels }: Split,
   indices: Uint32Array,

@@ -1,8 +1,8 @@
 /** A file system error in the user's terms. */
 export interface FileError {
-  /** What is there or happens, such as 'it is a folder'. */
+  /** The problem, such as 'it is a folder'. */
   readonly found: string;
-  /** How to make it readable, if anything but another path helps. */
+  /** How to make it readable; absent if only another path helps. */
   readonly toRead?: string;
   readonly toWrite: string;
 }
@@ -14,16 +14,16 @@ const permission = {
 };
 const noRoom = { found: 'its disk is full', toWrite: 'Make room on its disk' };
 
-/** By the system's error code. */
+/** Explanations by the system's error code. */
 const refusals: Readonly<Record<string, Omit<FileError, 'toWrite'> & { toWrite?: string }>> = {
   ENOENT: {
-    found: 'there is nothing of that name',
+    found: 'it does not exist',
     toWrite: 'Its folder is gone: create it again',
   },
-  ENOTDIR: { found: 'it is not a folder, or lies in something that is not one' },
+  ENOTDIR: { found: 'it is not a folder, or part of its path is not one' },
   EISDIR: { found: 'it is a folder' },
   ELOOP: { found: 'it is a symbolic link that leads back to itself' },
-  ERR_INVALID_ARG_VALUE: { found: 'that cannot be a path' },
+  ERR_INVALID_ARG_VALUE: { found: 'it is not a valid path' },
   EACCES: permission,
   EPERM: permission,
   EROFS: { found: 'its disk is read-only', toWrite: permission.toWrite },

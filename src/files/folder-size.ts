@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Size in bytes of all files in a folder, which may change meanwhile; what cannot be read does not count. */
+/** Size in bytes of all files in a folder, which may change meanwhile; unreadable files do not count. */
 export async function folderSize(folder: string): Promise<number> {
   let bytes = 0;
   for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {

@@ -21,7 +21,8 @@ export const lockOutlives = abandoned + heartbeat;
 const unknownStart = '-';
 
 /**
- * Run `work` while no other process runs its own in the same folder. A dead process's lock is taken over.
+ * Run `work` while holding a folder's lock, which excludes other processes. A dead process's lock is taken
+ * over.
  *
  * The lock is a file created exclusively (O_EXCL).
  *

@@ -49,7 +49,7 @@ function explained<T>(parent: string, write: () => T): T {
     const { code } = cause as NodeJS.ErrnoException;
     throw new UserError(
       `${variable === undefined ? parent : `${variable}=${parent}`}: temporary files cannot be written there: ` +
-        `${refused.found} (${code}). Set ${variable ?? 'TMPDIR'} to a folder that can be written to and has room.`,
+        `${refused.found} (${code}). Set ${variable ?? 'TMPDIR'} to a writable folder with free space.`,
       1,
       { cause },
     );

@@ -239,7 +239,7 @@ export function gbopsAt(row: ReportRow, relativeBopsPercent: number): number {
   return (fullGbops(row) * relativeBopsPercent) / 100;
 }
 
-/** 10^9 bit operations at 32 bits of the original layers, as none may remain in the trained network. */
+/** 10^9 bit operations at 32 bits of the original layers: the trained network may have none left. */
 function fullGbops({ runs }: ReportRow): number {
   const macs = runs[0]?.result.layers.reduce((sum, layer) => sum + layer.macs, 0) ?? 0;
   return fullBitOperations(macs) / 1e9;

@@ -19,7 +19,7 @@ import { spread, type PlusMinus, type Spread } from './statistics.js';
 
 /** A row of the trade-off table: runs that differ only in seed. */
 export interface ReportRow extends NetworkSummary {
-  /** A hash of all that decides its runs' results, except the seed; see runs/identity. */
+  /** A hash of everything that decides its runs' results, except the seed; see runs/identity. */
   readonly settingIdentity: string;
   readonly network: string;
   /** How its runs were trained, as far as methods in the table differ; a series in pictures. */

@@ -10,7 +10,7 @@ export interface Spread {
   readonly standardError: number | undefined;
   /** Half the width of the mean's 95 % confidence interval; undefined for a single measurement. */
   readonly halfInterval: number | undefined;
-  /** The one that is shown. */
+  /** Whichever of the two is shown after ±. */
   readonly plusMinus: number | undefined;
   readonly values: readonly number[];
 }

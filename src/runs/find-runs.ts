@@ -58,7 +58,7 @@ export async function findRuns(given: readonly string[]): Promise<FoundRuns> {
   }
 }
 
-/** Whether a folder is that of a run. */
+/** Whether a folder is a run's. */
 export async function isRunFolder(folder: string): Promise<boolean> {
   return areOfRun(await readdir(folder).catch((): string[] => []));
 }

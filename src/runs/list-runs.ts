@@ -23,7 +23,7 @@ export interface ListedRun {
   /** Finished and total epochs. */
   readonly epochs: number | undefined;
   readonly allEpochs: number | undefined;
-  /** This and the next: after the last finished epoch. */
+  /** After the last finished epoch, as is `relativeBopsPercent`. */
   readonly testAccuracyPercent: number | undefined;
   readonly relativeBopsPercent: number | undefined;
   /** When it was last started or finished an epoch; undefined if not recorded. */

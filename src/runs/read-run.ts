@@ -86,7 +86,7 @@ async function withoutWeights(folder: string): Promise<UserError> {
   if (epochs === undefined) return nothingThere(folder, weightsFile);
   return new UserError(
     `${folder}: expected a run with its ${weightsFile}, found one of ${counted(epochs, 'epoch')} whose weights were ` +
-      `not kept. To make them again: bbits train ${join(folder, configFile)}`,
+      `not kept. To train the run again: bbits train ${join(folder, configFile)}`,
   );
 }
 

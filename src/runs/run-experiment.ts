@@ -25,9 +25,9 @@ export interface NewRunOptions extends RunOptions {
 
 /**
  * Train a config's network and record it in a folder of its own: `config.yaml`, `run.json`, and the files of
- * `trainAndRecord`. Equal config, seed and threads on the same machine yield equal bytes in all of them. All
- * that may differ is kept apart: wall-clock times in `timings.jsonl` and TensorBoard's event files, commands
- * in `invocations.jsonl`.
+ * `trainAndRecord`. Equal config, seed and threads on the same machine yield equal bytes in all of them.
+ * Whatever may differ is kept apart: wall-clock times in `timings.jsonl` and TensorBoard's event files,
+ * commands in `invocations.jsonl`.
  *
  * Nothing is written until backend, data and network are ready.
  *

@@ -19,7 +19,7 @@ import { readSensitivity, type SensitivityStep } from './folder/sensitivity-file
 import { runOrigin, type RunOrigin } from './identity/run-origin.js';
 import { readStatus, type RunStatus } from './folder/status-file.js';
 
-/** Everything that a run's folder tells, whatever is damaged or missing. */
+/** The contents of a run's folder, as far as they are readable. */
 export interface RunSummary {
   readonly folder: string;
   /** unreadable: finished, but its config or result cannot be read. */
@@ -82,7 +82,9 @@ export async function summarizeRun(folder: string, withEpochs = true): Promise<R
       ? finishedNetwork(config, record.dataset, result, read, tell)
       : undefined;
   if (withEpochs && status === 'finished' && needed && network === undefined) {
-    problems.push(`${folder}: its compressed size is unknown, since its files do not match`);
+    problems.push(
+      `${folder}: its compressed size is unknown, since its files contradict each other`,
+    );
   }
   const sensitivity = withEpochs
     ? ((await readSensitivity(folder, result?.epochs).catch(tell)) ?? [])
@@ -119,8 +121,8 @@ function contradictionIn(
   last: EpochHistory['last'],
 ): string | undefined {
   const found = (key: string, expected: string) =>
-    `${join(folder, resultFile.name)}: found ${key}, expected ${expected}. One of them was changed: put the ` +
-    'original back, or train the run again';
+    `${join(folder, resultFile.name)}: found ${key}, expected ${expected}. One of the two files was changed: ` +
+    'restore the original, or train the run again';
   const epochs = config && allEpochs(config);
   if (epochs !== undefined && result.epochs !== epochs) {
     return found(`epochs ${result.epochs}`, `${epochs} as in ${configFile}`);

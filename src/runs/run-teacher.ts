@@ -44,7 +44,7 @@ function checkImages({ folder, record }: StoredRun, dataset: Dataset): void {
     const [found, expected] = [String(record.dataset[key]), String(dataset[key])];
     if (found === expected) continue;
     throw new UserError(
-      `teacher.run: found ${folder}, a run on images of ${key} ${found}, expected ${expected} as in ` +
+      `teacher.run: found ${folder}, a run on images with ${key} ${found}, expected ${expected} as in ` +
         `${dataset.name}. Name another run, or set dataset as in that run.`,
       2,
     );

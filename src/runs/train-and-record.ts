@@ -58,7 +58,7 @@ export interface FinishedRun {
   readonly trainingSeconds: number;
 }
 
-/** A run in training and its files of lines. */
+/** A run in training and its files with one line per epoch. */
 export interface OpenRun {
   readonly folder: string;
   readonly config: Config;

@@ -39,7 +39,7 @@ export async function launchedState(
   return { status: isSaved ? 'interrupted' : 'lost', reason: because };
 }
 
-/** The run's last status. That of another machine may not show until the folder is listed again. */
+/** The run's last status. Another machine's write may not show until the folder is listed again. */
 async function lastStatus(folder: string): Promise<RunStatus> {
   const found = await readStatus(folder);
   if (found.status !== 'running' && found.status !== 'interrupted') return found;

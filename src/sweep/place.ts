@@ -22,7 +22,7 @@ export type Place = 'new' | 'begun' | 'diverged' | 'finished';
  * Prepare the folder of a job's run. A run without a readable config is moved aside.
  *
  * @param lateByMs how long another machine's files may remain invisible
- * @throws UserError if the folder is that of another run, or if another process works on it; the signal's
+ * @throws UserError if the folder belongs to another run, or if another process works on it; the signal's
  *   reason once it is aborted
  */
 export async function preparePlace(

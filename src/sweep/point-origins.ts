@@ -98,7 +98,7 @@ function dataName({ config }: DataOrigin): string {
   return 'name' in config ? config.name : `folder ${basename(config.path)}`;
 }
 
-/** Parents of which only the folders are known compare equal if the ends of their paths do. */
+/** Parents known only by their folders compare equal if the ends of their paths do. */
 function comparable(
   point: ParentOrigin | undefined,
   run: ParentOrigin | undefined,

@@ -114,7 +114,7 @@ async function goOn(
     return await resumeRun(folder, options, runObserver(job, observer));
   } catch (error) {
     if (!(error instanceof CannotResumeError)) throw error;
-    observer.warning(job, `${error.message}\nIt is moved aside and trained from the start.`);
+    observer.warning(job, `${error.message}\nThe run is moved aside and trained from the start.`);
     await putRunAside(folder);
     return begin(job, signal, observer);
   }

@@ -10,7 +10,7 @@ import { sweepState, type SweepState } from './state.js';
 export interface SweepOptions {
   /** The sweep's own folder, created if missing. */
   readonly folder: string;
-  /** This and the next: for the runs' records. */
+  /** For the runs' records, as are `overrides`. */
   readonly file: string;
   readonly overrides: readonly string[];
   /** Start no more points after a failure. */

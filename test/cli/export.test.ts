@@ -118,7 +118,7 @@ test('a run that is kept without its weights is told as such', async () => {
   expect(code).toBe(1);
   expect(stderr).toBe(
     `${kept}: expected a run with its weights.safetensors, found one of 5 epochs whose weights were not kept. ` +
-      `To make them again: bbits train ${join(kept, 'config.yaml')}\n`,
+      `To train the run again: bbits train ${join(kept, 'config.yaml')}\n`,
   );
 });
 

@@ -162,7 +162,7 @@ describe('a teacher', () => {
     const { code, stderr } = await train('run', `teacher=${at('teacher')}`);
     expect(code).toBe(2);
     expect(stderr).toContain(
-      `teacher.run: found ${at('teacher')}, a run on images of mean 0.5, expected 0 as in mnist.`,
+      `teacher.run: found ${at('teacher')}, a run on images with mean 0.5, expected 0 as in mnist.`,
     );
     await rm(at('teacher'), { recursive: true });
     expect((await train('run', `teacher=${at('teacher')}`)).stderr).toContain(at('teacher'));

@@ -20,8 +20,8 @@ test('a TMPDIR that cannot be written to is named by train, which writes nothing
   await writeFile(config, `${dataset}\n${tinyNetwork}backend: native-cpu\nthreads: 1\n`);
 
   const message =
-    `TMPDIR=${missing}: temporary files cannot be written there: there is nothing of that name ` +
-    '(ENOENT). Set TMPDIR to a folder that can be written to and has room.';
+    `TMPDIR=${missing}: temporary files cannot be written there: it does not exist ` +
+    '(ENOENT). Set TMPDIR to a writable folder with free space.';
   expect(await bbits(['train', config, '--out', run], env)).toEqual({
     code: 1,
     stdout: '',

@@ -214,7 +214,7 @@ describe('many layers', () => {
     const errors = (layers: unknown[]) =>
       errorsOf(JSON.stringify({ dataset: 'mnist', model: { layers } }));
     expect(errors([{ ...block(1), branch: Array(200).fill(flatten) }])).toStrictEqual([
-      'c.yaml:1:38 model.layers: found a list of 1, expected at most 200 layers, those in residual blocks included',
+      'c.yaml:1:38 model.layers: found a list of 1, expected at most 200 layers, including those in residual blocks',
     ]);
     expect(errors(Array(201).fill(flatten))[0]).toContain('found a list of 201');
   });

@@ -117,7 +117,7 @@ describe('on the command line', () => {
     ],
     [
       'mu=3',
-      'mu: found a key that the sweep varies (mu), expected another one; to give it other values: sweep.mu=[...]',
+      'mu: found a key that the sweep varies (mu), expected another one; to change its values: sweep.mu=[...]',
     ],
   ])('its mistakes are told as of there: %s', (override, error) => {
     expect(errorsOf('{ mu: [7] }', override)).toEqual([`command line: ${error}`]);

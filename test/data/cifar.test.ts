@@ -52,7 +52,7 @@ describe('CIFAR-10', () => {
       process.chdir(before);
     });
     const local = join(process.cwd(), 'datasets', 'cifar10');
-    await expectUserError(load(), [local, 'nothing of that name', 'cifar-10-binary.tar.gz']);
+    await expectUserError(load(), [local, 'it does not exist', 'cifar-10-binary.tar.gz']);
     await mkdir('datasets');
     await symlink(folder, local);
     const { files, train } = await load();
@@ -192,7 +192,7 @@ describe('damage', () => {
     const folder = await cifarFolder({ ...smallCifar10, [name]: null });
     const path = join(folder, name);
     await symlink('nowhere', path);
-    await expectUserError(load(folder), [path, 'nothing of that name']);
+    await expectUserError(load(folder), [path, 'it does not exist']);
     await rm(path);
     execFileSync('mkfifo', [path]);
     await expectUserError(load(folder), [path, 'not a regular file']);

@@ -74,7 +74,7 @@ test('gives up a server that never sends anything, and keeps what was there', as
   const path = await target(1000);
   await expectUserError(download({ url, size }, path, { pauseMs: 1, stallMs: 50 }), [
     `${url}: expected ${size} bytes, found 1000 before the download failed`,
-    'nothing came for 0.05 seconds',
+    'no data came for 0.05 seconds',
     path,
   ]);
   expect(ranges).toHaveLength(3);
@@ -85,7 +85,10 @@ test('says that a proxy was not asked, and how to have it asked', async () => {
   const { url } = await serve(() => undefined);
   const failing = async () => download({ url, size }, await target(), { pauseMs: 1, stallMs: 50 });
   vi.stubEnv('HTTPS_PROXY', 'http://127.0.0.1:9');
-  await expectUserError(failing(), ['The proxy in HTTPS_PROXY was not used', 'NODE_USE_ENV_PROXY=1']);
+  await expectUserError(failing(), [
+    'The proxy in HTTPS_PROXY was not used',
+    'NODE_USE_ENV_PROXY=1',
+  ]);
   vi.stubEnv('NODE_USE_ENV_PROXY', '1');
   await expect(failing()).rejects.toThrow(/goes on from there\.$/);
   vi.unstubAllEnvs();

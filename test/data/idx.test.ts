@@ -196,7 +196,11 @@ describe('damage', () => {
       [trainLabelsName]: null,
       [`${trainLabelsName}.gz`]: smallIdx[trainLabelsName],
     });
-    await expectUserError(load(folder), [`${trainLabelsName}.gz`, 'gzip', 'take .gz off its name']);
+    await expectUserError(load(folder), [
+      `${trainLabelsName}.gz`,
+      'gzip',
+      'remove .gz from its name',
+    ]);
   });
 });
 

@@ -106,11 +106,7 @@ describe('where the files are looked for', () => {
     await mkdir(join(here, 'datasets', 'mnist'), { recursive: true });
     expect((await load(await folderWith())).train.count).toBe(5);
     const missing = join(here, 'missing');
-    await expectUserError(load(missing), [
-      missing,
-      'the four files of MNIST',
-      'nothing of that name',
-    ]);
+    await expectUserError(load(missing), [missing, 'the four files of MNIST', 'it does not exist']);
   });
 
   test('a relative folder, from the current one', async () => {
@@ -148,7 +144,7 @@ describe('a folder or file that is not there to read', () => {
   });
 
   test('a path that no file system has', async () => {
-    await expectUserError(load('a\0b'), ['cannot be a path']);
+    await expectUserError(load('a\0b'), ['not a valid path']);
   });
 
   test.each(idxNames)('%s missing', async (name) => {
@@ -175,7 +171,7 @@ describe('a folder or file that is not there to read', () => {
   test('a link to nothing, and one to itself', async () => {
     const folder = await folderWith({ [trainImagesName]: null });
     await symlink('nowhere', join(folder, trainImagesName));
-    await expectUserError(load(folder), [join(folder, trainImagesName), 'nothing of that name']);
+    await expectUserError(load(folder), [join(folder, trainImagesName), 'it does not exist']);
     const looped = await folderWith({ [trainImagesName]: null });
     await symlink(trainImagesName, join(looped, trainImagesName));
     await expectUserError(load(looped), [join(looped, trainImagesName), 'leads back to itself']);

@@ -27,7 +27,7 @@ describe('a folder of something else', () => {
 
   test('that is not there, or no folder', async () => {
     const folder = await folderWith();
-    await expectUserError(loadOwn(join(folder, 'x')), [join(folder, 'x'), 'nothing of that name']);
+    await expectUserError(loadOwn(join(folder, 'x')), [join(folder, 'x'), 'it does not exist']);
     const file = join(folder, trainImagesName);
     await expectUserError(loadOwn(file), [file, 'not a folder']);
   });

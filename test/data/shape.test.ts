@@ -35,7 +35,7 @@ describe('the shape of a data set', () => {
       imageShape: [2, 3, 1],
     });
     await expectUserError(datasetShape({ path: join(path, 'x'), classes: 11 }), [
-      'nothing of that name',
+      'it does not exist',
     ]);
   });
 });

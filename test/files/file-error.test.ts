@@ -15,14 +15,14 @@ test('what the system refuses, in words', async () => {
   const loop = join(folder, 'loop');
   await symlink('loop', loop);
   expect(await refusalOf(join(folder, 'x'))).toEqual({
-    found: 'there is nothing of that name',
+    found: 'it does not exist',
     toWrite: 'Its folder is gone: create it again',
   });
   expect(await refusalOf(folder)).toMatchObject({ found: 'it is a folder' });
   expect(await refusalOf(loop)).toMatchObject({
     found: 'it is a symbolic link that leads back to itself',
   });
-  expect(await refusalOf('a\0b')).toMatchObject({ found: 'that cannot be a path' });
+  expect(await refusalOf('a\0b')).toMatchObject({ found: 'it is not a valid path' });
 });
 
 test.each([

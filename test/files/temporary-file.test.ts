@@ -31,8 +31,8 @@ test('a temporary file is there only as long as it is worked with', async () => 
 
 describe('where none can be written, the error names TMPDIR and says what to do', () => {
   test.each([
-    ['a folder that is missing', 'missing', /there is nothing of that name \(ENOENT\)/],
-    ['a file', 'file', /it is not a folder, or lies in something that is not one \(ENOTDIR\)/],
+    ['a folder that is missing', 'missing', /it does not exist \(ENOENT\)/],
+    ['a file', 'file', /it is not a folder, or part of its path is not one \(ENOTDIR\)/],
   ])('%s', async (_what, name, found) => {
     await writeFile(join(parent, 'file'), '');
     const folder = join(parent, name);
@@ -40,7 +40,7 @@ describe('where none can be written, the error names TMPDIR and says what to do'
     const message = await userError(write);
     expect(message).toContain(`TMPDIR=${folder}: temporary files cannot be written there: `);
     expect(message).toMatch(found);
-    expect(message).toMatch(/ Set TMPDIR to a folder that can be written to and has room\.$/);
+    expect(message).toMatch(/ Set TMPDIR to a writable folder with free space\.$/);
   });
 
   test.each([

@@ -46,7 +46,7 @@ test('a network with nothing left is not on the front, and moves no published po
   expect(rows.map(({ isOnFront }) => isOnFront)).toEqual(
     without.rows.map(({ isOnFront }) => isOnFront),
   );
-  const notes = columnNotes(group).filter((note) => note.includes('constant'));
+  const notes = columnNotes(group).filter((note) => note.includes('is a constant'));
   expect(notes).toEqual([expect.stringMatching(/^mu 0\.00001: .* Try a smaller mu, .* front\.$/)]);
 });
 

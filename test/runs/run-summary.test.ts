@@ -52,7 +52,7 @@ describe('what is damaged is told, and the rest is there', () => {
     expect(run.network).toBeUndefined();
     expect(run.problems).toEqual([
       `${path('metrics.jsonl')}: its last line is cut off, and left out`,
-      `${folder}: its compressed size is unknown, since its files do not match`,
+      `${folder}: its compressed size is unknown, since its files contradict each other`,
     ]);
   });
 

@@ -118,7 +118,7 @@ test('one that cannot go on as the same run says so, is put aside and starts ane
   expect(seen).toEqual(all);
   expect(told).toEqual([
     expect.stringMatching(
-      /TensorFlow: the run has 1\.1, [\s\S]*\nIt is moved aside and trained from the start\.$/,
+      /TensorFlow: the run has 1\.1, [\s\S]*\nThe run is moved aside and trained from the start\.$/,
     ),
   ]);
   expect((await readdir(sweep)).sort()).toEqual(['point', 'point.interrupted-1']);

@@ -11,8 +11,8 @@ interface Source {
 }
 
 /**
- * The positions of a config's layers in its file. Whether layers fit is only known together with the images,
- * when the config is plain data without positions.
+ * The positions of a config's layers in its file, for reporting misfits: these are found only once the images
+ * are known, when the config is plain data without positions.
  */
 const sources = new WeakMap<readonly Layer[], Source>();
 

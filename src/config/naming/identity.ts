@@ -38,7 +38,7 @@ export function shortHash(config: Config): string {
 /** Settings that depend on the machine. */
 const machine = ['backend', 'threads', 'tf32'] as const;
 
-/** The end of a run folder's path that is shown to people: `variants-full/seed-1`. */
+/** The end of a run folder's path, for display: `variants-full/seed-1`. */
 export function endOfPath(path: string): string {
   const around = basename(dirname(path));
   return around === '.' ? basename(path) : `${around}/${basename(path)}`;
@@ -54,7 +54,7 @@ export function parentName(folder: string, seed: number): string {
   return endOfPath(ofAnySeed(folder, seed));
 }
 
-/** The published augmentation under its own name, since it depends on the data set. */
+/** The augmentation's own name: which one is `published` depends on the data set. */
 function augmentationOf({ dataset, training }: Config): string {
   if (training.augmentation !== 'published') return training.augmentation;
   const { augmentation }: Partial<NamedDataset> = 'name' in dataset ? datasets[dataset.name] : {};
@@ -75,7 +75,7 @@ function hash(value: object): string {
 
 let defaults: Config | undefined;
 
-/** The parts of a value that differ from another, with sorted keys; undefined if none do. */
+/** The parts of a value that differ from the usual value, with sorted keys; undefined if none do. */
 function different(value: unknown, usual: unknown): unknown {
   if (!isMapping(value) || !isMapping(usual)) {
     return JSON.stringify(value) === JSON.stringify(usual) ? undefined : value;

@@ -43,7 +43,7 @@ export function methodPoint(config: Config): MethodPoint {
     startsFrom(config),
   ].filter((part) => part !== '');
   const base = baseName(quantization);
-  // The paper's own method is not named beside a modification of it.
+  // A modified version of the paper's own method is named by its modifications alone.
   const parts = base === published && modifiers.length > 0 ? modifiers : [base, ...modifiers];
   return {
     method: parts.join(', '),

@@ -65,7 +65,7 @@ export function settingNames(configs: readonly Config[]): string[] {
 /** A config's settings, with short names for long values. */
 function flatSetting(config: Config): FlatConfig {
   const { dataset, seed } = config;
-  // A training method has a name, shorter than its keys.
+  // The training method's name replaces its keys, which are longer.
   const others = [...flatConfig(config, [...notSettings, 'dataset'])].filter(
     ([key]) => !isNamed(key),
   );
@@ -79,7 +79,7 @@ function flatSetting(config: Config): FlatConfig {
   ]);
 }
 
-/** The training recipe beside the method, in words: `SGD`, `label smoothing 0.1`. */
+/** The training recipe apart from the method, in words: `SGD`, `label smoothing 0.1`. */
 export function recipeOf(config: Config): string[] {
   const { seed, regularizer } = config;
   const price = priceName(regularizer);
@@ -102,7 +102,7 @@ function isInWords(key: string): boolean {
 
 const variantKey = 'quantization';
 
-/** A folder, such as `from`. */
+/** The key of the teacher's folder. */
 export const teacherKey = 'teacher.run';
 
 /** The shortest unambiguous end of a key: `gates.learningRate`, `sampling`. */

@@ -37,7 +37,7 @@ export function variantName({
     .replace(/^static full precision/, 'full precision');
 }
 
-/** Empty for the published distribution. */
+/** The regularizer's price in words; empty for bops. */
 export function priceName({ weighting }: Config['regularizer']): string {
   const names = {
     bops: '',

@@ -44,14 +44,11 @@ const convolution = z
     name,
     filters: count(65536, 'Output channels.'),
     kernel: sizes(31, 'Height and width of the kernel, in pixels; or [rows, columns].'),
-    stride: sizes(
-      16,
-      'Pixels from one window to the next, down and to the right; or [rows, columns].',
-    ).default(1),
+    stride: sizes(16, 'Stride in pixels, down and to the right; or [rows, columns].').default(1),
     padding: padding
       .default(0)
       .describe(
-        'Zero padding on each side, in pixels, less than the kernel, or [rows, columns]. same: one window per stride, with the extra pixel of an odd total at the end; valid: no padding.',
+        'Zero padding on each side, in pixels, less than the kernel, or [rows, columns]. same: the output has ceil(size / stride) pixels; if the total padding is odd, the extra pixel is at the end; valid: no padding.',
       ),
     groups: count(
       65536,
@@ -126,7 +123,7 @@ export const layers: z.ZodType<readonly Layer[]> = z
       names.add(layer.name);
     }
     if (all.length > mostLayers) {
-      const message = `at most ${mostLayers} layers, those in residual blocks included`;
+      const message = `at most ${mostLayers} layers, including those in residual blocks`;
       issues.push({ code: 'custom', input: value, path: [], message });
     }
   });

@@ -10,7 +10,7 @@ export const training = z
       .int()
       .min(1)
       .default(128)
-      .describe('Images in a step; the last step of an epoch takes the remaining ones.'),
+      .describe('Batch size: images per step; the last step of an epoch takes the rest.'),
     augmentation: z
       .enum(augmentationNames)
       .default('published')

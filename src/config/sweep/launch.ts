@@ -22,7 +22,7 @@ const taken = new Set(
   ).split(' '),
 );
 
-/** Characters with a meaning in `#SBATCH` lines. */
+/** Text without the characters that are special in `#SBATCH` lines. */
 const plainText = /^[^"\\\p{C}\p{Zl}\p{Zp}]+$/u;
 
 const sbatchValue = z.union([z.string(), z.number(), z.boolean()]);
@@ -81,13 +81,13 @@ export interface LaunchSettings {
   readonly slurm: SlurmOptions;
 }
 
-/** The JSON Schema of these keys in a file. */
+/** The JSON Schema of `launcher` and `slurm` in a file. */
 export function launchJsonSchema(): JsonSchema {
   return z.toJSONSchema(launch, { io: 'input' });
 }
 
 /**
- * Read how a sweep's points are started, from its file and overrides.
+ * Parse how a sweep's points are started, from its file and overrides.
  *
  * @throws UserError (exit code 2) with all mistakes, one per line
  */

@@ -6,8 +6,8 @@ import { showNode, showPath } from '../show.js';
 import { isLaunchOverride, sweepKey } from './section.js';
 
 /**
- * Split overrides into those of the sweep, such as `sweep.mu=[0.01, 0.1]`, and those of all its points,
- * without those of the launcher.
+ * Split overrides into those of the sweep, such as `sweep.mu=[0.01, 0.1]`, and those of all its points; drop
+ * those of the launcher.
  */
 export function partOverrides(overrides: readonly string[]): {
   ofSweep: readonly string[];

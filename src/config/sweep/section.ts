@@ -9,7 +9,7 @@ import { mostPoints, valuesAt } from './values.js';
 
 export const sweepKey = 'sweep';
 
-/** How points are started is not part of any point's config. */
+/** Keys that say how points are started; they are part of no point's config. */
 const launchKeys = ['launcher', 'slurm'];
 
 export function isLaunchKey(key: string | undefined): boolean {

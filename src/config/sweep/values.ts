@@ -6,7 +6,7 @@ import type { Place, Problem } from '../problem.js';
 import { showNode } from '../show.js';
 import { problemsOf } from '../validate.js';
 
-/** A larger sweep would take years, and is a mistake. */
+/** A larger sweep would take years, so it must be a mistake. */
 export const mostPoints = 10_000;
 
 /** A range of numbers, such as `mu: {from: 0.001, to: 1, points: 7, spacing: log}`. */
@@ -44,7 +44,7 @@ export const sweepValuesSchema = {
 type Values = readonly Node[] | { readonly problems: readonly Problem[] };
 
 /**
- * The values that a key of a sweep takes: a list's, or a range's.
+ * The values of a sweep's key, from a list or a range.
  *
  * @returns the values, or the mistakes, with keys relative to this one
  */

@@ -4,7 +4,7 @@ import { fashionMnist } from './fashion-mnist.js';
 import { mnist } from './mnist.js';
 import type { NamedDataset } from './named-dataset.js';
 
-/** The data sets that a config can name. A further one is a sibling of mnist.ts and a line here. */
+/** The data sets that a config can name. To add one, write a sibling of mnist.ts and a line here. */
 export const datasets = {
   mnist,
   'fashion-mnist': fashionMnist,
@@ -14,10 +14,10 @@ export const datasets = {
 
 export type DatasetName = keyof typeof datasets;
 
-/** All of them, in the order of the table. */
+/** Their names, in the order of the table. */
 export const datasetNames = Object.keys(datasets) as DatasetName[];
 
-/** Those that `bbits data get` can download. */
+/** The data sets that `bbits data get` can download. */
 export const downloadable = Object.fromEntries(
   Object.entries<NamedDataset>(datasets).flatMap(([name, { load, archive }]) =>
     archive ? [[name, { load, archive }] as const] : [],

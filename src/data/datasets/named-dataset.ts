@@ -19,8 +19,8 @@ export interface NamedDataset {
   /** What `bbits data get` downloads; absent if the user must place the files. */
   readonly archive?: Archive | DataPackage;
   /**
-   * Whether its files are in none of the usual places, so that a training command gets them first; absent for data
-   * sets that are too large to be downloaded without a request.
+   * Whether its files are in none of the usual places, so that a training command downloads them first;
+   * absent for data sets too large to download unasked.
    */
   readonly isMissing?: () => boolean;
 }

@@ -26,12 +26,12 @@ export const poolingKeys = {
   size: sizes(64, 'Height and width of a window, in pixels; or [rows, columns].'),
   stride: sizes(
     64,
-    'Pixels from one window to the next; or [rows, columns]. Default: the window size.',
+    'Stride in pixels, down and to the right; or [rows, columns]. Default: the window size.',
   ).exactOptional(),
   padding: padding
     .exactOptional()
     .describe(
-      'Padding on each side, in pixels, less than the window, or [rows, columns]; pooling ignores the padding. same: one window per stride, with the extra pixel of an odd total at the end; valid: no padding, the default.',
+      'Padding on each side, in pixels, less than the window, or [rows, columns]; pooling ignores the padding. same: the output has ceil(size / stride) pixels; if the total padding is odd, the extra pixel is at the end; valid: no padding, the default.',
     ),
 };
 

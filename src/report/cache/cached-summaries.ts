@@ -51,7 +51,7 @@ export async function cachedSummaries(
   return runs;
 }
 
-/** Whether the summary may be cached; problems name the folder's path as given, and are not cached. */
+/** Whether the summary may be cached: not with problems, which name the folder by the path given. */
 function isLasting(
   { status, problems }: RunSummary,
   before: Stamp,

@@ -42,7 +42,7 @@ export async function readKept({ root, name, by }: KeptFile): Promise<Buffer | u
   return body;
 }
 
-/** Write a cache file and remove the least recently used ones. One that is too large to be read is not written. */
+/** Write a cache file, unless it is too large to be read back; then remove the least recently used ones. */
 export async function writeKept({ root, name, by }: KeptFile, body: Buffer): Promise<void> {
   if (body.length > mostBytesOfBody) return;
   try {

@@ -49,12 +49,12 @@ export function ownStamp(root = fileURLToPath(new URL('../..', import.meta.url))
   return shortDigest([root, process.version, ...parts].join('\n'));
 }
 
-/** What decides how pictures look: packages, whose dependencies are installed beside them, and the font. */
+/** The packages and the font that decide how pictures look; a package's dependencies are beside it. */
 const drawingPackages = ['vega', 'vega-lite', '@napi-rs/canvas', '#fonts/Arimo_400Regular.ttf'];
 
 /**
- * Stamp this bbits and what draws its pictures: replacing a package changes its path or the mtime of the folder
- * that holds it.
+ * Stamp this bbits and the packages that draw its pictures: replacing one changes its path or the mtime of
+ * the folder that holds it.
  */
 export function drawingStamp(packages = drawingPackages.map(resolved)): string {
   const folders = packages.map((path) => {

@@ -21,21 +21,21 @@ export function costAxis(values: readonly number[]): NumberAxis {
   return linearAxis(values, 0, Infinity);
 }
 
-/** A logarithmic axis for the positive ones among the values. */
+/** A logarithmic axis for those values that are positive. */
 export function logAxis(values: readonly number[], share = margin): NumberAxis {
   const positive = values.filter((value) => value > 0);
   const [low, high] = extent(positive.length > 0 ? positive : [1]);
   const room = high > low ? (high / low) ** share : 2;
   const domain = [low / room, high * room] as const;
   const ticks = logTicks(domain);
-  // With too few of these, the axis would be unlabeled: the library chooses them instead.
+  // With too few ticks, the axis would be unlabeled: the library chooses them instead.
   return { isLog: true, domain, ticks: ticks.length > 1 ? ticks : undefined };
 }
 
 /** A linear axis that need not start at 0, within [least, most]. */
 export function linearAxis(values: readonly number[], least: number, most: number): NumberAxis {
   const [low, high] = extent(values.length > 0 ? values : [least]);
-  // Leave room around a single value too.
+  // A single value also needs room around it.
   const room = high > low ? (high - low) * margin : Math.max(Math.abs(high) * margin, 0.01);
   const domain = [Math.max(least, low - room), Math.min(most, high + room)] as const;
   return { isLog: false, domain, ticks: undefined };
@@ -48,7 +48,7 @@ export function positionOn({ isLog, domain }: NumberAxis, value: number): number
   return (at - low) / (high - low);
 }
 
-/** 1, 2 and 5 times powers of ten; only the powers over more than three decades. */
+/** 1, 2 and 5 times powers of ten; over more than three decades, only the powers. */
 function logTicks([low, high]: readonly [number, number]): number[] {
   const factors = high / low > decade ** 3 ? [1] : [1, 2, 5];
   const ticks: number[] = [];

@@ -110,7 +110,7 @@ export function epochsFigure({ rows }: ReportGroup): TopLevelSpec {
   };
 }
 
-/** With more lines, which cannot be told apart, the runs of a row share a line and its label. */
+/** More lines could not be told apart: the runs of a row then share a line and its label. */
 const mostLines = 300;
 
 interface Line {

@@ -15,7 +15,7 @@ const screen = { fontSize: 12, markArea: 70, seedArea: 12, lineWidth: 1.4 };
 
 /**
  * A column and the full width of a two-column article on A4, the narrowest in use (221 and 452 TeX points,
- * 72.27 to the inch); a desktop window and a telephone screen.
+ * 72.27 to the inch); a desktop window and a phone screen.
  */
 export const figureStyles = {
   column: { ...print, width: 220, plotHeight: 160 },

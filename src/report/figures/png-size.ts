@@ -12,7 +12,7 @@ export function withPixelsPerInch(png: Buffer, pixelsPerInch: number): Buffer {
   chunk.write('pHYs', 4, 'latin1');
   chunk.writeUInt32BE(pixelsPerMeter, 8);
   chunk.writeUInt32BE(pixelsPerMeter, 12);
-  // Unit: metres.
+  // Unit: meters.
   chunk.writeUInt8(1, 16);
   chunk.writeInt32BE(crc32.buf(chunk.subarray(4, 17)), 17);
   return Buffer.concat([png.subarray(0, afterHeader), chunk, png.subarray(afterHeader)]);

@@ -16,7 +16,7 @@ declare module 'vega' {
   const textMetrics: { width: (item: MeasuredText, text: string | number | null) => number };
 }
 
-/** Replaces Vega's inaccurate estimate, by which it lays legends out without a canvas, as for SVG. */
+/** Replace the inaccurate estimate with which Vega lays out legends without a canvas, as for SVG. */
 vega.textMetrics.width = ({ fontSize = 11, fontWeight, limit = 0 }, text) => {
   const width = textWidth(String(text ?? ''), fontSize, fontWeight === 'bold');
   return limit > 0 ? Math.min(width, limit) : width;

@@ -38,14 +38,14 @@ export const manyColors: readonly string[] = [
   '#ddaa33',
 ];
 
-/** Outlines within 1 of the middle, as Vega has no star, no hourglass and no diagonal cross. */
+/** Outlines within 1 of the center, as Vega has no star, no hourglass and no diagonal cross. */
 const lyingCross =
   'M-.42,-.99L0,-.57L.42,-.99L.99,-.42L.57,0L.99,.42L.42,.99L0,.57L-.42,.99L-.99,.42L-.57,0L-.99,-.42Z';
 const hourglass = 'M-.95,-1L.95,-1L.2,0L.95,1L-.95,1L-.2,0Z';
 const star =
   'M0,-1.1L.26,-.36L1.05,-.34L.43,.14L.65,.89L0,.45L-.65,.89L-.43,.14L-1.05,-.34L-.26,-.36Z';
 
-/** Few series share a shape, and series of one color differ in shape, so that they differ in gray too. */
+/** Few series share a shape, and series of one color differ in shape, so that they also differ in gray. */
 export const seriesShapes: readonly string[] = [
   'circle',
   'square',

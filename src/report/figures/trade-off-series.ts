@@ -21,7 +21,7 @@ interface Scale {
 const publishedShapes = ['diamond', 'triangle-right', 'triangle-left', 'cross'];
 
 export function seriesOf({ rows, references, shared, networks }: ReportGroup): TradeOffSeries {
-  // The name of a single method is what all rows share.
+  // A single method is named by the first setting that all rows share.
   const nameOf = ({ method }: ReportRow) => (method === '' ? (shared[0] ?? 'runs') : method);
   const nameOfReference = ({ method, network }: PlacedReference) =>
     networks.length === 1 ? `${method}, published` : `${method}, ${network}, published`;

@@ -20,7 +20,7 @@ const rowSchema = z.object({
   point: z.string().describe('Position on its method’s curve'),
   settingIdentity: z
     .string()
-    .describe('A hash of all that decides its runs’ results, except the seed'),
+    .describe('A hash of everything that decides its runs’ results, except the seed'),
   network: z.string(),
   mu: z.number().nullable().describe('null: it has no effect'),
   seeds: z.array(z.int()),
@@ -56,7 +56,7 @@ const groupSchema = z.object({
   rows: z.array(rowSchema),
   comparison: comparisonSchema
     .exactOptional()
-    .describe('Methods at some costs; absent unless requested'),
+    .describe('Comparison of the methods; absent unless requested'),
   references: z
     .array(z.object({ ...referenceSchema.shape, gbops: z.number() }))
     .describe('Published results'),

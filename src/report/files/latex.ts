@@ -7,8 +7,8 @@ import type { ReportRow } from '../rows.js';
 import { escapeLatex as escape } from './latex-text.js';
 
 /**
- * `report.tex`: tables for each data set in the style of the package booktabs, no wider than a page or one of
- * two columns.
+ * `report.tex`: tables for each data set in the style of the package booktabs, at most as wide as a page, or
+ * as a column of a two-column page.
  *
  * @param heads of the columns to show; undefined: those that fit
  */

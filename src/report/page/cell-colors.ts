@@ -1,4 +1,4 @@
-/** Colors of table cells, lighter for lower values; text is black unless a color says otherwise. */
+/** Colors of table cells, lighter for lower values; text is black unless its color is given. */
 
 /** By bit width: ColorBrewer's YlGnBu, for print and any color vision, with a yellow visible on white. */
 export const bitColors: Readonly<Record<number, readonly [ground: string, text: string]>> = {

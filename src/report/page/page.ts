@@ -98,7 +98,7 @@ function comparison(of: Comparison, anchors: Anchors): Html[] {
   );
 }
 
-/** Drawn for a desktop window and for a telephone: the style sheet shows the one that fits. */
+/** Drawn for a desktop window and for a phone: the style sheet shows the one that fits. */
 async function tradeOff(
   group: ReportGroup,
   prefix: string,

@@ -3,7 +3,7 @@ import { openPercent, testTimeQuantizer } from '../epoch-history.js';
 import type { EpochMetrics, QuantizerMetrics } from '../folder/metrics-file.js';
 import type { CompactEpoch, CompactQuantizer } from './metrics-columns.js';
 
-/** Drop each gate's phi from an epoch and shorten probabilities, ranges and losses; all else stays. */
+/** Drop each gate's phi from an epoch and shorten probabilities, ranges and losses; keep everything else. */
 export function compactEpoch(
   { quantizers, ...figures }: EpochMetrics,
   distribution: GateDistribution,
@@ -54,7 +54,7 @@ const losses = [
   'validationCrossEntropy',
 ] as const;
 
-/** A loss is a mean of float32 numbers; no table or figure shows it. */
+/** Round losses to six digits: they are means of float32 numbers, and no table or figure shows them. */
 function shortLosses(figures: Partial<Record<(typeof losses)[number], number>>) {
   const found = losses.flatMap((key) => {
     const value = figures[key];

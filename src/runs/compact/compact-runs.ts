@@ -141,7 +141,7 @@ async function compactMetrics({
   return lines && encoded(folder, columnsOf(compact));
 }
 
-/** The text of columns. @throws UserError if it could not be read again: the metrics would be lost */
+/** Encode columns. @throws UserError if decoding them would fail, since the metrics would be lost */
 function encoded(folder: string, columns: readonly MetricsColumns[]): string {
   const { name, mostBytes } = compactMetricsFile;
   const lines = columns.map((each) => compactMetricsFile.encode(each));
@@ -159,8 +159,8 @@ function encoded(folder: string, columns: readonly MetricsColumns[]): string {
     ? `at most ${exceeded[1]} ${exceeded[2]}, found ${exceeded[0]}`
     : `bit widths ${bitWidths.join(', ')} and names of at most ${longestName} characters, found others`;
   throw new UserError(
-    `${folder}: expected metrics that fit in ${name}, with ${why}. Name other folders: this run stays as large ` +
-      'as it is.',
+    `${folder}: expected metrics that fit in ${name}, with ${why}. Name other folders: this run cannot be ` +
+      'compacted.',
   );
 }
 

@@ -91,7 +91,7 @@ export function decodeCheckpoint(bytes: Buffer, path: string): Checkpoint {
   if (sha256Of(body) !== sum) throw damaged('a checksum that does not match');
   const [json, tensors] = afterLine(body, mostJsonBytes);
   const { success, data } = schema.safeParse(parseJson(json));
-  if (!success) throw damaged('contents of another form');
+  if (!success) throw damaged('unexpected contents');
   return {
     ...data,
     trainer: {

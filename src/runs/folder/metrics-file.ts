@@ -25,5 +25,5 @@ const schema = z.object({
 export type EpochMetrics = Decoded<typeof schema>;
 export type QuantizerMetrics = Decoded<typeof quantizerSchema>;
 
-/** Some hundred times the size that the bundled networks reach in as many epochs. */
+/** The limit is about a hundred times the size of the bundled networks' files. */
 export const metricsFile = jsonLines('metrics.jsonl', 2 ** 29, schema);

@@ -34,7 +34,7 @@ const schema = z.object({
   /** The GPU's name, or the CPU's model. */
   device: z.string(),
   threads: z.int().min(1).max(65_536),
-  /** Of the CPU; absent for WebAssembly and in earlier versions, which left oneDNN to TensorFlow. */
+  /** The CPU's; absent for WebAssembly and in earlier versions, which left oneDNN to TensorFlow. */
   instructionSet: z.string().exactOptional(),
   oneDnn: z.enum(['on', 'off']).exactOptional(),
   /** Version of bbits' own kernels; null, or absent in earlier versions: computed without them. */
@@ -165,7 +165,7 @@ export class DamagedRecordError extends UserError {}
  * Read a run's `run.json`, which is not trusted.
  *
  * @returns undefined if there is none
- * @throws DamagedRecordError if it is damaged or has another form; UserError if it cannot be read
+ * @throws DamagedRecordError if it is damaged or has another structure; UserError if it cannot be read
  */
 export async function readRecord(folder: string): Promise<RunRecord | undefined> {
   const path = join(folder, recordFile.name);
@@ -179,7 +179,7 @@ export async function readRecord(folder: string): Promise<RunRecord | undefined>
   const { success, data, error } = recordFile.decode(text);
   if (success) return data;
   throw new DamagedRecordError(
-    `${path}: expected the record of a run by this version of bbits, found another form: ` +
+    `${path}: expected the record of a run by this version of bbits, found another structure: ` +
       z.prettifyError(error).replaceAll('\n', ' '),
   );
 }

@@ -76,7 +76,7 @@ export function writeResult(folder: string, result: RunResult): Promise<void> {
  * Read a run's `result.json`.
  *
  * @returns undefined if there is none
- * @throws UserError if it is damaged or has another form
+ * @throws UserError if it is damaged or has another structure
  */
 export async function readResult(folder: string): Promise<RunResult | undefined> {
   const path = join(folder, resultFile.name);

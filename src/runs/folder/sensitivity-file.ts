@@ -47,7 +47,7 @@ export function writeSensitivity(
  *
  * @param epochs the run's present number of epochs, if it is finished
  * @returns empty if there is none
- * @throws UserError if it is damaged, has another form, or predates an extension of the run
+ * @throws UserError if it is damaged, has another structure, or predates an extension of the run
  */
 export async function readSensitivity(
   folder: string,

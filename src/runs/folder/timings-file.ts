@@ -9,12 +9,12 @@ const schema = z.object({
   finished: z.string(),
   trainingSeconds: shown,
   evaluationSeconds: shown,
-  /** Peak memory of the process so far, all of it; absent in earlier versions. */
+  /** Peak memory of the whole process so far; absent in earlier versions. */
   peakMemoryBytes: shown.exactOptional(),
 });
 
 /** A line of `timings.jsonl`: an epoch's duration and memory, in which even equal runs differ. */
 export type EpochTiming = Decoded<typeof schema>;
 
-/** As for `metrics.jsonl`, which has as many, longer lines. */
+/** The limit of `metrics.jsonl`, which has as many lines, and longer ones. */
 export const timingsFile = jsonLines('timings.jsonl', 2 ** 29, schema);

@@ -1,7 +1,7 @@
 /**
- * Group equal values, in the order of the groups' first members. Equality is not transitive when less is
- * known of a value: it may equal two values that differ. Such a value joins a group only if it equals all
- * members of exactly one.
+ * Group equal values, in the order of the groups' first members. A partly known value may equal two values
+ * that differ, so equality is not transitive. Such a value joins a group only if it equals all members of
+ * exactly one.
  *
  * @param isKnown whether a value is fully known; these are grouped first
  */

@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.js';
 import type { RunRecord } from '../folder/record-file.js';
 
-/** The record of a run resumed on another machine; the current record if nothing was done before. */
+/** The record of a run resumed on another machine; the current record if no step had been trained. */
 export function goneOn(
   recorded: RunRecord,
   current: RunRecord,

@@ -83,7 +83,7 @@ function isSameParent(a: ParentOrigin | undefined, b: ParentOrigin | undefined):
 /** The roles of a run that another is made from. */
 export type SourceKind = 'parent' | 'teacher';
 
-/** Whether both runs use the same source, or each its own seed's run of one experiment. */
+/** Whether both runs use the same source, or sources of one experiment that each have their run's seed. */
 export function isOfSameSetting(
   source: SourceKind,
   { seed: ownSeed, [source]: a }: RunOrigin,
@@ -98,7 +98,7 @@ export function isOfSameSetting(
 }
 
 /**
- * Hash of an experiment without its seed: of everything known by contents, and of no location.
+ * Hash of an experiment without its seed: of settings and contents, never of locations.
  *
  * @returns 16 hexadecimal digits
  */

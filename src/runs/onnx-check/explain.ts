@@ -24,7 +24,7 @@ export type Explanation =
     }
   /** All integers agree, and the two classes' logits are equal up to float32 rounding. */
   | { readonly why: 'a tie of logits' }
-  /** One by one, the evaluation's operations agree with the file; in a graph they round a tie differently. */
+  /** Run one by one, the evaluation's operations agree with the file; a graph rounds a tie differently. */
   | { readonly why: 'a tie in the evaluation' }
   /** A difference beyond rounding. */
   | { readonly why: 'unexplained'; readonly found: string };
@@ -32,8 +32,7 @@ export type Explanation =
 /** Distance to a tie, in steps, within which a value may round either way. */
 const nearTie = 1e-5;
 /**
- * Effect of the order of additions on a float32 sum at the end of a grid, relative to it: 32 times half an
- * ulp.
+ * Relative effect of the order of additions on a float32 sum at the end of a grid: 32 times half an ulp.
  */
 const nearFloat = 32 * 2 ** -24;
 
@@ -88,7 +87,7 @@ export function explain(
   if (Math.abs(evaluated - ofFile) <= nearTie * largest + 2 * logitRounding) {
     return { why: 'a tie of logits' };
   }
-  // One by one, the evaluation's operations agree with the file: in a graph they add in another order.
+  // Run one by one, the evaluation's operations agree with the file; as a graph they add in another order.
   if (ofFile > evaluated && hasTie(activations, image)) return { why: 'a tie in the evaluation' };
   return { why: 'unexplained', found: 'all integers agree, but the logits do not' };
 }

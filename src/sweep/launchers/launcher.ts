@@ -4,7 +4,7 @@ import type { Job, JobObserver } from '../job.js';
 /** Starts, watches and stops the points of a sweep. All launchers are listed in launchers.ts. */
 export interface Launcher {
   /**
-   * Have `runJob` called for jobs, in whatever process, and return when there is nothing more to report.
+   * Run jobs through `runJob`, in any process, and return once there is nothing more to report.
    *
    * @param jobs the jobs in starting order. Taking a job means starting it: one by one as capacity allows,
    *   or all at once to hand them on. The iterator ends early if the sweep is stopped, or after a failure

@@ -60,7 +60,7 @@ function expectVisible(gpus: readonly string[]): void {
   const hidden = gpus.find((gpu) => given?.includes(gpu) === false);
   if (hidden === undefined) return;
   throw new UserError(
-    `--gpus: expected GPUs that CUDA_VISIBLE_DEVICES=${visible ?? ''} shows, found ${hidden}. Name others, or unset it.`,
+    `--gpus: expected GPUs that CUDA_VISIBLE_DEVICES=${visible ?? ''} shows, found ${hidden}. Name others, or unset the variable.`,
     2,
   );
 }
@@ -79,7 +79,7 @@ async function runInProcess(
     env,
   });
   const send = (message: ToJob) => {
-    // Where it ends meanwhile, how it ends tells more; without a callback the child would emit the error.
+    // The callback swallows the error of a child that has just ended, whose end tells more.
     if (child.connected) child.send(message, () => undefined);
   };
   const stop = () => {
@@ -109,7 +109,7 @@ function untilEnd(child: ChildProcess, job: Job, observer: JobObserver): Promise
   });
   return new Promise((resolve) => {
     child.on('error', ({ message }) => {
-      // Whatever fails after its start, the process closes at its end.
+      // After an error that follows its start, the process still emits `close` when it ends.
       if (child.pid !== undefined) return;
       resolve({ status: 'failed', reason: `its process cannot be started (${message})` });
     });

@@ -113,7 +113,7 @@ export async function readJob(folder: string, name: string): Promise<Job> {
   const job = jobs.find((each) => each.name === name);
   if (job === undefined) {
     throw new UserError(
-      `${path}: expected a point named ${name}, found none among its ${jobs.length}.`,
+      `${path}: expected a point named ${name}, found no such point (${jobs.length} in all).`,
       2,
     );
   }
@@ -128,7 +128,7 @@ async function contentOf(folder: string): Promise<z.output<typeof schema> | unde
   const { data } = manifestFile.decode(text);
   if (data !== undefined) return data as z.output<typeof schema>;
   throw new UserError(
-    `${join(folder, manifestFile.name)}: expected the points that bbits sweep has launched, found another ` +
-      'form. The file is damaged: remove its folder.',
+    `${join(folder, manifestFile.name)}: expected the points that bbits sweep has launched, found ` +
+      'something else. The file is damaged: remove its folder.',
   );
 }

@@ -97,7 +97,7 @@ test('a point that there is not is named, and a manifest', async () => {
   const none = await bbits(['sweep-point', folder, 'seed-7'], process.env);
   expect(none.code).toBe(2);
   expect(none.stderr).toContain(
-    'jobs.json: expected a point named seed-7, found none among its 1.',
+    'jobs.json: expected a point named seed-7, found no such point (1 in all).',
   );
   const nowhere = await bbits(['sweep-point', at('nowhere'), 'seed-7'], process.env);
   expect(nowhere.stderr).toContain('nowhere/jobs.json: expected the points that bbits sweep has');

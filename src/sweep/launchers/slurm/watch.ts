@@ -9,7 +9,7 @@ import { readManifests } from '../manifest.js';
 import { launchedState } from '../../launched.js';
 import { queuedTasks } from './queue.js';
 
-/** Polling interval in ms, long since many users share the queue. */
+/** Polling interval in ms; long, because many users share the queue. */
 const lookEvery = 10_000;
 
 /**
