@@ -6,11 +6,7 @@ import { promisify } from 'node:util';
 type Operation = (...args: unknown[]) => Promise<unknown>;
 type Promises = Record<string, Operation>;
 
-interface Handle {
-  readonly fd: number;
-  writeFile: Operation;
-  close: Operation;
-}
+type Handle = { readonly fd: number } & Record<'writeFile' | 'close', Operation>;
 
 /** The operations that change files. */
 const byPath = ['open', 'rename', 'rm', 'appendFile', 'writeFile', 'mkdir'];
