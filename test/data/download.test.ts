@@ -90,7 +90,7 @@ test('says that a proxy was not asked, and how to have it asked', async () => {
     'NODE_USE_ENV_PROXY=1',
   ]);
   vi.stubEnv('NODE_USE_ENV_PROXY', '1');
-  await expect(failing()).rejects.toThrow(/goes on from there\.$/);
+  await expect(failing()).rejects.toThrow(/continues from there\.$/);
   vi.unstubAllEnvs();
 });
 

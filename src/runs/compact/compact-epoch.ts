@@ -3,7 +3,7 @@ import { openPercent, testTimeQuantizer } from '../epoch-history.js';
 import type { EpochMetrics, QuantizerMetrics } from '../folder/metrics-file.js';
 import type { CompactEpoch, CompactQuantizer } from './metrics-columns.js';
 
-/** Drop each gate's phi from an epoch and shorten probabilities, ranges and losses; keep everything else. */
+/** Drop each gate's phi from an epoch and shorten probabilities, ranges and training losses; keep everything else. */
 export function compactEpoch(
   { quantizers, ...figures }: EpochMetrics,
   distribution: GateDistribution,
@@ -46,17 +46,11 @@ function toTenth(percent: number): number {
   return Math.max(0.1, Math.floor(10 * percent) / 10);
 }
 
-const losses = [
-  'loss',
-  'crossEntropy',
-  'regularizer',
-  'testCrossEntropy',
-  'validationCrossEntropy',
-] as const;
+const trainingLosses = ['loss', 'crossEntropy', 'regularizer'] as const;
 
-/** Round losses to six digits: they are means of float32 numbers, and no table or figure shows them. */
-function shortLosses(figures: Partial<Record<(typeof losses)[number], number>>) {
-  const found = losses.flatMap((key) => {
+/** Round training losses to six digits: they are means of float32 numbers, and no table or figure shows them. */
+function shortLosses(figures: Partial<Record<(typeof trainingLosses)[number], number>>) {
+  const found = trainingLosses.flatMap((key) => {
     const value = figures[key];
     return value === undefined ? [] : [[key, rounded(value, 6)]];
   });
