@@ -28,7 +28,7 @@ test.each([
   ['launcher: moon', /^a.yaml:3:11 launcher: found "moon", expected one of: local, print, slurm$/],
   [
     'slurm: { array: 3 }',
-    /^a.yaml:3:17 slurm.array: found 3, expected another option of sbatch: bbits sets this one itself$/,
+    /^a.yaml:3:17 slurm.array: found 3, expected another option of sbatch, as bbits sets this one itself$/,
   ],
   ['slurm: { requeue: true }', /slurm.requeue: found true, expected another option of sbatch/],
   ['slurm: { cpus_per_task: 3 }', /slurm.cpus_per_task: found 3, expected a long option of sbatch/],

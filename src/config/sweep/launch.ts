@@ -48,7 +48,7 @@ const slurm = z
       const complain = (message: string) => {
         context.addIssue({ code: 'custom', path: [key], message });
       };
-      if (taken.has(key)) complain('another option of sbatch: bbits sets this one itself');
+      if (taken.has(key)) complain('another option of sbatch, as bbits sets this one itself');
       else if (!/^[a-z][a-z0-9-]+$/.test(key))
         complain('a long option of sbatch, as in cpus-per-task');
       else if (typeof value === 'string' && !plainText.test(value))
