@@ -94,8 +94,8 @@ export async function checkIntegrity(
 }
 
 /**
- * On Windows, npm is a shell script, so npm's JavaScript is run instead: the npm that runs this program, or the one
- * beside Node. npm_execpath may also be npx's, yarn's or pnpm's.
+ * On Windows, npm is a shell script, so npm's JavaScript is run instead: the npm that runs this program, or
+ * the one beside Node. npm_execpath may also be npx's, yarn's or pnpm's.
  */
 export function npmCommand(
   env: NodeJS.ProcessEnv,

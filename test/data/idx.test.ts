@@ -192,15 +192,10 @@ describe('damage', () => {
   });
 
   test('a raw file named .gz', async () => {
-    const folder = await folderWith({
-      [trainLabelsName]: null,
-      [`${trainLabelsName}.gz`]: smallIdx[trainLabelsName],
-    });
-    await expectUserError(load(folder), [
-      `${trainLabelsName}.gz`,
-      'gzip',
-      'remove .gz from its name',
-    ]);
+    const name = `${trainLabelsName}.gz`;
+    const labels = smallIdx[trainLabelsName];
+    const folder = await folderWith({ [trainLabelsName]: null, [name]: labels });
+    await expectUserError(load(folder), [name, 'gzip', 'remove .gz from its name']);
   });
 });
 

@@ -32,8 +32,9 @@ const made = /^(?:\d[^-]*-(?:cpu|cuda)|onnxruntime-\d[^-]*)-[^-]+-[^-]+$/;
 
 /**
  * Delete the selected builds in the cache; by default all, even unreadable ones, builds for other platforms
- * and the remains of killed installations. Folders of other names are the user's, and stay. A build disappears atomically; a process that uses it
- * keeps its files until it ends. Waits for an installation in progress.
+ * and the remains of killed installations. Folders of other names are the user's, and stay. A build
+ * disappears atomically; a process that uses it keeps its files until it ends. Waits for an installation in
+ * progress.
  */
 export async function remove(
   options: RemoveOptions,
