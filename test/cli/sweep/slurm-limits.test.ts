@@ -24,13 +24,13 @@ test('time and memory are suggested from finished points, where they are not giv
   await write(large);
   // Three epochs, half as much again, a minute to start and two to save.
   const both =
-    /takes 1:15:00 \(h:mm:ss\) and 4\.00 GB of memory.*: slurm\.time=116 slurm\.mem=5G\n$/;
+    /will take 1:15:00 \(h:mm:ss\) and 4\.00 GB of memory.*: slurm\.time=116 slurm\.mem=5G\n$/;
   expect((await submit('--dry-run')).stderr).toMatch(both);
-  expect((await submit('--dry-run', 'slurm.time=9')).stderr).toMatch(/spare: slurm\.mem=5G\n$/);
+  expect((await submit('--dry-run', 'slurm.time=9')).stderr).toMatch(/margin: slurm\.mem=5G\n$/);
   expect((await submit('--dry-run', 'slurm.time=9', 'slurm.mem-per-cpu=1G')).stderr).toBe('');
   // As earlier versions wrote it.
   await write({ ...large, peakMemoryBytes: undefined });
   const submitted = await submit();
   expect(submitted).toMatchObject({ code: 0 });
-  expect(submitted.stderr).toMatch(/takes 1:15:00 \(h:mm:ss\)\. .*: slurm\.time=116$/m);
+  expect(submitted.stderr).toMatch(/will take 1:15:00 \(h:mm:ss\)\. .*: slurm\.time=116$/m);
 });
