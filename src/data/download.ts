@@ -134,12 +134,17 @@ function gaveUp({ url, size }: RemoteFile, path: string, done: number, reason: u
 
 /** Node's fetch uses a proxy only if told to, and that of Node 20 never does. */
 function aboutProxy(env: NodeJS.ProcessEnv): string {
-  const proxy = env['HTTPS_PROXY'] ?? env['https_proxy'] ?? '';
-  if (proxy === '' || env['NODE_USE_ENV_PROXY'] === '1') return '';
+  const proxy = env['HTTPS_PROXY'] || env['https_proxy'];
+  const canUse = process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
+  if (!proxy || (canUse && usesProxy(env))) return '';
   return (
-    ' The proxy in HTTPS_PROXY was not used: from Node 22.21 on, set NODE_USE_ENV_PROXY=1, or download the file ' +
-    'yourself.'
+    ' The proxy in HTTPS_PROXY was not used: ' +
+    `${canUse ? 'set' : 'use Node 22.21 or later with'} NODE_USE_ENV_PROXY=1, or download the file yourself.`
   );
+}
+
+function usesProxy({ NODE_USE_ENV_PROXY, NODE_OPTIONS = '' }: NodeJS.ProcessEnv): boolean {
+  return NODE_USE_ENV_PROXY === '1' || NODE_OPTIONS.includes('--use-env-proxy');
 }
 
 /** Whether writing the file failed: network errors are wrapped by fetch and lack this property. */

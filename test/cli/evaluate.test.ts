@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { bbits, type Ended } from '../helpers/run-bbits.js';
+import { learnableSplit } from '../helpers/learnable-mnist.js';
 import { tinyNetwork } from '../helpers/small-network.js';
 import { smallRun } from '../helpers/small-run.js';
 import { resultFile } from '../../src/runs/folder/result-file.js';
@@ -52,6 +53,7 @@ test('a run’s network gives again what the run had in the end', async () => {
     expect(accuracy).toBeCloseTo((100 * (row[index] ?? 0)) / sum(row), 10);
   });
 
+  expect(found.labels).toEqual([...learnableSplit(110, 'test').labels]);
   const byClass = found.confusion.map((row) => row.map(() => 0));
   found.labels.forEach((label, image) => {
     const [row, predicted] = [byClass[label] ?? [], found.predictions[image] ?? NaN];

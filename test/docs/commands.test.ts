@@ -9,8 +9,8 @@ import { fencesOf, inlineCodeOf, pages } from './pages.js';
 import { commandsIn } from './shell.js';
 
 /**
- * Every command of the documentation and of the help texts is one that its program understands, with its options, its
- * config and the keys that it sets. It is not run: stories.test.ts and test/cli run commands.
+ * Every command of the documentation and of the help texts is one that its program understands, with its
+ * options, its config and the keys that it sets. It is not run: stories.test.ts and test/cli run commands.
  */
 
 let folder: string;

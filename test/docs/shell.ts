@@ -1,14 +1,29 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 
 /** The programs that documentation calls. */
 const programs = 'bbits npm npx node docker python3 parallel mkdir id'.split(' ');
 
 /**
- * The commands that a script calls, as words, in order; none of them runs. A real shell splits the script, so that
- * quotes, comments, pipes and continued lines mean what they mean to a user.
+ * The commands that a script calls, as words, in order; none of them runs. A real shell splits the script, so
+ * that quotes, comments, pipes and continued lines mean what they mean to a user.
+ *
+ * @param folder where the shell's patterns find files, and its redirections write; default: an empty one
  */
-export function commandsIn(script: string, folder: string): string[][] {
+export function commandsIn(script: string, folder?: string): string[][] {
+  if (folder !== undefined) return splitIn(script, folder);
+  const scratch = mkdtempSync(join(tmpdir(), 'bbits-commands-'));
+  try {
+    return splitIn(script, scratch);
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+function splitIn(script: string, folder: string): string[][] {
   const recorders = programs.map((name) => `${name}() { printf '%s\\0' "$#" ${name} "$@" >&3; }\n`);
   // Nothing else can be found and run.
   const { status, stderr, output } = spawnSync('/bin/sh', ['-c', recorders.join('') + script], {

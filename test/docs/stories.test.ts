@@ -8,8 +8,8 @@ import { fencesOf, pages } from './pages.js';
 import { commandsIn } from './shell.js';
 
 /**
- * What users type from the documentation, in the order of its pages, with the real program: on a few images and with a
- * small network where the network is not the subject.
+ * What users type from the documentation, in the order of its pages, with the real program: on a few images
+ * and with a small network where the network is not the subject.
  */
 
 /** Pages and commands that are not run here, and why. commands.test.ts reads them nevertheless. */
@@ -53,14 +53,14 @@ async function run(args: readonly string[], folder: string, ...settings: string[
   return stdout;
 }
 
-function commandsOf(page: string, folder: string): string[][] {
+function commandsOf(page: string, folder?: string): string[][] {
   const scripts = fencesOf(page).filter(({ language }) => language === 'sh');
   return commandsIn(scripts.map(({ text }) => text).join('\n'), folder)
     .filter((words) => words[0] === 'bbits')
     .filter((words) => !notRun.some(([pattern]) => pattern.test(`${page}: ${words.join(' ')}`)));
 }
 
-const withCommands = pages.filter((page) => commandsOf(page, '.').length > 0);
+const withCommands = pages.filter((page) => commandsOf(page).length > 0);
 
 test.each(withCommands)('%s', async (page) => {
   const folder = await temporaryFolder();

@@ -28,12 +28,28 @@ function problemOf(line: string): string | undefined {
     command = next;
   }
   if (command === bbits) return `bbits ${line}: no command ${words[0] ?? ''}`;
+  if (command.commands.length > 0 && command.registeredArguments.length === 0) {
+    const word = words[depthOf(command)];
+    if (word !== undefined && /^[a-z][a-z-]+$/.test(word))
+      return `bbits ${line}: no command ${word}`;
+  }
   const known = [...command.options, ...bbits.options].map(({ long }) => long);
   const unknown = (line.match(/(?<=\s)--[a-z][a-z-]*/g) ?? []).filter(
     (option) => option !== '--help' && !known.includes(option),
   );
   return unknown.length > 0 ? `bbits ${line}: no ${unknown.join(', ')}` : undefined;
 }
+
+/** The number of words that name a command after `bbits`. */
+function depthOf({ parent }: Command): number {
+  return parent === null ? 0 : depthOf(parent) + 1;
+}
+
+test('a misspelled command, subcommand or option is found', () => {
+  for (const line of ['trian x.yaml', 'backend instal', 'backend install --gpu', 'runs --sorted']) {
+    expect(problemOf(line)).toMatch(/: no /);
+  }
+});
 
 const problemsIn = (texts: readonly string[], named: RegExp) => {
   const lines = texts.flatMap((text) => [...text.matchAll(named)].map(([, line = '']) => line));

@@ -1,4 +1,5 @@
 import type { BackendName, Choice } from '../choice.js';
+import { installCommand } from '../install/install-command.js';
 import type { LoadTest } from '../install/load-test.js';
 
 /** Append to problems or notes why GPU use differs from the request, with the command that fixes it. */
@@ -18,11 +19,11 @@ export function judgeGpu(
     }
     return;
   }
-  const cuda = choice?.build.manifest.variant === 'cuda';
+  const manifest = choice?.build.manifest;
   const reason = !hasGpu
     ? 'No NVIDIA GPU with a driver was found on this machine.'
-    : cuda
-      ? "TensorFlow cannot use this machine's NVIDIA GPU. If its driver is older than version 525, which CUDA 12 needs, update it; if a library is missing, install the build again with: bbits backend install --force --cuda"
+    : manifest?.variant === 'cuda'
+      ? `TensorFlow cannot use this machine's NVIDIA GPU. If its driver is older than version 525, which CUDA 12 needs, update it; if a library is missing, install the build again with: ${installCommand(manifest, { force: true })}`
       : "This machine's NVIDIA GPU is not used: only the build for the CPU is installed. To use the GPU: bbits backend install --cuda";
   if (requested === 'native-gpu')
     problems.push(`${reason}\nTo train on the CPU: backend=native-cpu`);

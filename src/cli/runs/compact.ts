@@ -29,11 +29,10 @@ metrics.compact.jsonl replaces metrics.jsonl, without each gate's phi. For each
 epoch it keeps accuracies, test losses, BOPs, bits, counts of kept channels,
 training losses (to six digits), ranges (to four) and the gates' open
 probabilities (to a tenth of a percent); for the last epoch also which channels
-are kept. The checkpoint is deleted, so the run
-can no longer be extended. Weights stay unless --without-weights is given:
-evaluate, inspect, export, sensitivity, from and teacher.run (also to resume a
-student) need them. Reports, lists and sweeps read compact runs as before, with
-the same tables and figures.
+are kept. The checkpoint is deleted, so the run can no longer be extended.
+Weights stay unless --without-weights is given: evaluate, inspect, export,
+sensitivity, from and teacher.run (also to resume a student) need them. Reports,
+lists and sweeps read compact runs as before, with the same tables and figures.
 
 Unfinished runs, runs in use and runs with damaged metrics are refused; if one
 is refused, none is changed.

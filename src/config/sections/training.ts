@@ -78,7 +78,7 @@ export const training = z
       .min(1)
       .max(64)
       .exactOptional()
-      .describe('The largest random shift of the augmentation. Default: 4.'),
+      .describe('The largest random shift, in pixels, of an augmentation that shifts. Default: 4.'),
     cutoutPixels: z
       .int()
       .min(1)

@@ -3,7 +3,7 @@ import { openPercent, testTimeQuantizer } from '../epoch-history.js';
 import type { EpochMetrics, QuantizerMetrics } from '../folder/metrics-file.js';
 import type { CompactEpoch, CompactQuantizer } from './metrics-columns.js';
 
-/** Drop each gate's phi from an epoch and shorten probabilities, ranges and training losses; keep everything else. */
+/** Drop each gate's phi from an epoch; shorten probabilities, ranges and training losses; keep all else. */
 export function compactEpoch(
   { quantizers, ...figures }: EpochMetrics,
   distribution: GateDistribution,
@@ -48,7 +48,7 @@ function toTenth(percent: number): number {
 
 const trainingLosses = ['loss', 'crossEntropy', 'regularizer'] as const;
 
-/** Round training losses to six digits: they are means of float32 numbers, and no table or figure shows them. */
+/** Round training losses to six digits: they are means of float32 numbers, shown in no table or figure. */
 function shortLosses(figures: Partial<Record<(typeof trainingLosses)[number], number>>) {
   const found = trainingLosses.flatMap((key) => {
     const value = figures[key];

@@ -6,7 +6,7 @@ import type {
 import { epochFigures } from '../folder/figures.js';
 import type { EpochMetrics, QuantizerMetrics } from '../folder/metrics-file.js';
 
-/** An epoch's metrics without each gate's phi. */
+/** An epoch's metrics without each gate's phi: see `compactEpoch`. */
 export interface CompactEpoch extends Omit<EpochMetrics, 'quantizers'> {
   readonly quantizers: readonly CompactQuantizer[];
 }

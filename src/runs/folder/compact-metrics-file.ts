@@ -111,7 +111,7 @@ function isWithinBounds(line: {
 
 /**
  * A line of `metrics.compact.jsonl`: consecutive epochs whose quantizers have the same gates, as columns. It
- * lacks each gate's phi, and has the kept channels of the last epoch only.
+ * lacks each gate's phi, has training losses to six digits, and the kept channels of the last epoch only.
  */
 export type MetricsColumns = Decoded<typeof schema>;
 export type QuantizerColumns = Decoded<typeof quantizerSchema>;

@@ -193,7 +193,7 @@ describe.runIf(projects.cuda !== undefined)('on a GPU (made up: none is at hand)
     const asked = await examine('native-gpu', { machine });
     expect(asked.backend).toBeUndefined();
     expect(asked.problems.join()).toMatch(
-      /cannot use this machine's NVIDIA GPU.*--force --cuda\nTo train on the CPU: .*native-cpu$/,
+      /cannot use this machine's NVIDIA GPU.*--force --tensorflow [\d.]+ --cuda\nTo train on the CPU: .*native-cpu$/,
     );
     expect(asked.gpu.log).toEqual(['Could not find cuda drivers, GPU will not be used.']);
 

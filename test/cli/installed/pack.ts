@@ -15,8 +15,8 @@ export interface Packed {
 }
 
 /**
- * The package as `npm pack` makes it, but without dependencies, so that npm needs no registry to install it: Node
- * finds them in the node_modules of a folder around all installations.
+ * The package as `npm pack` makes it, but without dependencies, so that npm needs no registry to install it:
+ * Node finds them in the node_modules of a folder around all installations.
  */
 export async function pack(): Promise<Packed> {
   const folder = await temporaryFolder();

