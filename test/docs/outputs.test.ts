@@ -14,6 +14,7 @@ const outputs = pages.flatMap(fencesOf).filter(({ language }) => language === ''
 const elsewhere: Readonly<Record<string, string>> = {
   'Epoch 1/3': 'stories.test.ts prints it',
   '$ bbits evaluate': 'stories.test.ts prints it',
+  'resnet20 for': 'needs weights that are not kept; test/cli/inspect-run prints such a table',
   'kernel  ': 'needs a compiler and minutes; test/bench/profile prints its rows',
 };
 

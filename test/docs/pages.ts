@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const inDocs = readdirSync('docs').map((name) => join('docs', name));
+const ofResults = readdirSync('results').map((name) => join('results', name, 'README.md'));
 
 /** The documentation. The changelog is not: it tells of commands as they were. */
 export const pages = [
@@ -9,6 +10,7 @@ export const pages = [
   'CONTRIBUTING.md',
   'datasets/README.md',
   'results/README.md',
+  ...ofResults.filter((name) => existsSync(name)),
   ...inDocs,
 ].filter((name) => name.endsWith('.md'));
 

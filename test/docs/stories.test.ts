@@ -22,6 +22,7 @@ const notRun: readonly (readonly [RegExp, string])[] = [
     /^docs\/slurm\.md/,
     'needs a cluster; test/cli/sweep has one that is not real, test/long a local one',
   ],
+  [/^results\/.*\//, 'trains for hours; their own results are read by test/runs/folder/shipped'],
   [/^docs\/report\.md/, 'needs sweeps of several methods; test/cli/report'],
   [/^README\.md: bbits (sweep|report)/, 'eighteen runs; docs/sweep.md has the same commands'],
   [/^README\.md: bbits export/, 'downloads onnxruntime; test/long/onnx'],
