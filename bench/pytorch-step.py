@@ -9,12 +9,11 @@ from standard input, one a line, and answers each with the milliseconds of its s
 """
 
 import argparse
-import json
-import sys
-import time
 
 import torch
 from torch import nn
+
+from serve import serve
 
 
 def scaled(channels, width):
@@ -128,13 +127,7 @@ def main(name, width, batch_size, layout, threads, where):
             recorded.replay()
             return loss.item()
 
-    for line in sys.stdin:
-        times = []
-        for _ in range(int(line)):
-            start = time.perf_counter()
-            step()
-            times.append(1000 * (time.perf_counter() - start))
-        print(json.dumps(times), flush=True)
+    serve(step)
 
 
 parser = argparse.ArgumentParser()

@@ -64,7 +64,6 @@ export async function evaluateRun(
   learner.setQuantizers(quantizers);
   const noise = sampled ? uniformNoise(randomStream(run.config.seed, 'evaluation')) : undefined;
   const { classes } = dataset;
-  const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   const predictions: number[] = [];
   try {
     const { accuracyPercent, crossEntropy } = await evaluateSplit(
@@ -73,17 +72,11 @@ export async function evaluateRun(
       (batch) => learner.evaluate(batch, noise),
       {
         signal,
-        onBatch({ labels }, { logits }) {
-          const found = foundClasses(logits, classes);
-          predictions.push(...found);
-          labels.forEach((label, index) => {
-            const row = confusion[label];
-            const column = found[index] ?? NaN;
-            if (row) row[column] = (row[column] ?? 0) + 1;
-          });
-        },
+        onBatch: (_, { logits }) => predictions.push(...foundClasses(logits, classes)),
       },
     );
+    const labels = Array.from(images.labels);
+    const confusion = confusionOf(labels, predictions, classes);
     return {
       run: folder,
       split,
@@ -94,7 +87,7 @@ export async function evaluateRun(
       ...(sampled ? { relativeBopsPercent: null, gbops: null } : costOf(run, quantizers)),
       classAccuracyPercent: confusion.map(shareOnDiagonal),
       confusion,
-      labels: Array.from(images.labels),
+      labels,
       predictions,
     };
   } finally {
@@ -135,6 +128,16 @@ function givenBits(run: StoredRun, bits: UniformBits): QuantizerState[] {
 function costOf({ plan }: StoredRun, quantizers: readonly QuantizerState[]) {
   const { relativeBopsPercent, gbops } = testTimeCost(plan, quantizers);
   return { relativeBopsPercent, gbops };
+}
+
+function confusionOf(labels: readonly number[], predictions: readonly number[], classes: number) {
+  const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  labels.forEach((label, image) => {
+    const row = confusion[label];
+    const column = predictions[image] ?? NaN;
+    if (row) row[column] = (row[column] ?? 0) + 1;
+  });
+  return confusion;
 }
 
 function shareOnDiagonal(row: readonly number[], index: number): number | null {

@@ -10,7 +10,10 @@ export function compactEpoch(
 ): CompactEpoch {
   return {
     ...figures,
-    ...shortLosses(figures),
+    // Training losses are means of float32 numbers, and no table or figure shows them.
+    loss: rounded(figures.loss, 6),
+    crossEntropy: rounded(figures.crossEntropy, 6),
+    regularizer: rounded(figures.regularizer, 6),
     quantizers: quantizers.map((quantizer) => compactQuantizer(quantizer, distribution)),
   };
 }
@@ -44,17 +47,6 @@ function compactQuantizer(
 function toTenth(percent: number): number {
   if (percent <= 0 || percent >= 100) return percent;
   return Math.max(0.1, Math.floor(10 * percent) / 10);
-}
-
-const trainingLosses = ['loss', 'crossEntropy', 'regularizer'] as const;
-
-/** Round training losses to six digits: they are means of float32 numbers, shown in no table or figure. */
-function shortLosses(figures: Partial<Record<(typeof trainingLosses)[number], number>>) {
-  const found = trainingLosses.flatMap((key) => {
-    const value = figures[key];
-    return value === undefined ? [] : [[key, rounded(value, 6)]];
-  });
-  return Object.fromEntries(found) as typeof figures;
 }
 
 /** Rounding up the largest floats would overflow to infinity. */
