@@ -11,6 +11,7 @@ import { lineWidth } from '../output/terminal.js';
 interface Options {
   readonly withoutWeights?: true;
   readonly withoutEvents?: true;
+  readonly withoutGateHistory?: true;
   readonly dryRun?: true;
 }
 
@@ -21,6 +22,10 @@ export function compactCommand(): Command {
     .argument('<folder...>', 'runs, or folders with runs in them')
     .option('--without-weights', 'also delete weights.safetensors')
     .option('--without-events', 'also delete the events for TensorBoard')
+    .option(
+      '--without-gate-history',
+      'also delete bits, ranges and open probabilities of all epochs but the last',
+    )
     .option('--dry-run', 'only show how large they would be')
     .addHelpText(
       'after',
@@ -32,7 +37,9 @@ probabilities (to a tenth of a percent); for the last epoch also which channels
 are kept. The checkpoint is deleted, so the run can no longer be extended.
 Weights stay unless --without-weights is given: evaluate, inspect, export,
 sensitivity, from and teacher.run (also to resume a student) need them. Reports,
-lists and sweeps read compact runs as before, with the same tables and figures.
+lists and sweeps read compact runs as before, with the same tables and figures;
+after --without-gate-history, a report's page shows gates for the last epoch
+only. A compact run can lose its gate history later.
 
 Unfinished runs, runs in use and runs with damaged metrics are refused; if one
 is refused, none is changed.

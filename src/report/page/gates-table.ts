@@ -5,6 +5,9 @@ import { escapeHtml, markup, trusted, type Html } from './html.js';
 /** Steps between distinguishable colors; consecutive epochs of one color share a segment of the strip. */
 const levels = 10;
 
+const lastOnly = markup`<p class="about">Gates of the last epoch: earlier ones were not kept (<code>bbits runs compact --without-gate-history</code>).</p>
+`;
+
 /** Consecutive epochs in which a gate hardly changes. */
 interface Span {
   readonly from: number;
@@ -16,7 +19,8 @@ interface Span {
 /**
  * The probability that each gate of a run was open, after each epoch: a row for each quantizer in network
  * order, and for each of its gates a strip of colors with the last value. The page's script reads a strip's
- * values from `data-open`: `1-5:100-98 6:97` is 100 to 98 % in epochs 1 to 5, then 97 %.
+ * values from `data-open`: `1-5:100-98 6:97` is 100 to 98 % in epochs 1 to 5, then 97 %. Epochs whose gates
+ * were not kept have no color, and a sentence says so.
  */
 export function gatesTable(epochs: readonly EpochSummary[]): Html | undefined {
   const gates = epochs.at(-1)?.gates ?? [];
@@ -24,7 +28,8 @@ export function gatesTable(epochs: readonly EpochSummary[]): Html | undefined {
     (a, b) => Number(a) - Number(b),
   );
   if (widths.length === 0) return undefined;
-  return markup`<div class="scroll"><table class="gates">
+  const isLastOnly = epochs.slice(0, -1).some((epoch) => epoch.gates.length === 0);
+  return markup`${isLastOnly ? lastOnly : ''}<div class="scroll"><table class="gates">
 <thead><tr><th></th>${widths.map((width) => markup`<th>${gateName(width)}</th>`)}</tr></thead>
 <tbody>
 ${gates.map(

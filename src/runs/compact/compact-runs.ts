@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { GateDistribution } from '../../bayesian-bits/gate-distribution.js';
 import { gateDistributions } from '../../bayesian-bits/gate-distributions.js';
 import { bitWidths } from '../../bayesian-bits/gates.js';
 import { UserError } from '../../errors.js';
@@ -17,17 +18,19 @@ import {
   statesIn,
   type MetricsColumns,
 } from '../folder/compact-metrics-file.js';
-import { metricsFile } from '../folder/metrics-file.js';
+import { metricsFile, type EpochMetrics } from '../folder/metrics-file.js';
 import { lockRun } from '../folder/run-lock.js';
 import { weightsFile } from '../folder/weights-file.js';
 import { isFinished, summarizeRun, type FinishedRunSummary } from '../run-summary.js';
 import { compactEpoch } from './compact-epoch.js';
-import { columnsOf, type CompactEpoch } from './metrics-columns.js';
+import { columnsOf, epochsOf, type CompactEpoch } from './metrics-columns.js';
 
 /** What to remove in addition to the checkpoint and each gate's phi. */
 export interface CompactOptions {
   readonly withoutWeights?: boolean;
   readonly withoutEvents?: boolean;
+  /** Remove the quantizers' bits, ranges and gates of all epochs but the last. */
+  readonly withoutGateHistory?: boolean;
 }
 
 /** The effect of compacting a run. */
@@ -101,7 +104,7 @@ async function planCompaction(folder: string, options: CompactOptions): Promise<
         'or name other folders.',
     );
   }
-  const metrics = await compactMetrics(run);
+  const metrics = await compactMetrics(run, options);
   const names = await readdir(folder);
   const removed = names.filter((name) => goes(name, options));
   const replaced =
@@ -118,17 +121,25 @@ async function planCompaction(folder: string, options: CompactOptions): Promise<
 }
 
 /** Undefined if the metrics are compact already. @throws UserError if an epoch cannot be read */
-async function compactMetrics({
-  folder,
-  config,
-  result,
-  epochs,
-}: FinishedRunSummary): Promise<string | undefined> {
+async function compactMetrics(
+  { folder, config, result, epochs }: FinishedRunSummary,
+  { withoutGateHistory = false }: CompactOptions,
+): Promise<string | undefined> {
   const problems: string[] = [];
-  const lines = await readLines(folder, metricsFile, problems);
   const distribution = gateDistributions[config.gates.distribution];
+  const lines = await readLines(folder, metricsFile, problems);
+  const compactLines =
+    lines === undefined && withoutGateHistory
+      ? await readLines(folder, compactMetricsFile, problems)
+      : undefined;
   const compact: CompactEpoch[] = [];
-  for (const line of lines ?? []) compact.push(compactEpoch(line, distribution));
+  let hasHistory = false;
+  for (const epoch of compactEpochs(lines, compactLines, distribution)) {
+    const previous = withoutGateHistory ? compact.pop() : undefined;
+    hasHistory ||= (previous?.quantizers.length ?? 0) > 0;
+    if (previous) compact.push({ ...previous, quantizers: [] });
+    compact.push(epoch);
+  }
   const isWhole =
     epochs.length === result.epochs && epochs.every(({ epoch }, index) => epoch === index + 1);
   if (problems.length > 0 || !isWhole) {
@@ -138,7 +149,16 @@ async function compactMetrics({
         'run is not compacted.',
     );
   }
-  return lines && encoded(folder, columnsOf(compact));
+  return lines || hasHistory ? encoded(folder, columnsOf(compact)) : undefined;
+}
+
+function* compactEpochs(
+  lines: Iterable<EpochMetrics> | undefined,
+  compactLines: Iterable<MetricsColumns> | undefined,
+  distribution: GateDistribution,
+): Generator<CompactEpoch> {
+  for (const line of lines ?? []) yield compactEpoch(line, distribution);
+  for (const columns of compactLines ?? []) yield* epochsOf(columns);
 }
 
 /** Encode columns. @throws UserError if decoding them would fail, since the metrics would be lost */
