@@ -14,8 +14,8 @@ export interface Choice {
 
 /**
  * Choose the backend for a request among builds with tfjs-node's JavaScript (`hasScripts`); see
- * `chooseBuild`. A build without it is chosen only if native TensorFlow was requested by name; the error then
- * says how to complete it.
+ * `chooseBuild`. A build without it is chosen only if native TensorFlow was requested by name; the error on
+ * loading it says how to complete it.
  */
 export function chooseBackend(
   request: BackendName,

@@ -21,7 +21,7 @@ export interface EnvironmentRequest {
  *
  * Both thread pools are set: kernels split their work over the intra-op threads, whose number determines the
  * order of summation and thus the last bits of a result; independent ops of a graph run on the inter-op
- * threads, by default one per core. Arm builds use OpenMP.
+ * threads, by default one per core. OMP_NUM_THREADS is for Arm builds.
  */
 export function tensorflowEnvironment(
   request: EnvironmentRequest,

@@ -104,7 +104,7 @@ async function register(
   { folder }: InstalledBuild,
   own: { readonly ownKernels: string | null; readonly prefersXla: boolean },
 ): Promise<void> {
-  // tfjs-node 4.22 calls these two: Node 23 removed them, and Node 22 prints a warning at each first use.
+  // tfjs-node 4.22 calls these two: Node 23 removed them, and Node 22 warns at the first use of each.
   Object.assign(util, {
     isNullOrUndefined: (value: unknown) => value === null || value === undefined,
     isArray: (value: unknown) => Array.isArray(value),

@@ -32,7 +32,7 @@ export function fullBitOperations(macs: number): number {
   return macs * fullPrecisionBits * fullPrecisionBits;
 }
 
-/** Percent of the same layers' bit operations at 32 bits with all channels; 0 for a network without MACs. */
+/** The layers' bit operations, in percent of those at 32 bits with all channels; 0 without MACs. */
 export function relativeBopsPercent(layers: readonly LayerCost[]): number {
   let used = 0;
   let full = 0;

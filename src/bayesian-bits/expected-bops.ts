@@ -128,7 +128,7 @@ function mean(values: ArrayLike<number>, first: number, count: number): number {
   return total / count;
 }
 
-/** A gate that reaches a sum through both of its terms, as around a depthwise layer, counts once. */
+/** Count a gate once if it reaches both terms of a sum, as around a depthwise layer. */
 function withoutRepeats(producers: readonly PricedProducer[]): readonly PricedProducer[] {
   return producers.filter(
     (one, index) =>

@@ -53,7 +53,7 @@ export const hardConcrete: GateDistribution = {
     isOff: (phi, tf) => tf.lessEqual(phi, switchOffPhi),
     probabilityOpen(phi, tf) {
       const logit = tf.sub(phi, zeroCrossing);
-      // 1 - q would lose its digits where q is near 1.
+      // 1 - q would lose precision where q is near 1.
       return { q: tf.sigmoid(logit), dLogQ: tf.sigmoid(tf.neg(logit)) };
     },
   },

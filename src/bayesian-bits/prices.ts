@@ -4,8 +4,8 @@ import type { Price, PricedQuantizer, PriceOf } from './price.js';
 import { regularizer } from './prior.js';
 
 /**
- * Prices by their names in configs (`regularizer.weighting`). `bops`: `lambda_b = b * macs / maxMacs`, where
- * maxMacs is the largest layer's. `constant`: `lambda_b = 1`. `expected-bops` (ours): the expected bit
+ * Prices by their names in configs (`regularizer.weighting`). `bops`: `lambda_b = b * macs / maxMacs`, with
+ * the largest layer's MACs as maxMacs. `constant`: `lambda_b = 1`. `expected-bops` (ours): the expected bit
  * operations of the whole network.
  *
  * Source: van Baalen et al., NeurIPS 2020, the prior on gates and its ablation.

@@ -58,7 +58,7 @@ export function testGates(distribution: GateDistribution, phi: GateValues): Samp
 }
 
 /**
- * The gradient of the data's loss with respect to phi.
+ * The gradient of the data loss with respect to phi.
  *
  * @param dProducts `dL / dC_b` of the five levels
  * @param dz2 `dL / dz_2` of each channel

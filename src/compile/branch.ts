@@ -13,7 +13,8 @@ import { activeTracer } from './tracer.js';
  * It has no gradient: call it inside the function or the gradient of a `tf.customGrad`.
  *
  * @param condition bool scalar
- * @throws Error if a gradient passes through it, or shapes differ
+ * @throws Error if a gradient passes through it or the condition is not a bool scalar; in a graph, also if
+ *   shapes or types differ
  */
 export function branch<const T extends readonly tf.Tensor[]>(
   condition: tf.Tensor,

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
-/** Declare an entry; `run`'s input and output names are inferred from it. */
+/** Declare an entry, with the names of its inputs and outputs in its type. */
 export function entry<I extends string, O extends string>(
   inputs: Record<I, TensorSpec>,
   run: EntryFunction<I, O>,
@@ -52,7 +52,7 @@ export type ProgramMode = 'eager' | 'graph' | 'xla';
 /** How a program is run. */
 export interface Compiled {
   readonly mode: ProgramMode;
-  /** Reason, on one line, why XLA could not compile an entry although it was preferred. */
+  /** Why XLA, although preferred, could not compile an entry; one line. */
   readonly refusedByXla?: string;
 }
 

@@ -167,7 +167,7 @@ function encodeShape(shape: readonly number[]): Message {
 /** TensorFlow's `DataType` numbers. */
 export const dataTypes = { float32: 1, int32: 3, bool: 10, resource: 20 } as const;
 
-/** The `T`-like attribute of an op. */
+/** An attribute that names a type, such as an op's `T`. */
 export function typeAttribute(
   binding: NativeBinding,
   name: string,

@@ -33,7 +33,7 @@ export function outputSpecs(
   return specs?.every((spec) => spec !== undefined) ? specs : undefined;
 }
 
-/** The shape and type of an input. */
+/** Outputs with the shapes and types of the given inputs. */
 const like =
   (...inputs: number[]): Rule =>
   ({ inputs: given }) =>

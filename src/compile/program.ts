@@ -19,14 +19,17 @@ import { xlaProgram } from './xla/xla-program.js';
  *     counter.run('add', { amount: tf.scalar(2) }).sum; // 2, and 2 is kept in the session
  *
  * On native TensorFlow, every entry is traced once: its ops are recorded as nodes of one graph, whose
- * variables hold the state. With `mode: 'xla'`, and by default on a GPU, XLA compiles them as one function;
- * if it cannot, the default falls back to the graph. On other backends, or with `mode: 'eager'`, the
- * functions are called directly. All modes yield the same results up to float32 rounding.
+ * variables hold the state. With `mode: 'xla'`, and by default on a GPU, XLA compiles each entry as one
+ * function; if it cannot, the default falls back to the graph. On other backends, or with `mode: 'eager'`,
+ * the functions are called directly. All modes yield the same results up to float32 rounding.
  *
  * Rules for a traced function:
  * - it reads only its inputs, its state and constants that it makes itself (otherwise an error);
  * - it does not read a tensor's values (`dataSync` is an error), so it cannot branch on them: see `branch`;
  * - random numbers are inputs: numbers drawn inside would be the same in every run.
+ *
+ * @throws Error for an untraceable function, or for `graph` and `xla` without native TensorFlow; RefusedByXla
+ *   for `xla` if XLA cannot compile an entry
  */
 export function compile<E extends Entries>(
   state: NamedTensors,

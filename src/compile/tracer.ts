@@ -18,7 +18,7 @@ import { createSelections } from './xla/selections.js';
  *
  * While `trace` runs, the backend's two methods that run ops are replaced by ones that record a node with the
  * same attributes. An output of known shape and type becomes a tensor without values; other ops run as usual,
- * on ones in place of inputs without values. Tensors are identified by their `dataId`: a tensor not made by a
+ * with ones for inputs without values. Tensors are identified by their `dataId`: a tensor not made by a
  * recorded op is a constant if its values were given while tracing, and an error otherwise.
  */
 export interface Tracer {

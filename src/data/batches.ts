@@ -63,8 +63,8 @@ export function batchFiller(
   return (split, indices, images, labels) => {
     if (images.length < indices.length * size || labels.length < indices.length) {
       throw new RangeError(
-        `A batch of ${indices.length} needs room for ${indices.length * size} pixels and as many ` +
-          `labels as images; there is room for ${images.length} and ${labels.length}.`,
+        `A batch of ${indices.length} images needs room for ${indices.length * size} pixel values and ` +
+          `${indices.length} labels; there is room for ${images.length} and ${labels.length}.`,
       );
     }
     for (let row = 0; row < indices.length; row++) {
@@ -92,7 +92,7 @@ type Copy = (
   size: number,
 ) => void;
 
-/** Unrolled by four, which takes 0.6 of the time: this loop runs for every pixel of a run. */
+/** Unrolled by four, which cuts its time to 60 %: this loop runs for every pixel of a run. */
 const copyGray: Copy = (table, pixels, from, out, to, size) => {
   const end = from + size;
   while (from + 3 < end) {
@@ -106,7 +106,7 @@ const copyGray: Copy = (table, pixels, from, out, to, size) => {
   while (from < end) out[to++] = table[pixels[from++] as number] as number;
 };
 
-/** Takes 0.7 of copyChannels' time. */
+/** Takes 70 % of copyChannels' time. */
 const copyColor: Copy = (table, pixels, from, out, to, size) => {
   const end = from + size;
   while (from < end) {
@@ -127,14 +127,14 @@ const copyChannels: Copy = (table, pixels, from, out, to, size) => {
   }
 };
 
-/** The 256 values of each channel, channel by channel. */
+/** The 256 values of each channel, channel by channel. @throws RangeError if mean or std does not fit */
 export function normalizedPixels({
   imageShape: [, , channels],
   mean,
   std,
 }: Pick<Dataset, 'imageShape' | 'mean' | 'std'>): Float32Array {
   if (mean.length !== channels || std.length !== channels) {
-    throw new RangeError(`${channels} channels need as many means and standard deviations.`);
+    throw new RangeError(`Expected ${channels} means and standard deviations, one per channel.`);
   }
   return Float32Array.from({ length: 256 * channels }, (_, i) => {
     const channel = Math.floor(i / 256);

@@ -15,7 +15,7 @@ export interface CifarFiles {
   readonly labels: CifarLabels;
   readonly trainFiles: readonly string[];
   readonly testFile: string;
-  /** Images in a file. */
+  /** Maximum number of images in a file. */
   readonly maxCount: number;
   /** Advice to the user if a file is invalid. */
   readonly todo: string;

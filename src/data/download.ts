@@ -28,7 +28,7 @@ const mostAttempts = 20;
  * partial file stays for a later call. Only the size is checked, not the contents.
  *
  * @throws UserError if the server refuses, cannot be reached or has a file of another size; the operating
- *   system's error if the file cannot be written; any error once the signal is aborted
+ *   system's error if the file cannot be written; an error once the signal is aborted
  */
 export async function download(
   remote: RemoteFile,
@@ -132,7 +132,7 @@ function gaveUp({ url, size }: RemoteFile, path: string, done: number, reason: u
   );
 }
 
-/** Node's fetch uses a proxy only if told to, and that of Node 20 never does. */
+/** Node's fetch uses a proxy only if told to; Node 20's never does. */
 function aboutProxy(env: NodeJS.ProcessEnv): string {
   const proxy = env['HTTPS_PROXY'] || env['https_proxy'];
   const canUse = process.allowedNodeEnvironmentFlags.has('--use-env-proxy');

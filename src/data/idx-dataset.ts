@@ -13,7 +13,7 @@ export interface IdxFiles extends Pick<Dataset, 'classes'> {
   readonly todo: string;
   /** The required shape of all images; undefined for any. */
   readonly imageShape: Dataset['imageShape'] | undefined;
-  /** Number of training images, and of test images. */
+  /** Maximum number of training images, and of test images. */
   readonly maxCount: number;
   /** SHA-256 of the published files, decompressed; undefined for unpublished ones. */
   readonly sha256: Readonly<Record<Role, string>> | undefined;

@@ -8,7 +8,7 @@ export interface IdxFormat {
   readonly title: string;
   readonly items: Items;
   readonly maxCount: number;
-  /** Bytes of all items together. */
+  /** Maximum size of all items together, in bytes. */
   readonly maxBytes: number;
 }
 
@@ -74,7 +74,7 @@ interface Header {
 
 /**
  * Read an IDX file: the magic number 00 00 08 D (08: unsigned bytes; D: number of axes), D sizes as
- * big-endian 32-bit integers, the items. Decompressed if its name ends in .gz.
+ * big-endian 32-bit integers, the items. A file named *.gz is decompressed.
  *
  * @throws UserError if it is anything else; memory is bounded by twice maxBytes and by maxCount items
  */

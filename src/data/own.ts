@@ -18,7 +18,7 @@ export interface OwnDatasetConfig {
   readonly std?: readonly number[] | undefined;
 }
 
-/** Bounds the memory that each image takes besides its pixels. */
+/** Bounds the memory that images take besides their pixels. */
 const maxCount = 10_000_000;
 
 const idxName = /^(train|t10k)-(images|labels)[-.]idx\d-ubyte(\.gz)?$/;

@@ -25,7 +25,7 @@ export interface PlacedBatch {
   readonly labels: Int32Array;
 }
 
-/** @returns undefined if images are changed by more than crops, which only the host supports */
+/** Lay out a split's images for a device; undefined if `change` does more than crop, as only the host can. */
 export function placedImages(
   dataset: Dataset,
   split: Split,

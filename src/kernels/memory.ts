@@ -11,6 +11,7 @@ import { findNativeBackend, type NativeBackend } from '../compile/native-backend
  * `x[indices]`, or with batch dimensions `x[b][indices[b]]`. Not all backends check indices.
  *
  * @param indices int32
+ * @throws Error without native TensorFlow
  */
 export function gather(x: tf.Tensor, indices: tf.Tensor, batchAxes = 0): tf.Tensor {
   const backend = native();
@@ -27,7 +28,7 @@ export function gather(x: tf.Tensor, indices: tf.Tensor, batchAxes = 0): tf.Tens
   );
 }
 
-/** Reinterpret the bits of float32 numbers as int32. */
+/** Reinterpret the bits of float32 numbers as int32. @throws Error without native TensorFlow */
 export function bitsOf(x: tf.Tensor): tf.Tensor {
   const backend = native();
   const to = { name: 'type', type: backend.binding.TF_ATTR_TYPE, value: dataTypes.int32 };
@@ -40,6 +41,6 @@ function type({ binding }: NativeBackend, name: string, { dtype }: tf.Tensor) {
 
 function native(): NativeBackend {
   const backend = findNativeBackend();
-  if (!backend) throw new Error('kernels: only native TensorFlow gathers by tensors');
+  if (!backend) throw new Error('kernels: gather and bitsOf need native TensorFlow');
   return backend;
 }

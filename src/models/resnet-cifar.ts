@@ -10,7 +10,7 @@ import { scaled, type Model } from './model.js';
 
 /**
  * A residual network for CIFAR (He et al., CVPR 2016): three stages of 16, 32 and 64 channels with `blocks`
- * blocks of two convolutions each: 6 blocks + 2 layers. Shortcuts have no parameters (option A).
+ * blocks of two convolutions each: `6 * blocks + 2` layers. Shortcuts have no parameters (option A).
  */
 export const resnetCifar =
   (blocks: number): Model =>

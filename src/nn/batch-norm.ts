@@ -11,7 +11,7 @@ export interface BatchNorm {
   readonly variance: tf.Tensor;
 }
 
-/** Running statistics, each of shape [channels]. */
+/** Batch or running statistics, each of shape [channels]. */
 export interface Statistics {
   readonly mean: tf.Tensor;
   readonly variance: tf.Tensor;
@@ -31,7 +31,7 @@ export function batchNormOf(
 }
 
 export const epsilon = 1e-5;
-/** The weight of a batch's statistics in the running ones. */
+/** The weight of a batch's statistics in an update of the running statistics. */
 export const momentum = 0.1;
 
 /** A layer without its bias, as a function that is linear in the weight. */
@@ -154,7 +154,7 @@ type Three = [tf.Tensor, tf.Tensor, tf.Tensor];
  *
  *     dx = dmean / n + dvariance 2 (x - mean) / (n - 1)
  *
- * The gradient is affine in x for each channel, so a batch norm kernel computes it.
+ * A batch norm kernel computes the moments; their gradient is affine in x for each channel.
  */
 function batchMoments(x: tf.Tensor): Statistics {
   const channels = x.shape.at(-1) ?? NaN;

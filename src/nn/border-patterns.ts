@@ -2,7 +2,7 @@ import type { WeightedLayer } from './plan.js';
 
 /**
  * The zero-padding pattern of a convolution's output positions: which part of the window lies on the image.
- * Each output row has a pattern number, counted from 0 in row order; columns likewise. On a constant image
+ * Each output row has a pattern number, counted from 0 in row order; columns likewise. On a constant image,
  * output positions with the same patterns have the same value.
  */
 export interface BorderPatterns {
@@ -11,6 +11,8 @@ export interface BorderPatterns {
 }
 
 /**
+ * Number the border patterns of a layer.
+ *
  * @param kernel rows and columns of the weight
  * @returns undefined for a dense layer
  */

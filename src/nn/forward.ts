@@ -18,7 +18,7 @@ import { atMost6, relu } from './relu.js';
 /** The operations at a network's quantizers, which are named as in the plan. */
 export interface Quantizers {
   weight(site: string, weight: tf.Tensor): tf.Tensor;
-  /** The weight, quantized without its channel gates, and the gates, for the place where they act. */
+  /** The weight, quantized without its channel gates, and the gates, which act in the batch norm. */
   weightAndGates(site: string, weight: tf.Tensor): WeightAndGates;
   /** A ReLU and the quantization of its output; or quantization alone, if no ReLU precedes it. */
   activation(site: string, beforeRelu: tf.Tensor, nonlinearity: Activation): tf.Tensor;
@@ -30,14 +30,14 @@ export interface WeightAndGates {
   readonly gates: tf.Tensor | undefined;
 }
 
-/** Full precision: unchanged weights, activations after their ReLU. */
+/** Full precision: no quantization, only the ReLUs. */
 export const fullPrecision: Quantizers = {
   weight: (_, weight) => weight,
   weightAndGates: (_, weight) => ({ weight, gates: undefined }),
   activation: (_, x, nonlinearity) => (nonlinearity === 'none' ? x : relu(x)),
 };
 
-/** Training uses the batch's statistics and updates the running ones; test time uses the running ones. */
+/** Training uses batch statistics and updates the running statistics; test time uses the latter. */
 export type Mode = 'training' | 'test';
 
 export interface Forward {

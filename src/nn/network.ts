@@ -11,7 +11,7 @@ import type { Padding, Sizes } from './windows.js';
  * from it: variables, forward pass, quantizer placement, MACs, channel producers and tables.
  *
  * Unless a weight layer says otherwise, a ReLU with its quantizer follows it, except for the last layer of a
- * list: it yields the logits, or a term of a residual sum.
+ * list, which yields the logits or a term of a residual sum.
  */
 export interface Network {
   readonly name: string;

@@ -1,8 +1,8 @@
 import type { Convolution, Dense } from './network.js';
 
 /**
- * Sizes that a misfit leaves unknown are NaN: comparisons with them report no mistake, so that only the cause
- * is reported.
+ * A layer's output shape after a misfit. Sizes left unknown are NaN: comparisons with them report no mistake,
+ * so that only the cause is reported.
  */
 export function outputIfMisfit(layer: Convolution | Dense): number[] {
   return layer.type === 'dense' ? [layer.units] : [NaN, NaN, layer.filters];

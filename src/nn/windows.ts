@@ -14,7 +14,6 @@ export type Padding = 'same' | 'valid' | Sizes | Margins;
 /** Windows over an image, in pixels. */
 export interface Windows {
   readonly kernel: Pair;
-  /** The stride. */
   readonly stride: Pair;
   readonly padding: Margins;
 }

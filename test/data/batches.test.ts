@@ -98,7 +98,7 @@ describe('a filled batch', () => {
     }).toThrow('no image 4 in a split of 4');
     expect(() => {
       fill(split, Uint32Array.of(0, 1), images, labels);
-    }).toThrow('needs room for 1568 pixels');
+    }).toThrow('needs room for 1568 pixel values');
     expect(() => {
       fill(split, Uint32Array.of(0), images, new Int32Array(0));
     }).toThrow(RangeError);

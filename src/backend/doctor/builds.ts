@@ -29,7 +29,7 @@ export async function examineBuild(
   return { folder, tensorflow, variant, size: totalSize(manifest), damage };
 }
 
-/** Reinstall by force: the installer's quick check misses damage that leaves a file's size unchanged. */
+/** Advice to reinstall by force: the installer's quick check misses damage that keeps a file's size. */
 export function reinstall(build: InstalledReport): string {
   return `Install it again with: ${installCommand(build, { force: true })}`;
 }

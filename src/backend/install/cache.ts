@@ -89,7 +89,7 @@ export async function explainCacheErrors<T>(root: string, work: () => Promise<T>
   }
 }
 
-/** `withLock` in the cache folder, created if missing, also after `bbits backend remove` deletes it. */
+/** `withLock` in the cache folder, which is created if missing or if `bbits backend remove` deletes it. */
 export async function withCacheLock<T>(
   root: string,
   signal: AbortSignal | undefined,

@@ -23,9 +23,9 @@ export interface InstallOptions extends InstallPlanOptions {
 
 export interface Installed {
   readonly build: InstalledBuild;
-  /** False if an intact build already existed. */
+  /** Whether this call made or completed a build. */
   readonly changed: boolean;
-  /** The load test's result; undefined if nothing was installed. */
+  /** The load test's result; undefined unless this call made a build. */
   readonly test?: LoadTest;
 }
 

@@ -27,7 +27,7 @@ export function kernelsPath(build: InstalledBuild): string | undefined {
   return hasKernels(build) ? join(build.folder, kernelsFile) : undefined;
 }
 
-/** The doctor's advice on a CPU build without kernels; undefined if all is well. */
+/** The doctor's advice on a CPU build without working kernels; undefined if all is well. */
 export function adviceOnKernels(build: InstalledBuild, test: LoadTest): string | undefined {
   if (test.usesGpu) return undefined;
   const slower = 'TensorFlow runs without them, more slowly';

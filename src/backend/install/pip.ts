@@ -22,7 +22,7 @@ const candidates: readonly (readonly [string, ...string[]])[] = [
   ['pip3'],
 ];
 
-/** The first version that accepts several `--platform` and tags such as manylinux_2_27 (tested). */
+/** The first version that accepts several `--platform` options and tags such as manylinux_2_27 (tested). */
 const oldestPip = '20.3.4';
 
 /** Find the first pip that works and is new enough, else one that is too old, else undefined. */

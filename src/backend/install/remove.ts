@@ -27,12 +27,12 @@ export interface Removed {
   readonly freed: number;
 }
 
-/** The folders that bbits makes there, of any version and platform: see `buildName` and `onnxruntimeName`. */
+/** bbits' folders in the cache, of any version and platform: see `buildName` and `onnxruntimeName`. */
 const made = /^(?:\d[^-]*-(?:cpu|cuda)|onnxruntime-\d[^-]*)-[^-]+-[^-]+$/;
 
 /**
  * Delete the selected builds in the cache; by default all, even unreadable ones, builds for other platforms
- * and the remains of killed installations. Folders of other names are the user's, and stay. A build
+ * and the remains of killed installations. Folders with other names are the user's, and stay. A build
  * disappears atomically; a process that uses it keeps its files until it ends. Waits for an installation in
  * progress.
  */

@@ -32,7 +32,7 @@ export async function removeStale(root: string): Promise<void> {
   }
 }
 
-/** Ignore errors (a killed install's pip may still write): the next installation removes the folder. */
+/** Remove a folder; on errors (a killed install's pip may still write), leave it to the next installation. */
 async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
 }

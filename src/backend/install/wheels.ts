@@ -68,7 +68,7 @@ export async function download(job: Job, requirements: string[], size: number): 
     env: machine.env,
     signal,
     arrived: (bytes) => {
-      // 1 is reported when the command ends.
+      // Below 1, which is reported when the command ends.
       const detail = `${formatBytes(bytes)} of about ${formatBytes(size)}`;
       reporter.progress(Math.min(bytes / size, 0.99), detail);
     },

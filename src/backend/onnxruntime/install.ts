@@ -122,7 +122,7 @@ async function fetchInto(
     signal,
     todo: 'Check the internet connection, and that npm, which comes with Node, is installed. The export is complete; only its check is missing.',
     onProgress: (bytes) => {
-      // 1 is reported when the command ends.
+      // Below 1, which is reported when the command ends.
       const detail = `${formatBytes(bytes)} of ${formatBytes(size)}`;
       reporter.progress(Math.min(bytes / size, 0.99), detail);
     },

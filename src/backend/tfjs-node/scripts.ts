@@ -46,8 +46,8 @@ export async function writeScripts(source: string, folder: string): Promise<Mani
 }
 
 /**
- * Add tfjs-node's JavaScript to a build installed by an earlier version of bbits, which can still use the
- * build.
+ * Add tfjs-node's JavaScript to a build installed by an earlier version of bbits. That version can still use
+ * the build.
  *
  * @returns the completed build; undefined if it was removed meanwhile
  * @throws UserError if npm cannot download it

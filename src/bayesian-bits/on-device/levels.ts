@@ -42,7 +42,7 @@ export function gateGradients(z: readonly tf.Tensor[], r: readonly tf.Tensor[]):
 }
 
 /**
- * Turn off the gates (values and slopes) of 4, 8, 16 and 32 bits from the first one that is off: see
+ * Set the gates of 4, 8, 16 and 32 bits (values and slopes) to 0 from the first that is off onward; see
  * `trainingGates`.
  *
  * @param isOff bool, for each gate

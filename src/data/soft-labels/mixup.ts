@@ -1,6 +1,6 @@
 import { shuffled, type RandomStream } from '../../random.js';
 
-/** A batch's images and the probabilities of their classes. */
+/** A batch's images, and the probabilities of their classes, shape [batch, classes]. */
 export interface SoftBatch {
   readonly images: Float32Array;
   readonly targets: Float32Array;

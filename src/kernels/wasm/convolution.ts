@@ -107,7 +107,7 @@ function filterGradientByColumns(
   return tf.reshape(gradient, [...kernel, channels, outChannels]);
 }
 
-/** Skip positions in the zero padding. */
+/** Fill the columns of `filterGradientByColumns`, skipping positions in the zero padding. */
 function fillColumns(
   { x: [batch, height, width, channels], kernel, stride, pad, y }: Geometry,
   x: Float32Array,

@@ -36,7 +36,7 @@ export function registerDepthwiseGradients(): void {
       Float32Array,
       Float32Array,
     ];
-    // Float64, because a sum over all pixels of a batch loses digits in float32.
+    // Float64, because a sum over all pixels of a batch loses precision in float32.
     const sums = new Float64Array(filterShape.reduce((a, b) => a * b));
     forEachMeeting(info, (x, w, y) => {
       addFilters(info, pixels, sums, given, x, w, y);

@@ -23,13 +23,13 @@ export interface LayerType<L extends { readonly type: string }> {
   /** Its output for a channel that is constant over the image; default: the same constant. */
   constant?(layer: L, value: number): number;
   /**
-   * The number of output channels and the index of its input's first channel among them, for layers that add
+   * The number of output channels and the index of the first input channel among them, for layers that add
    * zero channels; default: none are added.
    */
   channels?(layer: L, input: number): { count: number; first: number };
   /**
-   * The exported layer for fewer channels and images of this shape; undefined if it can be omitted. Default:
-   * the layer unchanged.
+   * The layer as exported, without the dropped channels, for images of this shape; undefined if it can be
+   * omitted. Default: the layer unchanged.
    */
   deployed?(layer: L, input: Shape): L | undefined;
 }
@@ -43,7 +43,7 @@ export function imageShape(layer: Named, input: Shape): [number, number, number]
   return [height, width, channels];
 }
 
-/** @param expected the inputs that the layer accepts */
+/** Make the error for an unsuitable input. @param expected the inputs that the layer accepts */
 export function misfit(layer: Named, input: Shape, expected: string): MisfitError {
   const name = layer.name === undefined ? '' : ` "${layer.name}"`;
   return new MisfitError(

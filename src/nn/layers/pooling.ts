@@ -54,7 +54,7 @@ export function poolingWindows(layer: Pooling, [height, width]: Pair): Windows {
   return windowsOver([height, width], { kernel: size, stride, padding });
 }
 
-/** Whether windows are single pixels: pooling is the identity, and WebAssembly's kernels reject it. */
+/** Whether windows are single pixels: pooling then only subsamples, and WebAssembly's kernels reject them. */
 export function isPixel([rows, columns]: Pair): boolean {
   return rows === 1 && columns === 1;
 }
