@@ -35,7 +35,7 @@ export interface LauncherOptions {
   readonly worker: string;
   /** Command that calls bbits on another machine with the same files. */
   readonly program: readonly string[];
-  /** The present command line. */
+  /** The current command line. */
   readonly command: readonly string[];
   readonly slurm: SlurmOptions;
   /** Whether to watch submitted jobs to their end. */
