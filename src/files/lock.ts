@@ -28,6 +28,7 @@ const unknownStart = '-';
  *
  * @param root an existing folder, which contains the lock
  * @param waiting called once, with the holder's name, if another process holds the lock
+ * @throws the signal's reason if it is aborted while waiting
  */
 export async function withLock<T>(
   root: string,
