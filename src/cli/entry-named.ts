@@ -4,7 +4,7 @@ import { UserError } from '../errors.js';
  * Look up a name from the command line in a table.
  *
  * @param what names the argument in the message: '--format'
- * @throws UserError (exit code 2) if there is no such entry, with the most similar name
+ * @throws UserError (exit code 2) if there is no such entry; suggests the most similar one
  */
 export async function entryNamed<T>(
   table: Readonly<Record<string, T>>,

@@ -48,7 +48,7 @@ export function evaluateCommand(): Command {
       `
 The data must be the same as in training. If it has moved, name its folder with
 dataset.path=FOLDER.
---json also has each image's label and prediction, to compare two runs on the
+--json also prints each image's label and prediction, to compare two runs on the
 same images.
 --integer computes in integers from pixels to logits (docs/integers.md). It
 reports which images are classified differently than in floats, why, and how many

@@ -12,7 +12,7 @@ import { lineWidth } from './output/terminal.js';
 /**
  * Show a run's progress and its result, or, if a signal stops it, the command that resumes it.
  *
- * @param command for the run's record
+ * @param command the command line, for the run's record
  * @param folder of a resumed run
  */
 export async function followRun(

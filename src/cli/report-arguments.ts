@@ -3,7 +3,7 @@ import { columnHeads } from '../report/column-heads.js';
 import type { Cost } from '../report/comparison/cost.js';
 import type { Limits } from '../report/figures/figure-style.js';
 
-/** Parsers for the options of `bbits report`. */
+/** Parsers for the options of `bbits report`. @throws InvalidArgumentError if a value is invalid */
 
 export function costs(text: string): Cost[] {
   const all = text.split(',').map(readCost);

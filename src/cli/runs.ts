@@ -30,7 +30,7 @@ export function runsCommand(): Command {
     .description('List runs: status, setting, accuracy, bit operations, age, size')
     .addArgument(new Argument('[dir]', 'a folder with runs in it').default(results))
     .option('--all', 'list every run, including those of sweeps')
-    .addOption(new Option('--status <status>', 'only runs of this status').choices(statuses))
+    .addOption(new Option('--status <status>', 'only runs with this status').choices(statuses))
     .addOption(
       new Option('--sort <key>', 'best, newest or largest first (default: age)').choices(sortKeys),
     )

@@ -8,7 +8,7 @@ import { note } from './output/say.js';
 /** Options of sbatch that limit memory. */
 const memoryOptions = ['mem', 'mem-per-cpu', 'mem-per-gpu'];
 
-/** Suggest the limits of time and memory that are not set, from what a sweep's finished points used. */
+/** Suggest limits of time and memory, where not set, based on what a sweep's finished points used. */
 export async function suggestLimits(
   sweep: string,
   state: SweepState,

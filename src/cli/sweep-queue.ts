@@ -31,7 +31,11 @@ export async function saySweepStatus(
 /** The largest number of tasks to name in one call of scancel. */
 const atOnce = 500;
 
-/** `bbits sweep CONFIG --cancel`: remove the sweep's tasks from Slurm's queue, including running ones. */
+/**
+ * `bbits sweep CONFIG --cancel`: remove the sweep's tasks from Slurm's queue, including running ones.
+ *
+ * @throws UserError if none is queued, or Slurm does not answer
+ */
 export async function cancelSweep(folder: string): Promise<void> {
   const tasks = await queuedTasks(await readManifests(folder));
   const ids = [...tasks.values()].map(({ id }) => id);

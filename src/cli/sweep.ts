@@ -30,7 +30,7 @@ interface SweepCliOptions {
 export function sweepCommand(): Command {
   return new Command('sweep')
     .description('Train every unfinished point of a sweep')
-    .argument('<config>', 'a YAML file with a section sweep (docs/sweep.md)')
+    .argument('<config>', 'a YAML file with a sweep section (docs/sweep.md)')
     .argument('[key=value...]', 'changes to all points, or sweep.key=values')
     .option('--out <folder>', 'the sweep’s folder (default: results/ and the config’s name)')
     .option(

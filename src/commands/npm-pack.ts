@@ -94,8 +94,9 @@ export async function checkIntegrity(
 }
 
 /**
- * On Windows, npm is a shell script, so npm's JavaScript is run instead: the npm that runs this program, or
- * the one beside Node. npm_execpath may also be npx's, yarn's or pnpm's.
+ * The command and first arguments that run npm. On Windows, npm is a shell script, so its JavaScript is run
+ * instead: that of the npm that runs this program (npm_execpath may also name npx, yarn or pnpm), or of the
+ * npm beside Node.
  */
 export function npmCommand(
   env: NodeJS.ProcessEnv,

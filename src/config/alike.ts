@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The most similar name, if similar enough: at most half the letters and no digit may differ. */
+/** The most similar name, if at most half its letters differ; a number such as 16 is never suggested. */
 export function alike(key: string, names: readonly string[]): string | undefined {
   const near = names
     .filter((name) => !/^\d+$/.test(name))

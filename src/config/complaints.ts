@@ -13,8 +13,8 @@ export interface Complaint {
 }
 
 /**
- * The complaints of one of zod's issues. If a mapping may have several forms, only those about the intended
- * form.
+ * Convert one of zod's issues to complaints. If a mapping may have several forms, keep only those about the
+ * intended form.
  *
  * @param config plain data
  */

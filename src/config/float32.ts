@@ -9,9 +9,7 @@ import { showNode, showPath } from './show.js';
 /** Kernels flush subnormal numbers to 0. */
 const smallest = 2 ** -126;
 
-/**
- * Networks compute in float32: a number of the config must survive rounding, nonzero and within its bounds.
- */
+/** Report numbers that become 0, infinite or out of bounds in float32, in which networks compute. */
 export function float32Problems(tree: PlainTree, schema: JsonSchema): Problem[] {
   return numbersIn(tree.value).flatMap(({ path, value }) => {
     const at = schemaAt(schema, path, tree.value);

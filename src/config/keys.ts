@@ -50,7 +50,7 @@ export function valueAt(value: unknown, path: Path): unknown {
 export interface Key {
   readonly path: Path;
   readonly schema: JsonSchema;
-  /** Whether every form of its section requires the key or, if it lacks the key, others. */
+  /** Whether each form of its section that has the key requires it, and each other form other keys. */
   readonly required: boolean;
 }
 

@@ -71,7 +71,7 @@ export type Prepare = (
   standsAt: (node: Node, place: Place) => void,
 ) => Problem[];
 
-/** A sweep has many configs; one was expected. */
+/** Report a sweep, or a launcher's keys, where the config of a single run is expected. */
 function refuseSweep(content: YAMLMap, at: ParsedYaml['at']): Problem[] {
   const sweep = takeSweep(content);
   const launch = takeLaunch(content);

@@ -13,7 +13,7 @@ export interface Places {
   readonly teacher?: string | undefined;
 }
 
-/** The keys of these folders. */
+/** The keys of the folders in `Places`. */
 const placeKeys = ['dataset.path', 'from', 'teacher.run'];
 
 /**

@@ -38,7 +38,7 @@ const initialPhi = z
 const datasetName = z.enum(datasetNames);
 
 const path = line.describe(
-  'Folder of the data set’s files, if not the usual one, or of your own data set. Relative paths in a file start at the file’s folder, on the command line at the current folder.',
+  'Folder of the data set’s files, if not the usual one, or of your own data set. A relative path starts at the file’s folder; on the command line, at the current folder.',
 );
 
 const perChannel = (value: z.ZodNumber) => z.array(value).min(1).max(16).exactOptional();
@@ -106,7 +106,7 @@ export const configSchema = z
     from: line
       .exactOptional()
       .describe(
-        'Folder of a finished run of the same model whose weights replace the random initial ones; gates and ranges start anew. Relative paths in a file start at the file’s folder, on the command line at the current folder.',
+        'Folder of a finished run of the same model whose weights replace the random initial ones; gates and ranges start anew. A relative path starts at the file’s folder; on the command line, at the current folder.',
       ),
     teacher: z
       .strictObject({
@@ -147,7 +147,7 @@ export const configSchema = z
       .int()
       .min(1)
       .exactOptional()
-      .describe('Number of threads of TensorFlow. Default: one per core. WebAssembly has one.'),
+      .describe('Number of TensorFlow threads. Default: one per core. WebAssembly uses one.'),
     tf32: z
       .boolean()
       .exactOptional()

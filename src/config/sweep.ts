@@ -19,7 +19,7 @@ export { launcherNames, type LauncherName, type SlurmOptions } from './sweep/lau
 /** One run of a sweep. */
 export interface SweepPoint {
   readonly config: Config;
-  /** Its own settings, as in the file: `mu` to `0.1`. */
+  /** Its own settings by key, as in the file: `{mu: 0.1}`. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
@@ -112,7 +112,7 @@ function pointAt(settings: PointSettings): Prepare {
   };
 }
 
-/** Points that differ only in notation would share one folder. */
+/** Report points that differ only in notation: they would share one folder. */
 function repetitions(parsed: readonly SweepPoint[], points: readonly PointSettings[]): Problem[] {
   const firsts = new Set<string>();
   return parsed.flatMap(({ config, settings }, index) => {
@@ -126,7 +126,7 @@ function repetitions(parsed: readonly SweepPoint[], points: readonly PointSettin
   });
 }
 
-/** An override of a varied key is ambiguous. */
+/** Report overrides of keys that the sweep varies, which are ambiguous. */
 function contradictions(
   overrides: readonly string[],
   points: readonly PointSettings[],

@@ -91,14 +91,14 @@ const publishedShift = 4;
 
 /** For images whose mirror image has another meaning, such as digits. */
 export const shift: Augmentation = {
-  about: `a random shift by up to ${publishedShift} pixels`,
+  about: `a random shift by up to training.shiftPixels (default ${publishedShift})`,
   changer: ({ imageShape }, stream, pixels = publishedShift) =>
     randomShift(imageShape, pixels, stream),
 };
 
 /** As in the published experiments on CIFAR. */
 export const cropAndFlip: Augmentation = {
-  about: `a random shift by up to ${publishedShift} pixels and a horizontal flip half of the time`,
+  about: `a random shift by up to training.shiftPixels (default ${publishedShift}), and a horizontal flip half of the time`,
   changer: ({ imageShape }, stream, pixels = publishedShift) =>
     randomCropAndFlip(imageShape, pixels, stream),
 };

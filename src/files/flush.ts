@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 /**
- * Flush an open file or folder to the disk. By its descriptor, since under Yarn's Plug'n'Play `FileHandle.sync`
+ * Flush an open file or folder to the disk, by its descriptor: under Yarn's Plug'n'Play, `FileHandle.sync`
  * throws.
  */
 export function flush({ fd }: FileHandle): Promise<void> {

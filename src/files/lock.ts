@@ -21,13 +21,12 @@ export const lockOutlives = abandoned + heartbeat;
 const unknownStart = '-';
 
 /**
- * Run `work` while holding a folder's lock, which excludes other processes. A dead process's lock is taken
- * over.
- *
- * The lock is a file created exclusively (O_EXCL).
+ * Run `work` while holding a folder's lock, which excludes other processes: a file created exclusively
+ * (O_EXCL). A dead process's lock is taken over.
  *
  * @param root an existing folder, which contains the lock
  * @param waiting called once, with the holder's name, if another process holds the lock
+ * @throws the signal's reason if it is aborted while waiting
  */
 export async function withLock<T>(
   root: string,

@@ -36,7 +36,7 @@ async function readAtMost(path: string, mostBytes: number): Promise<Buffer> {
   return readFile(path);
 }
 
-/** On NFS a file becomes stale when another machine replaces it while it is read. */
+/** Read again if the file is stale, as on NFS when another machine replaces it while it is read. */
 async function orAgain<T>(read: () => Promise<T>): Promise<T> {
   return read().catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'ESTALE') throw error;

@@ -5,7 +5,7 @@ import { UserError } from '../errors.js';
 import { fileError } from './file-error.js';
 import { isAlive } from './lock.js';
 
-/** Followed by the process id. */
+/** Start of the folders' names; the process id follows. */
 const prefix = 'bbits-graph-';
 /** Far longer than such a folder is needed. Processes of other containers are invisible, so age decides. */
 const abandonedMs = 3_600_000;
@@ -56,7 +56,7 @@ function explained<T>(parent: string, write: () => T): T {
   }
 }
 
-/** A folder that cannot be examined or deleted is another user's, or already gone. */
+/** Delete abandoned folders. One that cannot be examined or deleted is another user's, or already gone. */
 function removeAbandoned(parent: string): void {
   for (const name of attempt(() => readdirSync(parent)) ?? []) {
     const pid = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];

@@ -43,7 +43,7 @@ async function writeFlushed(path: string, data: string | Uint8Array): Promise<vo
   }
 }
 
-/** Without this, a power failure may undo the rename. */
+/** Flush a folder; otherwise a power failure may undo a rename in it. */
 async function flushFolder(folder: string): Promise<void> {
   // Windows cannot open folders.
   if (process.platform === 'win32') return;
@@ -56,8 +56,9 @@ async function flushFolder(folder: string): Promise<void> {
 }
 
 /**
- * Run work that writes one of a run's files, and convert file system errors (a full disk, a missing folder or
- * permission) to a message that says what to do.
+ * Run work that writes a file.
+ *
+ * @throws WriteError that says what to do if the file system refuses (full disk, no folder, no permission)
  */
 export async function explainWriteErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {

@@ -29,7 +29,7 @@ export function constantBytes(
   const ofSums = residualSteps(plan.steps).map((step) => numberBytes * constantsOf(step));
   return [...ofLayers, ...ofSums].reduce((sum, bytes) => sum + bytes, 0);
 
-  /** The sum's channels if a term contributes constants to some of them, else 0. */
+  /** The number of the sum's kept channels if a term is constant in some of them, else 0. */
   function constantsOf({ outputShape, producers }: ResidualStep): number {
     const keptOf = (weight: string, channels: number) => keptOutputs(quantizers, weight, channels);
     const kept = keptChannels(outputShape.at(-1) ?? 0, producers, keptOf);

@@ -52,7 +52,7 @@ export function recipePart(config: Config): Pick<Inspection, 'recipe'> {
   return recipe.length === 0 ? {} : { recipe };
 }
 
-/** The quantizers of a config with fixed bits and all channels; undefined if some are learned. */
+/** The quantizers of a config with fixed bits, with all channels; undefined if some bits are learned. */
 function fixedQuantizers(setups: readonly SiteSetup[]): Map<string, TestTimeQuantizer> | undefined {
   const isStatic = setups.every(({ distribution, bits }) =>
     bits.every((phi) => isFixed(distribution, phi)),

@@ -12,7 +12,7 @@ export interface LayerInspection {
   readonly kernel: readonly number[] | null;
   /** In pixels; a pair if rows and columns differ. */
   readonly stride: Sizes | null;
-  /** Zero padding on each side, in pixels; before and after rows and columns if they differ. */
+  /** Zero padding in pixels: on each side or, if sides differ, before and after rows and columns. */
   readonly padding: number | Margins | null;
   /** The number of groups of a grouped convolution. */
   readonly groups?: number;

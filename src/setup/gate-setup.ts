@@ -7,7 +7,7 @@ import type { Plan, QuantizerSite } from '../nn/plan.js';
 
 /**
  * A quantizer as configured. A gate that does not learn has a phi so large or so small that it is always open
- * or always shut: neither the data nor the prior changes it.
+ * or always shut: neither the data nor the price changes it.
  */
 export interface SiteSetup {
   readonly site: QuantizerSite;

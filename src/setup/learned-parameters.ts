@@ -45,8 +45,10 @@ export function learnedParameters(plan: Plan, config: Config): ParameterCount[] 
 }
 
 /**
+ * Check that something learns, and that gates do if there is a budget.
+ *
  * @param counts from the same config
- * @throws UserError (exit code 2) if nothing would be learned, or no gates could meet a budget
+ * @throws UserError (exit code 2) otherwise, or if gates.frozenShare is set beside a budget
  */
 export function checkLearning(
   counts: readonly ParameterCount[],

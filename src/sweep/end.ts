@@ -19,7 +19,7 @@ export function endBy(error: unknown, signal: AbortSignal): JobEnd {
   return { status, reason: reasonOf(error) };
 }
 
-/** Bugs keep their stack trace. */
+/** The message of a `UserError`; the stack trace of a bug. */
 function reasonOf(error: unknown): string {
   if (error instanceof UserError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

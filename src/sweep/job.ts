@@ -1,8 +1,8 @@
 import type { LoadedConfig } from '../config/config.js';
 
 /**
- * A point of a sweep to be run, with everything that its run needs, as plain data: it can be sent to another
- * process or stored in a file for one.
+ * A point of a sweep to be run, with everything that its run needs, as plain data that can be sent to another
+ * process, or stored in a file for it to read.
  */
 export interface Job {
   /** The point's name, unique in a sweep. */

@@ -17,6 +17,8 @@ export interface LaunchedState {
 }
 
 /**
+ * Determine the state of a launched point.
+ *
  * @param folder the run's folder
  * @param task its task in the queue; undefined if it is not queued
  */

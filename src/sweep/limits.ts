@@ -32,13 +32,13 @@ export async function expectedUse(
   };
 }
 
-/** Empty if the file is missing or damaged. */
+/** The timings of a run's epochs; empty if their file is missing or damaged. */
 async function timingsOf(folder: string): Promise<readonly EpochTiming[]> {
   const text = (await readText(folder, timingsFile).catch(() => undefined)) ?? '';
   return text.split('\n').flatMap((line) => timingsFile.decode(line).data ?? []);
 }
 
-/** NaN without epochs or with unknown times. */
+/** Mean duration of an epoch; NaN without epochs or with unknown times. */
 function meanSeconds(epochs: readonly EpochTiming[]): number {
   const seconds = epochs.map((epoch) => epoch.trainingSeconds + epoch.evaluationSeconds);
   return seconds.reduce((sum, each) => sum + each, 0) / epochs.length;

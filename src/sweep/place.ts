@@ -54,7 +54,7 @@ async function wholeRun(folder: string): Promise<true | undefined> {
   return isSaved && isThere(recordFile) ? true : undefined;
 }
 
-/** Undefined if there is no readable config. */
+/** The config in a run's folder; undefined if there is none that can be read. */
 async function configIn(folder: string): Promise<Config | undefined> {
   try {
     return await readConfig(folder);

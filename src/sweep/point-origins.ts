@@ -19,7 +19,7 @@ export interface PointOrigin extends RunOrigin {
 }
 
 /**
- * Read the present data, parents and teachers of points.
+ * Read the points' data, parents and teachers, as far as they are available.
  *
  * @returns `absent`: the inputs that are not available and why, one per line
  */

@@ -46,7 +46,7 @@ async function endOf(
   lateByMs: number,
 ): Promise<JobEnd> {
   const place = await preparePlace(job, lateByMs, signal);
-  // A process that outlived its killed sweep may have finished it.
+  // A process that outlived its killed sweep may have finished the run.
   if (place === 'finished') return endWith(await resultIn(job.folder));
   if (place === 'diverged') {
     const again = job.retry ? undefined : await divergedAlike(job);
@@ -85,7 +85,7 @@ async function divergedAlike({ folder, loaded: { config } }: Job): Promise<JobEn
 async function resultIn(folder: string) {
   const result = await readResult(folder);
   if (result) return result;
-  throw new UserError(`${folder}: expected the result.json of a finished run.`);
+  throw new UserError(`${folder}: expected the result.json of a finished run, found none.`);
 }
 
 function begin(job: Job, signal: AbortSignal, observer: RunningJobObserver): Promise<FinishedRun> {

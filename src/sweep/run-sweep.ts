@@ -10,7 +10,7 @@ import { sweepState, type SweepState } from './state.js';
 export interface SweepOptions {
   /** The sweep's own folder, created if missing. */
   readonly folder: string;
-  /** For the runs' records, as are `overrides`. */
+  /** The config's file name; like `overrides`, for the runs' records. */
   readonly file: string;
   readonly overrides: readonly string[];
   /** Start no more points after a failure. */

@@ -22,7 +22,7 @@ export interface SweepState {
   readonly diverged: readonly NamedPoint[];
   /** Name of the folder of each point's run, existing or planned. */
   readonly folders: ReadonlyMap<NamedPoint, string>;
-  /** Runs in the folder that belong to no point; a single difference to a point is added in parentheses. */
+  /** Runs in the folder that belong to no point; a single difference from a point follows in parentheses. */
   readonly others: readonly string[];
   /** Data and weights that could not be compared, and why. */
   readonly absent: readonly string[];
@@ -131,7 +131,7 @@ function keyOf({ settings, seed }: RunOrigin): string {
   return `${settings} ${seed}`;
 }
 
-/** The only difference to a point with the same settings and seed; undefined: several, or no such point. */
+/** The only difference from a point of the same settings and seed; undefined: several, or no such point. */
 function differenceTo(points: readonly PointOrigin[], run: RunOrigin): string | undefined {
   const point = points.find(({ settings, seed }) => settings === run.settings && seed === run.seed);
   if (point === undefined) return undefined;
@@ -148,7 +148,7 @@ function rank(run: SweepRun | undefined): number {
   return run?.status === 'diverged' ? 2 : 1;
 }
 
-/** Treat damaged and missing files alike. */
+/** The contents of a file; undefined if it is damaged or missing. */
 async function orNothing<T>(reading: Promise<T>): Promise<T | undefined> {
   return reading.catch((error: unknown) => {
     if (error instanceof UserError) return undefined;

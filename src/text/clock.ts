@@ -1,4 +1,4 @@
-/** `1:02:03` or `2:03`. */
+/** A duration as `1:02:03`, or as `2:03` below an hour. */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const [hours, minutes, rest] = [

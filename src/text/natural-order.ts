@@ -1,4 +1,4 @@
-/** Alternating text and numbers, with numbers at odd indices. */
+/** A number; splitting a name by it gives text and numbers alternately, with numbers at odd indices. */
 const parts = /(\d+(?:\.\d+)?)/;
 const { compare: compareText } = new Intl.Collator('en');
 

@@ -77,7 +77,7 @@ export function budgetController(
   };
 }
 
-/** All channels of a layer may be shut, initially or temporarily, and 0 has no logarithm. */
+/** Logarithm of at least 1e-6 %, since bit operations may be 0 while a layer has no open channels. */
 function logOf(relativeBopsPercent: number): number {
   return Math.log(Math.max(relativeBopsPercent, 1e-6));
 }
@@ -89,7 +89,8 @@ const leftOver = 0.05;
  * Fix every gate so that the bit operations approach the budget from below. Gates are opened in descending
  * order of their phi, which training determined, while the budget holds; then any others that still fit. If
  * more than 5 % would stay unused, a further bit width is opened instead of some channels. No tensor gets
- * more bits than training left it; if all of these cost less than the budget, the rest stays unused.
+ * more bits than training left it; if even with all of them the network costs less than the budget, the rest
+ * stays unused.
  *
  * @returns the quantizers with all gates fixed; each layer keeps at least one channel
  */
@@ -148,7 +149,7 @@ function isOnTheWay(gate: LearnedGate, width: LearnedGate): boolean {
 }
 
 /**
- * @throws UserError (exit code 2) if the budget is below the cost of the network with every gate shut
+ * @throws UserError (exit code 2) if the budget is below the cost with as few open gates as possible
  */
 export function checkBudget(
   plan: Plan,

@@ -24,7 +24,7 @@ export function checkFinite(
   );
 }
 
-/** @param what is no longer finite, in words */
+/** The error that ends a diverged run. @param what what is no longer finite, in words */
 export function diverged(epoch: number, step: number, what: string): DivergedError {
   return new DivergedError(
     `Training diverged in epoch ${epoch}, step ${step}: ${what}. ` +

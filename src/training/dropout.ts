@@ -14,7 +14,7 @@ export function dropoutSpec({ dropouts }: Plan, batchSize: number): Record<'drop
   return (dropouts.length > 0 ? { dropout: spec } : {}) as Record<'dropout', TensorSpec>;
 }
 
-/** Draw a step's masks. @throws Error if it has dropout layers and no stream is given */
+/** Draw a step's masks. @throws Error if the network has dropout layers and no stream is given */
 export function dropoutMasks(
   plan: Plan,
   batchSize: number,
@@ -22,12 +22,13 @@ export function dropoutMasks(
   noise: DropoutNoise | undefined,
 ): { dropout?: tf.Tensor } {
   if (plan.dropouts.length === 0) return {};
-  if (!noise) throw new Error('dropout: a network with dropouts is trained without noise');
+  if (!noise) throw new Error('dropout: a network with dropout layers is trained without noise');
   return { dropout: drawDropout(plan, batchSize, noise(step)) };
 }
 
 /**
- * A step's masks: 0 with probability `rate`, else `1 / (1 - rate)`, which preserves the mean.
+ * A step's masks, shape [batch, length]: 0 with probability `rate`, else `1 / (1 - rate)`, which preserves
+ * the mean.
  */
 export function drawDropout(
   { dropouts }: Plan,

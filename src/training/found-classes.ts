@@ -1,4 +1,4 @@
-/** Class of each image: the first maximum of its logits, like argMax. */
+/** Predicted class of each image: the first maximum of its logits, shape [images, classes], like argMax. */
 export function foundClasses(logits: ArrayLike<number>, classes: number): number[] {
   return Array.from({ length: logits.length / classes }, (_, image) => {
     const first = image * classes;

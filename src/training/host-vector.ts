@@ -36,7 +36,7 @@ export function gradientLayout(plan: Plan, sites: readonly QuantizerSite[]): Vec
   });
 }
 
-/** The sections of both vectors that belong to quantizers. */
+/** Lengths of the sections of both vectors that belong to quantizers. */
 export function quantizerLengths(sites: readonly QuantizerSite[]): Record<string, number> {
   const lengths: Record<string, number> = {};
   for (const { name, gatedChannels, rounded } of sites) {

@@ -16,8 +16,8 @@ export function crossEntropyAndCorrect(logits: tf.Tensor, labels: tf.Tensor): tf
 }
 
 /**
- * Cross entropy with soft labels, which sum to 1: the mean of `-sum_k t_k log softmax(logits)_k`; the
- * class with the largest target counts as the correct one.
+ * `crossEntropyAndCorrect` with soft labels t, which sum to 1: the mean of
+ * `-sum_k t_k log softmax(logits)_k`; the class with the largest target counts as the correct one.
  *
  * @param targets shape [batch, classes]
  */

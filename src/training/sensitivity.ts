@@ -57,8 +57,9 @@ export async function* sensitivityCurve(
 }
 
 /**
- * Ties go to the larger saving, then to the first. A change that saves nothing (all channels of the layer are
- * dropped) comes last, unless it gains accuracy.
+ * The change that costs the least accuracy per saved bit operation; of equal ones, the one that saves the
+ * most, then the first. A change that saves nothing (all channels of the layer are dropped) comes last,
+ * unless it gains accuracy.
  */
 function cheapest(
   from: SensitivityPoint,

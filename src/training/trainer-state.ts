@@ -41,7 +41,10 @@ export type StreamStates = Readonly<Record<StreamName, readonly number[]>>;
 /** The complete state of training between two steps. */
 export interface TrainerState {
   readonly position: Position;
-  /** The streams' states; the image order's is from the start of this epoch, or of the next once it is over. */
+  /**
+   * The streams' states: `order` as at the start of the current epoch, or of the next epoch if all steps of
+   * the current one are done; the others as after the last step.
+   */
   readonly streams: StreamStates;
   /** Step number of the phase's optimizers. */
   readonly stepsDone: number;

@@ -80,6 +80,7 @@ export interface Evaluations {
  *
  * @param start the network's variables and statistics; default: random
  * @param teacher present if the config has one
+ * @throws UserError if config and data do not fit, nothing would learn, or the budget cannot be met
  */
 export function createTrainer(
   config: Config,
@@ -138,7 +139,7 @@ function trainerFrom(
   start: { readonly phase: Phase; readonly position: Position },
   teacher: Teacher | undefined,
 ): Trainer {
-  if (config.teacher && !teacher) throw new Error('training: a config with a teacher needs one');
+  if (config.teacher && !teacher) throw new Error('training: the teacher of the config is missing');
   const { training } = config;
   const { stepsPerEpoch } = sizes;
   let { phase, position } = start;

@@ -1,6 +1,6 @@
 import { Chalk, supportsColor, supportsColorStderr, type ColorInfo } from 'chalk';
 
-// One level for each stream, since one may be a file. Chalk does not support NO_COLOR (no-color.org).
+// A color level for each stream, since either may be a file. Chalk does not support NO_COLOR (no-color.org).
 const levelOf = (color: ColorInfo) =>
   color === false || process.env['NO_COLOR'] ? 0 : color.level;
 

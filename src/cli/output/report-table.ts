@@ -81,7 +81,7 @@ function table(group: ReportGroup, width: number): string[] {
   const columns = columnsInMethod(group);
   const heads = columns.map(({ head, shortHead }) => shortHead ?? head);
   const rows = group.rows.map((row) => {
-    // Without these spaces all columns fit.
+    // Removing these spaces makes all columns fit.
     const [point = '', ...cells] = columns.map(({ cell }) =>
       cell(row).replace(/ (?=[±(])|(?<=±) /g, ''),
     );

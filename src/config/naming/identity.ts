@@ -19,8 +19,8 @@ export function settingsHash(config: Config): string {
 }
 
 /**
- * A hash for the name of a run's folder: of all settings except those of the machine, with only the last part
- * of each path.
+ * A hash for the name of a run's folder: of all settings except those of the machine, with only the end of
+ * each path.
  *
  * @returns 8 hexadecimal digits
  */
@@ -44,7 +44,7 @@ export function endOfPath(path: string): string {
   return around === '.' ? basename(path) : `${around}/${basename(path)}`;
 }
 
-/** A run folder's path without its seed, which repetitions of an experiment share. */
+/** A run folder's path with `seed-*` for its seed and hash: the same for all repetitions of an experiment. */
 export function ofAnySeed(path: string, seed: number): string {
   return path.replace(new RegExp(`seed-?${seed}(?!\\d)(-[0-9a-f]{8}$)?`), 'seed-*');
 }
@@ -54,7 +54,7 @@ export function parentName(folder: string, seed: number): string {
   return endOfPath(ofAnySeed(folder, seed));
 }
 
-/** The augmentation's own name: which one is `published` depends on the data set. */
+/** The augmentation's own name; which one `published` stands for depends on the data set. */
 function augmentationOf({ dataset, training }: Config): string {
   if (training.augmentation !== 'published') return training.augmentation;
   const { augmentation }: Partial<NamedDataset> = 'name' in dataset ? datasets[dataset.name] : {};

@@ -7,7 +7,7 @@ const learningRate = z
   .positive()
   .default(1e-3)
   .describe(
-    'Learning rate. One step of Adam changes a parameter by about this much, in the parameter’s unit; sgd multiplies the gradient by it and needs a larger rate.',
+    'Learning rate. One step of Adam changes a parameter by about this much, in the parameter’s unit. sgd, for weights and biases only, multiplies the gradient by it and needs a larger rate.',
   );
 
 const adam = {

@@ -11,7 +11,7 @@ export const quantization = z
       'Bits of all weights: learned, a fixed width, or none for full precision.',
     ).default('learned'),
     activations: width(
-      'The same for all activations. If nothing is quantized, the network’s input also counts as 32 bits.',
+      'Bits of all activations, chosen like those of weights. If nothing is quantized, the network’s input also counts as 32 bits.',
     ).default('learned'),
     layers: z
       .array(

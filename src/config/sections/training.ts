@@ -44,7 +44,7 @@ export const training = z
       .max(4)
       .default([...everything])
       .describe(
-        'The trained parameters; all others keep their initial values: weights (with batch norms’ scales), biases (with batch norms’ shifts), gates, ranges.',
+        'The trained parameters: weights (with batch norms’ scales), biases (with batch norms’ shifts), gates, ranges. All others keep their initial values.',
       ),
     clipGradients: z
       .number()
@@ -64,7 +64,7 @@ export const training = z
       .enum(['updated', 'frozen'])
       .default('updated')
       .describe(
-        'Batch norms in training. updated: normalize by each batch’s statistics and update the running ones; frozen: normalize by the initial running statistics, which stay.',
+        'Batch norms in training. updated: normalize by each batch’s statistics and update the running ones; frozen: normalize by the initial running statistics, which do not change.',
       ),
     validationImages: z
       .int()

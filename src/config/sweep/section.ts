@@ -16,19 +16,19 @@ export function isLaunchKey(key: string | undefined): boolean {
   return key !== undefined && launchKeys.includes(key);
 }
 
-/** Whether an override sets one of these keys, such as `slurm.time=60`. */
+/** Whether an override sets a launcher's key, such as `slurm.time=60`. */
 export function isLaunchOverride(text: string): boolean {
   return isLaunchKey(text.split(/[.=]/, 1)[0]);
 }
 
-/** Remove these keys from a config. */
+/** Remove the launcher's keys from a config, and return them. */
 export function takeLaunch(content: YAMLMap): Pair[] {
   const pairs = content.items.filter(({ key }) => isLaunchKey(keyText(key)));
   content.items = content.items.filter((pair) => !pairs.includes(pair));
   return pairs;
 }
 
-/** The message for these keys where one run is expected. */
+/** The message for a launcher's key where one run is expected. */
 export const notForOneRun = 'found a key of bbits sweep, expected a key of a single run';
 
 /** The message for a sweep where one run is expected. */
@@ -42,7 +42,7 @@ export type PointSettings = readonly {
   readonly place: Place;
 }[];
 
-/** Remove the section from a config; undefined if there is none. */
+/** Remove the sweep section from a config, and return it; undefined if there is none. */
 export function takeSweep(content: YAMLMap): { key: Scalar; value: unknown } | undefined {
   const index = content.items.findIndex(({ key }) => keyText(key) === sweepKey);
   const [pair] = index < 0 ? [] : content.items.splice(index, 1);

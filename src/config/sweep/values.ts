@@ -88,7 +88,7 @@ function wholeNumbers(
   return refused(placeOf(node), `found ${showNode(node)}, expected ${expected}`);
 }
 
-/** Rounded to six digits, so that names of runs stay short; the ends are exact. */
+/** The numbers of a range, rounded to six digits to keep names of runs short; the ends are exact. */
 function spacedNumbers(map: YAMLMap, placeOf: (node: unknown) => Place): Values {
   const tree = toPlain(map, placeOf);
   const { data, error } = spaced.safeParse(tree.value);

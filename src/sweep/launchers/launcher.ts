@@ -9,7 +9,7 @@ export interface Launcher {
    * @param jobs the jobs in starting order. Taking a job means starting it: one by one as capacity allows,
    *   or all at once to hand them on. The iterator ends early if the sweep is stopped, or after a failure
    *   with --fail-fast
-   * @param observer called for each job taken. A job whose end is never reported is assumed to run on
+   * @param observer called for each job taken. A job whose end is never reported is assumed to continue
    *   without the sweep
    * @param signal stops the sweep and the jobs that are being watched
    * @throws UserError if no job can be started; the failure of a single job is reported as its end
@@ -35,7 +35,7 @@ export interface LauncherOptions {
   readonly worker: string;
   /** Command that calls bbits on another machine with the same files. */
   readonly program: readonly string[];
-  /** The present command line. */
+  /** The current command line. */
   readonly command: readonly string[];
   readonly slurm: SlurmOptions;
   /** Whether to watch submitted jobs to their end. */

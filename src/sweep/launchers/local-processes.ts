@@ -33,7 +33,7 @@ function withShare(job: Job, atOnce: number): Job {
   return { ...job, loaded: { ...job.loaded, config: { ...config, threads } } };
 }
 
-/** A job with an assigned GPU must not fall back to the CPU. */
+/** Require the GPU if one is assigned: the job must not fall back to the CPU. */
 function onGpu(job: Job, gpu: string | undefined): Job {
   const { config } = job.loaded;
   if (gpu === undefined || config.backend !== 'auto') return job;

@@ -35,7 +35,7 @@ async function submitJobs(jobs: readonly Job[], options: LauncherOptions): Promi
   if (already > 0) tell(`${counted(already, 'point')} already in the queue`);
   if (toSubmit.length === 0) return;
   const manifest = await writeManifest(folder, toSubmit);
-  // The limit of simultaneous tasks applies to each array: each waits for its predecessor.
+  // Slurm limits simultaneous tasks only within an array, so each array waits for the previous one.
   let before = atOnce === undefined ? [] : [...new Set([...queued.values()].map((t) => t.arrayId))];
   for (const { array, script } of await scriptsOf(manifest, options)) {
     const id = await submit(manifest, array, script, before);

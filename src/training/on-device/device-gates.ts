@@ -25,7 +25,7 @@ interface SampledGates {
 }
 
 /**
- * Operations of a step on the gates of all quantizers, on tensors: the counterparts of the host's
+ * A step's operations on the gates of all quantizers, as tensors: the counterparts of the host's
  * `sampleGates`, `phiGradients` and `priceOfGates`. Vectors of gates have the layout of `gateLayout`.
  */
 export function deviceGates(

@@ -25,8 +25,9 @@ import { gateLayout } from './gate-layout.js';
 import { inRows, rowOf, type Row } from './rows.js';
 
 /**
- * Ranges and gates in the program's state, updated on the device in float32: a step is fed their
- * noise, but not their values. They are read back on demand; converting float32 to float64 and back is exact.
+ * Ranges and gates in the program's state, updated on the device in float32: a step is fed the gates' noise,
+ * but no values of ranges or gates. They are read back on demand; converting float32 to float64 and back is
+ * exact.
  *
  * @param layouts of the steps' inputs and results
  * @param optimizer the network's weight optimizer

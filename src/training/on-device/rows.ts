@@ -16,7 +16,7 @@ export function rowOf(tensors: NamedTensors): Row {
   );
 }
 
-/** Stack rows into one tensor per name, with zeros for missing rows; the caller disposes of them. */
+/** Stack rows into a tensor [most, ...] per name, 0 for missing rows; the caller disposes of the tensors. */
 export function inRows(rows: readonly Row[], most: number): NamedTensors {
   return Object.fromEntries(
     Object.entries(rows[0] ?? {}).map(

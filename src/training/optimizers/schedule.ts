@@ -9,8 +9,8 @@ export interface Milestones {
 
 /**
  * The factor of the weights' learning rate after e of E epochs, where e may be fractional. published:
- * constant for two thirds, then linear decay towards 0 from epoch to epoch, `min(1, (E - e) / (E - floor(2/3
- * E)))`; linear: `1 - e / E`; cosine: `(1 + cos(pi e / E)) / 2`.
+ * constant for two thirds, then linear decay towards 0 from epoch to epoch,
+ * `min(1, (E - floor(e)) / (E - floor(2/3 E)))`; linear: `1 - e / E`; cosine: `(1 + cos(pi e / E)) / 2`.
  *
  * @param done from 0 to `epochs`
  */

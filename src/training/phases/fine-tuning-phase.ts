@@ -69,8 +69,8 @@ export function fineTuningPhase(
 }
 
 /**
- * The phase after training. The main phase is disposed of first, as a device may lack memory for both. The
- * new phase keeps the main phase's mode, since a run has a single mode.
+ * The fine-tuning phase that follows the main phase, which is disposed of first, as a device may lack memory
+ * for both. It keeps the main phase's mode, since a run has a single mode.
  *
  * @throws UserError if XLA compiled training but cannot compile fine-tuning
  */

@@ -29,6 +29,7 @@ import { warmedUp } from './warm-up.js';
  *
  * @param stream for the gates' noise
  * @param start the network's variables and statistics; default: random
+ * @throws UserError (exit code 2) if nothing would learn, or the budget cannot be met
  */
 export function mainPhase(
   config: Config,

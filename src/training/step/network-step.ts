@@ -33,8 +33,8 @@ export interface NetworkStep {
 }
 
 /**
- * One step on a network: forward and backward pass, and update of its variables. The caller uses the
- * gradients of ranges and gates, which may be on the device or the host.
+ * One step on a network: forward and backward pass, and update of its variables. The caller updates
+ * ranges and gates, on the device or the host, with the returned gradients.
  */
 export function networkStep(
   {

@@ -8,7 +8,7 @@ import { classLabels, expectedTensor } from '../objective.js';
 import type { GateNoise, QuantizerState } from '../quantizer-state.js';
 import { imageInputs } from '../step-images.js';
 
-/** Owner of a network's ranges and gates between steps, which also updates them. */
+/** Keeps a network's ranges and gates between steps, and updates them in each step. */
 export interface QuantizerHome {
   quantizers(): readonly QuantizerState[];
   setQuantizers(next: readonly QuantizerState[]): void;

@@ -30,7 +30,7 @@ export async function call(command: string, args: readonly string[], input = '')
     return { code: ended, stdout, stderr: stderr.trim() };
   } catch (cause) {
     throw new UserError(
-      `${command}: expected Slurm’s command, but it cannot be started (${(cause as Error).message}). Call bbits ` +
+      `${command}: expected Slurm’s command, but it cannot be started (${(cause as Error).message}). Run bbits ` +
         'where sbatch and squeue are available, or use --launcher print.',
       1,
       { cause },

@@ -60,7 +60,7 @@ async function askQueue(): Promise<string> {
     said = stderr;
   }
   throw new UserError(
-    `squeue: expected the tasks in Slurm’s queue, found no answer in ${tries} tries (${said}). Nothing was ` +
-      'submitted; call again once Slurm answers.',
+    `squeue: expected the tasks in Slurm’s queue, found no answer in ${tries} tries (${said}). Tasks ` +
+      'already submitted continue; repeat the command once Slurm answers.',
   );
 }
