@@ -33,7 +33,7 @@ test.each([
   [['alexnet'], '"alexnet" is not a network'],
   [['profile'], '"" is not a network'],
   [['profile', 'lenet5', 'all', 'of', 'it'], 'unexpected "of", "it"'],
-  [['profile', 'lenet5', 'full precision, eager'], 'no setting that runs as a graph'],
+  [['profile', 'lenet5', 'full precision, eager'], 'not a setting that runs as a graph'],
   [['lenet5', '--threads', '1.5'], '--threads is "1.5"; expected a whole number'],
   [['lenet5', '--width', '0'], '--width is "0"; expected a positive number'],
   [['lenet5', 'soon'], 'ROUNDS is "soon"'],
