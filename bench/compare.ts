@@ -94,18 +94,18 @@ export async function compare(options: BenchOptions, backend: BackendInfo) {
       ),
       ...(hasPytorch()
         ? []
-        : ['No PyTorch found (pip install torch==2.13.0): not compared with it.']),
+        : ['PyTorch is not installed (pip install torch==2.13.0), so it is not compared.']),
       '',
-      plainTable(['ratio of', 'to', 'is', 'to be', ''], ratios.map(ratioCells), { alignedLeft: 2 }),
+      plainTable(['ratio of', 'to', 'is', 'goal', ''], ratios.map(ratioCells), { alignedLeft: 2 }),
       ...(passesMs === undefined
-        ? ['The bandwidth of memory could not be measured: that needs a C++ compiler, and Linux.']
+        ? ['Memory bandwidth could not be measured: that needs Linux and a C++ compiler.']
         : [
-            `At the bandwidth of memory the quantizers' passes, one forward and one back, take ${passesMs.toFixed(2)} ms.`,
+            `At memory bandwidth, the quantizers' forward and backward passes take ${passesMs.toFixed(2)} ms.`,
           ]),
       '',
       `evaluation of 1000 images (${programs[1]?.name ?? ''}): ${evaluationMs.toFixed(0)} ms`,
       `bbits --help: ${helpMs.toFixed(0)} ms`,
-      `tensors gained over all rounds: ${tensorsGained}; resident memory: ${(residentBytes / 1e6).toFixed(0)} MB, with all ${programs.length} programs`,
+      `tensors leaked over all rounds: ${tensorsGained}; resident memory: ${(residentBytes / 1e6).toFixed(0)} MB, with all ${programs.length} programs`,
     ],
   };
 }

@@ -18,7 +18,7 @@ const found = {
 process.stdout.write(`${JSON.stringify(found)}\n`);
 if (sameBytes.some(([, isSame]) => !isSame)) process.exitCode = 1;
 
-/** XLA dumps the final form of each computation; without XLA the folder does not exist. */
+/** Files with the final form of each computation that XLA compiled; none if XLA was not used. */
 function dumped(dumps: string): string[] {
   try {
     return readdirSync(dumps).filter((name) => name.endsWith('after_optimizations.txt'));

@@ -10,7 +10,7 @@ import { median, stepMilliseconds } from './times.js';
 
 /**
  * `npm run bench -- gpu [BATCH [NETWORK]]`: every row of the tables of GPU times, as JSON. With a GPU:
- * milliseconds per step of the graph, of XLA, of LeNet-5 also op by op, and of PyTorch if installed;
+ * milliseconds per step as a graph, with XLA, for LeNet-5 also op by op, and in PyTorch if installed;
  * measurements that do not fit in three minutes are marked. On any machine: a step's overhead, as a graph and
  * with XLA.
  */
@@ -22,7 +22,7 @@ const secondsInAll = 165;
 const timing = { warmUpSteps: 5, fewestSteps: 10, measuredMs: 800 };
 
 interface Measured {
-  /** A step, in calls of `stepsInCall`. */
+  /** Per step, in calls of `stepsInCall` steps. */
   readonly milliseconds?: number;
   /** Steps per call, as in `bbits train`. */
   readonly stepsInCall?: number;

@@ -9,8 +9,8 @@ const usage = `usage: npm run bench -- [${networks}] [ROUNDS] [--json] [--thread
 
 Without "profile": milliseconds of the training step in all settings, and their ratios; default lenet5, 30 rounds.
 With it: where the step of one setting spends its time; default: the first one with gates.
-"start": from the command to the first step, and what of an epoch is no training step; default 3 rounds.
-Threads are 2 unless given. VGG-7 has a batch of 32 at width 1; what else there is has 128.
+"start": time from the command to the first step, and the part of an epoch outside training steps; default 3 rounds.
+Threads: 2 unless given. Batch size: 128 unless given, or 32 for VGG-7 wider than 0.5.
 Settings (the beginning of a name is enough):
 ${Object.entries(suites)
   .map(([name, { settings }]) => `  ${name}: ${Object.keys(settings).join('; ')}`)
@@ -37,10 +37,10 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     ? positionals.slice(1)
     : positionals;
   if (more.length > 0) throw refused(`unexpected ${more.map((text) => `"${text}"`).join(', ')}`);
-  if (!isProfile && values.trace !== undefined) throw refused('--trace is for "profile" alone');
+  if (!isProfile && values.trace !== undefined) throw refused('--trace is only for "profile"');
   const width = positive('--width', values.width) ?? 1;
   const suite = findSuite(suiteName, width, whole('--batch', values.batch));
-  if (!suite) throw refused(`"${suiteName}" is no network; expected ${networks}`);
+  if (!suite) throw refused(`"${suiteName}" is not a network; expected ${networks}`);
   return {
     suiteName,
     suite,
@@ -84,7 +84,7 @@ function settingOf({ settings }: Suite, wanted: string | undefined): string {
       ? names.find((name) => settings[name]?.phi)
       : (names.find((name) => name === wanted) ?? names.find((name) => name.startsWith(wanted)));
   if (name !== undefined && settings[name]?.mode === 'graph') return name;
-  throw refused(`"${wanted}" is no setting that runs as a graph`);
+  throw refused(`"${wanted}" is not a setting that runs as a graph`);
 }
 
 function positive(name: string, text: string | undefined): number | undefined {

@@ -34,7 +34,7 @@ async function start({ threads, json }: BenchOptions): Promise<BackendInfo> {
   if (!json) {
     process.stdout.write(
       `TensorFlow ${tensorflow}, ${device} (${instructionSet}), oneDNN ${oneDnn}, ` +
-        `${kernels === null ? 'no kernels of its own' : `kernels ${kernels}`}, ${backend.threads} threads\n`,
+        `${kernels === null ? "without bbits' kernels" : `kernels ${kernels}`}, ${backend.threads} threads\n`,
     );
   }
   return backend;

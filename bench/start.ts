@@ -25,7 +25,7 @@ export async function benchStart(rounds: number): Promise<void> {
       await writeFile(config, network.config);
       const each = [];
       for (let round = 0; round < rounds; round++) each.push(await phasesOf(config, folder));
-      say(`\n${name}: from the command to the first step, the quickest of ${rounds}\n`);
+      say(`\n${name}: from the command to the first step, the fastest of ${rounds}\n`);
       sayPhases(quickest(each), say);
       sayEpoch(await epochOf(network, config, folder), network.stepsPerEpoch, say);
     }
@@ -80,7 +80,7 @@ interface Mark {
   readonly processorSeconds: number;
 }
 
-/** Runs in the program's process and writes its marks (`performance.mark`) with the processor time so far. */
+/** Code for the program's process: write its marks (`performance.mark`) with the processor time so far. */
 const writeMarks = `
 import { writeFileSync } from 'node:fs';
 const mark = performance.mark.bind(performance);
@@ -123,7 +123,7 @@ function sayPhases(phases: Phases, say: Say): void {
   const sayLine = (name: string, seconds: number, processorSeconds: number) => {
     say(row(name, seconds.toFixed(2), processorSeconds.toFixed(2)));
   };
-  say(row('until', 'seconds', "processor's"));
+  say(row('until', 'seconds', 'CPU seconds'));
   phases.slice(1).forEach(({ name, milliseconds, processorSeconds }, index) => {
     const before = phases[index];
     sayLine(
@@ -132,7 +132,7 @@ function sayPhases(phases: Phases, say: Say): void {
       processorSeconds - (before?.processorSeconds ?? NaN),
     );
   });
-  sayLine('together', secondsOf(phases), phases.at(-1)?.processorSeconds ?? NaN);
+  sayLine('total', secondsOf(phases), phases.at(-1)?.processorSeconds ?? NaN);
 }
 
 function row(name: string, ...cells: readonly string[]): string {
@@ -206,9 +206,9 @@ function sayEpoch(epoch: Epoch, steps: number, say: Say): void {
   const factor = steps / epoch.steps;
   const training = factor * (inSteps + aroundSteps);
   const percent = (seconds: number) => `${((100 * seconds) / (training + records)).toFixed(1)} %`;
-  say(`\nof an epoch of ${steps} steps, its evaluation apart:`);
+  say(`\nshares of an epoch of ${steps} steps without its evaluation:`);
   say(row('steps in TensorFlow', percent(factor * inSteps)));
-  say(row('around them', percent(factor * aroundSteps)));
+  say(row('around the steps', percent(factor * aroundSteps)));
   say(row('records', percent(records)));
   say(row('(evaluation)', percent(evaluation)));
 }

@@ -33,7 +33,7 @@ export interface Measured {
   dispose(): void;
 }
 
-/** A price without the form for devices, so that gates stay on the host. */
+/** The price in BOPs without its form for devices, so that gates stay on the host. */
 const inPlainNumbers: PriceOf = (network, quantizers) => {
   const price = prices.bops(network, quantizers);
   return (open) => price(open);
@@ -80,7 +80,7 @@ function measuredAsLoaded(suite: Suite, setting: Setting, dataset: Dataset): Mea
   const { narrow = 0, wide = 0 } = phi ?? {};
   const isColor = imageShape[2] === 3;
   const change = isColor ? randomCropAndFlip(imageShape, 4, stream) : undefined;
-  // Images are placed as in a run.
+  // Under XLA, the images are on the device, as in a run.
   const placed = mode === 'xla' ? placedImages(dataset, dataset.train, change) : undefined;
   const learner = createLearner(
     {

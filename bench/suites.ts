@@ -12,7 +12,7 @@ export interface Setting {
   readonly noise: boolean;
   /** Without bbits' own kernels, as if they could not be compiled. */
   readonly plain?: true;
-  /** Keep ranges and gates on the host even if XLA could have them on the device. */
+  /** Keep ranges and gates on the host even if XLA could keep them on the device. */
   readonly gatesOnHost?: true;
   /** Target: maximum step time relative to full precision. */
   readonly atMost?: number;
@@ -72,7 +72,7 @@ const eager = Object.fromEntries(
   ]),
 );
 
-/** One convolution per layer and batch norm, quantized without and with folding. */
+/** Settings of networks with batch norm, unfolded and folded. */
 const batchNormSettings = {
   [fullPrecision]: graph,
   '8 bits, unfolded': { ...graph, phi: asRunsStart, ...nearlyFree },

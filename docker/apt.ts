@@ -11,8 +11,8 @@ const betweenTriesMs = 2000;
  * @returns why they cannot be installed; undefined if they were
  */
 export async function aptInstall(...packages: readonly string[]): Promise<string | undefined> {
-  const install = `installing ${packages.join(' ')} takes`;
-  if (process.getuid?.() !== 0) return `${install} root's rights`;
+  const install = `installing ${packages.join(' ')}`;
+  if (process.getuid?.() !== 0) return `${install} needs root`;
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' };
   const options = ['-qq', '-y', '-o', 'DPkg::Lock::Timeout=600'];
   const apt = (...args: string[]) => failureOf('apt-get', [...options, ...args], { env });
@@ -23,5 +23,5 @@ export async function aptInstall(...packages: readonly string[]): Promise<string
   }
   // Install even if the update failed: the failed source may have none of these packages.
   const failure = await apt('install', '--no-install-recommends', ...packages);
-  return failure && `${install} apt-get: ${noLists ?? failure}`;
+  return failure && `${install} with apt-get failed: ${noLists ?? failure}`;
 }

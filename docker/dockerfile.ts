@@ -42,8 +42,8 @@ export function parseDockerfile(text: string): Stage[] {
     if (step === undefined || current === undefined) {
       throw new UserError(
         `Dockerfile:${index + 1}: found "${line}", expected FROM first, then RUN COMMAND, COPY [--from=STAGE] SOURCES ` +
-          'DESTINATION, ENV NAME=VALUE, WORKDIR, USER, or VOLUME, ENTRYPOINT and CMD with a list in JSON, each on one ' +
-          'line. Write it so, or teach docker/dockerfile.ts the new form.',
+          'DESTINATION, ENV NAME=VALUE, WORKDIR, USER, or VOLUME, ENTRYPOINT and CMD with a JSON list, each on one ' +
+          'line. Use one of these forms, or teach docker/dockerfile.ts the new form.',
       );
     }
     current.steps.push(step);

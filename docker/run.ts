@@ -13,7 +13,7 @@ import { whyNoDocker, whyNoFolders } from './why-not.js';
  * on Debian.
  */
 const context = join(import.meta.dirname, '..');
-/** Without a network, since the image contains all that they need. */
+/** Commands to run in the image, without a network, since it contains all that they need. */
 const commands = [
   ['--version'],
   ['backend', 'doctor', '--backend', 'native-cpu'],

@@ -34,9 +34,7 @@ export async function whyNoFolders(stages: readonly Stage[]): Promise<string | u
     const failure = await whyNoRoot(image);
     if (failure !== undefined) return failure;
   }
-  return process.arch === 'x64'
-    ? undefined
-    : `not x64, which their Node is for, but ${process.arch}`;
+  return process.arch === 'x64' ? undefined : `the images' Node is for x64, not ${process.arch}`;
 }
 
 async function whyNoRoot(image: string): Promise<string | undefined> {

@@ -24,7 +24,7 @@ const problems: string[] = [];
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 if (isPublishing) {
   const changed = run('git', 'status', '--porcelain');
-  if (changed !== '') problems.push(`Expected what is committed, found changes:\n${changed}`);
+  if (changed !== '') problems.push(`Expected a clean working tree, found changes:\n${changed}`);
   if (!readFileSync('CHANGELOG.md', 'utf8').includes(`\n## ${version}\n`)) {
     problems.push(`CHANGELOG.md: expected a heading "## ${version}", found none.`);
   }

@@ -17,7 +17,7 @@ export class UserError extends Error {
   }
 }
 
-/** The training loss is no longer finite. */
+/** Training produced numbers that are not finite. */
 export class DivergedError extends UserError {
   override readonly name = 'DivergedError';
 }

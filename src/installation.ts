@@ -8,7 +8,7 @@ export type InstallationKind = 'clone' | 'local' | 'global' | 'npx';
 export interface Installation {
   /**
    * `clone`: a folder of its own, such as a clone of the repository; `local`: in a project's node_modules;
-   * `global`: a command of the user; `npx`: temporarily, in the package manager's cache.
+   * `global`: in the package manager's global folder; `npx`: temporarily, in its cache.
    */
   readonly kind: InstallationKind;
   /** The package's own folder. */
@@ -21,7 +21,7 @@ export function ownInstallation(): Installation {
   return { kind: installationKind(folder), folder };
 }
 
-/** @param has whether a file exists */
+/** How a package in this folder was installed. @param has whether a file exists */
 export function installationKind(
   folder: string,
   has: (path: string) => boolean = existsSync,

@@ -15,7 +15,7 @@ export interface RandomStream {
   uniforms(n: number): Float64Array;
   /** Standard normal (Box and Muller, 1958); takes two draws. */
   normal(): number;
-  /** A uniform integer from 0 to below - 1, where below is from 1 to 2^32. */
+  /** A uniform integer from 0 to below - 1. @throws RangeError unless below is an integer from 1 to 2^32 */
   integer(below: number): number;
   /** The stream's state: four 32-bit integers, for `restore`. */
   state(): readonly number[];

@@ -44,8 +44,8 @@ export async function loadProfiler(): Promise<ProfilerAddon> {
   if (!compiler) {
     throw new UserError(
       process.platform === 'linux'
-        ? 'The profiler is compiled first, and no C++ compiler was found. Install g++ or clang++, or name one in the environment variable CXX.'
-        : `The profiler runs on Linux alone, not on ${process.platform}.`,
+        ? 'The profiler needs a C++ compiler, and none was found. Install g++ or clang++, or name one in the environment variable CXX.'
+        : `The profiler runs only on Linux, not on ${process.platform}.`,
     );
   }
   const { include_dir: nodeApi } = createRequire(import.meta.url)('node-api-headers') as {

@@ -58,8 +58,8 @@ export function workByOp(runs: readonly KernelRun[]): Map<string, Work> {
 }
 
 /**
- * A convolution multiplies and adds each number of its larger result (or dy) with `filter / output channels`
- * weights. A product of matrices [m, k] and [k, n] takes 2 m k n operations, where k^2 follows from the three
+ * A convolution multiplies and adds `filter size / output channels` weights for each number of its output (or
+ * dy). A product of matrices [m, k] and [k, n] takes 2 m k n operations, where k^2 follows from the three
  * sizes. All other kernels read their inputs once and write their outputs once.
  */
 function workOf({ op, outputs }: KernelRun, inputs: readonly (Output | undefined)[]): Work {

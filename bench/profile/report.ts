@@ -60,12 +60,12 @@ export function profileLines(profile: Profile): string[] {
   return [
     plainTable(['kernel', 'runs', 'ms', '% of the step', 'floor, ms'], [...cells, sum]),
     '',
-    `The step takes ${stepMs.toFixed(2)} ms without a trace, ${processorMs.toFixed(2)} ms of the processor's time.`,
-    `Floor: ${compact(floor.operationsPerSecond, 'FLOPS')} in a product of matrices, ${compact(floor.bytesPerSecond, 'B')}/s ` +
-      `in a pass over arrays that no cache holds; ${floor.percent.toFixed(0)} % of the step.`,
+    `The step takes ${stepMs.toFixed(2)} ms without a trace, ${processorMs.toFixed(2)} ms of processor time.`,
+    `Floor: ${compact(floor.operationsPerSecond, 'FLOPS')} in a matrix product, ${compact(floor.bytesPerSecond, 'B')}/s ` +
+      `in a pass over arrays larger than any cache; ${floor.percent.toFixed(0)} % of the step.`,
     ...(floor.quantizersMs > 0
       ? [
-          `The quantizers' one pass forward and one backward move bytes for ${floor.quantizersMs.toFixed(2)} ms of it.`,
+          `The quantizers' memory traffic, one pass forward and one backward, takes ${floor.quantizersMs.toFixed(2)} ms of the floor.`,
         ]
       : []),
   ];

@@ -43,7 +43,7 @@ export function rowsOf(
   return { rows, traceMs: after / 1e6 };
 }
 
-/** The mean rows of several steps, whose levels may differ with the sampled gates. */
+/** The mean rows of several steps, whose kernels may differ with the sampled gates. */
 export function meanRows(steps: readonly (readonly Row[])[]): Row[] {
   const meanOf = (rows: readonly Row[], figure: 'runs' | 'ms' | 'floorMs') =>
     rows.reduce((sum, row) => sum + row[figure], 0) / steps.length;

@@ -10,10 +10,10 @@ export interface DeployedBias {
 }
 
 /**
- * One bias per channel; if constants of dropped channels reach the pixels unevenly, one for each row pattern,
- * column pattern and channel, with the pattern numbers of all rows and columns.
+ * A bias per channel; if zero padding reduces the contributions of dropped channels at the border, one per
+ * row pattern, column pattern and channel, with the pattern number of each row and column.
  *
- * @param fromConstants contributions to each pixel and output channel, if any
+ * @param fromConstants contributions of dropped channels, shape [height, width, channels] flattened, if any
  */
 export function deployedBias(
   layer: WeightedLayer,

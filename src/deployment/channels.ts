@@ -36,7 +36,7 @@ export function constantsThrough(
   return (factor ? tf.mul(y, factor) : y).dataSync() as Float32Array;
 }
 
-/** Select rows and columns of a weight's last two axes. */
+/** Select inputs and outputs along a weight's last two axes. */
 export function removed(
   { shape, values }: DeployedTensor,
   inputs: readonly number[],

@@ -127,7 +127,7 @@ export function deploy(
     const kept = Array.from(outputShape.at(-1) ? branch.output.constants.keys() : []).filter(
       (channel) => summands.some((summand) => summand.kept.includes(channel)),
     );
-    // Channels that another term keeps have no constant here.
+    // A term has the constant 0 for the channels that it keeps.
     const constants = branch.output.constants.map(
       (constant, channel) => constant + (shortcut.output.constants[channel] ?? NaN),
     );

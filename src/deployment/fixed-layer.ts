@@ -21,7 +21,7 @@ export interface FixedLayer {
   readonly emitted: Float32Array;
 }
 
-/** @param variables variables and running statistics, by name */
+/** Convert a layer to its test-time form. @param variables variables and running statistics, by name */
 export function fixedLayer(
   layer: WeightedLayer,
   variables: Readonly<Record<string, tf.Tensor>>,

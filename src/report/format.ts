@@ -17,7 +17,7 @@ export function formatAccuracies(accuracyPercent: Spread): string {
   return formatSpread(accuracyPercent, accuracyPlaces);
 }
 
-/** `0.362 ± 0.011`: three significant digits of the mean, and as many decimal places of its error. */
+/** `0.362 ± 0.011`: three significant digits of the mean, and its error to as many decimal places. */
 export function formatRelativeBops(relativeBopsPercent: Spread): string {
   return formatSpread(relativeBopsPercent, placesOfThreeDigits(relativeBopsPercent.mean));
 }

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Config } from '../config/config.js';
 import type { FinishedRunSummary } from '../runs/run-summary.js';
 
-/** A data set's name, or the folder name of a user's own. */
+/** A data set's name; for the user's own data, its folder's name. */
 export function datasetName({ dataset }: Config): string {
   return 'name' in dataset ? dataset.name : basename(dataset.path);
 }

@@ -86,7 +86,7 @@ export async function makeReport(
   return reportOf(runs, references, notes, options);
 }
 
-/** @param notes problems found so far */
+/** Report on runs that have been read. @param notes problems found so far */
 export function reportOf(
   runs: readonly RunSummary[],
   references: readonly Reference[],

@@ -48,7 +48,7 @@ export interface RowNames {
  * Name the rows of one data set. Settings without effect on a row's result are left out of the name, unless
  * rows differ in nothing else.
  *
- * @param groupKey a config key whose values are the methods instead, as in `model.width`
+ * @param groupKey a config key whose values name the methods, as in `model.width`
  */
 export function nameRows(rows: readonly Nameless[], groupKey?: string): RowNames {
   const words = wordsFor(rows);

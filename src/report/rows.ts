@@ -38,7 +38,7 @@ export interface ReportRow extends NetworkSummary {
   readonly relativeBopsPercent: Spread;
   /** 10^9 bit operations for one image. */
   readonly gbops: Spread;
-  /** Whether no other row of the table has as much accuracy for fewer bit operations. */
+  /** Whether no other row of the table dominates it; see `paretoFront`. */
   readonly isOnFront: boolean;
   /** The same among the rows of its method. */
   readonly isOnOwnFront: boolean;

@@ -38,7 +38,7 @@ export interface ExportOptions extends ExporterOptions {
 }
 
 export interface NamedPlaces {
-  /** Folders of its data or parent, to be compared with the run's record. */
+  /** Folders of the run's data or parent, to be compared with its record. */
   readonly places?: Places;
 }
 
@@ -89,7 +89,7 @@ export function exportFolder(runFolder: string, format?: string): string {
   return join(runFolder, format === undefined ? 'export' : `export-${format}`);
 }
 
-/** Bits are null for quantizers that do not round. */
+/** A quantizer's bits, null if it does not round, and its kept channels. */
 function fixedBits(quantizer: QuantizerState): Omit<FixedQuantizer, 'beta'> {
   const { bits, keptChannels } = testTimeQuantizer(quantizer);
   return { bits: quantizer.site.rounded ? bits : null, keptChannels };

@@ -12,7 +12,7 @@ import { statusFile } from './folder/status-file.js';
 /** Search depth below a given folder: `results/SWEEP/POINT` is two. */
 const mostLevels = 4;
 
-/** Files of which a run's folder has at least two: a lone `config.yaml` may be any program's. */
+/** A run's folder has at least two of these files: a lone `config.yaml` may be any program's. */
 const marks = [
   configFile,
   ...[recordFile, statusFile, metricsFile, compactMetricsFile, resultFile].map(({ name }) => name),

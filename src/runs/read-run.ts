@@ -80,7 +80,7 @@ function restored(quantizer: QuantizerState, weights: StoredWeights): QuantizerS
   return withPhi(withBeta(quantizer, rounding.beta), { channels, bits: rounding.bits });
 }
 
-/** Runs may be kept without their weights, like the ones that come with bbits. */
+/** Explain missing weights: runs may be kept without them, like the ones that come with bbits. */
 async function withoutWeights(folder: string): Promise<UserError> {
   const epochs = latestFigures(await summarizeRun(folder, false))?.epochs;
   if (epochs === undefined) return nothingThere(folder, weightsFile);

@@ -59,7 +59,7 @@ export function checkConfig(
   stored: Config,
 ): { config: Config; checkpoint: Checkpoint } {
   const config = parseConfig(checkpoint.config, join(folder, configFile));
-  // Backend, threads, data and weights are compared by the run's record.
+  // Backend, threads, data and weights are compared by `checkRecord`.
   const both = [config, stored].map((each) =>
     flatConfig(each, ['backend', 'threads', 'tf32', 'from']),
   );

@@ -20,7 +20,7 @@ import { writeSensitivity, type SensitivityStep } from './folder/sensitivity-fil
  *
  * @param places current folders of moved data
  * @param onStep called after each step
- * @throws UserError if the run is not static at 8 bits or less, has no held-out images, or cannot be read
+ * @throws UserError unless the run has fixed bits and held-out images, or if it cannot be read
  */
 export async function sensitivityOfRun(
   folder: string,

@@ -21,6 +21,8 @@ export interface StartingWeights {
 }
 
 /**
+ * Read the weights of a parent run.
+ *
  * @returns undefined if the config starts from random weights
  * @throws UserError if the parent run cannot be read
  */

@@ -161,7 +161,7 @@ async function record(
   }
 
   try {
-    // Resuming then need not read the starting weights again.
+    // Save the starting weights, so that resuming need not read the parent run again.
     const begun = finiteState();
     if (begun.position.epoch === 0) await save(begun);
     performance.mark('bbits: run begun');

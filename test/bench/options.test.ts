@@ -30,14 +30,14 @@ test.each([
 });
 
 test.each([
-  [['alexnet'], '"alexnet" is no network'],
-  [['profile'], '"" is no network'],
+  [['alexnet'], '"alexnet" is not a network'],
+  [['profile'], '"" is not a network'],
   [['profile', 'lenet5', 'all', 'of', 'it'], 'unexpected "of", "it"'],
-  [['profile', 'lenet5', 'full precision, eager'], 'no setting that runs as a graph'],
+  [['profile', 'lenet5', 'full precision, eager'], 'not a setting that runs as a graph'],
   [['lenet5', '--threads', '1.5'], '--threads is "1.5"; expected a whole number'],
   [['lenet5', '--width', '0'], '--width is "0"; expected a positive number'],
   [['lenet5', 'soon'], 'ROUNDS is "soon"'],
-  [['lenet5', '--trace', 'step.json'], '--trace is for "profile" alone'],
+  [['lenet5', '--trace', 'step.json'], '--trace is only for "profile"'],
   [['--treads', '2'], "Unknown option '--treads'"],
 ])('%j is refused', (args, reason) => {
   expect(() => parseOptions(args)).toThrow(expect.objectContaining({ exitCode: 2 }) as Error);

@@ -8,7 +8,7 @@ import type { EpochTiming } from '../../src/runs/folder/timings-file.js';
 
 /** Arbitrary contents of a run's files. */
 
-// JSON has no negative zero.
+// JSON.stringify writes -0 as 0.
 export const anyNumber = fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0);
 const amount = anyNumber.map(Math.abs);
 const percent = fc.double({ min: 0, max: 100, noNaN: true });

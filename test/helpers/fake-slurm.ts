@@ -52,7 +52,7 @@ export async function fakeSlurm(mostTasks = 1001): Promise<FakeSlurm> {
   };
 }
 
-/** Stores the script and answers with the job's number, from 101, among a site's own messages. */
+/** Store the submitted script and print the job's number, from 101, among a site's own messages. */
 export const acceptingScript = `
 n=$(wc -l <sbatch.calls)
 cat >script-$n

@@ -23,7 +23,7 @@ export async function smallRun(config: string): Promise<string> {
   return run;
 }
 
-/** The same in this process, without the program. */
+/** Train like `smallRun`, but in this process, without the program. */
 export async function smallRunHere(config: string): Promise<string> {
   const text = `dataset: { name: mnist, path: ${await learnableMnist()} }\n${config}`;
   const file = 'small.yaml';

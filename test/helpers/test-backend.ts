@@ -23,12 +23,12 @@ export async function usesTf32(): Promise<boolean> {
   return tf32 === true;
 }
 
-/** For tests of graphs, which only native TensorFlow has. */
+/** Start native TensorFlow, for tests of graphs, which only it has. */
 export async function startNative(): Promise<void> {
   await startBackend('native-cpu', { threads: 2 });
 }
 
-/** For tests of the whole program, which uses the best available backend. */
+/** Start the best available backend, for tests of the whole program, which uses it. */
 export async function startWhatThereIs(): Promise<void> {
   await startBackend('auto', { threads: 2 });
 }

@@ -10,7 +10,7 @@ export interface Grid {
   readonly ends: Range;
 }
 
-/** @param activation with at most 16 bits */
+/** The grid of an activation of at most 16 bits. */
 export function gridOf({ bits, beta, function: other }: DeployedActivation): Grid {
   if (bits === null || beta === null) throw new Error('integers: an activation without a grid');
   const signed = other === 'none';

@@ -28,8 +28,10 @@ export interface Target {
  *
  * with integers x in units of u. A negative factor flips its weights' signs. Where channels of x have
  * different units (pixels whose channels have different standard deviations), the weights are multiplied by
- * their ratios, with up to 24 bits. Offsets of x (a pixel's mean) are added to the bias of each output pixel,
- * for the part of its window on the image.
+ * the units' ratios, as integers of up to 24 bits. Offsets of x (a pixel's mean) are added to the bias of
+ * each output pixel, for the part of its window on the image.
+ *
+ * @throws UserError if sums need more than 53 bits or a constant is not finite
  */
 export function planLayer(
   layer: DeployedLayer,

@@ -31,7 +31,7 @@ export interface PlannedRescale {
   readonly error: number;
 }
 
-/** @throws UserError if a constant is not finite or a result needs more than 53 bits */
+/** Plan a `Rescale`. @throws UserError if a constant is not finite or a result needs more than 53 bits */
 export function planRescale({
   name,
   units,

@@ -12,8 +12,9 @@ import { floatTensor, integerTensor } from './tensors.js';
  * saturate at the ends of their integer type, so that unsigned integers are also the ReLU. A signed grid is
  * stored as unsigned integers with a zero point in the middle, since onnxruntime 1.30 converts signed
  * integers to unsigned ones and then does not load max pooling between them. Grids of up to 8 bits use 8-bit
- * integers, as a file stores no activations: onnxruntime computes with them, and does not load max pooling
- * after 4-bit ones (1.32). A preceding Clip narrows the integers to the grid.
+ * integers, with which onnxruntime computes; narrower ones would not shrink the file, which stores no
+ * activations, and onnxruntime 1.32 does not load max pooling after 4-bit ones. A preceding Clip narrows the
+ * integers to the grid.
  *
  * @param x a value's name
  * @param name of the layer or sum

@@ -28,7 +28,7 @@ export function addLayer(target: Target, step: DeployedLayer, input: Value): Val
   return { name: result, shape: outputShape };
 }
 
-/** A layer without remaining inputs outputs its bias for each image. */
+/** Add a layer that has no inputs left: its output is its bias for each image. */
 function addConstant(target: Target, step: DeployedLayer): string {
   const { graph, images } = target;
   const { name, outputShape } = step;

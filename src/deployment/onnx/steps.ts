@@ -48,7 +48,7 @@ function addWeightless(
         return graph.node('Flatten', name, [mean]);
       }
       case 'flatten': {
-        // The next weight has its rows in the order of rows, columns, channels.
+        // The next layer's weight has its inputs in the order of rows, columns, channels.
         const channelsLast = graph.node('Transpose', `${name}/channels-last`, [x], {
           perm: [0, 2, 3, 1],
         });

@@ -1,6 +1,6 @@
-/** An input or output of a step. */
+/** An input or output of a step; in the graph, channels come first. */
 export interface Value {
-  /** Its name in the graph, channels first; undefined if all channels are dropped and nothing is computed. */
+  /** Its name in the graph; undefined if all channels are dropped and nothing is computed. */
   readonly name: string | undefined;
   /** Shape of one image, channels last; one axis after flattening. */
   readonly shape: readonly number[];

@@ -51,7 +51,7 @@ export async function cachedSummaries(
   return runs;
 }
 
-/** Whether the summary may be cached: not with problems, which name the folder by the path given. */
+/** Whether a summary may be cached. One with problems may not: they name the folder by the given path. */
 function isLasting(
   { status, problems }: RunSummary,
   before: Stamp,

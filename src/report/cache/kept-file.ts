@@ -10,7 +10,7 @@ export interface KeptFile {
   /** The cache's folder. */
   readonly root: string;
   readonly name: string;
-  /** Stamp of the writer: files of another bbits are ignored, as their meaning may differ. */
+  /** Stamp of the writer: files of another build of bbits are ignored, as their meaning may differ. */
   readonly by: string;
 }
 
@@ -26,10 +26,10 @@ export function reportsCache(): string {
   return join(userCache(), 'reports');
 }
 
-/** The names of its files, and of those that a killed process left half-written. */
+/** Names of cache files, including half-written ones that a killed process left. */
 export const keptNames = /^[0-9a-f]{16}\.(?:jsonl|drawn)(?:\.tmp)?$/;
 
-/** Read a cache file; undefined if it is missing, damaged or written by another bbits. */
+/** Read a cache file; undefined if it is missing, damaged or written by another build. */
 export async function readKept({ root, name, by }: KeptFile): Promise<Buffer | undefined> {
   const path = join(root, name);
   const bytes = await readBounded(path, mostBytes).catch(() => undefined);

@@ -35,7 +35,7 @@ export function stampOf(folder: string): Stamp | undefined {
 }
 
 /**
- * Stamp this bbits: files of another one may have another format or meaning.
+ * Stamp this build of bbits: files of another one may have another format or meaning.
  *
  * @param root folder of its files
  */
@@ -53,8 +53,8 @@ export function ownStamp(root = fileURLToPath(new URL('../..', import.meta.url))
 const drawingPackages = ['vega', 'vega-lite', '@napi-rs/canvas', '#fonts/Arimo_400Regular.ttf'];
 
 /**
- * Stamp this bbits and the packages that draw its pictures: replacing one changes its path or the mtime of
- * the folder that holds it.
+ * Stamp this build of bbits and the packages that draw its pictures: replacing one changes its path or the
+ * mtime of the folder that holds it.
  */
 export function drawingStamp(packages = drawingPackages.map(resolved)): string {
   const folders = packages.map((path) => {

@@ -60,7 +60,11 @@ export interface HypervolumeComparison {
   }[];
 }
 
-/** @param fullBops bit operations at 32 bits with all channels; undefined if they differ between networks */
+/**
+ * Compare the methods of a table's rows.
+ *
+ * @param fullBops bit operations at 32 bits with all channels; undefined if they differ between networks
+ */
 export function compareMethods(
   rows: readonly ReportRow[],
   fullBops: number | undefined,

@@ -17,9 +17,9 @@ export interface Difference {
 }
 
 /**
- * Difference of the means of two methods: with Student's interval over the differences of seeds if runs of a
- * seed are pairs, else with Welch's and the degrees of freedom of Welch and Satterthwaite. Undefined if there
- * are too few seeds.
+ * Difference of the means of two methods, with Student's interval over the per-seed differences if runs of a
+ * seed are pairs, else with Welch's interval and the Welch-Satterthwaite degrees of freedom. Undefined if
+ * there are too few seeds.
  */
 export function difference(one: BySeed, other: BySeed, isPaired: boolean): Difference | undefined {
   if (isPaired) {

@@ -21,7 +21,7 @@ export function costAxis(values: readonly number[]): NumberAxis {
   return linearAxis(values, 0, Infinity);
 }
 
-/** A logarithmic axis for those values that are positive. */
+/** A logarithmic axis for the positive values. */
 export function logAxis(values: readonly number[], share = margin): NumberAxis {
   const positive = values.filter((value) => value > 0);
   const [low, high] = extent(positive.length > 0 ? positive : [1]);

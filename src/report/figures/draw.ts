@@ -52,7 +52,7 @@ function stack(drawings: readonly Drawing[], svgs: readonly string[]): Sheet {
   return { width: Math.max(...svgs.map((svg) => sizeIn(svg, 'width'))), height, parts };
 }
 
-/** Sized in points, so that text keeps its size when the picture is put into a document. */
+/** Combine pictures in one SVG, sized in points so that text keeps its size in a document. */
 function inPoints({ width, height, parts }: Sheet, svgs: readonly string[]): string {
   const placed = parts.map(({ top }, index) => {
     return svgs[index]?.replace('<svg ', `<svg x="0" y="${top}" `);

@@ -5,7 +5,7 @@ import { themeOf } from './theme.js';
 
 /** Lay out and draw pictures in Node, without a browser. */
 
-// Vega exports it, but its types lack it.
+// Vega exports textMetrics, but Vega's types lack it.
 declare module 'vega' {
   interface MeasuredText {
     readonly fontSize?: number;
@@ -16,7 +16,7 @@ declare module 'vega' {
   const textMetrics: { width: (item: MeasuredText, text: string | number | null) => number };
 }
 
-/** Replace the inaccurate estimate with which Vega lays out legends without a canvas, as for SVG. */
+/** Replace the inaccurate estimate that Vega uses to lay out legends without a canvas, as for SVG. */
 vega.textMetrics.width = ({ fontSize = 11, fontWeight, limit = 0 }, text) => {
   const width = textWidth(String(text ?? ''), fontSize, fontWeight === 'bold');
   return limit > 0 ? Math.min(width, limit) : width;
@@ -25,7 +25,7 @@ vega.textMetrics.width = ({ fontSize = 11, fontWeight, limit = 0 }, text) => {
 /** A laid out picture, ready to be drawn in one or more formats. */
 export type Drawing = vega.View;
 
-/** @param size of the text in axes and legends */
+/** Lay out a picture. @param size of the text in axes and legends */
 export async function layOut(spec: TopLevelSpec, size: number): Promise<Drawing> {
   const config = vega.mergeConfig<Config>(themeOf(size), spec.config ?? {});
   const { spec: compiled } = toVega({ ...spec, config }, { logger: quiet() });
@@ -33,7 +33,7 @@ export async function layOut(spec: TopLevelSpec, size: number): Promise<Drawing>
   return view.runAsync();
 }
 
-/** @param prefix of the picture's internal ids, so that pictures can share a page */
+/** Draw a picture as SVG. @param prefix of its internal ids, so that pictures can share a page */
 export async function drawSvg(drawing: Drawing, prefix: string): Promise<string> {
   vega.resetSVGDefIds();
   return tidy(await drawing.toSVG(), prefix);

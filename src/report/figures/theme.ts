@@ -45,7 +45,7 @@ const hourglass = 'M-.95,-1L.95,-1L.2,0L.95,1L-.95,1L-.2,0Z';
 const star =
   'M0,-1.1L.26,-.36L1.05,-.34L.43,.14L.65,.89L0,.45L-.65,.89L-.43,.14L-1.05,-.34L-.26,-.36Z';
 
-/** Few series share a shape, and series of one color differ in shape, so that they also differ in gray. */
+/** Few series share a shape, and those of one color differ in shape, so that they differ in grayscale too. */
 export const seriesShapes: readonly string[] = [
   'circle',
   'square',

@@ -110,7 +110,7 @@ function besideLine(
   return (places.find(({ cost }) => cost === least) ?? { label: { text, x: half, y } }).label;
 }
 
-/** Directly above the marks: farther away it would be unclear which mark a text belongs to. */
+/** Place texts directly above marks, or below if at the top; farther away, their mark would be unclear. */
 function atMarks(
   labels: readonly Label[],
   size: number,

@@ -172,7 +172,7 @@ export function tradeOffFigure(
   };
 }
 
-/** Vega supports it, but Vega-Lite's types lack it. */
+/** Set the bottom legend's anchor, an option that Vega has but Vega-Lite's types lack. */
 function withLegendAt(anchor: 'middle' | 'end'): Config {
   return { legend: { layout: { bottom: { anchor } } } as object };
 }

@@ -49,7 +49,7 @@ function toTenth(percent: number): number {
   return Math.max(0.1, Math.floor(10 * percent) / 10);
 }
 
-/** Rounding up the largest floats would overflow to infinity. */
+/** Round to significant digits, unless that overflows to infinity. */
 function rounded(value: number, digits: number): number {
   const short = Number(value.toPrecision(digits));
   return Number.isFinite(short) ? short : value;

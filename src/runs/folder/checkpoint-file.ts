@@ -71,6 +71,8 @@ export function encodeCheckpoint({ trainer, ...run }: Checkpoint): Uint8Array {
 }
 
 /**
+ * Decode a checkpoint.
+ *
  * @param path for error messages
  * @throws CannotResumeError if the bytes are not a checkpoint, or one of another format
  */

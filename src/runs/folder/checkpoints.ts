@@ -41,7 +41,7 @@ export async function dropDamagedCheckpoint(folder: string): Promise<void> {
   await explainWriteErrors(path, () => rename(join(folder, previousCheckpointFile), path));
 }
 
-/** A finished run keeps only its last checkpoint. */
+/** Remove the previous checkpoint: a finished run keeps only its last. */
 export async function forgetPreviousCheckpoint(folder: string): Promise<void> {
   const path = join(folder, previousCheckpointFile);
   await explainWriteErrors(path, () => rm(path, { force: true }));

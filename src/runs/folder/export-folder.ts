@@ -31,7 +31,7 @@ export async function writeExport(folder: string, files: ExportedFiles): Promise
   return movedTo === undefined ? { what: 'nothing' } : { what: 'another', movedTo };
 }
 
-/** A file that cannot be read counts as different. */
+/** Whether a folder holds these files with these contents; an unreadable file counts as different. */
 async function holds(folder: string, files: ExportedFiles): Promise<boolean> {
   const same = Object.entries(files).map(async ([name, contents]) => {
     const bytes = await readFile(join(folder, name)).catch(() => undefined);

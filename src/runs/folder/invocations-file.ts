@@ -61,7 +61,7 @@ export async function addInvocation(
   await explainWriteErrors(path, () => appendFile(path, line));
 }
 
-/** Undefined outside a repository, without git, or on a timeout. */
+/** The commit of the working directory; undefined outside a repository, without git, or on a timeout. */
 async function checkedOutCommit(): Promise<string | undefined> {
   const args = ['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*'];
   // Without git's lock, which a concurrent commit of the user may need.

@@ -42,7 +42,7 @@ export async function readStatus(folder: string): Promise<RunStatus> {
   return { status, reason };
 }
 
-/** The result is written last. */
+/** The status without `status.json`: a run with a result, which is written at its end, has finished. */
 function withoutFile(folder: string): RunStatus {
   if (existsSync(join(folder, resultFile.name))) return { status: 'finished' };
   return { status: 'interrupted', reason: `it has no ${statusFile.name}` };

@@ -67,7 +67,8 @@ export interface StoredWeights {
   /** @throws UserError if it is missing, has another shape or contains non-finite numbers */
   tensor(name: string, shape: readonly number[]): SafeTensor;
   /**
-   * Ignores the range and gates of a quantizer that does not round; earlier versions wrote some.
+   * A quantizer's parameters. The range and gates of one that does not round, which earlier versions wrote,
+   * are ignored.
    *
    * @throws UserError as for `tensor`
    */
@@ -75,6 +76,8 @@ export interface StoredWeights {
 }
 
 /**
+ * Decode a weights file.
+ *
  * @param path for error messages
  * @throws UserError if the bytes are not a safetensors file
  */

@@ -3,8 +3,8 @@ import type { Config } from '../../config/config.js';
 import type { RunRecord } from '../folder/record-file.js';
 
 /**
- * The environment that a run was computed in, by name. It affects a result's last bits; after training,
- * results differ no more than by chance.
+ * The environment that a run was computed in, by name. It affects the last bits of each computation; the
+ * results of training then differ, but only by chance.
  */
 export function circumstancesOf(record: RunRecord): ReadonlyMap<string, string> {
   const { tensorflow, tfjs } = record.versions;

@@ -12,7 +12,7 @@ export interface DataOrigin {
   readonly files: string | undefined;
 }
 
-/** @param record undefined if there is none or if the data cannot be read */
+/** Identify a run's data. @param record undefined if there is none or if the data cannot be read */
 export function dataOrigin(
   config: Config['dataset'],
   record: DatasetRecord | undefined,
@@ -48,7 +48,7 @@ function hash({ classes, imageShape, mean, std }: DatasetRecord, contents: unkno
 
 /**
  * List the differences between two data sets, one per line:
- * `SHA-256 of test labels: the run has 1a2b3c4d, now there is ...`. Runs without contents compare files.
+ * `SHA-256 of test labels: the run has 1a2b3c4d, now there is ...`. Without contents, files are compared.
  */
 export function dataDifferences(had: DatasetRecord, now: DatasetRecord): string[] {
   return [

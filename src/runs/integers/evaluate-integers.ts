@@ -16,7 +16,7 @@ import { requireIntegers } from './require-integers.js';
 
 export interface IntegerOptions {
   readonly split: SplitName;
-  /** Largest number of images, from the first; undefined: all. */
+  /** Evaluate at most this many images, the first ones; undefined: all. */
   readonly most: number | undefined;
   readonly signal: AbortSignal;
   /** Current folders of moved data. */

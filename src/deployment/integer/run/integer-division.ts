@@ -1,7 +1,7 @@
 /**
  * `floor(value / power)` of an integer in a double. Doubles represent integers of up to 53 bits exactly.
- * Division by a power of two only changes the exponent, so the floor is exact too: a shift of 53-bit
- * integers.
+ * Division by a power of two only changes the exponent, so the floor is exact too: this is a right shift of
+ * 53-bit integers.
  */
 export function shiftedDown(value: number, power: number): number {
   return Math.floor(value / power);
