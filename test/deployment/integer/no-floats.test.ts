@@ -4,9 +4,9 @@ import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 
 /**
- * What runs between pixels and logits is held to whole numbers: nothing is divided but by the two functions
- * of integer-division.ts, no number that is not whole is written, and nothing is called of which integers do
- * not give integers. That they fit is derived (`planIntegers`), and any-network.test.ts looks at each.
+ * The code between pixels and logits computes with integers only: it divides only in the two functions of
+ * integer-division.ts, contains only integer literals, and calls only functions that map integers to integers.
+ * `planIntegers` derives that the integers fit; any-network.test.ts checks each value.
  */
 
 const folder = 'src/deployment/integer/run';
