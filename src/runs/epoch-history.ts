@@ -33,7 +33,7 @@ export interface EpochHistory {
   readonly epochs: readonly EpochSummary[];
   /** Figures of the last epoch. */
   readonly last: Omit<EpochMetrics, 'quantizers'> | undefined;
-  /** After the last epoch. */
+  /** By site, after the last epoch. */
   readonly quantizers: ReadonlyMap<string, TestTimeQuantizer>;
   readonly problems: readonly string[];
 }

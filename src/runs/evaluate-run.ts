@@ -24,7 +24,7 @@ export interface EvaluateOptions {
   readonly places?: Places | undefined;
 }
 
-/** Evaluation of a finished run's network, as plain data. */
+/** Evaluation of a run's network, as plain data. */
 export interface RunEvaluation {
   readonly run: string;
   readonly split: EvaluateOptions['split'];

@@ -38,7 +38,7 @@ export interface ExportOptions extends ExporterOptions {
 }
 
 export interface NamedPlaces {
-  /** Folders of the run's data or parent, to be compared with its record. */
+  /** Folders of the run's data, parent or teacher, to be compared with its record. */
   readonly places?: Places;
 }
 

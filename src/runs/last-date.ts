@@ -3,7 +3,7 @@ import { invocationsFile } from './folder/invocations-file.js';
 import { timingsFile } from './folder/timings-file.js';
 
 /**
- * The time a run was last started or finished an epoch, from its own records: its files' times change when it
+ * The time of a run's last start or finished epoch, from its own records: its files' times change when it
  * is copied. Undefined without these records, as for the runs that come with bbits.
  */
 export async function lastDate(folder: string): Promise<Date | undefined> {

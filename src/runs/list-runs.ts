@@ -26,7 +26,7 @@ export interface ListedRun {
   /** After the last finished epoch, as is `relativeBopsPercent`. */
   readonly testAccuracyPercent: number | undefined;
   readonly relativeBopsPercent: number | undefined;
-  /** When it was last started or finished an epoch; undefined if not recorded. */
+  /** Time of its last start or finished epoch; undefined if not recorded. */
   readonly changed: Date | undefined;
   /** Total size of its folder. */
   readonly bytes: number;

@@ -24,7 +24,7 @@ export type SplitName = 'test' | 'training' | 'validation';
 /**
  * Start the run's backend and read its data set again.
  *
- * @param places current folders of moved data and parent
+ * @param places current folders of moved data, parent and teacher
  * @throws UserError if it cannot be read or differs from the run's
  */
 export async function openRunData(run: StoredRun, places: Places): Promise<RunData> {

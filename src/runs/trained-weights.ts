@@ -4,7 +4,7 @@ import { betaOf, phiOf, type QuantizerState } from '../training/quantizer-state.
 import type { Trainer } from '../training/trainer.js';
 import type { LearnedQuantizer, LearnedWeights } from './folder/weights-file.js';
 
-/** A trainer's learned parameters. On a CPU they may share its memory: write them before the next step. */
+/** A trainer's learned parameters, which may share its memory on a CPU: write them before the next step. */
 export function trainedWeights(trainer: Pick<Trainer, 'weights' | 'quantizers'>): LearnedWeights {
   const weights = trainer.weights();
   const tensors: Record<string, SafeTensor> = {};

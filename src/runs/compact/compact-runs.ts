@@ -39,7 +39,7 @@ export interface Compaction {
   /** Total size of its folder. */
   readonly bytesBefore: number;
   readonly bytesAfter: number;
-  /** Text of `metrics.compact.jsonl`; undefined if the run has it already. */
+  /** New text of `metrics.compact.jsonl`; undefined if it stays the same. */
   readonly metrics: string | undefined;
   /** Names of the files to remove. */
   readonly removed: readonly string[];
@@ -120,7 +120,7 @@ async function planCompaction(folder: string, options: CompactOptions): Promise<
   return { folder, bytesBefore, bytesAfter, metrics, removed };
 }
 
-/** Undefined if the metrics are compact already. @throws UserError if an epoch cannot be read */
+/** Text of the compact metrics; undefined if it stays the same. @throws UserError if damaged or too large */
 async function compactMetrics(
   { folder, config, result, epochs }: FinishedRunSummary,
   { withoutGateHistory = false }: CompactOptions,

@@ -12,7 +12,7 @@ export interface CompactEpoch extends Omit<EpochMetrics, 'quantizers'> {
 }
 
 export interface CompactQuantizer extends Omit<QuantizerMetrics, 'phi'> {
-  /** By bit width; for 2 bits the mean over the channels, if they have gates. */
+  /** Probability that a gate is open, by bit width; for 2 bits the mean over gated channels. */
   readonly openPercent: Readonly<Record<string, number>>;
   /** The kept channels, if they have gates; after decoding, only the last epoch of a line has them. */
   readonly channels?: KeptChannels;
@@ -94,7 +94,7 @@ export function* epochsOf(columns: MetricsColumns): Generator<CompactEpoch> {
   for (const at of columns.epoch.keys()) yield epochAt(columns, at);
 }
 
-/** @param at an index into the columns */
+/** Restore one epoch of a line. @param at its index in the columns */
 export function epochAt(columns: MetricsColumns, at: number): CompactEpoch {
   return {
     epoch: valueAt(columns.epoch, at),

@@ -74,7 +74,7 @@ export function encodeCheckpoint({ trainer, ...run }: Checkpoint): Uint8Array {
  * Decode a checkpoint.
  *
  * @param path for error messages
- * @throws CannotResumeError if the bytes are not a checkpoint, or one of another format
+ * @throws CannotResumeError if the bytes are not a checkpoint of this format
  */
 export function decodeCheckpoint(bytes: Buffer, path: string): Checkpoint {
   const damaged = (found: string) =>

@@ -11,7 +11,8 @@ export const mostChannels = 2 ** 20;
 
 /**
  * Maximum of epochs x quantizers in a file: several times that of a thousand epochs of ResNet-56 or
- * MobileNetV2. Each takes 700 bytes in memory, but may take none in the file: a column can be a single value.
+ * MobileNetV2. A quantizer's epoch takes 700 bytes in memory, but may take none in the file, where a column
+ * can be a single value.
  */
 export const mostStates = 2 ** 20;
 
@@ -101,7 +102,7 @@ function areAsLong({
   return columns.every((column) => !Array.isArray(column) || column.length === length);
 }
 
-/** Whether its epochs fit in memory. */
+/** Whether a line's epochs fit in memory. */
 function isWithinBounds(line: {
   readonly epoch: readonly number[];
   readonly quantizers: readonly z.output<typeof quantizerSchema>[];

@@ -28,8 +28,8 @@ const schema = z.object({
 });
 
 /**
- * `invocations.jsonl`: the command, time and place of each start or resumption of the run. It is only
- * informative, and never compared.
+ * `invocations.jsonl`: the command, time and place of each start or resumption of the run. It is
+ * informational, and never compared.
  */
 export const invocationsFile = jsonLines('invocations.jsonl', 2 ** 24, schema);
 

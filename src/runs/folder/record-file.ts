@@ -34,8 +34,9 @@ const schema = z.object({
   /** The GPU's name, or the CPU's model. */
   device: z.string(),
   threads: z.int().min(1).max(65_536),
-  /** The CPU's; absent for WebAssembly and in earlier versions, which left oneDNN to TensorFlow. */
+  /** The CPU's; absent for WebAssembly and in earlier versions. */
   instructionSet: z.string().exactOptional(),
+  /** Absent where `instructionSet` is; earlier versions left it to TensorFlow. */
   oneDnn: z.enum(['on', 'off']).exactOptional(),
   /** Version of bbits' own kernels; null, or absent in earlier versions: computed without them. */
   kernels: z.string().nullable().exactOptional(),

@@ -23,7 +23,7 @@ export interface IntegerOptions {
   readonly places: Places;
 }
 
-/** Evaluation of a finished run's network in integer arithmetic, as plain data. */
+/** Evaluation of a run's network in integer arithmetic, as plain data. */
 export interface IntegerEvaluation {
   readonly run: string;
   readonly split: SplitName;
