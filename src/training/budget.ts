@@ -89,8 +89,8 @@ const leftOver = 0.05;
  * Fix every gate so that the bit operations approach the budget from below. Gates are opened in descending
  * order of their phi, which training determined, while the budget holds; then any others that still fit. If
  * more than 5 % would stay unused, a further bit width is opened instead of some channels. No tensor gets
- * more bits than training left it; if even with all of them the network costs less than the budget, the rest
- * stays unused.
+ * more bits than training gave it: if the network costs less than the budget even with all of these, the
+ * remainder stays unused.
  *
  * @returns the quantizers with all gates fixed; each layer keeps at least one channel
  */

@@ -2,10 +2,10 @@ import { DivergedError } from '../errors.js';
 import type { TrainerState } from './trainer-state.js';
 
 /**
- * Check that training left no broken state.
+ * Check that all numbers of a trainer's state are finite.
  *
  * @param variables of the network, from the first layer to the last
- * @throws DivergedError if a number in it is not finite
+ * @throws DivergedError if one is not
  */
 export function checkFinite(
   { position, tensors }: TrainerState,

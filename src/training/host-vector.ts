@@ -11,7 +11,7 @@ import { betaOf, type QuantizerState } from './quantizer-state.js';
 import { vectorLayout, type VectorLayout } from './vector-layout.js';
 
 /**
- * The data exchanged between the host and a training program in each run, and the network's quantizers made
+ * The data exchanged between the host and a training program in each call, and the network's quantizers made
  * from it.
  */
 

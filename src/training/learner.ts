@@ -74,7 +74,7 @@ export interface Learner {
   /** Maximum number of steps in one call of `steps` without synchronization with the host, for a batch size. */
   mostSteps(batchSize: number): number;
   /**
-   * Perform steps on batches of one size, bit-identical to single steps; ends after a step with a non-finite
+   * Perform steps on batches of one size, bit-identical to single steps; end after a step with a non-finite
    * value.
    *
    * @param given yields each step after the previous one's arrays have been read, so they may share memory
@@ -83,8 +83,8 @@ export interface Learner {
   /** Evaluate a batch. @param noise samples the gates; default: test-time gates */
   evaluate(batch: Batch, noise?: GateNoise): Evaluation;
   /**
-   * Copy the variables and statistics by their names in the plan, the optimizers' moments, and running means
-   * of the weights, if kept, as `average/NAME`; the caller disposes of the copies.
+   * Copy the variables and statistics by their names in the plan, the optimizers' moments, and the weights'
+   * moving averages, if kept, as `average/NAME`; the caller disposes of the copies.
    */
   state(): NamedTensors;
   quantizers(): readonly QuantizerState[];
@@ -105,7 +105,8 @@ export interface Learner {
  * Create a learner. If XLA compiles the steps, ranges and gates are on the device where possible: see
  * `whatDevicesNeed`.
  *
- * @param initial weights and biases, with the plan's shapes
+ * @param initial the network's variables and statistics
+ * @throws RefusedByXla if the settings require XLA and it cannot compile the steps
  */
 export function createLearner(settings: LearnerSettings, initial: NamedTensors): Learner {
   const { mode, batchSizes } = settings;

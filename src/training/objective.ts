@@ -11,7 +11,7 @@ import {
 
 /** The targets of a training step, and the loss computed from them. */
 export interface Objective {
-  /** The specs of the targets of a batch of this size. */
+  /** The spec of the targets of a batch of this size. */
   expected(batch: number, classes: number): TensorSpec;
   /** The batch's mean loss and number of correctly classified images, as in `crossEntropyAndCorrect`. */
   loss(logits: tf.Tensor, expected: tf.Tensor): tf.Tensor;

@@ -3,7 +3,7 @@ import { entry, type Entry, type TensorSpec } from '../../compile/entry.js';
 import { repeated } from '../../compile/repeated.js';
 import { zeroIfFinite } from '../finiteness.js';
 
-/** Large enough that the overhead of a call per step is negligible. */
+/** Large enough that a call's overhead per step is negligible. */
 const largestCount = 64;
 
 /** Limit on a call's inputs, which are always sized for the maximum number of steps. */

@@ -11,7 +11,7 @@ export interface AdamSettings {
   readonly epsilon: number;
 }
 
-/** Running means of a gradient and of its square. */
+/** Moving averages of a gradient and of its square. */
 interface Means<T> {
   readonly m: T;
   readonly v: T;

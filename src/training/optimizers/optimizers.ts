@@ -21,7 +21,7 @@ export function namedOptimizer(settings: Config['optimizers']['weights']) {
   return 'name' in settings ? settings : ({ name: 'adamw', ...settings } as const);
 }
 
-/** @param clipGradients maximum of the global gradient norm; default: no clipping */
+/** Make a weight optimizer. @param clipGradients maximum of the global gradient norm; default: no clipping */
 export function weightOptimizer<N extends OptimizerName>(
   settings: OptimizerSettings<N>,
   clipGradients?: number,

@@ -87,7 +87,7 @@ export function mainPhase(
   };
 }
 
-/** Whether gates are fixed at test-time values, in the last share of training, after `done` epochs. */
+/** Whether `done` epochs reach the last `frozenShare` of training, where gates are fixed as at test time. */
 export function isFrozen({ gates, training }: Config, done: number): boolean {
   const { epochs } = training;
   // Rounding: 0.3 * 10 epochs may be slightly less than 3, and the remaining epochs slightly more.

@@ -19,7 +19,7 @@ export interface ProgramSettings {
   readonly batchNorm?: 'updated' | 'frozen' | undefined;
   /** Training objective; default: cross entropy with each image's class. */
   readonly objective?: Objective | undefined;
-  /** Whether running means of variables and statistics are kept and evaluated; see average.ts. */
+  /** Whether moving averages of variables and statistics are kept and evaluated; see average.ts. */
   readonly isAveraged?: boolean | undefined;
   /** Batch sizes of training steps. */
   readonly batchSizes: readonly number[];
