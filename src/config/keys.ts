@@ -50,7 +50,7 @@ export function valueAt(value: unknown, path: Path): unknown {
 export interface Key {
   readonly path: Path;
   readonly schema: JsonSchema;
-  /** Whether each form of its section that has the key requires it, and each other form other keys. */
+  /** Whether all forms of its section that have the key require it, and all others require other keys. */
   readonly required: boolean;
 }
 

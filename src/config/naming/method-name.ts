@@ -77,7 +77,7 @@ function budget(relativeBopsPercent: number): Point {
 }
 
 function bits(quantization: Config['quantization'], isGated: boolean): Point {
-  // Gates that do not learn keep the state from the parent run.
+  // Gates that do not learn keep their initial state.
   if (isGated) return { by: 'nothing', value: '', order: 0 };
   const width = (bits: Config['quantization']['weights']) => (typeof bits === 'number' ? bits : 32);
   const { weights, activations } = quantization;

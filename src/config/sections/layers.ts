@@ -21,9 +21,7 @@ export const batchNormKind = z.enum(['folded', 'unfolded']) satisfies z.ZodType<
 
 export const initialWeights = z.enum(['uniform', 'he-normal']) satisfies z.ZodType<InitialWeights>;
 
-const name = word.describe(
-  'Names the layer in tables and files; no two layers of a network share one.',
-);
+const name = word.describe('The layer’s name in tables and files, unique within the network.');
 
 const batchNorm = batchNormKind
   .exactOptional()
