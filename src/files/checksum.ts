@@ -12,7 +12,7 @@ export function sha256Of(contents: Uint8Array): string {
   return hash.digest('hex');
 }
 
-/** Leading hexadecimal digits of a text's SHA-256, enough to be unique in practice. */
+/** The first 16 hexadecimal digits of a text's SHA-256, unique in practice. */
 export function shortDigest(text: string): string {
   return sha256Of(Buffer.from(text)).slice(0, 16);
 }

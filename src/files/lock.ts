@@ -74,7 +74,7 @@ export async function withLock<T>(
   }
 }
 
-/** Create a file; returns its time by the file system's clock, in ms, or undefined if it exists already. */
+/** Create a file. @returns its time by the file system's clock, in ms; undefined if it already exists */
 async function create(path: string, content: string): Promise<number | undefined> {
   let file: FileHandle;
   try {

@@ -1,4 +1,4 @@
-/** Maximum of open files: systems allow about a thousand; a shared folder serves several requests at once. */
+/** Limit on open files: systems allow about a thousand; a shared folder serves several requests at once. */
 const most = 32;
 
 /** Map items with a function that opens files, with limited concurrency. @returns the results in item order */
