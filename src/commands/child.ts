@@ -69,7 +69,7 @@ export async function run(
   return { code, ...output };
 }
 
-/** `run`; undefined if the command does not exist. */
+/** `run`; undefined if the command cannot be started. */
 export async function tryRun(
   command: string,
   args: readonly string[],

@@ -95,8 +95,7 @@ export async function checkIntegrity(
 
 /**
  * The command and first arguments that run npm. On Windows, npm is a shell script, so its JavaScript is run
- * instead: that of the npm that runs this program (npm_execpath may also name npx, yarn or pnpm), or of the
- * npm beside Node.
+ * instead: npm_execpath, if npm runs this program (npx, yarn and pnpm set it too), else the npm beside Node.
  */
 export function npmCommand(
   env: NodeJS.ProcessEnv,

@@ -4,7 +4,7 @@ import { extract } from 'tar';
 /**
  * Unpack the wanted files of an npm archive into a folder. Links are neither followed nor created.
  *
- * @param wanted pattern of the paths in the package: `dist/index.js`
+ * @param wanted pattern of the paths in the package, such as `dist/index.js`
  */
 export async function unpackPackage(
   archive: string,

@@ -31,7 +31,7 @@ export interface Recorded {
 export interface Branches {
   /** The reference of an op's output in the current branch, given its inputs. */
   made(output: string, dtype: TensorSpec['dtype'], inputs: readonly Reference[]): Reference;
-  /** Make a value readable in the current branch. @throws Error if another branch made it */
+  /** Make a value readable in the current branch. @throws Error if a branch that has ended made it */
   enter(value: Reference): Reference;
   /** Record a branch and return a merged reference for each output. */
   record(

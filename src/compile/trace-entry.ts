@@ -35,7 +35,7 @@ export function addVariables(
       'VarHandleOp',
       node,
       [],
-      // Variables with equal shared names are one variable, and two names may become the same node name.
+      // Equal shared names would make two variables one, and `nodeName` may map two names to one.
       [dtype, shape, text('container', ''), text('shared_name', `state/${name}`)],
     );
     const placeholder = tracer.addNode('Placeholder', `${node}/new`, [], [dtype, shape]);
@@ -166,7 +166,7 @@ export function addInput(
 /**
  * Copy a fed tensor. It may share the memory of a JavaScript array, which the binding returns to the engine
  * with the last reference. A variable would drop that reference in a TensorFlow thread, where the engine must
- * not be called: it crashed occasionally.
+ * not be called: the program crashed occasionally.
  */
 function addCopy(
   { binding }: NativeBackend,
@@ -200,7 +200,7 @@ function addSignal(
   );
 }
 
-/** Node names consist of letters, digits and `_.-/`, and start with a letter, digit or `.`. */
+/** Make a valid node name: letters, digits and `_.-/`, the first a letter, digit or `.`. */
 export function nodeName(name: string): string {
   return name.replace(/[^A-Za-z0-9_./-]/g, '_').replace(/^(?![A-Za-z0-9.])/, 'x');
 }

@@ -7,7 +7,7 @@ import type { DeployedTensor } from './network.js';
 export interface Channels {
   /** Shape of one image with all channels; one axis after flattening. */
   readonly shape: readonly number[];
-  /** In ascending order. */
+  /** Indices of the kept channels, ascending. */
   readonly kept: readonly number[];
   /** The constant that each dropped channel emits at every pixel; 0 for kept channels. */
   readonly constants: Float32Array;
@@ -36,7 +36,7 @@ export function constantsThrough(
   return (factor ? tf.mul(y, factor) : y).dataSync() as Float32Array;
 }
 
-/** Select inputs and outputs along a weight's last two axes. */
+/** Select the kept inputs and outputs along a weight's last two axes. */
 export function removed(
   { shape, values }: DeployedTensor,
   inputs: readonly number[],

@@ -17,7 +17,7 @@ import type {
   FixedQuantizer,
 } from './network.js';
 
-/** A step's deployed form and output; undefined if the step can be omitted. */
+/** A step's deployed form, undefined if the step can be omitted, and its output. */
 interface DeployedPart {
   readonly step: DeployedStep | undefined;
   readonly output: Channels;

@@ -7,7 +7,7 @@ export function gridStep(bits: BitWidth, beta: number, signed: boolean): number 
   return computed(() => levelStep(bits, tf.scalar(beta), signed));
 }
 
-/** Read a number that TensorFlow computes, as the network would. */
+/** Compute a number with TensorFlow, as the network does, and read it. */
 export function computed(scalar: () => tf.Tensor): number {
   return tf.tidy(() => scalar().dataSync()[0] ?? NaN);
 }

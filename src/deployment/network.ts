@@ -36,7 +36,7 @@ export interface DeployedLayer {
   readonly kernel?: readonly number[];
   /** Output shape of one image, channels last. */
   readonly outputShape: readonly number[];
-  /** Indices of its channels among the trained network's output channels. */
+  /** Indices of its output channels among those of the trained layer. */
   readonly channels: readonly number[];
   /** Bits of the weights; null for full precision. */
   readonly weightBits: number | null;
@@ -45,7 +45,7 @@ export interface DeployedLayer {
   readonly scale: string;
   /** Shape [channels]; absent means 1. */
   readonly factor?: string;
-  /** Shape [channels]; with the next two, [row patterns, column patterns, channels]. */
+  /** Shape [channels]; with `biasRows` and `biasColumns`, [row patterns, column patterns, channels]. */
   readonly bias: string;
   /** The pattern of each row, shape [height]. */
   readonly biasRows?: string;
@@ -55,7 +55,7 @@ export interface DeployedLayer {
   readonly activation: DeployedActivation | null;
 }
 
-/** Input and output channels of each group that keeps any, in order. */
+/** Numbers of input and output channels of each group that keeps any, in order. */
 export type GroupSizes = readonly (readonly [inputs: number, outputs: number])[];
 
 /** The sum of a branch and a shortcut, which may have dropped different channels. */
@@ -66,7 +66,7 @@ export interface DeployedResidual {
   readonly shortcut: readonly DeployedStep[];
   /** Output shape of one image, channels last. */
   readonly outputShape: readonly number[];
-  /** Indices of the sum's channels among the trained network's. */
+  /** Indices of the sum's channels among those of the trained sum. */
   readonly channels: readonly number[];
   /** The position in the sum of each of the branch's channels, from 0. */
   readonly branchChannels: readonly number[];

@@ -41,7 +41,7 @@ export interface LayerInspection {
 /**
  * A network's layers in order; for a residual block the branch, the shortcut, then the sum.
  *
- * @param quantizers by site name, for all sites
+ * @param quantizers by site name; bits of an activation without one are null
  */
 export function inspectLayers(
   plan: Plan,

@@ -34,7 +34,7 @@ export interface NetworkTotals extends NetworkMemory {
   readonly isConstant: boolean;
 }
 
-/** @param quantizers by site name; a site without one has 32 bits and all channels */
+/** Layers and totals of a network. @param quantizers by site name; without one: 32 bits, all channels */
 export function inspectNetwork(
   plan: Plan,
   quantizers: ReadonlyMap<string, TestTimeQuantizer>,

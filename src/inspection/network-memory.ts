@@ -19,6 +19,8 @@ export interface NetworkMemory {
 }
 
 /**
+ * Count the bytes of a network's parameters and of its largest activation.
+ *
  * @param ranges the number of quantizers with a range
  * @param constants bytes of the constants of dropped channels
  */

@@ -25,7 +25,7 @@ function isFullPrecision(bits: UniformBits): boolean {
  * Parse `w4a8`: 4 bits for weights, 8 for activations.
  *
  * @param option the command-line option, for the message
- * @throws UserError (exit code 2)
+ * @throws UserError (exit code 2) for any other text
  */
 export function parseUniformBits(text: string, option: string): UniformBits {
   const [, weights, activations] = /^w(\d{1,2})a(\d{1,2})$/.exec(text)?.map(bitWidthOf) ?? [];

@@ -76,7 +76,7 @@ function numberOf(scalar: tf.Tensor): number {
   return scalar.dataSync()[0] ?? NaN;
 }
 
-/** A batch's statistics of each channel, and the tensors that the gradient needs. */
+/** A normalized batch, its statistics of each channel, and the tensors that the gradient needs. */
 export interface NormalizedBatch {
   readonly y: tf.Tensor;
   readonly mean: tf.Tensor;

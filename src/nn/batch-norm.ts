@@ -44,8 +44,8 @@ export type LinearLayer = (weight: tf.Tensor) => tf.Tensor;
  *     W_f = scale W / sigma                     sigma: running deviation, before its update
  *     y = Q(W_f) * x (sigma / sigma_B) + shift - scale mu_B / sigma_B
  *
- * mu_B and sigma_B are the batch's mean and biased deviation of the layer with W itself, which takes a second
- * convolution. No gradient flows through the running statistics; they use the unbiased variance.
+ * mu_B and sigma_B are the batch's mean and biased deviation of the layer's output with W itself, which takes
+ * a second convolution. No gradient flows through the running statistics; they use the unbiased variance.
  *
  * Source: the conventions of the authors' published experiments.
  *
@@ -117,7 +117,7 @@ export function unfoldedBatchNormTraining(
   const normalize = tf.customGrad((...args) => {
     const [x, scale, shift, save] = args as [...Three, (tensors: tf.Tensor[]) => void];
     const { y, mean, variance, saved } = batchNorm(asImages(x), scale, shift, epsilon);
-    // Running statistics have no gradient; tensors that are not returned are disposed here.
+    // Running statistics have no gradient. customGrad disposes tensors that it does not return, unless kept.
     kept.push(tf.keep(mean), tf.keep(variance));
     save([x, scale, ...saved]);
     return {

@@ -2,8 +2,8 @@ import { countKept } from './kept-channels.js';
 import type { WeightedLayer } from './plan.js';
 
 /**
- * The kept fraction of the input channels that a layer's kept outputs read; in a grouped convolution an
- * output reads its own group. 1 if no output is kept.
+ * The kept fraction of the input channels that a layer's kept outputs read. In a grouped convolution an
+ * output reads its own group; the fraction is 1 if no output is kept.
  */
 export function keptInputShare(
   { geometry }: Pick<WeightedLayer, 'geometry'>,

@@ -57,8 +57,8 @@ export function checkLearning(
   const learned = counts.filter(({ learned }) => learned > 0).map(({ kind }) => kind);
   if (learned.length === 0) {
     throw new UserError(
-      `training.learns: found [${training.learns.join(', ')}], none of which this network can learn, ` +
-        `expected others of ${everything.join(', ')}, or learned bits or channels. Change the config.`,
+      `training.learns: found [${training.learns.join(', ')}], none of which this network can learn; ` +
+        `expected another of ${everything.join(', ')}, or learned bits or channels. Change the config.`,
       2,
     );
   }

@@ -65,7 +65,7 @@ export function trainingSetup(config: Config, dataset: Dataset) {
   };
 }
 
-/** @throws UserError if a shift is configured and images are not shifted */
+/** The configured augmentation. @throws UserError (exit code 2) for shiftPixels without a shift */
 function augmenter({ training }: Config, dataset: Dataset, stream: RandomStream) {
   const { augmentation, shiftPixels } = training;
   const augment = augmentations[augmentation].changer(dataset, stream, shiftPixels);

@@ -175,7 +175,7 @@ test.each([
   ],
   [
     '{weights: none, activations: none, channels: all}',
-    'training.learns: found [gates, ranges], none of which this network can learn, expected others of',
+    'training.learns: found [gates, ranges], none of which this network can learn; expected another of',
     'training.learns=[gates, ranges]',
   ],
   [

@@ -14,7 +14,7 @@ export interface LibraryFunction {
 }
 
 export interface FunctionArgument {
-  /** Its name in the body, where nodes refer to `NAME:0`. */
+  /** Its name in the body, where nodes refer to it as `NAME:0`. */
   readonly name: string;
   readonly dtype: keyof typeof dataTypes;
 }

@@ -1,7 +1,7 @@
 /** Thrown if XLA cannot compile an entry; the message is the reason, on one line. */
 export class RefusedByXla extends Error {}
 
-/** @param cause TensorFlow's multi-line error */
+/** Extract XLA's reason, one line. @param cause TensorFlow's multi-line error */
 export function refusedByXla(entryName: string, cause: unknown): RefusedByXla {
   if (cause instanceof RefusedByXla) return cause;
   const text = cause instanceof Error ? cause.message : String(cause);

@@ -2,8 +2,8 @@ import type { Deployed } from '../deploy.js';
 import type { Opset } from '../onnx/opsets.js';
 
 /**
- * Encode a deployed network in one format. Returns file contents by file name, in writing order; each file is
- * written atomically.
+ * Encode a deployed network in one format. Returns file contents by file name, in the order in which to write
+ * the files; each is written atomically.
  *
  * @param facts further information for other programs
  * @throws UserError (exit code 1) if the format cannot represent the network; it says why and what to do

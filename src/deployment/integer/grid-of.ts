@@ -16,7 +16,7 @@ export function gridOf({ bits, beta, function: other }: DeployedActivation): Gri
   const signed = other === 'none';
   const unit = gridStep(bits as BitWidth, beta, signed);
   const { lowest: low, highest } = integerEnds(bits, signed);
-  // ReLU6's largest value, 6, rounds to the largest integer.
+  // A ReLU6 reaches at most the integer nearest to 6 / unit, even if the grid goes further.
   const high = other === 'relu6' ? Math.min(highest, toEven(Math.fround(6 / unit))) : highest;
   return { unit, ends: { low, high } };
 }

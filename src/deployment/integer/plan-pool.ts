@@ -18,7 +18,7 @@ export interface PlannedPool {
  * the unit includes the division. If windows at borders have fewer, it is computed as a mean, rounded to at
  * most 16 fractional bits.
  *
- * @param before name of the step whose output it reads
+ * @param before name of the preceding step, for the error message
  * @throws UserError if sums need more than 53 bits
  */
 export function planPool(
@@ -39,7 +39,7 @@ export function planPool(
   const { low, high } = input.range;
   const isEven = counts.size <= 1;
   const times = isEven ? count : 2 ** meanBits(valueBits(input.range));
-  // A mean is scaled before it is divided by its window's count.
+  // For a mean, the sum is multiplied by `times` before it is divided by the count.
   const most = isEven ? times : largest(counts) * times;
   requireSafe({ low: low * most, high: high * most }, `the average-pool layer after ${before}`);
   return {

@@ -25,7 +25,7 @@ export interface PlannedRescale {
   readonly rescale: Rescale;
   /** Range of the results. */
   readonly range: Range;
-  /** Bits of the multiplied integers, including fractional bits. */
+  /** Bits of the sums before multiplication, including fractional bits. */
   readonly bits: number;
   /** Bound on a result's error before rounding, in units of the results. */
   readonly error: number;

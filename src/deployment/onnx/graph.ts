@@ -31,7 +31,7 @@ export interface GraphParts {
   initializer(name: string, tensor: TensorProto): string;
 }
 
-/** @param reserved names of values that no node computes */
+/** Start an empty graph. @param reserved names of values that no node computes */
 export function newGraph(reserved: readonly string[]): GraphParts {
   const nodes: NodeProto[] = [];
   const initializers: TensorProto[] = [];

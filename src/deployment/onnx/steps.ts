@@ -7,7 +7,7 @@ import { addLayer, padsOf, type Target } from './layer.js';
 import { floatTensor, indexTensor } from './tensors.js';
 import type { Value } from './value.js';
 
-/** Add steps in order. @param within the name of the enclosing sum */
+/** Add steps in order. @param within prefix of names inside a sum, such as `block1/branch/` */
 export function addSteps(
   target: Target,
   steps: readonly DeployedStep[],

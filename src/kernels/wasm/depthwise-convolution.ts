@@ -61,7 +61,7 @@ function infoOf({ attrs }: Call, inputShape: Shape4, filterShape: Shape4) {
   );
 }
 
-/** Receives the indices of the first numbers of a pixel of x, a position of the filter, and a pixel of y. */
+/** Receives the index of the first channel of a pixel of x, of a filter position, and of a pixel of y. */
 type OnMeeting = (x: number, w: number, y: number) => void;
 
 function forEachMeeting(info: tf.backend_util.Conv2DInfo, meet: OnMeeting): void {

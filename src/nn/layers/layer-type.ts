@@ -16,11 +16,11 @@ export type TensorFlow = typeof tf;
 export interface LayerType<L extends { readonly type: string }> {
   /** A strict object with the literal type; it and each key have a one-sentence description. */
   readonly schema: z.ZodObject<{ type: z.ZodLiteral<L['type']> }, z.core.$strict> & z.ZodType<L>;
-  /** @throws MisfitError if it cannot read an input of this shape */
+  /** The output shape of one image. @throws MisfitError if the layer cannot read an input of this shape */
   outputShape(layer: L, input: Shape): Shape;
   /** @param x shape [batch, ...input shape] */
   apply(layer: L, x: tf.Tensor, tf: TensorFlow): tf.Tensor;
-  /** Its output for a channel that is constant over the image; default: the same constant. */
+  /** The layer's output for a channel that is constant over the image; default: the same constant. */
   constant?(layer: L, value: number): number;
   /**
    * The number of output channels and the index of the first input channel among them, for layers that add
@@ -34,7 +34,7 @@ export interface LayerType<L extends { readonly type: string }> {
   deployed?(layer: L, input: Shape): L | undefined;
 }
 
-/** @throws MisfitError unless the shape is that of an image */
+/** Height, width and channels. @throws MisfitError unless the shape is that of an image */
 export function imageShape(layer: Named, input: Shape): [number, number, number] {
   const [height, width, channels] = input;
   if (height === undefined || width === undefined || channels === undefined) {

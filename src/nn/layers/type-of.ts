@@ -14,7 +14,7 @@ export function typeOf(layer: WeightlessLayer): LayerType<WeightlessLayer> {
   return found;
 }
 
-/** The position of the input's channels among a layer's output channels. */
+/** The number of a layer's output channels, and the index of the first input channel among them. */
 export function channelsThrough(
   layer: WeightlessLayer,
   input: number,

@@ -8,7 +8,7 @@ export type Trace = (name: string, integers: Integers) => void;
 
 /**
  * Run a network on one image in integer arithmetic only, which test/deployment/integer enforces for this
- * folder. Doubles hold integers of at most 53 bits, as derived by `planIntegers`.
+ * folder. Doubles hold integers of at most 53 bits, as `planIntegers` guarantees.
  *
  * @param pixels of the image, from 0 to 255, channels last
  * @returns integers proportional to the logits

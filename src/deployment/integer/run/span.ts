@@ -7,7 +7,7 @@ export interface Span {
   readonly end: number;
 }
 
-/** @param axis 0: rows, 1: columns. @param at index of the window. @param size of the image */
+/** Locate a window. @param axis 0: rows, 1: columns @param at index of the window @param size of the image */
 export function spanOf(
   { kernel, stride, padding }: Windows,
   axis: 0 | 1,
