@@ -38,7 +38,7 @@ const initialPhi = z
 const datasetName = z.enum(datasetNames);
 
 const path = line.describe(
-  'Folder of the data set’s files, if not the usual one, or of your own data set. A relative path starts at the file’s folder; on the command line, at the current folder.',
+  'Folder with the data set’s files: needed for your own data set, and for a named one whose files are not in its usual folder. A relative path is resolved against the config’s folder or, on the command line, against the current folder.',
 );
 
 const perChannel = (value: z.ZodNumber) => z.array(value).min(1).max(16).exactOptional();
@@ -106,7 +106,7 @@ export const configSchema = z
     from: line
       .exactOptional()
       .describe(
-        'Folder of a finished run of the same model whose weights replace the random initial ones; gates and ranges start anew. A relative path starts at the file’s folder; on the command line, at the current folder.',
+        'Folder of a finished run of the same model whose weights replace the random initial ones; gates and ranges start anew. A relative path is resolved against the config’s folder or, on the command line, against the current folder.',
       ),
     teacher: z
       .strictObject({

@@ -31,7 +31,7 @@ export const training = z
             .positive()
             .max(1)
             .default(0.1)
-            .describe('Factor of the learning rate at each milestone.'),
+            .describe('Factor by which the learning rate is multiplied at each milestone.'),
         }),
       ])
       .default('published')
