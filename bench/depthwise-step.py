@@ -3,7 +3,7 @@
 pip install torch==2.13.0
 
 Arguments: the batch size, the height and width of images, the channels, and the layout (contiguous or
-channels_last). Reads step counts from standard input, one a line, and answers each with the milliseconds
+channels_last). Reads step counts from standard input, one per line, and answers each with the milliseconds
 of its steps, as JSON.
 """
 

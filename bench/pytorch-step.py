@@ -5,7 +5,7 @@ pip install torch==2.13.0
 Options: the network (lenet5, resnet20, vgg7), its width, the batch size, the layout of images and kernels
 (contiguous or channels_last), the number of threads, and the device: cpu, cuda, or cuda-graph, a step that is
 recorded once and replayed. On a GPU the images are in its memory, and products may use TF32. Reads step counts
-from standard input, one a line, and answers each with the milliseconds of its steps, as JSON.
+from standard input, one per line, and answers each with the milliseconds of its steps, as JSON.
 """
 
 import argparse

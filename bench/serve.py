@@ -6,7 +6,7 @@ import time
 
 
 def serve(step):
-    """Read step counts from standard input, one a line; answer each with its steps' milliseconds, as JSON."""
+    """Read step counts from standard input, one per line; answer each with its steps' milliseconds (JSON)."""
     for line in sys.stdin:
         times = []
         for _ in range(int(line)):

@@ -68,7 +68,7 @@ function sourceOf(
 
 function notBuilt(stage: string): never {
   throw new UserError(
-    `Dockerfile: found no stage ${stage} before it is used, expected FROM ... AS.`,
+    `Dockerfile: expected FROM ... AS before a stage is used, found none for ${stage}.`,
   );
 }
 

@@ -78,7 +78,7 @@ export function mirrorOf(codename: string): string {
   const found = targets.split('\n').find((line) => line.startsWith(`${codename} `));
   if (found === undefined) {
     throw new UserError(
-      `apt on this machine has no source of Debian ${codename}, which the Dockerfile's image is made of. Add it to ` +
+      `apt on this machine has no source of Debian ${codename}, on which the Dockerfile's image is based. Add it to ` +
         '/etc/apt/sources.list.d and run apt-get update, or run this on a machine with Docker.',
       1,
     );

@@ -1,6 +1,6 @@
 /**
  * Which paths of the context a .dockerignore excludes. Supports `name`, `folder/*` and `!name`, the forms in
- * this project's; the last matching line decides.
+ * this project's file; the last matching line decides.
  */
 export function ignoredBy(text: string): (path: string) => boolean {
   const rules = text

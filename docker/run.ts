@@ -48,7 +48,7 @@ async function withFolders(stages: readonly Stage[], noDocker: string): Promise<
   const noFolders = await whyNoFolders(stages);
   if (noFolders !== undefined) {
     throw new UserError(
-      `Found no means to build the image.\nWith Docker: ${noDocker}\nWithout: ${noFolders}\n` +
+      `Found no way to build the image.\nWith Docker: ${noDocker}\nWithout: ${noFolders}\n` +
         'Start Docker, or run this as root on Debian.',
       1,
     );

@@ -57,7 +57,7 @@ const fromPublicInterface: Plugin = {
   },
 };
 
-/** @returns the bundle's text, and the modules of tfjs-core that it contains unchanged */
+/** Bundle the gradients. @returns the text, and the modules of tfjs-core that it contains unchanged */
 export async function bundleGradients(): Promise<{ text: string; modules: string[] }> {
   const result = await build({
     entryPoints: [join(core, 'register_all_gradients.js')],

@@ -4,7 +4,7 @@ import { UserError } from './errors.js';
 
 type Generator = ReturnType<typeof xoroshiro128plus>;
 
-/** A stream of pseudo-random numbers, equal on every machine, which can be saved and restored. */
+/** A stream of pseudo-random numbers, the same on every machine, which can be saved and restored. */
 export interface RandomStream {
   /**
    * Draw 32 random bits as a number in the open interval (0, 1), with mean 1/2. The largest values round to 1

@@ -126,7 +126,7 @@ function readHeader(
     throw refuse(
       `at most ${maxBytes} bytes of them`,
       `a header that says ${[count, ...itemShape].join('x')}`,
-      'All files of a data set together have at most 2 GiB: use fewer or smaller images.',
+      'All files of a data set together may take at most 2 GiB: use fewer or smaller images.',
     );
   }
   return { count, itemShape, bytes };

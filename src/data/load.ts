@@ -11,7 +11,7 @@ export interface NamedDatasetConfig {
 
 export type DatasetConfig = NamedDatasetConfig | OwnDatasetConfig;
 
-/** @throws UserError if files are missing or invalid */
+/** Load a data set, with any published augmentation. @throws UserError if files are missing or invalid */
 export async function loadDataset(config: DatasetConfig): Promise<Dataset> {
   if (!('name' in config)) return loadOwnDataset(config);
   const { load, augmentation }: NamedDataset = datasets[config.name];
@@ -19,8 +19,8 @@ export async function loadDataset(config: DatasetConfig): Promise<Dataset> {
 }
 
 /**
- * What a network needs to know about a data set. The files of a named data set are not needed; those of the
- * user's own are read and checked.
+ * What a network needs to know about a data set. A named data set's files are not needed; the user's own
+ * files are read and checked.
  *
  * @throws UserError as loadDataset does
  */

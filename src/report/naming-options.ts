@@ -14,7 +14,11 @@ export interface NamingOptions {
   readonly groupBy?: string | undefined;
 }
 
-/** @throws UserError (exit code 2) if a label's folder has no run, or no config has the key */
+/**
+ * Resolve the options against the runs.
+ *
+ * @throws UserError (exit code 2) if a label's folder has no run, or no config has the key
+ */
 export function namingOf(
   { labels = [], only, groupBy }: NamingOptions,
   runs: readonly FinishedRunSummary[],

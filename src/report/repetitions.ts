@@ -120,6 +120,6 @@ function differentResults(seed: number, runs: readonly FinishedRunSummary[]): st
   );
   const [first] = runs;
   const isOne = runs.every((run) => first !== undefined && isSameRun(first.origin, run.origin));
-  const what = isOne ? 'one config and seed' : 'one setting and seed';
-  return `Runs of ${what} (${seed}) gave different results, and have separate rows: ${each.join(', ')}`;
+  const what = isOne ? 'the same config and seed' : 'the same setting and seed';
+  return `Runs with ${what} (${seed}) gave different results, and have separate rows: ${each.join(', ')}`;
 }

@@ -33,7 +33,7 @@ export async function estimateSeconds(
   return seconds;
 }
 
-/** A key of the settings that an epoch's duration depends on; a `from` may reduce the number of images. */
+/** A key of the settings that determine an epoch's duration; runs with `from` may train on fewer images. */
 function workOfEpoch({ dataset, model, from, teacher, quantization, training }: Config): string {
   const work = { ...training, epochs: undefined };
   return JSON.stringify([dataset, model, from !== undefined, teacher?.run, quantization, work]);

@@ -13,7 +13,7 @@ export interface ExpectedUse {
   readonly memoryBytes: number | undefined;
 }
 
-/** @returns undefined if no point is finished, or none is missing */
+/** Extrapolate from finished points. @returns undefined if no point is finished, or none is missing */
 export async function expectedUse(
   sweep: string,
   { finished, missing, folders }: SweepState,

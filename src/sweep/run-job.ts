@@ -24,7 +24,7 @@ export type RunningJobObserver = Pick<JobObserver, 'progress' | 'warning'>;
  * this, in a process of its choice. Errors are returned as the job's end, never thrown.
  *
  * @param signal stops it after the current step
- * @param lateByMs how long another machine's files may remain invisible; 0 if there are none
+ * @param lateByMs how long another machine's files may remain invisible; 0 if no other machine is used
  */
 export async function runJob(
   job: Job,

@@ -22,7 +22,7 @@ export interface SweepState {
   readonly diverged: readonly NamedPoint[];
   /** Name of the folder of each point's run, existing or planned. */
   readonly folders: ReadonlyMap<NamedPoint, string>;
-  /** Runs in the folder that belong to no point; a single difference from a point follows in parentheses. */
+  /** Runs of no point, as `NAME` or, with a single difference from a point, `NAME (DIFFERENCE)`. */
   readonly others: readonly string[];
   /** Data and weights that could not be compared, and why. */
   readonly absent: readonly string[];

@@ -124,7 +124,7 @@ describe('what decides no more than the last bits', () => {
     ]);
     expect(report.notes).toEqual([
       expect.stringMatching(
-        /^Runs of one config and seed \(1\) gave different results, and have separate rows: 9\d\.\d\d % \(.*\/a\), 8\d\.\d\d % \(.*\/c\)$/,
+        /^Runs with the same config and seed \(1\) gave different results, and have separate rows: 9\d\.\d\d % \(.*\/a\), 8\d\.\d\d % \(.*\/c\)$/,
       ),
     ]);
   });

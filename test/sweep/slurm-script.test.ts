@@ -157,7 +157,7 @@ test('where requeue is forbidden the log says how to go on', async () => {
   await task.make('saved');
   const { code, output } = await task.ended();
   expect(code).toBe(138);
-  expect(output).toContain("it cannot be requeued. To continue:\nbbits sweep 'my sweep.yaml'\n");
+  expect(output).toContain("bbits: requeueing failed. To continue:\nbbits sweep 'my sweep.yaml'\n");
 });
 
 test('options of sbatch are lines of their own, quoted where they have to be', () => {

@@ -43,7 +43,7 @@ export async function findPip(
   return old;
 }
 
-/** `findPip`. @throws UserError that says how to get pip if it is missing or too old */
+/** Find a pip that is new enough. @throws UserError that says how to get pip if there is none */
 export async function requirePip(env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Pip> {
   const pip = await findPip(env, signal);
   if (pip === undefined) {

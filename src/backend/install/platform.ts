@@ -9,7 +9,7 @@ export function findPlatform(
   return platforms.find((candidate) => candidate.id === `${platform}-${arch}`);
 }
 
-/** `findPlatform`. @throws UserError if there is none */
+/** The recipe's entry for this machine. @throws UserError if there is none */
 export function supportedPlatform(
   platform: string = process.platform,
   arch: string = process.arch,

@@ -95,7 +95,7 @@ async function eachEntry(
 
 /**
  * Whether the disk or a permission caused an error, not the archive: only system calls set these properties.
- * EEXIST is the archive's fault: two members have one name, or one is a file where another needs a folder.
+ * EEXIST is the archive's fault: two members share a name, or one is a file where another needs a folder.
  */
 function isDisk(error: Error): boolean {
   return 'syscall' in error && 'code' in error && error.code !== 'EEXIST';

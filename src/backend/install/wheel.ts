@@ -11,7 +11,7 @@ export interface WheelName {
   readonly platformTag: string;
 }
 
-/** @throws UserError if the name is not a wheel's */
+/** Parse a wheel's file name. @throws UserError for any other name */
 export function parseWheelName(path: string): WheelName {
   const file = basename(path);
   const match = /^([^-]+)-([^-]+)(?:-\d[^-]*)?-[^-]+-[^-]+-([^-]+)\.whl$/.exec(file);

@@ -32,7 +32,7 @@ export interface SessionOptions {
   readonly logSeverityLevel?: 0 | 1 | 2 | 3 | 4;
 }
 
-/** @param folder from `installOnnxruntime` @throws UserError if its library does not load */
+/** Load onnxruntime. @param folder from `installOnnxruntime` @throws UserError if it does not load */
 export function loadOnnxruntime(folder: string): Onnxruntime {
   try {
     return createRequire(join(folder, 'any.js'))('onnxruntime-node') as Onnxruntime;

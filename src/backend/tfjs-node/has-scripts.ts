@@ -13,8 +13,10 @@ export function hasScripts({ manifest }: InstalledBuild): boolean {
 }
 
 /**
+ * Check that a build has tfjs-node's JavaScript.
+ *
  * @returns the build
- * @throws UserError if it lacks tfjs-node's JavaScript, with the command that adds it
+ * @throws UserError if it is missing, with the command that adds it
  */
 export function requireScripts(build: InstalledBuild): InstalledBuild {
   if (hasScripts(build)) return build;

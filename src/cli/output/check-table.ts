@@ -58,7 +58,7 @@ export function complaint(check: ExportCheck): string | undefined {
   for (const each of explained) {
     if (each.why !== 'unexplained') continue;
     return (
-      `expected every image to be classified as by bbits evaluate, except at ties; found a different class for test image ` +
+      `expected every image to be classified as in bbits evaluate, except at ties; found a different class for test image ` +
       `${each.image}: ${each.found}. This is a bug in bbits: please report it, with the run.`
     );
   }

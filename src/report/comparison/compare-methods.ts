@@ -31,6 +31,7 @@ export interface Comparison {
 }
 
 export interface AtCost {
+  /** In the comparison's unit. */
   readonly cost: number;
   /** As the user gave it. */
   readonly named: Cost;
@@ -40,6 +41,7 @@ export interface AtCost {
     readonly seeds: number;
     readonly accuracyPercent: Spread | undefined;
   }[];
+  /** Accuracy of `method` minus `less`, in percentage points; `of` is undefined with too few seeds. */
   readonly differences: readonly {
     readonly method: string;
     readonly less: string;
@@ -48,6 +50,7 @@ export interface AtCost {
 }
 
 export interface HypervolumeComparison {
+  /** Ends of the cost range, in the comparison's unit. */
   readonly from: number;
   readonly to: number;
   readonly abovePercent: number;
@@ -55,7 +58,7 @@ export interface HypervolumeComparison {
     readonly method: string;
     /** In percent times decades. */
     readonly area: Spread;
-    /** Number of runs left out: constant networks and networks of no cost. */
+    /** Number of runs left out: constant networks and networks of zero cost. */
     readonly excluded: number;
   }[];
 }
@@ -123,7 +126,7 @@ function reached(curves: readonly Curve[], logCost: number): Map<number, number>
   );
 }
 
-/** Whether runs of one seed are pairs, with the same batches and initial weights. */
+/** Whether runs of the same seed are pairs, with equal batches and initial weights. */
 function arePairs(one: readonly ReportRow[], other: readonly ReportRow[]): boolean {
   const starts = (rows: readonly ReportRow[]) =>
     groupBy(

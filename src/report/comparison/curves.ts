@@ -11,7 +11,7 @@ export interface CurvePoint {
   readonly choicePercent: number;
 }
 
-/** A method's runs of one seed by increasing cost, without constant networks and networks of no cost. */
+/** A method's runs of one seed by increasing cost, without constant networks and those of zero cost. */
 export interface Curve {
   readonly seed: number;
   readonly points: readonly CurvePoint[];
@@ -59,8 +59,8 @@ function isConstant({ constantNetworks, runs }: ReportRow, index: number): boole
 
 /**
  * Interpolate a seed's accuracy at a cost, linearly in log10 of bit operations between its adjacent points;
- * of several points at one cost, the chosen one counts. Undefined outside its points: nothing is
- * extrapolated.
+ * of several points at one cost, the one with the highest `choicePercent` counts. Undefined outside the range
+ * of its points: nothing is extrapolated.
  */
 export function accuracyAt(points: readonly CurvePoint[], logCost: number): number | undefined {
   const same = points.find((point) => point.logCost === logCost);

@@ -7,8 +7,8 @@ export interface Launcher {
    * Run jobs through `runJob`, in any process, and return once there is nothing more to report.
    *
    * @param jobs the jobs in starting order. Taking a job means starting it: one by one as capacity allows,
-   *   or all at once to hand them on. The iterator ends early if the sweep is stopped, or after a failure
-   *   with --fail-fast
+   *   or all at once, to submit or print them. The iterator ends early if the sweep is stopped, or after a
+   *   failure with --fail-fast
    * @param observer called for each job taken. A job whose end is never reported is assumed to continue
    *   without the sweep
    * @param signal stops the sweep and the jobs that are being watched

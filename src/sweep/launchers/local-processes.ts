@@ -79,7 +79,7 @@ async function runInProcess(
     env,
   });
   const send = (message: ToJob) => {
-    // The callback swallows the error of a child that has just ended, whose end tells more.
+    // The callback swallows the error if the child has just ended: its exit status says more.
     if (child.connected) child.send(message, () => undefined);
   };
   const stop = () => {

@@ -69,7 +69,7 @@ done
 if [ "$code" = 138 ] && [ -z "$cancelled" ]; then
   echo "bbits: $point is saved; task $task is requeued"
   scontrol requeue "$task" && exit
-  echo 'bbits: it cannot be requeued. To continue:'
+  echo 'bbits: requeueing failed. To continue:'
   echo ${shellWord(shellLine(command))}
 fi
 exit "$code"
