@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { installationKind, type InstallationKind } from '../src/installation.js';
 
-/** A package folder for each way of installing it, and a file beside it. */
+/** The package's folder, how it was installed, and a file in the folders around it. */
 const folders: [string, InstallationKind, string?][] = [
   ['/home/ann/bbits', 'clone'],
   ['/opt/node_modules', 'clone'],

@@ -4,7 +4,7 @@ import { schemaAt } from '../../src/config/keys.js';
 import { trainingSetup } from '../../src/setup/training-setup.js';
 import { learnableDataset } from '../helpers/learnable-mnist.js';
 
-/** Adds one line to the table, and what the table derives from it. */
+/** Adds the example to the table, as a line there would. */
 vi.mock(import('../../src/data/augmentations.js'), async (original) => {
   const { blackSquare } = await import('./augmentation.js');
   const { augmentations, augmentationNames } = await original();

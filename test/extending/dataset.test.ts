@@ -9,7 +9,7 @@ import { expectUserError } from '../data/idx-files.js';
 import { startWhatThereIs } from '../helpers/test-backend.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-/** Adds one line to the table, and what the table derives from it. */
+/** Adds the example to the table, as a line there would. */
 vi.mock(import('../../src/data/datasets/datasets.js'), async (original) => {
   const { optdigits } = await import('./dataset.js');
   const { datasets, datasetNames, ...others } = await original();

@@ -7,7 +7,7 @@ import { smallNetwork } from '../helpers/small-network.js';
 import { smallRun } from '../helpers/small-run.js';
 import { startWhatThereIs } from '../helpers/test-backend.js';
 
-/** Adds one line to the table. */
+/** Adds the example to the table, as a line there would. */
 vi.mock(import('../../src/deployment/exporters/exporters.js'), async (original) => ({
   exporters: { ...(await original()).exporters, 'c-header': () => import('./exporter.js') },
 }));

@@ -20,7 +20,7 @@ import { storedLines } from '../helpers/stored.js';
 import { startWhatThereIs } from '../helpers/test-backend.js';
 import { hardLogistic } from './hard-logistic.js';
 
-// Adds one line to the table.
+// Adds the example to the table, as a line there would.
 vi.mock('../../src/bayesian-bits/gate-distributions.js', async (original) => {
   const module = await original<typeof import('../../src/bayesian-bits/gate-distributions.js')>();
   const { hardLogistic } = await import('./hard-logistic.js');

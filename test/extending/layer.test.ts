@@ -16,7 +16,7 @@ import { silent } from '../helpers/silent-observer.js';
 import { temporaryFolder, userError } from '../helpers/temporary-folder.js';
 import { startWhatThereIs } from '../helpers/test-backend.js';
 
-// Adds one line to the list of types.
+// Adds the example to the list of types, as a line there would.
 vi.mock('../../src/nn/layers/weightless-types.js', async (original) => {
   const { weightlessTypes } =
     await original<typeof import('../../src/nn/layers/weightless-types.js')>();

@@ -7,7 +7,7 @@ import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { silent } from '../helpers/silent-observer.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-// Adds one line to the list of models.
+// Adds the example to the list of models, as a line there would.
 vi.mock('../../src/models/models.js', async (original) => {
   const { models } = await original<typeof import('../../src/models/models.js')>();
   const { mlp } = await import('./mlp.js');

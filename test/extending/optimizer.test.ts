@@ -19,7 +19,7 @@ import { lion } from './lion.js';
 
 beforeAll(startTestBackend);
 
-test('Lion takes the published steps: three computed by hand', () => {
+test('three steps of Lion match those computed by hand', () => {
   const settings = { learningRate: 0.1, weightDecay: 0.5, beta1: 0.5, beta2: 0.75 };
   const gradients = [
     [1, -2],
