@@ -104,7 +104,7 @@ test('an extension survives any failed file operation', async () => {
   }
 });
 
-/** A process that ends releases its lock; but an empty lock file would belong to nobody. */
+/** Removes the lock, as if its process had ended. An empty lock file would belong to no process. */
 async function processIsGone(folder: string, kind: Fault['kind']): Promise<void> {
   const path = join(folder, lockName);
   if (kind === 'one') expect(await readFile(path, 'utf8').catch(() => 'none')).not.toBe('');

@@ -68,7 +68,7 @@ export async function run(
 export const bbits = (at: Place, ...args: string[]) =>
   run(at, join(at.folder, 'node_modules', '.bin', 'bbits'), ...args);
 
-/** A place where commands from npm packages take precedence, installed elsewhere with this machine's npm. */
+/** A place whose PATH starts with npm packages, installed elsewhere with this machine's npm. */
 export async function withTools(at: Place, packages: readonly string[]): Promise<Place> {
   const folder = await temporaryFolder();
   await run({ ...at, folder }, 'npm', 'install', `--prefix=${folder}`, ...packages);

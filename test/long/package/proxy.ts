@@ -5,7 +5,7 @@ import { temporaryFolder } from '../../helpers/temporary-folder.js';
 import { whenDone } from '../../helpers/when-done.js';
 
 export interface Proxy {
-  /** Path of its socket: unlike a port, a file can be reached from every network namespace, as in door.ts. */
+  /** Path of its socket, which unlike a port can be reached from every network namespace: see door.ts. */
   readonly socket: string;
   /** The hosts requested since the last call, sorted. */
   readonly asked: () => string[];
