@@ -8,7 +8,7 @@ export interface Mutant {
   readonly code: string;
   /** Zero-based column in `code` where the change begins. */
   readonly column: number;
-  /** Such as `a + b`, with `after` `a - b`. */
+  /** For example `a + b`, with `a - b` for `after`. */
   readonly before: string;
   readonly after: string;
   /** The whole file, changed. */
