@@ -17,7 +17,7 @@ test.each([
   // The padding at the end is not reached.
   ['3x3, stride 2', 3, { padding: 1, stride: 2 }, [0, 1, 1, 1], 4],
   ['5x5', 5, { padding: 2 }, [0, 1, 2, 2, 2, 2, 3, 4], 25],
-  ['3x3 without zeros', 3, {}, [0, 0, 0, 0, 0, 0], 1],
+  ['3x3 without padding', 3, {}, [0, 0, 0, 0, 0, 0], 1],
 ])('%s', (_, kernel, options, rows, vectors) => {
   const patterns = patternsOf(kernel, options);
   expect(patterns?.rows).toEqual(rows);

@@ -14,7 +14,7 @@ const { steps } = planNetwork({ name: 'own', layers }, [4, 4, 3]);
 
 test.each([
   ['nothing', [], true],
-  ['the layer that all else reads', ['a'], false],
+  ['the layer that all others read', ['a'], false],
   ['a branch beside a shortcut without layers', ['b', 'c'], true],
   ['one of two summands', ['d'], true],
   ['both summands', ['d', 'e'], false],
@@ -31,7 +31,7 @@ test.each([
 test.each([
   ['the same group', [true, true, false, false], [true, false], true],
   ['different groups', [true, true, false, false], [false, true], false],
-])('respects groups that keep inputs and outputs of %s', (_, inputs, outputs, does) => {
+])('respects groups when a layer keeps inputs and outputs of %s', (_, inputs, outputs, does) => {
   const { steps } = planNetwork(
     {
       name: 'in groups',

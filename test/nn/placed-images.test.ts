@@ -13,7 +13,7 @@ import { modesWithXla, startNative } from '../helpers/test-backend.js';
 
 beforeAll(startNative);
 
-/** Images with every byte at each position of a word, which read as float32 are numbers of every kind. */
+/** Images with every byte at each position of a word, so that as float32 they include every kind of number. */
 function datasetOf(imageShape: Dataset['imageShape'], count: number): Dataset {
   const stream = randomStream(3, 'test');
   const size = imageShape.reduce((a, b) => a * b);
