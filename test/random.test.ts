@@ -79,7 +79,7 @@ describe('a stream', () => {
 
 describe('uniform', () => {
   test('stays inside (0, 1) at both extremes of the 32 bits', () => {
-    // xoroshiro128+ outputs the sum of the low words of its halves, the second and fourth.
+    // xoroshiro128+ outputs the sum of the low words, the second and fourth.
     expect(standingAt([1, 0, 1, 0]).uniform()).toBe(0.5 / 2 ** 32);
     expect(standingAt([1, -1, 1, 0]).uniform()).toBe(1 - 0.5 / 2 ** 32);
   });

