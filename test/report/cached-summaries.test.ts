@@ -124,7 +124,7 @@ describe('a run is read again', () => {
   });
 });
 
-test('a run reached by another path is summarized under that path', async () => {
+test('a cached summary names the folder as given', async () => {
   await summaries();
   const relative = await summaries([join(folder, '.', 'one')]);
   expect(relative[0]?.folder).toBe(runs[0]);

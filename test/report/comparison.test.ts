@@ -28,15 +28,15 @@ const at = (logCost: number, accuracyPercent: number, choicePercent = accuracyPe
   choicePercent,
 });
 
-describe('matches scipy:', () => {
+describe('scipy agrees on', () => {
   test.each(golden.factors)(
-    't quantile of $share with $degrees degrees of freedom',
+    'the t quantile of $share with $degrees degrees of freedom',
     ({ share, degrees, factor }) => {
       expect(tFactor(share, degrees) / factor).toBeCloseTo(1, 9);
     },
   );
 
-  test.each(golden.paired)('paired interval', ({ one, other, mean, halfInterval }) => {
+  test.each(golden.paired)('a paired interval', ({ one, other, mean, halfInterval }) => {
     const found = difference(bySeed(one), bySeed(other), true);
     expect(found).toMatchObject({ by: 'pairs', counts: [5] });
     expect(found?.mean).toBeCloseTo(mean, 9);

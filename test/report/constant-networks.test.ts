@@ -50,7 +50,7 @@ test('a network with nothing left is not on the front, and moves no published re
   expect(notes).toEqual([expect.stringMatching(/^mu 0\.00001: .* Try a smaller mu, .* front\.$/)]);
 });
 
-test('it has no mark on a logarithmic axis, and the caption says so', async () => {
+test('a network with nothing left has no mark on a logarithmic axis, and the caption says so', async () => {
   const { group } = await groupWith(nothingLeft);
   const { x, rows } = tradeOffAxes(group);
   expect(x.isLog).toBe(true);
@@ -80,7 +80,7 @@ test('a layer without channels makes the network constant too, although the laye
   expect(again?.rows.find(({ mu }) => mu === 1000)?.constantNetworks).toBe(1);
 });
 
-test('networks of different sizes share an axis of bit operations with unit prefixes', async () => {
+test('networks of different sizes share an axis of absolute bit operations, omitting those with 0', async () => {
   const small = { config: 'dataset: mnist\nmodel: {name: lenet5, width: 0.9}\n', mu: 1, seed: 1 };
   const { group } = await groupWith(small, { ...nothingLeft, mu: 500 });
   expect(group.isOneSize).toBe(false);

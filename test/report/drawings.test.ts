@@ -41,7 +41,7 @@ test('another specification, or another version of bbits, is drawn anew', async 
   expect(drawn).toBe(3);
 });
 
-test('a drawing is drawn again if the cache is damaged, which is then repaired', async () => {
+test('a drawing with a damaged cache is redrawn, and the cache repaired', async () => {
   const first = await draw({ width: 100 });
   const [name = ''] = await readdir(root);
   const whole = await readFile(join(root, name), 'utf8');

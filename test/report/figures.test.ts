@@ -72,7 +72,7 @@ describe('labels', () => {
     );
   });
 
-  test('avoid lines if possible, and are omitted without room', () => {
+  test('avoid lines if possible, and are omitted if there is no room', () => {
     const point = { x: 300, y: 200, text: '0.1' };
     const [free] = placeLabels([point], size, within, []);
     expect(free?.x).toBeGreaterThan(300);

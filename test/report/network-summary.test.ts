@@ -73,13 +73,13 @@ describe('the summary of a network', () => {
     expect(summarizeNetwork(none).weightBits).toEqual({ mean: undefined, lowest: 4, highest: 4 });
   });
 
-  test('has the bits of the activations that layers read, without the network’s input', () => {
+  test('has the bits of the activations that layers read, except the network’s input and sums', () => {
     const found = reading([1000, 8], [300, 4], [100, 16], [0, null]);
     expect(summarizeNetwork(found).activationBits).toEqual({ mean: 7, lowest: 4, highest: 16 });
     expect(summarizeNetwork(reading([1000, 8])).activationBits).toBeUndefined();
   });
 
-  test('has those of the layers’ outputs without a mean, if no more is known', () => {
+  test('falls back to the bits of the layers’ outputs, without a mean', () => {
     const found = withLayers(
       layer(300, 4, [8, 8], 4),
       layer(1, 4, [8, 8], 2),

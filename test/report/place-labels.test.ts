@@ -70,7 +70,7 @@ describe('a label is placed', () => {
     expect(on?.x).toBeCloseTo(point.x - beside, 9);
   });
 
-  test.each(['left', 'right', 'top', 'bottom'] as const)('up to the %s of the picture', (side) => {
+  test.each(['left', 'right', 'top', 'bottom'] as const)('flush with the picture: %s', (side) => {
     const place = boxAt({ x: point.x + beside, y: point.y });
     const [fits] = placeLabels([point], fontSize, place, []);
     expect(fits?.x).toBeCloseTo(point.x + beside, 9);
@@ -80,7 +80,7 @@ describe('a label is placed', () => {
   });
 
   test.each(['left', 'right', 'top', 'bottom'] as const)(
-    'up to the %s edge of an occupied box',
+    'flush with an occupied box: %s',
     (side) => {
       const place = boxAt({ x: point.x + beside, y: point.y });
       const opposite = { left: 'right', right: 'left', top: 'bottom', bottom: 'top' } as const;

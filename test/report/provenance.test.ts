@@ -39,7 +39,7 @@ const rowsOf = ({ groups }: Report) =>
   groups.flatMap(({ rows }) => rows.map(({ method, seeds }) => ({ method, seeds })));
 
 describe('the title', () => {
-  test('names verified data, which has its published results', async () => {
+  test('names verified data, shown with its published results', async () => {
     await run('verified', {}, withFiles('verified'));
     const [group] = (await makeReport([folder])).groups;
     expect(group?.title).toBe('lenet5 on mnist');
@@ -54,7 +54,7 @@ describe('the title', () => {
     expect(group?.notes.join()).toContain('Unverified: ');
   });
 
-  test('of a folder named like a published data set has none of its results', async () => {
+  test('of a folder named like a published data set comes without its results', async () => {
     await run('own', { config: 'dataset: { path: /data/mnist, classes: 10 }\nmodel: lenet5\n' });
     const [group] = (await makeReport([folder])).groups;
     expect(group?.title).toBe('lenet5 on mnist');
@@ -63,7 +63,7 @@ describe('the title', () => {
 });
 
 describe('data', () => {
-  test('of earlier versions, identified by their files, equal those of the same contents', async () => {
+  test('of an earlier version, recorded as files, counts as the contents of these files', async () => {
     await run('old', {}, withFiles('verified', 'a', true));
     await run('new', { seed: 2 }, withFiles('verified', 'a'));
     const moved = withFiles('verified', 'b');
@@ -83,7 +83,7 @@ describe('data', () => {
     expect(report.notes).toEqual([]);
   });
 
-  test('without recorded files are compared by name, with a note', async () => {
+  test('without recorded files is compared by name, with a note', async () => {
     await run('new', {});
     await run('nothing', { seed: 2 }, (record) => {
       const { contents, ...dataset } = record.dataset;
@@ -129,7 +129,7 @@ describe('a difference in the last bits only', () => {
     ]);
   });
 
-  test('even if nothing distinguishes these, each has its row', async () => {
+  test('need not be recorded to separate such repetitions', async () => {
     await run('a', {});
     await run('b', { bestAccuracy: 90 });
     await run('c', {});

@@ -114,7 +114,7 @@ test.each([
   expect(reportOf([one, larger], []).groups.map(({ isOneSize }) => isOneSize)).toEqual([is]);
 });
 
-test('unfinished runs are in no table, unless their config and seed also finished', async () => {
+test('unfinished runs are listed apart from those superseded by a finished one', async () => {
   await point('good', 0.1, 1);
   await point('good.interrupted-1', 0.1, 1, { status: { status: 'interrupted' } });
   await point('again', 0.1, 1, { status: { status: 'running' } });

@@ -50,7 +50,7 @@ const row = (values: readonly number[], constantNetworks = 0) =>
   ({ accuracyPercent: spread(values), constantNetworks }) as unknown as ReportRow;
 
 describe('the accuracy axis', () => {
-  test('moves rows to its edge that would squeeze the others', () => {
+  test('moves rows that would squeeze the others to its edge', () => {
     const others = [98, 98.5, 99, 99.1, 99.2].map((mean) => row([mean]));
     const { shown } = accuracyRange([...others, row([40])], [98.8]);
     expect(Math.min(...shown)).toBe(98);
