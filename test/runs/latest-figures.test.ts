@@ -14,7 +14,7 @@ async function summaryOf(epochs: number, status: 'finished' | 'interrupted' = 'f
 test('a finished run has the figures of its result', async () => {
   const { result, epochs } = await summaryOf(3);
   expect(latestFigures({ result, epochs })).toBe(result);
-  // They do not need its epochs.
+  // Its epochs are not needed.
   expect(latestFigures({ result, epochs: [] })).toBe(result);
 });
 

@@ -81,7 +81,7 @@ describe('damage is reported, and the rest is read:', () => {
     expect(run).toMatchObject({ epochs: [], network: undefined, record: undefined });
   });
 
-  test('a record that is not one', async () => {
+  test('an invalid record', async () => {
     await writeFile(path('run.json'), '[]');
     const { problems } = await summarizeRun(folder);
     expect(problems[0]).toContain(`${path('run.json')}: expected the record of a run`);
@@ -131,7 +131,7 @@ describe('a run without config or result is unreadable, for a stated reason:', (
     expect((await summarizeRun(folder)).problems[0]).toContain('expected a file');
   });
 
-  test('a config with mistakes, of which the first is told, with the number of others', async () => {
+  test('a config with several mistakes: the first, and the number of others', async () => {
     await writeFile(path('config.yaml'), 'dataset: mnist\nmodel: lenet6\nsede: 1\n');
     const { status, reason } = await summarizeRun(folder);
     expect(status).toBe('unreadable');

@@ -40,10 +40,10 @@ test('a run resumes on another device, which is reported', () => {
 });
 
 test.each<[string, Partial<RunRecord>, string]>([
-  ['backend', { backend: 'wasm' }, 'backend: the run has native-cpu, now there is wasm'],
-  ['threads', { threads: 4 }, 'threads: the run has 2, now there is 4'],
+  ['another backend', { backend: 'wasm' }, 'backend: the run has native-cpu, now there is wasm'],
+  ['other threads', { threads: 4 }, 'threads: the run has 2, now there is 4'],
   [
-    'TensorFlow',
+    'another TensorFlow',
     { versions: { ...versions, tensorflow: '2.10.0' } },
     'TensorFlow: the run has 2.9.1, now there is 2.10.0',
   ],
@@ -53,7 +53,7 @@ test.each<[string, Partial<RunRecord>, string]>([
     'TensorFlow: the run has 2.9.1, now there is none (TensorFlow.js 4.22.0)',
   ],
   [
-    'data',
+    'other data',
     { dataset: { ...dataset, files: [file('labels', 'b2'), file('images', 'c3')] } },
     'SHA-256 of images: the run has a1, now there is c3',
   ],
@@ -62,7 +62,7 @@ test.each<[string, Partial<RunRecord>, string]>([
     { dataset: { ...dataset, files: [file('images', 'a1')] } },
     'SHA-256 of labels: the run has b2, now there is no such file',
   ],
-])('a run with another %s would not be the same, and is refused', async (_, other, line) => {
+])('a run is not resumed with %s, which would make it another run', async (_, other, line) => {
   const message = await userError(() => {
     checkRecord('runs/a', run, { ...run, ...other });
   });

@@ -149,7 +149,7 @@ describe('a short line of single values cannot fill the memory:', () => {
     expect(isRead(mostStates / 1024, 1025, 1)).toBe(false);
   });
 
-  test('so are those of all lines; what exceeds the bound is left out, and reported', async () => {
+  test('the total over all lines is bounded too; the excess is left out, and reported', async () => {
     const folder = await temporaryFolder();
     const path = join(folder, 'metrics.compact.jsonl');
     await writeFile(path, `${lineOf(2, 1, 1)}\n${lineOf(mostStates / 1024, 1024, 1)}\n`);

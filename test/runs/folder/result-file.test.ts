@@ -7,7 +7,7 @@ const [result] = fc.sample(anyResult, { numRuns: 1, seed: 1 });
 if (result === undefined) throw new Error('no result');
 const decode = (json: object) => resultFile.decode(JSON.stringify(json)).data;
 
-test('the null that earlier versions wrote for 0 / 0, with every channel dropped, is read as 0', () => {
+test('a share of 0 / 0, written as null by earlier versions, is read as 0', () => {
   const layers = result.layers.map((layer) => ({ ...layer, bops: 0, shareOfBopsPercent: NaN }));
   const text = resultFile.encode({ ...result, layers });
   expect(text).toContain('"shareOfBopsPercent": null');
@@ -21,7 +21,7 @@ test('a field that earlier versions did not write has a default', () => {
   expect(decode(others)?.sums).toEqual([]);
 });
 
-test('an unknown number that only people read is no reason to reject a result', () => {
+test('an unknown loss is read as NaN', () => {
   const { loss, ...others } = result;
   expect(loss).not.toBeNaN();
   expect(decode(others)?.loss).toBeNaN();

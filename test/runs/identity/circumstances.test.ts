@@ -35,7 +35,7 @@ test('an evaluation uses XLA if the device has it, but never for a run trained w
   expect(asEvaluated(record({}), {})).toMatchObject({ xla: false });
 });
 
-test('a graph used because XLA refused counts as a graph', () => {
+test('a graph used as a fallback from XLA counts as a graph', () => {
   const refused = record({ xla: xlaRecord({ mode: 'graph', refusedByXla: 'the op Unique' }) });
   const graph = record({ xla: xlaRecord({ mode: 'graph' }) });
   expect([refused.xla, graph.xla]).toEqual(['refused', undefined]);

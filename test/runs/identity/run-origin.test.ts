@@ -34,7 +34,7 @@ function origin(
   return runOrigin(config, { dataset, ...(from ? { parent: from } : {}) }, extended);
 }
 
-describe('a run is the same', () => {
+describe('a run is recognized as the same', () => {
   test('regardless of its machine and where its data and parent are', () => {
     const elsewhere = ['dataset.path=/b/digits', 'backend=wasm', 'threads=7'];
     expect(isSameRun(origin(), origin(elsewhere))).toBe(true);
@@ -52,7 +52,7 @@ describe('a run is the same', () => {
     ['number of classes', origin([], { ...data, contents: contentsOf('0'), classes: 11 })],
     ['extension', origin([], { ...data, contents: contentsOf('0') }, undefined, [50])],
     ['start', origin(['from=/a'], { ...data, contents: contentsOf('0') }, parent)],
-  ])('but not with another %s', (_, other) => {
+  ])('unless it has another %s', (_, other) => {
     expect(isSameRun(origin(), other)).toBe(false);
     expect(isSameRun(other, origin())).toBe(false);
     expect(isSameRun(other, other)).toBe(true);
@@ -99,7 +99,7 @@ describe('runs are repetitions', () => {
     parent: { folder, ...known },
   });
 
-  test('with any seeds, also if each starts from the run of its seed in one experiment', () => {
+  test('across seeds, even if each starts from the run of its own seed', () => {
     expect(isRepetition(origin(), origin(['seed=2']))).toBe(true);
     const one = child('/a/x', 1, parent);
     const two = child('/b/y', 2, { weights: sum('b'), setting: 'full', seed: 2 });

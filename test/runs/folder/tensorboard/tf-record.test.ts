@@ -43,7 +43,7 @@ test('the first event is the version that TensorBoard expects', () => {
   expect(toHex(versionEvent(1))).toBe(`09000000000000f03f1a0d${name}`);
 });
 
-test('long lengths and steps become varints of several bytes, and numbers outside float32 infinity or NaN', () => {
+test('encodes lengths and steps of several bytes, infinity and NaN', () => {
   const tag = 'é'.repeat(100);
   const event = scalarsEvent(0, 300, [
     { tag, value: 1e300 },
