@@ -91,7 +91,7 @@ test('no file of src or test is longer than 250 lines', () => {
   expect(long).toEqual([]);
 });
 
-// They are its temperature, stretch limits and thresholds.
+// Its temperature, stretch limits and thresholds.
 test('the constants of the hard concrete distribution appear in its own file alone', () => {
   const constants = /(?<![\d.])(2 \/ 3\b|1\.1\b|-0\.1\b|0\.34\b|-0\.935)/;
   // Another distribution may use the same ones.

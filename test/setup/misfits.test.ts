@@ -20,7 +20,7 @@ function linesOf(layers: string, overrides: readonly string[] = []): string[] {
   return [];
 }
 
-test('misfits are reported for all layers at once, each with its place, but not those that follow from others', () => {
+test('independent misfits of all layers are reported at once, each with its place', () => {
   const lines = linesOf(`    - { type: max-pool, size: 5 }
     - { type: convolution, name: c1, filters: 6, kernel: 3 }
     - { type: convolution, name: c2, filters: 8, kernel: 3, groups: 4 }
