@@ -45,7 +45,7 @@ test.each(['config.yaml', 'run.json', 'checkpoint.bbits'])(
   async (name) => {
     const { sweep, steps, run, at } = await point();
     await run(0, '2.1');
-    // Without checkpoint.bbits, the previous checkpoint must be late as well.
+    // Otherwise the run would resume from the previous checkpoint.
     await rename(at('checkpoint.previous.bbits'), join(sweep, 'previous'));
     await rename(at(name), join(sweep, 'late'));
     renamesLate(join(sweep, 'late'), at(name));
@@ -55,7 +55,7 @@ test.each(['config.yaml', 'run.json', 'checkpoint.bbits'])(
   },
 );
 
-test('a run with too few files, even after waiting, is moved aside and trained anew', async () => {
+test('a run whose files never appear is moved aside and trained anew', async () => {
   const { sweep, run, at } = await point();
   await run(0, '1.1');
   await rename(at('config.yaml'), join(sweep, 'gone'));

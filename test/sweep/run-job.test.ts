@@ -71,7 +71,7 @@ test('a job runs from start to end, and a finished one trains nothing', async ()
   expect(told).toEqual([]);
 });
 
-test('a stopped job resumes on another machine, which its record and a warning say', async () => {
+test('a stopped job resumes on another machine, as its record and a warning state', async () => {
   await run({ stopIn: 'epoch 1, step 2' });
   const path = at('point', 'run.json');
   const text = await readFile(path, 'utf8');

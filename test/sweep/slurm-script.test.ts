@@ -78,7 +78,7 @@ const exists = (path: string) =>
     () => false,
   );
 
-test('a task runs its point with the threads from Slurm, and exits with its code', async () => {
+test('a task runs its point with the threads from Slurm, and exits with the same code', async () => {
   const task = await startTask();
   await task.make('may-start');
   await task.make('done');
@@ -128,7 +128,7 @@ test('a task cancelled during the setup starts nothing', async () => {
   expect(await task.read('args')).toBe('');
 });
 
-test('later USR1 is forwarded at once', async () => {
+test('a later USR1 is forwarded at once', async () => {
   const task = await startTask();
   await task.make('may-start');
   await task.made('is-ready');
