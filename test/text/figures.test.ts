@@ -13,7 +13,7 @@ test('numbers have three digits, without an exponent', () => {
   expect(threeDigits(1.23e-12)).toBe('0.00000000000123');
 });
 
-test('whole percentages say 0 only of none, and 100 only of all', () => {
+test('whole percentages are 0 only for none, and 100 only for all', () => {
   const values = [0, 0.2, 0.5, 62.4, 99.4, 99.8, 100];
   expect(values.map(wholePercent)).toEqual(['0', '<1', '1', '62', '99', '>99', '100']);
 });
