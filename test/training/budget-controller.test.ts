@@ -2,18 +2,18 @@ import { describe, expect, test } from 'vitest';
 import { budgetController } from '../../src/training/budget.js';
 
 describe('the controller', () => {
-  test('raises mu above the target curve, lowers it far below, and follows the falling curve', () => {
+  test('is positive above its set point, negative below it, and follows the set point down', () => {
     const { muAt } = budgetController(0.5, 0.1, 6.25, 1000);
     expect(muAt(6.25, 0.1, 0).mu).toBeGreaterThan(0);
     expect(muAt(0.1, 0.2, 0).mu).toBeLessThan(0);
     expect(muAt(0.5, 0.5, 0).mu).toBeCloseTo(0, 12);
   });
 
-  // The log of the target falls linearly from ln 100 to ln 1 over half of training: to ln 10 after a quarter.
+  // The set point falls linearly from ln 100 to ln 1 over half of training: to ln 10 after a quarter.
   test.each([
     ['10 units of mu per unit of log error', 10 * Math.E, 0, 10 + 0.2],
-    ['as many below the curve, plus the integral', 10 / Math.E, 3, -10 + 3 - 0.2],
-    ['the integral on the curve', 10, 3, 3],
+    ['as many below the set point, plus the integral', 10 / Math.E, 3, -10 + 3 - 0.2],
+    ['only the integral at the set point', 10, 3, 3],
     ['no negative integral', 10 / Math.E, 0.1, -10],
     ['at most 100 units', 100, 99, 100],
     ['at least -100 units', 0, 0, -100],
@@ -33,14 +33,14 @@ describe('the controller', () => {
     expect(muAt(1 / Math.E, 0.6, 0.1).integral).toBe(0);
   });
 
-  test('starts from a network with nothing left', () => {
+  test('can start from a network with nothing left', () => {
     const { muAt } = budgetController(0.5, 0.1, 0, 1000);
     expect(muAt(0, 0, 0).mu).toBeCloseTo(0, 12);
-    // Halfway down from 1e-6, the cost assumed for such a network.
+    // Halfway from 1e-6, the cost assumed for such a network, to the budget.
     expect(muAt(0, 0.25, 0).mu).toBeCloseTo(-0.5 * Math.log(0.5e6), 12);
   });
 
-  test('accumulates a persistent error above the target', () => {
+  test('accumulates a persistent error above the set point', () => {
     const { muAt } = budgetController(0.5, 0.1, 6.25, 1000);
     let integral = 0;
     const found = Array.from({ length: 50 }, () => {

@@ -98,7 +98,7 @@ function costsWithAnother(
 }
 
 describe('meetBudget', () => {
-  test('with channel gates, fixes all gates within 5 % below the budget, or as near as gates allow', () => {
+  test('with channel gates, fixes all gates and ends within 5 % of the budget, or as near as gates allow', () => {
     const start = quantizersOf('{}');
     fc.assert(
       fc.property(
@@ -123,7 +123,7 @@ describe('meetBudget', () => {
     );
   });
 
-  test('without channel gates, no further gate could be opened', () => {
+  test('without channel gates, leaves no gate that could still be opened', () => {
     const start = quantizersOf('{channels: all}', 0.2);
     fc.assert(
       fc.property(
@@ -170,7 +170,7 @@ describe('meetBudget', () => {
     }
   });
 
-  test('opens the most open of the learned gates, and leaves fixed ones unchanged', () => {
+  test('opens gates in the order of their learned phi, and leaves fixed ones unchanged', () => {
     const { plan, quantizers } = quantizersOf('{weights: 4, activations: 8}');
     const stream = randomStream(1, 'phi');
     const learned = quantizers.map((quantizer) =>
@@ -239,7 +239,7 @@ describe('checkBudget', () => {
     };
     expect(refused).toThrow(UserError);
     expect(refused).toThrow(message);
-    // The smallest budget it names is accepted, and one less in its last digit refused.
+    // The budget that the message names is accepted, one less in its last digit is not.
     const told = toldBy(refused);
     checkBudget(plan, quantizers, told);
     expect(() => {

@@ -130,7 +130,7 @@ function rateOfNesterov(
   return product / moves.reduce((sum, u) => sum + u * u, 0);
 }
 
-/** The rate of an Adam step of a number. */
+/** The learning rate of Adam's step on a number. */
 function rateOfAdam(
   name: string,
   before: TrainerState,
@@ -146,7 +146,7 @@ function rateOfAdam(
   return (old - updated) / move;
 }
 
-test('the loss falls, with learning rates for so few steps', async () => {
+test('the loss falls, at learning rates suited to few steps', async () => {
   const one = trainer(
     layers('folded'),
     'fineTuning.weights.learningRate=1e-2',

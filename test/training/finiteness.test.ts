@@ -36,7 +36,7 @@ function learnerOf(own: Pick<LearnerSettings, 'gates' | 'mode'>, initial: NamedT
   return createLearner({ plan, price: prices.bops, optimizers, ...sizes, ...own }, initial);
 }
 
-/** What a step reports if some variables are constants. */
+/** What a step reports if these variables are filled with constants. */
 function notFinite(mode: Mode, values: Record<string, number>): string | undefined {
   const initial = initialWeights(plan, randomStream(1, 'weights'));
   for (const [name, value] of Object.entries(values)) {
@@ -63,7 +63,7 @@ for (const mode of modesWithXla) {
     );
   });
 
-  test(`${mode}: variables that were non-finite before are blamed on the gradients, last layer first`, () => {
+  test(`${mode}: non-finite variables are traced to the previous backward pass, last layer first`, () => {
     expect(notFinite(mode, { 'a/weight': NaN, 'b/bias': Infinity })).toBe(
       'b/bias, from the backward pass of the previous step',
     );

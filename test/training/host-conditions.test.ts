@@ -64,11 +64,11 @@ function trained(options: { asOnGpu: boolean }): { end: unknown; crossings: Cros
   return { end, crossings };
 }
 
-test('a graph with its conditions on the host trains to the same bits, and a GPU never transfers them', () => {
+test('with its conditions on the host a graph trains to the same bits, and a GPU transfers none of them', () => {
   const [cpu, gpu] = [trained({ asOnGpu: false }), trained({ asOnGpu: true })];
   expect(gpu.end).toEqual(cpu.end);
   expect(cpu.crossings.edgesBetweenCpuAndGpu).toBeGreaterThan(50);
-  // Images, labels and numbers in; metrics, the state's ready signal and the finiteness check out.
+  // Images, labels and numbers in; metrics, the signal for the new state, and the finiteness flag out.
   expect(gpu.crossings.edgesBetweenCpuAndGpu).toBe(6);
   expect(gpu.crossings).toMatchObject({ bytesFed: cpu.crossings.bytesFed, callsOfXla: 0 });
 });

@@ -14,7 +14,7 @@ beforeAll(startTestBackend);
 
 const adam = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
-/** The initial range of an activation with these values at its channels. */
+/** The initial range of an activation whose channels have these values. */
 function initialRange(activation: Activation, values: readonly number[]): number {
   const layers = [convolution('c', values.length, 1, { activation }), flatten, dense('logits', 2)];
   const plan = planNetwork({ name: 'test', layers }, [1, 1, 1]);

@@ -44,7 +44,7 @@ describe.each(Object.entries(inputs))('weights of %s, with a fan-in of %i', (nam
     expect(Math.abs(within - 0.6827)).toBeLessThan(error);
   });
 
-  test('uniform: fill the interval of 1 / sqrt(n) around 0', () => {
+  test('uniform: fill the interval from -1 / sqrt(n) to 1 / sqrt(n)', () => {
     const bound = 1 / Math.sqrt(n);
     const weights = start('uniform')[`${name}/weight`] ?? [];
     const error = 4 / Math.sqrt(weights.length);

@@ -69,7 +69,7 @@ const correct = rows(logits).filter(
 ).length;
 
 describe('soft labels', () => {
-  test('enter a cross entropy, which matches its gradient', () => {
+  test('give a cross entropy that matches its definition, and its gradient', () => {
     const { loss, gradient, ...counted } = found(softLabels, targets);
     expect(loss).toBeCloseTo(crossEntropy(logits), 5);
     expect(counted).toEqual({ correct });

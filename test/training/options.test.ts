@@ -135,7 +135,7 @@ describe('clipped gradients', () => {
     expect(movedBy(within(normOf(free) * 4)) / free).toBeCloseTo(1, 3);
   });
 
-  test('have the norm over all variables, including those that do not learn', () => {
+  test('are scaled by the norm over all variables, including fixed ones', () => {
     const clipped = within(normOf(movedBy(adamW(large))) / 4);
     const alone = movedBy(clipped, { learns: ['biases'] }, 'd/bias');
     expect(alone / movedBy(clipped, {}, 'd/bias')).toBeCloseTo(1, 3);

@@ -21,7 +21,7 @@ const plan = planNetwork({ name: 'small', layers }, [5, 5, 1]);
 const count = 8;
 const adam = { learningRate: 1e-2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
-/** Losses of three steps with every recipe that applies to one, and the resulting state. */
+/** Losses of three steps with every recipe that changes a step, and the resulting state. */
 function stepped(mode: Mode) {
   const stream = randomStream(2, 'images');
   const initial = initialWeights(plan, randomStream(1, 'weights'));

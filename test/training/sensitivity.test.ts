@@ -41,7 +41,7 @@ test('goes from the starting widths to the smallest, one quantizer per step', as
   expect(points.slice(1).map(({ site }) => site)).toEqual(['a', 'a', 'b', 'b', 'c', 'c']);
 });
 
-test('lowers the width with the least accuracy lost per bit operation saved, at each step', async () => {
+test('at each step, lowers the width that costs the least accuracy per bit operation saved', async () => {
   // a is expensive at 2 bits, b everywhere, c only once a is at 4.
   const points = await curve((widths) => {
     const [a = 8, b = 8, c = 8] = widths.values();
@@ -50,7 +50,7 @@ test('lowers the width with the least accuracy lost per bit operation saved, at 
   expect(points.slice(1).map(({ site }) => site)).toEqual(['a', 'c', 'c', 'b', 'b', 'a']);
 });
 
-test('lowers widths that save no bit operations last, unless that gains accuracy', async () => {
+test('lowers widths that save no bit operations last, unless doing so gains accuracy', async () => {
   const without = (site: string) => ({
     ...{ start, chain },
     bops: (widths: Widths) => bops(new Map(widths).set(site, 0 as BitWidth)),

@@ -55,7 +55,7 @@ test('training compiled by XLA with images on the device resumes to the bit, int
   }
 });
 
-/** Watches TensorFlow until the test ends; with `isFull`, XLA's programs fail as on a device without memory. */
+/** Watches TensorFlow until the test ends; with `isFull`, XLA's programs fail as if it were out of memory. */
 function watched() {
   const backend = findNativeBackend() as { binding: NativeBinding };
   const { binding } = backend;

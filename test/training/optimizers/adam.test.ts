@@ -38,7 +38,7 @@ const fallen = [0.01, 0.01 / 2, 0.01 / 3];
 test.each([
   ['one rate', settings, undefined],
   ['a falling rate', { ...settings, learningRate: falling }, fallen],
-])('matches the published algorithm for numbers, with %s', (_, own, rates) => {
+])('matches the published algorithm on numbers, with %s', (_, own, rates) => {
   let adam = initAdamNumbers(Float64Array.of(1, 2, 3));
   gradients.forEach((gradient, step) => {
     const at = { t: step + 1, epochsDone: step };
@@ -57,7 +57,7 @@ test.each([
     { ...settings, learningRate: falling, weightDecay: 2 },
     reference([1, 2, 3], fallen, 2),
   ],
-])('matches it for tensors too, with %s', (_, own, expected) => {
+])('matches it on tensors too, with %s', (_, own, expected) => {
   const found = optimizerSteps(adamW(own), [1, 2, 3], gradients).at(-1);
   expected.forEach((value, i) => {
     expect(found?.[i]).toBeCloseTo(value, 6);
