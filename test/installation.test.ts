@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { installationKind, type InstallationKind } from '../src/installation.js';
 
-/** A folder of the package in each way of installing it, and a file that is beside it. */
+/** The package's folder, how it was installed, and a file in the folders around it. */
 const folders: [string, InstallationKind, string?][] = [
   ['/home/ann/bbits', 'clone'],
   ['/opt/node_modules', 'clone'],
@@ -36,7 +36,7 @@ const folders: [string, InstallationKind, string?][] = [
   ['/tmp/xfs-1/dlx-42/node_modules/bbits', 'npx', '/tmp/xfs-1/dlx-42/package.json'],
 ];
 
-describe('a folder tells how it was installed', () => {
+describe('the installation kind is recognized from the folder', () => {
   test.each(folders)('%s: %s', (folder, kind, beside) => {
     expect(installationKind(folder, (path) => path === beside)).toBe(kind);
   });

@@ -13,24 +13,24 @@ function standingAt(state: readonly number[]): RandomStream {
 }
 
 describe('a stream', () => {
-  // Made with Python: xoroshiro128+ (shifts 24, 16, 37) on 64-bit integers, from the first four
-  // little-endian words of hashlib.sha256(b'1:shuffle') as high0, low0, high1, low1; each value is
-  // (sum mod 2^32 + 0.5) / 2^32.
+  // Computed in Python: xoroshiro128+ (shifts 24, 16, 37) on 64-bit integers, seeded with the first four
+  // little-endian words of hashlib.sha256(b'1:shuffle') as high0, low0, high1, low1; each value is (sum mod 2^32 +
+  // 0.5) / 2^32.
   test.each([
     [1, 'shuffle', [0.5204439453082159, 0.04772810882423073, 0.8604740764712915]],
     [1, 'gates', [0.20228465122636408, 0.6283634809078649, 0.5963660661363974]],
     [2, 'shuffle', [0.11377575097139925, 0.4215995065169409, 0.7834217398194596]],
-  ])('of seed %d, %s, has known first numbers', (seed, name, expected) => {
+  ])('of seed %d, %s, starts with known numbers', (seed, name, expected) => {
     expect(Array.from(randomStream(seed, name).uniforms(3))).toEqual(expected);
   });
 
-  test('differs by name, by seed, and by where the seed ends and the name begins', () => {
+  test('depends on the name, the seed, and where the one ends and the other begins', () => {
     const first = (seed: number, name: string) => randomStream(seed, name).uniform();
     const values = [first(1, 'a'), first(2, 'a'), first(1, 'b'), first(-1, 'a'), first(1, '1:a')];
     expect(new Set([...values, first(11, 'a')]).size).toBe(6);
   });
 
-  test('has next to no correlation with the stream of another name', () => {
+  test('is uncorrelated with the stream of another name', () => {
     const n = 100_000;
     const gates = randomStream(5, 'gates').uniforms(n);
     const shuffle = randomStream(5, 'shuffle').uniforms(n);
@@ -39,7 +39,7 @@ describe('a stream', () => {
     expect(Math.abs((covariance / n) * 12)).toBeLessThan(0.015);
   });
 
-  test('goes on identically from a saved state, through JSON', () => {
+  test('continues identically from a saved state, through JSON', () => {
     fc.assert(
       fc.property(seeds, names, fc.nat(50), (seed, name, before) => {
         const stream = randomStream(seed, name);
@@ -52,7 +52,7 @@ describe('a stream', () => {
     );
   });
 
-  test('keeps a state that was taken as it was', () => {
+  test('does not change a state taken earlier', () => {
     const stream = randomStream(1, 'gates');
     const state = stream.state();
     const copy = [...state];
@@ -68,18 +68,18 @@ describe('a stream', () => {
     ['a fraction', [1, 2, 3, 4.5]],
     ['past 32 bits', [1, 2, 3, 2 ** 31]],
     ['not a number', [1, 2, 3, NaN]],
-  ])('is not restored from a state that is %s', (_, state) => {
+  ])('cannot be restored from a state that is %s', (_, state) => {
     expect(() => standingAt(state)).toThrow(UserError);
   });
 
-  test.each([1.5, NaN, Infinity, 2 ** 53])('has no seed %d', (seed) => {
+  test.each([1.5, NaN, Infinity, 2 ** 53])('rejects the seed %d', (seed) => {
     expect(() => randomStream(seed, 'gates')).toThrow(RangeError);
   });
 });
 
 describe('uniform', () => {
-  test('stays inside (0, 1) at both ends of the 32 bits', () => {
-    // xoroshiro128+ puts out the sum of its two halves' low words, the second and fourth.
+  test('stays inside (0, 1) at both extremes of the 32 bits', () => {
+    // xoroshiro128+ outputs the sum of the low words, the second and fourth.
     expect(standingAt([1, 0, 1, 0]).uniform()).toBe(0.5 / 2 ** 32);
     expect(standingAt([1, -1, 1, 0]).uniform()).toBe(1 - 0.5 / 2 ** 32);
   });
@@ -96,7 +96,7 @@ describe('uniform', () => {
     expect(chiSquare).toBeLessThan(99 + 4 * 14);
   });
 
-  test('gives the same numbers one by one and together', () => {
+  test('gives the same numbers one by one and in bulk', () => {
     const stream = randomStream(4, 'gates');
     const single = Array.from({ length: 10 }, () => stream.uniform());
     expect(Array.from(randomStream(4, 'gates').uniforms(10))).toEqual(single);
@@ -104,7 +104,7 @@ describe('uniform', () => {
 });
 
 describe('integer', () => {
-  test('lies below its bound', () => {
+  test('is below its bound', () => {
     fc.assert(
       fc.property(seeds, fc.integer({ min: 1, max: 2 ** 32 }), (seed, below) => {
         const drawn = randomStream(seed, 'integers').integer(below);
@@ -113,7 +113,7 @@ describe('integer', () => {
     );
   });
 
-  test('takes each value equally often, also where 2^32 is far from a multiple', () => {
+  test('is uniform even if 2^32 is far from a multiple of the bound', () => {
     const stream = randomStream(6, 'integers');
     const below = 3 * 2 ** 30;
     const thirds = [0, 0, 0];
@@ -125,7 +125,7 @@ describe('integer', () => {
     for (const count of thirds) expect(Math.abs(count - 10_000)).toBeLessThan(400);
   });
 
-  test.each([0, -1, 1.5, 2 ** 32 + 1, NaN])('has no range %d', (below) => {
+  test.each([0, -1, 1.5, 2 ** 32 + 1, NaN])('rejects the bound %d', (below) => {
     expect(() => randomStream(1, 'integers').integer(below)).toThrow(RangeError);
   });
 });
@@ -142,7 +142,7 @@ describe('shuffled', () => {
     );
   });
 
-  test('gives each of the 24 orders of four about equally often', () => {
+  test('gives each of the 24 orders of four elements about equally often', () => {
     const stream = randomStream(7, 'shuffle');
     const seen = new Map<string, number>();
     for (let i = 0; i < 24_000; i++) {

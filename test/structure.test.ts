@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { mayImport, openToAll } from '../import-rules.js';
 
-/** The house's rules that no linter knows. Who may import whom, and that there is no circle, is the linter's. */
+/** The project's rules that no linter knows; import rules and cycles are the linter's. */
 
 const filesIn = (folder: string) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -12,10 +12,10 @@ const filesIn = (folder: string) =>
     .filter((file) => file.endsWith('.ts'));
 const sources = filesIn('src');
 
-/** The first folder below src; a file directly in it is one of its own. */
+/** The first folder below src, or a file directly in src. */
 const roomOf = (file: string) => file.split('/')[1] ?? '';
 
-/** What a file imports of src, `import()` and types included. */
+/** What a file imports within src, including `import()` and types. */
 function importsOf(file: string): string[] {
   const { importedFiles } = ts.preProcessFile(readFileSync(file, 'utf8'));
   return importedFiles
@@ -27,13 +27,13 @@ const used = new Set(
   sources.flatMap((file) => importsOf(file).map((other) => `${roomOf(file)} -> ${roomOf(other)}`)),
 );
 
-describe('rooms', () => {
-  test('each has its rule, and each rule a room', () => {
+describe('the folders of src', () => {
+  test('all have an import rule, and every rule has a folder', () => {
     const rooms = new Set(sources.map(roomOf));
     expect([...rooms].sort()).toEqual([...Object.keys(mayImport), ...openToAll].sort());
   });
 
-  test('import nothing that their rule does not permit', () => {
+  test('import only what their rule permits', () => {
     const permitted = Object.entries(mayImport).flatMap(([room, allowed]) =>
       [room, ...allowed, ...openToAll].map((other) => `${room} -> ${other}`),
     );
@@ -41,14 +41,14 @@ describe('rooms', () => {
     expect([...used].filter((edge) => ![...permitted, ...among].includes(edge))).toEqual([]);
   });
 
-  test('have no permission that they do not use', () => {
+  test('use every permission they have', () => {
     const permissions = Object.entries(mayImport).flatMap(([room, allowed]) =>
       allowed.map((other) => `${room} -> ${other}`),
     );
     expect(permissions.filter((permission) => !used.has(permission))).toEqual([]);
   });
 
-  test('have at most 25 files in a folder', () => {
+  test('hold at most 25 files each', () => {
     const folders = new Set(sources.map((file) => dirname(file)));
     const flat = (folder: string) => sources.filter((file) => dirname(file) === folder).length;
     const full = [...folders].filter((folder) => flat(folder) > 25);
@@ -72,7 +72,7 @@ test('spelling is American', () => {
     /colou[r]|behaviou[r]|favou[r]|neighbou[r]|licenc[e]|centr[e]|gre[y]|(initial|normal|recogn|optim|quant|regular|organ|summar|serial|minim|maxim)is(e|ing|ation)/i;
   const pages = readdirSync('docs').map((name) => join('docs', name));
   const files = [...folders.flatMap(filesIn), ...pages, 'README.md', 'CONTRIBUTING.md']
-    // What another program generated has its own spelling.
+    // Generated code has its own spelling.
     .filter((file) => /\.(ts|md)$/.test(file) && !file.includes('/generated/'));
   const found = files.flatMap((file) =>
     readFileSync(file, 'utf8')
@@ -83,7 +83,7 @@ test('spelling is American', () => {
 });
 
 test('no file of src or test is longer than 250 lines', () => {
-  // Nobody reads or changes what another program generated: see the NOTICE.md beside it.
+  // Generated code is neither read nor changed by hand: see the NOTICE.md beside it.
   const written = sources.filter((file) => !dirname(file).endsWith('/generated'));
   const long = [...written, ...filesIn('test')].filter(
     (file) => readFileSync(file, 'utf8').trimEnd().split('\n').length > 250,
@@ -91,10 +91,10 @@ test('no file of src or test is longer than 250 lines', () => {
   expect(long).toEqual([]);
 });
 
-// They are its temperature, stretch and thresholds.
-test('the constants of the hard concrete distribution are in its own file alone', () => {
+// Its temperature, stretch limits and thresholds.
+test('the constants of the hard concrete distribution appear in its own file alone', () => {
   const constants = /(?<![\d.])(2 \/ 3\b|1\.1\b|-0\.1\b|0\.34\b|-0\.935)/;
-  // Another distribution may have the same ones.
+  // Another distribution may use the same ones.
   const distributions = importsOf('src/bayesian-bits/gate-distributions.ts');
   const others = sources.filter((file) => {
     const code = readFileSync(file, 'utf8').replace(
@@ -106,7 +106,7 @@ test('the constants of the hard concrete distribution are in its own file alone'
   expect(others).toEqual([]);
 });
 
-/** Packages that a file and all that it imports load at once: neither by `import()` nor for types alone. */
+/** Packages loaded with a file and its imports, other than by `import()` or for types alone. */
 function packagesAtOnce(start: string): string[] {
   const packages = new Set<string>();
   const files = new Set([start]);
@@ -132,8 +132,8 @@ function loadedBy(statement: ts.Statement): string | undefined {
   return from && ts.isStringLiteral(from) && !isType ? from.text : undefined;
 }
 
-// They take longer to load than most commands take.
-test('neither TensorFlow.js nor what draws is loaded before it is used', () => {
+// They take longer to load than most commands take to run.
+test('TensorFlow.js and the drawing packages are loaded only when used', () => {
   const starts = ['cli/main', 'report/report', 'report/write-report', 'runs/list-runs'];
   const slow = starts.flatMap((start) =>
     packagesAtOnce(`src/${start}.ts`).filter((name) => /tensorflow|vega|canvas/.test(name)),

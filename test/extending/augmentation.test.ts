@@ -4,7 +4,7 @@ import { schemaAt } from '../../src/config/keys.js';
 import { trainingSetup } from '../../src/setup/training-setup.js';
 import { learnableDataset } from '../helpers/learnable-mnist.js';
 
-/** The line that a new augmentation is in the table, with what the table itself makes of it. */
+/** Adds the example to the table, as a line there would. */
 vi.mock(import('../../src/data/augmentations.js'), async (original) => {
   const { blackSquare } = await import('./augmentation.js');
   const { augmentations, augmentationNames } = await original();
@@ -14,7 +14,7 @@ vi.mock(import('../../src/data/augmentations.js'), async (original) => {
   };
 });
 
-test('an augmentation is a file and a line in the table: a config asks for it, batches have it', () => {
+test('an augmentation takes one file and one line in the table: a config selects it, and batches contain it', () => {
   const dataset = learnableDataset(20, 5);
   dataset.train.images.fill(255);
   const zerosIn = (seed: number) => {
@@ -43,7 +43,7 @@ test('an augmentation is a file and a line in the table: a config asks for it, b
   expect(zerosIn(2)).not.toEqual(zeros);
 });
 
-test('the documentation of configs says what it does', () => {
+test('the documentation of configs describes it', () => {
   const { description } = schemaAt(configJsonSchema(), ['training', 'augmentation']) ?? {};
   expect(description).toMatch(
     /; black-square: a black square of 8 by 8 pixels at a random place\.$/,

@@ -2,7 +2,7 @@ import type { Augmentation } from '../../src/data/augmentation.js';
 
 const size = 8;
 
-/** A black square anywhere, which may stick out. */
+/** A black square at a random place, clipped at the border. */
 export const blackSquare: Augmentation = {
   about: `a black square of ${size} by ${size} pixels at a random place`,
   changer:

@@ -9,7 +9,7 @@ import { expectUserError } from '../data/idx-files.js';
 import { startWhatThereIs } from '../helpers/test-backend.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-/** The line that a new data set is in the table, with what the table itself makes of it. */
+/** Adds the example to the table, as a line there would. */
 vi.mock(import('../../src/data/datasets/datasets.js'), async (original) => {
   const { optdigits } = await import('./dataset.js');
   const { datasets, datasetNames, ...others } = await original();
@@ -20,7 +20,7 @@ vi.mock(import('../../src/data/datasets/datasets.js'), async (original) => {
   };
 });
 
-/** An image of a digit d whose row d mod 8 is white. */
+/** An image of digit d: row d mod 8 is white. */
 const line = (digit: number) =>
   [...Array.from({ length: 64 }, (_, pixel) => (pixel >> 3 === digit % 8 ? 16 : 0)), digit].join();
 const lines = (...digits: number[]) => digits.map((digit) => `${line(digit)}\n`).join('');
@@ -39,7 +39,7 @@ const network = `model:
     - { type: dense, name: fc, units: 10 }
 `;
 
-test('a data set is a file and a line in the table: a config names it, and a network learns from it', async () => {
+test('a data set takes one file and one line in the table: a config names it, and a network trains on it', async () => {
   await startWhatThereIs();
   const path = await writeOptdigits();
   const config = parseConfig(`dataset: { name: optdigits, path: ${path} }\n${network}`, 'c.yaml');
@@ -59,7 +59,7 @@ test('a data set is a file and a line in the table: a config names it, and a net
   trainer.dispose();
 });
 
-test('bbits data list reads it', async () => {
+test('bbits data list lists it', async () => {
   const path = await writeOptdigits();
   const before = process.cwd();
   process.chdir(join(path, '..', '..'));
@@ -76,7 +76,7 @@ test('bbits data list reads it', async () => {
   expect(printed).toMatch(/^optdigits +6 training and 2 test images, unverified$/m);
 });
 
-test('what is wrong with its files is the user’s error', async () => {
+test('an invalid file is a user error', async () => {
   const path = await writeOptdigits(`${lines(1)}1,2,3\n`);
   await expectUserError(loadDataset({ name: 'optdigits' as never, path }), [
     'optdigits.tra:2: expected 64 pixels from 0 to 16 and a digit, found "1,2,3"',

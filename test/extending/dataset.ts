@@ -7,7 +7,7 @@ import { readBounded } from '../../src/files/read-bounded.js';
 
 const shape = { name: 'optdigits', classes: 10, imageShape: [8, 8, 1] } as const;
 
-/** Optical Recognition of Handwritten Digits (UCI): a line of text for each image, 64 pixels and a class. */
+/** Optical Recognition of Handwritten Digits (UCI): each line is an image of 64 pixels and its class. */
 export const optdigits: NamedDataset = {
   shape,
   async load(path = 'datasets/optdigits'): Promise<Dataset> {

@@ -2,13 +2,13 @@ import { mapGates, plusScaled, type GateValues } from '../../src/bayesian-bits/g
 import { regularizer, type OpenProbabilities } from '../../src/bayesian-bits/prior.js';
 import type { PriceOf } from '../../src/bayesian-bits/price.js';
 
-/** Bits that each gate adds: of 2, 4, 8, 16, 32 bits. */
+/** Bits that each gate adds, for widths 2, 4, 8, 16 and 32. */
 const addedBits = [2, 2, 4, 8, 16];
 const inputBits = 8;
 
 /**
- * The expected bits of each layer's weights times those of the tensor that it reads, in units of the largest
- * layer's at 8 x 8 bits: a price that looks at two quantizers together, for docs/extending.md.
+ * The expected bits of each layer's weights times those of its input, relative to the largest layer at 8 x 8 bits:
+ * a price that couples two quantizers, for docs/extending.md.
  *
  *     R = sum over layers of macs / maxMacs * E[weight bits] * E[input bits] / 64
  */
@@ -41,7 +41,7 @@ export const expectedBitProducts: PriceOf = (network, quantizers) => {
   };
 };
 
-/** `E[b]` with its gradient: the regularizer's sum, but that without channel gates 2 bits are certain. */
+/** `E[b]` and its gradient: the regularizer's sum, plus 1 without channel gates, as 2 bits are then certain. */
 function expectedBits(open: OpenProbabilities) {
   const { value, dphi } = regularizer(open, addedBits);
   return { value: open.q.channels.length > 0 ? value : value + 1, dphi };

@@ -7,7 +7,7 @@ import { smallNetwork } from '../helpers/small-network.js';
 import { smallRun } from '../helpers/small-run.js';
 import { startWhatThereIs } from '../helpers/test-backend.js';
 
-/** The line that a new format is in the table. */
+/** Adds the example to the table, as a line there would. */
 vi.mock(import('../../src/deployment/exporters/exporters.js'), async (original) => ({
   exporters: { ...(await original()).exporters, 'c-header': () => import('./exporter.js') },
 }));
@@ -24,14 +24,14 @@ async function bbitsExport(...args: string[]): Promise<void> {
     });
 }
 
-test('a format is a file and a line in the table: bbits export writes it', async () => {
+test('a format takes one file and one line in the table: bbits export writes it', async () => {
   const run = await smallRun(`${smallNetwork}training: { epochs: 1, batchSize: 50 }\n`);
   await bbitsExport(run, '--format', 'c-header');
   expect(await readdir(join(run, 'export-c-header'))).toEqual(['network.h']);
   const header = await readFile(join(run, 'export-c-header', 'network.h'), 'utf8');
   expect(header.split('\n')[0]).toBe('/* own network, for the 10 classes of mnist */');
 
-  // As many numbers as the network has, and the same ones as in the default format.
+  // Exactly the numbers of the default format.
   await bbitsExport(run, '--out', join(run, 'usual'));
   const tensors = Object.entries((await readExport(join(run, 'usual'))).tensors);
   expect(header.trimEnd().split('\n')).toHaveLength(2 + tensors.length);
@@ -43,7 +43,7 @@ test('a format is a file and a line in the table: bbits export writes it', async
   }
 });
 
-test('a name that is near is told', async () => {
+test('a misspelled format is rejected with the nearest name', async () => {
   await expect(bbitsExport('run', '--format', 'cheader')).rejects.toMatchObject({
     exitCode: 2,
     message: expect.stringMatching(

@@ -2,7 +2,7 @@ import type { DeployedTensor } from '../../src/deployment/network.js';
 import type { Exporter } from '../../src/deployment/exporters/exporter.js';
 
 /**
- * A network's numbers as arrays of C, for what has no files:
+ * A network's numbers as C arrays, for devices without a file system:
  *
  *     static const int8_t conv1_weight[150] = {0,-1,…};
  */

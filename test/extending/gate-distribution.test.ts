@@ -20,7 +20,7 @@ import { storedLines } from '../helpers/stored.js';
 import { startWhatThereIs } from '../helpers/test-backend.js';
 import { hardLogistic } from './hard-logistic.js';
 
-// The line that a new distribution adds to the table.
+// Adds the example to the table, as a line there would.
 vi.mock('../../src/bayesian-bits/gate-distributions.js', async (original) => {
   const module = await original<typeof import('../../src/bayesian-bits/gate-distributions.js')>();
   const { hardLogistic } = await import('./hard-logistic.js');
@@ -34,8 +34,8 @@ beforeAll(startWhatThereIs);
 
 const grid = [-5, -1.3, -0.5, 0.2, 1.7, 4];
 
-describe('a distribution of gates', () => {
-  test('has the derivatives that central differences give', () => {
+describe('a gate distribution', () => {
+  test('matches its derivatives by central differences', () => {
     for (const phi of grid) {
       for (const u of [0.1, 0.4, 0.9]) {
         const [dz] = centralDifferences(([phi = NaN]) => hardLogistic.sample(phi, u).z, [phi]);
@@ -58,7 +58,7 @@ describe('a distribution of gates', () => {
   });
 });
 
-/** phi at which a gate is open at test time by the published distribution, and shut by the other. */
+/** A phi at which the published distribution opens the gate at test time, and the other closes it. */
 const between = -0.5;
 const network = `model:
   layers:
@@ -75,7 +75,7 @@ training: { epochs: 1, batchSize: 50, images: 100 }
 const both = ['hard-concrete', 'hard-logistic'] as const;
 const parsed = (name: string) => parseConfig(`dataset: mnist\n${configOf(name)}`, 'c.yaml');
 
-describe('every place that asks a distribution asks that of the config', () => {
+describe('the distribution of the config is used in', () => {
   const plan = planFor(parsed('hard-concrete').model, {
     name: 'mnist',
     classes: 10,
@@ -83,7 +83,7 @@ describe('every place that asks a distribution asks that of the config', () => {
   });
   const quantizersOf = (name: string) => initQuantizers(setUpGates(plan, parsed(name)));
 
-  test('identity: only where it is not the default', () => {
+  test('the settings hash, unless it is the default', () => {
     const [published, other] = both.map((name) => settingsHash(parsed(name)));
     const silent = configOf('x').replace('  distribution: x\n', '');
     expect(published).toBe(settingsHash(parseConfig(`dataset: mnist\n${silent}`, 'c.yaml')));

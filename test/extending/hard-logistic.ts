@@ -1,11 +1,10 @@
 import type { GateDistribution } from '../../src/bayesian-bits/gate-distribution.js';
 
-/** Half of the width of logistic noise over which a gate goes from 0 to 1. */
+/** Half the width of the interval of logistic noise over which a gate rises from 0 to 1. */
 const halfWidth = 2;
 
 /**
- * Gates that are linear in logistic noise, clamped: another distribution than the published one, for
- * docs/extending.md.
+ * Gates linear in logistic noise, clamped: an alternative to the published distribution, for docs/extending.md.
  *
  *     z = clamp(1/2 + (phi + log u - log(1 - u)) / 4, 0, 1),  q = P(z > 0) = sigmoid(phi + 2)
  */

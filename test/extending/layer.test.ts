@@ -16,7 +16,7 @@ import { silent } from '../helpers/silent-observer.js';
 import { temporaryFolder, userError } from '../helpers/temporary-folder.js';
 import { startWhatThereIs } from '../helpers/test-backend.js';
 
-// The line that a new type of layer adds to the list of types.
+// Adds the example to the list of types, as a line there would.
 vi.mock('../../src/nn/layers/weightless-types.js', async (original) => {
   const { weightlessTypes } =
     await original<typeof import('../../src/nn/layers/weightless-types.js')>();
@@ -34,7 +34,7 @@ const network = `model:
     - { type: dense, name: fc, units: 10 }
 `;
 
-test('a layer without weights is a file and a line in the list: a network with it is trained and exported', async () => {
+test('a layer without weights takes one file and one line in the list: its network is trained and exported', async () => {
   const data = await learnableMnist(200, 60);
   const rest = 'threads: 1\ntraining: { epochs: 1, batchSize: 20 }\n';
   const text = `dataset: { name: mnist, path: ${data} }\n${network}${rest}`;
@@ -48,7 +48,7 @@ test('a layer without weights is a file and a line in the list: a network with i
   };
   expect(steps[1]).toEqual({ type: 'scale', factor: 0.5 });
 
-  // ONNX has operators of its own, among which nobody has said what it is.
+  // This type defines no ONNX operator.
   const onnx = join(out, 'export-onnx');
   expect(await userError(exportRun(out, onnxExporter, { out: onnx }))).toBe(
     'A layer of type scale cannot be written as ONNX; write this network with: --format safetensors',
@@ -56,14 +56,14 @@ test('a layer without weights is a file and a line in the list: a network with i
   expect(existsSync(onnx)).toBe(false);
 });
 
-test('its errors are a config’s', () => {
+test('an invalid key is a config error', () => {
   const bad = `dataset: mnist\n${network.replace('0.5', '0')}`;
   expect(() => parseConfig(bad, 'scale.yaml')).toThrow(
     'scale.yaml:5:30 model.layers.1.factor: found 0, expected a number above 0',
   );
 });
 
-test('what dropped channels emit goes through it', () => {
+test('the constants of dropped channels pass through it', () => {
   const { model } = parseConfig(`dataset: mnist\n${network}`, 'scale.yaml');
   const plan = planFor(model, { name: 'mnist', classes: 10, imageShape: [28, 28, 1] });
   tf.tidy(() => {

@@ -28,7 +28,7 @@ export function scaleByLion({ beta1, beta2 }: LionSettings): Transform {
   });
 }
 
-/** Lion, with decoupled weight decay. */
+/** Lion with decoupled weight decay. */
 export function lion(settings: LionSettings & DecaySettings): Optimizer {
   return chain(
     scaleByLion(settings),

@@ -1,7 +1,7 @@
 import { scaled, type Model } from '../../src/models/model.js';
 import { dense, flatten } from '../../src/nn/network.js';
 
-/** A multilayer perceptron: 300FC - 100FC - one output for each class. */
+/** A multilayer perceptron: 300FC - 100FC - one output per class. */
 export const mlp: Model = ({ classes, width, batchNorm }) => ({
   name: 'mlp',
   layers: [

@@ -7,14 +7,14 @@ import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { silent } from '../helpers/silent-observer.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-// The line that a new model adds to the list of models.
+// Adds the example to the list of models, as a line there would.
 vi.mock('../../src/models/models.js', async (original) => {
   const { models } = await original<typeof import('../../src/models/models.js')>();
   const { mlp } = await import('./mlp.js');
   return { models: { ...models, mlp } };
 });
 
-test('a model is a file and a line in the list: a config names it, and it is trained', async () => {
+test('a model takes one file and one line in the list: a config names it, and it is trained', async () => {
   const data = await learnableMnist(200, 60);
   const config = parseConfig(
     `dataset: { name: mnist, path: ${data} }
@@ -36,6 +36,6 @@ optimizers: { weights: { learningRate: 1e-2 } }
     { out, command: ['test'] },
     silent,
   );
-  // Of ten classes.
+  // There are ten classes.
   expect(result.testAccuracyPercent).toBeGreaterThan(50);
 });

@@ -15,18 +15,18 @@ import { optimizerSteps } from '../helpers/optimizer-steps.js';
 import { startTestBackend } from '../helpers/test-backend.js';
 import { lion } from './lion.js';
 
-/** The example of docs/extending: an optimizer from outside of src, in the real training program. */
+/** The example of docs/extending.md: an optimizer from outside src, in the real training loop. */
 
 beforeAll(startTestBackend);
 
-test('Lion steps as published: three steps by hand', () => {
+test('three steps of Lion match those computed by hand', () => {
   const settings = { learningRate: 0.1, weightDecay: 0.5, beta1: 0.5, beta2: 0.75 };
   const gradients = [
     [1, -2],
     [-3, 8],
     [4, 0],
   ];
-  // m: 0, 0.25, -0.5625 and 0, -0.5, 1.625; signs of their means with g: +, -, + and -, +, +.
+  // m: 0, 0.25, -0.5625 and 0, -0.5, 1.625; signs of (m + g) / 2: +, -, + and -, +, +.
   const expected = [0.85, -1.8, 0.9075, -1.81, 0.762125, -1.8195];
   const found = optimizerSteps(lion(settings), [1, -2], gradients).flat();
   expected.forEach((value, at) => {
@@ -34,7 +34,7 @@ test('Lion steps as published: three steps by hand', () => {
   });
 });
 
-test('Lion trains a quantized network, clipped and with a schedule', () => {
+test('Lion trains a quantized network, with clipping and a schedule', () => {
   const layers = [convolution('c', 4, 3, { batchNorm: 'unfolded' }), flatten, dense('d', 4)];
   const plan = planNetwork({ name: 'small', layers }, [5, 5, 1]);
   const count = 16;

@@ -25,8 +25,8 @@ function open(phi: readonly number[]) {
   );
 }
 
-describe('a price that looks at two layers at once', () => {
-  test('is that of all bit widths where every gate is open', () => {
+describe('a price that couples two layers', () => {
+  test('equals the price at full bit widths when every gate is open', () => {
     const { value } = price(open(new Array<number>(count).fill(1000)));
     const maxMacs = Math.max(...plan.layers.map(({ macs }) => macs));
     const expected = plan.layers.reduce(
@@ -36,7 +36,7 @@ describe('a price that looks at two layers at once', () => {
     expect(value).toBeCloseTo(expected, 10);
   });
 
-  test('has the gradients that central differences give', () => {
+  test('matches its gradients by central differences', () => {
     const phi = Array.from({ length: count }, (_, at) => 2 * Math.sin(at));
     const expected = centralDifferences((phi) => price(open(phi)).value, phi);
     const found = price(open(phi)).gradients.flatMap(({ channels, bits }) => [

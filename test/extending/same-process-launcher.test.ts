@@ -11,7 +11,7 @@ import { sameProcess } from './same-process-launcher.js';
 
 const epochs = 3;
 
-test('a launcher that runs points in the sweep’s own process, which is stopped and goes on', async () => {
+test('a launcher can run points in the sweep’s own process, be stopped, and resume', async () => {
   const { file, at } = await sweepConfig('{ seed: [1, 2] }', epochs);
   const folder = at('out');
   const points = namedPoints(await loadSweep(file));

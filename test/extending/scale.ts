@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { LayerType } from '../../src/nn/layers/layer-type.js';
 
-/** Multiplies all that comes in by one number that is not learned. */
+/** Multiplies its input by a fixed number, which is not learned. */
 export interface Scale {
   readonly type: 'scale';
   readonly factor: number;

@@ -19,6 +19,6 @@ if opset == '25':
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
 session = ort.InferenceSession(path, options, providers=['CPUExecutionProvider'])
 found = session.run(None, {'images': np.ascontiguousarray(x)})[0]
-# Of images in which no value at a tie went to the other side.
+# Images without a value that crossed a rounding tie.
 near = np.abs(found - expected).max(axis=1) <= 1e-4 * np.abs(expected).max()
 print(json.dumps({'near': float(near.mean()), 'span': float(np.ptp(expected, axis=0).max())}))

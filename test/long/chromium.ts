@@ -5,10 +5,10 @@ import { aptInstall } from '../../docker/apt.js';
 
 const run = promisify(execFile);
 
-/** Names of it on various systems. */
+/** Its names on various systems. */
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-/** Nothing that a page in a file needs: its own requests would be refused, or lost, behind a firewall. */
+/** Turns off Chromium's own requests, which a local page does not need and a firewall refuses or drops. */
 const quietly = [
   '--no-sandbox',
   '--disable-gpu',
@@ -19,7 +19,7 @@ const quietly = [
   '--disable-sync',
 ];
 
-/** Starts headless Chromium: the machine's own; else the distribution's, or Playwright's, is installed. */
+/** Starts headless Chromium: the machine's, or else installs the distribution's or Playwright's. */
 export async function startChromium(): Promise<Browser> {
   const executablePath = (await installed()) ?? (await install());
   return chromium.launch({ executablePath, args: quietly });

@@ -7,7 +7,7 @@ import { isThere } from './tools.js';
 
 const stages = parseDockerfile(readFileSync('Dockerfile', 'utf8'));
 const noDocker = await whyNoDocker(stages);
-/** Without Docker its steps run in a root folder of their own, for which one must be root, on Debian. */
+/** Without Docker, the steps run in a root folder of their own, which needs root on Debian. */
 const noFolders = noDocker && (await whyNoFolders(stages));
 const canRun = isThere(
   "the Dockerfile's test",
@@ -15,7 +15,7 @@ const canRun = isThere(
 );
 
 test.runIf(canRun)(
-  'the Dockerfile makes what trains the quickstart natively, as a user',
+  'the Dockerfile builds an image that trains the quickstart natively, as a normal user',
   async () => {
     const running = startNode(['--import', 'tsx', 'docker/run.ts'], process.env);
     const { code, stdout, stderr } = await running.ended;

@@ -2,7 +2,7 @@ import { exportableNetworks } from '../helpers/exportable-networks.js';
 import { madeRun } from '../helpers/made-run.js';
 import { smallRun } from '../helpers/small-run.js';
 
-/** A run of each kind that an export has to hold; what is made goes when the test ends. */
+/** One run of each kind that exports must support, deleted when the test ends. */
 export const exportableRuns: readonly {
   readonly what: string;
   readonly make: () => Promise<string>;

@@ -18,10 +18,10 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 const options = { command: ['test'] };
 
 /**
- * Every operation on a run's files fails once, in turns alone and with all that come after it: a full
- * disk, and a crash. Each time the run then goes on to the same bytes.
+ * Fails each operation on a run's files in turn, alternately alone (a full disk) and with all that follow (a
+ * crash). Each time, resuming the run ends with the same bytes.
  */
-test('a run survives any fault of its files', async () => {
+test('a run survives any failed file operation', async () => {
   const around = await temporaryFolder();
   const data = await learnableMnist(40, 20);
   const config = parseConfig(
@@ -43,19 +43,19 @@ test('a run survives any fault of its files', async () => {
     const folder = join(around, `${kind}-${at}`);
     await mkdir(folder);
     const { error } = await withFault(folder, { at, kind }, train(folder));
-    // What fails is an error that users can act on. (To remove a lock is worth a try only.)
+    // Errors must be ones the user can act on; a lock that cannot be removed may pass silently.
     if (error !== undefined) expect(error, `operation ${at}`).toBeInstanceOf(UserError);
     await processIsGone(folder, kind);
     if (!existsSync(join(folder, 'config.yaml'))) continue;
     if (error !== undefined) {
       const resume = () => resumeRun(folder, options, silent);
-      // To go on may fail as well.
+      // Resuming may fail as well.
       const again = await withFault(folder, { at: 1 + ((7 * at) % 40), kind }, resume);
       if (again.error !== undefined)
         expect(again.error, `operation ${at}`).toBeInstanceOf(UserError);
       await processIsGone(folder, kind);
       await resume().catch((reason: unknown) => {
-        // All of it was there, but for the last word.
+        // Everything was written except the final status.
         expect(String(reason)).toContain('found one that is finished');
       });
       resumed += 1;
@@ -66,8 +66,8 @@ test('a run survives any fault of its files', async () => {
   expect(resumed).toBeGreaterThan(50);
 });
 
-/** The same while a finished run is extended: it goes on with its new length, or is as it was. */
-test('an extension survives any fault of its files', async () => {
+/** The same for a finished run that is extended: it ends with its new length, or is unchanged. */
+test('an extension survives any failed file operation', async () => {
   const around = await temporaryFolder();
   const data = await learnableMnist(40, 20);
   const text = `dataset: { name: mnist, path: ${data} }\n${twoShortPhases}`;
@@ -104,7 +104,7 @@ test('an extension survives any fault of its files', async () => {
   }
 });
 
-/** With it goes its lock; but one that could not be written would be nobody's. */
+/** Removes the lock, as if its process had ended. An empty lock file would belong to no process. */
 async function processIsGone(folder: string, kind: Fault['kind']): Promise<void> {
   const path = join(folder, lockName);
   if (kind === 'one') expect(await readFile(path, 'utf8').catch(() => 'none')).not.toBe('');

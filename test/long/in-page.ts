@@ -1,18 +1,18 @@
-/** Code that runs in the page, where TypeScript's types for this project do not hold. */
+/** Code that runs in the page, where this project's TypeScript types do not apply. */
 
-/** A picture as the browser has drawn it. */
+/** A picture as the browser rendered it. */
 export interface DrawnPicture {
   readonly width: number;
   readonly height: number;
-  /** How many of its marks say what they are. */
+  /** Number of marks with a label. */
   readonly marks: number;
-  /** Texts that are not within the picture. */
+  /** Texts that extend beyond the picture. */
   readonly outside: readonly string[];
-  /** Texts that lie on one another, `one | other`. */
+  /** Texts that overlap, as `one | other`. */
   readonly overlaps: readonly string[];
 }
 
-/** An expression that gives a `DrawnPicture[]`, of those that are shown. */
+/** An expression for the `DrawnPicture[]` of all visible pictures. */
 export const drawnPictures = `
 [...document.querySelectorAll('svg')].filter((picture) => picture.checkVisibility()).map((picture) => {
   const frame = picture.getBoundingClientRect();
@@ -46,7 +46,7 @@ export const drawnPictures = `
 })
 `;
 
-/** An expression that gives the texts of cells that are shown, whose contrast (WCAG 2.2) is below 4.5. */
+/** An expression for the texts of visible cells whose contrast (WCAG 2.2) is below 4.5. */
 export const paleCells = `
 [...document.querySelectorAll('td')].filter((cell) => cell.checkVisibility() && cell.innerText !== '').filter((cell) => {
   const channels = (color) => color.match(/[\\d.]+/g).map(Number);
@@ -69,7 +69,7 @@ export const paleCells = `
 }).map((cell) => cell.innerText)
 `;
 
-/** An expression that gives where in the window a point of the first such line is. */
+/** An expression for the window coordinates of a point on the first line that matches. */
 export function pointOn(selector: string): string {
   return `(() => {
     const line = document.querySelector(${JSON.stringify(selector)});

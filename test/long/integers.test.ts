@@ -3,19 +3,19 @@ import type { IntegerEvaluation } from '../../src/runs/integers/evaluate-integer
 import { bbits } from '../helpers/run-bbits.js';
 import { exportableRuns } from './exportable-runs.js';
 
-/** Each kind of network in integers, beside its evaluation in floats. */
+/** Evaluates each kind of network in integers and in floats. */
 
 const isInFullPrecision = ({ what }: { readonly what: string }) =>
   what.includes('in full precision');
 
 describe.each(exportableRuns.filter((run) => !isInFullPrecision(run)))('$what', ({ make }) => {
-  test('has the classes that it has in floats', async () => {
+  test('predicts the same classes in integers as in floats', async () => {
     const args = ['evaluate', await make(), '--integer', '--json'];
     const { code, stdout, stderr } = await bbits(args, process.env);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const found = JSON.parse(stdout) as IntegerEvaluation;
     expect(found.images).toBeGreaterThanOrEqual(60);
-    // A network that was not trained has many values, and some lie at a tie.
+    // An untrained network has many distinct values, some of them at a tie.
     expect(found.explained.length).toBeLessThanOrEqual(3);
     expect(found.explained.map(({ why }) => why)).not.toContain('unexplained');
     expect(found.accumulators.length).toBeGreaterThanOrEqual(3);
@@ -23,7 +23,7 @@ describe.each(exportableRuns.filter((run) => !isInFullPrecision(run)))('$what', 
 });
 
 describe.each(exportableRuns.filter(isInFullPrecision))('$what', ({ make }) => {
-  test('is refused by name', async () => {
+  test('is refused, naming the layers in full precision', async () => {
     const args = ['evaluate', await make(), '--integer'];
     const { code, stdout, stderr } = await bbits(args, process.env);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const killer = pathToFileURL(join(import.meta.dirname, '../helpers/kill-at-operation.ts'));
 
-/** Where the nth operation on files in a folder kills the process. */
+/** Kills the process at the nth operation on files in a folder. */
 const killedAt = (at: number, folder: string): NodeJS.ProcessEnv => ({
   ...process.env,
   NODE_OPTIONS: `--import tsx --import ${killer.href}`,
@@ -20,15 +20,15 @@ const killedAt = (at: number, folder: string): NodeJS.ProcessEnv => ({
 });
 
 /**
- * The real program, killed (SIGKILL) at every write, rename, flush and the like of its run's files, in
- * the middle of it: each time the run then goes on to the same bytes.
+ * Kills the real program (SIGKILL) in the middle of each write, rename, flush and other operation on its run's
+ * files. Each time, resuming the run ends with the same bytes.
  */
-test('a run that is killed at any operation goes on to the same bytes', async () => {
+test('a run killed at any file operation resumes to the same bytes', async () => {
   const folder = await temporaryFolder();
   const config = join(folder, 'small.yaml');
   const data = await learnableMnist(40, 20);
   await writeFile(config, `dataset: { name: mnist, path: ${data} }\n${twoShortPhases}`);
-  // One phase: in faults.test.ts operations fail in both.
+  // One phase is enough: faults.test.ts fails operations in both.
   const train = (out: string) => ['train', config, 'fineTuning.epochs=0', '--out', out, '--quiet'];
   const whole = join(folder, 'whole');
   expect((await bbits(train(whole), process.env)).code).toBe(0);
@@ -41,7 +41,7 @@ test('a run that is killed at any operation goes on to the same bytes', async ()
     if (code === 0) break;
     expect({ code, stderr }, `operation ${at}`).toEqual({ code: null, stderr: '' });
     kills += 1;
-    // Killed before there was a config: nothing to go on with.
+    // Killed before it wrote its config, so there is nothing to resume.
     if (!existsSync(join(run, 'config.yaml'))) continue;
     const ended = await bbits(['resume', run, '--quiet'], process.env);
     expect(ended, `operation ${at}`).toMatchObject({ code: 0, stdout: '' });

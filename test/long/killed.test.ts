@@ -18,9 +18,9 @@ const configs = {
 };
 const kills = 20;
 
-/** Killed (SIGKILL) at moments drawn uniformly from the time that the whole run takes, and resumed each time. */
+/** Kills (SIGKILL) at times drawn uniformly over the duration of the whole run, and resumes each time. */
 test.each(Object.entries(configs))(
-  '%s: a run that is killed again and again goes on to the same bytes',
+  '%s: a run killed repeatedly resumes to the same bytes',
   async (name, text) => {
     const folder = await temporaryFolder();
     const config = join(folder, 'small.yaml');
@@ -40,7 +40,7 @@ test.each(Object.entries(configs))(
 
     const next = async () => {
       if (existsSync(join(cut, 'config.yaml'))) return ['resume', cut];
-      // It had not come as far as its config: there is nothing to lose.
+      // It was killed before it wrote its config, so nothing is lost.
       await rm(cut, { recursive: true, force: true });
       return ['train', config, '--out', cut];
     };
@@ -49,14 +49,14 @@ test.each(Object.entries(configs))(
     moments.sort((a, b) => a - b);
     for (const [index, moment] of moments.entries()) {
       const running = startBbits(await next(), process.env);
-      // It is to train from one moment to the next.
+      // Train for the time between two kills.
       const trains = moment - (moments[index - 1] ?? 0);
       await Promise.race([sleep(startTime + trains), running.ended]);
       running.kill('SIGKILL');
       const { code, stderr } = await running.ended;
       expect(stderr).not.toContain('bug');
       if (code === null) continue;
-      // It was done before its time, on a machine that became faster: the other moments are for another.
+      // It finished early, as on a machine that became faster: use the remaining kills on a new run.
       expect(code).toBe(0);
       expect(await runFileHashes(cut)).toEqual(expected);
       await rm(cut, { recursive: true });

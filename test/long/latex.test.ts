@@ -13,7 +13,7 @@ const project = fileURLToPath(new URL('../..', import.meta.url));
 const bin = join(project, 'bin', 'bbits.js');
 const sensitivity = join(project, 'results', 'variants-sensitivity');
 
-/** IEEE's class with its fonts comes in more packages than many have. */
+/** IEEE's class and its fonts are in packages that many machines lack. */
 const noIeee = await missing(
   ['kpsewhich', 'booktabs.sty', 'IEEEtran.cls', 'ptmr7t.tfm'],
   ...['texlive-latex-recommended', 'texlive-publishers', 'texlive-fonts-recommended'],
@@ -25,19 +25,19 @@ const [hasLatex, hasIeee] = [
   isThere("those of IEEE's class", noIeee),
 ];
 
-/** Text and columns of two are narrowest in article on A4; IEEE's class is that of many conferences. */
+/** article on A4 has the narrowest two-column text; many conferences use IEEE's class. */
 const twoColumns = ['[twocolumn]{article}', '[twocolumn,a4paper]{article}', '{IEEEtran}'];
 
 const cases = [
   ...['column', 'page'].flatMap((width) => twoColumns.map((style) => [width, style] as const)),
-  // Its page is narrower than the whole width of two columns, so that it has no room for a page's figure.
+  // The text of one-column article is too narrow for a figure of page width.
   ['column', '{article}'],
   ['page', '{article}'],
 ] as const;
 
 for (const [width, style] of cases) {
   test.runIf(style === '{IEEEtran}' ? hasIeee : hasLatex)(
-    `the shipped variants for a ${width} fit \\documentclass${style}, the figure at its own size`,
+    `the shipped variants for a ${width} fit \\documentclass${style}, with the figure unscaled`,
     async () => {
       const folder = await temporaryFolder();
       const report = (out: string, ...runs: string[]) =>
@@ -51,7 +51,7 @@ for (const [width, style] of cases) {
           join(folder, out),
         ]);
       await report('figure', ...shippedVariants);
-      // Two tables, and pictures below one another that are higher than a page.
+      // Two tables, and stacked figures taller than a page.
       await report('tables', ...shippedVariants, sensitivity);
       const environment = width === 'page' ? 'figure*' : 'figure';
       const hasRoom = width === 'column' || style !== '{article}';

@@ -20,8 +20,8 @@ import { exportableRuns } from './exportable-runs.js';
 import { pythonWith } from './python.js';
 
 /**
- * Exported files in other programs: onnx's checker and onnxruntime from PyPI, the onnxruntime of `--check`, and
- * the reader in Python that docs/export.md has.
+ * Reads exported files with other programs: onnx's checker and onnxruntime from PyPI, the onnxruntime of `--check`,
+ * and the Python reader of docs/export.md.
  */
 
 let python: (...args: string[]) => Promise<string>;
@@ -32,7 +32,7 @@ beforeAll(async () => {
 
 const script = join(import.meta.dirname, 'check-onnx.py');
 
-/** The run's test images and the logits that its network gives, as files of 32-bit floats. */
+/** Writes the run's test images and its network's logits as files of 32-bit floats. */
 async function imagesAndLogits(folder: string): Promise<[images: string, logits: string]> {
   const run = await readRun(folder);
   const { test, ...dataset } = await checkedData(run, {});
@@ -53,7 +53,7 @@ describe.each(exportableRuns)('$what', ({ make }) => {
     run = await make();
   });
 
-  test.each(['21', '25'])('opset %s: is what ONNX allows, and gives the logits', async (opset) => {
+  test.each(['21', '25'])('opset %s: is valid ONNX, and gives the same logits', async (opset) => {
     const out = join(await temporaryFolder(), 'onnx');
     const args = ['export', run, '--format', 'onnx', '--opset', opset, '--out', out];
     expect(await bbits(args, process.env)).toMatchObject({ code: 0, stderr: '' });
@@ -67,7 +67,7 @@ describe.each(exportableRuns)('$what', ({ make }) => {
     ['21', 'default'],
     ['25', 'basic'],
   ])(
-    'bbits export --opset %s --check finds the classes of bbits evaluate',
+    'bbits export --opset %s --check finds the same classes as bbits evaluate',
     async (opset, level) => {
       const out = join(await temporaryFolder(), 'onnx');
       const args = ['export', run, '--format', 'onnx', '--opset', opset, '--out', out];
@@ -82,7 +82,7 @@ describe.each(exportableRuns)('$what', ({ make }) => {
     },
   );
 
-  test('the reader of docs/export.md reads its weights', async () => {
+  test('has weights that the reader of docs/export.md can read', async () => {
     const out = join(await temporaryFolder(), 'export');
     expect(await bbits(['export', run, '--out', out], process.env)).toMatchObject({ code: 0 });
     const [, reader = ''] =
@@ -104,7 +104,7 @@ describe.each(exportableRuns)('$what', ({ make }) => {
   });
 });
 
-test('a file of another network fails the check, and its complaint says where they part', async () => {
+test('a file of another network fails the check, and the message names the layer where they diverge', async () => {
   const [network] = exportableNetworks;
   if (!network) throw new Error('no network');
   const [coarse, fine] = [4, 8].map((bits) => () => ({ bits }));

@@ -15,10 +15,10 @@ const hasPoppler = isThere('tests of PDFs', await missing(['pdffonts', '-v'], 'p
 test.runIf(hasPoppler).each([
   ['column', []],
   ['page', []],
-  // Two groups have titles, which are bold.
+  // With two groups there are titles, in bold.
   ['page', [join('results', 'lenet5-sweep'), 'results/resnet20']],
 ] as const)(
-  'the figure for a %s as PDF has its fonts in it, none of Type 3, and no date (%j)',
+  'the figure for a %s as PDF embeds its fonts, has no Type 3 font and no date (%j)',
   async (width, runs) => {
     const out = join(await temporaryFolder(), 'report');
     const shown = runs.length > 0 ? runs : shippedVariants;
@@ -27,7 +27,7 @@ test.runIf(hasPoppler).each([
     const [, , ...fonts] = (await run('pdffonts', [pdf])).stdout.trim().split('\n');
     expect(fonts).toHaveLength(runs.length > 0 ? 2 : 1);
     for (const font of fonts) {
-      // Name, type, encoding; embedded, a part of it, with a map to text.
+      // Name, type, encoding; embedded, subset, mapped to Unicode.
       expect(font).toMatch(/^\w+\+Arimo-\w+ +CID TrueType +Identity-H +yes yes yes /);
     }
     const { stdout } = await run('pdfinfo', [pdf]);

@@ -6,15 +6,15 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 const execute = promisify(execFile);
 
 /**
- * Runs Python with packages from PyPI, both in a folder of their own. The machine's pip installs them: many
- * have pip, and not what a virtual environment needs to get one.
+ * Runs Python with packages from PyPI, both in a temporary folder. The machine's pip installs them, since many
+ * machines have pip but not the ensurepip that a virtual environment needs.
  */
 export async function pythonWith(
   ...requirements: string[]
 ): Promise<(...args: string[]) => Promise<string>> {
   const folder = await temporaryFolder();
   const packages = join(folder, 'packages');
-  // Settings of the user's that would make pip refuse.
+  // Overrides user settings that would make pip refuse.
   const env = { ...process.env, PIP_REQUIRE_VIRTUALENV: '0', PIP_USER: '0' };
   const options = ['--quiet', '--no-input', '--disable-pip-version-check', '--target', packages];
   await execute('python3', ['-m', 'venv', '--without-pip', folder]);

@@ -7,9 +7,9 @@ import { stored } from '../helpers/stored.js';
 
 const config = join(import.meta.dirname, '../../configs/quickstart.yaml');
 
-// auto: native TensorFlow where it is installed.
+// auto: native TensorFlow where installed.
 test.each(['auto', 'wasm'])(
-  'the quickstart reaches its accuracy at its bit operations, backend %s',
+  'the quickstart reaches its accuracy and bit operations on backend %s',
   async (backend) => {
     const folder = await temporaryFolder();
     const { code, stdout, stderr } = await startBbits(

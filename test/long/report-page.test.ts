@@ -18,7 +18,7 @@ const widths = ['column', 'page'] as const;
 let browser: Browser;
 let folder: string;
 let address: string;
-/** What the page said or asked for that it should not have. */
+/** Unwanted console messages, errors and requests of the page. */
 let complaints: string[];
 let page: Page;
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
     const config = `dataset: cifar10\nmodel: ${model}\n`;
     await writeFakeSweep(join(folder, model), [0.02, 0.2], [1], { config, data, epochs: 30 });
   }
-  // As names go that somebody else has chosen.
+  // A hostile name, which the page must escape.
   const reason = `<img src="http://example.com/x.png" onerror="alert(1)">${'long'.repeat(100)}`;
   await writeFakePoint(join(folder, 'bad'), {
     mu: 1,
@@ -65,13 +65,13 @@ async function open(width: number, javaScriptEnabled = true, url = address): Pro
   await page.goto(url);
 }
 
-test('draws every picture, no text cut off or on another one, and asks for nothing', async () => {
+test('draws every picture without clipped or overlapping text, and requests nothing', async () => {
   await open(1280);
   const details = page.locator('details');
   expect(await details.count()).toBe(15 + 4);
   for (const each of await details.all()) await each.locator('summary').click();
   const pictures = await page.evaluate<DrawnPicture[]>(drawnPictures);
-  // Of the trade-off one is for narrow windows; layers and gates are tables.
+  // One of the two trade-off figures is for narrow windows; layers and gates are tables.
   expect(pictures).toHaveLength(2 * 2);
   expect(await page.locator('table.grid').count()).toBe(1 + 3 + 1 + 19);
   expect(await page.locator('table.gates').count()).toBe(19);
@@ -85,7 +85,7 @@ test('draws every picture, no text cut off or on another one, and asks for nothi
   expect(complaints).toEqual([]);
 });
 
-test('shows what a mark stands for when one points at it, focuses it, or leaves it', async () => {
+test('shows what a mark stands for while it is hovered or focused', async () => {
   await open(1280);
   const tip = page.locator('#tip');
   expect(await tip.isHidden()).toBe(true);
@@ -101,7 +101,7 @@ test('shows what a mark stands for when one points at it, focuses it, or leaves 
 
   await page.locator('[aria-label^="Published: Bayesian Bits"]').first().hover();
   expect(await tip.innerText()).toContain('99.30 % accuracy at 0.36 % BOPs\nvan Baalen et al.');
-  // Near a line, which is too thin to be hit.
+  // Near a line, which is too thin to hit exactly.
   const line = '.role-mark path[aria-label*="seed 1\\a"]';
   await page.locator(line).first().scrollIntoViewIfNeeded();
   const { x, y } = await page.evaluate<{ x: number; y: number }>(pointOn(line));
@@ -113,7 +113,7 @@ test('shows what a mark stands for when one points at it, focuses it, or leaves 
   expect(complaints).toEqual([]);
 });
 
-test('leads from each row, mark and line of layers to the runs', async () => {
+test('links each row, mark and line of layers to the runs', async () => {
   const shipped = pathToFileURL(join(folder, 'variants', 'page', 'report.html')).href;
   await open(1280, true, shipped);
   await page.locator('tbody td a').nth(2).click();
@@ -143,42 +143,42 @@ test.each([390, 800, 1600])(
     expect(pictures).toHaveLength(2);
     for (const picture of pictures) expect(picture).toMatchObject({ outside: [], overlaps: [] });
     const [tradeOff] = pictures;
-    // A telephone's is smaller, and nobody else has that one.
+    // Only a phone, the narrowest window, gets the smaller figure.
     expect(tradeOff?.width).toBeGreaterThan(Math.min(700, 0.85 * width));
     expect(tradeOff?.width).toBeLessThanOrEqual(width);
-    // 49 rows and a published result.
+    // 49 rows and one published result.
     expect(tradeOff?.marks).toBe(50);
     expect(complaints).toEqual([]);
   },
 );
 
-test.each(['light', 'dark'] as const)('its cells are read with %s colors', async (scheme) => {
+test.each(['light', 'dark'] as const)('has readable cells in %s colors', async (scheme) => {
   await open(800, true, pathToFileURL(join(folder, 'variants', 'page', 'report.html')).href);
   await page.emulateMedia({ colorScheme: scheme });
   await page.evaluate(`location.hash = '#group0-row2-run0'`);
   expect(await page.evaluate<string[]>(paleCells)).toEqual([]);
 });
 
-test('of 147 runs it has less than 2 MB', async () => {
+test('takes less than 2 MB for 147 runs', async () => {
   const { size } = await stat(join(folder, 'variants', 'page', 'report.html'));
   expect(size).toBeLessThan(2e6 * (147 / 170));
 });
 
 test.each(widths)(
-  'the figure for a %s has no text beyond its box or on another one',
+  'has a figure for a %s whose texts neither overlap nor leave its frame',
   async (width) => {
-    // On the page, which has the font.
+    // Drawn in the page, which has the font.
     await open(800, true, pathToFileURL(join(folder, 'variants', width, 'report.html')).href);
     const svg = await readFile(join(folder, 'variants', width, 'pareto.svg'), 'utf8');
     await page.evaluate(`document.querySelector('main').innerHTML = ${JSON.stringify(svg)}`);
     const pictures = await page.evaluate<DrawnPicture[]>(drawnPictures);
-    // The picture, and a part of it for each group.
+    // The figure, and one part for each group.
     expect(pictures).toHaveLength(2);
     for (const picture of pictures) expect(picture).toMatchObject({ outside: [], overlaps: [] });
   },
 );
 
-test('is no wider than a narrow window, and complete without scripts', async () => {
+test('fits a narrow window, and is complete without scripts', async () => {
   await open(400, false);
   expect(await page.locator('svg').count()).toBe(3 * 2);
   expect(await page.locator('td', { hasText: 'NeurIPS' }).first().isVisible()).toBe(true);

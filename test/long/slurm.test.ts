@@ -11,11 +11,11 @@ import { isThere, missing } from './tools.js';
 
 const script = fileURLToPath(new URL('slurm/cluster.sh', import.meta.url));
 
-/** One of the points is longer than its time limit allows, 60 to 90 seconds. */
+/** One point takes longer than its time limit of 60 to 90 seconds. */
 const longSeconds = 135;
 const shortSeconds = 25;
 
-/** Slurm runs what it starts as root only from root, and needs a system where it can be installed. */
+/** Slurm as set up here runs only as root, on a system where it can be installed. */
 const whyNot =
   process.getuid?.() === 0
     ? ((await missing(['slurmctld', '-V'], 'slurm-wlm')) ??
@@ -29,7 +29,7 @@ interface Point {
   readonly task: string | null;
 }
 
-test.runIf(canRun)('a sweep on a real cluster comes to what one on this machine does', async () => {
+test.runIf(canRun)('a sweep on a real cluster gives the results of a local one', async () => {
   const cluster = await temporaryFolder();
   const slurm = (verb: string) => execFileSync(script, [verb, cluster], { stdio: 'inherit' });
   const env = { ...process.env, SLURM_CONF: join(cluster, 'slurm.conf') };
@@ -65,7 +65,7 @@ test.runIf(canRun)('a sweep on a real cluster comes to what one on this machine 
   const pointOf = async (seed: number) =>
     (await statuses()).find(({ name }) => name.startsWith(`seed-${seed}-`));
   const folderOf = async (seed: number) => join(out, (await pointOf(seed))?.name ?? '');
-  /** Its process, once some epochs are done. */
+  /** Waits for the run's first epochs, and returns its process id. */
   const midway = async (seed: number): Promise<number> => {
     const folder = await folderOf(seed);
     const read = (name: string) => readFile(join(folder, name), 'utf8').catch(() => '');
@@ -86,7 +86,7 @@ test.runIf(canRun)('a sweep on a real cluster comes to what one on this machine 
   call('scancel', (await pointOf(cancelled))?.task ?? '');
   await until(async () => (await pointOf(cancelled))?.status === 'interrupted');
 
-  // The same command submits the killed and the cancelled one, and waits for all.
+  // The same command resubmits the killed and the cancelled point, and waits for all.
   const rest = await sweep('--wait');
   expect(rest).toMatchObject({ code: 0 });
   expect(rest.stdout).toMatch(/^Submitted job \d+: 2 points$/m);
@@ -98,7 +98,7 @@ test.runIf(canRun)('a sweep on a real cluster comes to what one on this machine 
   const logOf = async (seed: number) => readFile(`${await folderOf(seed)}.log`, 'utf8');
   expect(await logOf(limited)).toMatch(/is saved; task \d+_0 is requeued\n[^]*start 2$/m);
   expect(await logOf(preempted)).toMatch(/PREEMPTION[^]*start 2$/m);
-  // Nothing was begun anew: every start went on with the run of the one before.
+  // Nothing was trained anew: each start resumed the run of the previous one.
   expect((await pointsIn(out)).filter((name) => !name.endsWith('.log'))).toHaveLength(4);
 
   expect(await run('local', '--jobs', '2')).toMatchObject({ code: 0 });
@@ -107,7 +107,7 @@ test.runIf(canRun)('a sweep on a real cluster comes to what one on this machine 
   expect(table).toBe(localTable);
 });
 
-/** Epochs in a second of a run's whole training, measured after its start. */
+/** Training speed in epochs per second, without startup. */
 async function speedOf(run: () => Promise<unknown>, folder: string): Promise<number> {
   await run();
   const [name = ''] = await pointsIn(folder);
@@ -122,7 +122,7 @@ function withoutEpochs(log: string): string {
   return log.replaceAll(/^seed-\S+: epoch \d+\n/gm, '');
 }
 
-/** The trade-off table, without what is named after the folder. */
+/** The trade-off table, without the lines that name the folder. */
 async function reportOf(folder: string): Promise<string> {
   const { code, stdout } = await bbits(['report', folder], process.env);
   expect(code).toBe(0);

@@ -13,7 +13,7 @@ import { pythonWith } from './python.js';
 
 type Scalars = Record<string, [step: number, value: number][]>;
 
-/** What TensorBoard should show of these epochs: every number as the nearest float32. */
+/** What TensorBoard should show for these epochs: each number rounded to float32. */
 function expected(epochs: readonly EpochMetrics[]): Scalars {
   const scalars: Scalars = {};
   for (const metrics of epochs) {
@@ -24,7 +24,7 @@ function expected(epochs: readonly EpochMetrics[]): Scalars {
   return scalars;
 }
 
-test('TensorBoard reads what metrics.jsonl says, and shows each epoch once where a run went on', async () => {
+test('TensorBoard reads the values of metrics.jsonl, and shows each epoch once after a run is resumed', async () => {
   const python = await pythonWith('tensorboard==2.21.0');
   const script = join(import.meta.dirname, 'read-events.py');
   const read = async (run: string) => JSON.parse(await python(script, run)) as Scalars;
@@ -43,11 +43,11 @@ test('TensorBoard reads what metrics.jsonl says, and shows each epoch once where
   const scalars = await read(run);
   expect(scalars).toEqual(expected(epochs));
   expect(scalars['loss/loss']).toEqual(epochs.map(({ epoch, loss }) => [epoch, Math.fround(loss)]));
-  // Eight of an epoch; of seven quantizers bits, range and four gates; of three the channels' two (the
-  // last layer's channels are the classes, which all stay).
+  // Eight for each epoch; bits, range and four gates of seven quantizers; two for the channels of three of them
+  // (all channels of the last layer are kept, since they are the classes).
   expect(Object.keys(scalars)).toHaveLength(8 + 7 * 6 + 3 * 2);
 
-  // A run that goes on at its second epoch, whose numbers are other ones here to tell them apart.
+  // A run resumed at its second epoch, with other values to tell the two apart.
   const [first, second] = epochs as [EpochMetrics, EpochMetrics];
   const again = [
     { ...second, loss: second.loss + 1 },

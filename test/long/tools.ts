@@ -2,9 +2,9 @@ import { aptInstall } from '../../docker/apt.js';
 import { failureOf } from '../../docker/failure.js';
 
 /**
- * Looks for a program, or what it finds, and installs Debian's packages that have it where there is none.
+ * Runs a program to see whether it, or what it looks for, is installed; if not, installs Debian's packages for it.
  *
- * @returns why it is missing; undefined: it is there.
+ * @returns why it is missing; undefined if it is there
  */
 export async function missing(
   [program, ...args]: readonly [string, ...string[]],
@@ -14,7 +14,7 @@ export async function missing(
   return failure && (await aptInstall(...packages));
 }
 
-/** Whether tests have what they need; says on stderr which are left out, and why. */
+/** Whether tests can run; if not, says on stderr which are skipped, and why. */
 export function isThere(tests: string, whyNot: string | undefined): boolean {
   if (whyNot !== undefined) process.stderr.write(`Left out: ${tests} (${whyNot})\n`);
   return whyNot === undefined;

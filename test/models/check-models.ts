@@ -26,11 +26,11 @@ export interface ModelCase {
   readonly name: ModelName;
   readonly width: number;
   readonly batchNorm: BatchNormKind;
-  /** Of weights, gates and ranges. Default: 5e-3, which in deep networks without ReLUs goes too far. */
+  /** Of weights, gates and ranges. Default: 5e-3, which is too high for deep networks without ReLUs. */
   readonly learningRate?: number;
 }
 
-/** Images of noise, so that they can only be learned by heart. */
+/** Images of noise, which can only be memorized. */
 function batch(): Batch {
   const stream = randomStream(4, 'images');
   return {
@@ -39,7 +39,7 @@ function batch(): Batch {
   };
 }
 
-/** Narrow ones on small images, or it would take hours. */
+/** Narrow models on small images, since full ones would take hours. */
 export function checkModels(cases: readonly ModelCase[]): void {
   checkNetworks(
     cases.map(({ name, width, batchNorm, learningRate }) => ({
@@ -50,7 +50,7 @@ export function checkModels(cases: readonly ModelCase[]): void {
   );
 }
 
-/** Networks drawn from all that there are, the same ones each time: not every network learns anything. */
+/** Checks random networks, the same ones each time, since not every network can learn. */
 export function checkAnyNetworks(count: number, seed: number): void {
   const networks = fc.sample(anyNetwork(imageShape, classes, 12), { numRuns: count, seed });
   checkNetworks(
@@ -65,8 +65,8 @@ interface Checked {
 }
 
 /**
- * The one checker of networks: each learns, is saved and loaded, leaks nothing and passes gradients to all of
- * its gates.
+ * Checks that each network learns, survives saving and loading, leaks no tensors and passes gradients to all of its
+ * gates.
  */
 function checkNetworks(cases: readonly Checked[]): void {
   describe.each(cases)('$title', ({ network, learningRate = 5e-3 }) => {
@@ -75,7 +75,7 @@ function checkNetworks(cases: readonly Checked[]): void {
     const settings: Omit<LearnerSettings, 'batchSizes'> = {
       plan,
       gates: learnedGates(plan.quantizers, { 2: 0.5, 4: 0.5, 8: 0.5, 16: 0.5, 32: 0.5 }),
-      // Every gate is strictly between 0 and 1, without noise.
+      // Without noise, every gate is strictly between 0 and 1.
       price: prices.bops,
       optimizers: { weights: adamW(adam), gates: adam, ranges: adam },
       evaluationSizes: [batchSize],
@@ -98,7 +98,7 @@ function checkNetworks(cases: readonly Checked[]): void {
     });
     const step = () => learner.step({ images, labels }, noNoise, { mu: 0 });
 
-    test('one step lowers the loss, and every kind of gate gets a gradient', () => {
+    test('lowers the loss in one step, with a gradient for every kind of gate', () => {
       const before = learner.quantizers();
       const { loss } = step();
       before.forEach((quantizer, index) => {
@@ -107,13 +107,13 @@ function checkNetworks(cases: readonly Checked[]): void {
           expect(now?.bits[bit], `${quantizer.site.name}, gate ${bit}`).not.toBe(phi);
         });
         const moved = old?.channels.filter((phi, channel) => phi !== now?.channels[channel]);
-        // A channel whose ReLU is never open has none.
+        // A channel whose ReLU never fires gets no gradient.
         expect(moved?.length).toBeGreaterThanOrEqual(quantizer.site.gatedChannels > 0 ? 1 : 0);
       });
       expect(step().loss).toBeLessThan(loss);
     });
 
-    test('learns 16 images by heart, and leaks no tensors', () => {
+    test('memorizes 16 images, and leaks no tensors', () => {
       const { numTensors } = tf.memory();
       let correct = 0;
       for (let count = 0; count < 150 && correct < 15; count++) ({ correct } = step());
@@ -123,7 +123,7 @@ function checkNetworks(cases: readonly Checked[]): void {
       expect(tf.memory().numTensors).toBe(numTensors);
     });
 
-    test('gives the same logits after it was saved and loaded', () => {
+    test('gives the same logits after saving and loading', () => {
       const { logits } = learner.evaluate({ images, labels });
       const state = learner.state();
       const names = [...plan.variables, ...plan.statistics].map((spec) => spec.name);
@@ -142,7 +142,7 @@ function checkNetworks(cases: readonly Checked[]): void {
         ([name, { shape, values }]) =>
           [name, tf.tensor(Float32Array.from(values), [...shape])] as const,
       );
-      // It only evaluates: a step that is not traced takes no time.
+      // It only evaluates, which saves tracing a step.
       const other = started(Object.fromEntries(loaded), []);
       other.setQuantizers(learner.quantizers());
       expect(other.evaluate({ images, labels }).logits).toEqual(logits);

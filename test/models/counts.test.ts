@@ -13,8 +13,8 @@ const planOf = (name: ModelName, width = 1, imageShape = [32, 32, 3], classes = 
   planNetwork(models[name]({ classes, width, batchNorm: 'folded' }), imageShape);
 
 /**
- * Multiply-accumulates of CIFAR ResNets by hand: each 3x3 convolution of a stage has as many, but
- * for those that halve the image, which have half.
+ * Multiply-accumulates of CIFAR ResNets by hand: all 3x3 convolutions of the stages have the same number, except
+ * those that halve the image, which have half of it.
  */
 function handCount(blocks: number): number {
   const convolution = 32 * 32 * 16 * 16 * 9;
@@ -22,13 +22,12 @@ function handCount(blocks: number): number {
   return first + (3 * 2 * blocks - 2) * convolution + 2 * (convolution / 2) + 64 * 10;
 }
 
-/** For images of ImageNet and its thousand classes. */
+/** Images and classes of ImageNet. */
 const large = { imageShape: [224, 224, 3], classes: 1000 };
 
 /**
- * Parameters in millions, as the literature gives them. Of MobileNetV2 on CIFAR that is
- * github.com/chenyaofo/pytorch-cifar-models, with 2.24 M parameters and 87.98 M multiply-adds; of ResNet-18
- * on ImageNet torchvision, with 11.69 M and 1.81 G.
+ * Parameters in millions as published. Source for MobileNetV2 on CIFAR: github.com/chenyaofo/pytorch-cifar-models
+ * (2.24 M parameters, 87.98 M multiply-adds); for ResNet-18 on ImageNet: torchvision (11.69 M and 1.81 G).
  */
 const literature: Partial<Record<ModelName, Counts>> = {
   resnet20: { parameters: '0.27', macs: handCount(3) },
@@ -36,8 +35,8 @@ const literature: Partial<Record<ModelName, Counts>> = {
   resnet56: { parameters: '0.85', macs: handCount(9) },
   resnet18: {
     parameters: '11.17',
-    // Stem, then four stages whose convolutions all have as many; three of them start with half,
-    // and have a 1x1 shortcut with an eighteenth.
+    // The stem, then four stages of convolutions of equal cost; three stages start with one of half the cost, and a
+    // 1x1 shortcut of an eighteenth.
     macs:
       32 * 32 * 3 * 64 * 9 + 32 * 32 * 64 * 64 * 9 * (4 * 4 - 3 + 3 * (1 / 2 + 1 / 18)) + 512 * 10,
   },
@@ -61,7 +60,7 @@ const literature: Partial<Record<ModelName, Counts>> = {
   'mobilenet-v2': { parameters: '2.24', macs: mobilenetMacs() },
 };
 
-/** Multiply-accumulates of MobileNetV2 by hand, from its table: image, expansion, channels in and out. */
+/** Multiply-accumulates of MobileNetV2 by hand, from its table: image, expansion, input and output channels. */
 function mobilenetMacs(): number {
   const block = (into: number, out: number, expansion: number, from: number, to: number) =>
     (expansion > 1 ? into ** 2 * from * expansion * from : 0) +
@@ -85,7 +84,7 @@ function mobilenetMacs(): number {
   return blocks.reduce((sum, macs) => sum + macs, ends);
 }
 
-test('MobileNetV2 has the multiply-adds of the literature', () => {
+test('MobileNetV2 has the published number of multiply-adds', () => {
   expect((mobilenetMacs() / 1e6).toFixed(2)).toBe('87.98');
 });
 
@@ -100,7 +99,7 @@ describe.each(Object.entries(literature))('%s', (name, counts) => {
     expect(plan.layers.reduce((sum, layer) => sum + layer.macs, 0)).toBe(macs);
   });
 
-  test('is quantized at each weight, after each layer and each sum, but not what goes into one', () => {
+  test('has a quantizer at each weight, layer output and sum, but not at the inputs of a sum', () => {
     const sites = plan.quantizers.map((site) => site.name);
     expect(new Set(sites).size).toBe(sites.length);
     const sums = plan.steps.flatMap((step) => (step.type === 'residual' ? [step] : []));
@@ -120,7 +119,7 @@ describe.each(Object.entries(literature))('%s', (name, counts) => {
     const ofWeights = plan.quantizers.filter(({ kind }) => kind === 'weights');
     expect(ofWeights).toHaveLength(plan.layers.length);
     expect(ofWeights.every(({ signed }) => signed)).toBe(true);
-    // Only MobileNetV2 has activations without a ReLU: of its 17 blocks, 10 are sums.
+    // Only MobileNetV2 has activations without a ReLU: 10 of its 17 blocks have a sum.
     const signed = plan.quantizers.filter(({ kind, signed }) => signed && kind === 'activations');
     expect(signed).toHaveLength(name === 'mobilenet-v2' ? 17 : 0);
     const counts: Partial<Record<ModelName, number>> = {
@@ -135,7 +134,7 @@ describe.each(Object.entries(literature))('%s', (name, counts) => {
   });
 });
 
-test('a width multiplies every layer’s channels but the last one’s', () => {
+test('a width multiplies the channels of every layer but the last', () => {
   for (const name of Object.keys(models) as ModelName[]) {
     const imageShape = name === 'lenet5' ? [28, 28, 1] : [32, 32, 3];
     const [whole, half] = [planOf(name, 1, imageShape), planOf(name, 0.5, imageShape)];
@@ -147,7 +146,7 @@ test('a width multiplies every layer’s channels but the last one’s', () => {
   }
 });
 
-test('the channels of a sum come from all that were added, at their places', () => {
+test('the channels of a sum are traced to all its terms, at their offsets', () => {
   const plan = planOf('resnet20');
   const reader = plan.layers.find(({ name }) => name === 'stage3-1-conv1');
   expect(reader?.reads).toBe('stage2-3/activation');

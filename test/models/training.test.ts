@@ -4,7 +4,7 @@ import { checkAnyNetworks, checkModels } from './check-models.js';
 
 beforeAll(startTestBackend);
 
-// The deeper ones of the same kind: test/long/deep-models.test.ts.
+// test/long/deep-models.test.ts has the deeper models.
 checkModels([
   { name: 'lenet5', width: 0.5, batchNorm: 'folded' },
   { name: 'vgg7', width: 0.0625, batchNorm: 'folded' },

@@ -1,9 +1,9 @@
-/** A change that no test can see, and why. */
+/** A mutant that no test can kill, and why. */
 export interface Equivalent {
   readonly file: string;
-  /** The line, without indentation. */
+  /** The line without its indentation. */
   readonly code: string;
-  /** Where in the line the change begins, from 0. */
+  /** Zero-based column in the line where the change begins. */
   readonly column: number;
   readonly before: string;
   readonly after: string;

@@ -2,20 +2,23 @@ import ts from 'typescript';
 
 /** One small change of a source file. */
 export interface Mutant {
-  /** From 1. */
+  /** Counted from 1. */
   readonly line: number;
-  /** The line as it is, without indentation. */
+  /** The line without its indentation. */
   readonly code: string;
-  /** Where in `code` the change begins, from 0. */
+  /** Zero-based column in `code` where the change begins. */
   readonly column: number;
-  /** For example `a + b` and `a - b`. */
+  /** For example `a + b`, with `a - b` for `after`. */
   readonly before: string;
   readonly after: string;
-  /** The whole file with the change. */
+  /** The whole file, changed. */
   readonly source: string;
 }
 
-/** All changes of one operator, sign, comparison, constant, call, branch or part of a TypeScript file. */
+/**
+ * All mutants of a TypeScript file, each with one operator, sign, comparison, constant, call, branch or part
+ * changed.
+ */
 export function mutantsOf(source: string): Mutant[] {
   const file = ts.createSourceFile('mutated.ts', source, ts.ScriptTarget.Latest, true);
   const lines = source.split('\n');
@@ -45,7 +48,7 @@ export function mutantsOf(source: string): Mutant[] {
   return mutants;
 }
 
-/** What else could stand in a node's place. */
+/** The replacements for a node. */
 function changesOf(node: ts.Node): string[] {
   if (ts.isNumericLiteral(node)) return otherNumbers(node);
   if (ts.isBinaryExpression(node)) return otherOperations(node);
@@ -104,11 +107,11 @@ function otherOperations(node: ts.BinaryExpression): string[] {
   const [left, right] = [node.left.getText(), node.right.getText()];
   const { kind } = node.operatorToken;
   const others = (operators.get(kind) ?? []).map((operator) => `(${left}) ${operator} (${right})`);
-  // An assignment's left side takes no parentheses.
+  // The target of an assignment takes no parentheses.
   if (kind >= SyntaxKind.FirstAssignment && kind <= SyntaxKind.LastAssignment) {
     return others.map((other) => other.replace(`(${left})`, left));
   }
-  // The sign of the right side is what the other operators change.
+  // The other operators cover the sign of the right side.
   if (arithmetic.has(kind)) others.push(`(-(${left})) ${node.operatorToken.getText()} (${right})`);
   return others;
 }
@@ -117,7 +120,7 @@ function otherSigns(node: ts.PrefixUnaryExpression): string[] {
   const operand = node.operand.getText();
   if (node.operator === SyntaxKind.PlusPlusToken) return [`--${operand}`];
   if (node.operator === SyntaxKind.MinusMinusToken) return [`++${operand}`];
-  // -0 is 0 wherever it matters here.
+  // -0 equals 0 wherever it matters here.
   return operand === '0' ? [] : [`(${operand})`];
 }
 
@@ -126,7 +129,7 @@ function otherSteps(node: ts.PostfixUnaryExpression): string[] {
   return [node.operator === SyntaxKind.PlusPlusToken ? `${operand}--` : `${operand}++`];
 }
 
-/** Functions by what could be called in their place; `identity` gives the first argument. */
+/** Functions and their replacements; `identity` returns the first argument. */
 const calls: Readonly<Record<string, readonly string[]>> = {
   'tf.add': ['tf.sub', 'tf.mul'],
   'tf.sub': ['tf.add', 'reversed'],
@@ -159,7 +162,7 @@ const calls: Readonly<Record<string, readonly string[]>> = {
   'Math.max': ['Math.min', 'identity'],
 };
 
-/** Methods by what could be called in their place; `identity` gives what they are called on. */
+/** Methods and their replacements; `identity` returns the receiver. */
 const methods: Readonly<Record<string, readonly string[]>> = {
   filter: ['identity'],
   slice: ['identity'],
@@ -195,7 +198,7 @@ function otherMethods({ expression, arguments: list }: ts.CallExpression): strin
   });
 }
 
-/** What may be left out: what is spread into a list or an object, and an object's properties. */
+/** Whether a node can be removed: a spread element of a list or object, or a property of an object. */
 function isPart(node: ts.Node): boolean {
   if (ts.isSpreadElement(node)) return ts.isArrayLiteralExpression(node.parent);
   return (
@@ -205,7 +208,7 @@ function isPart(node: ts.Node): boolean {
   );
 }
 
-/** A node's text before, in and after one of its parts. */
+/** The text of a node before, in and after one of its parts. */
 function splitAt(node: ts.Node, part: ts.Node): [string, string, string] {
   const text = node.getText();
   const start = part.getStart() - node.getStart();

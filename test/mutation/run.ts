@@ -7,24 +7,24 @@ import { filesOf, stagesOf, targetOf, targets, type Target } from './targets.js'
 import { makeWorkspace, type Workspace } from './workspace.js';
 
 /**
- * `npm run test:mutation [PART OF A FILE'S PATH]`: changes one operator, sign, comparison, constant, call
- * or part of the sources in `targets.ts` at a time, in a copy, and runs the tests that stand there beside
- * them. Each change must fail one, but for those that `equivalent.ts` explains. Exit code 1 if others
- * survive. All of it takes hours; a file, minutes.
+ * `npm run test:mutation [PART OF A FILE'S PATH]`: mutates the sources of `targets.ts` in a copy, one operator,
+ * sign, comparison, constant, call or part at a time, and runs the tests listed for them. Some test must fail for
+ * each mutant, except for those explained in `equivalent.ts`; exit code 1 if others survive. A file takes minutes,
+ * all of them hours.
  */
 const workers = 2;
 
 interface Case {
   readonly file: string;
-  /** The tests that may kill it. */
+  /** The tests that may kill it, in stages. */
   readonly stages: readonly (readonly string[])[];
-  /** The file as it is. */
+  /** The unchanged file. */
   readonly original: string;
   readonly mutant: Mutant;
 }
 type Outcome = 'killed' | 'timed out' | 'survived';
 
-/** How long the stages that have run take with nothing changed, in milliseconds: by their tests. */
+/** Duration in milliseconds of each stage that has run on unchanged sources, by its tests. */
 const durations = new Map<string, number>();
 const longestMs = 30 * 60_000;
 
@@ -54,7 +54,7 @@ async function run(): Promise<number> {
           outcomes.set(next, outcome);
           if (outcome !== 'killed') say(`${outcome}: ${described(next)}`);
         }
-        // Else mutants may have failed for another reason than their change.
+        // Otherwise mutants may have failed for another reason.
         for (const tests of durations.keys()) await checkUnchanged(workspace, tests);
       }),
     );

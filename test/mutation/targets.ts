@@ -2,18 +2,18 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './root.js';
 
-/** Sources, and the tests that each change of them has to fail in. */
+/** Sources, and the tests that must kill their mutants. */
 export interface Target {
-  /** How their paths begin: files may move within a folder, and others come. */
+  /** Path prefixes, so that files may be moved or added within a folder. */
   readonly sources: readonly string[];
   /**
-   * How the paths of tests begin, in stages, of which the first that fails is the last that runs:
-   * quick ones first. Those of plain numbers load no TensorFlow.
+   * Path prefixes of tests, in stages that run up to the first failure: fast ones first. Tests of plain numbers
+   * load no TensorFlow.
    */
   readonly stages: readonly (readonly string[])[];
 }
 
-/** A file belongs to the first target of which it is a source. */
+/** A file belongs to the first target that lists it. */
 export const targets: readonly Target[] = [
   {
     sources: [
@@ -118,12 +118,12 @@ export const targets: readonly Target[] = [
   },
 ];
 
-/** The sources, or the files of tests, whose path begins with one of these. */
+/** The source or test files whose path starts with one of these prefixes. */
 export function filesOf(beginnings: readonly string[], under: 'src' | 'test'): string[] {
   return filesUnder(under).filter((file) => beginnings.some((each) => file.startsWith(each)));
 }
 
-/** The stages of a source: first of all the test that has its name, if there is one. */
+/** The stages of a source, preceded by the test of the same name, if there is one. */
 export function stagesOf(file: string, { stages }: Target): string[][] {
   const own = file.replace(/^src/, 'test').replace(/\.ts$/, '.test.ts');
   return [[own], ...stages]

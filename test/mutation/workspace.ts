@@ -6,18 +6,18 @@ import ts from 'typescript';
 import { installedBuilds } from '../../src/backend/start.js';
 import { root } from './root.js';
 
-/** A copy of the sources, the program and the tests that mutants may be written into. */
+/** A copy of the sources, the program and the tests, into which mutants are written. */
 export interface Workspace {
-  /** Into the sources, and compiled into the program that tests start. */
+  /** Writes a source, also compiled into the program that tests start. */
   write(file: string, source: string): void;
   /** Runs test files one after the other, up to the first failure. */
   test(files: readonly string[], timeoutMs: number): Promise<'passed' | 'failed' | 'timed out'>;
-  /** What the last run printed. */
+  /** Output of the last run. */
   output(): string;
   remove(): void;
 }
 
-/** What the tests read; `dist` is as the last build made it. */
+/** What the tests need; `dist` is from the last build. */
 const copied = ['src', 'dist', 'bin', 'test', 'configs', 'package.json', 'tsconfig.json'];
 
 export async function makeWorkspace(): Promise<Workspace> {
@@ -46,7 +46,7 @@ export async function makeWorkspace(): Promise<Workspace> {
         const vitest = spawn(
           process.execPath,
           [join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--bail', '1', ...files],
-          // A group of its own, so that its workers end with it.
+          // A process group of its own, so that its workers are killed with it.
           { cwd: folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
         );
         const collect = (text: Buffer) => (output += text.toString());
@@ -72,7 +72,7 @@ export async function makeWorkspace(): Promise<Workspace> {
 
 const compilerOptions = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext };
 
-/** One process for all files of a run, nothing cached in the shared node_modules. */
+/** One process for all files of a run, and no cache in the shared node_modules. */
 const vitestConfig = `
 export default {
   cacheDir: '.vite',

@@ -30,7 +30,7 @@ interface Quantizer {
 
 interface Golden {
   readonly name: string;
-  /** NCHW and OIHW, row-major. */
+  /** Row-major, in NCHW and OIHW. */
   readonly input: { readonly shape: Shape; readonly values: number[] };
   readonly weight: { readonly shape: Shape; readonly values: number[] };
   readonly bnScale: number[];
@@ -60,7 +60,7 @@ const toOihw = [3, 2, 0, 1];
 beforeAll(startTestBackend);
 
 describe.each(cases)('a convolution with folded batch norm, $name', (golden) => {
-  test('gives the golden training step: output, gradients, running statistics', () => {
+  test('matches the golden training step: output, gradients, running statistics', () => {
     const weightGates = gatesOf(golden.weightQuantizer, 'training');
     const activationGates = gatesOf(golden.activationQuantizer, 'training');
     let statistics = {} as Record<'mean' | 'variance', number[]>;
@@ -121,13 +121,13 @@ describe.each(cases)('a convolution with folded batch norm, $name', (golden) => 
     };
     expect(Object.keys(found).sort()).toEqual(Object.keys(gradients).sort());
     for (const [name, expected] of Object.entries(gradients)) {
-      // What the ranges and gates get is a sum with cancellation, over all outputs.
+      // Gradients of ranges and gates are sums over all outputs, with cancellation.
       const noise = 1e-6 * golden.dy.reduce((sum, dy) => sum + Math.abs(dy), 0);
       expectClose(found[name] ?? [], flat(expected), 2e-4, { name, noise });
     }
   });
 
-  test('gives the golden test-time output', () => {
+  test('matches the golden test-time output', () => {
     const norm = normOf(golden);
     const [x, weight, , , weightBeta, weightProducts, z2, activationBeta, activationProducts] =
       operandsOf(
@@ -150,12 +150,12 @@ describe.each(cases)('a convolution with folded batch norm, $name', (golden) => 
     expectClose(valuesOf(tf.transpose(activation, toNchw)), golden.testOutput, 1e-5);
   });
 
-  test('has the golden constants', () => {
+  test('uses the golden constants', () => {
     expect({ epsilon, momentum }).toEqual({ epsilon: golden.epsilon, momentum: golden.momentum });
   });
 });
 
-/** x, weight, scale, shift, then beta, products and channel gates of the two quantizers. */
+/** x, weight, scale, shift, then beta, products and channel gates of both quantizers. */
 type Operands = [
   tf.Tensor,
   tf.Tensor,
@@ -227,7 +227,7 @@ function flat(expected: number | number[] | Record<string, number[]>): number[] 
   return Array.isArray(expected) ? expected : Object.values(expected).flat();
 }
 
-/** Within a share of the largest entry, and noise. */
+/** Expects an error of at most `share` of the largest entry, plus noise. */
 function expectClose(
   found: readonly number[],
   expected: readonly number[],

@@ -14,10 +14,10 @@ function patternsOf(kernel: number, options: { stride?: number; padding?: number
 
 test.each([
   ['3x3, stride 1', 3, { padding: 1 }, [0, 1, 1, 1, 1, 1, 1, 2], 9],
-  // The zeros at the end are not reached.
+  // The padding at the end is not reached.
   ['3x3, stride 2', 3, { padding: 1, stride: 2 }, [0, 1, 1, 1], 4],
   ['5x5', 5, { padding: 2 }, [0, 1, 2, 2, 2, 2, 3, 4], 25],
-  ['3x3 without zeros', 3, {}, [0, 0, 0, 0, 0, 0], 1],
+  ['3x3 without padding', 3, {}, [0, 0, 0, 0, 0, 0], 1],
 ])('%s', (_, kernel, options, rows, vectors) => {
   const patterns = patternsOf(kernel, options);
   expect(patterns?.rows).toEqual(rows);
@@ -26,7 +26,7 @@ test.each([
   );
 });
 
-test('a dense layer has none', () => {
+test('a dense layer has no border patterns', () => {
   const [layer] = planNetwork({ name: 'own', layers: [flatten, dense('d', 3)] }, images).layers;
   expect(layer && borderPatterns(layer, [96, 3])).toBeUndefined();
 });

@@ -5,7 +5,7 @@ import { startTestBackend } from '../helpers/test-backend.js';
 
 beforeAll(startTestBackend);
 
-/** One image of one channel and one square kernel, from the definition. */
+/** Convolves one single-channel image with one square kernel, by definition. */
 function byHand(image: number[][], kernel: number[][], stride: number, padding: number): number[] {
   const size = image.length;
   const outputs = Math.floor((size + 2 * padding - kernel.length) / stride) + 1;
@@ -52,7 +52,7 @@ test.each([
   });
 });
 
-test('kernels of one pixel with a stride get the pixels that they read, as the whole image gives', () => {
+test('a strided 1x1 convolution and its gradients match their definition', () => {
   const geometry = {
     stride: [2, 3] as const,
     padding: [
@@ -68,7 +68,7 @@ test('kernels of one pixel with a stride get the pixels that they read, as the w
   const dy = tf.randomNormal(y.shape);
   const [dx, dWeight] = tf.grads(own)([x, weight], dy);
 
-  // From the definition: each output pixel is a product of a matrix with one input pixel.
+  // By definition, each output pixel is a matrix product with one input pixel.
   const [pixels, matrix, given] = [x, tf.reshape(weight, [3, 6]), dy].map((each) =>
     each.arraySync(),
   ) as [number[][][][], number[][], number[][][][]];

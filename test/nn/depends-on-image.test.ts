@@ -14,13 +14,13 @@ const { steps } = planNetwork({ name: 'own', layers }, [4, 4, 3]);
 
 test.each([
   ['nothing', [], true],
-  ['the layer that all else reads', ['a'], false],
+  ['the layer that all others read', ['a'], false],
   ['a branch beside a shortcut without layers', ['b', 'c'], true],
   ['one of two summands', ['d'], true],
   ['both summands', ['d', 'e'], false],
   ['the hidden part alone', ['b', 'c', 'e'], true],
   ['the logits', ['f'], false],
-])('without the channels of %s (%j) what is given depends on the image: %s', (_, emptied, does) => {
+])('without the channels of %s (%j), the output depends on the image: %s', (_, emptied, does) => {
   expect(
     dependsOnImage(steps, (weight, channels) =>
       new Array<boolean>(channels).fill(!emptied.some((name) => weight === `${name}/weight`)),
@@ -31,7 +31,7 @@ test.each([
 test.each([
   ['the same group', [true, true, false, false], [true, false], true],
   ['different groups', [true, true, false, false], [false, true], false],
-])('of a layer in groups that keeps inputs and outputs of %s', (_, inputs, outputs, does) => {
+])('respects groups when a layer keeps inputs and outputs of %s', (_, inputs, outputs, does) => {
   const { steps } = planNetwork(
     {
       name: 'in groups',

@@ -5,7 +5,7 @@ import { startTestBackend } from '../helpers/test-backend.js';
 
 beforeAll(startTestBackend);
 
-test('arrays become tensors of 32-bit floats, whose values are their own', () => {
+test('arrays become float32 tensors with their own copy of the values', () => {
   const values = Float32Array.of(1, 2, 3, 4, 5, 6);
   const { b, a } = deviceTensors([
     ['b', { shape: [2, 3], values }],

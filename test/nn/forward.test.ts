@@ -20,7 +20,7 @@ const variables = () =>
     ]),
   );
 
-test('a network is its layers one after the other', () => {
+test('a network applies its layers in order', () => {
   const v = variables();
   const images = tf.randomUniform<tf.Rank.R4>([2, 4, 4, 1], 0, 1, 'float32', 9);
   const convolved = tf.relu(
@@ -36,7 +36,7 @@ test('a network is its layers one after the other', () => {
   expect(Array.from(logits.dataSync())).toEqual(Array.from(expected.dataSync()));
 });
 
-test('quantizers stand at every weight and ReLU, named as in the plan, before pooling', () => {
+test('every weight and ReLU is quantized before pooling, by sites named as in the plan', () => {
   const seen: [string, number[]][] = [];
   const see = (site: string, x: tf.Tensor) => {
     seen.push([site, x.shape]);
@@ -51,7 +51,7 @@ test('quantizers stand at every weight and ReLU, named as in the plan, before po
   ]);
 });
 
-test('relu passes gradients where its output is above 0', () => {
+test('relu passes gradients where its output is positive', () => {
   const x = tf.tensor1d([-1, 0, 2]);
   expect(Array.from(relu(x).dataSync())).toEqual([0, 0, 2]);
   expect(
@@ -63,7 +63,7 @@ test('relu passes gradients where its output is above 0', () => {
   ).toEqual([0, 0, 7]);
 });
 
-test('a variable that is missing is named', () => {
+test('a missing variable is named', () => {
   expect(() => forward(plan, {}, tf.zeros([1, 4, 4, 1]), fullPrecision, 'test')).toThrow(
     'no variable "c/weight"',
   );

@@ -9,7 +9,7 @@ import { dense, flatten, type Convolution } from '../../src/nn/network.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
 import { startTestBackend } from '../helpers/test-backend.js';
 
-/** Numbers row-major, in our layouts. */
+/** Row-major, in our layouts. */
 interface Golden {
   readonly layer: Convolution | MaxPool | AveragePool;
   readonly image: [number, number, number];
@@ -52,7 +52,7 @@ function applied(layer: Golden['layer'], image: Golden['image']) {
   return { shape: planned?.outputShape ?? [], run, weight: plan.variables[0]?.shape ?? [] };
 }
 
-describe('layers have the values and gradients that PyTorch has', () => {
+describe('layers match the values and gradients of PyTorch', () => {
   test.each(named)('%s', (_, { layer, image, ...golden }) => {
     const { shape, run, weight } = applied(layer, image);
     const operands = [

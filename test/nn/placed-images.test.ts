@@ -13,14 +13,14 @@ import { modesWithXla, startNative } from '../helpers/test-backend.js';
 
 beforeAll(startNative);
 
-/** Images with every byte in every place of a word, which as float32 are numbers of all kinds. */
+/** Images with every byte at each position of a word, so that as float32 they include every kind of number. */
 function datasetOf(imageShape: Dataset['imageShape'], count: number): Dataset {
   const stream = randomStream(3, 'test');
   const size = imageShape.reduce((a, b) => a * b);
   const images = Uint8Array.from({ length: count * size }, (_, index) =>
     index < 8 * 256 ? index : stream.integer(256),
   );
-  // NaN with a payload, signalling; the smallest subnormal; -0.
+  // A signaling NaN with a payload, the smallest subnormal, and -0.
   images.set([1, 0, 128, 127, 1, 0, 160, 255, 1, 0, 0, 0, 0, 0, 0, 128]);
   const labels = Uint8Array.from({ length: count }, (_, index) => index % 10);
   const split = { images, labels, count };
@@ -33,12 +33,12 @@ function datasetOf(imageShape: Dataset['imageShape'], count: number): Dataset {
 
 const shapes: [number, number, number][] = [
   [8, 8, 3],
-  // Its size is no multiple of four.
+  // Its size is not a multiple of four.
   [5, 3, 1],
 ];
 
 describe.each(modesWithXla)('images on the device, %s', (mode) => {
-  test.each(shapes)('are those that the host makes, to the bit: %d by %d by %d', (...shape) => {
+  test.each(shapes)('equal those made on the host, to the bit: %d by %d by %d', (...shape) => {
     const dataset = datasetOf(shape, 100);
     const indices = Uint32Array.from({ length: 40 }, (_, index) => (index * 37) % 100);
     for (const padding of [undefined, 0, 4]) {
@@ -77,7 +77,7 @@ describe.each(modesWithXla)('images on the device, %s', (mode) => {
   });
 });
 
-test('images that are changed otherwise stay on the host', () => {
+test('images with any other augmentation stay on the host', () => {
   const dataset = datasetOf([5, 3, 1], 2);
   expect(placedImages(dataset, dataset.train, () => undefined)).toBeUndefined();
 });

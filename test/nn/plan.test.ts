@@ -28,7 +28,7 @@ describe('LeNet-5', () => {
     expect(sizes.reduce((a, b) => a + b)).toBe(582026);
   });
 
-  test('is quantized at every weight and every ReLU; the last layer is not pruned', () => {
+  test('is quantized at every weight and ReLU, and its last layer is not pruned', () => {
     const site = (name: string, signed: boolean, gatedChannels: number, macs: number) => ({
       name,
       layer: name.split('/')[0],
@@ -49,7 +49,7 @@ describe('LeNet-5', () => {
     ]);
   });
 
-  test('knows whose channels each layer reads', () => {
+  test('knows which layer’s channels each layer reads', () => {
     expect(planned.layers.map(({ reads, producers }) => ({ reads, producers }))).toEqual([
       { reads: undefined, producers: [{ weight: undefined, channels: 1, first: 0 }] },
       {
@@ -79,7 +79,7 @@ describe('VGG-7', () => {
     ]);
   });
 
-  test('has a batch norm in the place of every bias but the last', () => {
+  test('replaces every bias but the last by batch norm', () => {
     const withBias = planned.layers.filter(({ bias }) => bias !== undefined);
     expect(withBias.map(({ name }) => name)).toEqual(['fc2']);
     expect(planned.layers.map(({ batchNorm }) => batchNorm !== undefined)).toEqual([
@@ -90,13 +90,13 @@ describe('VGG-7', () => {
   });
 });
 
-test('stride and padding shape the output', () => {
+test('stride and padding determine the output shape', () => {
   const [layer] = plan([convolution('c', 8, 3, { stride: 2, padding: 1 })], [7, 9, 3]).layers;
   expect(layer?.outputShape).toEqual([4, 5, 8]);
   expect(layer?.macs).toBe(4 * 5 * 8 * 3 * 9);
 });
 
-test('scales are among the weights, shifts among the biases, and a sum belongs to its block', () => {
+test('scales count as weights, shifts as biases, and a sum belongs to its block', () => {
   const inner = convolution('c', 1, 1, { batchNorm: 'unfolded' });
   const { variables, quantizers } = plan([residual('r', [inner]), flatten, dense('d', 3)]);
   const names = (of: string) => variables.filter(({ kind }) => kind === of).map(({ name }) => name);
@@ -152,7 +152,7 @@ test.each<[string, Layer[], RegExp]>([
   expect(() => plan(layers)).toThrow(MisfitError);
 });
 
-test('an error that is no misfit is none: a layer that is not there', () => {
+test('a bug, such as a missing layer, is not reported as a misfit', () => {
   const broken = [flatten, undefined, dense('d', 3)] as unknown as Layer[];
   expect(() => plan(broken)).toThrow(TypeError);
 });

@@ -24,7 +24,7 @@ const normOf = (scale: tf.Tensor, shift: tf.Tensor): BatchNorm => ({
   variance: tf.tensor1d([1, 4, 0.25]),
 });
 
-/** The equation, line by line in double precision. */
+/** The equation, term by term in double precision. */
 function reference(
   x: readonly number[],
   scale: readonly number[],
@@ -57,7 +57,7 @@ describe.each(cases)('unfolded batch norm $name', ({ shape }) => {
     z2: tf.tensor1d([0.5, 1, 0]),
   });
 
-  test('is its equation, with the batch’s mean and biased variance', () => {
+  test('matches its equation, with the mean and biased variance of the batch', () => {
     const { x, scale, shift, z2 } = operands();
     const norm = normOf(scale, shift);
     const { output, statistics } = unfoldedBatchNormTraining(x, norm, z2);
@@ -82,7 +82,7 @@ describe.each(cases)('unfolded batch norm $name', ({ shape }) => {
     });
   });
 
-  test('has the gradients of differences, that of z_2 at 0.5 and at 0 too', () => {
+  test('matches its gradients by central differences, including z_2 at 0.5 and at 0', () => {
     const { x, scale, shift, z2 } = operands();
     const dy = random(shape, -1, 1, 2);
     const run = (x: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor, z2: tf.Tensor) =>
@@ -108,7 +108,7 @@ describe.each(cases)('unfolded batch norm $name', ({ shape }) => {
     });
   });
 
-  test('at test time uses the running statistics; a closed gate leaves the shift', () => {
+  test('uses the running statistics at test time; a closed gate leaves the shift', () => {
     const { x, scale, shift, z2 } = operands();
     const norm = normOf(scale, shift);
     const y = valuesOf(unfoldedBatchNormTest(x, norm, z2));
@@ -127,7 +127,7 @@ describe.each(cases)('unfolded batch norm $name', ({ shape }) => {
     });
   });
 
-  test('leaves no tensors behind', () => {
+  test('leaks no tensors', () => {
     const { x, scale, shift, z2 } = operands();
     const norm = normOf(scale, shift);
     const before = tf.memory().numTensors;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { startNode } from '../helpers/run-bbits.js';
 
-test('what `npm publish` checks passes in a rehearsal, whose setting npm gives to all that it starts', async () => {
+test('the checks of `npm publish` pass in a dry run, a setting that npm passes on to its child processes', async () => {
   const rehearsal = { npm_config_dry_run: 'true' };
-  // The build is there, and would be taken from under other tests.
+  // A build would replace the files that other tests are running.
   const withoutBuild = { npm_config_ignore_scripts: 'true' };
   const env = { ...process.env, ...rehearsal, ...withoutBuild };
   const args = ['--import', 'tsx', 'packaging/check.ts', '--publishing'];

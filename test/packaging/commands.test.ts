@@ -5,12 +5,12 @@ import { program } from '../../src/cli/main.js';
 import { packedFiles } from '../../packaging/packed.js';
 import { sources, textsOf } from './texts.js';
 
-/** Commands in help texts and messages: at a line's start, or after what leads to them. */
+/** Commands in help texts and messages: at the start of a line, or after typical lead-ins. */
 const inSources = /(?:^ *|[:(] |with |\[)bbits ([a-z][^'"`\n]*)/gm;
-/** Commands on pages: in code, to which `codeOf` reduces a page. */
+/** Commands on pages, which `codeOf` reduces to their code. */
 const onPages = /^ *bbits ([a-z][^\n|#]*)/gm;
 
-/** A page's blocks and spans of code, each on lines of its own. */
+/** The code blocks and spans of a page, each on its own lines. */
 function codeOf(page: string): string {
   const code = /^```\w*\n([\s\S]*?)^```|^ {4,}(.*)$|`([^`\n]+)`/gm;
   return [...page.matchAll(code)].map((parts) => parts.slice(1).join('')).join('\n');
@@ -18,7 +18,7 @@ function codeOf(page: string): string {
 
 const bbits = program();
 
-/** What is wrong with a command line; undefined if there is a command with these options. */
+/** The error in a command line, or undefined if the command and its options exist. */
 function problemOf(line: string): string | undefined {
   let command: Command = bbits;
   const words = line.trim().split(/\s+/);
@@ -40,12 +40,12 @@ function problemOf(line: string): string | undefined {
   return unknown.length > 0 ? `bbits ${line}: no ${unknown.join(', ')}` : undefined;
 }
 
-/** The number of words that name a command after `bbits`. */
+/** Number of words after `bbits` that name a command. */
 function depthOf({ parent }: Command): number {
   return parent === null ? 0 : depthOf(parent) + 1;
 }
 
-test('a misspelled command, subcommand or option is found', () => {
+test('misspelled commands, subcommands and options are found', () => {
   for (const line of ['trian x.yaml', 'backend instal', 'backend install --gpu', 'runs --sorted']) {
     expect(problemOf(line)).toMatch(/: no /);
   }
@@ -56,13 +56,13 @@ const problemsIn = (texts: readonly string[], named: RegExp) => {
   return { lines, problems: lines.map(problemOf).filter((problem) => problem !== undefined) };
 };
 
-test('each command that a help text or message names exists, with its options', () => {
+test('each command in a help text or message exists, with its options', () => {
   const { lines, problems } = problemsIn(sources.map(textsOf), inSources);
   expect(lines.length).toBeGreaterThan(50);
   expect(problems).toEqual([]);
 });
 
-test('each command that a packed page names exists, with its options', () => {
+test('each command on a packed page exists, with its options', () => {
   const pages = packedFiles().filter((path) => path.endsWith('.md'));
   const { lines, problems } = problemsIn(
     pages.map((page) => codeOf(readFileSync(page, 'utf8'))),

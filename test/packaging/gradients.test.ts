@@ -10,14 +10,14 @@ import { bundleGradients, publicForm } from '../../packaging/gradients.js';
 const require = createRequire(import.meta.url);
 const folder = dirname(require.resolve('@tensorflow/tfjs-core/dist/register_all_gradients.js'));
 
-test('what keeps tfjs-core’s state is not in the bundle', async () => {
+test('modules that hold tfjs-core’s state are not bundled', async () => {
   const { modules } = await bundleGradients();
   const stateful = /^(engine|environment|global_util|kernel_registry|tensor|flags|globals)\.js$/;
   expect(modules.filter((module) => stateful.test(module))).toEqual([]);
   expect(modules.filter((module) => module.startsWith('gradients/')).length).toBeGreaterThan(90);
 });
 
-test('all that the bundle takes from tfjs-core’s public interface is there', async () => {
+test('everything the bundle takes from tfjs-core’s public interface exists', async () => {
   const { modules } = await bundleGradients();
   const missing: string[] = [];
   for (const module of modules) {
@@ -31,7 +31,7 @@ test('all that the bundle takes from tfjs-core’s public interface is there', a
   expect(missing).toEqual([]);
 });
 
-/** The modules that one imports, each with the names that it uses of it. */
+/** The modules that a module imports, each with the names it uses. */
 function importsOf(module: string): { from: string; names: string[] }[] {
   const text = readFileSync(join(folder, module), 'utf8');
   const source = ts.createSourceFile(module, text, ts.ScriptTarget.Latest);

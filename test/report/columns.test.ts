@@ -27,10 +27,10 @@ beforeEach(async () => {
   cells = columns.flatMap(({ cell }) => group.rows.slice(0, 1).map(cell));
 });
 
-/** Without what tells columns apart, nor what the format needs for a percent sign. */
+/** Strips separators, and what formats need for a percent sign. */
 const words = (text: string) => text.replaceAll(/<[^>]*>|[|\\&\s]+/g, ' ').replaceAll(/ +/g, ' ');
 
-test('the table in Markdown and on the page has the heads and cells of the columns', () => {
+test('the tables in Markdown and on the page have the columns’ heads and cells', () => {
   expect(heads.slice(0, 4)).toEqual(['Method', 'mu', 'Seeds', 'Accuracy %']);
   const page = report.groups
     .map((group) => tradeOffTable(group, anchorsOf(group, 'group')).html)
@@ -41,7 +41,7 @@ test('the table in Markdown and on the page has the heads and cells of the colum
   }
 });
 
-test('the terminal has all but the setting, which is a line of its own', () => {
+test('the terminal shows all columns but the setting, which gets its own line', () => {
   const lines = reportText(report, 80).split('\n').map(words);
   const [setting = '', ...others] = cells;
   expect(lines).toContain(` ${heads.slice(1).join(' ').replace('Seeds', 'n')}`);
@@ -49,7 +49,7 @@ test('the terminal has all but the setting, which is a line of its own', () => {
   expect(lines.map((line) => line.replace(/^[ *]*/, ''))).toContain(others.join(' '));
 });
 
-test('CSV has every column, with the parts of a mean and of bits apart', () => {
+test('CSV has every column, with means and bits split into parts', () => {
   const [head = '', first = ''] = reportCsv(report).split('\r\n');
   expect(head).toBe(
     'dataset,network,method,point,mu,seeds,test_accuracy_percent,test_accuracy_percent_se,test_accuracy_percent_interval95,' +

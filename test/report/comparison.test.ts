@@ -28,15 +28,15 @@ const at = (logCost: number, accuracyPercent: number, choicePercent = accuracyPe
   choicePercent,
 });
 
-describe('as scipy has it', () => {
+describe('scipy agrees on', () => {
   test.each(golden.factors)(
-    'the factor of $share with $degrees degrees',
+    'the t quantile of $share with $degrees degrees of freedom',
     ({ share, degrees, factor }) => {
       expect(tFactor(share, degrees) / factor).toBeCloseTo(1, 9);
     },
   );
 
-  test.each(golden.paired)('the interval of pairs', ({ one, other, mean, halfInterval }) => {
+  test.each(golden.paired)('a paired interval', ({ one, other, mean, halfInterval }) => {
     const found = difference(bySeed(one), bySeed(other), true);
     expect(found).toMatchObject({ by: 'pairs', counts: [5] });
     expect(found?.mean).toBeCloseTo(mean, 9);
@@ -51,7 +51,7 @@ describe('as scipy has it', () => {
   });
 });
 
-test('three values reach 4.30 standard errors, and one has no interval', () => {
+test('the interval of three values is 4.30 standard errors, that of one value is undefined', () => {
   const { standardError = NaN, halfInterval = NaN, plusMinus } = spread([1, 2, 4]);
   expect(halfInterval / standardError).toBeCloseTo(4.302653, 5);
   expect(plusMinus).toBe(halfInterval);
@@ -59,7 +59,7 @@ test('three values reach 4.30 standard errors, and one has no interval', () => {
   expect(spread([1])).toMatchObject({ halfInterval: undefined, plusMinus: undefined });
 });
 
-test('pairs are of seeds that both have; too few have no interval', () => {
+test('pairs need seeds that both have; with too few the interval is undefined', () => {
   const one = new Map([
     [1, 5],
     [2, 6],
@@ -87,7 +87,7 @@ test('pairs are of seeds that both have; too few have no interval', () => {
 describe('a seed’s accuracy at a cost', () => {
   const points = [at(-1, 90), at(0, 98), at(1, 99)];
 
-  test('is linear in the logarithm between its points, and nowhere beyond them', () => {
+  test('is interpolated linearly in the logarithm of the cost, and never extrapolated', () => {
     expect(accuracyAt(points, -0.5)).toBe(94);
     expect(accuracyAt(points, 0.25)).toBeCloseTo(98.25, 12);
     expect(accuracyAt(points, 1)).toBe(99);
@@ -96,25 +96,25 @@ describe('a seed’s accuracy at a cost', () => {
     expect(accuracyAt([], 0)).toBeUndefined();
   });
 
-  test('is that of the chosen one of several at one cost', () => {
+  test('is that of the chosen one among several at the same cost', () => {
     expect(accuracyAt([at(-1, 90), at(0, 98), at(0, 92), at(1, 99)], 0)).toBe(98);
     expect(accuracyAt([at(-1, 90), at(-1, 80), at(0, 98)], -0.5)).toBe(94);
   });
 });
 
 describe('a hypervolume', () => {
-  test('is under the steps of a front, above an accuracy', () => {
+  test('is the area under the steps of a front, above an accuracy', () => {
     const points = [at(-1, 91), at(0, 98), at(0.5, 95), at(1, 99)];
     expect(hypervolume(points, [-1, 1], 90)).toBeCloseTo(1 * 1 + 1 * 8, 12);
     expect(hypervolume(points, [-0.5, 2], 90)).toBeCloseTo(0.5 * 1 + 1 * 8 + 1 * 9, 12);
     expect(hypervolume(points, [-1, 1], 99)).toBe(0);
   });
 
-  test('has the test accuracy of what is chosen on held-out images', () => {
+  test('uses the test accuracy of the networks chosen on held-out images', () => {
     expect(hypervolume([at(0, 95, 98), at(0.5, 99, 97)], [0, 1], 90)).toBeCloseTo(5, 12);
   });
 
-  test('is what small steps add up to', () => {
+  test('equals the sum over small steps', () => {
     const anyPoint = fc.record({
       x: fc.integer({ min: -8, max: 12 }),
       y: fc.integer({ min: 80, max: 100 }),

@@ -14,7 +14,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const everything = ['conv1/weight', 'conv2/weight', 'fc1/weight'];
 
-/** Networks that cost more than ten times of one another, and what is given. */
+/** The given points, and two networks whose costs differ more than tenfold. */
 async function groupWith(...points: FakePoint[]): Promise<{ group: ReportGroup; folder: string }> {
   const folder = await temporaryFolder();
   const others = [
@@ -31,13 +31,13 @@ async function groupWith(...points: FakePoint[]): Promise<{ group: ReportGroup; 
 
 const nothingLeft = { mu: 1000, seed: 1, emptied: everything, bestAccuracy: 130 };
 
-test('a network with nothing left is not on the front, and moves no published point', async () => {
+test('a network with nothing left is not on the front, and moves no published result', async () => {
   const { group } = await groupWith({ ...nothingLeft, mu: 1e-5, bestAccuracy: 100 });
   const { group: without } = await groupWith();
   const [constant, ...rows] = group.rows;
   expect(constant).toMatchObject({ mu: 1e-5, constantNetworks: 1, isOnFront: false });
   expect(constant?.relativeBopsPercent.mean).toBe(0);
-  // The first run of the network is the constant one; by it the published result is placed.
+  // The constant network is the first run, by which the published result is placed.
   expect(group.references.map(({ gbops }) => gbops)).toEqual(
     without.references.map(({ gbops }) => gbops),
   );
@@ -50,7 +50,7 @@ test('a network with nothing left is not on the front, and moves no published po
   expect(notes).toEqual([expect.stringMatching(/^mu 0\.00001: .* Try a smaller mu, .* front\.$/)]);
 });
 
-test('it has no mark on a logarithmic axis, which says so', async () => {
+test('a network with nothing left has no mark on a logarithmic axis, and the caption says so', async () => {
   const { group } = await groupWith(nothingLeft);
   const { x, rows } = tradeOffAxes(group);
   expect(x.isLog).toBe(true);
@@ -65,13 +65,13 @@ test('it has no mark on a logarithmic axis, which says so', async () => {
   expect(svg).not.toMatch(/NaN|Infinity/);
 });
 
-test('a layer without channels makes a constant too, though what reads it costs something', async () => {
+test('a layer without channels makes the network constant too, although the layer reading it has a cost', async () => {
   const { group, folder } = await groupWith({ ...nothingLeft, emptied: ['conv1/weight'] });
   const row = group.rows.find(({ mu }) => mu === 1000);
   expect(row?.relativeBopsPercent.mean).toBeGreaterThan(0);
   expect(row).toMatchObject({ constantNetworks: 1, isOnFront: false });
 
-  // Results of earlier versions do not say it: the metrics have the channels.
+  // Results of earlier versions lack the flag, but their metrics have the channels.
   const run = join(folder, 'run2');
   const { isConstant, ...result } = await stored(run, resultFile);
   expect(isConstant).toBe(true);
@@ -80,7 +80,7 @@ test('a layer without channels makes a constant too, though what reads it costs 
   expect(again?.rows.find(({ mu }) => mu === 1000)?.constantNetworks).toBe(1);
 });
 
-test('networks of different sizes have an axis of bit operations with prefixes, and one for nothing', async () => {
+test('networks of different sizes share an axis of absolute bit operations, omitting those with 0', async () => {
   const small = { config: 'dataset: mnist\nmodel: {name: lenet5, width: 0.9}\n', mu: 1, seed: 1 };
   const { group } = await groupWith(small, { ...nothingLeft, mu: 500 });
   expect(group.isOneSize).toBe(false);
@@ -90,7 +90,7 @@ test('networks of different sizes have an axis of bit operations with prefixes, 
   expect(tradeOffCaption(group)).toContain('0 bit operations at width 1, mu 500');
 });
 
-test('a mean over seeds is not on the front where one of them has nothing left', async () => {
+test('a mean over seeds is not on the front if one of them has nothing left', async () => {
   const { group } = await groupWith(
     { mu: 1e-5, seed: 1 },
     { ...nothingLeft, mu: 1e-5, bestAccuracy: 100, seed: 2 },

@@ -25,7 +25,7 @@ const draw = (specification: unknown, by = 'this bbits') =>
     { root, by },
   );
 
-test('what was drawn is not drawn again, and is the same bytes in all its forms', async () => {
+test('a cached drawing is not drawn again, and has the same bytes in every format', async () => {
   const first = await draw({ width: 100, title: 'μ' });
   const second = await draw({ width: 100, title: 'μ' });
   expect(drawn).toBe(1);
@@ -33,7 +33,7 @@ test('what was drawn is not drawn again, and is the same bytes in all its forms'
   expect(Object.keys(second)).toEqual(['svg', 'png']);
 });
 
-test('another specification is drawn, and so is the same one by another bbits', async () => {
+test('another specification, or another version of bbits, is drawn anew', async () => {
   await draw({ width: 100 });
   const other = await draw({ width: 101 });
   expect(other.svg.toString()).toBe('{"width":101}');
@@ -41,7 +41,7 @@ test('another specification is drawn, and so is the same one by another bbits', 
   expect(drawn).toBe(3);
 });
 
-test('it is drawn again where the cache is damaged, and then that is whole again', async () => {
+test('a drawing with a damaged cache is redrawn, and the cache repaired', async () => {
   const first = await draw({ width: 100 });
   const [name = ''] = await readdir(root);
   const whole = await readFile(join(root, name), 'utf8');
@@ -54,12 +54,12 @@ test('it is drawn again where the cache is damaged, and then that is whole again
   expect(drawn).toBe(1 + damages.length);
 });
 
-test('a cache that cannot be written costs nothing but time', async () => {
+test('an unwritable cache only costs time', async () => {
   await writeFile(root, 'a file');
   expect((await draw({ width: 100 })).svg.toString()).toBe('{"width":100}');
 });
 
-test('a package beside those that draw, put there or another, gives another stamp', async () => {
+test('the stamp changes when a package is added beside those that draw', async () => {
   const packages = join(await temporaryFolder(), 'node_modules');
   const paths = [
     join(packages, 'vega', 'index.js'),
@@ -81,7 +81,7 @@ test('a package beside those that draw, put there or another, gives another stam
   expect(drawingStamp(paths)).not.toBe(before);
 });
 
-test('a drawing too large to be read again is not written', async () => {
+test('a drawing too large to read back is not cached', async () => {
   const file = { root, name: 'large.drawn', by: 'this bbits' };
   await writeKept(file, Buffer.alloc(mostBytesOfBody));
   expect(await readKept(file)).toHaveLength(mostBytesOfBody);

@@ -26,7 +26,7 @@ const pointsOf = (of: ReportGroup) =>
 const labelsOf = (points: readonly Point[]) =>
   new Map(points.map(({ line, label }) => [line, label]));
 
-test('each run has a line of its own, which says whose it is', () => {
+test('each run has its own line, labeled with its row and seed', () => {
   const points = pointsOf(group);
   expect([...labelsOf(points).values()].map((label) => label.split('\n')[0])).toEqual([
     'mu 0.02, seed 1',
@@ -38,7 +38,7 @@ test('each run has a line of its own, which says whose it is', () => {
   expect(shown.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3]);
 });
 
-test('with more runs than can be told apart those of a row are one line, with gaps between them', () => {
+test('with too many runs to tell apart, those of a row form one line with gaps', () => {
   const rows = group.rows.map((row) => ({ ...row, runs: Array(80).fill(row.runs).flat() }));
   const points = pointsOf({ ...group, rows });
   expect([...labelsOf(points).values()].map((label) => label.split('\n')[0])).toEqual([

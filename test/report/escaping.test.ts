@@ -3,7 +3,7 @@ import { formatConfig, parseConfig } from '../../src/config/config.js';
 import { configLines } from '../../src/report/page/config-lines.js';
 import { markup, trusted } from '../../src/report/page/html.js';
 
-test('values in markup are text, unless they are markup', () => {
+test('values in markup are escaped, unless they are markup themselves', () => {
   const hostile = `</script><b a='x' b="y">&amp;`;
   const { html } =
     markup`<p title="${hostile}">${hostile} ${1}${undefined}${[markup`<i>${'<'}</i>`, trusted('<hr>')]}</p>`;
@@ -11,7 +11,7 @@ test('values in markup are text, unless they are markup', () => {
   expect(html).toBe(`<p title="${escaped}">${escaped} 1<i>&#60;</i><hr></p>`);
 });
 
-test('lines of a config that set what differs are marked, with what is in it', () => {
+test('config lines that set a differing key are marked, with those nested in it', () => {
   const config = parseConfig('dataset: mnist\nmodel: lenet5\n', 'config.yaml');
   const marked = (...keys: string[]) =>
     configLines(formatConfig(config), keys).flatMap(({ text, isDifferent }) =>
@@ -30,7 +30,7 @@ test('lines of a config that set what differs are marked, with what is in it', (
   expect(marked()).toEqual([]);
 });
 
-test('the layers of a network of one’s own are one key', () => {
+test('the layers of a custom network count as one key', () => {
   const config = parseConfig(
     'dataset: mnist\nmodel: {layers: [{type: flatten}, {type: dense, name: d, units: 10}]}\n',
     'config.yaml',

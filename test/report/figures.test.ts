@@ -5,7 +5,7 @@ import { placeLabels, type Box } from '../../src/report/figures/place-labels.js'
 import { textWidth } from '../../src/report/figures/text-width.js';
 
 describe('axes', () => {
-  test('are logarithmic for more than a decade, with labels at 1, 2 and 5', () => {
+  test('are logarithmic beyond a decade, with labels at 1, 2 and 5', () => {
     expect(costAxis([0.3, 1.4]).isLog).toBe(false);
     const axis = costAxis([0.2, 6.25]);
     expect(axis.isLog).toBe(true);
@@ -13,7 +13,7 @@ describe('axes', () => {
     expect(costAxis([0.001, 90]).ticks).toEqual([0.001, 0.01, 0.1, 1, 10, 100]);
   });
 
-  test('hold every value, with room around it, and go no further than they may', () => {
+  test('contain every value, with a margin, within their limits', () => {
     for (const axis of [costAxis([0.3, 1.4]), costAxis([0.2, 6.25]), costAxis([3])]) {
       expect(axis.domain[0]).toBeLessThan(axis.isLog ? 0.21 : 3);
       expect(axis.domain[0]).toBeGreaterThanOrEqual(0);
@@ -23,14 +23,14 @@ describe('axes', () => {
     expect(linearAxis([50], 0, 100).domain).toEqual([47, 53]);
   });
 
-  test('nothing and zeros have axes too', () => {
+  test('exist even without values, or with zeros alone', () => {
     for (const axis of [costAxis([]), costAxis([0]), linearAxis([], 0, 100)]) {
       expect(axis.domain.every(Number.isFinite)).toBe(true);
       expect(axis.domain[1]).toBeGreaterThan(axis.domain[0]);
     }
   });
 
-  test('give positions as shares', () => {
+  test('give positions as fractions of their length', () => {
     expect(positionOn({ isLog: true, domain: [0.1, 10], ticks: undefined }, 1)).toBeCloseTo(0.5);
     expect(positionOn({ isLog: false, domain: [98, 100], ticks: undefined }, 98.5)).toBe(0.25);
   });
@@ -48,7 +48,7 @@ describe('labels', () => {
   const overlap = (a: Box, b: Box) =>
     a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
-  test('never cover one another, a point, or the edge', () => {
+  test('never overlap one another, a point or the edge', () => {
     const label = fc.record({
       x: fc.integer({ min: 0, max: 600 }),
       y: fc.integer({ min: 0, max: 400 }),
@@ -72,7 +72,7 @@ describe('labels', () => {
     );
   });
 
-  test('avoid lines where they can, and are left out where there is no room', () => {
+  test('avoid lines if possible, and are omitted if there is no room', () => {
     const point = { x: 300, y: 200, text: '0.1' };
     const [free] = placeLabels([point], size, within, []);
     expect(free?.x).toBeGreaterThan(300);

@@ -19,7 +19,7 @@ test.each([
   [spread(99.305, 0.0186), '99.31 ± 0.02'],
   [spread(100), '100.00'],
   [spread(10, 0), '10.00 ± 0.00'],
-  // Not none.
+  // Not rounded to 0.
   [spread(99, 0.0033), '99.00 ± 0.003'],
 ])('accuracy %o is %s', (value, text) => {
   expect(formatAccuracies(value)).toBe(text);
@@ -38,7 +38,7 @@ test.each([
   expect(formatRelativeBops(value)).toBe(text);
 });
 
-test('three digits without an exponent', () => {
+test('numbers have three digits, without an exponent', () => {
   expect([0.01749, 1.5, -1.5, 13, 4369].map(threeDigits)).toEqual([
     '0.0175',
     '1.50',
@@ -48,14 +48,14 @@ test('three digits without an exponent', () => {
   ]);
 });
 
-test('bits at a glance', () => {
+test('bits have a mean and a range', () => {
   expect(formatBits({ mean: 2.44, lowest: 2, highest: 8 })).toBe('2.4 (2-8)');
   expect(formatBits({ mean: 2, lowest: 2, highest: 2 })).toBe('2');
   expect(formatBits({ mean: undefined, lowest: 2, highest: 8 })).toBe('2-8');
   expect(formatBits(undefined)).toBe('');
 });
 
-test('bytes, where they are known', () => {
+test('sizes are shown if known', () => {
   expect(formatSize(62_100)).toBe('62.1 kB');
   expect(formatSize(undefined)).toBe('');
 });

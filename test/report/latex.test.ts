@@ -21,8 +21,8 @@ beforeAll(async () => {
   report = await makeReport([folder]);
 });
 
-describe('tables in LaTeX', () => {
-  test('have each row once, below its method, in tables that a page has room for', () => {
+describe('LaTeX tables', () => {
+  test('have each row once, below its method, split to fit on a page', () => {
     const latex = reportLatex(report, 'column');
     const tables = latex.split('\\begin{table}').slice(1);
     expect(tables).toHaveLength(2);
@@ -34,11 +34,11 @@ describe('tables in LaTeX', () => {
       '\\label{tab:lenet5-on-mnist}',
       '\\label{tab:lenet5-on-mnist-2}',
     ]);
-    // Notes are below the last one.
+    // The notes are below the last table.
     expect(tables.map((table) => table.includes('minipage'))).toEqual([false, true]);
   });
 
-  test('have the columns that there is room for, or that are chosen', () => {
+  test('have the columns that fit, or those chosen', () => {
     expect(reportLatex(report, 'column')).toContain(
       '& Setting & Accuracy \\% & BOPs \\% \\\\'.replace('Setting', '$\\mu$'),
     );
@@ -49,7 +49,7 @@ describe('tables in LaTeX', () => {
     expect(columnHeads).toEqual(allColumns.slice(2).map(({ head }) => head));
   });
 
-  test('have numbers and signs as papers set them', () => {
+  test('typeset numbers and signs as papers do', () => {
     expect(escapeLatex('mu 0.1, 2.4 (2-8), 99.01 ± 0.14 %, ≤ 2 %')).toBe(
       '$\\mu$ 0.1, 2.4 (2--8), 99.01 $\\pm$ 0.14\\,\\%, $\\le$ 2\\,\\%',
     );

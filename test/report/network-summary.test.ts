@@ -37,14 +37,14 @@ function layer(
   };
 }
 
-/** The run with other layers, of whose network nothing else is known. */
+/** The run with other layers, and nothing else known of its network. */
 const withLayers = (...layers: Layer[]): FinishedRunSummary => ({
   ...run,
   result: { ...run.result, layers },
   network: undefined,
 });
 
-/** The run with layers of so many MACs that read tensors of so many bits. */
+/** The run with layers of these MACs, which read tensors of these bits. */
 function reading(...readers: [macs: number, inputBits: number | null][]): FinishedRunSummary {
   const { network } = run;
   const [like] = network?.layers ?? [];
@@ -53,8 +53,8 @@ function reading(...readers: [macs: number, inputBits: number | null][]): Finish
   return { ...run, network: { ...network, layers } };
 }
 
-describe('a network at a glance', () => {
-  test('has the percent of channels that are kept, of those of all layers but the last', () => {
+describe('the summary of a network', () => {
+  test('has the percentage of kept channels, over all layers but the last', () => {
     const found = withLayers(layer(1, 2, [1, 8]), layer(1, 2, [24, 32]), layer(1, 2, [10, 10]));
     expect(summarizeNetwork(found).keptChannelsPercent).toBe(62.5);
     expect(summarizeNetwork(withLayers(layer(1, 2, [10, 10]))).keptChannelsPercent).toBe(100);
@@ -62,7 +62,7 @@ describe('a network at a glance', () => {
     expect(summarizeNetwork(none).keptChannelsPercent).toBe(0);
   });
 
-  test('has the weights’ bits: the mean by MACs, the lowest and the highest', () => {
+  test('has the bits of the weights: mean by MACs, lowest and highest', () => {
     const found = withLayers(
       layer(300, 4, [8, 8]),
       layer(100, 16, [8, 8]),
@@ -73,13 +73,13 @@ describe('a network at a glance', () => {
     expect(summarizeNetwork(none).weightBits).toEqual({ mean: undefined, lowest: 4, highest: 4 });
   });
 
-  test('has the activations’ bits: of what layers read, but the network’s input, or sums', () => {
+  test('has the bits of the activations that layers read, except the network’s input and sums', () => {
     const found = reading([1000, 8], [300, 4], [100, 16], [0, null]);
     expect(summarizeNetwork(found).activationBits).toEqual({ mean: 7, lowest: 4, highest: 16 });
     expect(summarizeNetwork(reading([1000, 8])).activationBits).toBeUndefined();
   });
 
-  test('has those that layers give, without their mean, where no more is known', () => {
+  test('falls back to the bits of the layers’ outputs, without a mean', () => {
     const found = withLayers(
       layer(300, 4, [8, 8], 4),
       layer(1, 4, [8, 8], 2),
@@ -93,13 +93,13 @@ describe('a network at a glance', () => {
     expect(summarizeNetwork(withLayers(layer(1, 4, [8, 8], null))).activationBits).toBeUndefined();
   });
 
-  test('has the bytes of its parameters, where they are known', () => {
+  test('has the bytes of its parameters, if known', () => {
     expect(summarizeNetwork(run).compressedBytes).toBe(run.network?.totals.parameterBytes);
     expect(summarizeNetwork(withLayers(layer(1, 4, [8, 8]))).compressedBytes).toBeUndefined();
   });
 });
 
-describe('several networks at a glance', () => {
+describe('the summary of several networks', () => {
   const one: NetworkSummary = {
     weightBits: { mean: 3, lowest: 2, highest: 4 },
     activationBits: { mean: 5, lowest: 4, highest: 8 },
@@ -115,7 +115,7 @@ describe('several networks at a glance', () => {
     constantNetworks: 1,
   };
 
-  test('are means of what is a mean, and the lowest and highest of all', () => {
+  test('averages means, and has the lowest and highest of all', () => {
     expect(summarizeNetworks([one, other])).toEqual({
       weightBits: { mean: 4.5, lowest: 2, highest: 16 },
       activationBits: { mean: 4, lowest: 2, highest: 8 },
@@ -125,7 +125,7 @@ describe('several networks at a glance', () => {
     });
   });
 
-  test('have no mean of what is not known of each', () => {
+  test('has no mean of values that some networks lack', () => {
     const unknown = { ...other, activationBits: undefined, compressedBytes: undefined };
     const bits = { mean: undefined, lowest: 4, highest: 16 };
     expect(summarizeNetworks([one, { ...unknown, weightBits: bits }])).toEqual({

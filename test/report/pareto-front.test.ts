@@ -4,7 +4,7 @@ import { paretoFront, type TradeOff } from '../../src/report/pareto-front.js';
 
 const point = (accuracyPercent: number, bops: number): TradeOff => ({ accuracyPercent, bops });
 
-/** By its definition, each point against each. */
+/** By definition, comparing all pairs of points. */
 function bruteForce(points: readonly TradeOff[]): boolean[] {
   const beats = (a: TradeOff, b: TradeOff) =>
     a.accuracyPercent >= b.accuracyPercent &&
@@ -17,8 +17,8 @@ function bruteForce(points: readonly TradeOff[]): boolean[] {
   );
 }
 
-test('is what brute force finds, with ties, duplicates and NaN', () => {
-  // Few values, so that many are the same.
+test('equals brute force, with ties, duplicates and NaN', () => {
+  // Few distinct values, so that many tie.
   const value = fc.oneof(fc.integer({ min: 0, max: 6 }), fc.constant(NaN));
   const few = fc.record({ accuracyPercent: value, bops: value });
   const any = fc.record({ accuracyPercent: fc.double(), bops: fc.double() });
@@ -32,18 +32,18 @@ test('is what brute force finds, with ties, duplicates and NaN', () => {
   }
 });
 
-test('has no constant, which beats none either', () => {
+test('excludes constant networks, which dominate none either', () => {
   const constant = { ...point(11, 0), isConstant: true };
   expect(paretoFront([constant, point(99, 5), point(10, 3)])).toEqual([false, true, true]);
 });
 
-test('of none is empty, a single point is on it', () => {
+test('of no points is empty, and includes a single point', () => {
   expect(paretoFront([])).toEqual([]);
   expect(paretoFront([point(10, 100)])).toEqual([true]);
   expect(paretoFront([point(NaN, 1)])).toEqual([false]);
 });
 
-test('has equal points together; of equal accuracies the cheaper one, of equal costs the better', () => {
+test('includes equal points; of equal accuracies the cheaper, of equal costs the more accurate', () => {
   expect(paretoFront([point(99, 1), point(99, 1)])).toEqual([true, true]);
   expect(paretoFront([point(99, 2), point(99, 1)])).toEqual([false, true]);
   expect(paretoFront([point(99, 1), point(98, 1)])).toEqual([true, false]);

@@ -7,7 +7,7 @@ const fontSize = 10;
 const text = 'mu 0.1';
 const point = { x: 200, y: 100, text };
 const everywhere: Box = { left: 0, top: 0, right: 400, bottom: 200 };
-/** Half of what the text takes, with room for another font. */
+/** Half the size of the text, with a margin for other fonts. */
 const [halfWidth, halfHeight] = [(1.15 * textWidth(text, fontSize)) / 2, 4];
 
 const boxAt = ({ x, y }: { x: number; y: number }): Box => ({
@@ -18,7 +18,7 @@ const boxAt = ({ x, y }: { x: number; y: number }): Box => ({
 });
 const boxOf = (placed: PlacedLabel | undefined): Box => boxAt(placed ?? { x: NaN, y: NaN });
 
-/** From the point's middle to the text's, beside it, above or below it, and at a corner. */
+/** Offset from the point to the middle of the text: beside it, above or below it, and at a corner. */
 const [beside, away] = [8 + halfWidth, 8 + halfHeight];
 const corner = [6 + halfWidth, 6 + halfHeight] as const;
 const near = [
@@ -32,16 +32,16 @@ const near = [
   ['below on the left', -corner[0], corner[1]],
 ] as const;
 
-/** A pixel in the middle of each of the first places, which is enough to take it. */
+/** One pixel in the middle of each of the first places, which suffices to occupy it. */
 const pixels = (count: number): Box[] =>
   near.slice(0, count).map(([, right, down]) => {
     const [x, y] = [point.x + right, point.y + down];
     return { left: x - 0.5, right: x + 0.5, top: y - 0.5, bottom: y + 0.5 };
   });
 
-describe('a text is placed', () => {
+describe('a label is placed', () => {
   test.each(near.map((each, index) => [index, ...each] as const))(
-    'where %i places are taken: %s',
+    'with %i places occupied: %s',
     (taken, _, right, down) => {
       const [placed] = placeLabels([point], fontSize, everywhere, pixels(taken));
       expect(placed?.text).toBe(text);
@@ -50,27 +50,27 @@ describe('a text is placed', () => {
     },
   );
 
-  test('farther away where all near places are taken', () => {
+  test('farther away if all near places are occupied', () => {
     const [placed] = placeLabels([point], fontSize, everywhere, pixels(8));
-    // On the left it would cover what takes the near place.
+    // On the left it would cover the occupied near place.
     expect(placed?.x).toBeCloseTo(point.x, 9);
     expect(placed?.y).toBeCloseTo(point.y - 15 - halfHeight, 9);
   });
 
-  test('nowhere where there is no room', () => {
+  test('nowhere without room', () => {
     const box = { ...everywhere, left: 150, right: 250 };
     expect(placeLabels([point], fontSize, everywhere, [box])).toEqual([undefined]);
     expect(placeLabels([point], fontSize, { ...everywhere, bottom: 7.9 }, [])).toEqual([undefined]);
   });
 
-  test('off what it is better not to cover, if it can be', () => {
+  test('off the boxes to avoid, if possible', () => {
     const [off] = placeLabels([point], fontSize, everywhere, [], pixels(2));
     expect(off?.y).toBeCloseTo(point.y - away, 9);
     const [on] = placeLabels([point], fontSize, everywhere, pixels(1), [everywhere]);
     expect(on?.x).toBeCloseTo(point.x - beside, 9);
   });
 
-  test.each(['left', 'right', 'top', 'bottom'] as const)('up to the %s of the picture', (side) => {
+  test.each(['left', 'right', 'top', 'bottom'] as const)('flush with the picture: %s', (side) => {
     const place = boxAt({ x: point.x + beside, y: point.y });
     const [fits] = placeLabels([point], fontSize, place, []);
     expect(fits?.x).toBeCloseTo(point.x + beside, 9);
@@ -80,11 +80,11 @@ describe('a text is placed', () => {
   });
 
   test.each(['left', 'right', 'top', 'bottom'] as const)(
-    'up to the %s of what is taken',
+    'flush with an occupied box: %s',
     (side) => {
       const place = boxAt({ x: point.x + beside, y: point.y });
       const opposite = { left: 'right', right: 'left', top: 'bottom', bottom: 'top' } as const;
-      // As large as the place, on that side of it, and touching it.
+      // As large as the place, and touching it on that side.
       const size = side === 'left' || side === 'right' ? 2 * halfWidth : 2 * halfHeight;
       const outwards = side === 'left' || side === 'top' ? -size : size;
       const neighbor = {
@@ -100,7 +100,7 @@ describe('a text is placed', () => {
   );
 });
 
-test('texts cover neither each other nor what is taken, and stay in the picture', () => {
+test('labels cover neither each other nor occupied boxes, and stay within the picture', () => {
   const coordinate = (most: number) => fc.integer({ min: 0, max: most });
   const anyPoint = fc.record({ x: coordinate(400), y: coordinate(200), text: fc.constant(text) });
   fc.assert(

@@ -12,7 +12,7 @@ beforeEach(async () => {
   folder = await temporaryFolder();
 });
 
-/** A finished run whose record an edit makes another one. */
+/** Writes a finished run with an edited record. */
 async function run(
   name: string,
   point: Partial<FakePoint>,
@@ -39,14 +39,14 @@ const rowsOf = ({ groups }: Report) =>
   groups.flatMap(({ rows }) => rows.map(({ method, seeds }) => ({ method, seeds })));
 
 describe('the title', () => {
-  test('has the name of data that is the published one, and its published results', async () => {
+  test('names verified data, shown with its published results', async () => {
     await run('verified', {}, withFiles('verified'));
     const [group] = (await makeReport([folder])).groups;
     expect(group?.title).toBe('lenet5 on mnist');
     expect(group?.references).not.toEqual([]);
   });
 
-  test('says unverified of other contents, and no published results stand beside them', async () => {
+  test('marks other contents as unverified, without published results', async () => {
     await run('other', {}, withFiles('unverified'));
     const [group] = (await makeReport([folder])).groups;
     expect(group?.title).toBe('lenet5 on mnist (unverified)');
@@ -54,7 +54,7 @@ describe('the title', () => {
     expect(group?.notes.join()).toContain('Unverified: ');
   });
 
-  test('of a folder of one’s own that is called like a published one has none of its results', async () => {
+  test('of a folder named like a published data set comes without its results', async () => {
     await run('own', { config: 'dataset: { path: /data/mnist, classes: 10 }\nmodel: lenet5\n' });
     const [group] = (await makeReport([folder])).groups;
     expect(group?.title).toBe('lenet5 on mnist');
@@ -63,7 +63,7 @@ describe('the title', () => {
 });
 
 describe('data', () => {
-  test('that an earlier version told by its files is that of the files’ contents', async () => {
+  test('of an earlier version, recorded as files, counts as the contents of these files', async () => {
     await run('old', {}, withFiles('verified', 'a', true));
     await run('new', { seed: 2 }, withFiles('verified', 'a'));
     const moved = withFiles('verified', 'b');
@@ -83,7 +83,7 @@ describe('data', () => {
     expect(report.notes).toEqual([]);
   });
 
-  test('that no file tells goes by its name, with a note', async () => {
+  test('without recorded files is compared by name, with a note', async () => {
     await run('new', {});
     await run('nothing', { seed: 2 }, (record) => {
       const { contents, ...dataset } = record.dataset;
@@ -102,8 +102,8 @@ const withThreads =
   (threads: number) =>
   (record: RunRecord): RunRecord => ({ ...record, threads });
 
-describe('what decides no more than the last bits', () => {
-  test('is averaged, with a line that says what differs', async () => {
+describe('a difference in the last bits only', () => {
+  test('is averaged over, with a note on what differs', async () => {
     await run('one', {}, withThreads(1));
     await run('two', { seed: 2 }, withThreads(2));
     const report = await makeReport([folder]);
@@ -113,7 +113,7 @@ describe('what decides no more than the last bits', () => {
     ]);
   });
 
-  test('tells repetitions of a seed apart that came to something else', async () => {
+  test('separates repetitions of a seed with different results', async () => {
     await run('a', {}, withThreads(1));
     await run('b', { seed: 2 }, withThreads(1));
     await run('c', { bestAccuracy: 90 }, withThreads(2));
@@ -129,7 +129,7 @@ describe('what decides no more than the last bits', () => {
     ]);
   });
 
-  test('and where nothing tells them apart each is shown all the same', async () => {
+  test('need not be recorded to separate such repetitions', async () => {
     await run('a', {});
     await run('b', { bestAccuracy: 90 });
     await run('c', {});
@@ -145,7 +145,7 @@ describe('what decides no more than the last bits', () => {
   });
 });
 
-test('a result that was edited is no result, and both files are named', async () => {
+test('an edited result is rejected, and both files are named', async () => {
   await run('edited', {});
   await run('whole', { seed: 2 });
   const path = join(folder, 'edited', resultFile.name);
@@ -166,7 +166,7 @@ test('a result that was edited is no result, and both files are named', async ()
   ]);
 });
 
-test('nor is one whose number of epochs was edited', async () => {
+test('so is a result with an edited number of epochs', async () => {
   await run('edited', {});
   const path = join(folder, 'edited', resultFile.name);
   const text = await readFile(path, 'utf8');

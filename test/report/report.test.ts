@@ -23,7 +23,7 @@ const point = (name: string, mu: number, seed: number, rest: Partial<FakePoint> 
 const rowsOf = ({ groups }: Report) => groups.flatMap(({ rows }) => rows);
 
 describe('rows', () => {
-  test('are runs that differ in nothing but the seed, by mu', async () => {
+  test('group runs that differ only in their seed, by mu', async () => {
     await writeFakeSweep(folder, [0.1, 0.02], [3, 1, 2], { epochs: 2 });
     const report = await makeReport([folder]);
     expect(report).toMatchObject({ unfinished: [], superseded: [], notes: [] });
@@ -56,7 +56,7 @@ describe('rows', () => {
     expect(row?.isOnFront).toBe(true);
   });
 
-  test('of a config and seed that are there twice count them once, with a note', async () => {
+  test('count repeated runs of a config and seed once, with a note', async () => {
     await point('one', 0.1, 1);
     await point('two', 0.1, 1);
     await point('three', 0.1, 2);
@@ -68,7 +68,7 @@ describe('rows', () => {
     ]);
   });
 
-  test('have the bits of weights by MACs, of activations by those of their readers', async () => {
+  test('average the bits of weights by MACs, those of activations by their readers’ MACs', async () => {
     await point('run', 0.02, 1, { epochs: 12 });
     const [row] = rowsOf(await makeReport([folder]));
     const layers = row?.runs[0]?.network?.layers ?? [];
@@ -81,12 +81,12 @@ describe('rows', () => {
   });
 });
 
-test('a row says which share of the channels that can be dropped is kept', async () => {
+test('a row has the share of kept channels among those that can be dropped', async () => {
   await point('run', 0.02, 1, { epochs: 12 });
   const report = await makeReport([folder]);
   const [group] = report.groups;
   const [row] = group?.rows ?? [];
-  // Of conv1, conv2 and fc1: the last layer's channels are the classes.
+  // conv1, conv2 and fc1; the channels of the last layer are the classes.
   const line = (await readFile(join(folder, 'run', 'metrics.jsonl'), 'utf8')).trim().split('\n');
   const { quantizers } = JSON.parse(line.at(-1) ?? '') as EpochMetrics;
   const kept = quantizers.reduce((sum, { keptChannels = 0 }) => sum + keptChannels, 0);
@@ -102,7 +102,7 @@ test.each([
   [1 - 0.99e-6, true],
   [1 + 1.01e-6, false],
   [1 - 1.01e-6, false],
-])('networks of %d times the bit operations at 32 bits are of one size: %s', async (times, is) => {
+])('networks of %d times the bit operations at 32 bits have one size: %s', async (times, is) => {
   await point('one', 0.1, 1);
   await point('other', 0.02, 1);
   const runs = (await Promise.all(
@@ -114,7 +114,7 @@ test.each([
   expect(reportOf([one, larger], []).groups.map(({ isOneSize }) => isOneSize)).toEqual([is]);
 });
 
-test('unfinished runs are in no table, unless another of their config and seed has finished', async () => {
+test('unfinished runs are listed apart from those superseded by a finished one', async () => {
   await point('good', 0.1, 1);
   await point('good.interrupted-1', 0.1, 1, { status: { status: 'interrupted' } });
   await point('again', 0.1, 1, { status: { status: 'running' } });
@@ -130,10 +130,10 @@ test('unfinished runs are in no table, unless another of their config and seed h
 });
 
 describe('groups', () => {
-  test('are data sets; settings tell their networks apart, which are compared by absolute BOPs', async () => {
+  test('are data sets; their networks are told apart by settings, and compared by absolute BOPs', async () => {
     await point('mnist', 0.1, 1);
     const config = (model: string) => ({ ...cifar, config: `dataset: cifar10\nmodel: ${model}\n` });
-    // The smaller one has less accuracy, and more relative but fewer absolute bit operations.
+    // The smaller network is less accurate, with more relative but fewer absolute bit operations.
     await point('small', 0.02, 1, { ...config('resnet20'), bestAccuracy: 90 });
     await point('large', 0.02, 1, { ...config('resnet56'), bestAccuracy: 92 });
     const report = await makeReport([folder]);
@@ -146,7 +146,7 @@ describe('groups', () => {
     ]);
   });
 
-  test('have published results of their network and data set alone', async () => {
+  test('have only the published results of their network and data set', async () => {
     await point('mnist', 0.1, 1);
     await point('vgg', 0.1, 1, { ...cifar, config: 'dataset: cifar10\nmodel: vgg7\n' });
     await point('narrow', 0.1, 1, {
@@ -159,7 +159,7 @@ describe('groups', () => {
       ['Bayesian Bits'],
       ['Bayesian Bits, mu 0.01', 'Bayesian Bits, mu 0.1', 'GETA'],
     ]);
-    // 4.3694 GBOPs at 32 bits are LeNet-5's.
+    // LeNet-5 has 4.3694 GBOPs at 32 bits.
     expect(groups[0]?.references[0]?.gbops).toBeCloseTo((4369.416 * 0.36) / 100000, 6);
   });
 });

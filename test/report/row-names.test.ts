@@ -13,7 +13,7 @@ const fixed = (bits: number) =>
 const told = (rows: ReturnType<typeof row>[], groupKey?: string) =>
   nameRows(rows, groupKey).names.map(({ method, point, extra }) => [method, point.value, extra]);
 
-test('rows are of a method, and a point on its curve', () => {
+test('rows are named by their method and the point on its curve', () => {
   expect(
     told([
       row('mu=0.01'),
@@ -43,7 +43,7 @@ test('rows are of a method, and a point on its curve', () => {
   ]);
 });
 
-test('what has no effect is in no name, but where nothing else tells two rows apart', () => {
+test('settings without effect are not named, unless nothing else distinguishes two rows', () => {
   const gateRate = 'optimizers.gates.learningRate=0.02';
   expect(told([row('mu=0.1', gateRate), row(fixed(4)), row(fixed(8), 'mu=1')])).toEqual([
     ['Bayesian Bits', '0.1', ''],
@@ -56,7 +56,7 @@ test('what has no effect is in no name, but where nothing else tells two rows ap
   ]);
 });
 
-test('a setting that varies within a method makes methods of it; what is shared stands once', () => {
+test('a setting that varies within a method splits it; shared settings are listed once', () => {
   const named = nameRows([
     row('mu=0.1', 'training.epochs=3', 'training.batchSize=64'),
     row('mu=0.1', 'training.epochs=6', 'training.batchSize=64'),
@@ -75,7 +75,7 @@ test('a setting that varies within a method makes methods of it; what is shared 
   });
 });
 
-test('a label or a key takes the place of the method', () => {
+test('a label or a group key replaces the method', () => {
   const labeled = [row('mu=0.1'), row(fixed(4))].map((each) => ({ ...each, label: 'Ours' }));
   expect(told([...labeled, row('mu=1')])).toEqual([
     ['Ours', '0.1', ''],
@@ -88,7 +88,7 @@ test('a label or a key takes the place of the method', () => {
   ]);
 });
 
-test('no two rows of different configs have one name', () => {
+test('rows of different configs never share a name', () => {
   const settings = [
     ['mu=0.1', 'mu=1'],
     ['quantization={}', fixed(4), fixed(8), 'quantization={channels: all}'],

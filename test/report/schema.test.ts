@@ -16,11 +16,11 @@ interface Row {
 const validate = new Ajv2020({ strictTypes: false }).compile(
   JSON.parse(reportJsonSchema()) as object,
 );
-/** Another validator than that which wrote the schema. */
+/** Validates with another library than the one that wrote the schema. */
 const problemsOf = (json: unknown) => (validate(json) ? [] : validate.errors);
 
-describe('pareto.json is what its schema says', () => {
-  test.each(['lenet5-sweep', 'variants'])('of the shipped %s', async (name) => {
+describe('pareto.json matches its schema', () => {
+  test.each(['lenet5-sweep', 'variants'])('in the shipped %s', async (name) => {
     const text = await readFile(join('results', name, 'report', 'pareto.json'), 'utf8');
     const json = JSON.parse(text) as Record<string, unknown>;
     expect(problemsOf(json)).toEqual([]);
@@ -29,14 +29,14 @@ describe('pareto.json is what its schema says', () => {
   });
 });
 
-describe('of runs with held-out images', () => {
+describe('the report of runs with held-out images', () => {
   let folder: string;
 
   beforeAll(async () => {
     folder = await temporaryFolder();
     for (const [mu, held] of [
       [0.1, 90],
-      // The dearer one is better on the test images, and no better on those.
+      // The more expensive network is better on the test images, but worse on the held-out ones.
       [0.02, 89],
     ] as const) {
       const run = join(folder, `mu-${mu}`);
@@ -44,7 +44,7 @@ describe('of runs with held-out images', () => {
     }
   });
 
-  test('JSON and CSV have the accuracy that rows are chosen by', async () => {
+  test('has the accuracy that rows are chosen by, in JSON and CSV', async () => {
     const report = await makeReport([folder]);
     const json = JSON.parse(reportJson(report)) as { groups: { rows: Row[] }[] };
     expect(problemsOf(json)).toEqual([]);

@@ -8,7 +8,7 @@ import { writeSensitivity } from '../../src/runs/folder/sensitivity-file.js';
 import { writeFakeSweep } from '../helpers/fake-sweep.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-/** Everything that a figure draws as a line of dashes. */
+/** All values that a figure draws as dashed lines. */
 function dashed(group: ReportGroup): unknown[] {
   return tradeOffFigure(group).layer.flatMap((layer) =>
     JSON.stringify(layer).includes('strokeDash')
@@ -17,7 +17,7 @@ function dashed(group: ReportGroup): unknown[] {
   );
 }
 
-test('a run’s sensitivity curve is drawn where the points are; a damaged one is told', async () => {
+test('a sensitivity curve is drawn on the axes of the points, and a damaged one is reported', async () => {
   const folder = await temporaryFolder();
   await writeFakeSweep(folder, [0.02, 0.2], [1], { epochs: 2 });
   const [plain] = (await makeReport([folder])).groups;
@@ -34,7 +34,7 @@ test('a run’s sensitivity curve is drawn where the points are; a damaged one i
   const start = { site: null, bits: null, relativeBopsPercent, validationAccuracyPercent: 90 };
   const steps = [
     { ...start, testAccuracyPercent },
-    // Below all rows and left of them, where the axes end without it.
+    // Below and left of all rows, where the axes would end without it.
     {
       ...start,
       site: 'fc1/weight',
@@ -42,7 +42,7 @@ test('a run’s sensitivity curve is drawn where the points are; a damaged one i
       relativeBopsPercent: relativeBopsPercent / 5,
       testAccuracyPercent: testAccuracyPercent - 0.8,
     },
-    // Far below the other points: it would squeeze the axis.
+    // Far below the other points, where it would squeeze the axis.
     { ...start, site: 'fc2/weight', bits: 4, testAccuracyPercent: 10 },
   ];
   await writeSensitivity(run, { images: 5, epochs: 2, steps });

@@ -49,14 +49,14 @@ afterEach(() => {
 const row = (values: readonly number[], constantNetworks = 0) =>
   ({ accuracyPercent: spread(values), constantNetworks }) as unknown as ReportRow;
 
-describe('the axis of accuracies', () => {
-  test('leaves rows to the edge that would squeeze the others', () => {
+describe('the accuracy axis', () => {
+  test('moves rows that would squeeze the others to its edge', () => {
     const others = [98, 98.5, 99, 99.1, 99.2].map((mean) => row([mean]));
     const { shown } = accuracyRange([...others, row([40])], [98.8]);
     expect(Math.min(...shown)).toBe(98);
-    // A slope is no collapse.
+    // A gradual decline is not a collapse.
     expect(Math.min(...accuracyRange([...others, row([96.5])], []).shown)).toBe(96.5);
-    // A single seed that failed is off the axis, its row is not.
+    // One failed seed is off the axis, but its row is not.
     const partly = accuracyRange(
       [...others, row([40]), row([98.9, 99, 50, 99, 99, 98.9, 99, 99, 99])],
       [],
@@ -64,7 +64,7 @@ describe('the axis of accuracies', () => {
     expect(Math.min(...partly.shown)).toBeGreaterThan(50);
   });
 
-  test('has a place for each row within it or at its end, and full precision across', () => {
+  test('places each row within it or at its edge, with full precision as a line across', () => {
     const { rows, atEdge, fullPrecision, x } = tradeOffAxes(group);
     expect(atEdge.map(({ point }) => point.value)).toEqual(['w2a2']);
     expect(fullPrecision).toHaveLength(1);
@@ -74,7 +74,7 @@ describe('the axis of accuracies', () => {
     expect(tradeOffAxes(group, { y: 'error' }).atEdge).toEqual([]);
   });
 
-  test('ends where the user has it', () => {
+  test('ends at the limits set by the user', () => {
     const limited = tradeOffAxes(group, { yLimits: [90, 99], xLimits: [0.3, 30] });
     expect(limited.y.domain).toEqual([90, 99]);
     expect(limited.x.domain).toEqual([0.3, 30]);
@@ -82,7 +82,7 @@ describe('the axis of accuracies', () => {
   });
 });
 
-test('lines across at one height have their names beside or below one another', () => {
+test('names of horizontal lines at the same height are beside or below one another', () => {
   const twice = group.rows.flatMap((row) =>
     row.point.by === 'nothing' ? [row, { ...row, method: 'full precision, 2 epochs' }] : [row],
   );
@@ -97,14 +97,14 @@ test('lines across at one height have their names beside or below one another', 
   expect(isBeside || Math.abs(one.y - other.y) >= 6.4).toBe(true);
 });
 
-test('each method has a color and mark of its own, and full precision none', () => {
+test('each method has its own color and mark, except full precision', () => {
   const { names, colors, shapes } = seriesOf(group);
   expect(names).toEqual(['Bayesian Bits', 'static', 'Bayesian Bits, published']);
   const looks = names.map((_, index) => `${colors.range[index]} ${shapes.range[index]}`);
   expect(new Set(looks).size).toBe(names.length);
 });
 
-test('methods of one mark are told apart in gray', () => {
+test('methods with the same mark differ in gray', () => {
   const gray = (color: string) => {
     const [r = 0, g = 0, b = 0] = [1, 3, 5].map(
       (at) => parseInt(color.slice(at, at + 2), 16) / 255,
@@ -125,7 +125,7 @@ test('methods of one mark are told apart in gray', () => {
   }
 });
 
-test('a legend’s columns are no wider than the picture, and end with the axis where it is narrower', () => {
+test('the legend fits the picture, and ends with the axis if it is narrower', () => {
   const names = ['a', 'b', 'c'];
   expect(legendLayout(names, { picture: 1000, plot: 900 }, 8)).toEqual({
     columns: 3,
@@ -141,7 +141,7 @@ test.each([
   ['page', {}],
   ['column', { y: 'error' }],
 ] as const)(
-  'the figure for a %s (%j) has its width, text of 8 points, and no text beyond',
+  'the figure for a %s (%j) has its width, text of 8 points, and nothing outside',
   async (width, options: FigureOptions) => {
     const { svg } = await printFigure([group, group], width, options);
     const size = Number(/^<svg [^>]* width="([\d.]+)pt"/.exec(svg)?.[1]);
@@ -156,8 +156,8 @@ test.each([
   },
 );
 
-test('a figure has pixels, 300 an inch, and as PDF its own size, both fonts and no date', async () => {
-  // Where nothing is kept.
+test('a figure has 300 pixels per inch, and as PDF its own size, both fonts and no date', async () => {
+  // An empty cache.
   const draw = async () => {
     vi.stubEnv('XDG_CACHE_HOME', await temporaryFolder());
     return printFigure([group, group], 'column', {});
@@ -181,7 +181,7 @@ test('a figure has pixels, 300 an inch, and as PDF its own size, both fonts and 
   expect([again.pdf.equals(pdf), again.png.equals(png)]).toEqual([true, true]);
 });
 
-test('a fence leaves no row out unless it squeezes the others', () => {
+test('an outlier fence omits no row unless it squeezes the others', () => {
   const accuracy = fc.double({ min: 0, max: 100, noNaN: true });
   fc.assert(
     fc.property(fc.array(accuracy, { minLength: 1, maxLength: 20 }), (means) => {

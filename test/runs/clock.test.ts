@@ -10,7 +10,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { timingsFile } from '../../src/runs/folder/timings-file.js';
 import { storedLines } from '../helpers/stored.js';
 
-test('a clock that jumps, back too, changes neither results nor the seconds that were measured', async () => {
+test('a clock that jumps, even backward, changes neither results nor measured seconds', async () => {
   const folder = await temporaryFolder();
   const data = await learnableMnist(40, 20);
   const config = parseConfig(

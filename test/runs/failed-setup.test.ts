@@ -10,7 +10,7 @@ import { silent } from '../helpers/silent-observer.js';
 import { smallNetwork } from '../helpers/small-network.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-test('a run that cannot begin or go on leaves nothing of its teacher on the device', async () => {
+test('a run that fails to start or resume leaves no teacher tensors on the device', async () => {
   const folder = await temporaryFolder();
   const base = `dataset: { name: mnist, path: ${await learnableMnist()} }\n${smallNetwork}backend: wasm\n`;
   const train = async (name: string, ...overrides: string[]) => {

@@ -12,7 +12,7 @@ async function run(...path: string[]): Promise<string> {
   return folder;
 }
 
-test('runs are found four levels deep, in natural order; no other folders are taken for runs', async () => {
+test('runs are found up to four levels deep, in natural order, and nothing else is taken for one', async () => {
   const root = await temporaryFolder();
   const expected = [
     await run(root, 'a', 'mu-0.02'),
@@ -22,7 +22,7 @@ test('runs are found four levels deep, in natural order; no other folders are ta
   await run(root, 'b', '2', '3', '4x', 'too-deep');
   await run(root, '.hidden');
   await run(root, 'node_modules', 'x');
-  // Nothing in a run is a run.
+  // Folders inside a run are not runs.
   await run(root, 'a', 'mu-0.1', 'copy');
   await mkdir(join(root, 'configs'));
   await writeFile(join(root, 'configs', 'config.yaml'), '');
@@ -30,7 +30,7 @@ test('runs are found four levels deep, in natural order; no other folders are ta
   expect((await findRuns([expected[0] ?? ''])).folders).toEqual([expected[0]]);
 });
 
-test('links are not followed, and what is found twice is there once', async () => {
+test('links are not followed, and a run found twice is listed once', async () => {
   const root = await temporaryFolder();
   const only = await run(root, 'sweep', 'run');
   await symlink(root, join(root, 'sweep', 'loop'));
@@ -38,7 +38,7 @@ test('links are not followed, and what is found twice is there once', async () =
   expect((await findRuns([root, join(root, 'sweep'), only])).folders).toEqual([only]);
 });
 
-test('a folder that is none is told, exit code 2', async () => {
+test('a path that is not a folder is an error, exit code 2', async () => {
   const root = await temporaryFolder();
   const file = join(root, 'file');
   await writeFile(file, '');

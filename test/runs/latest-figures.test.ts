@@ -11,14 +11,14 @@ async function summaryOf(epochs: number, status: 'finished' | 'interrupted' = 'f
   return summarizeRun(folder);
 }
 
-test('a finished run has come to its result', async () => {
+test('a finished run has the figures of its result', async () => {
   const { result, epochs } = await summaryOf(3);
   expect(latestFigures({ result, epochs })).toBe(result);
-  // Its epochs need not be read.
+  // Its epochs are not needed.
   expect(latestFigures({ result, epochs: [] })).toBe(result);
 });
 
-test('one that was extended since, or has none, to its last epoch', async () => {
+test('a run that was extended since, or has no result, has those of its last epoch', async () => {
   const { result } = await summaryOf(3);
   const { epochs } = await summaryOf(8, 'interrupted');
   expect(epochs).toHaveLength(4);
@@ -28,7 +28,7 @@ test('one that was extended since, or has none, to its last epoch', async () => 
   expect(latestFigures({ result: undefined, epochs })).toMatchObject(expected);
 });
 
-test('epochs are told by the last one’s number, whatever lines are left out', async () => {
+test('epochs are counted by the last one’s number, even if lines are missing', async () => {
   const { epochs } = await summaryOf(8, 'interrupted');
   expect(latestFigures({ result: undefined, epochs: epochs.slice(2) })?.epochs).toBe(4);
   expect(latestFigures({ result: undefined, epochs: [] })).toBeUndefined();

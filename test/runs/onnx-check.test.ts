@@ -3,7 +3,7 @@ import { accuracy, isAsAccurate } from '../../src/runs/onnx-check/accuracy.js';
 import { distanceToTie, explain, tieTolerance } from '../../src/runs/onnx-check/explain.js';
 import type { Reference, ReferenceIntegers } from '../../src/runs/onnx-check/reference.js';
 
-/** Of an image of two pixels and three channels, the last of which is dropped in the file. */
+/** An image of two pixels and three channels, the last of which is dropped in the file. */
 function rounded(positions: number[], levels = 15): ReferenceIntegers {
   const integers = Float32Array.from(positions, Math.round);
   return { shape: [1, 2, 3], positions: Float64Array.from(positions), integers, levels };
@@ -20,18 +20,18 @@ function referenceOf(a: number[], b: number[], logits: number[], levels = 15): R
   return { logits: [Float32Array.from(logits)], activations };
 }
 
-/** Channels first: of pixel 0 and 1 of the first channel, then of the second. */
+/** Channels first: both pixels of the first channel, then of the second. */
 const fileOf = (a: number[], b: number[]) => [
   { layer: 'a', channels: [0, 1], values: a },
   { layer: 'b', channels: [0, 1], values: b },
 ];
 const same = { a: [1, 0, 4, 8], b: [1, 1, 1, 1] };
 
-describe('an image of another class', () => {
+describe('a different class', () => {
   test('is explained by the first quantizer that rounds a tie to the other side', () => {
     const found = explain(
       referenceOf(first, second, [1, 2]),
-      // What follows may differ as it likes.
+      // Later layers may differ arbitrarily.
       fileOf([1, 0, 3, 8], [9, 9, 9, 9]),
       0,
       [1, 0],
@@ -44,7 +44,7 @@ describe('an image of another class', () => {
     });
   });
 
-  test('is not where another value differs that is far from a tie', () => {
+  test('is not explained if a value far from a tie also differs', () => {
     const found = explain(
       referenceOf(first, second, [1, 2]),
       fileOf([2, 0, 3, 8], same.b),
@@ -59,7 +59,7 @@ describe('an image of another class', () => {
     });
   });
 
-  test('is not where a value at a tie differs by more than a step', () => {
+  test('is not explained if a value at a tie differs by more than one step', () => {
     const found = explain(
       referenceOf(first, second, [1, 2]),
       fileOf([1, 0, 2, 8], same.b),
@@ -69,7 +69,7 @@ describe('an image of another class', () => {
     expect(found).toMatchObject({ why: 'unexplained' });
   });
 
-  test('is explained by equal logits, where all integers agree', () => {
+  test('is explained by tied logits if all integers agree', () => {
     const file = fileOf(same.a, same.b);
     expect(explain(referenceOf(first, second, [2, 2.00001]), file, 0, [1, 0])).toEqual({
       why: 'a tie of logits',
@@ -80,7 +80,7 @@ describe('an image of another class', () => {
     });
   });
 
-  test('may lie farther from a tie by what constants were rounded, and logits by twice that', () => {
+  test('allows for the rounding of constants, once for ties and twice for logits', () => {
     const near = first.map((position) => (position === 3.500005 ? 3.501 : position));
     const reference = referenceOf(near, second, [1, 2]);
     const roundedBy = (rounding: number) =>
@@ -95,9 +95,9 @@ describe('an image of another class', () => {
     expect(explain(far, agrees, 0, [1, 0], 0.25)).toEqual({ why: 'a tie of logits' });
   });
 
-  test('is explained by the evaluation’s graph only where there is a tie', () => {
+  test('is explained by the evaluation’s graph only at a tie', () => {
     const file = fileOf(same.a, same.b);
-    // Operation by operation the run gives the file's class.
+    // Run op by op, the network gives the file's class.
     expect(explain(referenceOf(first, second, [1, 2]), file, 0, [0, 1])).toEqual({
       why: 'a tie in the evaluation',
     });
@@ -108,7 +108,7 @@ describe('an image of another class', () => {
   });
 });
 
-test('a tie is in the middle between integers, and wider where floats are coarser', () => {
+test('a tie lies halfway between integers, and its tolerance grows with float32’s spacing', () => {
   expect(distanceToTie(2.5)).toBe(0);
   expect(distanceToTie(-2.25)).toBe(0.25);
   expect(tieTolerance(3)).toBeCloseTo(1e-5 + 5.7e-6, 7);
@@ -116,13 +116,13 @@ test('a tie is in the middle between integers, and wider where floats are coarse
   expect(tieTolerance(65535)).toBeLessThan(0.2);
 });
 
-test('an accuracy is as good to 0.1 points, or to what chance makes of the images that differ', () => {
+test('accuracies count as equal within 0.1 points, or within chance for the images that differ', () => {
   const right = new Array<number>(10_000).fill(1);
   const withWrong = (count: number) => right.map((_, image) => (image < count ? 0 : 1));
   expect(accuracy(withWrong(12), right)).toBeCloseTo(99.88, 10);
   expect(isAsAccurate(withWrong(10), right, right)).toBe(true);
   expect(isAsAccurate(withWrong(11), right, right)).toBe(false);
-  // As many gained as lost, to 2 sqrt(n).
+  // The gains and losses may differ by 2 sqrt(n).
   const few = Array.from({ length: 100 }, () => 1);
   const evaluated = few.map((_, image) => (image < 6 ? 0 : 1));
   const found = few.map((_, image) => (image >= 6 && image < 16 ? 0 : 1));

@@ -33,18 +33,18 @@ test('a finished run has its config, data set, result, epochs and network', asyn
   const gates = run.epochs[0]?.gates[0];
   expect(gates?.name).toBe('conv1/weight');
   expect(Object.keys(gates?.openPercent ?? {})).toEqual(['2', '4', '8', '16', '32']);
-  // Never more than 2 bits apart from -6: see the helper.
+  // The phi of this gate is at most -6: see the helper.
   expect(gates?.openPercent['32']).toBeLessThan(100 * hardConcrete.probabilityOpen(-6).q + 1e-9);
 });
 
-test('without its epochs it is read in less time, and has the same result', async () => {
+test('without its epochs it is read faster, with the same result', async () => {
   const { result, epochs, network, problems } = await summarizeRun(folder, false);
   expect(result?.epochs).toBe(3);
   expect({ epochs, network, problems }).toEqual({ epochs: [], network: undefined, problems: [] });
 });
 
-describe('what is damaged is told, and the rest is there', () => {
-  test('a metrics file whose last line is cut off', async () => {
+describe('damage is reported, and the rest is read:', () => {
+  test('a metrics file with a truncated last line', async () => {
     await truncate(path('metrics.jsonl'), (await readFile(path('metrics.jsonl'))).length - 50);
     const run = await summarizeRun(folder);
     expect(isFinished(run)).toBe(true);
@@ -56,7 +56,7 @@ describe('what is damaged is told, and the rest is there', () => {
     ]);
   });
 
-  test('a line that is no epoch', async () => {
+  test('a line that is not an epoch', async () => {
     const text = await readFile(path('metrics.jsonl'), 'utf8');
     await writeFile(path('metrics.jsonl'), text.replace('\n', '\n{"epoch": "two"}\n'));
     const run = await summarizeRun(folder);
@@ -73,7 +73,7 @@ describe('what is damaged is told, and the rest is there', () => {
     expect(run.network).toBeUndefined();
   });
 
-  test('no metrics, and no record', async () => {
+  test('missing metrics and record', async () => {
     await rm(path('metrics.jsonl'));
     await rm(path('run.json'));
     const run = await summarizeRun(folder);
@@ -81,14 +81,14 @@ describe('what is damaged is told, and the rest is there', () => {
     expect(run).toMatchObject({ epochs: [], network: undefined, record: undefined });
   });
 
-  test('a record that is no record', async () => {
+  test('an invalid record', async () => {
     await writeFile(path('run.json'), '[]');
     const { problems } = await summarizeRun(folder);
     expect(problems[0]).toContain(`${path('run.json')}: expected the record of a run`);
   });
 });
 
-describe('a run without config or result is unreadable, and the reason says why', () => {
+describe('a run without config or result is unreadable, for a stated reason:', () => {
   test.each([
     [2, 'found format 2, expected 1; a later version of bbits wrote it. Update bbits to read it.'],
     [undefined, 'found no format, expected 1; an earlier version of bbits wrote it.'],
@@ -116,7 +116,7 @@ describe('a run without config or result is unreadable, and the reason says why'
     expect(reason).toContain(`expected the result of a run, found something else at ${key}`);
   });
 
-  test('a result that is no JSON, none, or a folder', async () => {
+  test('a result that is not JSON, is missing, or is a folder', async () => {
     await writeFile(path('result.json'), '{');
     expect((await summarizeRun(folder)).reason).toContain('expected JSON, found something else');
     await rm(path('result.json'));
@@ -125,13 +125,13 @@ describe('a run without config or result is unreadable, and the reason says why'
     expect((await summarizeRun(folder)).reason).toContain('expected a file, found something else');
   });
 
-  test('a pipe in a file’s place is not waited for', async () => {
+  test('a pipe in place of a file, which is not waited for', async () => {
     await rm(path('metrics.jsonl'));
     await promisify(execFile)('mkfifo', [path('metrics.jsonl')]);
     expect((await summarizeRun(folder)).problems[0]).toContain('expected a file');
   });
 
-  test('a config with a mistake in every line: the first, and how many more', async () => {
+  test('a config with several mistakes: the first, and the number of others', async () => {
     await writeFile(path('config.yaml'), 'dataset: mnist\nmodel: lenet6\nsede: 1\n');
     const { status, reason } = await summarizeRun(folder);
     expect(status).toBe('unreadable');
@@ -139,7 +139,7 @@ describe('a run without config or result is unreadable, and the reason says why'
   });
 });
 
-test('an unfinished run has its status, its reason and its epochs so far', async () => {
+test('an unfinished run has its status, reason and epochs so far', async () => {
   const diverged = join(folder, '..', 'diverged');
   const status = { status: 'diverged', reason: 'The loss is NaN' } as const;
   await writeFakePoint(diverged, { mu: 1, seed: 1, epochs: 4, status });

@@ -22,13 +22,13 @@ const run: RunRecord = {
   dataset,
 };
 
-test('a run goes on where all is as it was', () => {
+test('a run resumes if nothing has changed', () => {
   expect(() => {
     checkRecord('runs/a', run, structuredClone(run));
   }).not.toThrow();
 });
 
-test('a run goes on with another device, and is told which', () => {
+test('a run resumes on another device, which is reported', () => {
   const lines = checkRecord('runs/a', run, { ...run, device: 'A slide rule' });
   expect(lines).toEqual(['device: the run has An abacus, now there is A slide rule']);
   const segments = [{ afterEpochs: 3, afterSteps: 0, device: 'A slide rule' }];
@@ -40,10 +40,10 @@ test('a run goes on with another device, and is told which', () => {
 });
 
 test.each<[string, Partial<RunRecord>, string]>([
-  ['backend', { backend: 'wasm' }, 'backend: the run has native-cpu, now there is wasm'],
-  ['threads', { threads: 4 }, 'threads: the run has 2, now there is 4'],
+  ['another backend', { backend: 'wasm' }, 'backend: the run has native-cpu, now there is wasm'],
+  ['other threads', { threads: 4 }, 'threads: the run has 2, now there is 4'],
   [
-    'TensorFlow',
+    'another TensorFlow',
     { versions: { ...versions, tensorflow: '2.10.0' } },
     'TensorFlow: the run has 2.9.1, now there is 2.10.0',
   ],
@@ -53,7 +53,7 @@ test.each<[string, Partial<RunRecord>, string]>([
     'TensorFlow: the run has 2.9.1, now there is none (TensorFlow.js 4.22.0)',
   ],
   [
-    'data',
+    'other data',
     { dataset: { ...dataset, files: [file('labels', 'b2'), file('images', 'c3')] } },
     'SHA-256 of images: the run has a1, now there is c3',
   ],
@@ -62,7 +62,7 @@ test.each<[string, Partial<RunRecord>, string]>([
     { dataset: { ...dataset, files: [file('images', 'a1')] } },
     'SHA-256 of labels: the run has b2, now there is no such file',
   ],
-])('with another %s it would not be the same run, and is refused', async (_, other, line) => {
+])('a run is not resumed with %s, which would make it another run', async (_, other, line) => {
   const message = await userError(() => {
     checkRecord('runs/a', run, { ...run, ...other });
   });
@@ -72,7 +72,7 @@ test.each<[string, Partial<RunRecord>, string]>([
   );
 });
 
-test('all that differs is said at once', async () => {
+test('all differences are reported at once', async () => {
   const message = await userError(() => {
     checkRecord('runs/a', run, { ...run, threads: 4, device: 'A slide rule' });
   });

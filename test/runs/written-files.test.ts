@@ -23,7 +23,7 @@ import { silent } from '../helpers/silent-observer.js';
 import { stored } from '../helpers/stored.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-/** Everything that a file may have: a residual block, images held out, and two phases. */
+/** Covers every part of the files: a residual block, held-out images and two phases. */
 const text = `model:
   layers:
     - { type: convolution, name: conv1, filters: 2, kernel: 5, stride: 5, batchNorm: folded }
@@ -37,13 +37,13 @@ training: { epochs: 1, batchSize: 20, validationImages: 20 }
 fineTuning: { epochs: 1 }
 `;
 
-test('all that a run writes is what its schemas have, to the byte', async () => {
+test('all files of a run match their schemas, byte for byte', async () => {
   const out = join(await temporaryFolder(), 'run');
   const data = await learnableMnist(60, 20);
   const config = parseConfig(`dataset: { name: mnist, path: ${data} }\n${text}`, 'a.yaml');
   await runExperiment({ config, file: 'a.yaml' }, { out, command: ['test'] }, silent);
 
-  /** A file that is read and written again; a field that its schema did not know would be lost. */
+  /** Reads and rewrites a file; a field missing from its schema would be lost. */
   async function expectSame<T>(file: JsonFile<T>, lines?: 'lines') {
     const text = await readFile(join(out, file.name), 'utf8');
     const parts = lines === undefined ? [text] : text.trimEnd().split('\n');
@@ -68,7 +68,7 @@ test('all that a run writes is what its schemas have, to the byte', async () => 
   const learned = { tensors, quantizers: quantizers.map(learnedQuantizer) };
   expect(Buffer.from(encodeWeights(learned))).toEqual(await readFile(join(out, weightsFile)));
 
-  // Nothing was the same because it was not there.
+  // Makes sure that the optional parts were written.
   const result = await stored(out, resultFile);
   expect(result).toMatchObject({ epochs: 2, sums: [{ name: 'block', after: 'conv2' }] });
   expect(result.beforeFineTuning?.validationAccuracyPercent).toBeGreaterThanOrEqual(0);

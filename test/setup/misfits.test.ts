@@ -20,7 +20,7 @@ function linesOf(layers: string, overrides: readonly string[] = []): string[] {
   return [];
 }
 
-test('what does not fit is told for all layers at once, each with its place, and nothing that follows from it', () => {
+test('independent misfits of all layers are reported at once, each with its place', () => {
   const lines = linesOf(`    - { type: max-pool, size: 5 }
     - { type: convolution, name: c1, filters: 6, kernel: 3 }
     - { type: convolution, name: c2, filters: 8, kernel: 3, groups: 4 }
@@ -45,7 +45,7 @@ test('what does not fit is told for all layers at once, each with its place, and
   ]);
 });
 
-test('another number of classes is told at the last layer, also where an override gave the layers', () => {
+test('a wrong number of classes is reported at the last layer, even if an override set the layers', () => {
   expect(linesOf('    - { type: flatten }\n    - { type: dense, name: d, units: 9 }\n')).toEqual([
     'own.yaml:5:7 model.layers.1: its last layer has the output shape [9], expected [10], one number for each class, for the 28x28x1 images of mnist',
   ]);

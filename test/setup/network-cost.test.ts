@@ -12,7 +12,7 @@ interface GoldenBops {
 const golden = readGolden('bops.json') as GoldenBops;
 const plan = planNetwork(lenet5({ classes: 10, width: 1, batchNorm: 'folded' }), [28, 28, 1]);
 
-/** All sites of the plan with these bits, and so many channels kept; the first ones are dropped. */
+/** All sites of the plan with these bits, and this many channels kept; the first ones are dropped. */
 function quantizers(
   bitsOf: (site: string) => number,
   keptOf: (site: string) => number | undefined = () => undefined,
@@ -29,14 +29,14 @@ function quantizers(
   );
 }
 
-test('the layers have the golden MACs', () => {
+test('the layers match the golden MACs', () => {
   expect(plan.layers.map(({ macs }) => macs)).toEqual(Object.values(golden.macs));
 });
 
 describe.each(golden.cases.map((one, index) => [index, one] as const))(
   'golden case %i',
   (_, one) => {
-    test('has the golden relative BOPs', () => {
+    test('matches the golden relative BOPs', () => {
       const key = (site: string) => site.replace('/', '.');
       const cost = networkCost(
         plan,
@@ -68,7 +68,7 @@ test('LeNet-5 has 4.37 GBOPs at full precision, 6.25 % of them at w8a8, 1.7312 %
   ).toBeCloseTo(1.7312, 4);
 });
 
-test('a channel that two layers add is gone only where both have dropped it', () => {
+test('a channel of a sum is dropped only if both terms drop it', () => {
   const [first, second, ...others] = plan.layers;
   if (!first || !second) throw new Error('LeNet-5 has layers.');
   const producers = ['a', 'b'].map((weight) => ({ weight, channels: 4, first: 0 }));
@@ -84,7 +84,7 @@ test('a channel that two layers add is gone only where both have dropped it', ()
   expect(cost.layers[1]?.cost.keptInputs).toBe(0.75);
 });
 
-test('where channels are dropped and nothing is rounded, the input has 32 bits as all else', () => {
+test('with pruning alone, the input counts 32 bits like everything else', () => {
   const dropped = new Map(
     plan.quantizers.map(({ name, gatedChannels }) => {
       const keptChannels = Array.from({ length: gatedChannels }, (_, i) => i % 2 === 0);
@@ -98,7 +98,7 @@ test('where channels are dropped and nothing is rounded, the input has 32 bits a
   expect(relativeBopsPercent).toBeCloseTo((100 * kept) / (conv1 + conv2 + fc1 + fc2), 10);
 });
 
-test('the shares of the layers are of the network’s bit operations, and 0 where there are none', () => {
+test('the layers’ shares of the network’s bit operations add up to 100 %, or are 0 if there are none', () => {
   const { layers, bops } = networkCost(
     plan,
     quantizers(() => 8),

@@ -16,7 +16,7 @@ function refusal(run: () => unknown): UserError {
   throw new Error('It was not refused.');
 }
 
-test('a network of the user’s own is planned as one of ours', () => {
+test('a custom network is planned like a built-in one', () => {
   const plan = planFor(own(convolution('c', 4, 5), maxPool(2), flatten, dense('d', 10)), mnist);
   expect(plan.layers.map(({ name }) => name)).toEqual(['c', 'd']);
 });
@@ -42,14 +42,14 @@ test.each([
   expect(exitCode).toBe(2);
 });
 
-test('a model that is made for larger images is refused', () => {
+test('a model for larger images is refused', () => {
   const model = { name: 'vgg7', width: 1, batchNorm: 'folded' } as const;
   expect(refusal(() => planFor(model, mnist)).message).toContain(
     'model: found vgg7, which does not fit the 28x28x1 images of mnist: max-pool layer reads [7, 7, 512]',
   );
 });
 
-test('a bug in planning is no mistake of the user’s', () => {
+test('a bug in planning is not reported as a user error', () => {
   const broken = own(flatten, undefined as unknown as Layer, dense('d', 10));
   expect(() => planFor(broken, mnist)).toThrow(TypeError);
 });

@@ -10,7 +10,7 @@ const config = parseConfig(
   'config.yaml',
 );
 
-test('epochs after training’s are fine-tuning’s', () => {
+test('fine-tuning epochs follow those of training', () => {
   expect(allEpochs(config)).toBe(5);
   expect([0, 1, 3, 4, 5].map((epoch) => phaseOf(config, epoch))).toEqual([
     'training',
@@ -21,7 +21,7 @@ test('epochs after training’s are fine-tuning’s', () => {
   ]);
 });
 
-test('a run’s plan is its config’s while it trains, then one with folded batch norms in the weights', () => {
+test('the plan of a run is its config’s during training, then has folded batch norms merged into the weights', () => {
   expect(runPlan(config, mnistShape, 'training')).toEqual(planFor(config.model, mnistShape));
   const { variables, statistics } = runPlan(config, mnistShape, 'fine-tuning');
   expect(variables.map(({ name }) => name)).toEqual([

@@ -11,14 +11,14 @@ const setupOf = (...overrides: string[]) => setupFor({}, ...overrides);
 
 const setupFor = (published: Pick<Dataset, 'augmentation'>, ...overrides: string[]) => {
   const config = parseConfig('dataset: mnist\nmodel: lenet5', 'c.yaml', overrides);
-  // One white pixel in the middle of each image shows how far it was shifted.
+  // One white pixel in the middle of each image shows the shift.
   const dataset = learnableDataset(1, 1);
   dataset.train.images.fill(0);
   dataset.train.images[28 * 14 + 14] = 255;
   return trainingSetup(config, { ...dataset, ...published });
 };
 
-/** The largest shift among 200 draws, in pixels along either axis. */
+/** Largest shift in 200 draws, in pixels along either axis. */
 function largestShift({ train, makeTrainingBatch }: ReturnType<typeof setupFor>): number {
   const shifts = Array.from({ length: 200 }, () => {
     const { images } = makeTrainingBatch(train, Uint32Array.of(0));
@@ -31,25 +31,25 @@ function largestShift({ train, makeTrainingBatch }: ReturnType<typeof setupFor>)
 describe('training.shiftPixels', () => {
   test.each(['shift', 'crop-and-flip'])('is the largest shift of %s', (augmentation) => {
     const augmented = `training.augmentation=${augmentation}`;
-    // A mirror image moves the pixel of an even width by one more.
+    // With an even width, mirroring moves the pixel by one more.
     const mirror = augmentation === 'shift' ? 0 : 1;
     expect(largestShift(setupOf(augmented))).toBe(4 + mirror);
     expect(largestShift(setupOf(augmented, 'training.shiftPixels=1'))).toBe(1 + mirror);
     expect(largestShift(setupOf(augmented, 'training.shiftPixels=7'))).toBe(7 + mirror);
   });
 
-  test('is the largest shift of a data set’s published augmentation', () => {
+  test('is the largest shift of the published augmentation of a data set', () => {
     const published = { augmentation: cropAndFlip };
     expect(largestShift(setupFor(published))).toBe(4 + 1);
     expect(largestShift(setupFor(published, 'training.shiftPixels=1'))).toBe(1 + 1);
   });
 
-  test('is refused where an augmentation changes images without shifting them', () => {
+  test('is refused with an augmentation that changes images without shifting them', () => {
     const augmentation: Augmentation = { about: 'nothing', changer: () => () => undefined };
     expect(() => setupFor({ augmentation }, 'training.shiftPixels=1')).toThrow('does not shift');
   });
 
-  test.each(['none', 'published'])('is refused where %s shifts no image', (augmentation) => {
+  test.each(['none', 'published'])('is refused with %s, which shifts no image', (augmentation) => {
     const setUp = () => setupOf(`training.augmentation=${augmentation}`, 'training.shiftPixels=1');
     expect(setUp).toThrow(UserError);
     expect(setUp).toThrow(

@@ -19,18 +19,18 @@ test.each([
   [['training.images=1200'], 1200, undefined],
   [['from=run', 'training.learns=[gates]', 'training.images=30'], 30, undefined],
   [['from=run', 'training.learns=[gates]', 'training.validationImages=500'], 700, 500],
-])('with %j %d images are used', (overrides, used, heldOut) => {
+])('with %j, %d images are used', (overrides, used, heldOut) => {
   const config = parseConfig('dataset: mnist\nmodel: lenet5', 'c', overrides);
   const { train, validation } = trainingSplits(dataset, config);
   expect([train.count, validation?.count]).toEqual([used, heldOut]);
 });
 
-describe('images that are held out', () => {
+describe('held-out images', () => {
   const splits = (...overrides: string[]) =>
     trainingSplits(dataset, parseConfig('dataset: mnist\nmodel: lenet5', 'c', overrides));
   const all = labeled(dataset.train);
 
-  test('are not trained on, and with those that are they are the data set', () => {
+  test('are not trained on, and complete the data set', () => {
     expect(new Set(all).size).toBe(1200);
     const { train, validation } = splits('training.validationImages=200');
     const [used, heldOut] = [labeled(train), labeled(validation)];
@@ -38,7 +38,7 @@ describe('images that are held out', () => {
     expect([...used, ...heldOut].sort()).toEqual(all.toSorted());
   });
 
-  test('are the same ones however many are used, and others with another seed', () => {
+  test('are the same however many images are used, but differ between seeds', () => {
     const { train, validation } = splits('training.validationImages=200', 'training.images=30');
     const heldOut = labeled(validation);
     expect(heldOut).toEqual(labeled(splits('training.validationImages=200').validation));
@@ -47,7 +47,7 @@ describe('images that are held out', () => {
     expect(other.toSorted()).not.toEqual(heldOut.toSorted());
   });
 
-  test('are drawn, not the first ones', () => {
+  test('are drawn at random', () => {
     const { validation } = splits('training.validationImages=200');
     expect(labeled(validation).toSorted()).not.toEqual(all.slice(0, 200).sort());
   });
@@ -63,14 +63,14 @@ test.each([
     ['training.images=701', 'training.validationImages=500'],
     'training.images: found 701, expected at most 700 of',
   ],
-])('%j are more than there are', (overrides, message) => {
+])('%j exceeds the number of images', (overrides, message) => {
   const config = parseConfig('dataset: mnist\nmodel: lenet5', 'c', overrides);
   expect(() => trainingSplits(dataset, config)).toThrow(
     new UserError(`${message} the 1200 training images of rows.`, 2),
   );
 });
 
-/** Each image with its label, as a string of its own. */
+/** Each image with its label, as a string. */
 function labeled(
   { images, labels, count }: Split = {
     images: new Uint8Array(),

@@ -21,12 +21,12 @@ function made(changes: Partial<LockedPackage> = {}): LockedPackage {
 }
 
 describe('this repository’s lockfile', () => {
-  test('tells every byte, and names no address', () => {
+  test('pins every package by checksum, and contains no addresses', () => {
     expect(locked.length).toBeGreaterThan(300);
     expect(integrityProblems(locked)).toEqual([]);
   });
 
-  test('has only packages that may be passed on, and no advisory that is not explained', () => {
+  test('has only licenses that permit redistribution, and no unexplained advisory', () => {
     expect(licenseProblems(locked)).toEqual([]);
     expect(advisoryProblems(readAdvisories('.'), locked)).toEqual([]);
   });
@@ -59,14 +59,14 @@ describe('licenses', () => {
   );
 
   test.each([undefined, '', 'GPL-3.0', 'MIT AND GPL-3.0', 'SEE LICENSE IN x', 'Custom'])(
-    '%s is not',
+    '%s is not allowed',
     (license) => {
       const [problem] = licenseProblems([made({ license })]);
       expect(problem).toMatch(/^node_modules\/a: its license is .*, expected some of 0BSD/);
     },
   );
 
-  test('of what users do not get does not matter', () => {
+  test('of development packages do not matter', () => {
     expect(licenseProblems([made({ license: 'MPL-2.0', isProduction: false })])).toEqual([]);
   });
 });
@@ -90,13 +90,13 @@ describe('advisories', () => {
     ['2.0.10', 0],
     ['3.0.0', 0],
     ['0.9.0', 1],
-  ])('of version %s there are %i', (version, count) => {
+  ])('of version %s number %i', (version, count) => {
     const problems = advisoryProblems(list(), [made({ version }), made({ name: 'b' })]);
     expect(problems).toHaveLength(count);
     for (const problem of problems) expect(problem).toContain(`version ${version} has GHSA-1.`);
   });
 
-  test('an explanation answers them, and is a problem where there is nothing to explain', () => {
+  test('can be explained, and an explanation without an advisory is a problem', () => {
     expect(advisoryProblems(list(explained), [made()])).toEqual([]);
     expect(advisoryProblems(list(explained), [made({ version: '1.2.4' })])).toEqual([
       'supply-chain/advisories.json: a 1.2.3 is explained, and no longer locked. Remove it.',
@@ -110,7 +110,7 @@ describe('advisories', () => {
     },
   });
 
-  test('that npm audit finds are problems unless explained', () => {
+  test('found by npm audit are problems unless explained', () => {
     expect(auditProblems(finding, list(), [made()]).problems).toEqual([
       expect.stringMatching(
         /^node_modules\/a: version 1.2.3 has Bad, https:\/\/x\/GHSA-2/,
@@ -124,7 +124,7 @@ describe('advisories', () => {
     ['{"message":"405 Method Not Allowed - POST https://x/y"}', '405 Method Not Allowed'],
     ['', 'npm audit gave no JSON'],
     ['{}', 'npm audit said nothing of findings'],
-  ])('a registry that answers %s has told nothing', (text, refused) => {
+  ])('are unknown if the registry answers %s', (text, refused) => {
     expect(auditProblems(text, list(), [made()])).toEqual({ problems: [], refused });
   });
 });
@@ -138,7 +138,7 @@ describe('a bill of materials', () => {
   });
   const scoped = made({ name: '@s/a' });
 
-  test('names each package that users get', () => {
+  test('contains each package that users get', () => {
     expect(sbomProblems(JSON.stringify(bom('pkg:npm/%40s/a@1.2.3')), [scoped])).toEqual([]);
     const other = JSON.stringify(bom('pkg:npm/%40s/a@1.2.4'));
     expect(sbomProblems(other, [scoped])).toEqual([
@@ -147,7 +147,7 @@ describe('a bill of materials', () => {
     expect(sbomProblems(other, [made({ isProduction: false })])).toEqual([]);
   });
 
-  test('of another form, or none, is refused', () => {
+  test('is refused in another format, or if missing', () => {
     expect(sbomProblems('npm ERR!', [])).toEqual(['npm sbom: expected JSON, found: npm ERR!']);
     const spdx = sbomProblems(JSON.stringify({ ...bom('x'), bomFormat: 'SPDX' }), []);
     expect(spdx).toEqual([

@@ -8,7 +8,7 @@ import { startNode } from '../helpers/run-bbits.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { whenDone } from '../helpers/when-done.js';
 
-/** What a registry answers to npm audit: its findings by package; undefined: it answers no audits. */
+/** A registry's answer to npm audit: its findings by package, or undefined if it does not support audits. */
 type Findings = Record<string, { url: string; title: string; vulnerable_versions: string }[]>;
 
 async function registry(findings: Findings | undefined): Promise<string> {
@@ -44,7 +44,7 @@ const finding = (title: string) => [
   },
 ];
 
-test('npm run supply-chain passes where the registry answers no audits, says so, and writes the SBOM', async () => {
+test('npm run supply-chain passes if the registry supports no audits, says so, and writes the SBOM', async () => {
   const { code, stdout, stderr } = await supplyChain(undefined);
   expect(stderr).toBe('');
   expect(code).toBe(0);
@@ -53,7 +53,7 @@ test('npm run supply-chain passes where the registry answers no audits, says so,
   expect(sbomProblems(await readFile(file, 'utf8'), readLockfile('.'))).toEqual([]);
 });
 
-test('what the registry’s audit finds fails it unless it is explained', async () => {
+test('a finding of the registry’s audit fails it unless explained', async () => {
   const bad = await supplyChain({ yaml: finding('Reads too much') });
   expect(bad.stdout).toMatch(/^npm audit: 1 problems$/m);
   expect(bad.stderr).toMatch(

@@ -10,7 +10,7 @@ training: { epochs: 3, images: 1000 }
 fineTuning: { epochs: 2 }
 `;
 
-/** Seconds, and how often an epoch was measured, which takes one for each 1000 images. */
+/** Estimated seconds, and the number of epochs measured, each of which takes a second per 1000 images. */
 async function estimated(sweep: string): Promise<{ seconds: number; measured: number }> {
   let measured = 0;
   const measure = ({ training }: Config) => {
@@ -22,7 +22,7 @@ async function estimated(sweep: string): Promise<{ seconds: number; measured: nu
   return { seconds, measured };
 }
 
-test('a sweep takes the epochs of all phases of its points', async () => {
+test('the estimate counts the epochs of all phases of all points', async () => {
   expect(await estimated('{ seed: [1] }')).toEqual({ seconds: 5, measured: 1 });
   expect(await estimated('{ training.epochs: [1, 3], fineTuning.epochs: [0, 2] }')).toEqual({
     seconds: 1 + 3 + 3 + 5,
@@ -30,7 +30,7 @@ test('a sweep takes the epochs of all phases of its points', async () => {
   });
 });
 
-test('what takes the same time is measured once', async () => {
+test('points that take the same time are measured once', async () => {
   const { measured } = await estimated('{ mu: [0.01, 0.1], seed: [1, 2, 3] }');
   expect(measured).toBe(1);
 });
@@ -40,7 +40,7 @@ test.each([
   ['training.batchSize: [10, 100]', 5 + 5],
   ['model: [lenet5, vgg7]', 5 + 5],
   ['quantization.weights: [learned, 8]', 5 + 5],
-])('what may not is measured for each: %s', async (varied, seconds) => {
+])('points whose time may differ are measured separately: %s', async (varied, seconds) => {
   expect(await estimated(`{ ${varied}, seed: [1, 2] }`)).toEqual({
     seconds: 2 * seconds,
     measured: 2,

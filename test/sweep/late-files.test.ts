@@ -10,7 +10,7 @@ import { learnableMnist } from '../helpers/learnable-mnist.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { whenDone } from '../helpers/when-done.js';
 
-/** Another process brings a file back a while later, as a shared folder shows it late. */
+/** Another process restores a file after a delay, like a shared folder that shows it late. */
 function renamesLate(from: string, to: string): void {
   const child = spawn('bash', ['-c', 'sleep 1; mv "$0" "$1"', from, to]);
   whenDone(() => child.kill());
@@ -41,11 +41,11 @@ threads: 2
 }
 
 test.each(['config.yaml', 'run.json', 'checkpoint.bbits'])(
-  'a run whose %s shows late is waited for, and not begun anew',
+  'a run whose %s appears late is waited for, not trained anew',
   async (name) => {
     const { sweep, steps, run, at } = await point();
     await run(0, '2.1');
-    // Without it beside it, the one before is late as well.
+    // Otherwise the run would resume from the previous checkpoint.
     await rename(at('checkpoint.previous.bbits'), join(sweep, 'previous'));
     await rename(at(name), join(sweep, 'late'));
     renamesLate(join(sweep, 'late'), at(name));
@@ -55,7 +55,7 @@ test.each(['config.yaml', 'run.json', 'checkpoint.bbits'])(
   },
 );
 
-test('a run of which too little ever shows is put aside, and begun anew', async () => {
+test('a run whose files never appear is moved aside and trained anew', async () => {
   const { sweep, run, at } = await point();
   await run(0, '1.1');
   await rename(at('config.yaml'), join(sweep, 'gone'));
@@ -63,7 +63,7 @@ test('a run of which too little ever shows is put aside, and begun anew', async 
   expect(await readdir(sweep)).toContain('point.interrupted-1');
 });
 
-test('a manifest that shows late is waited for', async () => {
+test('a manifest that appears late is waited for', async () => {
   const { sweep, job } = await point();
   const { folder } = await writeManifest(sweep, [job]);
   await rename(join(folder, 'jobs.json'), join(sweep, 'late'));
@@ -71,7 +71,7 @@ test('a manifest that shows late is waited for', async () => {
   expect(await readJob(folder, 'point')).toMatchObject({ name: 'point', folder: job.folder });
 });
 
-test('what never shows is looked for no longer than it may be late', async () => {
+test('waiting ends after the longest expected delay, or at a signal', async () => {
   let looks = 0;
   const nothing = () => {
     looks += 1;

@@ -9,7 +9,7 @@ import { localProcesses } from '../../src/sweep/launchers/local-processes.js';
 import { launcherOptions } from '../helpers/launcher-options.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-/** Does what the job's name says; what it was given is the reason of its end. */
+/** Acts as the job's name says, and reports its settings as the reason for its end. */
 const workerText = `
 import { writeFileSync } from 'node:fs';
 const say = (message) => process.send(message);
@@ -84,7 +84,7 @@ async function launch(
     },
     progress({ name, folder }, { epoch, step, stepsPerEpoch }) {
       told.push(`${name} in epoch ${epoch}: ${step}/${stepsPerEpoch}`);
-      // Node learns that a job hung up only once this has returned.
+      // Blocks, since Node notices the disconnect only after this returns.
       for (let tries = 0; name === 'hangs up' && !existsSync(folder) && tries < 2000; tries++)
         Atomics.wait(sleeper, 0, 0, 5);
       if (stopAtProgress) controller.abort();
@@ -102,7 +102,7 @@ async function launch(
 }
 
 describe('local processes', () => {
-  test('tell what a job says, from its start to its end', async () => {
+  test('report what a job says, from start to end', async () => {
     const { told, ends } = await launch(['one', 'two']);
     expect(told).toEqual(
       ['one', 'two'].flatMap((name) => [
@@ -116,7 +116,7 @@ describe('local processes', () => {
     expect(ends).toEqual([given, given]);
   });
 
-  test('share the threads, take turns on GPUs, and are never more than they may be', async () => {
+  test('share the threads, take turns on GPUs, and never exceed their limit', async () => {
     const { ends, mostAtOnce } = await launch(['a', 'b', 'c', 'd'], {
       atOnce: 3,
       gpus: ['4', '7'],
@@ -126,13 +126,13 @@ describe('local processes', () => {
       end.status === 'finished' ? {} : (JSON.parse(end.reason) as Given),
     );
     expect(given).toHaveLength(4);
-    // As nvidia-smi counts, and never on the CPU for want of one.
+    // Counted like nvidia-smi, and never falling back to the CPU.
     const common = { threads: 1, backend: 'native-gpu', grows: 'true', order: 'PCI_BUS_ID' };
     for (const each of given) expect(each).toMatchObject(common);
     expect(new Set(given.map(({ gpu }) => gpu))).toEqual(new Set(['4', '7']));
   });
 
-  test('have each GPU as often as it is named, the first ones where there are fewer jobs', async () => {
+  test('use each GPU as often as it is named, and the first ones if there are fewer jobs', async () => {
     const gpusOf = async (names: string[], atOnce: number, gpus: string[]) =>
       (await launch(names, { atOnce, gpus })).ends
         .map((end) => (JSON.parse(end.status === 'finished' ? '' : end.reason) as Given).gpu)
@@ -141,7 +141,7 @@ describe('local processes', () => {
     expect(await gpusOf(['a', 'b'], 1, ['3', '4'])).toEqual(['3', '3']);
   });
 
-  test('are given no GPU that is hidden from the sweep, and count as the user does', async () => {
+  test('use only GPUs visible to the sweep, counted in the user’s order', async () => {
     vi.stubEnv('CUDA_VISIBLE_DEVICES', '2,GPU-5d3c');
     vi.stubEnv('CUDA_DEVICE_ORDER', 'FASTEST_FIRST');
     try {
@@ -158,13 +158,13 @@ describe('local processes', () => {
   test.each([
     ['dies', 'its process ended with exit code 3: Out of memory.'],
     ['is killed', 'its process ended with signal SIGKILL'],
-  ])('tell of one that %s without a word, and go on with the next', async (name, reason) => {
+  ])('report a job that %s silently, and go on with the next', async (name, reason) => {
     const { ends } = await launch([name, 'next']);
     expect(ends[0]).toEqual({ status: 'failed', reason });
     expect(ends).toHaveLength(2);
   });
 
-  test('tell of one that has no program to run', async () => {
+  test('report a job whose program is missing', async () => {
     const { ends } = await launch(['one'], { program: join(worker, 'none.js') });
     expect(ends).toMatchObject([
       { status: 'failed', reason: expect.stringContaining('Cannot find module') as string },
@@ -177,7 +177,7 @@ describe('local processes', () => {
     expect(ends).toEqual([stopped, stopped]);
   });
 
-  test('tell how one ends that can no longer be told to stop', async () => {
+  test('report the end of a job that has disconnected and cannot be told to stop', async () => {
     const { ends } = await launch(['hangs up'], { stopAtProgress: true });
     const reason = 'its process ended with exit code 3: Hung up.';
     expect(ends).toEqual([{ status: 'failed', reason }]);
@@ -185,7 +185,7 @@ describe('local processes', () => {
 });
 
 test.each(Object.entries(launchers))(
-  'the launcher %s can be made, and has nothing to do where no job is',
+  'the launcher %s can be created, and does nothing without jobs',
   async (_, { load }) => {
     const create = await load();
     const unexpected = () => {

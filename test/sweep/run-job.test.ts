@@ -26,7 +26,7 @@ threads: 2
 
 const at = (...names: string[]) => join(sweep, ...names);
 
-/** Runs the sweep's one point, or another one in its place. */
+/** Runs the sweep's only point, or another one in its place. */
 function run({ seed = 1, stopIn = '', retry = false, sameMachine = false } = {}): Promise<JobEnd> {
   const file = 'small.yaml';
   const controller = new AbortController();
@@ -61,7 +61,7 @@ const finished = {
   relativeBopsPercent: expect.any(Number) as number,
 };
 
-test('a job goes from its start to its end, and once that is there nothing is trained', async () => {
+test('a job runs from start to end, and a finished one trains nothing', async () => {
   const end = await run();
   expect(end).toEqual(finished);
   expect(seen).toEqual(all);
@@ -71,7 +71,7 @@ test('a job goes from its start to its end, and once that is there nothing is tr
   expect(told).toEqual([]);
 });
 
-test('one that was stopped goes on where it was on another machine, which its record says', async () => {
+test('a stopped job resumes on another machine, as its record and a warning state', async () => {
   await run({ stopIn: 'epoch 1, step 2' });
   const path = at('point', 'run.json');
   const text = await readFile(path, 'utf8');
@@ -97,7 +97,7 @@ test('one that was stopped goes on where it was on another machine, which its re
   });
 });
 
-test('one that was stopped goes on where it was', async () => {
+test('a stopped job resumes where it was', async () => {
   expect(await run({ stopIn: 'epoch 1, step 2' })).toEqual({
     status: 'interrupted',
     reason: 'Enough.',
@@ -108,7 +108,7 @@ test('one that was stopped goes on where it was', async () => {
   expect(told).toEqual([]);
 });
 
-test('one that cannot go on as the same run says so, is put aside and starts anew', async () => {
+test('a job that cannot resume as the same run says so, is moved aside and starts anew', async () => {
   await run({ stopIn: 'epoch 2, step 1' });
   const record = await readFile(at('point', 'run.json'), 'utf8');
   const other = record.replace(/"tensorflow": (null|"[^"]*")/, '"tensorflow": "1.1"');
@@ -124,14 +124,14 @@ test('one that cannot go on as the same run says so, is put aside and starts ane
   expect((await readdir(sweep)).sort()).toEqual(['point', 'point.interrupted-1']);
 });
 
-describe('one that diverged', () => {
+describe('a job that diverged', () => {
   beforeEach(async () => {
     await run({ stopIn: 'epoch 1, step 1' });
     await writeStatus(at('point'), { status: 'diverged', reason: 'The loss is NaN.' });
     seen = [];
   });
 
-  test('is not trained again where it would do the same', async () => {
+  test('is not trained again if the outcome would be the same', async () => {
     expect(await run()).toEqual({
       status: 'diverged',
       reason:
@@ -141,13 +141,13 @@ describe('one that diverged', () => {
     expect(await readdir(sweep)).toEqual(['point']);
   });
 
-  test('is put aside and starts anew where that is asked for', async () => {
+  test('is moved aside and starts anew on request', async () => {
     expect(await run({ retry: true })).toEqual(finished);
     expect(seen).toEqual(all);
     expect(await readStatus(at('point.diverged-1'))).toMatchObject({ status: 'diverged' });
   });
 
-  test('is put aside and starts anew where it is computed with something else', async () => {
+  test('is moved aside and starts anew on another device', async () => {
     const record = await readFile(at('point', 'run.json'), 'utf8');
     await writeFile(at('point', 'run.json'), record.replace(/"device": "/, '$&Another '));
     expect(await run()).toEqual(finished);
@@ -155,7 +155,7 @@ describe('one that diverged', () => {
   });
 });
 
-test('the folder of another point is left as it is', async () => {
+test('the folder of another point is left unchanged', async () => {
   await run({ stopIn: 'epoch 1, step 1' });
   expect(await run({ seed: 2 })).toEqual({
     status: 'failed',

@@ -50,7 +50,7 @@ function sweep(launcher: Launcher, failFast = false, signal = new AbortControlle
   return runSweep(points, options, launcher, observer);
 }
 
-/** Starts one job after the other, which ends at once. */
+/** Starts one job after the other, each of which ends at once. */
 const endingWith = (end: JobEnd): Launcher => ({
   launch(jobs, watching) {
     for (const job of jobs) {
@@ -61,7 +61,7 @@ const endingWith = (end: JobEnd): Launcher => ({
   },
 });
 
-test('hands a launcher a job for every point, and tells what becomes of it', async () => {
+test('gives a launcher a job for every point, and reports their progress', async () => {
   const taken: Job[] = [];
   const { ended, left, goingOn } = await sweep({
     launch(jobs, watching) {
@@ -83,7 +83,7 @@ test('hands a launcher a job for every point, and tells what becomes of it', asy
       command: ['bbits', 'sweep', file, 'mu=0.2'],
     })),
   );
-  // It can be written down for another process.
+  // It can be serialized for another process.
   expect(JSON.parse(JSON.stringify(taken))).toEqual(taken);
   const each = ['started', 'progress', 'warning', 'ended'];
   expect(told).toEqual([
@@ -94,7 +94,7 @@ test('hands a launcher a job for every point, and tells what becomes of it', asy
   expect([left, goingOn]).toEqual([[], []]);
 });
 
-test('hands it no point that is finished', async () => {
+test('skips finished points', async () => {
   const [first] = points;
   const own = join(folder, first?.name ?? '');
   await mkdir(own);
@@ -108,14 +108,14 @@ test('hands it no point that is finished', async () => {
 test.each([
   [false, 3, 0],
   [true, 1, 2],
-])('goes on after a failure unless it is to fail fast: %s', async (failFast, ends, waiting) => {
+])('continues after a failure unless failing fast: %s', async (failFast, ends, waiting) => {
   const { ended, left } = await sweep(endingWith(failed), failFast);
   expect(ended).toEqual(points.slice(0, ends).map((point) => ({ point, end: failed })));
   expect(left).toEqual(points.slice(ends));
   expect(left).toHaveLength(waiting);
 });
 
-test('hands it no further job once it is stopped', async () => {
+test('gives no further job once stopped', async () => {
   const controller = new AbortController();
   const launcher: Launcher = {
     launch(jobs, watching, signal) {
@@ -133,7 +133,7 @@ test('hands it no further job once it is stopped', async () => {
   expect(left).toEqual(points.slice(1));
 });
 
-test('lets a launcher take all jobs at once, and leave them to go on without the sweep', async () => {
+test('lets a launcher take all jobs at once, and leave them running without the sweep', async () => {
   const launcher: Launcher = {
     launch(jobs, watching) {
       const [first, ...others] = [...jobs];
@@ -149,7 +149,7 @@ test('lets a launcher take all jobs at once, and leave them to go on without the
   expect(goingOn).toEqual(points.slice(1));
 });
 
-test('ends with the error of a launcher that cannot start anything', async () => {
+test('fails with the error of a launcher that cannot start anything', async () => {
   const launcher: Launcher = { launch: () => Promise.reject(new Error('no such queue')) };
   await expect(sweep(launcher)).rejects.toThrow('no such queue');
 });

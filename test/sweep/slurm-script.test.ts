@@ -8,7 +8,7 @@ import { launcherOptions } from '../helpers/launcher-options.js';
 import { until } from '../helpers/sweep-config.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-/** As bbits: nothing is heard before it is ready, the first signal that comes then decides. */
+/** Like bbits, ignores signals until it is ready, and obeys the first one after that. */
 const program = `#!/bin/bash
 cd "$(dirname "$0")"
 echo "$*" >args
@@ -21,7 +21,7 @@ until [ -e done ]; do sleep 0.05; done
 exit 3
 `;
 
-/** Runs an array's script as Slurm does, with a program in the place of bbits. */
+/** Runs an array's script as Slurm does, with a stand-in for bbits. */
 async function startTask(scontrol = 'exit 0', setup: string[] = []) {
   const folder = await temporaryFolder();
   const at = (name: string) => join(folder, name);
@@ -78,7 +78,7 @@ const exists = (path: string) =>
     () => false,
   );
 
-test('a task runs its point with the threads that Slurm gave, and ends as it does', async () => {
+test('a task runs its point with the threads from Slurm, and exits with the same code', async () => {
   const task = await startTask();
   await task.make('may-start');
   await task.make('done');
@@ -90,7 +90,7 @@ test('a task runs its point with the threads that Slurm gave, and ends as it doe
   );
 });
 
-test('USR1 that comes before the program listens is kept for it, and the task requeued once it has saved', async () => {
+test('USR1 before the program listens is held back until then, and the task is requeued once saved', async () => {
   const task = await startTask();
   await task.made('args');
   task.kill('SIGUSR1');
@@ -103,12 +103,12 @@ test('USR1 that comes before the program listens is kept for it, and the task re
   expect(output).toContain('bbits: seed 2 is saved; task 17_1 is requeued\n');
 });
 
-/** Tells the test that it goes on, and takes a while. */
+/** Signals the test that it has started, and takes a while. */
 const slowSetup = [
   'cd "$(dirname "$0")"; touch in-setup; until [ -e set-up ]; do sleep 0.05; done',
 ];
 
-test('USR1 during the setup is kept for the program', async () => {
+test('USR1 during the setup is held back for the program', async () => {
   const task = await startTask('exit 0', slowSetup);
   await task.made('in-setup');
   task.kill('SIGUSR1');
@@ -119,7 +119,7 @@ test('USR1 during the setup is kept for the program', async () => {
   expect(await task.ended()).toMatchObject({ code: 0, requeued: 'requeue 17_1\n' });
 });
 
-test('what is cancelled during the setup starts nothing', async () => {
+test('a task cancelled during the setup starts nothing', async () => {
   const task = await startTask('exit 0', slowSetup);
   await task.made('in-setup');
   task.kill('SIGTERM');
@@ -128,7 +128,7 @@ test('what is cancelled during the setup starts nothing', async () => {
   expect(await task.read('args')).toBe('');
 });
 
-test('USR1 later is forwarded at once', async () => {
+test('a later USR1 is forwarded at once', async () => {
   const task = await startTask();
   await task.make('may-start');
   await task.made('is-ready');
@@ -138,7 +138,7 @@ test('USR1 later is forwarded at once', async () => {
   expect(await task.ended()).toMatchObject({ code: 0, requeued: 'requeue 17_1\n' });
 });
 
-test('what is cancelled while it saves is not requeued', async () => {
+test('a task cancelled while saving is not requeued', async () => {
   const task = await startTask();
   await task.make('may-start');
   await task.made('is-ready');
@@ -149,7 +149,7 @@ test('what is cancelled while it saves is not requeued', async () => {
   expect(await task.ended()).toMatchObject({ code: 138, requeued: '' });
 });
 
-test('where requeue is forbidden the log says how to go on', async () => {
+test('if requeueing is forbidden, the log says how to continue', async () => {
   const task = await startTask('exit 1');
   await task.make('may-start');
   await task.made('is-ready');
@@ -160,7 +160,7 @@ test('where requeue is forbidden the log says how to go on', async () => {
   expect(output).toContain("bbits: requeueing failed. To continue:\nbbits sweep 'my sweep.yaml'\n");
 });
 
-test('options of sbatch are lines of their own, quoted where they have to be', () => {
+test('options of sbatch get their own lines, quoted if necessary', () => {
   const jobs = [{ name: 'seed-1', folder: '/runs/seed-1' }];
   const manifest = { id: '0123456789abcdef', folder: '/my runs/50%/.launched/x', jobs };
   const slurm = {

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const config = parseConfig('dataset: mnist\nmodel: lenet5\n', 'small.yaml');
 
-test('a point that has left the queue has another look at what its node may have written last', async () => {
+test('the status of a point that left the queue is read again, since its node may have written late', async () => {
   const sweep = await temporaryFolder();
   const jobs = ['late', 'lost'].map((name) => ({
     ...{ name, folder: join(sweep, name), loaded: { config, file: 'small.yaml' } },

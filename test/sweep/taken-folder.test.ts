@@ -11,7 +11,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 let meanwhile: () => void;
 let beforeResuming = (): void => undefined;
 
-/** Between the look for who works on a run and the taking of it. */
+/** Interferes between the check for a run's lock and taking it. */
 vi.mock(import('../../src/runs/resume-run.js'), async (original) => {
   const whole = await original();
   return {
@@ -23,7 +23,7 @@ vi.mock(import('../../src/runs/resume-run.js'), async (original) => {
   };
 });
 
-/** Between the look for a run's folder and its making. */
+/** Interferes between the check for a run's folder and its creation. */
 vi.mock(import('../../src/runs/starting-weights.js'), async (original) => {
   const whole = await original();
   return {
@@ -57,7 +57,7 @@ async function job(controller: AbortController) {
   };
 }
 
-test('a folder that another process made since it was looked for is looked at again', async () => {
+test('a folder created by another process after the check is checked again', async () => {
   const { sweep, folder, run } = await job(new AbortController());
   let times = 0;
   meanwhile = () => {
@@ -71,7 +71,7 @@ test('a folder that another process made since it was looked for is looked at ag
   expect((await readdir(sweep)).sort()).toEqual(['point', 'point.interrupted-1']);
 });
 
-test('a run that another process took since it was looked for is waited for', async () => {
+test('a run locked by another process after the check is waited for', async () => {
   const controller = new AbortController();
   const { sweep, folder, run } = await job(controller);
   meanwhile = () => undefined;
@@ -92,7 +92,7 @@ test('a run that another process took since it was looked for is waited for', as
   expect(await readdir(sweep)).toEqual(['point']);
 });
 
-test('a job whose sweep is gone by then makes nothing', async () => {
+test('a job whose sweep has ended meanwhile creates nothing', async () => {
   const controller = new AbortController();
   const { sweep, run } = await job(controller);
   meanwhile = () => {

@@ -8,6 +8,6 @@ test.each([
   [274e6, '274 MB'],
   [999.6e6, '1.00 GB'],
   [3.382e9, '3.38 GB'],
-])('%d bytes are %s', (bytes, text) => {
+])('formats %d bytes as %s', (bytes, text) => {
   expect(formatBytes(bytes)).toBe(text);
 });

@@ -15,11 +15,11 @@ test.each([
   [999500, '1.00 M'],
   [4.3694e9, '4.37 G'],
   [1.2e18, '1.20 E'],
-])('%d is %s', (value, text) => {
+])('formats %d as %s', (value, text) => {
   expect(compact(value)).toBe(text);
 });
 
-test('a unit follows the prefix, or the number where there is none', () => {
+test('a unit follows the prefix, or the number if it has none', () => {
   expect(compact(293204, 'B')).toBe('293 kB');
   expect(compact(12, 'B')).toBe('12 B');
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { naturalOrder } from '../../src/text/natural-order.js';
 
-test('numbers in names go by value, whole and with decimals', () => {
+test('numbers in names are ordered by value, including decimals', () => {
   const ordered = [
     'a',
     'mu-0.02-seed-2',

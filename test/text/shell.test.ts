@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { shell, shellWord, shellLine } from '../../src/text/shell.js';
 
-/** What a shell makes of some words. */
+/** The words that a shell parses from a line. */
 function wordsOf(line: string): string[] {
   const script = `for word in ${line}; do printf '%s\\0' "$word"; done`;
   const { stdout, stderr } = spawnSync('sh', ['-c', script], { encoding: 'utf8' });
@@ -25,13 +25,13 @@ describe('a value in a command', () => {
     expect(shell`bbits resume ${value} --extend 3`).toBe(`bbits resume ${written} --extend 3`);
   });
 
-  test('is read by a shell as it was, whatever it holds', () => {
+  test('is parsed back by a shell unchanged, whatever it contains', () => {
     const special = fc.constantFrom(
       ...Array.from(' \'"`$*?[]{}()<>|&;#~!\\%=-\t\u001b\u00a0\u202eé😀'),
     );
     const text = fc
       .string({ unit: fc.oneof(special, fc.string({ maxLength: 1 })), maxLength: 12 })
-      // A trailing newline is not kept in a command substitution.
+      // Command substitution drops trailing newlines.
       .filter((value) => !/\n$|\0/.test(value) && !value.startsWith('-'));
     fc.assert(
       fc.property(fc.array(text, { minLength: 1, maxLength: 40 }), (values) => {
@@ -44,7 +44,7 @@ describe('a value in a command', () => {
   });
 });
 
-test('a command’s options stay as they are, and its values are words each', () => {
+test('the options of a command stay unchanged, and each value is one word', () => {
   const words = ['bbits', 'sweep', 'my sweep.yaml', '--out', '-odd', '--jobs', '2'];
   expect(shellLine(words)).toBe("bbits sweep 'my sweep.yaml' --out ./-odd --jobs 2");
 });

@@ -24,7 +24,7 @@ const price = prices.bops(
 const sites = setups.map(({ site }) => site);
 const costOf = priceOfGates(price, sites);
 
-/** With every phi another. */
+/** Every phi is different. */
 const quantizers = initQuantizers(setups).map((quantizer, index) => ({
   ...quantizer,
   phi: {
@@ -40,7 +40,7 @@ function moved(index: number, at: number, step: number): QuantizerState[] {
   });
 }
 
-test('the gates of channels are those of the first layer, for all that are dropped with them', () => {
+test('layers whose channels are dropped together share the gates of the first one', () => {
   expect(plan.quantizers.filter(({ gatedChannels }) => gatedChannels > 0)).toHaveLength(2);
   expect(plan.layers.map(({ gatedBy }) => gatedBy)).toEqual([
     'wide/weight',
@@ -51,7 +51,7 @@ test('the gates of channels are those of the first layer, for all that are dropp
   ]);
 });
 
-test('the price has the gradients that central differences give, those of shared gates from all that they act on', () => {
+test('the price matches its gradients by central differences, summed over all layers that share a gate', () => {
   const { gradients } = costOf(quantizers);
   gradients.forEach(({ channels, bits }, index) => {
     const found = [...channels, ...bits];
@@ -66,7 +66,7 @@ test('the price has the gradients that central differences give, those of shared
   });
 });
 
-test('closing a shared gate takes the price of each layer’s channel away', () => {
+test('closing a shared gate removes the price of its channel in each layer', () => {
   const closed = (channels: number) =>
     quantizers.map((quantizer, index) => {
       const value = quantizer.phi.value.map((phi, at) => (at < channels ? -1000 : phi));

@@ -51,7 +51,7 @@ function learner(mode: Mode): Learner {
   return created;
 }
 
-/** Images whose class is how bright they are. */
+/** Images whose class is their brightness. */
 function batch(): Batch {
   const stream = randomStream(4, 'images');
   const labels = Int32Array.from({ length: batchSize }, () => stream.integer(3));
@@ -74,7 +74,7 @@ function stateOf(one: Learner): Record<string, number[]> {
 const mean = 'c1/running-mean';
 
 describe.each(modes)('a network with folded batch norm, %s', (mode) => {
-  test('learns, and its running statistics follow', () => {
+  test('learns, and updates its running statistics', () => {
     const one = learner(mode);
     const afterRanges = stateOf(one);
     expect(afterRanges[mean]).not.toEqual([0, 0, 0, 0, 0, 0]);

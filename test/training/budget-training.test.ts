@@ -14,7 +14,7 @@ function configured(...overrides: string[]) {
 describe('training to a budget', () => {
   beforeAll(startTestBackend);
 
-  test('sets its gates after three quarters of the steps, and not before', async () => {
+  test('fixes its gates after three quarters of the steps, and not before', async () => {
     const model = 'model: { layers: [{ type: flatten }, { type: dense, name: out, units: 10 }] }';
     const config = parseConfig(`dataset: mnist\n${model}`, 'c', [
       'target={relativeBopsPercent: 20}',
@@ -33,7 +33,7 @@ describe('training to a budget', () => {
   });
 
   test.each([0.5, 2])(
-    'of %d percent ends within 5 percent below it, whatever the gates have learned',
+    'of %d percent ends at most 5 percent below it, whatever the gates have learned',
     async (target) => {
       const config = configured(
         'model.width=0.4',

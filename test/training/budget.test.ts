@@ -36,7 +36,7 @@ function quantizersOf(quantization: string, width = 1) {
 const percentOf = (plan: ReturnType<typeof planFor>, quantizers: readonly QuantizerState[]) =>
   networkCost(plan, testTimeQuantizers(quantizers)).relativeBopsPercent;
 
-/** With all channels, at the widths that learning left. */
+/** The cost with all channels, at the learned widths. */
 function mostPercent(plan: ReturnType<typeof planFor>, quantizers: readonly QuantizerState[]) {
   const all = quantizers.map((quantizer) => {
     const open = mapPhi(quantizer, (phi, isFixed) => (isFixed ? phi : 1000));
@@ -45,7 +45,7 @@ function mostPercent(plan: ReturnType<typeof planFor>, quantizers: readonly Quan
   return percentOf(plan, all);
 }
 
-/** A quantizer with another phi for each gate, numbered as in its state. */
+/** A quantizer whose phi are changed one by one, numbered as in its state. */
 function mapPhi(
   quantizer: QuantizerState,
   change: (phi: number, isFixed: boolean, at: number) => number,
@@ -55,7 +55,7 @@ function mapPhi(
   return withPhi(quantizer, unpackGates(phi));
 }
 
-/** Quantizers whose learned gates have any phi. */
+/** Quantizers with arbitrary phi in their learned gates. */
 function anyGates({ quantizers }: ReturnType<typeof quantizersOf>) {
   const count = quantizers.reduce((sum, { phi }) => sum + phi.value.length, 0);
   const anyPhi = fc.double({ min: -8, max: 8, noNaN: true });
@@ -70,7 +70,7 @@ function anyGates({ quantizers }: ReturnType<typeof quantizersOf>) {
   });
 }
 
-/** What the network would cost with one channel more, or the next width of one tensor that it may have. */
+/** Costs of the network with one more channel, or one tensor at its next allowed width. */
 function costsWithAnother(
   plan: ReturnType<typeof planFor>,
   gates: readonly QuantizerState[],
@@ -98,7 +98,7 @@ function costsWithAnother(
 }
 
 describe('meetBudget', () => {
-  test('with channel gates: at most the budget, within 5 % of it or as near as gates get, all fixed', () => {
+  test('with channel gates, fixes all gates and ends within 5 % of the budget, or as near as gates allow', () => {
     const start = quantizersOf('{}');
     fc.assert(
       fc.property(
@@ -109,7 +109,7 @@ describe('meetBudget', () => {
           const percent = percentOf(start.plan, met);
           expect(percent).toBeLessThanOrEqual(target);
           const isNear = percent > 0.95 * Math.min(target, mostPercent(start.plan, gates));
-          // The widths that learning left may be too coarse: then there is no room for any gate more.
+          // The learned widths may be too coarse, with no room for another gate.
           expect(
             isNear || costsWithAnother(start.plan, gates, met).every((cost) => cost > target),
           ).toBe(true);
@@ -123,7 +123,7 @@ describe('meetBudget', () => {
     );
   });
 
-  test('without them: no gate more could be opened', () => {
+  test('without channel gates, leaves no gate that could still be opened', () => {
     const start = quantizersOf('{channels: all}', 0.2);
     fc.assert(
       fc.property(
@@ -136,7 +136,7 @@ describe('meetBudget', () => {
             const shut = quantizer.phi.value.findIndex((phi) => phi < 0);
             const widest = testTimeQuantizer(gates[index] ?? quantizer).bits;
             if (testTimeQuantizer(quantizer).bits === widest) return;
-            // Opening it reaches as far as the next gate that is shut.
+            // Opening it opens all widths up to the next closed gate.
             const more = met.with(
               index,
               mapPhi(quantizer, (phi, _, at) => (at === shut ? 1000 : phi)),
@@ -149,7 +149,7 @@ describe('meetBudget', () => {
     );
   });
 
-  test('gives no tensor more bits than learning left it, however much of the budget is unused', () => {
+  test('gives no tensor more bits than it learned, however much of the budget is unused', () => {
     for (const quantization of ['{}', '{channels: all}']) {
       const start = quantizersOf(quantization, 0.2);
       fc.assert(
@@ -170,7 +170,7 @@ describe('meetBudget', () => {
     }
   });
 
-  test('opens the gates that learning left most open, and leaves alone what does not learn', () => {
+  test('opens gates in the order of their learned phi, and leaves fixed ones unchanged', () => {
     const { plan, quantizers } = quantizersOf('{weights: 4, activations: 8}');
     const stream = randomStream(1, 'phi');
     const learned = quantizers.map((quantizer) =>
@@ -186,7 +186,7 @@ describe('meetBudget', () => {
     });
     const shut = gates.filter(({ isOpen }) => !isOpen).map(({ phi }) => phi);
     const first = Math.max(...shut);
-    // Those of which learning made more are open, and with it there is no room for more.
+    // Opening all gates with a phi at least that of the best closed one would exceed the budget.
     const most = learned.map((quantizer) => {
       const { phi, site } = quantizer;
       const best = Math.max(...phi.value.subarray(0, site.gatedChannels));
@@ -197,7 +197,7 @@ describe('meetBudget', () => {
     });
     expect(percentOf(plan, met)).toBeLessThanOrEqual(1);
     expect(percentOf(plan, most)).toBeGreaterThan(1);
-    // Channels of one layer cost the same: of two, the one with the larger phi is open.
+    // Channels of one layer cost the same, so those with the largest phi are open.
     for (const index of new Set(gates.map(({ index }) => index))) {
       const ofLayer = gates.filter((gate) => gate.index === index);
       const [open, others] = [true, false].map((isOpen) =>
@@ -239,7 +239,7 @@ describe('checkBudget', () => {
     };
     expect(refused).toThrow(UserError);
     expect(refused).toThrow(message);
-    // With the figure that it tells it is content, and with no smaller one of as many digits.
+    // The budget that the message names is accepted, one less in its last digit is not.
     const told = toldBy(refused);
     checkBudget(plan, quantizers, told);
     expect(() => {

@@ -20,7 +20,7 @@ const layers = [
 const plan = planNetwork({ name: 'test', layers }, [5, 4, 2]);
 const batch = 50;
 
-test('masks are 0 as often as the rate says, else as much larger, and come in the order of the layers', () => {
+test('masks are 0 with the probability `rate`, else 1 / (1 - rate), in the order of the layers', () => {
   const masks = masksFrom(plan, drawDropout(plan, batch, randomStream(1, 'dropout')));
   expect(masks?.map(({ shape }) => shape)).toEqual([
     [batch, 5, 4, 2],
@@ -35,7 +35,7 @@ test('masks are 0 as often as the rate says, else as much larger, and come in th
   });
 });
 
-test('the forward pass multiplies by them, and without them leaves nothing out', () => {
+test('the forward pass multiplies by the masks, and without them drops nothing', () => {
   const variables = initialWeights(plan, randomStream(2, 'weights'));
   const images = tf.randomUniform([batch, 5, 4, 2], 0, 1, 'float32', 3);
   const run = (masks?: tf.Tensor[]) =>

@@ -43,7 +43,7 @@ function values(one: Trainer): Record<string, number[]> {
 const tiny = ['fineTuning.weights.learningRate=1e-30', 'fineTuning.ranges.learningRate=1e-30'];
 
 describe.each(['folded', 'unfolded'])('fine-tuning with %s batch norms', (kind) => {
-  test('starts from the network that training leaves, at test time', async () => {
+  test('starts from the trained network at test time', async () => {
     const one = trainer(layers(kind), ...tiny);
     await one.trainEpoch(1, {});
     await one.trainEpoch(2, {});
@@ -58,7 +58,7 @@ describe.each(['folded', 'unfolded'])('fine-tuning with %s batch norms', (kind) 
     one.dispose();
   });
 
-  test('moves weights, biases and ranges, and neither gates nor statistics', async () => {
+  test('changes weights, biases and ranges, but neither gates nor statistics', async () => {
     const one = trainer(layers(kind));
     for (const epoch of [1, 2, 3]) await one.trainEpoch(epoch, {});
     const [before, quantizers] = [values(one), one.quantizers()];
@@ -79,7 +79,7 @@ describe.each(['folded', 'unfolded'])('fine-tuning with %s batch norms', (kind) 
   });
 });
 
-test('the rates of weights and ranges fall to 0 in a quarter of a wave, step by step', async () => {
+test('the learning rates of weights and ranges follow a cosine to 0, step by step', async () => {
   const model = `model: { layers: [{ type: flatten }, { type: dense, name: out, units: 10 }] }`;
   const config = parseConfig(`dataset: mnist\n${model}`, 'c', [
     'training.epochs=1',
@@ -95,7 +95,7 @@ test('the rates of weights and ranges fall to 0 in a quarter of a wave, step by 
     await one.trainEpoch(epoch, { onStep: () => void states.push(one.state()) });
   }
   one.dispose();
-  // The first step's start is not seen: fine-tuning begins with it.
+  // The first step is missing, since the state before it was not recorded.
   const expected = [1, 2, 3].map((step) => (1 + Math.cos((Math.PI * step) / 4)) / 2);
   const found = states.slice(1).map((after, index) => {
     const before = states[index] as TrainerState;
@@ -113,7 +113,7 @@ test('the rates of weights and ranges fall to 0 in a quarter of a wave, step by 
 
 const valuesOf = (name: string, { tensors }: TrainerState) => [...(tensors[name]?.values ?? [])];
 
-/** The rate r of a step `w' = w - r (g + momentum m')`, with `m' = momentum m + g`: of least squares. */
+/** The rate r of a step `w' = w - r (g + momentum m')` with `m' = momentum m + g`, by least squares. */
 function rateOfNesterov(
   name: string,
   before: TrainerState,
@@ -130,7 +130,7 @@ function rateOfNesterov(
   return product / moves.reduce((sum, u) => sum + u * u, 0);
 }
 
-/** The rate of Adam's step on a number. */
+/** The learning rate of Adam's step on a number. */
 function rateOfAdam(
   name: string,
   before: TrainerState,
@@ -146,7 +146,7 @@ function rateOfAdam(
   return (old - updated) / move;
 }
 
-test('the loss falls, with rates that suit so few steps', async () => {
+test('the loss falls, at learning rates suited to few steps', async () => {
   const one = trainer(
     layers('folded'),
     'fineTuning.weights.learningRate=1e-2',

@@ -36,7 +36,7 @@ function learnerOf(own: Pick<LearnerSettings, 'gates' | 'mode'>, initial: NamedT
   return createLearner({ plan, price: prices.bops, optimizers, ...sizes, ...own }, initial);
 }
 
-/** What a step says in which some variables have one value everywhere. */
+/** What a step reports if these variables are filled with constants. */
 function notFinite(mode: Mode, values: Record<string, number>): string | undefined {
   const initial = initialWeights(plan, randomStream(1, 'weights'));
   for (const [name, value] of Object.entries(values)) {
@@ -52,25 +52,25 @@ function notFinite(mode: Mode, values: Record<string, number>): string | undefin
 }
 
 for (const mode of modesWithXla) {
-  test(`${mode}: a step where everything is finite says so`, () => {
+  test(`${mode}: a step with finite values reports nothing`, () => {
     expect(notFinite(mode, {})).toBeUndefined();
   });
 
-  test(`${mode}: the first layer whose output is not finite is named`, () => {
+  test(`${mode}: the first layer with non-finite output is named`, () => {
     expect(notFinite(mode, { 'b/weight': 3e38 })).toBe('the output of b, in the forward pass');
     expect(notFinite(mode, { 'a/weight': 3e38, 'b/weight': 1 })).toBe(
       'the output of a, in the forward pass',
     );
   });
 
-  test(`${mode}: variables that were not finite before come from the gradients, the last layer first`, () => {
+  test(`${mode}: non-finite variables are traced to the previous backward pass, last layer first`, () => {
     expect(notFinite(mode, { 'a/weight': NaN, 'b/bias': Infinity })).toBe(
       'b/bias, from the backward pass of the previous step',
     );
   });
 }
 
-test('a range that is not finite is named', () => {
+test('a non-finite range is named', () => {
   const setups = learnedGates(plan.quantizers, { 2: 0, 4: 0, 8: 0, 16: 0, 32: 0 });
   const learner = learnerOf({ gates: setups }, initialWeights(plan, randomStream(1, 'weights')));
   const quantizers = learner.quantizers();

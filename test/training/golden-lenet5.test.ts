@@ -27,7 +27,7 @@ import { goldenWeights, inGoldenLayout } from './golden-weights.js';
 interface Summary {
   readonly size: number;
   readonly norm: number;
-  /** Some entries by their index in the golden layout. */
+  /** Some entries, by index in the golden layout. */
   readonly at: Readonly<Record<string, number>>;
 }
 
@@ -52,7 +52,7 @@ const plan = planNetwork(lenet5({ classes: 10, width: 1, batchNorm: 'folded' }),
 interface Way {
   readonly what: string;
   readonly mode: ProgramMode;
-  /** As a GPU would compute: a product of numbers that were made narrow so. */
+  /** Rounds the operands of products to TF32, as a GPU would. */
   readonly toTf32?: (x: number) => number;
 }
 
@@ -90,7 +90,7 @@ describe.each(ways)('three steps of LeNet-5, $what', ({ mode, toTf32 }) => {
           mu: golden.mu,
         }),
       );
-      // After the first step Adam's mean is (1 - beta1) = 0.1 of the gradient.
+      // After the first step, Adam's first moment is (1 - beta1) = 0.1 of the gradient.
       if (step === 0) gradients = scaled(10, parameters(learner, 'm'));
     }
     final = parameters(learner, 'value');
@@ -98,7 +98,7 @@ describe.each(ways)('three steps of LeNet-5, $what', ({ mode, toTf32 }) => {
     learner.dispose();
   }
 
-  test('gives the losses of every step', () => {
+  test('matches the losses of every step', () => {
     metrics.forEach((found, step) => {
       for (const [name, expected] of Object.entries(golden.metrics[step] ?? {})) {
         const error =
@@ -108,7 +108,7 @@ describe.each(ways)('three steps of LeNet-5, $what', ({ mode, toTf32 }) => {
     });
   });
 
-  test('gives the gradients of the first step', () => {
+  test('matches the gradients of the first step', () => {
     const errors = errorsOf(golden.gradients, (name, { at, norm, size }) => {
       const found = gradients[name] ?? [];
       expect(found).toHaveLength(size);
@@ -119,7 +119,7 @@ describe.each(ways)('three steps of LeNet-5, $what', ({ mode, toTf32 }) => {
     expectMostWithin(within.gradients, errors);
   });
 
-  test('ends with the parameters, norm by norm', () => {
+  test('matches the final parameters in norm', () => {
     const errors = errorsOf(golden.final, (name, { norm, size }) => {
       const found = final[name] ?? [];
       expect(found).toHaveLength(size);
@@ -128,7 +128,7 @@ describe.each(ways)('three steps of LeNet-5, $what', ({ mode, toTf32 }) => {
     expectMostWithin(within.norms, errors);
   });
 
-  test('ends with the parameters, entry by entry', () => {
+  test('matches the final parameters entry by entry', () => {
     const errors = Object.entries(golden.final).flatMap(([name, { at }]) =>
       differences(final[name] ?? [], at).map(
         (error, index) => [`${name} ${index}`, error] as const,
@@ -137,7 +137,7 @@ describe.each(ways)('three steps of LeNet-5, $what', ({ mode, toTf32 }) => {
     expectMostWithin(within.entries, Object.fromEntries(errors));
   });
 
-  test('gives the test-time logits', () => {
+  test('matches the test-time logits', () => {
     const expected = golden.testLogits.values.flat();
     expect(evaluation.logits).toHaveLength(expected.length);
     const difference = expected.map((value, index) => value - (evaluation.logits[index] ?? NaN));
@@ -202,7 +202,7 @@ function noise(step: number): GateNoise {
   });
 }
 
-/** Images in their order, from so many after the first on. */
+/** Batches of consecutive images, `from` counted from the golden first image. */
 async function trainingBatches(): Promise<(from: number, count: number) => Batch> {
   const dataset = await loadDataset({ name: 'mnist' });
   const fill = batchFiller(dataset);
@@ -215,7 +215,7 @@ async function trainingBatches(): Promise<(from: number, count: number) => Batch
   };
 }
 
-/** All parameters, or Adam's means of their gradients, by golden name and in golden layout. */
+/** All parameters, or their first moments in Adam, by golden name and in golden layout. */
 function parameters(learner: Learner, what: 'value' | 'm'): Record<string, number[]> {
   const found: Record<string, number[]> = {};
   const state: NamedTensors = learner.state();

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-/** Errors of which a fifth may be above `most`, and none above `all`. */
+/** At most a fifth of the errors may exceed `most`, and none `all`. */
 interface Tolerance {
   readonly most: number;
   readonly all: number;
@@ -10,15 +10,16 @@ export interface Tolerances {
   readonly gradients: Tolerance;
   readonly norms: Tolerance;
   readonly entries: Tolerance;
-  /** Of all together. */
+  /** Of all logits together. */
   readonly logits: number;
 }
 
 /**
- * How far LeNet-5's golden steps may be off, relative to norms, and absolutely for `entries`. With TF32, errors of layers'
- * products move more values of the quantizers across a tie. Emulated on the CPU (test/helpers/tf32.ts), rounded
- * to the nearest and cut off: four fifths of the gradients were off by at most 0.027 and all by 0.24, norms by 0.0006 and
- * 0.065, entries by 0.00015 and 0.004, logits by 0.13. The losses keep float32's.
+ * Tolerances of LeNet-5's golden steps: relative to norms, but absolute for `entries`. With TF32, errors in the
+ * layers' products move more quantized values across a rounding tie. With TF32 emulated on the CPU
+ * (test/helpers/tf32.ts), by rounding and by truncation, four fifths and all of the errors were at most 0.027 and
+ * 0.24 for gradients, 0.0006 and 0.065 for norms, 0.00015 and 0.004 for entries; that of the logits was 0.13.
+ * Losses keep the tolerance of float32.
  */
 export const tolerances = {
   float32: {
@@ -36,9 +37,9 @@ export const tolerances = {
 } satisfies Record<string, Tolerances>;
 
 /**
- * Of millions of rounded values some lie within float32's noise of a tie. One that goes to the other
- * side moves what has few terms or much cancellation: the same equations in PyTorch in float32 and
- * in float64 differ by up to a tenth in the gradient of a range. It does not move most of the fields.
+ * Among millions of rounded values, some lie within float32's noise of a tie. If one crosses it, quantities with
+ * few terms or much cancellation move: in PyTorch, the gradient of a range differs by up to a tenth between float32
+ * and float64. Most quantities do not move.
  */
 export function expectMostWithin(
   { most, all }: Tolerance,

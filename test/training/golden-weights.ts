@@ -3,13 +3,13 @@ import type { NamedTensors } from '../../src/compile/entry.js';
 import type { Plan, VariableSpec } from '../../src/nn/plan.js';
 
 /**
- * The initial weights of the golden steps, in our layout: `lenet5-steps.json` states the generator,
- * which goes through the layers' weights and biases in golden layout.
+ * The initial weights of the golden steps, in our layout: the generator described in `lenet5-steps.json` fills
+ * weights and biases layer by layer, in golden layout.
  */
 export function goldenWeights(plan: Plan, start: number): NamedTensors {
   let v = start;
   const next = () => {
-    // Less than 2^53, so exact.
+    // Below 2^53, so exact.
     v = (1664525 * v + 1013904223) % 2 ** 32;
     return v / 2 ** 32;
   };
@@ -36,8 +36,8 @@ export function inGoldenLayout(spec: VariableSpec, values: ArrayLike<number>): n
 }
 
 /**
- * For each of our entries its index in golden layout: output channels first, then input channels,
- * rows, columns. The inputs of fc1 are a feature map, ours with channels last.
+ * The index in golden layout of each of our entries: output channels first, then input channels, rows and columns.
+ * The inputs of fc1 are a feature map, with channels last in our layout.
  */
 function goldenIndices({ name, shape }: VariableSpec): number[] {
   const isBias = shape.length === 1;

@@ -25,7 +25,7 @@ const batch = {
   labels: Int32Array.from({ length: 8 }, (_, index) => index % 4),
 };
 
-/** Steps whose gates open and close at random, with the plain operations that a GPU has. */
+/** Trains with gates that open and close at random, using only plain operations, as on a GPU. */
 function trained(options: { asOnGpu: boolean }): { end: unknown; crossings: Crossings } {
   const noise = uniformNoise(randomStream(3, 'noise'));
   const initial = initialWeights(plan, randomStream(1, 'weights'));
@@ -64,11 +64,11 @@ function trained(options: { asOnGpu: boolean }): { end: unknown; crossings: Cros
   return { end, crossings };
 }
 
-test('with its conditions on the host a graph trains to the same bits, and a GPU hands over none of them', () => {
+test('with its conditions on the host a graph trains to the same bits, and a GPU transfers none of them', () => {
   const [cpu, gpu] = [trained({ asOnGpu: false }), trained({ asOnGpu: true })];
   expect(gpu.end).toEqual(cpu.end);
   expect(cpu.crossings.edgesBetweenCpuAndGpu).toBeGreaterThan(50);
-  // Images, labels and numbers; the metrics, the signal that the state is new, and whether all is finite.
+  // Images, labels and numbers in; metrics, the signal for the new state, and the finiteness flag out.
   expect(gpu.crossings.edgesBetweenCpuAndGpu).toBe(6);
   expect(gpu.crossings).toMatchObject({ bytesFed: cpu.crossings.bytesFed, callsOfXla: 0 });
 });

@@ -14,7 +14,7 @@ beforeAll(startTestBackend);
 
 const adam = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
-/** Where the range starts of an activation that is `values` at its channels. */
+/** The initial range of an activation whose channels have these values. */
 function initialRange(activation: Activation, values: readonly number[]): number {
   const layers = [convolution('c', values.length, 1, { activation }), flatten, dense('logits', 2)];
   const plan = planNetwork({ name: 'test', layers }, [1, 1, 1]);
@@ -43,7 +43,7 @@ function initialRange(activation: Activation, values: readonly number[]): number
   return found ? betaOf(found) : NaN;
 }
 
-test('the range of an activation starts at its largest value, without a ReLU at its largest magnitude', () => {
+test('the range of an activation starts at its largest value, or largest magnitude without a ReLU', () => {
   expect(initialRange('relu', [-3, 2, 1])).toBe(2);
   expect(initialRange('relu', [-3, -1])).toBeCloseTo(smallestBeta, 12);
   expect(initialRange('relu6', [-8, 7, 1])).toBe(6);

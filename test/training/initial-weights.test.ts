@@ -9,7 +9,7 @@ import { startTestBackend } from '../helpers/test-backend.js';
 beforeAll(startTestBackend);
 
 const data = { name: 'mnist', classes: 10, imageShape: [28, 28, 1] } as const;
-/** 25 inputs, 16 * 3 * 3 = 144, and 14 * 14 * 24 = 4704. */
+/** Fan-in: 25, 16 * 3 * 3 = 144, and 14 * 14 * 24 = 4704. */
 const layers = `layers:
     - { type: convolution, name: c1, filters: 16, kernel: 5, padding: 2, stride: 2, batchNorm: folded }
     - { type: convolution, name: c2, filters: 24, kernel: 3, padding: 1 }
@@ -18,7 +18,7 @@ const layers = `layers:
 `;
 const inputs = { c1: 25, c2: 144, out: 4704 } as const;
 
-/** The values of every variable and statistic, as they start. */
+/** The initial values of every variable and statistic. */
 function start(initial: string, seed = 1): Record<string, readonly number[]> {
   const text = `dataset: mnist\nmodel:\n  initialWeights: ${initial}\n  ${layers}`;
   const plan = planFor(parseConfig(text, 'c').model, data);
@@ -33,8 +33,8 @@ function start(initial: string, seed = 1): Record<string, readonly number[]> {
 const meanOf = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length;
 const deviationOf = (values: readonly number[]) => Math.sqrt(meanOf(values.map((x) => x * x)));
 
-describe.each(Object.entries(inputs))('weights of %s, with %i inputs', (name, n) => {
-  test('he-normal: are normal, with a standard deviation of sqrt(2 / n)', () => {
+describe.each(Object.entries(inputs))('weights of %s, with a fan-in of %i', (name, n) => {
+  test('he-normal: are normal with standard deviation sqrt(2 / n)', () => {
     const weights = start('he-normal')[`${name}/weight`] ?? [];
     const deviation = Math.sqrt(2 / n);
     const error = 4 / Math.sqrt(weights.length);
@@ -44,7 +44,7 @@ describe.each(Object.entries(inputs))('weights of %s, with %i inputs', (name, n)
     expect(Math.abs(within - 0.6827)).toBeLessThan(error);
   });
 
-  test('uniform: lie within 1 / sqrt(n) of 0, all over it', () => {
+  test('uniform: fill the interval from -1 / sqrt(n) to 1 / sqrt(n)', () => {
     const bound = 1 / Math.sqrt(n);
     const weights = start('uniform')[`${name}/weight`] ?? [];
     const error = 4 / Math.sqrt(weights.length);
@@ -57,7 +57,7 @@ describe.each(Object.entries(inputs))('weights of %s, with %i inputs', (name, n)
   });
 });
 
-test('biases are 0 beside he-normal weights, else as the weights', () => {
+test('biases are 0 with he-normal, else initialized like the weights', () => {
   expect(start('he-normal')['c2/bias']).toEqual(new Array<number>(24).fill(0));
   const biases = start('uniform')['c2/bias'] ?? [];
   expect(new Set(biases).size).toBe(24);
@@ -65,7 +65,7 @@ test('biases are 0 beside he-normal weights, else as the weights', () => {
   expect(Math.max(...biases.map(Math.abs))).toBeGreaterThan(0.5 / 12);
 });
 
-test('batch norms start as the identity, of means 0 and variances 1', () => {
+test('batch norms start as the identity, with means 0 and variances 1', () => {
   const values = start('uniform');
   expect(values['c1/bias']).toBeUndefined();
   const filled = (value: number) => new Array<number>(16).fill(value);
@@ -77,6 +77,6 @@ test('batch norms start as the identity, of means 0 and variances 1', () => {
   });
 });
 
-test('another seed gives others', () => {
+test('another seed gives other weights', () => {
   expect(start('he-normal', 2)['out/weight']).not.toEqual(start('he-normal')['out/weight']);
 });

@@ -34,7 +34,7 @@ const dot = (a: readonly number[], b: readonly number[]) =>
   a.reduce((sum, value, at) => sum + value * (b[at] ?? NaN), 0);
 const log = (values: readonly number[]) => values.map(Math.log);
 
-/** The equations again, in plain numbers. */
+/** The equations, in plain numbers. */
 const crossEntropy = (logits: readonly number[]) =>
   meanOf((row) => -dot(rows(targets)[row] ?? [], log(softmax(rows(logits)[row] ?? []))));
 function divergence(logits: readonly number[]): number {
@@ -49,7 +49,7 @@ const distillation = (logits: readonly number[]) =>
   (1 - settings.weight) * crossEntropy(logits) +
   settings.weight * settings.temperature ** 2 * divergence(logits);
 
-/** Loss and correct images, and the loss's gradient to the logits. */
+/** Loss, number of correct images, and the loss's gradient with respect to the logits. */
 function found(objective: Objective, expected: readonly number[]) {
   return tf.tidy(() => {
     const { shape, dtype } = objective.expected(batch, classes);
@@ -69,14 +69,14 @@ const correct = rows(logits).filter(
 ).length;
 
 describe('soft labels', () => {
-  test('are compared by cross entropy, with its gradient', () => {
+  test('give a cross entropy that matches its definition, and its gradient', () => {
     const { loss, gradient, ...counted } = found(softLabels, targets);
     expect(loss).toBeCloseTo(crossEntropy(logits), 5);
     expect(counted).toEqual({ correct });
     expectClose(gradient, centralDifferences(crossEntropy, logits), 1e-5);
   });
 
-  test('that are certain are the classes', () => {
+  test('equal class labels if they are one-hot', () => {
     const labels = [2, 0, 3];
     const certain = labels.flatMap((label) =>
       Array.from({ length: classes }, (_, k) => (k === label ? 1 : 0)),
@@ -88,14 +88,14 @@ describe('soft labels', () => {
 describe('a teacher', () => {
   const both = rows(targets).flatMap((row, index) => [...row, ...(rows(teacher)[index] ?? [])]);
 
-  test('is followed at a temperature, beside the labels', () => {
+  test('is distilled at a temperature, together with the labels', () => {
     const { loss, gradient, ...counted } = found(distilled(settings), both);
     expect(loss).toBeCloseTo(distillation(logits), 4);
     expect(counted).toEqual({ correct });
     expectClose(gradient, centralDifferences(distillation, logits), 1e-5);
   });
 
-  test('that is met costs nothing', () => {
+  test('with the same logits costs nothing', () => {
     const own = rows(targets).flatMap((row, index) => [...row, ...(rows(logits)[index] ?? [])]);
     const { loss, gradient } = found(distilled({ temperature: 2, weight: 1 }), own);
     expect(loss).toBeCloseTo(0, 6);

@@ -76,9 +76,9 @@ const kinds: Record<Learnable, RegExp> = {
   ranges: /\/beta$/,
 };
 
-describe('what learns', () => {
+describe('learning', () => {
   test.each(Object.keys(kinds) as Learnable[])(
-    '%s alone: the rest stays, byte for byte',
+    '%s alone leaves the rest unchanged, byte for byte',
     (kind) => {
       const { before, after } = stepped({ learns: [kind] });
       const changed = Object.keys(before).filter(
@@ -90,13 +90,13 @@ describe('what learns', () => {
     },
   );
 
-  test('everything, unless something is named', () => {
+  test('includes everything by default', () => {
     const { before, after } = stepped({});
     for (const [name, values] of Object.entries(before)) expect(after[name]).not.toEqual(values);
   });
 });
 
-test('weight decay takes its share of the weights, and no more', () => {
+test('weight decay subtracts its share from the weights, and changes nothing else', () => {
   const plain = stepped({});
   const weightDecay = 0.5;
   const decayed = stepped({
@@ -111,8 +111,8 @@ test('weight decay takes its share of the weights, and no more', () => {
   expect(decayed.after['d/weight/phi']).toEqual(plain.after['d/weight/phi']);
 });
 
-describe('gradients that are clipped', () => {
-  // With a large epsilon a step is in proportion to its gradient.
+describe('clipped gradients', () => {
+  // With a large epsilon, a step is proportional to its gradient.
   const large = { ...adam, epsilon: 1e3 };
   const within = (largest: number) => chain(clipByGlobalNorm(largest), adamW(large));
   /** How far a step moves all variables, or one of them. */
@@ -129,13 +129,13 @@ describe('gradients that are clipped', () => {
   // The first step of Adam: rate * gradient / (|gradient| + epsilon).
   const normOf = (moved: number) => (moved * large.epsilon) / large.learningRate;
 
-  test('move the weights less, together', () => {
+  test('move the weights less, by one common factor', () => {
     const free = movedBy(adamW(large));
     expect(movedBy(within(normOf(free) / 4)) / free).toBeCloseTo(0.25, 2);
     expect(movedBy(within(normOf(free) * 4)) / free).toBeCloseTo(1, 3);
   });
 
-  test('are as long as all of them, also those to what does not learn', () => {
+  test('are scaled by the norm over all variables, including fixed ones', () => {
     const clipped = within(normOf(movedBy(adamW(large))) / 4);
     const alone = movedBy(clipped, { learns: ['biases'] }, 'd/bias');
     expect(alone / movedBy(clipped, {}, 'd/bias')).toBeCloseTo(1, 3);

@@ -21,19 +21,19 @@ const quantizers = initQuantizers(setups);
 const [conv1] = quantizers;
 if (!conv1) throw new Error('LeNet-5 has quantizers.');
 
-test('quantizers start with the phi that was asked for', () => {
+test('quantizers start with the given phi', () => {
   expect(phiOf(conv1)).toEqual({
     channels: new Float64Array(32).fill(6),
     bits: [5, 4, -3, -4],
   });
 });
 
-test('a range is never smaller than a floor', () => {
+test('a range never falls below its minimum', () => {
   expect(betaOf(withBeta(conv1, -1))).toBe(smallestBeta);
   expect(betaOf(withBeta(conv1, 2))).toBe(2);
 });
 
-test('test-time gates give bits and kept channels', () => {
+test('test-time gates determine bits and kept channels', () => {
   expect(testTimeQuantizer(conv1)).toEqual({
     bits: 8,
     rounded: true,
@@ -42,7 +42,7 @@ test('test-time gates give bits and kept channels', () => {
 });
 
 describe('noise', () => {
-  test('is uniform, and other numbers every time', () => {
+  test('is uniform, and different every time', () => {
     const noise = uniformNoise(randomStream(1, 'test'));
     const [a, b] = [noise(conv1.site), noise(conv1.site)];
     expect(a.channels).toHaveLength(32);

@@ -21,7 +21,7 @@ const plan = planNetwork({ name: 'small', layers }, [5, 5, 1]);
 const count = 8;
 const adam = { learningRate: 1e-2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
-/** Losses of three steps with all that recipes add to one, and the state that they leave. */
+/** Losses of three steps with every recipe that changes a step, and the resulting state. */
 function stepped(mode: Mode) {
   const stream = randomStream(2, 'images');
   const initial = initialWeights(plan, randomStream(1, 'weights'));
@@ -64,7 +64,7 @@ function stepped(mode: Mode) {
   return [['steps', steps.flat()], ['logits', Array.from(logits)], ...values] as const;
 }
 
-test.each(modes)('steps with all recipes are the same however they run: %s', (mode) => {
+test.each(modes)('steps with all recipes match eager ones in %s mode', (mode) => {
   const tensors = tf.memory().numTensors;
   const found = stepped(mode);
   expect(tf.memory().numTensors).toBe(tensors);

@@ -18,7 +18,7 @@ const configOf = (...overrides: string[]): Config =>
     ...overrides,
   ]);
 
-/** The state before training and after each step, and what came of it. */
+/** The state before training and after each step, and the results. */
 async function trained(config: Config) {
   const trainer = createTrainer(config, dataset);
   const states: TrainerState[] = [trainer.state()];
@@ -41,13 +41,13 @@ const valuesOf = (state: TrainerState | undefined, name: string) =>
 const namesOf = (state: TrainerState | undefined) => Object.keys(state?.tensors ?? {});
 
 describe('averaged weights', () => {
-  test('are the running mean of variables and statistics, and what is evaluated', async () => {
+  test('are the running mean of variables and statistics, and are evaluated', async () => {
     const plain = await trained(configOf());
     const averaged = await trained(configOf('training.averageWeights=0.3'));
     const names = Object.keys(plain.weights);
     expect(names).toContain('conv1/running-variance');
     for (const name of names) {
-      // They change nothing of what is trained.
+      // They do not affect training.
       expect(valuesOf(averaged.states.at(-1), name)).toEqual(valuesOf(plain.states.at(-1), name));
       let mean = valuesOf(averaged.states[0], `average/${name}`);
       averaged.states.slice(1).forEach((state, step) => {
@@ -63,15 +63,15 @@ describe('averaged weights', () => {
     expect(averaged.evaluation.test).not.toEqual(plain.evaluation.test);
   });
 
-  test('begin with the value after the first step', async () => {
+  test('start as the weights after the first step', async () => {
     const { states } = await trained(configOf('training.averageWeights=0.999'));
     expect(valuesOf(states[1], 'average/fc/weight')).toEqual(valuesOf(states[1], 'fc/weight'));
     expect(valuesOf(states[2], 'average/fc/weight')).not.toEqual(valuesOf(states[2], 'fc/weight'));
   });
 });
 
-describe('gates that are frozen for the last half', () => {
-  test('are as at test time from there on, while weights and ranges learn', async () => {
+describe('gates frozen for the second half', () => {
+  test('are at their test-time values from then on, while weights and ranges learn', async () => {
     const { states, quantizers } = await trained(configOf('gates.frozenShare=0.5', 'mu=0.5'));
     const perEpoch = 6;
     const [half, later, end] = [states[perEpoch], states[perEpoch + 1], states.at(-1)];
@@ -88,7 +88,7 @@ describe('gates that are frozen for the last half', () => {
     expect(valuesOf(end, 'fc/weight')).not.toEqual(valuesOf(later, 'fc/weight'));
   });
 
-  test('move until then as without', async () => {
+  test('move as usual until then', async () => {
     const [frozen, free] = [
       await trained(configOf('gates.frozenShare=0.5')),
       await trained(configOf()),
@@ -96,7 +96,7 @@ describe('gates that are frozen for the last half', () => {
     expect(frozen.states.slice(0, 7)).toEqual(free.states.slice(0, 7));
   });
 
-  test('stay for whole steps, however share and epochs are rounded', () => {
+  test('freeze at a whole step, however share and epochs are rounded', () => {
     for (const epochs of [1, 3, 10, 100, 300]) {
       for (const percent of [10, 25, 30, 35, 70, 90]) {
         const config = configOf(`training.epochs=${epochs}`, `gates.frozenShare=${percent / 100}`);
@@ -112,7 +112,7 @@ describe('gates that are frozen for the last half', () => {
     }
   });
 
-  test('are refused beside a budget', () => {
+  test('are refused with a budget', () => {
     const config = configOf('gates.frozenShare=0.5', 'target.relativeBopsPercent=2');
     expect(() => createTrainer(config, dataset)).toThrow(
       'gates.frozenShare: found 0.5 beside a target, which already fixes the gates for the last quarter',
@@ -120,7 +120,7 @@ describe('gates that are frozen for the last half', () => {
   });
 });
 
-test('SGD keeps one running sum of a weight’s gradients, and learns', async () => {
+test('SGD keeps one momentum slot per weight, and learns', async () => {
   const { states, evaluation } = await trained(
     configOf('optimizers.weights={name: sgd, learningRate: 0.02}', 'training.epochs=4'),
   );
@@ -136,7 +136,7 @@ test.each([
   ['training.cutoutPixels=9'],
   ['training.augmentation=shift'],
   ['regularizer.weighting=expected-bops'],
-])('%s changes what is learned, and keeps nothing more', async (override) => {
+])('%s changes what is learned, and adds nothing to the state', async (override) => {
   const plain = await trained(configOf('training.epochs=1'));
   const other = await trained(configOf('training.epochs=1', override));
   expect(namesOf(other.states[0])).toEqual(namesOf(plain.states[0]));

@@ -11,7 +11,7 @@ beforeAll(startTestBackend);
 const dataset = learnableDataset(150, 60);
 const stepsPerEpoch = 3;
 
-/** Both kinds of batch norm and what is left out at random, in as few layers as can be. */
+/** Both kinds of batch norm and dropout, in as few layers as possible. */
 const text = `dataset: mnist
 model:
   layers:
@@ -22,13 +22,13 @@ model:
 `;
 
 const variants = {
-  'crops, held out images, gradients that are cut, a warm-up': [
+  'crops, held-out images, clipped gradients, a warm-up': [
     'training.augmentation=crop-and-flip',
     'training.validationImages=20',
     'training.clipGradients=0.5',
     'regularizer.warmUpEpochs=2',
   ],
-  // Its first phase is Bayesian Bits and nothing else.
+  // Its first phase is plain Bayesian Bits.
   'fine-tuning': ['fineTuning.epochs=2', 'training.epochs=1'],
   'all recipes at once, with fine-tuning': [
     'training.epochs=2',
@@ -54,7 +54,7 @@ const configOf = (overrides: readonly string[]) =>
     ...overrides,
   ]);
 
-/** The states after every step, and what the three epochs came to. */
+/** The states after every step, and the results of the three epochs. */
 async function trainedWith(overrides: readonly string[]) {
   const config = configOf(overrides);
   const one = createTrainer(config, dataset);
@@ -69,7 +69,7 @@ async function trainedWith(overrides: readonly string[]) {
   return { config, states, epochs, end };
 }
 
-/** Trained once, for more than one test. */
+/** Trained once, and shared by tests. */
 const runs = new Map<readonly string[], ReturnType<typeof trainedWith>>();
 function trained(overrides: readonly string[]) {
   const run = runs.get(overrides) ?? trainedWith(overrides);
@@ -77,7 +77,7 @@ function trained(overrides: readonly string[]) {
   return run;
 }
 
-describe.each(Object.entries(variants))('training that goes on: %s', (_, overrides) => {
+describe.each(Object.entries(variants))('resumed training: %s', (_, overrides) => {
   test('is the same to the bit, wherever it was stopped', async () => {
     const { config, states, epochs, end } = await trained(overrides);
     // In the first epoch, at its end, in the second, and in the last.
@@ -95,7 +95,7 @@ describe.each(Object.entries(variants))('training that goes on: %s', (_, overrid
   });
 });
 
-test('an epoch that is over is not trained again', async () => {
+test('a finished epoch is not trained again', async () => {
   const { config, states } = await trained(variants['fine-tuning']);
   const state = states[stepsPerEpoch] as TrainerState;
   const one = resumeTrainer(config, dataset, state);
@@ -104,7 +104,7 @@ test('an epoch that is over is not trained again', async () => {
   one.dispose();
 });
 
-test('is refused from the state of another network', async () => {
+test('training is not resumed from the state of another network', async () => {
   const { config, states } = await trained(variants['fine-tuning']);
   const state = states[1] as TrainerState;
   const tensors = {

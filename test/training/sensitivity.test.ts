@@ -25,7 +25,7 @@ async function curve(loss: (widths: Widths) => number): Promise<SensitivityPoint
   return points;
 }
 
-test('goes from the start to the smallest width of all, one quantizer a step', async () => {
+test('goes from the starting widths to the smallest, one quantizer per step', async () => {
   const points = await curve(() => 0);
   expect(points).toHaveLength(1 + 3 * 2);
   expect(points[0]).toMatchObject({ site: null, widths: start, bops: 128 });
@@ -37,12 +37,12 @@ test('goes from the start to the smallest width of all, one quantizer a step', a
     const [[, width] = ['', 0]] = changed;
     expect(chain.indexOf(width as BitWidth)).toBe(chain.indexOf(before.get(site ?? '') ?? 2) - 1);
   });
-  // Where nothing costs accuracy, what saves most goes first.
+  // If nothing costs accuracy, the largest saving goes first.
   expect(points.slice(1).map(({ site }) => site)).toEqual(['a', 'a', 'b', 'b', 'c', 'c']);
 });
 
-test('lowers what costs the least accuracy for each bit operation saved, as it is now', async () => {
-  // a is dear at 2 bits, b everywhere, c only once a is at 4.
+test('at each step, lowers the width that costs the least accuracy per bit operation saved', async () => {
+  // a is expensive at 2 bits, b everywhere, c only once a is at 4.
   const points = await curve((widths) => {
     const [a = 8, b = 8, c = 8] = widths.values();
     return (a === 2 ? 50 : 0) + (8 - b) * 6 + (a < 8 ? 8 - c : 0);
@@ -50,7 +50,7 @@ test('lowers what costs the least accuracy for each bit operation saved, as it i
   expect(points.slice(1).map(({ site }) => site)).toEqual(['a', 'c', 'c', 'b', 'b', 'a']);
 });
 
-test('what saves no bit operations is lowered last, unless that gains accuracy', async () => {
+test('lowers widths that save no bit operations last, unless doing so gains accuracy', async () => {
   const without = (site: string) => ({
     ...{ start, chain },
     bops: (widths: Widths) => bops(new Map(widths).set(site, 0 as BitWidth)),

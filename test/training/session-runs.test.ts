@@ -8,7 +8,7 @@ import { startNative } from '../helpers/test-backend.js';
 
 beforeAll(startNative);
 
-/** How often TensorFlow is called meanwhile, and numbers are read back from it. */
+/** Counts calls of TensorFlow, and reads of numbers from it. */
 async function callsIn(run: () => Promise<unknown>): Promise<{ runs: number; reads: number }> {
   const backend = findNativeBackend() as NativeBackend;
   const { binding } = backend;
@@ -38,14 +38,14 @@ async function callsIn(run: () => Promise<unknown>): Promise<{ runs: number; rea
   return calls;
 }
 
-test('TensorFlow is called once a step and once a batch that is evaluated', async () => {
+test('TensorFlow is called once per step, and once per evaluated batch', async () => {
   const config = parseConfig(`dataset: mnist\n${plainNetwork}`, 'test.yaml', [
     'training.batchSize=64',
   ]);
   const trainer = createTrainer(config, learnableDataset(200, 601));
-  // Of 64, 64, 64 and 8 images.
+  // Batches of 64, 64, 64 and 8 images.
   expect(await callsIn(() => trainer.trainEpoch(1, {}))).toEqual({ runs: 4, reads: 4 });
-  // Of 250, 250 and 101 images: loss and logits are read.
+  // Batches of 250, 250 and 101 images, whose loss and logits are read.
   expect(await callsIn(() => trainer.evaluate({}))).toEqual({ runs: 3, reads: 6 });
   trainer.dispose();
 });

@@ -27,7 +27,7 @@ test.each([
   ['with bits', []],
   ['in full precision', prunedOnly],
 ])(
-  'pruning %s moves the gates that two layers share, and drops both channels',
+  'pruning %s moves the gates shared by two layers, and drops the channels of both',
   async (_, overrides) => {
     const trainer = createTrainer(config(...overrides), dataset);
     const before = trainer.quantizers().map((quantizer) => phiOf(quantizer).channels);
@@ -45,7 +45,7 @@ test.each([
   },
 );
 
-test('in full precision a depthwise convolution has a site for its gates, but not where all channels stay', () => {
+test('in full precision a depthwise convolution has a site for its gates, unless all channels stay', () => {
   const plan = createdPlan();
   const namesOf = (...overrides: string[]) =>
     setUpGates(plan, config(...prunedOnly, ...overrides)).map(({ site }) => site.name);

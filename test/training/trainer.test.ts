@@ -13,7 +13,7 @@ beforeAll(startTestBackend);
 
 const dataset = learnableDataset(200, 601);
 const text = `dataset: mnist\n${plainNetwork}`;
-/** Is traced soonest, where any network will do. */
+/** The fastest to trace, for tests where any network will do. */
 const oneLayer = 'model={layers: [{type: flatten}, {type: dense, name: fc, units: 10}]}';
 
 function trainer(...overrides: string[]): Trainer {
@@ -63,13 +63,13 @@ describe('a trainer', () => {
     one.dispose();
   });
 
-  test('gives the same again for the same seed, and something else for another', async () => {
+  test('gives the same results for the same seed, and others for another', async () => {
     const first = await trained('seed=1');
     expect(await trained('seed=1')).toEqual(first);
     expect(await trained('seed=2')).not.toEqual(first);
   });
 
-  test('starts with weights within 1/sqrt(fanIn), and ranges of the first images', () => {
+  test('starts with weights within 1/sqrt(fanIn), and their ranges at the largest weight', () => {
     const one = trainer('gates.sampling=deterministic', 'model=lenet5');
     const weights = one.weights();
     for (const { name, initial } of one.plan().variables) {
@@ -86,7 +86,7 @@ describe('a trainer', () => {
     one.dispose();
   });
 
-  test('reports means over the images so far, the last, smaller batch weighted by its size; and leaks no tensors', async () => {
+  test('reports means over the images so far, including a smaller last batch, and leaks no tensors', async () => {
     const one = trainer();
     const seen: number[] = [];
     const losses = await one.trainEpoch(1, {
@@ -130,7 +130,7 @@ describe('a trainer', () => {
     one.dispose();
   });
 
-  test('shifts and mirrors training images where that is published or asked for', async () => {
+  test('shifts and mirrors training images if published or requested', async () => {
     const shifted = { ...dataset, augmentation: cropAndFlip };
     const after = async (data: Dataset, ...overrides: string[]) => {
       const one = trainerOf(data, oneLayer, ...overrides);
@@ -154,7 +154,7 @@ describe('a trainer', () => {
     );
   });
 
-  test.each([1, 1000])('takes batches of %i', async (batchSize) => {
+  test.each([1, 1000])('accepts batches of %i', async (batchSize) => {
     const few = { ...dataset, train: learnableSplit(3, 'few'), test: learnableSplit(1, 'one') };
     const one = trainerOf(few, oneLayer, `training.batchSize=${batchSize}`);
     await one.trainEpoch(1, {});

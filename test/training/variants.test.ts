@@ -8,7 +8,7 @@ import { learnableDataset } from '../helpers/learnable-mnist.js';
 import { plainNetwork } from '../helpers/small-network.js';
 import { startTestBackend } from '../helpers/test-backend.js';
 
-/** The variants of the paper are gate values; what learns and what does not is asserted as bytes. */
+/** The paper's variants are gate values, so tests compare bytewise what learns and what does not. */
 
 beforeAll(startTestBackend);
 
@@ -51,7 +51,7 @@ function snapshot(one: Trainer): Snapshot {
   };
 }
 
-/** Before and after an epoch, and the relative BOPs in percent. */
+/** The states before and after an epoch, and the relative BOPs in percent. */
 async function trained(quantization: string, model?: string) {
   const one = trainer(quantization, model);
   const before = snapshot(one);
@@ -71,7 +71,7 @@ async function trained(quantization: string, model?: string) {
 const weightSites = ['conv1', 'fc1', 'fc2'].map((layer) => `${layer}/weight`);
 const activationSites = ['conv1', 'fc1'].map((layer) => `${layer}/activation`);
 
-// MACs of plainNetwork; its input has 8 bits.
+// The MACs of plainNetwork, whose input has 8 bits.
 const [conv1, fc1, fc2] = [6 * 6 * 8 * 25, 288 * 32, 32 * 10];
 const share4 = (conv1 * 8 * 4 + (fc1 + fc2) * 4 * 4) / ((conv1 + fc1 + fc2) * 32 * 32);
 
@@ -90,7 +90,7 @@ describe('a static baseline', () => {
     expect(relativeBopsPercent).toBeCloseTo(percent, 12);
   });
 
-  test('takes widths for each layer', async () => {
+  test('accepts widths per layer', async () => {
     const { layers } = await trained(
       '{weights: 2, activations: 8, channels: all, layers: [{layer: conv1, weights: 8, activations: 4}, {layer: fc2, weights: 16}]}',
       'model: { name: lenet5, width: 0.1 }',
@@ -103,7 +103,7 @@ describe('a static baseline', () => {
     ]);
   });
 
-  test('in full precision has no quantizer at all, and all of the bit operations', async () => {
+  test('in full precision has no quantizers, and all of the bit operations', async () => {
     const { before, relativeBopsPercent } = await trained(
       '{weights: none, activations: none, channels: all}',
     );
@@ -116,7 +116,7 @@ describe('pruning only', () => {
   test.each([
     ['w8a8', '{weights: 8, activations: 8}', 5],
     ['w4a8', '{weights: 4, activations: 8}', 5],
-  ])('at %s learns channel gates and ranges, no bits', async (_, quantization, sites) => {
+  ])('at %s learns channel gates and ranges, but no bits', async (_, quantization, sites) => {
     const { before, after } = await trained(quantization);
     expect(Object.keys(before.phi)).toHaveLength(sites);
     expect(after.phi).toEqual(before.phi);
@@ -125,7 +125,7 @@ describe('pruning only', () => {
     expect(after.betas).not.toEqual(before.betas);
   });
 
-  test('in full precision has channel gates alone, and counts 32 bits', async () => {
+  test('in full precision has only channel gates, and counts 32 bits', async () => {
     const { before, after, relativeBopsPercent } = await trained(
       '{weights: none, activations: none}',
     );

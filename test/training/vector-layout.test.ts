@@ -8,7 +8,7 @@ beforeAll(startTestBackend);
 const layout = vectorLayout({ rate: 1, gates: 3, beta: 1 });
 const values = { rate: [0.5], gates: [1, 2, 3], beta: [-4] };
 
-test('what is packed on one side is unpacked on the other', () => {
+test('numbers survive packing and unpacking on either side', () => {
   const tensors = layout.unpackTensor(tf.tensor1d(layout.pack(values)));
   expect(tensors['rate']?.shape).toEqual([]);
   expect(Array.from(tensors['gates']?.dataSync() ?? [])).toEqual(values.gates);
@@ -19,7 +19,7 @@ test('what is packed on one side is unpacked on the other', () => {
   );
 });
 
-test('a missing or wrong stretch is refused by name', () => {
+test('a missing or wrong segment is refused by name', () => {
   expect(() => layout.pack({ ...values, gates: [1, 2] })).toThrow(
     '"gates" has 2 numbers; expected 3',
   );

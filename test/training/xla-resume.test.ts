@@ -25,13 +25,13 @@ fineTuning: { epochs: 1 }
 );
 
 beforeAll(async () => {
-  // XLA compiles without its slow passes.
+  // Skips XLA's slow passes.
   process.env['XLA_FLAGS'] = '--xla_backend_optimization_level=0';
   await startBackend('native-cpu', { threads: 2, xla: true });
 });
 
-test('training that XLA compiled goes on to the bit, its images on the device, into fine-tuning', async () => {
-  // As other tests start it, which changes nothing.
+test('training compiled by XLA with images on the device resumes to the bit, into fine-tuning', async () => {
+  // Other tests call this too; it changes nothing here.
   await startNative();
   const one = createTrainer(config, dataset);
   expect(one.compiled).toMatchObject({ mode: 'xla' });
@@ -42,7 +42,7 @@ test('training that XLA compiled goes on to the bit, its images on the device, i
   }
   const end = one.state();
   one.dispose();
-  // What lies on the device is the data, and no part of a checkpoint.
+  // A checkpoint does not contain the data on the device.
   expect(Object.keys(end.tensors).filter((name) => name.startsWith('data/'))).toEqual([]);
   for (const at of [0, 2]) {
     const again = resumeTrainer(config, dataset, structuredClone(states[at] as TrainerState));
@@ -55,7 +55,7 @@ test('training that XLA compiled goes on to the bit, its images on the device, i
   }
 });
 
-/** TensorFlow, watched until the test ends; what XLA compiles fails from `isFull` on, as on a device without memory. */
+/** Watches TensorFlow until the test ends; with `isFull`, XLA's programs fail as if it were out of memory. */
 function watched() {
   const backend = findNativeBackend() as { binding: NativeBinding };
   const { binding } = backend;
@@ -70,7 +70,7 @@ function watched() {
       return binding.runSavedModel(session, ids, feeds, fetches);
     }),
   };
-  // Its own functions cannot be replaced.
+  // The binding's own functions cannot be replaced.
   backend.binding = Object.create(
     binding,
     Object.fromEntries(Object.entries(spies).map(([name, value]) => [name, { value }])),
@@ -81,7 +81,7 @@ function watched() {
   return { device, ...spies };
 }
 
-test('fine-tuning that XLA cannot compile says what to do, after training gave its memory back', async () => {
+test('fine-tuning that XLA cannot compile says what to do, after training has freed its memory', async () => {
   const { device, loadSavedModel, deleteSavedModel } = watched();
   const one = createTrainer(config, dataset);
   await one.trainEpoch(1, {});
@@ -99,7 +99,7 @@ test('fine-tuning that XLA cannot compile says what to do, after training gave i
   expect(deleteSavedModel).toHaveBeenCalledTimes(2);
 });
 
-test('a graph in the place of what XLA refused is fed its images', async () => {
+test('a graph that replaces a program refused by XLA is fed its images', async () => {
   const { device, runSavedModel } = watched();
   device.isFull = true;
   const one = createTrainer(config, dataset);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { connect, createServer } from 'node:net';
 
-// Runs a command beside a port of this network that leads to the socket of a proxy outside of it.
+// Runs a command with a local port that forwards to the proxy's socket outside its network namespace.
 const [socket = '', port = '', command = '', ...args] = process.argv.slice(2);
 const server = createServer((client) => {
   const proxy = connect(socket);

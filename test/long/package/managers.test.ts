@@ -7,18 +7,18 @@ import { isThere } from '../tools.js';
 import { emptyPlace, hasOtherNodes, megabytes, mostMegabytes } from './place.js';
 import { packedArchive, run, withTools } from './place.js';
 
-/** bbits from its archive with every package manager, installed for this alone; home and caches are empty at first. */
+/** Installs bbits from its archive with each package manager, from an empty home folder and empty caches. */
 
 interface Manager {
-  /** npm packages of the manager, and of the Node that it needs if it is not this one. */
+  /** npm packages of the manager, and of Node if it needs another version. */
   readonly packages: readonly string[];
-  /** What it says with --version. */
+  /** What it prints for --version. */
   readonly version: RegExp;
-  /** Installs an archive in a project, with scripts or without. */
+  /** Installs an archive in a project, with or without scripts. */
   readonly add: (archive: string, scripts: boolean) => readonly string[];
-  /** Packages for other machines that it installs too. */
+  /** Packages for other platforms that it installs too. */
   readonly superfluous?: string;
-  /** Starts bbits where the project has no node_modules. */
+  /** Starts bbits in a project without node_modules. */
   readonly start?: readonly [string, ...string[]];
 }
 
@@ -47,11 +47,11 @@ const managers: Record<string, Manager> = {
     packages: ['yarn@1'],
     version: /^1\./,
     add: yarnClassic,
-    // It does not know which C library a package is for.
+    // yarn 1 cannot tell which C library a package is for.
     superfluous: 'canvas-linux-*-musl',
   },
   'yarn 4': { packages: ['@yarnpkg/cli-dist@4'], version: /^4\./, add: yarn('node-modules') },
-  // What yarn 4 does unless told otherwise: most packages stay archives, which Node reads with yarn's help.
+  // The default of yarn 4: most packages stay archives, which Node reads through yarn's loader.
   'yarn 4, Plug’n’Play': {
     packages: ['@yarnpkg/cli-dist@4'],
     version: /^4\./,
@@ -70,13 +70,13 @@ let work: Project;
 beforeAll(async () => {
   archive = await packedArchive();
   work = await project('');
-  // To yarn, a folder without them is a part of the project around it.
+  // Without these files yarn takes the folder for a part of the enclosing project.
   await writeFile(work.at('package.json'), '{}');
   await writeFile(work.at('yarn.lock'), '');
 });
 
 describe.each(runs)('%s', (_, { packages, version, add, superfluous, start }) => {
-  test('installs bbits without scripts and with them, and it trains on WebAssembly', async () => {
+  test('installs bbits with and without scripts, and it trains on WebAssembly', async () => {
     const at = await withTools(await emptyPlace(), packages);
     for (const scripts of [false, true]) {
       const folder = join(at.folder, `scripts ${scripts ? 'on' : 'off'}`);

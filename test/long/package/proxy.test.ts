@@ -7,8 +7,8 @@ import { emptyPlace, packedArchive, run, type Place } from './place.js';
 import { startProxy } from './proxy.js';
 
 /**
- * bbits behind a proxy, in a network of its own that has no other way out: what does not ask the proxy cannot be
- * fetched at all.
+ * Runs bbits behind a proxy, in a network namespace with no other way out, where any request that bypasses the
+ * proxy fails.
  */
 
 const alone = ['--map-root-user', '--net', 'sh', '-c', 'ip link set lo up && exec "$0" "$@"'];
@@ -22,7 +22,7 @@ const canRun = isThere(
 const port = '8080';
 const url = `http://127.0.0.1:${port}`;
 
-/** As users give it: in the environment, or in the files of npm and pip. */
+/** The ways users set it: in the environment, or in the config files of npm and pip. */
 const settings: Record<string, (home: string) => Promise<NodeJS.ProcessEnv>> = {
   'HTTPS_PROXY and HTTP_PROXY': () => Promise.resolve({ HTTPS_PROXY: url, HTTP_PROXY: url }),
   'npm’s and pip’s own settings': async (home) => {
@@ -32,7 +32,7 @@ const settings: Record<string, (home: string) => Promise<NodeJS.ProcessEnv>> = {
   },
 };
 
-/** Wheels that lie on this machine would need no proxy. */
+/** Ignores local wheels, which would need no proxy. */
 const pipConfig = '[global]\nextra-index-url =\nfind-links =\n';
 
 async function place(): Promise<Place> {
@@ -46,7 +46,7 @@ async function place(): Promise<Place> {
   return { ...at, env: { ...Object.fromEntries(env), XDG_CONFIG_HOME: config } };
 }
 
-/** The address of the index that pip downloads from. */
+/** Address of the index that pip downloads from. */
 async function pipIndex(at: Place): Promise<string> {
   const said = await run(at, 'python3', '-m', 'pip', 'config', 'list');
   const [, configured] = /\bglobal\.index-url='([^']+)'/.exec(said) ?? [];
@@ -54,7 +54,7 @@ async function pipIndex(at: Place): Promise<string> {
 }
 
 test.runIf(canRun).each(Object.entries(settings))(
-  'the package, MNIST and native TensorFlow come through it, given as %s',
+  'the package, MNIST and native TensorFlow are downloaded through it, set by %s',
   async (_, set) => {
     const archive = await packedArchive();
     const proxy = await startProxy();
@@ -70,7 +70,7 @@ test.runIf(canRun).each(Object.entries(settings))(
     const registry = new URL(at.env['npm_config_registry'] ?? '').hostname;
     const bbits = join(at.folder, 'node_modules', '.bin', 'bbits');
 
-    // The network has no other way out.
+    // Without the proxy nothing can be reached.
     const direct = run(at, 'unshare', ...alone, 'npm', 'ping', '--fetch-retries=0');
     await expect(direct).rejects.toThrow(/npm error/);
 

@@ -5,13 +5,13 @@ import { temporaryFolder } from '../../helpers/temporary-folder.js';
 import { whenDone } from '../../helpers/when-done.js';
 
 export interface Proxy {
-  /** Path of its socket. A file is there in all networks: see door.ts. */
+  /** Path of its socket, which unlike a port can be reached from every network namespace: see door.ts. */
   readonly socket: string;
-  /** The hosts that it was asked for since the last call, sorted. */
+  /** The hosts requested since the last call, sorted. */
   readonly asked: () => string[];
 }
 
-/** An HTTP proxy: tunnels for https (CONNECT), and requests for whole URLs for http. It ends with the test. */
+/** An HTTP proxy: tunnels for https (CONNECT), whole URLs for http. It stops when the test ends. */
 export async function startProxy(): Promise<Proxy> {
   const socket = join(await temporaryFolder(), 'proxy');
   let hosts = new Set<string>();

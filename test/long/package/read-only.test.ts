@@ -7,9 +7,9 @@ import { project } from '../../helpers/project.js';
 import { isThere } from '../tools.js';
 import { emptyPlace, packedArchive, run } from './place.js';
 
-/** bbits as an administrator installs it: its user may read it, and write elsewhere. */
+/** bbits as installed by an administrator: its user may read its folder, and write elsewhere. */
 
-/** Root may write everywhere. */
+/** Root can write anywhere, so the test runs as nobody. */
 const isRoot = process.getuid?.() === 0;
 const asNobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
 const noUser = isRoot
@@ -43,6 +43,6 @@ test.runIf(canRun)('bbits works in a folder that its user cannot write to', asyn
   expect(await bbits('export', 'run', '--format', 'onnx')).toContain('run/export');
   expect(await bbits('backend', 'doctor')).toMatch(/^Backend +wasm$/m);
   expect(await readdir(folder)).toEqual(expect.arrayContaining(['report', 'run']));
-  // It can be deleted again.
+  // Lets the folder be deleted.
   await run(at, 'chmod', '-R', 'u+w', '.');
 });

@@ -1,6 +1,6 @@
 #!/bin/bash
-# A Slurm cluster of this one machine, for slurm.test.ts: `cluster.sh start FOLDER`, `cluster.sh stop FOLDER`.
-# As root, with slurm-wlm and munge. Configuration, state and logs are in FOLDER; SLURM_CONF=FOLDER/slurm.conf leads every command of Slurm there.
+# A single-machine Slurm cluster for slurm.test.ts: `cluster.sh start FOLDER`, `cluster.sh stop FOLDER`.
+# Needs root, slurm-wlm and munge. Configuration, state and logs are in FOLDER; SLURM_CONF=FOLDER/slurm.conf points Slurm's commands to it.
 set -euo pipefail
 folder=$2
 export SLURM_CONF=$folder/slurm.conf
@@ -20,7 +20,7 @@ stop_by() { [ ! -e "$1" ] || kill "$(cat "$1")" 2>/dev/null || true; }
 case $1 in
 start)
   mkdir -p "$folder/state" "$folder/spool" "$folder/munge"
-  chmod 711 "$folder" # The socket in it is for every user.
+  chmod 711 "$folder" # Lets every user reach the socket in it.
   head -c 1024 /dev/urandom >"$folder/munge/key"
   chmod 600 "$folder/munge/key"
   munged --force --key-file="$folder/munge/key" --socket="$folder/munge/socket" \

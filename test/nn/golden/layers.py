@@ -1,4 +1,4 @@
-"""Layers of random shapes with their gradients, as PyTorch has them.
+"""Layers of random shapes with their gradients, as PyTorch computes them.
 
 pip install torch==2.13.0; python layers.py > layers.json
 
@@ -35,13 +35,13 @@ ACTIVATIONS = {"relu": F.relu, "relu6": F.relu6, "none": lambda x: x}
 
 
 def same(size, kernel, stride):
-    """Zeros before and after, as TensorFlow's 'same'."""
+    """Padding before and after, as TensorFlow's 'same'."""
     missing = max(0, (-(-size // stride) - 1) * stride + kernel - size)
     return [missing // 2, missing - missing // 2]
 
 
 def around(image, kernel, stride, padding):
-    """Zeros before and after, along rows and along columns."""
+    """Padding before and after, along rows and columns."""
     if padding == "same":
         return [same(*sizes) for sizes in zip(image, kernel, stride)]
     if padding == "valid":
@@ -104,7 +104,7 @@ def pooling(kind, size=None):
     size, stride = size or pair(1, 4), pair(1, 4)
     image, channels, padding = pair(4, 7), draw.randint(1, 2), any_padding(size)
     zeros = around(image, size, stride, padding)
-    # Values that differ, so that the largest of a window is one alone.
+    # Distinct values, so that each pooling window has a unique maximum.
     values = draw.sample(range(-512, 512), 2 * channels * image[0] * image[1])
     x = (torch.tensor(values) / 16).reshape(2, channels, *image).requires_grad_()
     if kind == "max-pool":

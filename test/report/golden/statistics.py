@@ -1,4 +1,4 @@
-"""Writes statistics.json: what scipy says of Student's t, of a paired and of Welch's interval.
+"""Writes statistics.json: scipy's quantiles of Student's t, and its paired and Welch intervals.
 
 python3 test/report/golden/statistics.py
 """

@@ -18,12 +18,12 @@ import { temporaryFolder } from '../../helpers/temporary-folder.js';
 
 const compact = (epoch: EpochMetrics) => compactEpoch(epoch, hardConcrete);
 
-/** Some epochs of one form, then one of another. */
+/** Some identical epochs, then a different one. */
 const anyRun = fc
   .tuple(anyMetrics, fc.integer({ min: 1, max: 4 }), anyMetrics)
   .map(([first, count, last]) => [...new Array<EpochMetrics>(count).fill(first), last]);
 
-test('columns are read as they were written, and give the epochs again', () => {
+test('columns survive a round trip, and give back the epochs', () => {
   fc.assert(
     fc.property(anyRun, (run) => {
       const epochs = run.map(compact);
@@ -46,7 +46,7 @@ function withoutChannels({ quantizers, ...figures }: ReturnType<typeof compact>)
   };
 }
 
-test('an epoch keeps its figures, bits and counts as they were, and its training losses to six digits', () => {
+test('an epoch keeps its figures, bits and counts exactly, and its training losses to six digits', () => {
   fc.assert(
     fc.property(anyMetrics, (epoch) => {
       const { quantizers, ...figures } = compact(epoch);
@@ -67,7 +67,7 @@ test('an epoch keeps its figures, bits and counts as they were, and its training
   );
 });
 
-test('in whole percent gates are as likely to be open as they were', () => {
+test('gates are as likely to be open as before, in whole percent', () => {
   fc.assert(
     fc.property(fc.array(fc.double({ min: -12, max: 12, noNaN: true })), (phi) => {
       const quantizer = { name: 'conv1/weight', bits: 2, beta: 1, phi: { 2: phi, 4: phi[0] ?? 0 } };
@@ -93,7 +93,7 @@ const someEpoch: Omit<EpochMetrics, 'quantizers'> = {
   gbops: 1,
 };
 
-test('a column that is too short, a channel, bits or a name that cannot be are no metrics', () => {
+test('a column that is too short, and an impossible channel, width or name, are rejected', () => {
   const quantizer = {
     name: 'conv1/weight',
     bits: 2,
@@ -118,8 +118,8 @@ test('a column that is too short, a channel, bits or a name that cannot be are n
   }
 });
 
-describe('a short line of single values does not fill the memory:', () => {
-  /** As many epochs and quantizers, each with as many channels. */
+describe('a short line of single values cannot fill the memory:', () => {
+  /** A line of this many epochs and quantizers, each with this many channels. */
   function lineOf(epochs: number, quantizers: number, channels: number) {
     const { epoch, ...figures } = someEpoch;
     const number = (_: unknown, index: number) => epoch + index;
@@ -142,14 +142,14 @@ describe('a short line of single values does not fill the memory:', () => {
   const isRead = (...size: Parameters<typeof lineOf>) =>
     compactMetricsFile.decode(lineOf(...size)).success;
 
-  test('its channels and its epochs x quantizers have bounds, beyond those of any network', () => {
+  test('its channels and its epochs x quantizers are bounded, above those of any network', () => {
     expect(isRead(1, 1, mostChannels)).toBe(true);
     expect(isRead(1, 2, mostChannels)).toBe(false);
     expect(isRead(1000, 200, 1024)).toBe(true);
     expect(isRead(mostStates / 1024, 1025, 1)).toBe(false);
   });
 
-  test('and so have those of all lines; what is beyond them is left out, and reported', async () => {
+  test('the total over all lines is bounded too; the excess is left out, and reported', async () => {
     const folder = await temporaryFolder();
     const path = join(folder, 'metrics.compact.jsonl');
     await writeFile(path, `${lineOf(2, 1, 1)}\n${lineOf(mostStates / 1024, 1024, 1)}\n`);

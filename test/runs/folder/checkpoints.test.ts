@@ -41,16 +41,16 @@ const checkpointAt = (epochs: number): Checkpoint => ({
   },
 });
 
-test('a checkpoint is read as it was written, to the bit', () => {
+test('a checkpoint survives a round trip, to the bit', () => {
   const checkpoint = checkpointAt(4);
   expect(decodeCheckpoint(Buffer.from(encodeCheckpoint(checkpoint)), 'x')).toEqual(checkpoint);
 });
 
-describe('of a file that was changed', () => {
+describe('in a damaged file', () => {
   const bytes = Buffer.from(encodeCheckpoint(checkpointAt(4)));
   const readDamaged = (damaged: Buffer) => () => decodeCheckpoint(damaged, 'file');
 
-  test('any flipped bit is noticed', () => {
+  test('any flipped bit is detected', () => {
     fc.assert(
       fc.property(fc.nat(bytes.length - 1), fc.nat(7), (at, bit) => {
         const damaged = Buffer.from(bytes);
@@ -61,14 +61,14 @@ describe('of a file that was changed', () => {
     );
   });
 
-  test('every truncation is noticed, and what is added', () => {
+  test('every truncation and extension is detected', () => {
     for (let length = 0; length < bytes.length; length++) {
       expect(readDamaged(bytes.subarray(0, length))).toThrow(UserError);
     }
     expect(readDamaged(Buffer.concat([bytes, Buffer.of(0)]))).toThrow(UserError);
   });
 
-  test('any other bytes are refused', () => {
+  test('arbitrary bytes are rejected', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (some) => {
         expect(readDamaged(Buffer.from(some))).toThrow(UserError);
@@ -76,7 +76,7 @@ describe('of a file that was changed', () => {
     );
   });
 
-  test('another format says so', () => {
+  test('another format is named', () => {
     const later = Buffer.from(
       bytes.toString('latin1').replace('checkpoint 1', 'checkpoint 2'),
       'latin1',
@@ -86,7 +86,7 @@ describe('of a file that was changed', () => {
 });
 
 describe('in a folder', () => {
-  test('the newest is loaded, and the one before it is kept', async () => {
+  test('the newest is loaded, and the previous one is kept', async () => {
     const folder = await temporaryFolder();
     expect(await loadCheckpoint(folder)).toBeUndefined();
     for (const epochs of [1, 2, 3]) await saveCheckpoint(folder, checkpointAt(epochs));
@@ -95,7 +95,7 @@ describe('in a folder', () => {
     expect(decodeCheckpoint(previous, 'x').recordedEpochs).toBe(2);
   });
 
-  test('the one before is loaded where the newest is missing or damaged', async () => {
+  test('the previous one is loaded if the newest is missing or damaged', async () => {
     const folder = await temporaryFolder();
     await saveCheckpoint(folder, checkpointAt(1));
     await saveCheckpoint(folder, checkpointAt(2));
@@ -105,7 +105,7 @@ describe('in a folder', () => {
     expect(found?.warning).toContain('The previous checkpoint is used.');
   });
 
-  test('none that can be read is an error that names them', async () => {
+  test('unreadable checkpoints are an error that names them', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, checkpointFile), 'damaged');
     expect(await userError(loadCheckpoint(folder))).toContain(
@@ -114,8 +114,8 @@ describe('in a folder', () => {
   });
 });
 
-describe('while it is saved', () => {
-  test('any operation may fail after the newest one was found damaged', async () => {
+describe('during a save', () => {
+  test('any operation may fail after the newest checkpoint was found damaged', async () => {
     const damaged = async () => {
       const folder = await temporaryFolder();
       for (const epochs of [1, 2]) await saveCheckpoint(folder, checkpointAt(epochs));
@@ -139,7 +139,7 @@ describe('while it is saved', () => {
   });
 
   test.each(['one', 'crash'] as const)(
-    'any operation may fail (%s): the old or the new one can be loaded, and the next is saved',
+    'any operation may fail (%s): the old or the new checkpoint loads, and the next is saved',
     async (kind) => {
       const counted = await temporaryFolder();
       await saveCheckpoint(counted, checkpointAt(1));
@@ -155,7 +155,7 @@ describe('while it is saved', () => {
         const found = await loadCheckpoint(folder);
         expect(found?.warning).toBeUndefined();
         expect([2, 3]).toContain(found?.checkpoint.recordedEpochs);
-        // A second failure in a row does not cost the last one either.
+        // A second failure in a row must not lose the last checkpoint either.
         await withFault(folder, { at, kind }, save(folder, 3));
         expect([2, 3]).toContain((await loadCheckpoint(folder))?.checkpoint.recordedEpochs);
         await saveCheckpoint(folder, checkpointAt(4));
@@ -167,7 +167,7 @@ describe('while it is saved', () => {
   );
 });
 
-test.each([NaN, Infinity, -Infinity])('a state with %d in it is not for a checkpoint', (value) => {
+test.each([NaN, Infinity, -Infinity])('a state with %d in it cannot be a checkpoint', (value) => {
   const { trainer } = checkpointAt(1);
   const variables = [{ name: 'conv1/weight' }, { name: 'fc1/weight' }, { name: 'fc1/bias' }];
   checkFinite(trainer, variables);
@@ -179,7 +179,7 @@ test.each([NaN, Infinity, -Infinity])('a state with %d in it is not for a checkp
       checkFinite({ ...trainer, tensors: { ...trainer.tensors, ...added } }, variables);
     };
   expect(withBroken('fc1/weight/phi')).toThrow(DivergedError);
-  // The backward pass comes to the last layer first.
+  // The backward pass reaches the last layer first.
   expect(withBroken('conv1/weight', 'fc1/weight')).toThrow(
     'epoch 2, step 3: fc1/weight has numbers that are not finite',
   );

@@ -7,7 +7,7 @@ const [result] = fc.sample(anyResult, { numRuns: 1, seed: 1 });
 if (result === undefined) throw new Error('no result');
 const decode = (json: object) => resultFile.decode(JSON.stringify(json)).data;
 
-test('earlier versions divided 0 by 0 where every channel is dropped, and wrote null', () => {
+test('a share of 0 / 0, written as null by earlier versions, is read as 0', () => {
   const layers = result.layers.map((layer) => ({ ...layer, bops: 0, shareOfBopsPercent: NaN }));
   const text = resultFile.encode({ ...result, layers });
   expect(text).toContain('"shareOfBopsPercent": null');
@@ -15,13 +15,13 @@ test('earlier versions divided 0 by 0 where every channel is dropped, and wrote 
   expect(shares).toEqual(layers.map(() => 0));
 });
 
-test('what earlier versions did not write is told by its default', () => {
+test('a field that earlier versions did not write has a default', () => {
   const { sums, ...others } = result;
   expect(sums).toBeInstanceOf(Array);
   expect(decode(others)?.sums).toEqual([]);
 });
 
-test('a number for people that is not known keeps nothing from being read', () => {
+test('an unknown loss is read as NaN', () => {
   const { loss, ...others } = result;
   expect(loss).not.toBeNaN();
   expect(decode(others)?.loss).toBeNaN();
@@ -36,11 +36,11 @@ test.each([
   ['epochs', 0],
   ['layers', []],
   ['format', 2],
-])('what reports are made of has to be right: %s %j', (key, value) => {
+])('a number that reports need must be valid: %s %j', (key, value) => {
   expect(decode({ ...result, [key]: value })).toBeUndefined();
 });
 
-test('no layer keeps more channels than it has', () => {
+test('a layer cannot keep more channels than it has', () => {
   const [layer] = result.layers;
   expect(
     decode({ ...result, layers: [{ ...layer, channels: 2, keptChannels: 3 }] }),

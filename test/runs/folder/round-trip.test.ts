@@ -23,11 +23,11 @@ import { timingsFile } from '../../../src/runs/folder/timings-file.js';
 import { decodeWeights, encodeWeights } from '../../../src/runs/folder/weights-file.js';
 import * as any from '../../helpers/any-run-files.js';
 
-/** A file with anything that it may hold. */
+/** A file and arbitrary contents for it. */
 const holding = <T>(file: JsonFile<T>, anything: fc.Arbitrary<T>) =>
   [file.name, file as JsonFile<unknown>, anything as fc.Arbitrary<unknown>] as const;
 
-/** Of one epoch. */
+/** The columns of a single epoch. */
 const anyColumns = any.anyMetrics.map((epoch): MetricsColumns => {
   const [columns] = columnsOf([compactEpoch(epoch, hardConcrete)]);
   if (columns === undefined) throw new Error('no columns');
@@ -48,7 +48,7 @@ const lines = [
 ];
 
 describe.each([...values, ...lines])('%s', (_, file, anything) => {
-  test('is read as it was written', () => {
+  test('survives a round trip', () => {
     fc.assert(
       fc.property(anything, (value) => {
         const { data, error } = file.decode(file.encode(value));
@@ -58,7 +58,7 @@ describe.each([...values, ...lines])('%s', (_, file, anything) => {
     );
   });
 
-  test('may have fields that a later version adds', () => {
+  test('may have fields from a later version', () => {
     fc.assert(
       fc.property(anything, (value) => {
         const later = { ...(value as object), later: { than: 'this' } };
@@ -67,7 +67,7 @@ describe.each([...values, ...lines])('%s', (_, file, anything) => {
     );
   });
 
-  test('is not any other JSON', () => {
+  test('rejects arbitrary JSON', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect(file.decode(JSON.stringify(value)).success).toBe(false);
@@ -77,7 +77,7 @@ describe.each([...values, ...lines])('%s', (_, file, anything) => {
   });
 });
 
-test.each(lines)('%s has one line for each', (_, file, anything) => {
+test.each(lines)('%s has one line per entry', (_, file, anything) => {
   fc.assert(
     fc.property(anything, (value) => {
       expect(file.encode(value)).toMatch(/^[^\n]+\n$/);
@@ -95,7 +95,7 @@ const tensor = shape.chain((axes) =>
   fc.record({ shape: fc.constant(axes), values: floats(sizeOf(axes)) }),
 );
 
-test('weights are read as they were written, to the bit', () => {
+test('weights survive a round trip, to the bit', () => {
   const quantizer = fc
     .record({
       channels: fc.nat(4).chain(doubles),
@@ -130,7 +130,7 @@ test('weights are read as they were written, to the bit', () => {
   );
 });
 
-test('a checkpoint is read as it was written, to the bit', () => {
+test('a checkpoint survives a round trip, to the bit', () => {
   const means = fc.record({
     loss: any.anyNumber,
     crossEntropy: any.anyNumber,

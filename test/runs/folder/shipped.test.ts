@@ -11,7 +11,7 @@ import { resultFile } from '../../../src/runs/folder/result-file.js';
 import { sensitivityFile } from '../../../src/runs/folder/sensitivity-file.js';
 import { statusFile } from '../../../src/runs/folder/status-file.js';
 
-/** The results that come with bbits, which several versions of it wrote: none of the user's own beside them. */
+/** The results shipped with bbits, which several versions of it wrote; any of the user's are excluded. */
 const shipped = readdirSync('results', { recursive: true, encoding: 'utf8' })
   .filter((name) => /^(lenet5-[\w-]+|published|resnet20|variants[\w-]*)\//.test(name))
   .map((name) => join('results', name));
@@ -24,7 +24,7 @@ function decoded<T>(file: JsonFile<T>, text: string, path: string): T {
   return data;
 }
 
-describe('every shipped file is read by the schema that writes it', () => {
+describe('every shipped file can be read by the current schema', () => {
   function expectSame<T>(file: JsonFile<T>, count: number): void {
     const paths = filesOf(file);
     expect(paths.length).toBeGreaterThanOrEqual(count);
@@ -34,13 +34,13 @@ describe('every shipped file is read by the schema that writes it', () => {
     }
   }
 
-  test('pareto.json, sensitivity.json and status.json, to the byte', () => {
+  test('pareto.json, sensitivity.json and status.json, byte for byte', () => {
     expectSame(reportFile, 2);
     expectSame(sensitivityFile, 3);
     expectSame(statusFile, 171);
   });
 
-  test('metrics.compact.jsonl, to the byte', () => {
+  test('metrics.compact.jsonl, byte for byte', () => {
     const paths = filesOf(compactMetricsFile);
     expect(paths.length).toBeGreaterThanOrEqual(172);
     for (const path of paths) {
@@ -53,7 +53,7 @@ describe('every shipped file is read by the schema that writes it', () => {
     }
   });
 
-  test('run.json, which once told what was called, too', () => {
+  test('run.json, which used to contain the command', () => {
     const paths = filesOf(recordFile);
     expect(paths.length).toBeGreaterThanOrEqual(172);
     for (const path of paths) {
@@ -64,7 +64,7 @@ describe('every shipped file is read by the schema that writes it', () => {
     }
   });
 
-  test('result.json, which once had no sums of residual blocks', () => {
+  test('result.json, which used to lack the sums of residual blocks', () => {
     const paths = filesOf(resultFile);
     expect(paths.length).toBeGreaterThanOrEqual(172);
     const withoutSums = paths.filter((path) => {
@@ -84,7 +84,7 @@ describe('every shipped file is read by the schema that writes it', () => {
   });
 });
 
-test('results/ has at most 2 MB in its files', () => {
+test('the files in results/ total at most 2 MB', () => {
   const listed = execFileSync('git', ['ls-files', '-z', 'results'], { encoding: 'utf8' });
   const sizes = listed
     .split('\0')

@@ -7,7 +7,7 @@ import { lockRun } from '../../../src/runs/folder/run-lock.js';
 import { readStatus, writeStatus } from '../../../src/runs/folder/status-file.js';
 import { temporaryFolder } from '../../helpers/temporary-folder.js';
 
-test('a run goes on while its lock is held, and not because its file says so', async () => {
+test('a run counts as running while its lock is held, whatever its file says', async () => {
   const folder = await temporaryFolder();
   const status = async () => (await readStatus(folder)).status;
   await lockRun(folder, async () => {
@@ -18,12 +18,12 @@ test('a run goes on while its lock is held, and not because its file says so', a
     status: 'interrupted',
     reason: `its process (${process.pid}@${hostname()}) is gone`,
   });
-  // One of another machine is believed as long as it gives signs of life.
+  // The lock of another machine is trusted while it is recent.
   await writeFile(join(folder, lockName), '1@another-machine - abc');
   expect(await status()).toBe('running');
 });
 
-test.each(['', '{', '{"status":"well"}', '[]'])('a damaged file: %j', async (text) => {
+test.each(['', '{', '{"status":"well"}', '[]'])('a damaged file is a failure: %j', async (text) => {
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'status.json'), text);
   expect(await readStatus(folder)).toEqual({

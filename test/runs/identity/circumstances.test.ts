@@ -21,21 +21,21 @@ const dataset = {} as RunRecord['dataset'];
 const record = (own: Parameters<typeof runRecord>[3], backend = onGpu) =>
   runRecord(1, backend, dataset, own);
 
-test('XLA and TF32 are told, and a run goes on as it had them', () => {
+test('XLA and TF32 are recorded, and a run resumes with the same settings', () => {
   const used = record({ xla: xlaRecord({ mode: 'xla' }) });
   expect(used).toMatchObject({ xla: 'used', tf32: false });
   expect(Object.fromEntries(circumstancesOf(used))).toMatchObject({ XLA: 'used', TF32: 'off' });
   expect(asBegun(used, {})).toMatchObject({ xla: true, tf32: false });
 });
 
-test('an evaluation has XLA where the device has it, and never where the run had none', () => {
+test('an evaluation uses XLA if the device has it, but never for a run trained without', () => {
   const used = asEvaluated(record({ xla: xlaRecord({ mode: 'xla' }) }), {});
   expect(used).not.toHaveProperty('xla');
   expect(used).toMatchObject({ tf32: false });
   expect(asEvaluated(record({}), {})).toMatchObject({ xla: false });
 });
 
-test('a graph that took the place of what XLA refused is a graph', () => {
+test('a graph used as a fallback from XLA counts as a graph', () => {
   const refused = record({ xla: xlaRecord({ mode: 'graph', refusedByXla: 'the op Unique' }) });
   const graph = record({ xla: xlaRecord({ mode: 'graph' }) });
   expect([refused.xla, graph.xla]).toEqual(['refused', undefined]);
@@ -46,7 +46,7 @@ test('a graph that took the place of what XLA refused is a graph', () => {
   ]);
 });
 
-test('runs of earlier versions had TF32 on a GPU, and no XLA', () => {
+test('runs of earlier versions are taken to have used TF32 on a GPU, and no XLA', () => {
   const before = record({}, withoutTf32);
   expect(before).not.toHaveProperty('tf32');
   expect(circumstanceDifferences([before, record({}, { ...onGpu, tf32: true })])).toEqual([]);
@@ -56,7 +56,7 @@ test('runs of earlier versions had TF32 on a GPU, and no XLA', () => {
   expect(asBegun(before, {})).toMatchObject({ xla: false });
 });
 
-test('neither is told of the CPU and of WebAssembly where it is not there', () => {
+test('neither is recorded on the CPU or WebAssembly, which lack them', () => {
   const cpu = record({}, { ...withoutTf32, name: 'native-cpu' });
   expect(cpu).not.toHaveProperty('xla');
   expect([...circumstancesOf(cpu).keys()]).not.toContain('TF32');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { groupSame } from '../../../src/runs/identity/group-same.js';
 
-/** A thing of which a fact may be unknown: it is taken for the same as any. */
+/** A thing with one fact; an unknown fact counts as equal to any other. */
 type Thing = { readonly fact: number | undefined };
 const isSame = (a: Thing, b: Thing) =>
   a.fact === undefined || b.fact === undefined || a.fact === b.fact;
@@ -11,7 +11,7 @@ const things = fc.array(
   fc.option(fc.integer({ min: 0, max: 3 }), { nil: undefined }).map((fact): Thing => ({ fact })),
 );
 
-test('whatever order values come in, what is known to differ is never together', () => {
+test('things known to differ are never grouped together, in any order', () => {
   fc.assert(
     fc.property(things, (values) => {
       const groups = groupSame(values, isSame, isKnown);
@@ -31,7 +31,7 @@ test('whatever order values come in, what is known to differ is never together',
 const byOrder = (values: readonly Thing[]) => (a: Thing, b: Thing) =>
   values.indexOf(a) - values.indexOf(b);
 
-test('what little is known of joins the only group that it can be of, and none of several', () => {
+test('an unknown thing joins the only group it can belong to, and none of several', () => {
   const [one, two, unknown] = [{ fact: 1 }, { fact: 2 }, { fact: undefined }];
   expect(groupSame([unknown, one], isSame, isKnown)).toEqual([[unknown, one]]);
   expect(groupSame([one, unknown, two], isSame, isKnown)).toEqual([[one], [unknown], [two]]);

@@ -34,8 +34,8 @@ function origin(
   return runOrigin(config, { dataset, ...(from ? { parent: from } : {}) }, extended);
 }
 
-describe('a run is the same', () => {
-  test('wherever its data, its parent and its machine are', () => {
+describe('a run is recognized as the same', () => {
+  test('regardless of its machine and where its data and parent are', () => {
     const elsewhere = ['dataset.path=/b/digits', 'backend=wasm', 'threads=7'];
     expect(isSameRun(origin(), origin(elsewhere))).toBe(true);
     const known = { ...data, contents: contentsOf('0') };
@@ -52,13 +52,13 @@ describe('a run is the same', () => {
     ['number of classes', origin([], { ...data, contents: contentsOf('0'), classes: 11 })],
     ['extension', origin([], { ...data, contents: contentsOf('0') }, undefined, [50])],
     ['start', origin(['from=/a'], { ...data, contents: contentsOf('0') }, parent)],
-  ])('not with another %s', (_, other) => {
+  ])('unless it has another %s', (_, other) => {
     expect(isSameRun(origin(), other)).toBe(false);
     expect(isSameRun(other, origin())).toBe(false);
     expect(isSameRun(other, other)).toBe(true);
   });
 
-  test('by its files where an earlier version wrote no contents, whatever they are called', () => {
+  test('by its files’ checksums, whatever their names, if an earlier version recorded no contents', () => {
     const old = origin([], data);
     expect(isSameRun(old, origin())).toBe(true);
     const [file] = data.files;
@@ -68,7 +68,7 @@ describe('a run is the same', () => {
     expect(isSameRun(old, origin([], changed))).toBe(false);
   });
 
-  test('by the name of its data where nothing else is known', () => {
+  test('by the name of its data, if nothing else is known', () => {
     const nameless = runOrigin(parseConfig('dataset: mnist\nmodel: lenet5\n', 'c.yaml'), undefined);
     expect(isSameRun(nameless, nameless)).toBe(true);
     expect(isSameRun(origin(), nameless)).toBe(true);
@@ -76,7 +76,7 @@ describe('a run is the same', () => {
     expect(isSameRun(nameless, runOrigin(other, undefined))).toBe(false);
   });
 
-  test('by what its parent was trained with where the parent’s weights are not known', () => {
+  test('by its parent’s training, if the parent’s weights are unknown', () => {
     const child = (folder: string, known: object) => ({
       ...origin([`from=${folder}`]),
       parent: { folder, ...known },
@@ -99,7 +99,7 @@ describe('runs are repetitions', () => {
     parent: { folder, ...known },
   });
 
-  test('with any seeds, and each from its own seed’s run of one experiment', () => {
+  test('across seeds, even if each starts from the run of its own seed', () => {
     expect(isRepetition(origin(), origin(['seed=2']))).toBe(true);
     const one = child('/a/x', 1, parent);
     const two = child('/b/y', 2, { weights: sum('b'), setting: 'full', seed: 2 });
@@ -110,7 +110,7 @@ describe('runs are repetitions', () => {
     expect(isRepetition(one, child('/b/y', 3, parent))).toBe(true);
   });
 
-  test('by the folders’ names where no more is known', () => {
+  test('by their parents’ folder names, if nothing else is known', () => {
     const of = (folder: string, seed: number) => child(folder, seed, {});
     expect(isRepetition(of('/a/full/seed-1', 1), of('/a/full/seed-2', 2))).toBe(true);
     expect(isRepetition(of('/a/full/seed-1', 1), of('/a/w8a8/seed-2', 2))).toBe(false);
@@ -120,7 +120,7 @@ describe('runs are repetitions', () => {
 
 describe('a run’s teacher', () => {
   const dataset = { ...data, contents: contentsOf('0') };
-  /** A run that learns from the run in a folder, of which a record tells something or nothing. */
+  /** A run taught by the run in a folder, whose record may describe the teacher. */
   function taught(folder: string, seed: number, teacher?: RunRecord['teacher']): RunOrigin {
     const overrides = [`teacher=${folder}`, `seed=${seed}`];
     const config = parseConfig('dataset: mnist\nmodel: lenet5\n', 'config.yaml', overrides);
@@ -128,7 +128,7 @@ describe('a run’s teacher', () => {
   }
   const one = taught('/a/full', 1, parent);
 
-  test('is known by its digest, wherever it lies', () => {
+  test('is identified by its digest, wherever it is', () => {
     expect(isSameRun(one, taught('/b/other', 1, parent))).toBe(true);
     expect(isSameRun(one, taught('/a/full', 1, { ...parent, weights: sum('b') }))).toBe(false);
     expect(isSameRun(one, taught('/a/full', 1))).toBe(true);
@@ -136,7 +136,7 @@ describe('a run’s teacher', () => {
     expect(isRepetition(origin(), taught('/a/full', 2, parent))).toBe(false);
   });
 
-  test('may be one for all seeds, or each seed’s own of one setting', () => {
+  test('may be the same for all seeds, or one per seed with the same setting', () => {
     expect(isRepetition(one, taught('/a/full', 2, parent))).toBe(true);
     const own = { weights: sum('b'), setting: 'full', seed: 2 };
     expect(isRepetition(one, taught('/a/full-2', 2, own))).toBe(true);
@@ -144,7 +144,7 @@ describe('a run’s teacher', () => {
     expect(isRepetition(one, taught('/a/full', 2, { ...own, setting: 'other' }))).toBe(false);
   });
 
-  test('is part of what an experiment is, by its setting', () => {
+  test('is part of an experiment’s identity, by its setting', () => {
     expect(settingIdentity(one)).toBe(settingIdentity(taught('/b/other', 1, parent)));
     const other = taught('/a/full', 1, { ...parent, setting: 'other' });
     expect(settingIdentity(one)).not.toBe(settingIdentity(other));

@@ -13,7 +13,7 @@ import { learnedGates } from '../../helpers/learned-gates.js';
 import { startNative } from '../../helpers/test-backend.js';
 
 beforeAll(async () => {
-  // XLA compiles without its slow passes.
+  // Skips XLA's slow passes.
   process.env['XLA_FLAGS'] = '--xla_backend_optimization_level=0';
   await startNative();
 });
@@ -22,7 +22,7 @@ const plan = planNetwork(lenet5({ classes: 10, width: 0.25, batchNorm: 'folded' 
 const steps = 4;
 const batchSize = 4;
 
-/** Some steps of LeNet-5, its gates in motion, with a price that counts. */
+/** A few steps of LeNet-5 with moving gates and a price that matters. */
 function trained(mode: ProgramMode) {
   const stream = randomStream(4, 'images');
   const adam = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
@@ -55,7 +55,7 @@ function trained(mode: ProgramMode) {
   return { metrics, quantizers };
 }
 
-test('ranges and gates that a device moves in float32 are those that the host moves in float64', () => {
+test('ranges and gates updated in float32 on a device agree with those in float64 on the host', () => {
   const host = trained('graph');
   const device = trained('xla');
   device.metrics.forEach((found, step) => {
@@ -63,8 +63,8 @@ test('ranges and gates that a device moves in float32 are those that the host mo
     expect(Math.abs(found.loss - loss) / loss).toBeLessThan(1e-3);
     expect(Math.abs(found.regularizer - regularizer) / regularizer).toBeLessThan(1e-5);
   });
-  // Adam divides by the gradient's own size: where that is near 0, float32 may decide its sign. And a value on the
-  // other side of a rounding tie changes small gradients by percents.
+  // Adam divides by the gradient's size: near 0, float32 may decide its sign. And a value on the other side of a
+  // rounding tie changes small gradients by percents.
   const apart = (of: (quantizer: QuantizerState) => Float64Array, learningRate: number) =>
     host.quantizers.flatMap((quantizer, index) => {
       const found = of(device.quantizers[index] as QuantizerState);

@@ -19,7 +19,7 @@ import { startNative } from '../../helpers/test-backend.js';
 
 beforeAll(startNative);
 
-/** With channel gates, without, with those of another, with a single one, and not rounded. */
+/** With channel gates, without, with shared ones, with a single one, and without rounding. */
 const sites = [
   { name: 'a/weight', gatedChannels: 5, rounded: true, macs: 900 },
   { name: 'a/activation', gatedChannels: 0, rounded: true, macs: 700 },
@@ -38,7 +38,7 @@ describe.each(Object.entries(gateDistributions))('%s on a device', (_, distribut
   test.each([
     ['', sites],
     [', without channel gates', withoutChannels],
-  ])('samples, prices and differentiates as the host does, in float32%s', (_, sites) => {
+  ])('samples, prices and differentiates like the host, in float32%s', (_, sites) => {
     const layout = gateLayout(sites);
     const price = prices.bops(
       { layers },
@@ -103,7 +103,7 @@ describe.each(Object.entries(gateDistributions))('%s on a device', (_, distribut
       expect(distances(found, layout.flat(total))).toBeLessThan(2e-5);
     }
 
-    /** Of gates of all kinds: open and shut for good, off, and near every threshold. */
+    /** Gates of all kinds: fixed open or closed, off, and near every threshold. */
     function anyPhi({ fixed }: GateDistribution): number {
       const kind = stream.integer(8);
       if (kind === 0) return fixed.open;
@@ -112,7 +112,7 @@ describe.each(Object.entries(gateDistributions))('%s on a device', (_, distribut
     }
   });
 
-  test('a gate at its place among all, and back', () => {
+  test('flattens gates into one vector, and back', () => {
     const layout = gateLayout(sites);
     const each = sites.map(({ gatedChannels }, site) =>
       Float64Array.from({ length: gatedChannels + 4 }, (_, at) => 100 * site + at),
@@ -122,7 +122,7 @@ describe.each(Object.entries(gateDistributions))('%s on a device', (_, distribut
   });
 });
 
-/** The largest difference. */
+/** The largest absolute difference. */
 function distances(tensor: tf.Tensor | undefined, expected: ArrayLike<number>): number {
   const found = tensor?.dataSync() ?? [];
   expect(found).toHaveLength(expected.length);

@@ -53,7 +53,7 @@ function learnerOf(isQuantized = true): Learner {
   return learner;
 }
 
-/** Steps whose batches lie in one and the same memory. */
+/** Steps whose batches reuse the same memory. */
 function* stepsOf(first: number, count: number): Generator<GivenStep> {
   const images = new Float32Array(batchSize * 25);
   const labels = new Int32Array(batchSize);
@@ -68,7 +68,7 @@ function* stepsOf(first: number, count: number): Generator<GivenStep> {
   }
 }
 
-/** Everything after ten steps, so many at once. */
+/** Everything after ten steps, `atOnce` per call. */
 function trained(learner: Learner, atOnce: number) {
   const noise = uniformNoise(randomStream(4, 'gates'));
   const metrics: StepMetrics[] = [];
@@ -83,7 +83,7 @@ function trained(learner: Learner, atOnce: number) {
 }
 
 test.each([true, false])(
-  'however many steps a call does, their bytes are the same; quantized: %s',
+  'the number of steps per call does not change a byte; quantized: %s',
   (isQuantized) => {
     const learner = learnerOf(isQuantized);
     expect(learner.mostSteps(batchSize)).toBe(64);
@@ -103,7 +103,7 @@ test.each([true, false])(
   },
 );
 
-test('a call ends with the step that breaks down, which says what did', () => {
+test('a call ends with the first step that is not finite, and says what was', () => {
   const learner = learnerOf();
   const noise = uniformNoise(randomStream(4, 'gates'));
   const broken = (steps: GivenStep[]) =>
@@ -120,7 +120,7 @@ test('a call ends with the step that breaks down, which says what did', () => {
   expect(learner.stepsDone()).toBe(3);
   learner.dispose();
 
-  // A strength that no number holds reaches the gates alone.
+  // An infinite mu affects only the gates.
   const other = learnerOf();
   const tooStrong = { ...given, options: { mu: Infinity } };
   const found = other.steps([given, tooStrong, given], noise);
@@ -131,7 +131,7 @@ test('a call ends with the step that breaks down, which says what did', () => {
   other.dispose();
 });
 
-test('what is fed has room for all steps of a call: few, where images are', () => {
+test('a call is fed up to 64 steps, fewer with images', () => {
   const float = (...shape: number[]) => ({ shape, dtype: 'float32' }) as const;
   expect(mostSteps({ host: float(100), labels: float(128) })).toBe(64);
   expect(mostSteps({ images: float(128, 28, 28, 1) })).toBe(5);

@@ -13,7 +13,7 @@ const gradients = [
   [-1, 0, 0],
 ];
 
-/** The paper's algorithm 1, with epsilon after the corrected root; a rate and a decay for each step. */
+/** Algorithm 1 of the paper, with epsilon after bias correction; one rate per step, and decay. */
 function reference(start: number[], rates = [0.01, 0.01, 0.01], weightDecay = 0): number[] {
   const w = [...start];
   const m = w.map(() => 0);
@@ -37,8 +37,8 @@ const fallen = [0.01, 0.01 / 2, 0.01 / 3];
 
 test.each([
   ['one rate', settings, undefined],
-  ['a rate that falls', { ...settings, learningRate: falling }, fallen],
-])('on numbers it is the published algorithm, with %s', (_, own, rates) => {
+  ['a falling rate', { ...settings, learningRate: falling }, fallen],
+])('matches the published algorithm on numbers, with %s', (_, own, rates) => {
   let adam = initAdamNumbers(Float64Array.of(1, 2, 3));
   gradients.forEach((gradient, step) => {
     const at = { t: step + 1, epochsDone: step };
@@ -51,13 +51,13 @@ test.each([
 
 test.each([
   ['one rate', settings, reference([1, 2, 3])],
-  ['a rate that falls', { ...settings, learningRate: falling }, reference([1, 2, 3], fallen)],
+  ['a falling rate', { ...settings, learningRate: falling }, reference([1, 2, 3], fallen)],
   [
-    'weight decay, which falls with the rate',
+    'weight decay that falls with the rate',
     { ...settings, learningRate: falling, weightDecay: 2 },
     reference([1, 2, 3], fallen, 2),
   ],
-])('on tensors too, with %s', (_, own, expected) => {
+])('matches it on tensors too, with %s', (_, own, expected) => {
   const found = optimizerSteps(adamW(own), [1, 2, 3], gradients).at(-1);
   expected.forEach((value, i) => {
     expect(found?.[i]).toBeCloseTo(value, 6);

@@ -17,23 +17,23 @@ import { startTestBackend } from '../../helpers/test-backend.js';
 beforeAll(startTestBackend);
 
 const adam = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-3 };
-/** Values after one step from [3, 4] of plain gradient descent, which subtracts the gradient. */
+/** Values after one step from [3, 4] of plain gradient descent, after the given transforms. */
 const descended = (gradient: number[], ...first: Optimizer[]) =>
   optimizerSteps(chain(...first, descend), [3, 4], [gradient])[0];
 
 describe('clipping', () => {
-  test('leaves short gradients alone, bit for bit', () => {
+  test('leaves short gradients unchanged, bit for bit', () => {
     const short = [0.3, -0.39];
     expect(descended(short, clipByGlobalNorm(0.5))).toEqual(descended(short));
   });
 
-  test('shortens long ones to the norm, in their direction', () => {
+  test('scales long ones down to the norm, keeping their direction', () => {
     const [x, y] = descended([6, -8], clipByGlobalNorm(5)) ?? [];
     expect(x).toBeCloseTo(3 - 3, 6);
     expect(y).toBeCloseTo(4 + 4, 6);
   });
 
-  test('counts the gradients to all variables together', () => {
+  test('uses the global norm over all variables', () => {
     const { clipFactor } = clipByGlobalNorm(2).shared([tf.tensor1d([2, 2]), tf.tensor1d([2, 2])]);
     expect(clipFactor?.dataSync()[0]).toBeCloseTo(0.5, 6);
   });
@@ -46,18 +46,18 @@ describe('weight decay', () => {
       Number(value.toFixed(5)),
     );
 
-  test('is decoupled: neither the gradient nor what shortens it changes what it takes', () => {
+  test('is decoupled from the gradient and its clipping', () => {
     const [plain, clipped] = [descend, clipByGlobalNorm(5)];
     expect(after(plain, decay)).toEqual([3 - 6 - 0.15, 4 + 8 - 0.2]);
     expect(after(clipped, plain, decay)).toEqual([3 - 3 - 0.15, 4 + 4 - 0.2]);
   });
 
-  test('is that of the value before the step', () => {
+  test('applies to the value before the step', () => {
     expect(after(decay)).toEqual([2.85, 3.8]);
     expect(after(decay, descend)).toEqual(after(descend, decay));
   });
 
-  test('costs no rate where there is none', () => {
+  test('needs no rate if it is 0', () => {
     expect(Object.keys(adamW(adam).rates)).toEqual(['rate', 'rootScale']);
     expect(Object.keys(adamW({ ...adam, weightDecay: 0 }).rates)).toEqual(['rate', 'rootScale']);
     expect(Object.keys(adamW({ ...adam, weightDecay: 1 }).rates)).toContain('decay');
@@ -76,7 +76,7 @@ describe('a chain', () => {
     descend,
   ] as const;
 
-  test('of chains is the chain of their transforms', () => {
+  test('of chains equals the chain of their transforms', () => {
     const nested = chain(chain(parts[0], parts[1]), chain(parts[2], parts[3]));
     expect(nested.slots).toEqual(['nesterov/m']);
     expect(optimizerSteps(nested, [1, -2], gradients)).toEqual(
@@ -84,19 +84,19 @@ describe('a chain', () => {
     );
   });
 
-  test('is an optimizer: clipping before one of the table', () => {
+  test('is an optimizer, such as clipping before a named one', () => {
     const sgd = { name: 'sgd', learningRate: 0.1, momentum: 0.5 } as const;
     const expected = optimizerSteps(chain(...parts), [1, -2], gradients);
     expect(optimizerSteps(weightOptimizer(sgd, 1), [1, -2], gradients)).toEqual(expected);
     expect(optimizerSteps(weightOptimizer(sgd), [1, -2], gradients)).not.toEqual(expected);
   });
 
-  test('names its slots as checkpoints do', () => {
+  test('names its slots like checkpoints do', () => {
     expect(adamW(adam).slots).toEqual(['adam/m', 'adam/v']);
     expect(nesterovSgd({ learningRate: 0.1, momentum: 0.5 }).slots).toEqual(['nesterov/m']);
   });
 
-  test('refuses two of one name', () => {
+  test('refuses two slots, rates or shared values of one name', () => {
     const twice = (part: Optimizer) => () => chain(part, part);
     expect(twice(parts[1])).toThrow('chain: two slots are named "nesterov/m"');
     expect(twice(parts[2])).toThrow('chain: two rates are named "rate"');
@@ -105,7 +105,7 @@ describe('a chain', () => {
     );
   });
 
-  test('that moves nothing is no optimizer', () => {
+  test('that never changes the value is not an optimizer', () => {
     expect(() => optimizerSteps(parts[2], [1, -2], gradients)).toThrow(
       'optimizer: no transform changes the value; end its chain with descend',
     );

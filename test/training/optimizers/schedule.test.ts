@@ -6,7 +6,7 @@ import {
 } from '../../../src/training/optimizers/schedule.js';
 
 describe('the learning rate', () => {
-  test('as published is constant for two thirds, then falls in a line from epoch to epoch', () => {
+  test('as published is constant for two thirds, then falls linearly from epoch to epoch', () => {
     const factors = Array.from({ length: 9 }, (_, epoch) => scheduleFactor('published', epoch, 9));
     expect(factors).toEqual([1, 1, 1, 1, 1, 1, 1, 2 / 3, 1 / 3]);
     expect(scheduleFactor('published', 7.9, 9)).toBe(2 / 3);
@@ -19,7 +19,7 @@ describe('the learning rate', () => {
     expect([0, 1.5, 9].map((done) => scheduleFactor('constant', done, 10))).toEqual([1, 1, 1]);
   });
 
-  test('may fall in a line, or a quarter of a wave, with every step', () => {
+  test('may fall linearly or along a cosine, at every step', () => {
     expect(scheduleFactor('linear', 2.5, 10)).toBe(0.75);
     expect(scheduleFactor('linear', 9, 10)).toBeCloseTo(0.1, 12);
     expect(scheduleFactor('cosine', 0, 10)).toBe(1);
@@ -35,7 +35,7 @@ describe('the learning rate', () => {
   });
 });
 
-test.each([1, 2, 3, 100])('of %i epochs none has a rate of 0', (epochs) => {
+test.each([1, 2, 3, 100])('in %i epochs the rate is never 0', (epochs) => {
   for (const schedule of ['published', 'constant', 'linear', 'cosine'] as const) {
     for (let epoch = 0; epoch < epochs; epoch++) {
       expect(scheduleFactor(schedule, epoch, epochs)).toBeGreaterThan(0);
@@ -43,7 +43,7 @@ test.each([1, 2, 3, 100])('of %i epochs none has a rate of 0', (epochs) => {
   }
 });
 
-test('a learning rate that is scheduled follows its factor, one that is not stays', () => {
+test('a scheduled learning rate follows its factor, any other stays constant', () => {
   const falling = scheduled(0.4, 'linear', 8);
   expect([0, 2, 7.5].map((done) => learningRateAt(falling, done))).toEqual([
     0.4,

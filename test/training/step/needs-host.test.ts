@@ -7,7 +7,7 @@ import { startNative } from '../../helpers/test-backend.js';
 
 beforeAll(startNative);
 
-/** Before which of four steps of an epoch the host has to act, each asked once those before it are done. */
+/** Whether the host must act before each of these points of an epoch, asked in order. */
 function needed(...overrides: string[]): boolean[] {
   const model = 'model: { layers: [{ type: flatten }, { type: dense, name: out, units: 10 }] }';
   const config = parseConfig(`dataset: mnist\n${model}`, 'c', ['training.epochs=1', ...overrides]);
@@ -22,7 +22,7 @@ function needed(...overrides: string[]): boolean[] {
   return answers;
 }
 
-test('the host acts before each step until a budget is settled, once to freeze gates, and else never', () => {
+test('the host acts before each step until a budget is settled, once to freeze gates, and otherwise never', () => {
   expect(needed()).toEqual([false, false, false, false, false]);
   expect(needed('target={relativeBopsPercent: 20}')).toEqual([true, true, true, true, false]);
   expect(needed('gates.frozenShare=0.5')).toEqual([false, false, true, false, false]);

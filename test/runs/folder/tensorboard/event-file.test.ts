@@ -13,7 +13,7 @@ const metrics = (epoch: number): EpochMetrics => ({
   quantizers: [],
 });
 
-/** The lengths of a file's records. */
+/** The lengths of the records in a file. */
 async function recordLengths(path: string): Promise<number[]> {
   const bytes = await readFile(path);
   const lengths = [];
@@ -23,7 +23,7 @@ async function recordLengths(path: string): Promise<number[]> {
   return lengths;
 }
 
-test('a file begins with its version and gets a record for each epoch', async () => {
+test('a file starts with its version, and gets a record per epoch', async () => {
   const file = await createEventFile(await temporaryFolder(), 1, hardConcrete);
   expect(await recordLengths(file.path)).toEqual([24]);
   await file.addEpoch(metrics(1));
@@ -32,7 +32,7 @@ test('a file begins with its version and gets a record for each epoch', async ()
   expect(await recordLengths(file.path)).toEqual([24, first, first]);
 });
 
-test('a run that goes on writes a new file behind the others, and leaves them as they are', async () => {
+test('a resumed run writes a new file after the others, which it leaves unchanged', async () => {
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'events.out.tfevents.0001.bbits'), 'half a rec');
   const files = [
@@ -49,7 +49,7 @@ test('a run that goes on writes a new file behind the others, and leaves them as
   expect(first).toBe('half a rec');
 });
 
-test('a folder that is gone is an error that says which and what to do', async () => {
+test('a deleted folder is an error that says which and what to do', async () => {
   const folder = await temporaryFolder();
   const file = await createEventFile(folder, 1, hardConcrete);
   await rm(folder, { recursive: true });

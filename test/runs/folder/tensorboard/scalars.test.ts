@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { hardConcrete } from '../../../../src/bayesian-bits/hard-concrete.js';
 import { epochScalars } from '../../../../src/runs/folder/tensorboard/scalars.js';
 
-/** Gates with this phi are open with a probability of one half: (2/3) log(0.1 / 1.1). */
+/** At this phi, (2/3) log(0.1 / 1.1), a gate is open with probability 1/2. */
 const half = (2 / 3) * Math.log(0.1 / 1.1);
 
-test('an epoch has its losses, accuracies and BOPs, and all of each quantizer', () => {
+test('an epoch has its losses, accuracies and BOPs, and every figure of each quantizer', () => {
   const scalars = epochScalars(
     {
       epoch: 3,

@@ -6,14 +6,14 @@ import { maskedCrc32c, tfRecord } from '../../../../src/runs/folder/tensorboard/
 const fromHex = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 const toHex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
-/** What TensorFlow 2.21.0's own writer made of the scalar 0.5 with the tag "a/b" in step 1. */
+/** Written by TensorFlow 2.21.0 for the scalar 0.5 with the tag "a/b" in step 1. */
 const fromTensorFlow = {
   wallTime: '14252fe494c1da41',
   event: '09 14252fe494c1da41 1001 2a0c 0a0a 0a03612f62 150000003f',
   record: (event: string) => `1900000000000000 8bf10828 ${event} 3ed4ddce`,
 };
 
-// The first is the usual check value, the others are from RFC 3720, B.4.
+// The first is the usual check value; the others are from RFC 3720, B.4.
 test.each<[string, Uint8Array, number]>([
   ['"123456789"', Buffer.from('123456789'), 0xe3069283],
   ['zeros', new Uint8Array(32), 0x8a9136aa],
@@ -26,12 +26,12 @@ test.each<[string, Uint8Array, number]>([
   expect(BigInt(maskedCrc32c(bytes))).toBe(masked & 0xffffffffn);
 });
 
-test('a record is byte for byte that of TensorFlow', () => {
+test('a record equals TensorFlow’s, byte for byte', () => {
   const { event, record } = fromTensorFlow;
   expect(toHex(tfRecord(fromHex(event)))).toBe(toHex(fromHex(record(event))));
 });
 
-test('so is an event', () => {
+test('so does an event', () => {
   const { wallTime, event } = fromTensorFlow;
   const seconds = Buffer.from(fromHex(wallTime)).readDoubleLE();
   const scalars = [{ tag: 'a/b', value: 0.5 }];
@@ -43,7 +43,7 @@ test('the first event is the version that TensorBoard expects', () => {
   expect(toHex(versionEvent(1))).toBe(`09000000000000f03f1a0d${name}`);
 });
 
-test('lengths and steps of more than seven bits, and numbers that no float32 is near', () => {
+test('encodes lengths and steps of several bytes, infinity and NaN', () => {
   const tag = 'é'.repeat(100);
   const event = scalarsEvent(0, 300, [
     { tag, value: 1e300 },
