@@ -14,7 +14,7 @@ import {
 export const settledShare = 0.75;
 
 /** The fraction of training over which the set point falls from the initial bit operations to the budget. */
-const descentShare = 0.5;
+export const descentShare = 0.5;
 
 /** Proportional gain: strength, in units of mu, per unit of error in log(bit operations). */
 const gain = 10;

@@ -1,10 +1,13 @@
 import type { BackendInfo } from '../../backend/info.js';
 import type { Config } from '../../config/config.js';
+import type { EpochMetrics } from '../../runs/folder/metrics-file.js';
 import type { RunObserver } from '../../runs/train-and-record.js';
 import { allEpochs, phaseOf } from '../../setup/epochs.js';
+import { isFarAboveBudget } from '../../training/far-above-budget.js';
 import type { Trainer } from '../../training/trainer.js';
 import { counted } from '../../text/counted.js';
 import { epochLine, phaseText } from './epoch-line.js';
+import { bopsText } from './figures.js';
 import { onStderr } from './paint.js';
 import { partsInLines } from './parts.js';
 import { note, say } from './say.js';
@@ -92,6 +95,8 @@ function progressWith(
         steps.close();
         epochsDone = metrics.epoch;
         say(partsInLines(epochLine(metrics, config), lineWidth(process.stdout)).join('\n'));
+        const above = farAboveBudget(config, metrics);
+        if (above !== undefined) note(above, onStderr.yellow);
         const next = epochsDone + 1;
         const isNewPhase = phaseOf(config, next) !== phaseOf(config, epochsDone);
         if (isNewPhase && next <= allEpochs(config)) sayPhase(next);
@@ -110,6 +115,21 @@ function progressWith(
       steps.close();
     },
   };
+}
+
+/** Advice shortly before a budget closes many gates at once; undefined if it will not. */
+function farAboveBudget(
+  { target, mu, optimizers, training }: Config,
+  { epoch, relativeBopsPercent }: EpochMetrics,
+): string | undefined {
+  if (target === undefined) return undefined;
+  const budget = target.relativeBopsPercent;
+  if (!isFarAboveBudget(relativeBopsPercent, budget, epoch, training.epochs)) return undefined;
+  return (
+    `The budget of ${budget} % is about to close many gates at once, which costs accuracy: the network still ` +
+    `takes ${bopsText(relativeBopsPercent)}. Increase mu (${mu}), optimizers.gates.learningRate ` +
+    `(${optimizers.gates.learningRate}) or training.epochs (${training.epochs}).`
+  );
 }
 
 function doneSoFar({ epochs, steps }: { epochs: number; steps: number }): string {
