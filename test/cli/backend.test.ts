@@ -91,7 +91,7 @@ describe('doctor', () => {
   });
 });
 
-test('the doctor reports what checks of exports downloaded, and remove deletes it', async () => {
+test('the doctor reports an onnxruntime downloaded by checks of exports, and remove deletes it', async () => {
   const machine = await fakeMachine();
   const folder = join(machine.root, onnxruntimeName(`${process.platform}-${process.arch}`));
   await mkdir(folder, { recursive: true });

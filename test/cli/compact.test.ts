@@ -82,7 +82,7 @@ test('reports sizes before and after, keeps weights and events, and compacts onl
   expect(await namesIn(first)).toEqual(small);
 });
 
-test('the gates of earlier epochs are removed on request, now or later, without changing tables or figures', async () => {
+test('the gates of earlier epochs are removed on request, without changing tables or figures', async () => {
   await place.report('sweep', '--out', 'before');
   await cp(first, join(place.folder, 'at-once'), { recursive: true });
   await compact('sweep');
@@ -160,7 +160,7 @@ describe('refuses, without changes,', () => {
     expect(await namesIn(first)).toContain('metrics.jsonl');
   }
 
-  test('a run that has not finished', async () => {
+  test('an unfinished run', async () => {
     const status = { status: 'failed', reason: 'No data.' } as const;
     await place.point('broken', 0.1, 1, { status });
     await expectRefused(

@@ -43,7 +43,7 @@ describe.each(modesWithXla)('a branch, %s', (mode) => {
     program.dispose();
   });
 
-  test('may return a constant, an outer tensor or an input unchanged', () => {
+  test('may return a constant, an outer tensor or the other side’s tensor', () => {
     const run = runner(mode, tf.scalar(1), (on, x) => {
       const outside = tf.mul(x, 2);
       const [constant] = branch(on, () => [tf.scalar(5)], [x]);

@@ -44,7 +44,7 @@ describe('a text that is not YAML', () => {
     expect(errorsOf(text)).toStrictEqual(errors.map((error) => `c.yaml:${error}`));
   });
 
-  test('gets no errors about its keys, but those of the command line', () => {
+  test('gets no errors for its keys, but still those of the command line', () => {
     expect(errorsOf('sed: [', 'mu')[0]).toMatch(/^c\.yaml:1:7: not valid YAML: /);
     expect(errorsOf('sed: [', 'mu').at(-1)).toMatch(/^command line: /);
     expect(errorsOf('sed: [').join()).not.toContain('unknown key');

@@ -48,7 +48,7 @@ test('files from the archive count as verified until they are changed', async ()
   );
 });
 
-test('two at once download once; the second waits, and says for which process', async () => {
+test('two simultaneous calls download once; the second waits, and says for which process', async () => {
   const { contents, archive } = await smallArchive();
   const answer = answerWith(contents);
   const { url, ranges } = await serve((response, request, number) => {

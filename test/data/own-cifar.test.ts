@@ -36,7 +36,7 @@ describe('CIFAR files', () => {
   test.each([
     ['one label', [3], [4]],
     ['two labels, of which the last one is used', [255, 3], [0, 4]],
-  ])('are two files with %s', async (_what, train, test) => {
+  ])('may be two files with %s', async (_what, train, test) => {
     const folder = await cifarFolder({
       'train.bin': Buffer.concat([record(train, cifarImage(1)), record(train, cifarImage(2))]),
       'test.bin': record(test, cifarImage(3)),

@@ -89,7 +89,7 @@ describe.each(['folded', 'unfolded'] as const)('a residual network, batch norm %
     expect(values('second-projection')).toBeInstanceOf(Float32Array);
   });
 
-  test('has border biases, where less of the dropped channels’ constants arrives', () => {
+  test('has separate biases at borders, where dropped channels contribute less', () => {
     const { tensors } = made.deployed;
     // Three rows and three columns of biases for a 3x3 layer, two with a stride of 2.
     const bias = tensors['first-1/bias'];

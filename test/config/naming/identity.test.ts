@@ -36,7 +36,7 @@ test('a run’s hash differs for every setting that affects the result', () => {
   expect(new Set(identities).size).toBe(identities.length);
 });
 
-test('the hash of settings omits the seed, the data and the parent run, which are identified by contents', () => {
+test('the hash of settings omits seed, data and parent run, which are compared separately', () => {
   for (const override of [
     'seed=2',
     'dataset=fashion-mnist',
@@ -47,7 +47,7 @@ test('the hash of settings omits the seed, the data and the parent run, which ar
   }
 });
 
-test('the hash of settings omits which run is the teacher; that of a folder includes the end of its path', () => {
+test('the hash of settings omits the teacher’s path, that of a folder includes its end', () => {
   const [one, other] = [config('teacher=/runs/a'), config('teacher=/elsewhere/b')];
   expect(settingsHash(one)).toBe(settingsHash(other));
   expect(shortHash(one)).not.toBe(shortHash(other));
