@@ -173,18 +173,21 @@ const cases: Record<string, Case> = {
   },
 };
 
-describe.each(['graph', 'xla'] as const)('an entry gives the same results in %s mode as eagerly', (mode) => {
-  test.each(Object.entries(cases))('%s', (_, { inputs = () => ({}), run }) => {
-    const given = inputs();
-    const compiled = read(runOnce(mode, run, given));
-    const called = read(runOnce('eager', run, given));
-    expect(Object.keys(compiled)).toEqual(Object.keys(called));
-    for (const [name, contents] of Object.entries(compiled)) {
-      expectSame(name, contents, called[name] as Contents);
-    }
-    tf.dispose(given);
-  });
-});
+describe.each(['graph', 'xla'] as const)(
+  'an entry gives the same results in %s mode as eagerly',
+  (mode) => {
+    test.each(Object.entries(cases))('%s', (_, { inputs = () => ({}), run }) => {
+      const given = inputs();
+      const compiled = read(runOnce(mode, run, given));
+      const called = read(runOnce('eager', run, given));
+      expect(Object.keys(compiled)).toEqual(Object.keys(called));
+      for (const [name, contents] of Object.entries(compiled)) {
+        expectSame(name, contents, called[name] as Contents);
+      }
+      tf.dispose(given);
+    });
+  },
+);
 
 /** Equal up to float32 rounding, since a graph may fuse operations. */
 function expectSame(name: string, found: Contents, expected: Contents): void {

@@ -39,9 +39,12 @@ test('a missing file is reported', async () => {
   await expectError(join(folder, 'none.yaml'), ': found no such file, expected a config in YAML');
 });
 
-test.each(['50%.yaml', 'a?b#c.yaml'])('a missing file under configs/ is reported: %s', async (name) => {
-  await expectError(`configs/${name}`, ': found no such file, expected a config in YAML');
-});
+test.each(['50%.yaml', 'a?b#c.yaml'])(
+  'a missing file under configs/ is reported: %s',
+  async (name) => {
+    await expectError(`configs/${name}`, ': found no such file, expected a config in YAML');
+  },
+);
 
 test('a folder is refused', async () => {
   await expectError(folder, ': found a folder, expected a config in YAML');
