@@ -1,12 +1,11 @@
 import { spawnSync } from 'node:child_process';
 
 /**
- * `npm run test:circumstances [-- NAME ...]`: the whole test suite where TensorFlow adds up in another
- * order, as it does on other kinds of CPU, so that nothing holds by the luck of one. Without names, all of
- * these one after the other.
+ * `npm run test:circumstances [-- NAME ...]`: the whole test suite with TensorFlow summing in other orders, as on
+ * other CPUs, so that no test passes by luck on one CPU. Without names, run all circumstances one after the other.
  */
 const circumstances: Readonly<Record<string, NodeJS.ProcessEnv>> = {
-  // What TensorFlow chooses itself where it sees neither AVX512-VNNI nor AMX.
+  // TensorFlow's default without AVX512-VNNI or AMX.
   'onednn-off': { TF_ENABLE_ONEDNN_OPTS: '0' },
   'onednn-on': { TF_ENABLE_ONEDNN_OPTS: '1' },
   avx2: { TF_ENABLE_ONEDNN_OPTS: '1', ONEDNN_MAX_CPU_ISA: 'AVX2' },

@@ -8,7 +8,7 @@ import { userError } from '../helpers/temporary-folder.js';
 const cpu = fakeBuild('cpu');
 const cuda = fakeBuild('cuda');
 
-describe('which build a request is loaded from, and whether it sees the GPU', () => {
+describe('the chosen build and its use of the GPU', () => {
   const cases: [Exclude<BackendName, 'wasm'>, InstalledBuild[], boolean, InstalledBuild, string][] =
     [
       ['auto', [cpu], false, cpu, 'none'],
@@ -20,30 +20,30 @@ describe('which build a request is loaded from, and whether it sees the GPU', ()
       ['native-cpu', [cpu, cuda], true, cpu, 'none'],
       ['native-cpu', [cuda], true, cuda, 'hidden'],
       ['native-gpu', [cpu, cuda], true, cuda, 'used'],
-      // TensorFlow itself has the last word on whether there is a GPU.
+      // TensorFlow itself decides whether there is a GPU.
       ['native-gpu', [cuda], false, cuda, 'used'],
     ];
   test.each(cases)('%s', (request, builds, hasGpu, build, gpu) => {
     expect(chooseBuild(request, builds, hasGpu)).toEqual({ build, gpu });
   });
 
-  test('the first of several versions is taken', () => {
+  test('is the first of several versions', () => {
     const older = fakeBuild('cpu', '2.19.1');
     expect(chooseBuild('auto', [older, cpu], false).build).toBe(older);
   });
 });
 
-describe('whether it is native TensorFlow or WebAssembly', () => {
-  test('WebAssembly where it is asked for, whatever is installed', () => {
+describe('the chosen backend', () => {
+  test('is WebAssembly on request, whatever is installed', () => {
     expect(chooseBackend('wasm', [cpu, cuda], true)).toBe('wasm');
   });
 
-  test('for auto, native TensorFlow where it is installed', () => {
+  test('is native TensorFlow for auto if it is installed', () => {
     expect(chooseBackend('auto', [cuda], false)).toEqual({ build: cuda, gpu: 'hidden' });
     expect(chooseBackend('auto', [], true)).toBe('wasm');
   });
 
-  test('for auto, never an incomplete build of an earlier bbits; by name, where there is no other', () => {
+  test('is an incomplete build of an earlier bbits only by name and without an alternative', () => {
     const [oldCpu, oldCuda] = [withoutScripts(cpu), withoutScripts(cuda)];
     expect(chooseBackend('auto', [oldCpu, oldCuda], true)).toBe('wasm');
     expect(chooseBackend('auto', [oldCuda, cpu], true)).toEqual({ build: cpu, gpu: 'none' });
@@ -52,12 +52,15 @@ describe('whether it is native TensorFlow or WebAssembly', () => {
     expect(chooseBackend('native-gpu', [oldCuda, cpu], true)).toMatchObject({ build: oldCuda });
   });
 
-  test.each(['native-cpu', 'native-gpu'] as const)('never for %s', async (request) => {
-    expect(await userError(() => chooseBackend(request, [], true))).toMatch(/is not installed/);
-  });
+  test.each(['native-cpu', 'native-gpu'] as const)(
+    'is never WebAssembly for %s',
+    async (request) => {
+      expect(await userError(() => chooseBackend(request, [], true))).toMatch(/is not installed/);
+    },
+  );
 });
 
-describe('what nothing can do is an error with the command that mends it', () => {
+describe('a request without a suitable build is an error with the command that fixes it', () => {
   const cases: [Exclude<BackendName, 'wasm'>, InstalledBuild[], boolean, RegExp][] = [
     ['native-cpu', [], true, /not installed. Install it with: bbits backend install$/],
     ['native-gpu', [], true, /is not installed. Install .*: bbits backend install --cuda$/],

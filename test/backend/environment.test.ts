@@ -17,12 +17,12 @@ test('threads are set for all pools, logs are off, GPU memory grows', () => {
   });
 });
 
-test('the default is as many threads as the process may use', () => {
+test('the default number of threads is the number of CPUs available to the process', () => {
   const { TF_NUM_INTRAOP_THREADS } = tensorflowEnvironment({ gpu: 'none' }, {});
   expect(TF_NUM_INTRAOP_THREADS).toBe(String(availableParallelism()));
 });
 
-test('what the user set stays, and the other pools follow it', () => {
+test('the user’s setting stays, and the other pools follow it', () => {
   const env = { TF_NUM_INTRAOP_THREADS: '1', TF_CPP_MIN_LOG_LEVEL: '0', CUDA_VISIBLE_DEVICES: '1' };
   expect(tensorflowEnvironment({ threads: 4, gpu: 'hidden', oneDnn: 'tensorflow' }, env)).toEqual({
     TF_NUM_INTEROP_THREADS: '1',
@@ -31,7 +31,7 @@ test('what the user set stays, and the other pools follow it', () => {
   });
 });
 
-test('TensorFlow’s own log comes when it is asked for', () => {
+test('TensorFlow’s own log is shown on request', () => {
   const environment = tensorflowEnvironment({ gpu: 'none', tensorflowLogs: true }, {});
   expect(environment).not.toHaveProperty('TF_CPP_MIN_LOG_LEVEL');
 });
@@ -44,7 +44,7 @@ test('a GPU computes reproducibly, or is hidden', () => {
   });
 });
 
-test('TF32 is turned off for a GPU, for NVIDIA’s libraries and for XLA’s own products', () => {
+test('TF32 is turned off for a GPU, in NVIDIA’s libraries and in XLA’s own matrix products', () => {
   const off = tensorflowEnvironment({ gpu: 'used', tf32: false }, {});
   expect(off).toMatchObject({
     NVIDIA_TF32_OVERRIDE: '0',
@@ -60,7 +60,7 @@ test('TF32 is turned off for a GPU, for NVIDIA’s libraries and for XLA’s own
   expect(tensorflowEnvironment({ gpu: 'none', tf32: false }, {})).not.toHaveProperty('XLA_FLAGS');
 });
 
-test('the user’s flags for XLA stay, and have the last word', () => {
+test('the user’s XLA flags stay and take precedence', () => {
   const flagsWith = (flags: string) =>
     tensorflowEnvironment({ gpu: 'used', tf32: false }, { XLA_FLAGS: flags })['XLA_FLAGS'];
   expect(flagsWith('--xla_gpu_cuda_data_dir=/cuda')).toBe(
@@ -73,7 +73,7 @@ test('the user’s flags for XLA stay, and have the last word', () => {
   ).not.toHaveProperty('XLA_FLAGS');
 });
 
-test('the threads of an environment; 0, nothing and nonsense mean all', () => {
+test('the number of threads is read from the environment; 0, unset and invalid values mean all', () => {
   expect(threadsOf({ TF_NUM_INTRAOP_THREADS: '5' })).toBe(5);
   for (const value of ['0', '', 'many', undefined]) {
     const env = value === undefined ? {} : { TF_NUM_INTRAOP_THREADS: value };
@@ -91,7 +91,7 @@ test.each<[OneDnn, string | undefined]>([
   expect(tensorflowEnvironment({ gpu: 'none', oneDnn }, users)).not.toHaveProperty(oneDnnVariable);
 });
 
-test('oneDNN is on where it was measured to be faster, else as TensorFlow has it', () => {
+test('oneDNN is on where it was measured to be faster, otherwise at TensorFlow’s default', () => {
   const sets: InstructionSet[] = [
     'AVX-512 VNNI',
     'AVX-512',
@@ -107,7 +107,7 @@ test('oneDNN is on where it was measured to be faster, else as TensorFlow has it
   ]);
 });
 
-test('what TensorFlow makes of its switch, and of none', () => {
+test('the oneDNN variable is read as TensorFlow reads it, set or not', () => {
   const vnni = new Set(['avx2', 'avx512_vnni']);
   const avx2 = new Set(['avx2']);
   expect(oneDnnIn({}, vnni)).toBe('on');
@@ -117,7 +117,7 @@ test('what TensorFlow makes of its switch, and of none', () => {
   expect(oneDnnIn({ [oneDnnVariable]: 'yes' }, avx2)).toBe('off');
 });
 
-test('the flags of a CPU are those of its first core', async () => {
+test('CPU flags are read from the first core', async () => {
   const path = join(await temporaryFolder(), 'cpuinfo');
   await writeFile(path, 'processor\t: 0\nflags\t\t: fpu avx avx2\nbugs\t:\n\nflags\t\t: fpu\n');
   expect([...cpuFlags(path)]).toEqual(['fpu', 'avx', 'avx2']);

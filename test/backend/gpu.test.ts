@@ -4,14 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { gpuInUse, hasNvidiaDevice, nvidiaGpuNames } from '../../src/backend/gpu.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-/** No machine with a GPU is at hand: what it would show is made up here. */
+/** The tests run without a GPU, so the driver's files are fake. */
 describe('an NVIDIA GPU', () => {
   const machines: [string, string[], boolean][] = [
     ['Linux with a driver', ['/dev/nvidiactl', '/proc/driver/nvidia/version'], true],
     ['WSL with a driver', ['/dev/dxg', '/usr/lib/wsl/lib/libcuda.so.1'], true],
-    ['WSL without', ['/dev/dxg'], false],
-    ['a container that was given none, on such a machine', ['/proc/driver/nvidia/version'], false],
-    ['a machine without', [], false],
+    ['WSL without a driver', ['/dev/dxg'], false],
+    ['a container without access to the machine’s GPU', ['/proc/driver/nvidia/version'], false],
+    ['a machine without a driver', [], false],
   ];
   test.each(machines)('%s', (_name, files, found) => {
     expect(hasNvidiaDevice((path) => files.includes(path))).toBe(found);
@@ -27,14 +27,14 @@ describe('the GPUs’ names', () => {
     return { PATH: folder };
   }
 
-  test('come from nvidia-smi', async () => {
+  test('are read from nvidia-smi', async () => {
     const env = await nvidiaSmi(`
       if (process.argv.slice(2).join(' ') !== '--query-gpu=name --format=csv,noheader') process.exit(2);
       console.log('NVIDIA H100 80GB HBM3\\nNVIDIA T4\\n');`);
     expect(await nvidiaGpuNames(env)).toEqual(['NVIDIA H100 80GB HBM3', 'NVIDIA T4']);
   });
 
-  test('are none where it fails or is absent', async () => {
+  test('are empty if nvidia-smi fails or is absent', async () => {
     expect(await nvidiaGpuNames(await nvidiaSmi('process.exit(9)'))).toEqual([]);
     expect(await nvidiaGpuNames({ PATH: await temporaryFolder() })).toEqual([]);
   });
@@ -45,7 +45,7 @@ describe('the GPU in use', () => {
     [[], {}, 'NVIDIA GPU'],
     [['A'], {}, 'A'],
     [['A', 'A'], { CUDA_VISIBLE_DEVICES: '1' }, 'A'],
-    // TensorFlow counts from the fastest, nvidia-smi does not: nobody knows.
+    // TensorFlow numbers GPUs from the fastest, nvidia-smi does not, so the one in use is unknown.
     [['A', 'B', 'A'], {}, 'one of: A, B'],
     [['A', 'B'], { CUDA_VISIBLE_DEVICES: '1' }, 'one of: A, B'],
     [['A', 'B'], { CUDA_VISIBLE_DEVICES: '1,0', CUDA_DEVICE_ORDER: 'PCI_BUS_ID' }, 'B'],

@@ -21,8 +21,8 @@ import { makeZip } from './install/zip.js';
 
 const { id, projects } = supportedPlatform();
 
-/** With the real TensorFlow, in one process: the order matters. */
-test('an empty cache is an error, and may be mended in the same process', async () => {
+/** The tests use the real TensorFlow in one process, so their order matters. */
+test('an empty cache is an error that can be fixed within the same process', async () => {
   const before = process.env['XDG_CACHE_HOME'];
   process.env['XDG_CACHE_HOME'] = await temporaryFolder();
   expect(await userError(startBackend('native-cpu'))).toMatch(/Install it with: bbits backend/);
@@ -36,7 +36,7 @@ test('an empty cache is an error, and may be mended in the same process', async 
   expect(info).not.toHaveProperty('warning');
 });
 
-/** `startBackend` in a process of its own, as `npm run build` made it. */
+/** Call `startBackend`, built by `npm run build`, in a process of its own. */
 function startElsewhere(name: BackendName, options: BackendOptions, env: NodeJS.ProcessEnv) {
   const module = new URL('../../dist/backend/start.js', import.meta.url).href;
   const script = `
@@ -46,17 +46,17 @@ function startElsewhere(name: BackendName, options: BackendOptions, env: NodeJS.
   return run(process.execPath, ['-e', script], { env });
 }
 
-test('TensorFlow writes nothing, unless it is asked to', async () => {
+test('TensorFlow logs nothing unless asked to', async () => {
   const quiet = await startElsewhere('native-cpu', {}, process.env);
   expect(quiet).toEqual({ code: 0, stdout: '', stderr: '' });
-  // This process has silenced what it starts, so the log is switched on again.
+  // This process has silenced its children, so the log is switched on again.
   const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '0' };
   const loud = await startElsewhere('native-cpu', { tensorflowLogs: true }, env);
   expect(loud.code).toBe(0);
   expect(loud.stderr).toMatch(/TensorFlow|oneDNN/);
 });
 
-test('bbits’ own kernels are loaded where the build has them, unless they are not wanted', async () => {
+test('bbits’ own kernels are loaded if the build has them, unless they are switched off', async () => {
   const module = new URL('../../dist/backend/start.js', import.meta.url).href;
   const kernelsOf = async (options: BackendOptions) => {
     const script = `
@@ -77,7 +77,7 @@ test('TensorFlow.js computes on it', async () => {
   expect([...(await product.data())]).toEqual([6, 6, 6, 6]);
 });
 
-test('a second start gives the same, and another backend is refused', async () => {
+test('a second start gives the same backend, and another backend is refused', async () => {
   const info = await startBackend('native-cpu');
   expect(await startBackend('auto')).toBe(info);
   expect(await userError(startBackend('native-gpu'))).toMatch(
@@ -85,7 +85,7 @@ test('a second start gives the same, and another backend is refused', async () =
   );
 });
 
-describe.runIf(projects.cuda !== undefined)('with a made-up build for GPUs', () => {
+describe.runIf(projects.cuda !== undefined)('with a fake build for GPUs', () => {
   async function machine(env: Record<string, string>) {
     const wheels = { [wheelName(projects.cuda)]: makeZip(wheelMembers(projects.cuda)) };
     const nvidia = { ...nvidiaWheel('nvidia-cublas-cu12'), ...nvidiaWheel('nvidia-nccl-cu12') };
@@ -94,7 +94,7 @@ describe.runIf(projects.cuda !== undefined)('with a made-up build for GPUs', () 
     return fake;
   }
 
-  test('a GPU that is asked for and not used is an error', async () => {
+  test('a GPU that is requested but not used is an error', async () => {
     const { env } = await machine({ FAKE_GPU: '0' });
     const { code, stderr } = await startElsewhere('native-gpu', {}, env);
     expect(code).toBe(1);
@@ -103,13 +103,13 @@ describe.runIf(projects.cuda !== undefined)('with a made-up build for GPUs', () 
     );
   });
 
-  test('one that the environment hides is named as the reason', async () => {
+  test('a GPU hidden by the environment is given as the reason', async () => {
     const { env } = await machine({ FAKE_GPU: '1', CUDA_VISIBLE_DEVICES: '-1' });
     const { stderr } = await startElsewhere('native-gpu', {}, env);
     expect(stderr).toMatch(/native-gpu was requested, but (no NVIDIA GPU|CUDA_VISIBLE_DEVICES=-1)/);
   });
 
-  test('one that the environment shows is an error for native-cpu', async () => {
+  test('a GPU made visible by the environment is an error for native-cpu', async () => {
     const { env } = await machine({ FAKE_GPU: '1', CUDA_VISIBLE_DEVICES: '0' });
     const { stderr } = await startElsewhere('native-cpu', {}, env);
     expect(stderr).toMatch(
@@ -117,7 +117,7 @@ describe.runIf(projects.cuda !== undefined)('with a made-up build for GPUs', () 
     );
   });
 
-  test('a build that cannot be loaded sends to the doctor', async () => {
+  test('an error for a build that cannot be loaded suggests the doctor', async () => {
     const { env, root } = await machine({});
     await rm(join(root, `${version}-cuda-${id}`, 'lib'), { recursive: true });
     const { stderr } = await startElsewhere('auto', {}, env);

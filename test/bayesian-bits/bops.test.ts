@@ -8,7 +8,7 @@ import { lenet5 } from '../../src/models/lenet5.js';
 import { planNetwork } from '../../src/nn/plan-network.js';
 import { readGolden } from '../helpers/golden.js';
 
-/** By `LAYER.weight`, `LAYER.weight.channels` and `LAYER.activation`; and `relativeBops`. */
+/** Values by `LAYER.weight`, `LAYER.weight.channels` and `LAYER.activation`, and `relativeBops`. */
 type GoldenCase = Readonly<Record<string, number>>;
 interface Golden {
   readonly network: string;
@@ -31,7 +31,7 @@ function costs(bitsAndChannels: GoldenCase, inputBits = 8): LayerCost[] {
   const channelsOf = new Map(
     plan.layers.map(({ weight, outputShape }) => [weight, outputShape.at(-1)]),
   );
-  /** Share of a weight's output channels that are kept. */
+  /** The fraction of a weight tensor's output channels that are kept. */
   const kept = (weight: string) => {
     const all = channelsOf.get(weight) ?? NaN;
     return (bitsAndChannels[`${dotted(weight)}.channels`] ?? all) / all;
@@ -47,7 +47,7 @@ function costs(bitsAndChannels: GoldenCase, inputBits = 8): LayerCost[] {
 
 const dotted = (site: string) => site.replace('/', '.');
 
-/** All of LeNet-5 with the same bits. */
+/** LeNet-5 with the same bit widths everywhere. */
 function uniform(weightBits: number, activationBits: number): GoldenCase {
   return Object.fromEntries(
     plan.quantizers.map(({ name, signed }) => [dotted(name), signed ? weightBits : activationBits]),
@@ -55,7 +55,7 @@ function uniform(weightBits: number, activationBits: number): GoldenCase {
 }
 
 describe('the golden bit operations', () => {
-  test('are of LeNet-5, with the same MACs', () => {
+  test('are for LeNet-5, with the same MACs', () => {
     expect(golden.network).toBe(plan.network);
     expect(
       Object.fromEntries(plan.layers.map(({ name, macs }) => [goldenNames[name], macs])),
@@ -72,23 +72,23 @@ describe('the golden bit operations', () => {
 });
 
 describe('relative bit operations', () => {
-  test('are 100 percent for a network all in full precision, its input too', () => {
+  test('are 100 percent for a network entirely in full precision, including its input', () => {
     expect(relativeBopsPercent(costs(uniform(32, 32), 32))).toBe(100);
   });
 
-  test('are those of the paper at fixed bits', () => {
+  test('are those of the paper at fixed bit widths', () => {
     expect(relativeBopsPercent(costs(uniform(8, 8)))).toBe(6.25);
     expect(relativeBopsPercent(costs(uniform(4, 4)))).toBeCloseTo(1.7312, 4);
   });
 
-  test('are 0 where all channels are pruned', () => {
+  test('are 0 if all channels are pruned', () => {
     const layer = { macs: 10, weightBits: 8, activationBits: 8, keptOutputs: 0, keptInputs: 1 };
     expect(relativeBopsPercent([layer])).toBe(0);
   });
 });
 
 describe('the bit operations of a layer', () => {
-  test('are MACs times both bit widths times both shares of channels', () => {
+  test('are MACs times both bit widths times both fractions of kept channels', () => {
     const layer = {
       macs: 1000,
       weightBits: 4,

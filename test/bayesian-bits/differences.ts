@@ -11,7 +11,7 @@ export function centralDifferences(
   return x.map((_, index) => (shifted(index, h) - shifted(index, -h)) / (2 * h));
 }
 
-/** Within `tolerance` of the largest expected entry. */
+/** Expect an error of at most `tolerance` times the largest expected entry. */
 export function expectClose(
   found: ArrayLike<number>,
   expected: ArrayLike<number>,
@@ -25,7 +25,7 @@ export function expectClose(
   });
 }
 
-/** Numbers in [0, 1) that are the same in every run. */
+/** Reproducible uniform numbers in [0, 1). */
 export function seededUniforms(seed: number): () => number {
   let state = seed;
   return () => {

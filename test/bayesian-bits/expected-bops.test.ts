@@ -11,7 +11,7 @@ import { randomStream } from '../../src/random.js';
 import { networkCost } from '../../src/setup/network-cost.js';
 import { centralDifferences, expectClose } from './differences.js';
 
-/** Two layers that feed a sum, two that feed another one with it, and one that reads that. */
+/** Two nested sums of layers, and a layer that reads the outer one. */
 const small = planNetwork(
   {
     name: 'small',
@@ -26,7 +26,7 @@ const small = planNetwork(
   [4, 4, 1],
 );
 
-/** Groups of two, and a depthwise layer whose channels go with those that it reads. */
+/** Groups of two channels, and a depthwise layer, which shares its dropped channels with its input. */
 const inGroups = planNetwork(
   {
     name: 'in groups',
@@ -42,7 +42,7 @@ const inGroups = planNetwork(
   [4, 4, 1],
 );
 
-/** A depthwise layer's channels and the shortcut's around it: the same gates reach the sum on both ways. */
+/** A depthwise layer with a shortcut around it: the same gates reach the sum on both paths. */
 const onBothWays = planNetwork(
   {
     name: 'on both ways',
@@ -59,7 +59,7 @@ const onBothWays = planNetwork(
 const gatesOf = (plan: Plan) =>
   plan.quantizers.reduce((sum, { gatedChannels }) => sum + gatedChannels + 4, 0);
 
-/** Numbers, one for each gate of each quantizer. */
+/** One number for each gate of each quantizer. */
 function parted(plan: Plan, values: readonly number[]) {
   let at = 0;
   const take = (count: number) => values.slice(at, (at += count));
@@ -75,11 +75,11 @@ const priced = (plan: Plan) =>
     plan.quantizers.map((site) => ({ ...site, smallest: 2 })),
   );
 
-/** Gates that are open with these probabilities. */
+/** Gates that are open with the given probabilities. */
 const withProbabilities = (plan: Plan, q: readonly number[]): OpenProbabilities[] =>
   parted(plan, q).map((q) => ({ q, dLogQ: q }));
 
-/** What is counted where each gate is open or shut. */
+/** The BOPs counted when each gate is either open or shut. */
 function counted(plan: Plan, isOpen: readonly number[]): number {
   const quantizers = parted(plan, isOpen).map(
     ({ channels, bits }, index) =>
@@ -97,7 +97,7 @@ function counted(plan: Plan, isOpen: readonly number[]): number {
 
 describe('the expected bit operations', () => {
   test.each(Object.keys(models) as ModelName[])(
-    'of %s are those that are counted, where every gate is open or shut for certain',
+    'of %s are the counted ones if every gate is open or shut with certainty',
     (name) => {
       const shape = name === 'lenet5' ? [28, 28, 1] : [32, 32, 3];
       const network = models[name]({ classes: 10, width: 0.25, batchNorm: 'unfolded' });
@@ -114,7 +114,7 @@ describe('the expected bit operations', () => {
     },
   );
 
-  test('of layers in groups are those that are counted', () => {
+  test('of grouped layers are the counted ones', () => {
     const stream = randomStream(5, 'groups');
     const price = priced(inGroups);
     for (let time = 0; time < 50; time++) {
@@ -127,31 +127,34 @@ describe('the expected bit operations', () => {
   test.each([
     ['sums of layers', small],
     ['a depthwise layer and the shortcut around it', onBothWays],
-  ])('of %s are the mean over all that the gates can be, each as likely as it is', (_, plan) => {
-    const stream = randomStream(4, 'probabilities');
-    // Of 16 and 32 bits they are shut: the combinations that are left can be counted.
-    const isShut = parted(plan, [...new Array<number>(gatesOf(plan)).keys()]).flatMap(
-      ({ channels, bits }) => [...channels, ...bits].map((_, at) => at >= channels.length + 1),
-    );
-    const q = isShut.map((shut) => (shut ? 0 : 0.1 + 0.8 * stream.uniform()));
-    const free = q.flatMap((each, at) => (each > 0 ? [at] : []));
-    expect(free.length).toBeLessThan(18);
-    let mean = 0;
-    for (let choice = 0; choice < 2 ** free.length; choice++) {
-      const gates = q.map(() => 0);
-      let probability = 1;
-      free.forEach((at, bit) => {
-        gates[at] = (choice >> bit) & 1;
-        probability *= gates[at] === 1 ? (q[at] ?? NaN) : 1 - (q[at] ?? NaN);
-      });
-      mean += probability * counted(plan, gates);
-    }
-    expect(priced(plan)(withProbabilities(plan, q)).value).toBeCloseTo(mean, 9);
-  });
+  ])(
+    'of %s are the counted ones averaged over all gate states, weighted by probability',
+    (_, plan) => {
+      const stream = randomStream(4, 'probabilities');
+      // Gates of 16 and 32 bits are shut, so that the remaining combinations can be enumerated.
+      const isShut = parted(plan, [...new Array<number>(gatesOf(plan)).keys()]).flatMap(
+        ({ channels, bits }) => [...channels, ...bits].map((_, at) => at >= channels.length + 1),
+      );
+      const q = isShut.map((shut) => (shut ? 0 : 0.1 + 0.8 * stream.uniform()));
+      const free = q.flatMap((each, at) => (each > 0 ? [at] : []));
+      expect(free.length).toBeLessThan(18);
+      let mean = 0;
+      for (let choice = 0; choice < 2 ** free.length; choice++) {
+        const gates = q.map(() => 0);
+        let probability = 1;
+        free.forEach((at, bit) => {
+          gates[at] = (choice >> bit) & 1;
+          probability *= gates[at] === 1 ? (q[at] ?? NaN) : 1 - (q[at] ?? NaN);
+        });
+        mean += probability * counted(plan, gates);
+      }
+      expect(priced(plan)(withProbabilities(plan, q)).value).toBeCloseTo(mean, 9);
+    },
+  );
 
-  test('of a network in full precision are 100 %, its input’s 32 bits included', () => {
+  test('of a network in full precision are 100 %, including its 32-bit input', () => {
     expect(expectedBops(small, [])([]).value).toBeCloseTo(100, 12);
-    // Channels that are dropped alone: nothing is rounded, no bits learn.
+    // Pruning only: nothing is rounded, and no bit widths are learned.
     const pruned = small.quantizers.map((site) => ({
       ...site,
       rounded: false,
@@ -164,7 +167,7 @@ describe('the expected bit operations', () => {
 
 test.each([
   ['a sum of sums', small],
-  ['layers in groups', inGroups],
+  ['grouped layers', inGroups],
   ['a depthwise layer and the shortcut around it', onBothWays],
   [
     'a tensor that two layers read',
@@ -185,7 +188,7 @@ test.each([
     'LeNet-5',
     planNetwork(models.lenet5({ classes: 10, width: 0.1, batchNorm: 'folded' }), [28, 28, 1]),
   ],
-])('the gradients of %s are those that central differences give', (_, plan) => {
+])('the gradients for %s match central differences', (_, plan) => {
   const price = priced(plan);
   const open = (phi: readonly number[]) =>
     parted(plan, phi).map((gates) => openProbabilities(hardConcrete, gates));

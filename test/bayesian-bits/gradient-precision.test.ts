@@ -12,15 +12,15 @@ import { seededUniforms } from './differences.js';
 
 beforeAll(startTestBackend);
 
-/** A weight tensor of any size has no more than some thousand inputs to a channel. */
+/** Few, since a weight tensor of any size has at most a few thousand inputs per channel. */
 const channels = 100;
 const z = [0.9, 0.8, 0.7, 0.6];
 const channelGates = Array.from({ length: channels }, (_, channel) => 1 - channel / channels);
 const beta = Math.fround(1.37);
 
 /**
- * The gradients of all five gates, which are sums over the whole tensor of terms that nearly cancel, against
- * double precision. dy has a mean of its own, as gradients have, so that errors of summation add up.
+ * Compares the gradients of all five gates, sums over the whole tensor of terms that nearly cancel, with double
+ * precision. The mean of dy is not 0, as in real gradients, so that summation errors accumulate.
  */
 describe('gradients of the gates', () => {
   const sizes = [1e2, 1e3, 1e4, 1e5, 1e6];
@@ -30,14 +30,14 @@ describe('gradients of the gates', () => {
   ];
 
   test.each(cases)(
-    'differ by 1e-5 of the sum of absolute terms at most: $size numbers, signed: $signed',
+    'are accurate to 1e-5 of the sum of absolute terms: $size numbers, signed: $signed',
     ({ size, signed }) => {
-      // Large tensors repeat a block, whose sums are repeated too.
+      // Large tensors repeat a block, so the expected sums are multiples of the block's.
       const block = numbers(Math.min(size, 1e5), signed);
       const times = size / block.x.length;
       const expected = inDoublePrecision(block.x, block.dy, signed);
       const [x, dy] = [repeated(block.x, times), repeated(block.dy, times)];
-      // XLA adds up one by one on a CPU, and as a tree on a GPU.
+      // XLA sums sequentially on a CPU, so it is skipped for large tensors.
       const programs = (size > 1e4 ? modes : modesWithXla).flatMap((mode) => [
         { mode, found: gradients(x, dy, signed, mode) },
         { mode, found: withoutOwnKernels(() => gradients(x, dy, signed, mode)) },
@@ -95,11 +95,11 @@ function gradients(x: Float32Array, dy: Float32Array, signed: boolean, mode: Mod
 
 interface Sum {
   readonly sum: number;
-  /** Of the terms' magnitudes. */
+  /** The sum of the terms' magnitudes. */
   readonly absolute: number;
 }
 
-/** dL/dz of the channels, then of 4 to 32 bits. */
+/** dL/dz for the channels, then for 4 to 32 bits. */
 function inDoublePrecision(x: Float32Array, dy: Float32Array, signed: boolean): Sum[] {
   const sums = [...channelGates, ...z].map((): Sum => ({ sum: 0, absolute: 0 }));
   const add = (gate: number, term: number) => {
@@ -125,7 +125,7 @@ function inDoublePrecision(x: Float32Array, dy: Float32Array, signed: boolean): 
   return sums;
 }
 
-/** `e_b` of the five levels, exactly; at 32 bits the rounding does nothing in float32. */
+/** `e_b` of the five levels, exactly; rounding to 32 bits changes nothing in float32. */
 function residualsOf(x: number, signed: boolean): number[] {
   const end = Math.fround(beta * Math.fround(1 - 1e-7));
   const clipped = Math.min(Math.max(x, signed ? -end : 0), end);
@@ -148,7 +148,7 @@ function repeated(block: Float32Array, times: number): Float32Array {
   return all;
 }
 
-/** Values, a few of them beyond the range, and gradients; none so near a tie that float32 decides. */
+/** Values, a few of them out of range, and gradients; no value is so near a tie that float32 errors decide. */
 function numbers(size: number, signed: boolean): { x: Float32Array; dy: Float32Array } {
   const next = seededUniforms(size);
   const steps = [2, 4, 8, 16].map((bits) => ((signed ? 2 : 1) * beta) / (2 ** bits - 1));

@@ -28,25 +28,25 @@ describe('a sample', () => {
     expect(grid.filter(([phi, u]) => sample(phi, u).z === 1).length).toBeGreaterThan(5);
   });
 
-  test('has the derivative that central differences give', () => {
+  test('has the derivative of central differences', () => {
     for (const [phi, u] of grid) {
       const [expected = NaN] = centralDifferences(([phi = NaN]) => sample(phi, u).z, [phi]);
       expect(sample(phi, u).dz).toBeCloseTo(expected, 8);
     }
   });
 
-  test('is without noise at u = 1/2', () => {
+  test('has no noise at u = 1/2', () => {
     expect(sample(0, 0.5).z).toBeCloseTo(0.5, 15);
     expect(sample(0, 0.5).dz).toBeCloseTo((1.2 * 0.25) / (2 / 3), 15);
     expect(sample(0.4, 0.5).z).toBeCloseTo(1.2 * sigmoid(0.6) - 0.1, 15);
   });
 
-  test('is shifted by phi as by the logit of u', () => {
+  test('depends only on the sum of phi and the logit of u', () => {
     expect(sample(0, sigmoid(0.7)).z).toBeCloseTo(sample(0.7, 0.5).z, 14);
     expect(sample(0, sigmoid(-0.7)).z).toBeCloseTo(sample(-0.7, 0.5).z, 14);
   });
 
-  test('is exactly 0 or 1 from where the stretched sigmoid leaves (0, 1)', () => {
+  test('is exactly 0 or 1 where the stretched sigmoid is outside (0, 1)', () => {
     const crossing = (2 / 3) * Math.log(1 / 11);
     expect(sample(crossing - 1e-9, 0.5)).toEqual({ z: 0, dz: 0 });
     expect(sample(crossing + 1e-9, 0.5).z).toBeGreaterThan(0);
@@ -56,9 +56,9 @@ describe('a sample', () => {
     expect(sample(60, 0.3)).toEqual({ z: 1, dz: 0 });
   });
 
-  test.each([1, -1])('passes nothing on to phi where it is exactly 0 or 1, sign %d', (sign) => {
+  test.each([1, -1])('has no gradient for phi where it is exactly 0 or 1, sign %d', (sign) => {
     const ends = new Set<number>();
-    // All doubles near the crossing: some are stretched to exactly 0 or 1.
+    // Adjacent doubles near the crossing, some of which are stretched to exactly 0 or 1.
     const crossing = sign * (2 / 3) * Math.log(1 / 11);
     for (let step = -200; step <= 200; step++) {
       const { z, dz } = sample(crossing + step * 2 ** -52, 0.5);
@@ -79,7 +79,7 @@ describe('a sample', () => {
   });
 });
 
-describe('the probability to be open', () => {
+describe('the probability of being open', () => {
   test('is sigmoid(phi - (2/3) log(0.1/1.1))', () => {
     for (const phi of [-6, -1, 0, 0.3, 6]) {
       expect(open(phi)).toBeCloseTo(sigmoid(phi - zeroCrossing), 15);
@@ -87,7 +87,7 @@ describe('the probability to be open', () => {
     expect(open(zeroCrossing)).toBe(0.5);
   });
 
-  test('has the derivative of its logarithm that central differences give', () => {
+  test('has the log-derivative of central differences', () => {
     for (const phi of [-6, -1, 0, 0.3, 6]) {
       const [expected = NaN] = centralDifferences(([phi = NaN]) => Math.log(open(phi)), [phi]);
       expect(hardConcrete.probabilityOpen(phi).dLogQ).toBeCloseTo(expected, 8);
@@ -96,7 +96,7 @@ describe('the probability to be open', () => {
 });
 
 describe('testGate', () => {
-  test('is open if its probability to be closed is below 0.34', () => {
+  test('is open if its probability of being closed is below 0.34', () => {
     // sigmoid(zeroCrossing - phi) = 0.34
     const threshold = zeroCrossing - Math.log(0.34 / 0.66);
     expect(threshold).toBeCloseTo(-0.9353, 4);
@@ -107,7 +107,7 @@ describe('testGate', () => {
   });
 
   test('is closed where the probability is 0.34 exactly', () => {
-    // Doubles near the threshold, of which some give 0.34 to the last bit.
+    // Adjacent doubles near the threshold, some of which give exactly 0.34.
     const threshold = zeroCrossing - Math.log(0.34 / 0.66);
     let ties = 0;
     for (let step = -100; step <= 100; step++) {
@@ -120,8 +120,8 @@ describe('testGate', () => {
   });
 });
 
-describe('the values that fix a gate', () => {
-  test('leave nothing to noise, and have no slope', () => {
+describe('the values of phi that fix a gate', () => {
+  test('ignore noise and have a zero gradient', () => {
     const { fixed } = hardConcrete;
     for (const u of [1e-6, 0.5, 1 - 1e-6]) {
       expect(sample(fixed.open, u)).toEqual({ z: 1, dz: 0 });

@@ -29,13 +29,13 @@ describe('gateProducts', () => {
     expectClose(gateProducts([a, b, c, d]), [1, a, a * b, a * b * c, a * b * c * d], 1e-15);
   });
 
-  test('end at the first gate that is shut', () => {
+  test('are 0 from the first closed gate on', () => {
     expect(gateProducts([0, 1, 1, 1])).toEqual([1, 0, 0, 0, 0]);
     expect(gateProducts([1, 1, 0, 1])).toEqual([1, 1, 1, 0, 0]);
     expect(gateProducts([1, 1, 1, 1])).toEqual([1, 1, 1, 1, 1]);
   });
 
-  test("weight the residuals to the paper's sum", () => {
+  test("weight the residuals as in the paper's nested sum", () => {
     fc.assert(
       fc.property(gates, range, fc.double({ min: -1.5, max: 1.5, noNaN: true }), (z, range, at) => {
         const x = at * range.beta;
@@ -52,10 +52,10 @@ describe('gateProducts', () => {
 describe('distinctInFloat32', () => {
   const almostOne = fc.double({ min: 0, max: 1e-5, noNaN: true }).map((below) => 1 - below);
 
-  test('differ by float32 rounding alone, and where a gate is not exactly 1 they differ', () => {
+  test('differ by float32 rounding only, and do differ where a gate is not exactly 1', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(gate, almostOne), { minLength: 4, maxLength: 4 }), (z) => {
-        // Below 2^-126 float32 has no more numbers to tell apart.
+        // Below 2^-126 there are no normal float32 numbers to keep them distinct.
         fc.pre(gateProducts(z).every((product) => product === 0 || product > 1e-30));
         const products = gateProducts(z);
         const rounded = distinctInFloat32(products);
@@ -102,7 +102,7 @@ describe('gateGradients', () => {
     );
   });
 
-  test('of a gate behind a closed one are 0, and of open ones the whole bracket', () => {
+  test('are 0 for a gate behind a closed one, and the whole bracket for open ones', () => {
     expect(gateGradients([1, 0, 0.5, 0.5], [1, 2, 4, 8, 16])).toEqual([2, 12, 0, 0]);
     expect(gateGradients([1, 1, 1, 0.5], [9, 0, 0, 3, 2])).toEqual([4, 4, 4, 2]);
   });

@@ -17,12 +17,12 @@ const symbols = files.flatMap(({ text, target }) => {
   return name === undefined ? [] : [{ name, target }];
 });
 
-test('the paper map links to files that there are', () => {
+test('the paper map links to existing files', () => {
   expect(files.length).toBeGreaterThan(30);
   expect(files.filter(({ target }) => !existsSync(join(docs, target)))).toEqual([]);
 });
 
-test('the paper map names what the linked file declares', () => {
+test('the paper map names functions that the linked file declares', () => {
   expect(symbols.length).toBeGreaterThan(30);
   const missing = symbols.filter(({ name, target }) => {
     const path = join(docs, target);
@@ -32,7 +32,7 @@ test('the paper map names what the linked file declares', () => {
   expect(missing).toEqual([]);
 });
 
-test('the paper map links to headings that it has', () => {
+test('the paper map links to existing headings', () => {
   const headings = Array.from(map.matchAll(/^#+ (.*)$/gm), ([, heading]) =>
     (heading as string)
       .toLowerCase()

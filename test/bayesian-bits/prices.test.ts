@@ -29,7 +29,7 @@ describe.each(['bops', 'constant'] as const)('the price %s', (name) => {
   const priceOf: PriceOf = prices[name];
   const price = priceOf(plan, quantizers);
 
-  test("is the sum of the quantizers' regularizers, with lambda_b of the widths that there are", () => {
+  test("is the sum of the quantizers' regularizers, with lambda_b of the available widths", () => {
     const expected = gatesOf(phi).map((open, index) => {
       const { macs = NaN } = quantizers[index] ?? {};
       const lambda = [2, 4, 8, 16, 32].map((bits) =>
@@ -44,7 +44,7 @@ describe.each(['bops', 'constant'] as const)('the price %s', (name) => {
     );
   });
 
-  test('has the gradients that central differences give', () => {
+  test('has the gradients of central differences', () => {
     const expected = centralDifferences((phi) => price(gatesOf(phi)).value, phi);
     const found = price(gatesOf(phi)).gradients.flatMap(({ channels, bits }) => [
       ...channels,
@@ -53,7 +53,7 @@ describe.each(['bops', 'constant'] as const)('the price %s', (name) => {
     expectClose(found, expected, 1e-8);
   });
 
-  test('is 0 for no quantizers', () => {
+  test('is 0 without quantizers', () => {
     expect(priceOf(plan, [])([]).value).toBe(0);
   });
 });

@@ -35,7 +35,7 @@ describe('the regularizer', () => {
     );
   });
 
-  test('has the gradients that central differences give, with channel gates', () => {
+  test('has the gradients of central differences, with channel gates', () => {
     const value = (all: readonly number[]) => priced(all.slice(0, 3), all.slice(3)).value;
     const expected = centralDifferences(value, [...phi2, ...phi]);
     const found = priced(phi2, phi);
@@ -43,14 +43,14 @@ describe('the regularizer', () => {
     expectClose(found.dphi.bits, expected.slice(3), 1e-9);
   });
 
-  test('has the gradients that central differences give, without channel gates', () => {
+  test('has the gradients of central differences, without channel gates', () => {
     const value = (bits: readonly number[]) => priced([], bits).value;
     const found = priced([], phi);
     expectClose(found.dphi.bits, centralDifferences(value, phi), 1e-9);
     expect(found.dphi.channels).toHaveLength(0);
   });
 
-  test('of one channel is that of the channel alone, of equal channels as well', () => {
+  test('is the same for one channel and for several equal ones', () => {
     const one = priced([0.2], phi);
     const three = priced([0.2, 0.2, 0.2], phi);
     expect(three.value).toBeCloseTo(one.value, 14);

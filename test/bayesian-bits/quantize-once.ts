@@ -11,7 +11,7 @@ export interface Quantization {
   readonly signed: boolean;
   /** `C_b` of 2, 4, 8, 16, 32 bits. */
   readonly products: readonly number[];
-  /** Of the last axis. */
+  /** One for each index of the last axis. */
   readonly channelGates?: readonly number[];
 }
 
@@ -23,7 +23,7 @@ export interface QuantizationResult {
   readonly dz2: number[];
 }
 
-/** Gates of 4, 8, 16, 32 bits that leave one width. */
+/** Gates of 4, 8, 16, 32 bits that select one width. */
 export const singleWidths = {
   '2 bits': [0, 0, 0, 0],
   '4 bits': [1, 0, 0, 0],
@@ -33,7 +33,7 @@ export const singleWidths = {
 } satisfies Record<string, readonly [number, number, number, number]>;
 
 /**
- * The value of `quantize` and its gradients to all operands, for dy at it.
+ * The value of `quantize` and its gradients for all operands, given the upstream gradient dy.
  *
  * @param operands x, beta, products, and the channel gates if there are any
  */

@@ -5,11 +5,11 @@ import { backends, useBackend } from '../compile/backends.js';
 import { withoutOwnKernels } from '../helpers/own-kernels.js';
 import { quantizeOnce } from './quantize-once.js';
 
-/** `C_b` where the gates leave one level. */
+/** `C_b` when the gates select one level. */
 const alone = (level: number) => [0, 1, 2, 3, 4].map((other) => (other <= level ? 1 : 0));
 const levels = [2, 4, 8, 16].map((bits, level) => ({ bits, level }));
 
-/** The next float32 number towards 0. */
+/** The next float32 number toward 0. */
 function towardsZero(x: number): number {
   const word = new Uint32Array(Float32Array.of(x).buffer);
   word[0] = (word[0] as number) - 1;
@@ -24,21 +24,18 @@ describe.each(backends)('the ends of the range, on the backend %s', (backend) =>
     return quantizeOnce({ x, shape: [x.length], dy, beta, signed, products: alone(level) });
   }
 
-  test.each([1, 1.5, 0.3])(
-    'at 32 bits the values are clipped at (1 - 1e-7) beta = %d',
-    (beta32) => {
-      const beta = Math.fround(beta32);
-      const end = Math.fround(beta * Math.fround(1 - 1e-7));
-      expect(end).toBeLessThan(beta);
-      const x = [-3 * beta, -beta, -end, -0.1, 0.1, towardsZero(end), end, beta, 3 * beta].map(
-        Math.fround,
-      );
-      expect(run(x, true, 4, beta).y).toEqual(x.map((v) => Math.max(-end, Math.min(end, v))));
-      expect(run(x, false, 4, beta).y).toEqual(x.map((v) => Math.max(0, Math.min(end, v))));
-    },
-  );
+  test.each([1, 1.5, 0.3])('32-bit values are clipped at (1 - 1e-7) beta = %d', (beta32) => {
+    const beta = Math.fround(beta32);
+    const end = Math.fround(beta * Math.fround(1 - 1e-7));
+    expect(end).toBeLessThan(beta);
+    const x = [-3 * beta, -beta, -end, -0.1, 0.1, towardsZero(end), end, beta, 3 * beta].map(
+      Math.fround,
+    );
+    expect(run(x, true, 4, beta).y).toEqual(x.map((v) => Math.max(-end, Math.min(end, v))));
+    expect(run(x, false, 4, beta).y).toEqual(x.map((v) => Math.max(0, Math.min(end, v))));
+  });
 
-  test.each(levels)('at $bits bits the values end at the last whole step', ({ bits, level }) => {
+  test.each(levels)('$bits-bit values end at the last whole step', ({ bits, level }) => {
     const beta = 0.75;
     const signedEnd = ((2 ** (bits - 1) - 1) * 2 * beta) / (2 ** bits - 1);
     const x = [-100, -beta, 0, beta, 100];
@@ -51,21 +48,18 @@ describe.each(backends)('the ends of the range, on the backend %s', (backend) =>
     close(run(x, false, level, beta).y, [0, 0, 0, beta, beta]);
   });
 
-  test.each([1, 1.5, 0.3])(
-    'the gradient passes strictly inside of the range, beta = %d',
-    (beta32) => {
-      const beta = Math.fround(beta32);
-      const end = Math.fround(beta * Math.fround(1 - 1e-7));
-      const inside = towardsZero(end);
-      const x = [-2 * beta, -end, -inside, 0, inside, end, beta, 2 * beta].map(Math.fround);
-      for (let level = 0; level < 5; level++) {
-        expect(run(x, true, level, beta).dx).toEqual([0, 0, 3, 4, 5, 0, 0, 0]);
-        expect(run(x, false, level, beta).dx.map(Math.abs)).toEqual([0, 0, 0, 0, 5, 0, 0, 0]);
-      }
-    },
-  );
+  test.each([1, 1.5, 0.3])('the gradient passes strictly inside the range, beta = %d', (beta32) => {
+    const beta = Math.fround(beta32);
+    const end = Math.fround(beta * Math.fround(1 - 1e-7));
+    const inside = towardsZero(end);
+    const x = [-2 * beta, -end, -inside, 0, inside, end, beta, 2 * beta].map(Math.fround);
+    for (let level = 0; level < 5; level++) {
+      expect(run(x, true, level, beta).dx).toEqual([0, 0, 3, 4, 5, 0, 0, 0]);
+      expect(run(x, false, level, beta).dx.map(Math.abs)).toEqual([0, 0, 0, 0, 5, 0, 0, 0]);
+    }
+  });
 
-  test('of an unsigned range starts at the smallest normal number: smaller ones count as 0', () => {
+  test('of an unsigned range start at the smallest normal number; smaller ones count as 0', () => {
     const smallest = 2 ** -126;
     expect(run([-smallest, 0, smallest / 2, smallest, 2 * smallest], false, 2, 1).dx).toEqual([
       0, 0, 0, 4, 5,
@@ -78,7 +72,7 @@ describe('the work of the plain quantizer', () => {
 
   const shape = [7, 3];
 
-  /** How many sums, products and quotients have the shape of x. */
+  /** The number of sums, products and quotients with the shape of x. */
   async function countPasses(products: number[]): Promise<number> {
     const { kernels } = await tf.profile(() =>
       withoutOwnKernels(() =>
@@ -96,10 +90,10 @@ describe('the work of the plain quantizer', () => {
     return whole.length;
   }
 
-  test('is that of the levels that are used', async () => {
+  test('depends only on the levels in use', async () => {
     const one = await countPasses(alone(2));
     for (const level of [0, 1, 3]) expect(await countPasses(alone(level))).toBe(one);
-    // Of several, each costs the same, and all but the first are added.
+    // Each of several levels costs the same, plus an addition for all but the first.
     const two = await countPasses([1, 0.5, 0, 0, 0]);
     const each = (two - 1) / 2;
     expect(each).toBeGreaterThanOrEqual(one);
@@ -107,7 +101,7 @@ describe('the work of the plain quantizer', () => {
     expect(await countPasses([1, 0.5, 0.5, 0.25, 0])).toBe(3 * each + 2);
   });
 
-  test('at 32 bits alone is only to clip', async () => {
+  test('is only clipping at 32 bits', async () => {
     expect(await countPasses(alone(4))).toBe(0);
   });
 });

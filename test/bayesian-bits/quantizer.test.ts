@@ -7,7 +7,7 @@ import { isNearTie, residualForm } from './residual-form.js';
 
 type Gates = readonly [number, number, number, number];
 
-/** Gates of 4, 8, 16, 32 bits: each level alone, and mixtures. */
+/** Gates of 4, 8, 16, 32 bits: each level on its own, and mixtures. */
 const gateSettings: Record<string, Gates> = {
   ...singleWidths,
   'all gates between 0 and 1': [0.8, 0.7, 0.4, 0.3],
@@ -29,7 +29,7 @@ describe.each(backends)('quantize, on the backend %s', (backend) => {
   );
 
   test.each(settings)(
-    'is the residual form at $name, signed: $signed, channel gates: $hasChannels',
+    'equals the residual form at $name, signed: $signed, channel gates: $hasChannels',
     ({ z, signed, hasChannels }) => {
       const shape = [3, 2, 4];
       const beta = Math.fround(1.37);
@@ -68,7 +68,7 @@ describe.each(backends)('quantize, on the backend %s', (backend) => {
       );
       expect(Math.abs(found.dbeta - total(slopes))).toBeLessThan((1e-6 * total(summands)) / beta);
 
-      // The derivative to C_b is the dot product with x_b less the next narrower level that is used.
+      // dL/dC_b is the dot product of dy with x_b minus the next narrower level in use.
       const levelAt = (value: number, index: number, level: number) => {
         const alone = [0, 1, 2, 3].map((gate) => (gate < level ? 1 : 0)) as never as Gates;
         return residualForm(value, { beta, signed, z: [z2(index), ...alone] }).value;
@@ -81,7 +81,7 @@ describe.each(backends)('quantize, on the backend %s', (backend) => {
           return at(dy, index) * (levelAt(value, index, level) - below);
         });
         if (isUsed) narrower = level;
-        // In float32 the range ends up to 3e-8 beta beside (1 - 1e-7) beta.
+        // In float32 the end of the range differs from (1 - 1e-7) beta by up to 3e-8 beta.
         const tolerance = 1e-6 * total(terms.map(Math.abs)) + 3e-8 * beta * total(dy.map(Math.abs));
         const wanted = isUsed ? total(terms) : 0;
         expect(Math.abs(at(found.dProducts, level) - wanted)).toBeLessThan(tolerance);
@@ -105,10 +105,10 @@ describe.each(backends)('quantize, on the backend %s', (backend) => {
   );
 
   test.each([true, false])(
-    'gives the gates of 16 and 32 bits the gradients of double precision, signed: %s',
+    'gives 16- and 32-bit gates their double-precision gradients, signed: %s',
     (signed) => {
-      // With this range s_16 is 1 and all coarser grids are of whole numbers, so that float32 holds
-      // every product and sum below exactly: nothing is lost in its noise.
+      // With this range s_16 is 1 and all coarser grids consist of integers, so that float32 holds
+      // every product and sum below exactly.
       const beta = signed ? 65_535 / 2 : 65_535;
       const x = (
         signed ? [-32_000.125, -9_999.875, -1.125] : [65_001.125, 30_000.125, 7.875]
@@ -128,7 +128,7 @@ describe.each(backends)('quantize, on the backend %s', (backend) => {
         total(
           x.map(
             (value, index) =>
-              // e_32 in double precision rounds to steps of 2^-16: x is exact on that grid but for them.
+              // In double precision e_32 rounds to steps of 2^-16, the only deviation of x from that grid.
               (dy[index] as number) * residualForm(value, { beta, signed, z: [1, ...z] }).value,
           ),
         );
@@ -143,7 +143,7 @@ describe.each(backends)('quantize, on the backend %s', (backend) => {
   );
 });
 
-/** A float32 number, in a third of the cases beyond the range, never near a tie. */
+/** A float32 number, out of range in a third of the cases, never near a tie. */
 function sample(next: () => number, beta: number, signed: boolean): number {
   for (;;) {
     const x = Math.fround((next() * 3 - 1.5) * beta);

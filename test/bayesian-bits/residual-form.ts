@@ -1,10 +1,10 @@
 /**
- * The quantizer as the paper writes it, element by element in double precision: the reference for
- * the rewritten one of src/. Derivatives by forward differentiation of each line, with the
- * straight-through gradient of the rounding and of nothing else: no Euler identity, no levels.
+ * The paper's form of the quantizer, element by element in double precision: the reference for the rewritten one
+ * in src/. Each line is differentiated in forward mode, with a straight-through gradient for rounding only, and
+ * without Euler's identity or levels.
  */
 
-/** A number with its derivatives to x and to beta. */
+/** A number with its derivatives with respect to x and beta. */
 export interface Dual {
   readonly value: number;
   readonly dx: number;
@@ -14,7 +14,7 @@ export interface Dual {
 export interface ReferenceQuantizer {
   readonly beta: number;
   readonly signed: boolean;
-  /** Of 2, 4, 8, 16, 32 bits. */
+  /** One for each of 2, 4, 8, 16, 32 bits. */
   readonly z: readonly [number, number, number, number, number];
 }
 
@@ -76,7 +76,7 @@ function minus(a: Dual, ...others: Dual[]): Dual {
   return others.reduce((rest, other) => plus(rest, scale(other, -1)), a);
 }
 
-/** Whether x is within `margin` steps of a tie of one of the grids of 2 to 16 bits. */
+/** Whether x is within `margin` steps of a tie on any grid of 2 to 16 bits. */
 export function isNearTie(
   x: number,
   { beta, signed }: Pick<ReferenceQuantizer, 'beta' | 'signed'>,

@@ -24,26 +24,23 @@ describe('trainingGates', () => {
     expect(new Set(trainingGates(hardConcrete, phi, noise).map(({ z }) => z)).size).toBe(4);
   });
 
-  test.each([0, 1, 2, 3])(
-    'switches gate %d and all wider ones off if its phi is -2 or less',
-    (at) => {
-      const noise = [0.95, 0.96, 0.97, 0.98];
-      for (const low of [-2, -2.0000001, -6]) {
-        const phi = [0.3, 0.2, 0.1, 0.4].map((value, index) => (index === at ? low : value));
-        const gates = trainingGates(hardConcrete, phi, noise);
-        expect(gates.slice(at)).toEqual(phi.slice(at).map(() => off));
-        expect(gates.slice(0, at).every(({ z }) => z > 0)).toBe(true);
-      }
-    },
-  );
+  test.each([0, 1, 2, 3])('closes gate %d and all wider ones if its phi is at most -2', (at) => {
+    const noise = [0.95, 0.96, 0.97, 0.98];
+    for (const low of [-2, -2.0000001, -6]) {
+      const phi = [0.3, 0.2, 0.1, 0.4].map((value, index) => (index === at ? low : value));
+      const gates = trainingGates(hardConcrete, phi, noise);
+      expect(gates.slice(at)).toEqual(phi.slice(at).map(() => off));
+      expect(gates.slice(0, at).every(({ z }) => z > 0)).toBe(true);
+    }
+  });
 
-  test('does not switch off above -2', () => {
+  test('closes no gate above -2', () => {
     const noise = [0.95, 0.95, 0.95, 0.95];
     const gates = trainingGates(hardConcrete, [-1.9999999, -1.99, -1.9, -1.8], noise);
     expect(gates.every(({ z, dz }) => z > 0 && dz > 0)).toBe(true);
   });
 
-  test('keeps off what is wider than an off gate, whatever its phi', () => {
+  test('keeps gates wider than a closed one closed, whatever their phi', () => {
     expect(trainingGates(hardConcrete, [6, -3, 6, 6], noise)).toEqual([
       { z: 1, dz: 0 },
       off,
@@ -73,7 +70,7 @@ describe('sampleGates', () => {
     expect(products).toEqual(gateProducts(z.bits));
   });
 
-  test('switches off the gates of bits at phi <= -2, never those of channels', () => {
+  test('closes gates of bits at phi <= -2, never those of channels', () => {
     const low = { channels: Float64Array.of(-3), bits: [-3, 6, 6, 6] };
     const { z, dz } = sampleGates(hardConcrete, low, {
       channels: Float64Array.of(0.95),
@@ -85,7 +82,7 @@ describe('sampleGates', () => {
     expect(dz.channels[0]).toBeGreaterThan(0);
   });
 
-  test('has no channels where there are no channel gates', () => {
+  test('samples no channels without channel gates', () => {
     const { z, dz } = sampleGates(
       hardConcrete,
       { channels: new Float64Array(0), bits: phi.bits },
@@ -110,7 +107,7 @@ describe('testGates', () => {
 });
 
 describe('phiGradients', () => {
-  test('are those of a loss that is linear in the products of gates and in the channel gates', () => {
+  test('are those of a loss linear in the products of gates and in the channel gates', () => {
     const dProducts = [1.5, -2, 0.3, 4, -1];
     const dz2 = [3, -2, 5];
     const loss = (all: readonly number[]) => {

@@ -13,7 +13,7 @@ const [rows, inner, columns] = [16, 512, 16];
 const activations = Float32Array.from({ length: rows * inner }, () => 0.93 * next());
 const weights = Float32Array.from({ length: inner * columns }, () => 0.37 * (2 * next() - 1));
 
-/** The errors of a dense layer's output at a width: of its quantizers, and what TF32 adds to it. */
+/** RMS errors of a dense layer's output at a bit width: from quantization, and from TF32. */
 function errorsAt(bits: BitWidth, toTf32: (x: number) => number) {
   return tf.tidy(() => {
     const x = tf.tensor2d(activations, [rows, inner]);
@@ -37,10 +37,10 @@ function errorsAt(bits: BitWidth, toTf32: (x: number) => number) {
   });
 }
 
-const ways = { 'to the nearest': roundToTf32, 'cut off': truncateToTf32 };
+const ways = { 'to the nearest': roundToTf32, truncated: truncateToTf32 };
 
 test.each(Object.entries(ways))(
-  'TF32 is well below what 8 bits and fewer take, and far above what 16 bits take: %s',
+  'the TF32 error is well below that of 8-bit quantization, and far above that of 16-bit: %s',
   (_, toTf32) => {
     for (const bits of [2, 4, 8] as const) {
       const { ofQuantizers, ofTf32 } = errorsAt(bits, toTf32);
@@ -51,7 +51,7 @@ test.each(Object.entries(ways))(
   },
 );
 
-test('numbers of TF32 have 11 bits of mantissa', () => {
+test('TF32 numbers have an 11-bit significand', () => {
   expect([1, -1.5, 0, 1 + 2 ** -10, Infinity, 3e38].map(roundToTf32)).toEqual([
     1,
     -1.5,

@@ -39,31 +39,31 @@ test('has every executed kernel in its table, by its op', () => {
   const inTable = rows.filter(({ kind }) => kind === 'kernel');
   expect(inTable.reduce((sum, { runs }) => sum + runs, 0)).toBe(kernels.length);
   const runsOf = (op: string) => inTable.find(({ name }) => name === op)?.runs;
-  // Four layers' weights and biases, with two means of Adam's each.
+  // The weights and biases of four layers, each with Adam's two moments.
   expect(runsOf('AssignVariableOp')).toBe(4 * 2 * 3);
   const convolutions = inTable.filter(({ name }) => name.includes('Conv2D'));
   expect(convolutions.reduce((sum, { runs }) => sum + runs, 0)).toBe(5);
 });
 
-test('loses no part of the step', () => {
+test('accounts for the whole step', () => {
   const { rows, traceMs } = rowsOf(traced, rates);
   const sum = rows.reduce((sum, { ms }) => sum + ms, traceMs);
   expect(sum).toBeCloseTo(traced.ms, 6);
   expect(rows.filter(({ ms }) => !(ms >= 0))).toEqual([]);
 });
 
-test('knows the work of convolutions and products of matrices by their shapes', () => {
+test('derives the work of convolutions and matrix products from their shapes', () => {
   const [conv1, conv2, fc1, fc2] = [24 * 24 * 2 * 25, 8 * 8 * 4 * 25 * 2, 64 * 32, 32 * 10];
   const operations = (macs: number) => 2 * 3 * macs;
   const { rows } = rowsOf(traced, { operations: 1000, bytes: Infinity });
   const floorOf = (pattern: RegExp) =>
     rows.filter(({ name }) => pattern.test(name)).reduce((sum, { floorMs }) => sum + floorMs, 0);
-  // Forward, to the filter, and, but for the first one, to the input.
+  // The forward pass and the gradients for the filter and, except in the first layer, for the input.
   expect(floorOf(/Conv2D/)).toBeCloseTo(operations(2 * conv1 + 3 * conv2), 6);
   expect(floorOf(/MatMul/)).toBeCloseTo(operations(3 * (fc1 + fc2)), 6);
 });
 
-test('knows the bytes of passes', () => {
+test('derives the bytes moved by each pass', () => {
   const { rows } = rowsOf(traced, { operations: Infinity, bytes: 1000 });
   expect(rows.filter(({ floorMs }) => !Number.isFinite(floorMs))).toEqual([]);
   const pools = rows.filter(({ name }) => /MaxPool(?!.*Grad)/.test(name));
@@ -73,13 +73,13 @@ test('knows the bytes of passes', () => {
   expect(floor).toBeLessThan(2 * read);
 });
 
-test('traces nothing unless told', () => {
+test('traces only on request', () => {
   const [start, end, metadata] = withoutTrace.run;
   expect(end).toBeGreaterThan(start);
   expect(metadata).toHaveLength(0);
 });
 
-test('gives a trace that browsers show', () => {
+test('writes a trace that browsers can show', () => {
   const kernels = kernelRuns(traced.run[2]);
   const { traceEvents } = JSON.parse(chromeTrace(kernels, traced.run[0])) as {
     traceEvents: { ph: string; ts: number; dur: number; name: string }[];
@@ -95,15 +95,15 @@ test('gives a trace that browsers show', () => {
   }
 });
 
-test('leaves the backend as it was', () => {
+test('leaves the backend unchanged', () => {
   expect(tf.tidy(() => Array.from(tf.add([1], [2]).dataSync()))).toEqual([3]);
 });
 
-test('is a command', async () => {
+test('runs as a command', async () => {
   const trace = join(await temporaryFolder(), 'step.json');
   const args = ['tsx', 'bench/run.ts', 'profile', 'lenet5', 'full', '--width', '0.0625'];
   const options = ['--batch', '3', '--threads', '1', '--trace', trace];
-  // This process's own backend has told its children its threads.
+  // Children inherit the number of threads from this process's backend.
   const unset = ['TF_NUM_INTRAOP_THREADS', 'TF_NUM_INTEROP_THREADS', 'OMP_NUM_THREADS'];
   const env = { ...process.env, ...Object.fromEntries(unset.map((name) => [name, undefined])) };
   const { code, stdout, stderr } = await run('npx', [...args, ...options, '--json'], { env });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { quantizerBytes } from '../../bench/quantizer-passes.js';
 import { findSuite, type Suite } from '../../bench/suites.js';
 
-test("counts LeNet-5's quantized numbers, five passes over each", () => {
+test('counts five passes over each quantized number of LeNet-5', () => {
   const weights = 32 * 25 + 32 * 64 * 25 + 1024 * 512 + 512 * 10;
   const activations = 24 * 24 * 32 + 8 * 8 * 64 + 512;
   expect(quantizerBytes(findSuite('lenet5', 1, 128) as Suite)).toBe(

@@ -4,10 +4,10 @@ import { findSuite, type Suite } from '../../bench/suites.js';
 
 const suite = findSuite('lenet5') as Suite;
 
-/** Rounds of a machine that is twice as slow in the second one: ratios in a round do not see it. */
+/** Times on a machine that is half as fast in the second round, which ratios within a round cancel. */
 const inRounds = (ms: number) => [ms, 2 * ms, ms];
 
-test('judges by the better layout, and by ratios in a round', () => {
+test('uses the better layout, and ratios within a round', () => {
   const [first, ...others] = ratiosOf(suite, {
     'full precision': [10, 26, 10],
     'full precision, PyTorch, contiguous': inRounds(20),
@@ -18,7 +18,7 @@ test('judges by the better layout, and by ratios in a round', () => {
   expect(others).toEqual([]);
 });
 
-test('compares gates with full precision, ours and plain', () => {
+test('compares gates with full precision, with our kernels and plain ones', () => {
   const found = ratiosOf(suite, {
     'full precision': inRounds(10),
     'all gates interior': inRounds(13),
@@ -33,7 +33,7 @@ test('compares gates with full precision, ours and plain', () => {
   ]);
 });
 
-test("sets PyTorch, times a factor, for the authors' code", () => {
+test("estimates the authors' code as PyTorch times a factor", () => {
   const found = ratiosOf(suite, {
     'full precision, PyTorch, contiguous': inRounds(10),
     'as a run starts (8 bits)': inRounds(9),
@@ -48,7 +48,7 @@ test("sets PyTorch, times a factor, for the authors' code", () => {
   ]);
 });
 
-test('wants gates near what their passes cost', () => {
+test('sets the goal for gates near the cost of their passes', () => {
   const rounds = {
     'full precision': inRounds(10),
     'all five levels open': inRounds(11),

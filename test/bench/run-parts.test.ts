@@ -26,7 +26,7 @@ interface Told {
   readonly ends?: Readonly<Record<string, Partial<Ended>>>;
 }
 
-/** Calls the script: what is run, and how it ends. @param seconds that each command takes of those there are */
+/** Call the script: what it runs and how it ends. @param seconds that each command takes */
 async function call(parts: readonly Part[], { seconds = 1, of = 570, ends = {} }: Told = {}) {
   let left = of;
   const ran: [string, number][] = [];
@@ -45,7 +45,7 @@ async function call(parts: readonly Part[], { seconds = 1, of = 570, ends = {} }
 const written = async (name: string) =>
   JSON.parse(await readFile(join(folder, name), 'utf8')) as unknown;
 
-test('each part is run once, and leaves what it said as a file', async () => {
+test('each part is run once, and its output is saved as a file', async () => {
   const parts = [part('a', 'x', 'y'), part('b', 'z')];
   expect(await call(parts)).toEqual({
     failed: [],
@@ -63,7 +63,7 @@ test('each part is run once, and leaves what it said as a file', async () => {
   expect((await call(parts)).ran).toEqual([]);
 });
 
-test('a part that fails is told, and tried again', async () => {
+test('a failed part is reported and retried', async () => {
   const parts = [part('a', 'x', 'y'), part('b', 'z')];
   const first = await call(parts, { ends: { x: { status: 1, stdout: 'no' } } });
   expect(first).toMatchObject({ failed: ['a'], left: [] });
@@ -73,7 +73,7 @@ test('a part that fails is told, and tried again', async () => {
   expect((await readdir(folder)).sort()).toEqual(['a.json', 'b.json']);
 });
 
-test('a part that is tried again finds nothing of what it left', async () => {
+test('a retried part finds none of its earlier files', async () => {
   const left = ['first', 'second', 'dumps'];
   for (const name of left) {
     await mkdir(join(folder, name));
@@ -84,7 +84,7 @@ test('a part that is tried again finds nothing of what it left', async () => {
   expect(await readdir(folder)).toEqual(['same-bytes.json']);
 });
 
-test('what the seconds do not hold is left, and training goes on in the rest', async () => {
+test('parts that do not fit the time limit are left out, and training uses the remaining time', async () => {
   const parts = [part('a', 'x'), part('b', 'y'), training];
   const stopped = { train: { status: 143, timeIsUp: true } };
   expect(await call(parts, { seconds: 90, of: 180, ends: stopped })).toEqual({
@@ -114,7 +114,7 @@ const partsOf = (isThere: boolean) =>
   gpuParts(scales.gpu, '/out', ['training.epochs=9', 'dataset.path=/cifar'], () => isThere);
 const allCommands = partsOf(false).flatMap(({ commands }): readonly Command[] => commands);
 
-test('training that was begun is resumed, else its config is good', async () => {
+test('training resumes a started run, or starts with a valid config', async () => {
   const resumed = partsOf(true).find(({ name }) => name === 'long');
   expect(resumed?.commands[0]?.args).toEqual(['bin/bbits.js', 'resume', '/out/run-long']);
   const trained = allCommands.filter(({ args }) => args[1] === 'train');
@@ -127,7 +127,7 @@ test('training that was begun is resumed, else its config is good', async () => 
   }
 });
 
-test('no part but training takes ten minutes, and what they run is there', async () => {
+test('parts other than training take less than ten minutes, and their files exist', async () => {
   for (const { name, mostSeconds } of partsOf(false)) {
     if (mostSeconds !== undefined) expect(mostSeconds, name).toBeLessThan(570);
   }

@@ -8,7 +8,7 @@ const timing = { warmUpSteps: 5, fewestSteps: 10, measuredMs: 800 };
 test.each([
   ['of one step', 1, 5 + 400],
   ['of many steps', 64, 3 + 6],
-])('a step is measured in calls %s, as training makes them', (_, mostSteps, calls) => {
+])('steps are measured in calls %s, as in training', (_, mostSteps, calls) => {
   let now = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => now);
   const asked: number[] = [];

@@ -25,7 +25,7 @@ describe('help', () => {
   );
 });
 
-test('help says that --wheel is offline only with --binding', async () => {
+test('help says that --wheel works offline only with --binding', async () => {
   const { stdout } = await bbits(['backend', 'install', '--help'], { PATH });
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain('offline, --binding is needed as well');
 });
@@ -51,7 +51,7 @@ describe('bad usage exits 2 and does nothing', () => {
 });
 
 describe('doctor', () => {
-  test('in an empty cache says that it uses WebAssembly, and what would be faster', async () => {
+  test('with an empty cache says that it uses WebAssembly, and what would be faster', async () => {
     const machine = await fakeMachine();
     const { code, stdout } = await bbits(['backend', 'doctor'], machine.env);
     expect(code).toBe(0);
@@ -61,7 +61,7 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^Note +Native TensorFlow is not installed: .* bbits backend install$/m);
   });
 
-  test('of native TensorFlow in an empty cache exits 1, with the command that mends it', async () => {
+  test('for native TensorFlow with an empty cache exits 1, with the command that fixes it', async () => {
     const machine = await fakeMachine();
     const args = ['backend', 'doctor', '--backend', 'native-cpu'];
     const { code, stdout } = await bbits(args, machine.env);
@@ -71,7 +71,7 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^Problem +.*not installed. Install it with: bbits backend install$/m);
   });
 
-  test('after an installation exits 0, for a GPU 1', async () => {
+  test('after an installation exits 0, or 1 for a GPU', async () => {
     const machine = await fakeMachine({ env: { TF_NUM_INTRAOP_THREADS: '2' } });
     const args = ['backend', 'install', '--cpu', '--tensorflow', version];
     expect(await bbits(args, machine.env)).toMatchObject({ code: 0 });
@@ -91,7 +91,7 @@ describe('doctor', () => {
   });
 });
 
-test('what checks of exports fetched is told by the doctor, and removed', async () => {
+test('the doctor reports an onnxruntime downloaded by checks of exports, and remove deletes it', async () => {
   const machine = await fakeMachine();
   const folder = join(machine.root, onnxruntimeName(`${process.platform}-${process.arch}`));
   await mkdir(folder, { recursive: true });
@@ -112,7 +112,7 @@ test('what checks of exports fetched is told by the doctor, and removed', async 
 });
 
 describe('install and remove', () => {
-  test('remove spares what is not bbits’ own, as where XDG_CACHE_HOME names a folder of work', async () => {
+  test('remove spares files that are not bbits’ own, as when XDG_CACHE_HOME is a folder of work', async () => {
     const machine = await fakeMachine();
     const cache = join(machine.root, '..');
     const kept = ['clone/src/main.ts', 'runs/one/result.json', 'reports/report.html'];
@@ -133,7 +133,7 @@ describe('install and remove', () => {
     );
   });
 
-  test('say what they did on stdout, and how on stderr', async () => {
+  test('report results on stdout, and progress on stderr', async () => {
     const machine = await fakeMachine();
     const args = ['backend', 'install', '--cpu', '--tensorflow', version];
     const first = await bbits(args, machine.env);
@@ -153,7 +153,7 @@ describe('install and remove', () => {
     expect(removed.stdout).toMatch(/^Deleted \/.* \([\d.]+ [kM]B\)\nFreed [\d.]+ [kM]B.\n$/);
   });
 
-  test('an error is its message, without a stack, and exits 1', async () => {
+  test('an error prints its message without a stack, and exits 1', async () => {
     const machine = await fakeMachine({ pip: 'fail' });
     const args = ['backend', 'install', '--cpu', '--tensorflow', version];
     const { code, stdout, stderr } = await bbits(args, machine.env);
@@ -170,7 +170,7 @@ describe('install --or-wasm', () => {
     ['absent', /but no pip was found \(tried python3 -m pip, python -m pip, pip3\)/],
     ['fail', /pip could not download tensorflow\S* from PyPI \(exit code 1\)/],
     ['old', /pip is too old: found pip 20.0.2 .*; expected 20.3.4 or newer/],
-  ] as const)('says why and exits 0 where pip is: %s', async (pip, why) => {
+  ] as const)('says why and exits 0 with pip: %s', async (pip, why) => {
     const machine = await fakeMachine({ pip });
     const { code, stdout, stderr } = await bbits(args, machine.env);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
@@ -180,7 +180,7 @@ describe('install --or-wasm', () => {
     expect(stderr).not.toContain('ERROR');
   });
 
-  test('installs where it can, and refuses bad usage', async () => {
+  test('installs if possible, and refuses bad usage', async () => {
     const machine = await fakeMachine();
     const { code, stdout } = await bbits(args, machine.env);
     expect(code).toBe(0);
@@ -190,7 +190,7 @@ describe('install --or-wasm', () => {
   });
 });
 
-describe('progress where there is no terminal', () => {
+describe('progress without a terminal', () => {
   function lines(times: number[] = []) {
     const written: string[] = [];
     const reporter = lineReporter(
@@ -200,7 +200,7 @@ describe('progress where there is no terminal', () => {
     return { written, reporter };
   }
 
-  test('is a line for every tenth', () => {
+  test('is a line for every 10 percent', () => {
     const { written, reporter } = lines();
     reporter.stage('Downloading');
     for (let percent = 0; percent <= 100; percent++) {
@@ -211,7 +211,7 @@ describe('progress where there is no terminal', () => {
     expect(written.at(-1)).toBe('  100 %  100 MB');
   });
 
-  test('is a line every ten seconds where it is slow', () => {
+  test('is a line every ten seconds if it is slow', () => {
     const { written, reporter } = lines([0, 0, 5_000, 11_000, 11_000]);
     reporter.stage('Downloading');
     reporter.progress(0.01, 'a');
@@ -219,7 +219,7 @@ describe('progress where there is no terminal', () => {
     expect(written).toEqual(['Downloading', '    2 %  b']);
   });
 
-  test('starts anew with each stage', () => {
+  test('restarts with each stage', () => {
     const { written, reporter } = lines();
     for (const stage of ['one', 'two']) {
       reporter.stage(stage);

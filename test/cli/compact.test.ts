@@ -8,7 +8,7 @@ import { writeStatus } from '../../src/runs/folder/status-file.js';
 import { startBbits } from '../helpers/run-bbits.js';
 import { reportPlace, type ReportPlace } from './run-report.js';
 
-/** Which channels a residual block has dropped decides what it costs, and not only how many. */
+/** In a residual block the cost depends on which channels are dropped, not only on their number. */
 const residual = `dataset: mnist
 model:
   layers:
@@ -39,7 +39,7 @@ const namesIn = async (folder: string) => (await readdir(folder)).sort();
 const whole = ['config.yaml', 'metrics.jsonl', 'result.json', 'run.json', 'status.json'];
 const small = ['config.yaml', 'metrics.compact.jsonl', 'result.json', 'run.json', 'status.json'];
 
-test('tables, figures and pages are the same bytes before and after', async () => {
+test('tables, figures and pages are the same bytes before and after compaction', async () => {
   await place.report('sweep', '--out', 'before');
   const { code, stderr } = await compact('sweep');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -56,7 +56,7 @@ test('tables, figures and pages are the same bytes before and after', async () =
   }
 });
 
-test('says how large runs were and are, keeps weights and events, and does it once', async () => {
+test('reports sizes before and after, keeps weights and events, and compacts only once', async () => {
   const before = await folderSize(first);
   const { stdout } = await compact('sweep/first');
   expect(stdout).toMatch(
@@ -75,14 +75,14 @@ test('says how large runs were and are, keeps weights and events, and does it on
   expect((await stat(join(first, 'metrics.compact.jsonl'), { bigint: true })).mtimeNs).toBe(
     mtimeNs,
   );
-  // Events on another disk, which is gone.
+  // Events on another disk, which is missing.
   await symlink('nowhere', join(first, 'events.out.tfevents.0002.bbits'));
   const { code, stderr } = await compact('sweep', '--without-weights', '--without-events');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(await namesIn(first)).toEqual(small);
 });
 
-test('the gates of earlier epochs are removed on request, now or later; tables and figures stay', async () => {
+test('the gates of earlier epochs are removed on request, without changing tables or figures', async () => {
   await place.report('sweep', '--out', 'before');
   await cp(first, join(place.folder, 'at-once'), { recursive: true });
   await compact('sweep');
@@ -114,7 +114,7 @@ test('the gates of earlier epochs are removed on request, now or later; tables a
   }
 });
 
-test('--dry-run says the same, and changes nothing', async () => {
+test('--dry-run prints the same, and changes nothing', async () => {
   const predicted = await compact('sweep', '--dry-run');
   expect(predicted.stdout).toMatch(
     /\n2 runs of [\d.]+ kB would take [\d.]+ kB\. Nothing was changed\.\n$/,
@@ -127,7 +127,7 @@ test('--dry-run says the same, and changes nothing', async () => {
   expect(done.stdout).toContain(`, ${(bytes / 1000).toPrecision(3)} kB after\n`);
 });
 
-test('what a stop between two files left is read, and done with the next time', async () => {
+test('reads a run whose compaction was interrupted, and finishes it next time', async () => {
   const metrics = await readFile(join(first, 'metrics.jsonl'));
   await compact('sweep/first');
   const compacted = await readFile(join(first, 'metrics.compact.jsonl'));
@@ -139,7 +139,7 @@ test('what a stop between two files left is read, and done with the next time', 
   expect(await namesIn(first)).not.toContain('metrics.jsonl');
 });
 
-test('an error in the middle leaves an account, and the same command compacts the rest', async () => {
+test('an error midway is reported, and the same command compacts the rest', async () => {
   const obstacle = join(place.sweep, 'residual', 'metrics.compact.jsonl.tmp');
   await mkdir(obstacle);
   const { code, stdout, stderr } = await compact('sweep');
@@ -151,7 +151,7 @@ test('an error in the middle leaves an account, and the same command compacts th
   expect((await compact('sweep')).stdout).toContain('\nAlready compact: 1 run\nCompacted 1 run: ');
 });
 
-describe('refuses, and then changes nothing,', () => {
+describe('refuses, without changes,', () => {
   async function expectRefused(message: string): Promise<void> {
     const { code, stdout, stderr } = await compact('sweep');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -160,7 +160,7 @@ describe('refuses, and then changes nothing,', () => {
     expect(await namesIn(first)).toContain('metrics.jsonl');
   }
 
-  test('a run that has not finished', async () => {
+  test('an unfinished run', async () => {
     const status = { status: 'failed', reason: 'No data.' } as const;
     await place.point('broken', 0.1, 1, { status });
     await expectRefused(
@@ -169,7 +169,7 @@ describe('refuses, and then changes nothing,', () => {
     );
   });
 
-  test('a run that a process works on', async () => {
+  test('a run in use by a process', async () => {
     const run = join(place.sweep, 'residual');
     await lockRun(run, async () => {
       await expectRefused(
@@ -182,7 +182,7 @@ describe('refuses, and then changes nothing,', () => {
     });
   });
 
-  test('metrics that are damaged, or not there', async () => {
+  test('damaged or missing metrics', async () => {
     const path = join(place.sweep, 'residual', 'metrics.jsonl');
     const text = await readFile(path, 'utf8');
     await writeFile(path, text.replace('"epoch":2', '"epoch":"two"'));
@@ -194,7 +194,7 @@ describe('refuses, and then changes nothing,', () => {
     await expectRefused('sweep/residual: expected the metrics of 4 epochs, found those of 0. Put');
   });
 
-  test('metrics that could not be read again', async () => {
+  test('metrics that it could not restore', async () => {
     const path = join(place.sweep, 'residual', 'metrics.jsonl');
     const text = await readFile(path, 'utf8');
     await writeFile(path, text.replaceAll('"16":', '"17":'));
@@ -202,7 +202,7 @@ describe('refuses, and then changes nothing,', () => {
       'sweep/residual: expected metrics that fit in metrics.compact.jsonl, with bit widths 2, 4, 8, 16, 32 ' +
         'and names of at most 400 characters, found others. Name other folders',
     );
-    // As many in one convolution as both may have; the other has 8.
+    // As many channels in one convolution as both together may have; the other has 8.
     const phi = `"2":[${'1,'.repeat(mostChannels - 1)}1]`;
     const [last = '', ...others] = text.trimEnd().split('\n').reverse();
     const lines = [...others.reverse(), last.replace(/"2":\[[^\]]*\]/, phi)];
@@ -214,7 +214,7 @@ describe('refuses, and then changes nothing,', () => {
   });
 });
 
-test('a compacted run does not go on, and says why; it is listed as before', async () => {
+test('a compacted run cannot be resumed, and says why; it is listed as before', async () => {
   const list = () => startBbits(['runs', 'sweep', '--json'], process.env, place.folder).ended;
   const withoutBytes = (text: string) => text.replaceAll(/"bytes": \d+/g, '');
   const before = await list();

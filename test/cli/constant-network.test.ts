@@ -27,7 +27,7 @@ async function run(...args: string[]): Promise<string> {
   return stdout;
 }
 
-test('a run that lost every channel is told as a constant by every command', async () => {
+test('every command reports a run without any channels as a constant network', async () => {
   const good = await smallRunHere(text);
   const folder = dirname(good);
   const empty = join(folder, 'empty');

@@ -54,14 +54,14 @@ test('data get cifar10, and then data list', async () => {
   expect(all.map(({ name }) => name)).toEqual(datasetNames);
 });
 
-test('data get without a network, or with an archive that is not there, is the user’s error', async () => {
+test('data get without a network or with a missing archive is a UserError', async () => {
   const { archive } = await smallArchive();
   await expect(
     run(['get', 'cifar10', '--from', 'missing.tar.gz'], { ...archive, url: 'http://127.0.0.1:1/' }),
   ).rejects.toThrow('missing.tar.gz: expected the published archive');
 });
 
-test('data get of what cannot be downloaded is bad usage', async () => {
+test('data get of a data set that cannot be downloaded is bad usage', async () => {
   await expect(run(['get', 'fashion-mnist'])).rejects.toMatchObject({
     exitCode: 2,
     message: expect.stringMatching(

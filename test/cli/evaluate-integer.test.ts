@@ -15,7 +15,7 @@ beforeAll(async () => {
 const evaluate = (folder: string, ...args: string[]) =>
   bbits(['evaluate', folder, ...args], process.env);
 
-test('a run in integers has the classes that it has in floats, and tells its sums’ bits', async () => {
+test('integers give the same classes as floats, and the output shows the bits of sums', async () => {
   const { code, stdout, stderr } = await evaluate(run, '--integer');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const inFloats = await evaluate(run, '--json');
@@ -25,13 +25,13 @@ test('a run in integers has the classes that it has in floats, and tells its sum
     `60 test images in integers, from pixels to logits\n` +
       `${accuracy} accuracy, ${accuracy} in floats, 0 images classified differently\n`,
   );
-  // 255 times at most 25 weights of 1: not all of them are.
+  // At most 255 times 25 weights of 1, fewer in fact.
   expect(stdout).toMatch(/^conv1 +2 bits +8 bits +13 bits +29 bits$/m);
   expect(stdout).toMatch(/^fc +2 bits +4 bits +\d+ bits +\d+ bits$/m);
   expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });
 
-test('--images takes the first ones, --json gives all of it', async () => {
+test('--images takes the first images, --json prints everything', async () => {
   const { code, stdout } = await evaluate(run, '--integer', '--images', '7', '--json');
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ run, split: 'test', images: 7, explained: [] });
@@ -39,8 +39,8 @@ test('--images takes the first ones, --json gives all of it', async () => {
   expect(training.stdout).toContain('40 training images in integers');
 });
 
-describe('is refused', () => {
-  test('with a tensor of 32 bits, by its name', async () => {
+describe('evaluation in integers is refused', () => {
+  test('with a 32-bit tensor, which the error names', async () => {
     const wide = await madeRun(smallNetwork, digits, ({ name }) => ({
       bits: name === 'conv2/activation' ? 32 : 8,
     }));
@@ -69,13 +69,13 @@ describe('is refused', () => {
     expect(await evaluate(run, ...args.split(' '))).toEqual({ code: 2, stdout: '', stderr });
   });
 
-  test.each(['--bits w4a4', '--gates sampled'])('beside %s', async (args) => {
+  test.each(['--bits w4a4', '--gates sampled'])('combined with %s', async (args) => {
     const { code, stdout, stderr } = await evaluate(run, '--integer', ...args.split(' '));
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('--integer');
   });
 
-  test.each(neededFiles)('of a run whose %s was cut off', async (name) => {
+  test.each(neededFiles)('for a run with a truncated %s', async (name) => {
     const damaged = await cutOffRun(run, name);
     const { code, stdout, stderr } = await evaluate(damaged, '--integer');
     expect(code).toBeGreaterThan(0);
@@ -85,7 +85,7 @@ describe('is refused', () => {
   });
 });
 
-test('help has it, in 80 columns', async () => {
+test('help shows --integer, in 80 columns', async () => {
   const { stdout } = await bbits(['evaluate', '--help'], process.env);
   expect(stdout).toContain('--integer');
   expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);

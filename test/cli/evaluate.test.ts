@@ -6,7 +6,7 @@ import { smallRun } from '../helpers/small-run.js';
 import { resultFile } from '../../src/runs/folder/result-file.js';
 import { stored } from '../helpers/stored.js';
 
-/** A run of one epoch with these settings. */
+/** Train a run of one epoch with these settings. */
 const runWith = (settings = '') =>
   smallRun(`${tinyNetwork}training: { epochs: 1, batchSize: 32 }
 ${settings}`);
@@ -34,7 +34,7 @@ async function evaluated(run: string, ...args: string[]): Promise<Evaluated> {
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
-test('a run’s network gives again what the run had in the end', async () => {
+test('reproduces the final results of a run', async () => {
   const run = await runWith();
   const result = await stored(run, resultFile);
   const found = await evaluated(run);
@@ -70,14 +70,14 @@ test('a run’s network gives again what the run had in the end', async () => {
   expect(sampled.relativeBopsPercent).toBeNull();
   expect(await evaluated(run, '--gates', 'sampled')).toEqual(sampled);
 
-  // It starts at 8 bits: given, they change nothing; two bits do.
+  // The run starts at 8 bits: setting these changes nothing, setting 2 bits does.
   expect((await evaluated(run, '--bits', 'w8a8')).crossEntropy).toBe(found.crossEntropy);
   const two = await evaluated(run, '--bits', 'w2a2');
   expect(two.crossEntropy).not.toBe(found.crossEntropy);
   expect(two.relativeBopsPercent).toBeLessThan(found.relativeBopsPercent ?? NaN);
 });
 
-test('bits that a run cannot have are refused, with exit code 2', async () => {
+test('bit widths that a run cannot have are refused, with exit code 2', async () => {
   const narrow = await runWith('backend: wasm\nquantization: { smallest: 4, largest: 8 }');
   const outside = await evaluate(narrow, '--bits', 'w2a8');
   expect(outside.code).toBe(2);

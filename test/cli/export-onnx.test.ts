@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 const exportIt = (...args: string[]) => bbits(['export', run, ...args], process.env);
 
-test('a run’s ONNX file is beside its other export, with the size that is told', async () => {
+test('a run’s ONNX file is written beside its other export, with the reported size', async () => {
   const { code, stdout, stderr } = await exportIt('--format', 'onnx');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const folder = join(run, 'export-onnx');
@@ -33,7 +33,7 @@ test('a run’s ONNX file is beside its other export, with the size that is told
   expect(again.stdout).toContain(`The network is already in ${folder}, up to date\n`);
 });
 
-test('--opset decides what of ONNX it takes', async () => {
+test('--opset selects the version of ONNX operators', async () => {
   const out = join(await temporaryFolder(), 'of-25');
   const { code } = await exportIt('--format', 'onnx', '--opset', '25', '--out', out);
   expect(code).toBe(0);
@@ -56,7 +56,7 @@ describe('bad usage', () => {
 });
 
 describe('nothing is written', () => {
-  test.each(neededFiles)('of a run whose %s was cut off', async (name) => {
+  test.each(neededFiles)('for a run with a truncated %s', async (name) => {
     const damaged = await cutOffRun(run, name);
     const out = join(damaged, 'onnx');
     const args = ['export', damaged, '--format', 'onnx', '--out', out];
@@ -68,7 +68,7 @@ describe('nothing is written', () => {
     expect(await readdir(damaged)).not.toContain('onnx');
   });
 
-  test('for a check of a run whose images are gone', async () => {
+  test('for a check of a run whose images are missing', async () => {
     const out = join(await temporaryFolder(), 'onnx');
     const away = join(await temporaryFolder(), 'nowhere');
     const args = ['--format', 'onnx', '--check', '--out', out, `dataset.path=${away}`];
@@ -79,14 +79,14 @@ describe('nothing is written', () => {
   });
 });
 
-test('a check exports the same bytes as an export alone, whatever the run was trained on', async () => {
+test('an export with a check writes the same bytes as without, whatever the run was trained on', async () => {
   const place = await temporaryFolder();
   const trained = join(place, 'run');
   await cp(run, trained, { recursive: true });
   const config = join(trained, 'config.yaml');
   const text = await readFile(config, 'utf8');
   await writeFile(config, text.replace(/^backend: .*$/m, 'backend: native-gpu'));
-  // Nothing is installed there, and nothing can be got.
+  // An empty cache, and nothing can be downloaded.
   const env = { ...process.env, XDG_CACHE_HOME: join(place, 'cache'), PATH: place };
   const exportTo = (name: string, ...args: string[]) =>
     bbits(['export', trained, '--format', 'onnx', '--out', join(place, name), ...args], env);

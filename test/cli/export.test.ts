@@ -33,7 +33,7 @@ backend: wasm
 `);
 });
 
-test('an exported network classifies the test images as the run did, from its two files alone', async () => {
+test('an exported network classifies the test images like the run, from its two files alone', async () => {
   const { code, stdout, stderr } = await bbits(['export', run], process.env);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(
@@ -53,11 +53,11 @@ test('an exported network classifies the test images as the run did, from its tw
   );
   const result = await stored(run, resultFile);
   expect(accuracyPercent).toBeCloseTo(result.testAccuracyPercent, 10);
-  // Better than chance, or the comparison says little.
+  // Better than chance, or the comparison would mean little.
   expect(accuracyPercent).toBeGreaterThan(20);
 });
 
-test('an export of the same network is up to date, one that differs is put aside', async () => {
+test('an export of the same network is up to date, one of another network is moved aside', async () => {
   const longer = join(await temporaryFolder(), 'run');
   await cp(run, longer, { recursive: true });
   const out = join(longer, 'export');
@@ -78,7 +78,7 @@ test('an export of the same network is up to date, one that differs is put aside
   expect(before.equals(await readFile(network))).toBe(false);
   expect((await exportIt()).stdout).toContain('up to date');
 
-  // Half an export is none.
+  // An incomplete export is moved aside too.
   await truncate(network, 100);
   expect((await exportIt()).stdout).toContain(`it was moved to ${out}.stale-2\n`);
   await writeFile(join(out, 'notes'), '');
@@ -89,7 +89,7 @@ test('an export of the same network is up to date, one that differs is put aside
   );
 });
 
-test('what is no run, or a damaged one, is refused in one line', async () => {
+test('a folder without a run or with a damaged one is refused in one line', async () => {
   const empty = await temporaryFolder();
   const none = await bbits(['export', empty], process.env);
   expect(none.code).toBe(1);
@@ -110,7 +110,7 @@ test('what is no run, or a damaged one, is refused in one line', async () => {
   expect(await readdir(damaged)).not.toContain('export');
 });
 
-test('a run that is kept without its weights is told as such', async () => {
+test('a run kept without its weights is reported as such', async () => {
   const kept = join(await temporaryFolder(), 'run');
   await cp(run, kept, { recursive: true });
   await rm(join(kept, 'weights.safetensors'));
@@ -122,7 +122,7 @@ test('a run that is kept without its weights is told as such', async () => {
   );
 });
 
-test.each(['numpy', 'toString'])('%s, no format that there is, is bad usage', async (format) => {
+test.each(['numpy', 'toString'])('the unknown format %s is bad usage', async (format) => {
   const expected = formats.length === 1 ? formats.join() : `one of: ${formats.join(', ')}`;
   expect(await bbits(['export', 'run', '--format', format], process.env)).toEqual({
     code: 2,

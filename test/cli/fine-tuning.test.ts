@@ -13,7 +13,7 @@ import { startBackend } from '../../src/backend/start.js';
 import { bbits } from '../helpers/run-bbits.js';
 import { smallRun, smallRunHere } from '../helpers/small-run.js';
 
-// Starts in half the time; export.test.ts has the same on what there is.
+// WebAssembly starts in half the time; export.test.ts uses the best available backend.
 beforeAll(() => startBackend('wasm'));
 
 const layers = (kind: string) => `
@@ -29,7 +29,7 @@ optimizers: { gates: { learningRate: 0.2 } }
 training: { epochs: 3, batchSize: 50 }
 `;
 
-test('a fine-tuned run tells both phases, and is evaluated as it was', async () => {
+test('a fine-tuned run reports both phases, and evaluates to its recorded results', async () => {
   const run = await smallRun(
     `${layers('folded')}fineTuning: { epochs: 2, weights: { learningRate: 1e-2 } }\n`,
   );
@@ -62,7 +62,7 @@ test.each([
   ],
   ['deterministic gates', 'folded', 'gates: { sampling: deterministic, initialPhi: { 2: 0 } }'],
   ['a budget', 'unfolded', 'target: { relativeBopsPercent: 1 }'],
-])('%s: without its dropped channels a network gives the same logits', async (_, kind, setting) => {
+])('%s: a network gives the same logits without its dropped channels', async (_, kind, setting) => {
   const [key = ''] = setting.split(':');
   const others = layers(kind)
     .split('\n')

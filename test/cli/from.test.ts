@@ -14,7 +14,7 @@ const layers = `
     - { type: dense, name: out, units: 10 }
 `;
 
-test('post-training quantization learns gates and ranges on few images; all weights stay, byte for byte', async () => {
+test('post-training quantization learns gates and ranges on few images, and changes no byte of a weight', async () => {
   const folder = await temporaryFolder();
   const config = join(folder, 'own.yaml');
   const data = `dataset: { name: mnist, path: ${await learnableMnist()} }\n`;

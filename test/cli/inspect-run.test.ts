@@ -16,7 +16,7 @@ const written = () =>
     return { bits: name === 'conv1/activation' ? 16 : 4 };
   });
 
-test('a run has the bits and channels that it learned', async () => {
+test('a run is shown with its learned bits and channels', async () => {
   const folder = await written();
   const { code, stdout } = await runInspect(folder);
   expect(code).toBe(0);
@@ -45,8 +45,8 @@ test('a run keeps its channels with --bits', async () => {
   expect(full.totals.parameterBytes).toBeLessThan(full.totals.parameterBytesAt32Bits);
 });
 
-test('a run that was trained has the bit operations of its result.json', async () => {
-  // Fast gates, so that some have shut.
+test('a trained run has the bit operations of its result.json', async () => {
+  // A high gate learning rate, so that some gates close.
   const folder = await smallRun(`${smallNetwork}optimizers: { gates: { learningRate: 0.3 } }
 training: { epochs: 1, batchSize: 10 }
 `);
@@ -74,7 +74,7 @@ test('a run takes no overrides, exit 2', async () => {
   );
 });
 
-test('a run that is none is told so, exit 1', async () => {
+test('a folder without a run is reported as such, exit 1', async () => {
   const folder = await temporaryFolder();
   const { code, stdout, stderr } = await runInspect(folder);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 
 describe('a config', () => {
-  test('is a table of its layers, totals, and what BOPs are, without TensorFlow', async () => {
+  test('is shown as a table of layers, totals and the definition of BOPs, without TensorFlow', async () => {
     expect(await runInspect(config, '--bits', 'w4a8')).toEqual({
       code: 0,
       stderr: '',
@@ -68,7 +68,7 @@ bits with all channels.
     expect(stdout).toContain(`BOPs                ${text} of full precision\n`);
   });
 
-  test('says what learns, what stays and what is not there', async () => {
+  test('lists which parameters are learned, fixed and absent', async () => {
     const parameters = async (...overrides: string[]) =>
       Object.fromEntries(
         (await inspectJson(config, ...overrides)).parameters.map(({ kind, learned, fixed }) => [
@@ -108,7 +108,7 @@ bits with all channels.
     expect(stdout).toContain('273 M, 6.25 % of full precision\n');
   });
 
-  test('takes overrides; data that has a name need not be there', async () => {
+  test('takes overrides, and needs no files of a named data set', async () => {
     const inspection = await inspectJson(config, 'model=resnet20', 'dataset=cifar100');
     expect(inspection).toMatchObject({
       source: { type: 'config', path: config },
@@ -151,7 +151,7 @@ describe('bad usage exits 2 and says what was expected', () => {
     expect(stderr).toContain(message);
   });
 
-  test('a config that is not there, or wrong, or whose model does not fit', async () => {
+  test('a missing or invalid config, or one whose model does not fit', async () => {
     expect(await runInspect('no-such.yaml')).toMatchObject({
       code: 2,
       stdout: '',

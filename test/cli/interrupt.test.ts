@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { untilInterrupted } from '../../src/cli/interrupt.js';
 
-test('a first signal asks the work to stop, a second one ends the process at once', async () => {
+test('the first signal asks the work to stop, the second ends the process at once', async () => {
   const exit = vi.spyOn(process, 'exit').mockImplementation((code) => {
     throw new Error(`exit ${code ?? 'without a code'}`);
   });

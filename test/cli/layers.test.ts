@@ -10,7 +10,7 @@ import { stored } from '../helpers/stored.js';
 import { startWhatThereIs } from '../helpers/test-backend.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-/** One of everything that layers can be. */
+/** One layer of each kind. */
 const network = `model:
   layers:
     - { type: convolution, name: conv1, filters: 6, kernel: [5, 3], stride: [3, 2], padding: [1, 0], activation: relu6, batchNorm: folded }
@@ -42,7 +42,7 @@ beforeAll(async () => {
   run = await smallRun(network + settings);
 });
 
-test('a run of such layers is made again to the byte, evaluated and exported', async () => {
+test('a run of such layers is reproduced byte for byte, evaluated and exported', async () => {
   const again = await smallRun(network + settings);
   const weights = (folder: string) => readFile(join(folder, 'weights.safetensors'));
   expect(await weights(again)).toEqual(await weights(run));
@@ -85,7 +85,7 @@ test('inspect shows kernels, strides and groups, of a config and of the run', as
   expect(totals).toMatchObject({ channelGates: 6 + 12 + 6 + 8, weightQuantizers: 6 });
 });
 
-test('layers that do not fit are all told with their places, before anything is written', async () => {
+test('all layers that do not fit are reported with positions, before anything is written', async () => {
   const file = join(await temporaryFolder(), 'own.yaml');
   const text = `dataset: mnist\n${network}`
     .replace('groups: 2', 'groups: 4')

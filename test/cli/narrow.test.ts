@@ -6,7 +6,7 @@ import { sweepConfig } from '../helpers/sweep-config.js';
 import { hasTerminals, screenOf, startInTerminal } from '../helpers/terminal.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-/** What a command writes on a terminal. */
+/** The lines that a command writes to a terminal. */
 async function linesOf(args: readonly string[], columns: number): Promise<string[]> {
   const { code, written } = await startInTerminal(args, { columns }).ended;
   expect(code).toBe(0);
@@ -28,7 +28,7 @@ describe.runIf(hasTerminals).each([80, 40])('on a terminal of %d columns', (colu
     },
   );
 
-  test('a report fits, and so do the runs that it is made of', async () => {
+  test('a report and the list of its runs fit', async () => {
     const folder = await temporaryFolder();
     await writeFakeSweep(folder, [0.01, 0.1], [1, 2]);
     const out = join(await temporaryFolder(), 'report');
@@ -41,7 +41,7 @@ describe.runIf(hasTerminals).each([80, 40])('on a terminal of %d columns', (colu
 });
 
 test.runIf(hasTerminals)(
-  'training at 40 columns: lines that fit, and no bar after Ctrl-C',
+  'training at 40 columns prints lines that fit, and leaves no bar after Ctrl-C',
   async () => {
     const { file, at } = await sweepConfig('{}', 1_000_000);
     const config = (await readFile(file, 'utf8')).replace(/^sweep.*\n/m, '');

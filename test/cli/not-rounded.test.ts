@@ -22,7 +22,7 @@ interface Quantizer {
   readonly phi: Record<string, unknown>;
 }
 
-test('what is pruned but not rounded has no range and no gates of widths, in any file of a run', async () => {
+test('tensors pruned but not rounded have no range or bit-width gates in any file of a run', async () => {
   const run = await smallRun(config);
   const read = async (name: string) =>
     JSON.parse(await readFile(join(run, name), 'utf8')) as Record<string, unknown>;
@@ -53,7 +53,7 @@ test('what is pruned but not rounded has no range and no gates of widths, in any
     'fc/weight/beta',
     'fc/weight/phi',
   ]);
-  // Earlier versions wrote a range that is none, and gates that nothing moved.
+  // Earlier versions wrote an unused range and constant gates.
   const before = await bbits(['evaluate', run, '--json'], process.env);
   const vector = (...values: number[]) => ({
     shape: [values.length],
@@ -69,7 +69,7 @@ test('what is pruned but not rounded has no range and no gates of widths, in any
   expect(after).toEqual(before);
   expect(after.code).toBe(0);
 
-  // 100 weights as they are, 1000 of 4 bits; 4 scales, 4 shifts, 10 biases and two ranges of 32.
+  // 100 float32 weights, 1000 4-bit weights; 4 scales, 4 shifts, 10 biases and 2 ranges in float32.
   const { stdout } = await bbits(['inspect', run, '--json'], process.env);
   const { totals } = JSON.parse(stdout) as { totals: { parameterBytes: number } };
   expect(totals.parameterBytes).toBe(4 * 100 + 1000 / 2 + 4 * (4 + 4 + 10 + 2));

@@ -18,13 +18,13 @@ interface Row {
   readonly relativeBopsPercent: { readonly mean: number };
 }
 
-test('inspect, report and evaluate say the same of a fine-tuned run', async () => {
+test('inspect, report and evaluate agree on a fine-tuned run', async () => {
   const run = await smallRun(twoShortPhases);
   const { totals } = (await printed('inspect', run)) as NetworkInspection;
   const { groups } = (await printed('report', dirname(run))) as { groups: { rows: Row[] }[] };
   const evaluation = (await printed('evaluate', run)) as RunEvaluation;
   const row = groups[0]?.rows[0];
-  // The folded batch norm is inside its weights: the convolution has a bias for each of its channels.
+  // The folded batch norm is part of the weights, and gives the convolution a bias per channel.
   expect(totals.parameters).toBe(25 * 2 + 2 + 50 * 10 + 10);
   expect(row?.compressedBytes).toBe(totals.parameterBytes);
   for (const { gbops, relativeBopsPercent } of [totals, evaluation]) {

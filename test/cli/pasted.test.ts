@@ -6,7 +6,7 @@ import { bbits, startBbits } from '../helpers/run-bbits.js';
 import { stoppableConfig } from '../helpers/stoppable-config.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-/** What is printed to be pasted works when pasted, whatever the names hold. */
+/** Checks that printed commands work when pasted, with any characters in names. */
 
 let folder: string;
 let config: string;
@@ -17,7 +17,7 @@ beforeEach(async () => {
   await writeFile(config, await stoppableConfig());
 });
 
-test('the command that goes on with a run, and those that its messages name', async () => {
+test('the command that resumes a run, and those in its messages, work', async () => {
   const run = join(folder, 'run');
   const running = startBbits(['train', config, '--out', run], process.env);
   await running.says('Epoch 1/3');
@@ -47,7 +47,7 @@ test('the command that goes on with a run, and those that its messages name', as
   expect(listed.stdout).toContain('run');
 });
 
-test('the report of a sweep', async () => {
+test('the command that reports a sweep works', async () => {
   const sweep = join(folder, 'sweep.yaml');
   await writeFile(sweep, `${await stoppableConfig()}sweep: { seed: [1] }\n`);
   const args = ['sweep', sweep, 'training.epochs=1', '--out', join(folder, 'out')];

@@ -10,7 +10,7 @@ import { bbits, startBbits } from '../helpers/run-bbits.js';
 import { runFileHashes } from '../helpers/run-files.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-/** Recipes of training, as a user meets them: trained, stopped and gone on with, evaluated, exported. */
+/** Tests training recipes as a user would: trained, stopped and resumed, evaluated, exported. */
 
 let config: string;
 let teacher: string;
@@ -34,7 +34,7 @@ const run = (...args: string[]) => bbits(args, process.env);
 const train = (name: string, ...overrides: string[]) =>
   run('train', config, ...overrides, '--out', at(name), '--quiet');
 
-/** Trains until it is stopped within an epoch, or killed on the spot. */
+/** Train until a signal stops the run within an epoch, or kills it. */
 async function stop(name: string, signal: NodeJS.Signals, ...overrides: string[]) {
   const running = startBbits(['train', config, ...overrides, '--out', at(name)], process.env);
   await running.says('Epoch 2/');
@@ -55,11 +55,11 @@ const everything = () => [
   `teacher=${teacher}`,
 ];
 
-describe('a run goes on to the same bytes', () => {
+describe('a run resumes to the same bytes', () => {
   test.each([
     ['with all recipes at once, killed', 'SIGKILL', everything],
     [
-      'with all recipes at once, on native TensorFlow where it is',
+      'with all recipes at once, on native TensorFlow if installed',
       'SIGTERM',
       () => [...everything(), 'backend=auto', 'threads=1'],
     ],
@@ -73,7 +73,7 @@ describe('a run goes on to the same bytes', () => {
   });
 });
 
-test('averaged weights are what is evaluated, kept and exported', async () => {
+test('averaged weights are evaluated, saved and exported', async () => {
   expect((await train('run', 'training.averageWeights=0.99')).code).toBe(0);
   const result = await stored(at('run'), resultFile);
   const { stdout } = await run('evaluate', at('run'), '--json');
@@ -85,14 +85,14 @@ test('averaged weights are what is evaluated, kept and exported', async () => {
   expect(plain.code).toBe(0);
   const losses = async (name: string) =>
     (await storedLines(at(name), metricsFile)).map(({ crossEntropy }) => crossEntropy);
-  // The same training, and other weights that come of it.
+  // The training is the same, the saved weights are not.
   expect(await losses('run')).toEqual(await losses('plain'));
   expect(await readFile(at('run', 'weights.safetensors'))).not.toEqual(
     await readFile(at('plain', 'weights.safetensors')),
   );
 });
 
-test('bbits inspect tells what a config trains with, and nothing where that is as published', async () => {
+test('bbits inspect shows the recipes of a config, and nothing for the published settings', async () => {
   const { stdout } = await run('inspect', config, ...everything());
   const [, told = ''] = /^Trains with +([^]*?)\n\n/m.exec(stdout) ?? [];
   expect(told.replaceAll(/\s+/g, ' ')).toMatch(
@@ -102,7 +102,7 @@ test('bbits inspect tells what a config trains with, and nothing where that is a
 });
 
 describe('a teacher', () => {
-  test('is known by its contents, wherever it lies', async () => {
+  test('is identified by its contents, wherever it is', async () => {
     await cp(teacher, at('teacher'), { recursive: true });
     expect((await stop('cut', 'SIGTERM', `teacher=${at('teacher')}`)).code).toBe(143);
     const { teacher: recorded } = await stored(at('cut'), recordFile);
@@ -137,7 +137,7 @@ describe('a teacher', () => {
     });
   });
 
-  test('tells rows of a report apart, and sweeps find their points by it', async () => {
+  test('distinguishes rows of a report and points of a sweep', async () => {
     await writeFile(
       at('sweep.yaml'),
       `${await readFile(config, 'utf8')}sweep: [{ mu: 0.1 }, { teacher: ${teacher} }, ` +
@@ -154,7 +154,7 @@ describe('a teacher', () => {
     expect(stdout).toMatch(/taught by\s+\S+\/teacher/);
   });
 
-  test('of other images is refused, before anything is written', async () => {
+  test('trained on other images is refused, before anything is written', async () => {
     await cp(teacher, at('teacher'), { recursive: true });
     const record = at('teacher', 'run.json');
     const text = await readFile(record, 'utf8');

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { startBbits } from '../helpers/run-bbits.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-test('a report whose runs and pictures are in the cache is the same bytes, and its own', async () => {
+test('a report from the cache has the same bytes, and matches its own options', async () => {
   const folder = await temporaryFolder();
   const cached = join(folder, 'cache', 'bbits', 'reports');
   const report = async (cache: string, ...options: string[]) => {
@@ -18,7 +18,7 @@ test('a report whose runs and pictures are in the cache is the same bytes, and i
   };
   const first = await report('cache');
   const names = await readdir(cached);
-  // For print, for a window, for a telephone, and the epochs.
+  // The trade-off for print, for a window and for a phone, and the epochs.
   expect(names.filter((name) => name.endsWith('.drawn'))).toHaveLength(4);
   const runs = names.find((name) => name.endsWith('.jsonl')) ?? '';
   expect(await readFile(join(cached, runs), 'utf8')).toMatch(
@@ -26,7 +26,7 @@ test('a report whose runs and pictures are in the cache is the same bytes, and i
   );
   expect(await report('cache')).toEqual(first);
   expect(await readdir(cached)).toEqual(names);
-  // What is drawn otherwise is drawn anew.
+  // Other options redraw the figures.
   const errors = await report('cache', '--y', 'error', '--width', 'column');
   expect(errors).toEqual(await report('none', '--y', 'error', '--width', 'column'));
   expect(errors).not.toEqual(first);

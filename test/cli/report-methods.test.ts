@@ -24,7 +24,7 @@ const methods = async (...options: string[]) => {
   );
 };
 
-test('rows are gathered by method, by a folder’s label or by a key, and others left out', async () => {
+test('rows are grouped by method, by folder label or by key, and others omitted', async () => {
   expect(await methods()).toEqual([
     ['Bayesian Bits', 'mu 0.1', 0.1, true],
     ['Bayesian Bits', 'mu 1', 1, true],

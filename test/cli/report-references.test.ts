@@ -9,7 +9,7 @@ beforeEach(async () => {
   place = await reportPlace();
 });
 
-describe('published results of one’s own', () => {
+describe('the user’s own published results', () => {
   const mine = `- network: lenet5
   dataset: mnist
   method: Other <method> & co
@@ -18,7 +18,7 @@ describe('published results of one’s own', () => {
   source: Somebody, 2026
 `;
 
-  test('stand beside the others', async () => {
+  test('are shown beside the others', async () => {
     await place.point('run', 0.1, 1);
     await writeFile(join(place.folder, 'mine.yaml'), mine);
     const { code, stdout } = await place.report('sweep', '--references', 'mine.yaml');
@@ -47,7 +47,7 @@ describe('published results of one’s own', () => {
     expect(stderr).toContain(message);
   });
 
-  test('that are not there are told, exit 2', async () => {
+  test('that are missing are reported, exit 2', async () => {
     await place.point('run', 0.1, 1);
     const { code, stderr } = await place.report('sweep', '--references', 'no.yaml');
     expect(code).toBe(2);

@@ -9,7 +9,7 @@ beforeEach(async () => {
   place = await reportPlace();
 });
 
-test('runs that are damaged or have not finished are told, and the rest is reported', async () => {
+test('damaged and unfinished runs are listed, and the rest is reported', async () => {
   await place.point('good', 0.1, 1);
   await place.point('diverged', 1, 1, {
     status: { status: 'diverged', reason: 'The loss is NaN.' },

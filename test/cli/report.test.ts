@@ -17,13 +17,13 @@ const files = [
   'report.tex',
 ];
 
-/** The page, the pictures and whatever else is in the report: none of it refers to another place. */
+/** Expect that the page and the figure refer to nothing outside the report. */
 function expectSelfContained(html: string, svg: string): void {
   expect(html).not.toMatch(/\b(?:src|href)\s*=\s*"(?!data:|#)/);
   expect(html).not.toMatch(/@import|url\((?!data:|#)/);
   for (const text of [html, svg]) {
     const addresses = text.match(/https?:[^\s"'<)]+/g) ?? [];
-    // Names of the SVG language.
+    // XML namespaces of SVG.
     expect(addresses.filter((address) => !address.includes('www.w3.org'))).toEqual([]);
   }
 }
@@ -38,7 +38,7 @@ describe('a sweep', () => {
     reported = await place.report('sweep');
   });
 
-  test('is a table of 80 columns, with the definition of BOPs, and nine files', async () => {
+  test('is reported as a table of 80 columns, with the definition of BOPs, and nine files', async () => {
     const { code, stdout, stderr } = reported;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(
@@ -61,7 +61,7 @@ describe('a sweep', () => {
     expect(markdown).toMatch(/^\| (\\\*|\s) \| 0\.02 \| 2 \| \d\d\.\d\d ± /m);
     const latex = await place.read('sweep', 'report', 'report.tex');
     expect(latex).toMatch(/\\toprule[^]*Accuracy \\%[^]*\\midrule[^]*\$\\pm\$[^]*\\bottomrule/);
-    // A plain star after the end of a row would be taken for a part of it.
+    // LaTeX would take a plain star after the end of a row as part of it.
     expect(latex).toMatch(/\\\\\n {4}\$\*\$ & [\d.]+ & 2 & /);
     expect(latex).not.toMatch(/^\s*\*/m);
     for (const text of [markdown, latex]) expect(text).toContain('BOPs = sum over layers');
@@ -70,34 +70,34 @@ describe('a sweep', () => {
     expect(png.length).toBeGreaterThan(10_000);
   });
 
-  test('is a page that needs nothing else', async () => {
+  test('is reported as a self-contained page', async () => {
     const html = await place.read('sweep', 'report', 'report.html');
     expectSelfContained(html, await place.read('sweep', 'report', 'pareto.svg'));
     expect(html.match(/<details /g)).toHaveLength(6);
-    // The trade-off for a window and for a telephone, and the epochs.
+    // The trade-off for a window and for a phone, and the epochs.
     expect(html.match(/<svg /g)).toHaveLength(3);
     expect(html.match(/<table class="gates">/g)).toHaveLength(6);
     expect(html).toMatch(/<th scope="row">conv1\/weight<\/th><td data-open="1-?\d*:[^"]+"><span>/);
     expect(html.match(/<mark>mu: 0.02<\/mark>/g)).toHaveLength(1);
     expect(html.match(/<pre>seed: \d\nmu: 0.02<\/pre>/g)).toHaveLength(2);
-    // Names that are used inside of a picture are its own.
+    // Ids used in a figure are its own.
     const names = Array.from(html.matchAll(/ id="([^"]+)"/g), ([, name]) => name);
     expect(new Set(names).size).toBe(names.length);
   });
 
-  test('is a page on which each number leads to its runs', async () => {
+  test('is reported as a page that links each number to its runs', async () => {
     const html = await place.read('sweep', 'report', 'report.html');
     const names = Array.from(html.matchAll(/ id="([^"]+)"/g), ([, name]) => name);
     const links = Array.from(html.matchAll(/href="#([^"]+)"/g), ([, name]) => name);
     expect(links.filter((link) => !names.includes(link))).toEqual([]);
     const times = (name: string) => links.filter((link) => link === name).length;
-    // The row's seeds, its marks in two pictures; of each run its line among the layers.
+    // The row's seeds, its marks in two figures; each run's line in the table of layers.
     expect([0, 1, 2].map((row) => times(`group0-row${row}`))).toEqual([3, 3, 3]);
     expect([0, 1].map((run) => times(`group0-row0-run${run}`))).toEqual([1, 1]);
     expect(html).toMatch(/<h5 id="group0-row0">mu 0.02: [\d.]+ ± [\d.]+ % at .* \(2 runs\)<\/h5>/);
   });
 
-  test('is the same bytes again, in the place of the first', async () => {
+  test('is reported again with the same bytes, replacing the first report', async () => {
     const contents = () =>
       Promise.all(files.map((name) => readFile(join(place.sweep, 'report', name))));
     const first = await contents();
@@ -107,7 +107,7 @@ describe('a sweep', () => {
     );
   });
 
-  test('as JSON is what pareto.json has, and nothing else on stdout', async () => {
+  test('as JSON equals pareto.json, with nothing else on stdout', async () => {
     const { code, stdout } = await place.report('sweep', '--json', '--out', 'elsewhere');
     expect(code).toBe(0);
     expect(stdout).toBe(await place.read('elsewhere', 'pareto.json'));
@@ -122,7 +122,7 @@ describe('a sweep', () => {
   });
 });
 
-test('settings that differ stand above their rows; one seed has no spread', async () => {
+test('settings that differ are above their rows; one seed has no spread', async () => {
   const place = await reportPlace();
   await place.point('a', 0.1, 1);
   const config = 'dataset: mnist\nmodel: lenet5\ngates: {sampling: deterministic}\n';
@@ -135,7 +135,7 @@ test('settings that differ stand above their rows; one seed has no spread', asyn
   );
 });
 
-test('what a run’s files smuggle in stays text in every file', async () => {
+test('markup in a run’s files is escaped in every file of the report', async () => {
   const place = await reportPlace();
   const hostile = '<script>alert(1)</script>\u001b[31m';
   await place.point('run', 0.1, 1);

@@ -13,7 +13,7 @@ let folder: string;
 let config: string;
 const at = (name: string) => join(folder, name);
 
-/** As on a machine whose user has set nothing, or has set oneDNN. */
+/** The environment of a user who has set nothing, or oneDNN. */
 const withOneDnn = (state?: 'on' | 'off'): NodeJS.ProcessEnv => ({
   ...process.env,
   [oneDnnVariable]: state && (state === 'on' ? '1' : '0'),
@@ -37,7 +37,7 @@ async function stop(name: string, env: NodeJS.ProcessEnv): Promise<void> {
   expect((await running.ended).code).toBe(143);
 }
 
-test('a run that began with oneDNN off goes on with it off, and another one is refused', async () => {
+test('a run started with oneDNN off resumes with it off, and another setting is refused', async () => {
   await trainWhole('whole', withOneDnn('off'));
   await stop('cut', withOneDnn('off'));
   const record = JSON.parse(await readFile(join(at('cut'), 'run.json'), 'utf8')) as object;
@@ -50,7 +50,7 @@ test('a run that began with oneDNN off goes on with it off, and another one is r
   expect(await runFileHashes(at('cut'))).toEqual(await runFileHashes(at('whole')));
 });
 
-test('a run goes on with another device: its record and a report say so; not with --same-machine', async () => {
+test('a run resumes on another device, noted in its record and report, unless --same-machine is given', async () => {
   await stop('moved', process.env);
   const path = join(at('moved'), 'run.json');
   const text = await readFile(path, 'utf8');
@@ -75,9 +75,9 @@ test('a run goes on with another device: its record and a report say so; not wit
 });
 
 /**
- * Trains as a version without kernels of its own did, which left oneDNN to TensorFlow.
+ * Train like a version without kernels of its own, which left oneDNN to TensorFlow.
  *
- * @param steps after which it stops; 0: never
+ * @param steps steps after which it stops; 0: never
  */
 async function trainAsBefore(name: string, steps: number): Promise<void> {
   const script = `
@@ -104,7 +104,7 @@ async function trainAsBefore(name: string, steps: number): Promise<void> {
   expect(ended).toEqual({ code: 0, stdout: '', stderr: '' });
 }
 
-test('a run of an earlier version goes on as it began, to the same bytes', async () => {
+test('a run of an earlier version resumes as it started, to the same bytes', async () => {
   await trainAsBefore('whole before', 0);
   await trainAsBefore('cut before', 50);
   const path = join(at('cut before'), 'run.json');

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 let folder: string;
 let config: string;
-/** Runs that tests read or copy: one that finished, one that a signal stopped within an epoch. */
+/** Runs that tests read or copy: a finished one, and one stopped by a signal within an epoch. */
 let whole: string;
 let stopped: string;
 
@@ -29,7 +29,7 @@ beforeEach(async () => {
   folder = await temporaryFolder();
 });
 
-/** Overrides for what is native TensorFlow's where it is installed. */
+/** Overrides for tests on native TensorFlow, if it is installed. */
 const native = ['backend=auto', 'threads=1'];
 const at = (...names: string[]) => join(folder, ...names);
 const run = (...args: string[]) => bbits(args, process.env);
@@ -41,7 +41,7 @@ const edit = async (path: string, from: string | RegExp, to: string) => {
   await writeFile(path, text.replace(from, to));
 };
 
-/** Trains until a signal stops it within an epoch. */
+/** Train until a signal stops the run within an epoch. */
 async function stop(name: string, signal: NodeJS.Signals, ...overrides: string[]) {
   const running = startBbits(['train', config, ...overrides, '--out', at(name)], process.env);
   await running.says('Epoch 1/');
@@ -49,12 +49,12 @@ async function stop(name: string, signal: NodeJS.Signals, ...overrides: string[]
   return running.ended;
 }
 
-describe('a run that was stopped by', () => {
+describe('a run stopped by', () => {
   test.each([
     ['SIGINT', 130],
     ['SIGHUP', 129],
     ['SIGUSR1', 138],
-  ] as const)('%s: exit code %i, and goes on to the same bytes', async (signal, code) => {
+  ] as const)('%s exits with %i, and resumes to the same bytes', async (signal, code) => {
     const ended = await stop('cut', signal);
     expect(ended.code).toBe(code);
     expect(ended.stderr).toContain(`finished. To continue: bbits resume ${at('cut')}\n`);
@@ -72,7 +72,7 @@ describe('a run that was stopped by', () => {
     expect(await readdir(at('cut'))).toContain('events.out.tfevents.0002.bbits');
   });
 
-  test('SIGTERM, on native TensorFlow where it is: the same', async () => {
+  test('SIGTERM on native TensorFlow, if installed, resumes to the same bytes', async () => {
     expect((await train('native', ...native)).code).toBe(0);
     expect((await stop('cut', 'SIGTERM', ...native)).code).toBe(143);
     expect((await run('resume', at('cut'))).code).toBe(0);
@@ -80,7 +80,7 @@ describe('a run that was stopped by', () => {
   });
 });
 
-test('a run that was killed before its first checkpoint starts again in its folder', async () => {
+test('a run killed before its first checkpoint starts over in its folder', async () => {
   await cp(whole, at('cut'), { recursive: true });
   for (const name of await readdir(at('cut'))) {
     if (!['config.yaml', 'run.json'].includes(name)) await rm(at('cut', name));
@@ -89,7 +89,7 @@ test('a run that was killed before its first checkpoint starts again in its fold
   expect(await runFileHashes(at('cut'))).toEqual(await runFileHashes(whole));
 });
 
-test('a run whose checkpoint or record is lost is refused, and left as it is', async () => {
+test('a run without its checkpoint or record is refused, and left unchanged', async () => {
   await cp(stopped, at('cut'), { recursive: true });
   const kept = await runFileHashes(at('cut'));
   const refused = async (...lost: string[]) => {
@@ -115,7 +115,7 @@ test('a run whose checkpoint or record is lost is refused, and left as it is', a
 test.each([
   ['another format', 'bbits checkpoint 7', 'expected a checkpoint of format 1, found format 7'],
   ['a folder in its place', undefined, 'expected a file, found something else'],
-])('a newest checkpoint that is not damaged is not passed over: %s', async (_, text, message) => {
+])('an unsuitable but undamaged newest checkpoint is not skipped: %s', async (_, text, message) => {
   await cp(stopped, at('cut'), { recursive: true });
   const newest = at('cut', 'checkpoint.bbits');
   const bytes = await readFile(newest, 'latin1');
@@ -130,7 +130,7 @@ test.each([
 });
 
 describe('of two checkpoints', () => {
-  test('the one before is used, with a warning, where the newest is damaged', async () => {
+  test('the previous is used, with a warning, if the newest is damaged', async () => {
     await cp(stopped, at('cut'), { recursive: true });
     const newest = at('cut', 'checkpoint.bbits');
     const bytes = await readFile(newest);
@@ -145,7 +145,7 @@ describe('of two checkpoints', () => {
     expect(await runFileHashes(at('cut'))).toEqual(await runFileHashes(whole));
   });
 
-  test('neither can be read: an error that names both', async () => {
+  test('an error names both if neither can be read', async () => {
     await cp(stopped, at('cut'), { recursive: true });
     const names = ['checkpoint.bbits', 'checkpoint.previous.bbits'];
     for (const name of names) await writeFile(at('cut', name), 'none');
@@ -156,11 +156,11 @@ describe('of two checkpoints', () => {
   });
 });
 
-test('another config, TensorFlow, device, number of threads, other data: refused, saying what differs', async () => {
+test('another config, TensorFlow, device, number of threads or data is refused, naming the difference', async () => {
   const cut = at('cut');
   const data = await learnableMnist();
   await stop('cut', 'SIGTERM', `dataset.path=${data}`, ...native);
-  // The environment's threads come before those of the run; WebAssembly has one.
+  // The environment's threads take precedence over the run's; WebAssembly has one.
   const env = { ...process.env, TF_NUM_INTRAOP_THREADS: '1' };
   const refused = async () => {
     const { code, stdout, stderr } = await bbits(['resume', cut], env);
@@ -190,7 +190,7 @@ test('another config, TensorFlow, device, number of threads, other data: refused
 });
 
 describe('a finished run', () => {
-  test('says so, and is left as it is', async () => {
+  test('says so, and is left unchanged', async () => {
     await cp(whole, at('whole'), { recursive: true });
     const before = await runFileHashes(at('whole'));
     const { code, stdout, stderr } = await run('resume', at('whole'));
@@ -201,7 +201,7 @@ describe('a finished run', () => {
     expect(await runFileHashes(at('whole'))).toEqual(before);
   });
 
-  test('is extended, with the schedule of its new length, and the result says so', async () => {
+  test('is extended, with the schedule for its new length, and its result says so', async () => {
     await cp(whole, at('longer'), { recursive: true });
     const { code, stdout } = await run('resume', at('longer'), '--extend', '1');
     expect(code).toBe(0);
@@ -212,7 +212,7 @@ describe('a finished run', () => {
     expect((await run('resume', at('longer'))).stdout).toContain('is finished');
   });
 
-  test('is not extended after fine-tuning', async () => {
+  test('cannot be extended after fine-tuning', async () => {
     expect((await train('tuned', 'training.epochs=1', 'fineTuning.epochs=1')).code).toBe(0);
     const { code, stderr } = await run('resume', at('tuned'), '--extend', '1');
     expect(code).toBe(1);
@@ -220,7 +220,7 @@ describe('a finished run', () => {
   });
 });
 
-test('a run that diverged is not gone on with', async () => {
+test('a diverged run is not resumed', async () => {
   const ended = await train('gone', 'optimizers.weights.learningRate=1e38');
   expect(ended.code).toBe(1);
   const { code, stderr } = await run('resume', at('gone'));
@@ -230,7 +230,7 @@ test('a run that diverged is not gone on with', async () => {
   );
 });
 
-test('a run that another process works on is refused, naming it', async () => {
+test('a run in use by another process is refused, naming the process', async () => {
   const args = ['train', config, 'training.epochs=10000', '--out', at('run')];
   const running = startBbits(args, process.env);
   await running.says('Epoch     1/');
@@ -243,7 +243,7 @@ test('a run that another process works on is refused, naming it', async () => {
   expect((await running.ended).code).toBe(130);
 });
 
-test('a folder that is no run: which file is missing', async () => {
+test('a folder without a run is refused, naming the missing file', async () => {
   const { code, stderr } = await run('resume', folder);
   expect(code).toBe(2);
   expect(stderr).toContain(at('config.yaml'));

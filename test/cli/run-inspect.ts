@@ -3,7 +3,7 @@ import type { Inspection } from '../../src/inspection/inspection.js';
 import { bbits, type Ended } from '../helpers/run-bbits.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-/** `bbits inspect` of a user without TensorFlow: in a cache of its own there is none. */
+/** Run `bbits inspect` as a user without TensorFlow, with an empty cache. */
 export async function runInspect(...args: string[]): Promise<Ended> {
   return bbits(['inspect', ...args], { ...process.env, XDG_CACHE_HOME: await temporaryFolder() });
 }

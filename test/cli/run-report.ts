@@ -5,7 +5,7 @@ import { writeFakePoint, type FakePoint } from '../helpers/fake-sweep.js';
 import { startBbits, type Ended } from '../helpers/run-bbits.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-/** A folder in which `bbits report` is called; runs go into its folder `sweep`. */
+/** A folder in which `bbits report` is run; its subfolder `sweep` holds the runs. */
 export interface ReportPlace {
   readonly folder: string;
   readonly sweep: string;
@@ -29,7 +29,7 @@ export async function reportPlace(): Promise<ReportPlace> {
   };
 }
 
-/** What `pareto.json` or `--json` says. */
+/** The contents of `pareto.json`, or of `--json`. */
 export function decodedReport(text: string) {
   const { data } = reportFile.decode(text);
   if (data === undefined) throw new Error(`no report: ${text}`);

@@ -29,7 +29,7 @@ beforeEach(async () => {
   await writeDate('first', 50 * 3600);
 });
 
-/** As if it had finished an epoch so long ago. */
+/** Pretend that a run finished an epoch this long ago. */
 const writeDate = async (name: string, seconds: number) => {
   const finished = new Date(Date.now() - 1000 * seconds).toISOString();
   const timing = { epoch: 1, finished, trainingSeconds: 1, evaluationSeconds: 1 };
@@ -54,24 +54,24 @@ test('are listed with status, setting, accuracy, BOPs, age and size, and why the
   expect(stdout).toMatch(/^sweep\/ +2 finished +[\d.]+ kB$/m);
   expect(stdout).toContain('\n\nbroken: No data.\n');
   expect(stdout).toContain('To list its runs:\n  bbits runs results/sweep\n');
-  // The youngest first; those that are kept without their dates have no age.
+  // Newest first; runs kept without dates have no age.
   expect(stdout).toMatch(/\nbroken [^]*\nfirst [^]*\nsweep\/ /);
   expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });
 
-test('are listed each with --all, and in their folder', async () => {
+test('are listed one by one with --all, or in their folder', async () => {
   const row = /second +finished +mu 0\.02, seed 7 +\d\d\.\d\d +[\d.]+ +[\d.]+ kB$/m;
   expect((await runs('--all')).stdout).toMatch(row);
   expect((await runs('results/sweep')).stdout).toMatch(row);
 });
 
-test('that come with bbits are a line for each sweep, and have no age', async () => {
+test('that come with bbits are listed as one line per sweep, without age', async () => {
   const { stdout } = await startBbits(['runs', 'results'], process.env).ended;
   expect(stdout).toMatch(/^lenet5-sweep\/ +18 finished +[\d.]+ kB$/m);
   expect(stdout).not.toContain('mu-0.01-seed-1');
 });
 
-test('show their settings below where there is no room beside', async () => {
+test('show their settings on a second line in a narrow terminal', async () => {
   const name = 'sweep/a-name-that-says-nothing-at-all';
   await writeFakePoint(join(folder, 'results', name), { mu: 0.5, seed: 3, epochs: 1 });
   const at = (width: number) =>
@@ -126,7 +126,7 @@ test('as JSON have every key, in plain numbers', async () => {
 describe('remove', () => {
   const remove = (...args: string[]) => runs('remove', ...args);
 
-  test('shows what would go, and with --yes lets it go', async () => {
+  test('shows what it would delete, and deletes it with --yes', async () => {
     const shown = await remove('first', 'sweep/second');
     expect(shown.code).toBe(1);
     expect(shown.stdout).toMatch(/^results\/first +finished /m);
@@ -141,13 +141,13 @@ describe('remove', () => {
     expect(await readdir(join(folder, 'results', 'sweep'))).toEqual(['third']);
   });
 
-  test('takes paths as a shell completes them, and another folder', async () => {
+  test('accepts paths as completed by a shell, and another folder', async () => {
     expect(await remove('results/first', '--yes')).toMatchObject({ code: 0 });
     expect(await remove('second', '--dir', 'results/sweep', '--yes')).toMatchObject({ code: 0 });
     expect(await names()).toEqual(['broken', 'sweep/third']);
   });
 
-  test('refuses what is no run or lies elsewhere, and then removes none', async () => {
+  test('refuses folders without a run or elsewhere, and then removes none', async () => {
     await mkdir(join(folder, 'results', 'notes'));
     await writeFile(join(folder, 'results', 'file'), '');
     await writeFakePoint(join(folder, 'outside'), { mu: 1, seed: 1, epochs: 1 });
@@ -173,7 +173,7 @@ describe('remove', () => {
     expect(await readdir(join(folder, 'outside'))).toContain('result.json');
   });
 
-  test('refuses a run that goes on; one whose process is gone may go', async () => {
+  test('refuses a running run, but removes one whose process is dead', async () => {
     const path = join(folder, 'results', 'broken');
     await lockRun(path, async () => {
       await writeStatus(path, { status: 'running' });
@@ -199,7 +199,7 @@ test('bad usage exits 2, and help has examples within 80 columns', async () => {
   }
 });
 
-test('a result that was edited is not listed as one', async () => {
+test('an edited result is not listed as one', async () => {
   const path = join(folder, 'results', 'first', resultFile.name);
   const text = await readFile(path, 'utf8');
   await writeFile(path, text.replace(/"testAccuracyPercent": [\d.]+/, '"testAccuracyPercent": 1'));

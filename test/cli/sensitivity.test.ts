@@ -6,7 +6,7 @@ import { smallNetwork, tinyNetwork } from '../helpers/small-network.js';
 import { smallRun } from '../helpers/small-run.js';
 import { stored } from '../helpers/stored.js';
 
-test('a static run comes down from w8a8 to w2a2, a quantizer a step', async () => {
+test('a static run is reduced from w8a8 to w2a2, one quantizer per step', async () => {
   const run =
     await smallRun(`${smallNetwork}quantization: { weights: 8, activations: 8, channels: all }
 training: { epochs: 2, batchSize: 32, validationImages: 40 }`);
@@ -36,7 +36,7 @@ training: { epochs: 2, batchSize: 32, validationImages: 40 }`);
   });
 });
 
-test('a run that it cannot start from is refused, with exit code 2', async () => {
+test('an unsuitable run is refused, with exit code 2', async () => {
   const learned = await smallRun(
     `${tinyNetwork}backend: wasm
 training: { epochs: 1, batchSize: 64, validationImages: 40 }`,

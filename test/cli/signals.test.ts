@@ -14,7 +14,7 @@ import { smallRun } from '../helpers/small-run.js';
 import { smallNetwork, twoShortPhases } from '../helpers/small-network.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-/** A config of a run with fine-tuning, in a folder of its own. */
+/** A config with fine-tuning, in a folder of its own. */
 async function twoPhases(): Promise<{ folder: string; config: string }> {
   const folder = await temporaryFolder();
   const config = join(folder, 'small.yaml');
@@ -23,7 +23,7 @@ async function twoPhases(): Promise<{ folder: string; config: string }> {
   return { folder, config };
 }
 
-/** `bbits data get cifar10` from another place than the published one. */
+/** `bbits data get cifar10` from a URL other than the published one. */
 function getCifar10(folder: string, archive: Archive): Running {
   const command = pathToFileURL(join(import.meta.dirname, '../../dist/cli/data.js'));
   const output = pathToFileURL(join(import.meta.dirname, '../../dist/cli/output/say.js'));
@@ -33,7 +33,7 @@ function getCifar10(folder: string, archive: Archive): Running {
   return startNode(['--input-type=module', '--eval', script], process.env, folder);
 }
 
-test('while it starts, loads and compiles: nothing is half there', async () => {
+test('a signal during startup, loading or compilation leaves no partial files', async () => {
   const { folder, config } = await twoPhases();
   const train = (name: string) => ['train', config, '--out', join(folder, name)];
   const begun = performance.now();
@@ -49,7 +49,7 @@ test('while it starts, loads and compiles: nothing is half there', async () => {
     running.kill('SIGTERM');
     const { code, stderr } = await running.ended;
     codes.add(code);
-    // null: before the program itself had begun.
+    // null: before the program itself started.
     expect([null, 0, 143]).toContain(code);
     expect(stderr).not.toContain('bug');
     if (code === 143)
@@ -61,7 +61,7 @@ test('while it starts, loads and compiles: nothing is half there', async () => {
   expect(codes).toContain(143);
 });
 
-test('while it fine-tunes: it goes on to the same bytes', async () => {
+test('a run stopped during fine-tuning resumes to the same bytes', async () => {
   const { folder, config } = await twoPhases();
   const settings = ['backend=wasm', 'fineTuning.epochs=3'];
   const train = (name: string) => ['train', config, ...settings, '--out', name];
@@ -77,7 +77,7 @@ test('while it fine-tunes: it goes on to the same bytes', async () => {
   expect(await runFileHashes(cut)).toEqual(await runFileHashes(whole));
 });
 
-test('while a sensitivity curve is drawn: nothing is written', async () => {
+test('a signal while computing a sensitivity curve leaves nothing written', async () => {
   const run = await smallRun(`${smallNetwork}backend: wasm
 quantization: { weights: 8, activations: 8, channels: all }
 training: { epochs: 1, batchSize: 32, validationImages: 40 }
@@ -90,7 +90,7 @@ training: { epochs: 1, batchSize: 32, validationImages: 40 }
   expect(await readdir(run)).not.toContain('sensitivity.json');
 });
 
-test('data comes although nobody reads the output any more', async () => {
+test('a download finishes although its output is no longer read', async () => {
   const { contents, archive } = await smallArchive();
   const rest = new EventEmitter();
   const { url } = await serve((response) => {
@@ -110,11 +110,11 @@ test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const)(
-  'while data comes, %s: what has come stays, and is gone on with',
+  '%s during a download keeps the partial file, which the next one resumes',
   async (signal, code) => {
     const { contents, archive } = await smallArchive();
     const half = contents.length >> 1;
-    // The first time it stops in the middle, as a slow network does.
+    // The first answer stalls halfway, as on a slow network.
     const { url, ranges } = await serve((response, request, number) => {
       if (number > 1) answerWith(contents)(response, request, number);
       else response.writeHead(200).write(contents.subarray(0, half));

@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import { project } from '../helpers/project.js';
 import { bin, startNode } from '../helpers/run-bbits.js';
 
-/** Prints each ES module that the program loads to stderr, as `loads URL`. */
+/** Print each ES module that the program loads to stderr, as `loads URL`. */
 const printLoads = `
 import { register } from 'node:module';
 const hooks = 'export function load(url, context, next) { process._rawDebug("loads " + url); return next(url, context); }';
 register('data:text/javascript,' + encodeURIComponent(hooks));
 `;
 
-test('a run loads what trains, and nothing of figures, archives or exports', async () => {
+test('a run loads only modules for training, none for figures, archives or exports', async () => {
   const { at } = await project('');
   const hook = `data:text/javascript,${encodeURIComponent(printLoads)}`;
   const args = ['--import', hook, bin, 'train', at('small.yaml'), '--out', at('run')];

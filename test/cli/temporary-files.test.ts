@@ -10,7 +10,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 beforeEach(startNative);
 
-test('a TMPDIR that cannot be written to is named by train, which writes nothing, and by the doctor', async () => {
+test('train and the doctor report a TMPDIR that is not writable, and train writes nothing', async () => {
   const folder = await temporaryFolder();
   const missing = join(folder, 'missing');
   const env = { ...process.env, TMPDIR: missing };

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { testThreads } from '../helpers/test-backend.js';
 import { learnableMnist } from '../helpers/learnable-mnist.js';
 
-/** What a run with the same config, seed and threads writes with the same bytes. */
+/** Files whose bytes are determined by config, seed and threads. */
 const reproducible = [
   'checkpoint.bbits',
   'config.yaml',
@@ -43,13 +43,13 @@ training: { epochs: 2, batchSize: 64 }
 
 const train = (...args: string[]): Promise<Ended> => bbits(['train', config, ...args], process.env);
 const out = (name: string) => ['--out', join(folder, name)];
-/** Starts in half the time, where the backend is not the subject. */
+/** WebAssembly starts in half the time, for tests whose subject is not the backend. */
 const wasm = 'backend=wasm';
 const readJson = async (...path: string[]) =>
   JSON.parse(await readFile(join(folder, ...path), 'utf8')) as Record<string, unknown>;
 
 describe('a run', () => {
-  test('is a folder with everything that it was made with and that it gave, the same each time', async () => {
+  test('is a folder with all its inputs and results, reproducible byte for byte', async () => {
     const { code, stdout, stderr } = await train(...out('run'));
     expect(code).toBe(0);
     expect(stdout).toMatch(
@@ -90,7 +90,7 @@ describe('a run', () => {
     expect(quantizers).toHaveLength(3);
     expect(await readJson('run', 'result.json')).toMatchObject({ epochs: 2, ...metrics });
 
-    // The same bytes again, with --quiet without a word; another seed gives others.
+    // --quiet prints nothing and gives the same bytes; another seed gives others.
     expect(await train(...out('again'), '--quiet')).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(await train(...out('other'), 'seed=2')).toMatchObject({ code: 0 });
     for (const name of reproducible) {
@@ -102,7 +102,7 @@ describe('a run', () => {
     }
   });
 
-  test('tells both parts of the loss, and each phase as it starts', async () => {
+  test('prints both parts of the loss, and announces each phase', async () => {
     const { stdout, stderr } = await train(...out('run'), wasm, 'fineTuning.epochs=1');
     const lines = (await readFile(join(folder, 'run', 'metrics.jsonl'), 'utf8')).trim().split('\n');
     const [first, , last] = lines.map((line) => JSON.parse(line) as Record<string, number>);
@@ -117,7 +117,7 @@ describe('a run', () => {
     );
   });
 
-  test('never goes into a folder with something in it', async () => {
+  test('is refused in a folder that is not empty', async () => {
     await writeFile(join(folder, 'precious'), '');
     const { code, stderr } = await bbits(['train', config, '--out', folder], process.env);
     expect(code).toBe(1);
@@ -127,7 +127,7 @@ describe('a run', () => {
     expect(await readdir(folder)).toEqual(['precious', 'small.yaml']);
   });
 
-  test('goes on when nobody reads its output any more', async () => {
+  test('continues when its output is no longer read', async () => {
     const running = startBbits(
       ['train', config, ...out('run'), wasm, 'training.epochs=4'],
       process.env,
@@ -139,7 +139,7 @@ describe('a run', () => {
   });
 
   test.runIf(process.platform === 'linux')(
-    'goes on when the disk that its output goes to is full',
+    'continues when the disk of its output is full',
     async () => {
       const full = openSync('/dev/full', 'w');
       const { status, stderr } = spawnSync(
@@ -187,7 +187,7 @@ describe('nothing is written and the exit code says why', () => {
     expect(await readdir(folder)).toEqual(['small.yaml']);
   });
 
-  test('for a damaged data file: which, what was found and expected, exit 1', async () => {
+  test('for a damaged data file: its name, what was found and expected, exit 1', async () => {
     const data = await learnableMnist();
     await writeFile(join(data, trainImagesName), Buffer.alloc(1000));
     const { code, stderr } = await train(...out('run'), `dataset.path=${data}`);
@@ -197,7 +197,7 @@ describe('nothing is written and the exit code says why', () => {
     expect(await readdir(folder)).toEqual(['small.yaml']);
   });
 
-  test('for a GPU that is not there, exit 1', async () => {
+  test('for a missing GPU, exit 1', async () => {
     const { code, stderr } = await train(...out('run'), 'backend=native-gpu');
     expect(code).toBe(1);
     expect(stderr).toContain('Backend native-gpu was requested');
@@ -226,19 +226,19 @@ test('runs without --out get folders of their own under results/', async () => {
   expect((await readdir(join(folder, 'results'))).sort()).toEqual(['small-seed1', 'small-seed1-2']);
 });
 
-test('help has examples and comes at once', async () => {
+test('help has examples and appears at once', async () => {
   const { code, stdout } = await bbits(['train', '--help'], process.env);
   expect(code).toBe(0);
   expect(stdout).toContain('Examples:\n  bbits train configs/quickstart.yaml');
 });
 
-test('a run whose folder is deleted underneath says so, without a stack', async () => {
+test('a run whose folder is deleted reports that without a stack', async () => {
   const running = startBbits(
     ['train', config, ...out('gone'), wasm, 'training.epochs=50'],
     process.env,
   );
   await running.says('Epoch  1/50');
-  // Moved away first: a deletion in place loses against a run that writes into the folder meanwhile.
+  // Moved away first, since deleting in place would race with the run's writes.
   await rename(join(folder, 'gone'), join(folder, 'going'));
   await rm(join(folder, 'going'), { recursive: true });
   const { code, stderr } = await running.ended;

@@ -27,7 +27,7 @@ sweep: { seed: [1, 2] }
 });
 
 describe('without native TensorFlow', () => {
-  test('auto computes with WebAssembly, says so in one line, and gives the same bytes again', async () => {
+  test('auto uses WebAssembly, says so in one line, and is reproducible byte for byte', async () => {
     const one = join(folder, 'one');
     const single = join(folder, 'single.yaml');
     await writeFile(single, (await readFile(config, 'utf8')).replace(/^sweep.*\n/m, ''));
@@ -58,7 +58,7 @@ describe('without native TensorFlow', () => {
     expect(await bbits(['export', one], env)).toMatchObject({ code: 0 });
   });
 
-  test('a sweep runs in jobs of its own', async () => {
+  test('a sweep runs in separate processes', async () => {
     const args = ['sweep', config, '--jobs', '2', '--out', join(folder, 'sweep')];
     const { code, stdout, stderr } = await bbits(args, env);
     expect(code, stderr).toBe(0);

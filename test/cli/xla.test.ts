@@ -8,7 +8,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const dist = join(dirname(bin), '../dist');
 
-/** XLA compiles without its slow passes. */
+/** Makes XLA compile without its slow passes. */
 const env = { ...process.env, XLA_FLAGS: '--xla_backend_optimization_level=0' };
 
 let folder: string;
@@ -27,12 +27,12 @@ training: { epochs: 2, batchSize: 10, augmentation: crop-and-flip }
   );
 });
 
-/** As where XLA has no kernel for an operation that training needs. */
+/** As if XLA had no kernel for an operation in training. */
 const withoutOneHot = `
   const { opOutputs } = await import('${dist}/compile/xla/op-outputs.js');
   delete opOutputs['OneHot'];`;
 
-/** Starts the program with XLA preferred, which it is by itself on a GPU. */
+/** Start the program with XLA preferred, as it is on a GPU. */
 function startWithXla(args: readonly string[], before = ''): Running {
   const script = `${before}
     const { startBackend } = await import('${dist}/backend/start.js');
@@ -45,7 +45,7 @@ const trainArgs = (name: string) => [
   ...['train', config, 'backend=auto', 'threads=2', '--out', at(name)],
 ];
 
-/** What it said until it was stopped in its second epoch. */
+/** The output of a run until it was stopped in its second epoch. */
 async function stopped(name: string, before?: string): Promise<string> {
   const running = startWithXla(trainArgs(name), before);
   await running.says('Epoch 1/');
@@ -58,7 +58,7 @@ async function stopped(name: string, before?: string): Promise<string> {
 const recordOf = async (name: string) =>
   JSON.parse(await readFile(join(at(name), 'run.json'), 'utf8')) as { xla?: string };
 
-test('a run whose steps XLA compiled goes on so, to the same bytes, or not at all', async () => {
+test('a run compiled by XLA resumes with XLA to the same bytes, or not at all', async () => {
   const whole = await startWithXla(trainArgs('whole')).ended;
   expect(whole).toMatchObject({ code: 0, stderr: expect.stringContaining(', XLA: ') as string });
   await stopped('cut');
@@ -73,7 +73,7 @@ test('a run whose steps XLA compiled goes on so, to the same bytes, or not at al
   expect(await runFileHashes(at('cut'))).toEqual(await runFileHashes(at('whole')));
 });
 
-test('where XLA cannot compile, the graph trains: it is said once, recorded, and stays', async () => {
+test('if XLA cannot compile, a graph trains, which is reported once, recorded and kept when resuming', async () => {
   const said = await stopped('refused', withoutOneHot);
   expect(said.match(/XLA/g)).toHaveLength(1);
   expect(said).toContain(

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const node = process.execPath;
 
-test('a command’s code and words come back, a failure’s too', async () => {
+test('returns a command’s exit code and output, also on failure', async () => {
   const script = 'console.log(process.argv[1]); console.error("no"); process.exit(3)';
   expect(await run(node, ['-e', script, 'a b'])).toEqual({
     code: 3,
@@ -16,25 +16,25 @@ test('a command’s code and words come back, a failure’s too', async () => {
   });
 });
 
-test('a signal leaves no code', async () => {
+test('has no exit code after a signal', async () => {
   const killed = await run(node, ['-e', 'process.kill(process.pid, "SIGKILL")']);
   expect(killed).toMatchObject({ code: null });
   expect(howEnded(killed)).toBe('killed by a signal');
 });
 
-test('of long output the end is kept', async () => {
+test('keeps the end of long output', async () => {
   const { stdout } = await run(node, ['-e', 'console.log("x".repeat(1e6) + "end")']);
   expect(stdout).toHaveLength(100_000);
   expect(stdout).toMatch(/end\n$/);
 });
 
-test('an absent command rejects, or is undefined', async () => {
+test('a missing command rejects or gives undefined', async () => {
   await expect(run('no-such-command', [])).rejects.toMatchObject({ code: 'ENOENT' });
   expect(await tryRun('no-such-command', [])).toBeUndefined();
   expect(await tryRun(node, ['--version'])).toMatchObject({ code: 0 });
 });
 
-test('a signal kills the command and what it started', async () => {
+test('a signal kills the command and its children', async () => {
   const file = join(await temporaryFolder(), 'pid');
   const grandchild = 'setInterval(() => undefined, 1000)';
   const script = `
@@ -52,7 +52,7 @@ test('a signal kills the command and what it started', async () => {
   await expect.poll(() => isAlive(started)).toBe(false);
 });
 
-test('the last lines that say something, without pip’s warnings', () => {
+test('lastLines returns the last nonempty lines, without pip’s warnings', () => {
   const text = 'one\n\n  two  \nWARNING: three\n[notice] four\nDEPRECATION: five\nsix\n';
   expect(lastLines(text)).toBe('  one\n    two\n  six');
   expect(lastLines(text, 1)).toBe('  six');

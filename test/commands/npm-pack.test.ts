@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { expect, test } from 'vitest';
 import { npmCommand } from '../../src/commands/npm-pack.js';
 
-test('on Windows the npm that runs bbits is called, and never another program in its place', () => {
+test('on Windows only the npm that runs bbits is called, never another package manager', () => {
   const ours = '/tools/npm/bin/npm-cli.js';
   const call = (npm_execpath?: string) => npmCommand({ npm_execpath }, 'win32');
   expect(call(ours)).toEqual({ command: process.execPath, args: [ours] });

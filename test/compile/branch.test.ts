@@ -13,7 +13,7 @@ const int = { shape: [], dtype: 'int32' } as const;
 const bool = { shape: [], dtype: 'bool' } as const;
 
 describe.each(modesWithXla)('a branch, %s', (mode) => {
-  test('gives one side or the other, in all data types', () => {
+  test('gives either side, in all data types', () => {
     const program = compile(
       {},
       {
@@ -43,7 +43,7 @@ describe.each(modesWithXla)('a branch, %s', (mode) => {
     program.dispose();
   });
 
-  test('may give a constant, an outside tensor or the other side as it is', () => {
+  test('may return a constant, an outer tensor or the other side’s tensor', () => {
     const run = runner(mode, tf.scalar(1), (on, x) => {
       const outside = tf.mul(x, 2);
       const [constant] = branch(on, () => [tf.scalar(5)], [x]);
@@ -71,7 +71,7 @@ describe.each(modesWithXla)('a branch, %s', (mode) => {
     expect(numbers(result)).toEqual(on ? [2, -2] : [1, -1]);
   });
 
-  test('reads state, and its result may be the new state', () => {
+  test('can read state and return the new state', () => {
     const program = compile(
       { total: tf.scalar(1), isOn: tf.scalar(false, 'bool') },
       {
@@ -92,7 +92,7 @@ describe.each(modesWithXla)('a branch, %s', (mode) => {
     program.dispose();
   });
 
-  test('works in the function and in the gradient of a customGrad', () => {
+  test('works in both function and gradient of a customGrad', () => {
     const cubeIf = (on: tf.Tensor) =>
       tf.customGrad((...args) => {
         const [x, save] = args as [tf.Tensor, (tensors: tf.Tensor[]) => void];
@@ -122,7 +122,7 @@ describe.each(modes)('a branch, %s', (mode) => {
     const program = compile(
       {},
       {
-        // Fails where it is computed with an index of 3 or more.
+        // Fails if computed with an index of 3 or more.
         maybe: entry({ on: bool, index: int }, ({ on, index }) => {
           const [picked] = branch(
             on,
@@ -145,7 +145,7 @@ describe.each(modes)('a branch, %s', (mode) => {
     program.dispose();
   });
 
-  test('inside a branch is computed only if both are taken', () => {
+  test('inside another is computed only if both are taken', () => {
     const program = compile(
       {},
       {
@@ -185,9 +185,9 @@ describe.each(modes)('a branch, %s', (mode) => {
   });
 });
 
-test('a branch is computed and not selected where XLA compiled it', () => {
+test('XLA computes only the taken side of a branch, instead of selecting', () => {
   const run = runner('xla', tf.scalar(-4), (on, x) => {
-    // Not a number, and so would be a sum that it is in.
+    // NaN, as would be any sum that contains it.
     const [root] = branch(on, () => [tf.sqrt(x)], [x]);
     const [nested] = branch(on, () => branch(on, () => [tf.log(x)], [x]), [tf.add(root, 1)]);
     return { root, nested };
@@ -197,7 +197,7 @@ test('a branch is computed and not selected where XLA compiled it', () => {
   expect(run(false)['nested']?.values).toEqual([-3]);
 });
 
-/** Runs a function of a condition and x with the condition as it is said. */
+/** Returns a function that runs `run` with a given condition. */
 function runner(mode: Mode, x: tf.Tensor, run: (on: tf.Tensor, x: tf.Tensor) => NamedTensors) {
   return (on: boolean) =>
     read(

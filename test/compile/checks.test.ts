@@ -13,7 +13,7 @@ import { modesWithXla, numbers } from './modes.js';
 
 beforeAll(startNative);
 
-describe.each(modesWithXla)('what a program is given, %s', (mode) => {
+describe.each(modesWithXla)('a program, %s', (mode) => {
   function makeProgram() {
     return compile(
       { total: tf.zeros([2]), count: tf.scalar(3, 'int32') },
@@ -33,7 +33,7 @@ describe.each(modesWithXla)('what a program is given, %s', (mode) => {
     );
   }
   const good = () => ({ x: tf.tensor1d([1, 2]), times: tf.scalar(3, 'int32') });
-  /** As a caller without types would. */
+  /** As an untyped caller would. */
   const run =
     (inputs: NamedTensors, name = 'add') =>
     () =>
@@ -42,7 +42,7 @@ describe.each(modesWithXla)('what a program is given, %s', (mode) => {
         inputs,
       );
 
-  test('runs if all inputs are as declared', () => {
+  test('runs if all inputs match their declarations', () => {
     expect(numbers(run(good())()['total'])).toEqual([3, 6]);
   });
 
@@ -80,7 +80,7 @@ describe.each(modesWithXla)('what a program is given, %s', (mode) => {
     expect(run(good(), 'subtract')).toThrow('compile: no entry "subtract"');
   });
 
-  test('refuses state of another name, shape or type, and keeps what it had', () => {
+  test('refuses state of another name, shape or type, and keeps its own', () => {
     const program = makeProgram();
     const set = (values: NamedTensors) => () => {
       program.setState(values);
@@ -143,7 +143,7 @@ describe.each(modesWithXla)('what a program is given, %s', (mode) => {
 });
 
 describe('the mode', () => {
-  test('is a graph on native TensorFlow, unless eager is asked for', () => {
+  test('is graph on native TensorFlow, or eager on request', () => {
     let calls = 0;
     const count = {
       run: entry({}, () => {
@@ -164,7 +164,7 @@ describe('the mode', () => {
     eager.dispose();
   });
 
-  test('is eager on another backend, where a graph is refused', async () => {
+  test('is eager on other backends, which refuse graphs', async () => {
     await useBackend('cpu');
     try {
       const double = {

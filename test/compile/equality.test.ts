@@ -11,7 +11,7 @@ interface Case {
   readonly run: (inputs: NamedTensors) => NamedTensors;
 }
 
-/** Inputs by name, as whoever wrote the case knows them. */
+/** Inputs by name; each case knows its own. */
 const get = (inputs: NamedTensors, ...names: string[]) =>
   names.map((name) => inputs[name] as tf.Tensor) as [tf.Tensor, tf.Tensor, tf.Tensor];
 
@@ -173,20 +173,23 @@ const cases: Record<string, Case> = {
   },
 };
 
-describe.each(['graph', 'xla'] as const)('an entry gives the same as %s and eagerly', (mode) => {
-  test.each(Object.entries(cases))('%s', (_, { inputs = () => ({}), run }) => {
-    const given = inputs();
-    const compiled = read(runOnce(mode, run, given));
-    const called = read(runOnce('eager', run, given));
-    expect(Object.keys(compiled)).toEqual(Object.keys(called));
-    for (const [name, contents] of Object.entries(compiled)) {
-      expectSame(name, contents, called[name] as Contents);
-    }
-    tf.dispose(given);
-  });
-});
+describe.each(['graph', 'xla'] as const)(
+  'an entry gives the same results in %s mode as eagerly',
+  (mode) => {
+    test.each(Object.entries(cases))('%s', (_, { inputs = () => ({}), run }) => {
+      const given = inputs();
+      const compiled = read(runOnce(mode, run, given));
+      const called = read(runOnce('eager', run, given));
+      expect(Object.keys(compiled)).toEqual(Object.keys(called));
+      for (const [name, contents] of Object.entries(compiled)) {
+        expectSame(name, contents, called[name] as Contents);
+      }
+      tf.dispose(given);
+    });
+  },
+);
 
-/** Exactly, but for the last digits of float32: a graph may fuse operations. */
+/** Equal up to float32 rounding, since a graph may fuse operations. */
 function expectSame(name: string, found: Contents, expected: Contents): void {
   const { values, ...form } = found;
   const { values: expectedValues, ...expectedForm } = expected;

@@ -19,7 +19,7 @@ const given = [
   node('zero', 'Const'),
 ];
 
-test('what decides and follows from what is fed is computed on the CPU, by copies', () => {
+test('a condition that depends only on fed inputs is computed by copies on the CPU', () => {
   const isOn = node('is_on', 'NotEqual', 'parts:1', 'zero:0');
   const scaled = node('scaled', 'Mul', 'read:0', 'parts:1');
   const passed = (condition: string) => node('passed', 'Switch', 'scaled:0', condition);
@@ -28,7 +28,7 @@ test('what decides and follows from what is fed is computed on the CPU, by copie
     isOn,
     scaled,
     passed('is_on/on_host:0'),
-    // What is fed is on the host anyway.
+    // Fed inputs are on the host already.
     onCpu(node('in/copy/on_host', 'DeepCopy', 'in:0')),
     onCpu(node('parts/on_host', 'Unpack', 'in/copy/on_host:0')),
     onCpu(node('zero/on_host', 'Const')),
@@ -36,7 +36,7 @@ test('what decides and follows from what is fed is computed on the CPU, by copie
   ]);
 });
 
-test('a condition that is only known inside a branch goes through copies of its switches', () => {
+test('a condition inside a branch is passed through copies of its switches', () => {
   const nodes = [
     ...given,
     node('outer', 'NotEqual', 'parts:0', 'zero:0'),
@@ -52,7 +52,7 @@ test('a condition that is only known inside a branch goes through copies of its 
   );
 });
 
-test('a condition that follows from the state stays where it is', () => {
+test('a condition that depends on the state is left on the device', () => {
   const nodes = [
     ...given,
     node('sum', 'Sum', 'read:0', 'zero:0'),

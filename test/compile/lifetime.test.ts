@@ -60,7 +60,7 @@ describe.each(modesWithXla)('a program, %s', (mode) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('is refused after it was disposed of', () => {
+  test('is refused after its disposal', () => {
     const program = makeProgram(mode);
     program.dispose();
     expect(() => inScope(() => program.run('step', { x: tf.ones([4, 3]) }))).toThrow(
@@ -78,9 +78,9 @@ describe.each(modesWithXla)('a program, %s', (mode) => {
   });
 });
 
-// What XLA compiled does not throw.
+// Computations compiled by XLA do not throw.
 describe.each(modes)('a program, %s', (mode) => {
-  test('keeps the number of tensors where an entry throws', () => {
+  test('keeps the number of tensors constant if an entry throws', () => {
     const program = inScope(() =>
       compile(
         { w: tf.ones([2]) },

@@ -8,14 +8,14 @@ import type { Mode } from '../helpers/test-backend.js';
 
 export { modes, modesWithXla, type Mode } from '../helpers/test-backend.js';
 
-/** What a tensor holds, to compare. */
+/** A tensor's contents, for comparison. */
 export interface Contents {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly values: readonly number[];
 }
 
-/** Reads tensors and disposes of them. */
+/** Read tensors and dispose of them. */
 export function read(tensors: NamedTensors): Record<string, Contents> {
   const contents = Object.entries(tensors).map(([name, tensor]): [string, Contents] => {
     const { dtype, shape } = tensor;
@@ -26,14 +26,14 @@ export function read(tensors: NamedTensors): Record<string, Contents> {
   return Object.fromEntries(contents);
 }
 
-/** The numbers of one tensor, which is disposed of. */
+/** Read the numbers of one tensor and dispose of it. */
 export function numbers(tensor: tf.Tensor | undefined): number[] {
   const values = Array.from(tensor?.dataSync() ?? []);
   tensor?.dispose();
   return values;
 }
 
-/** Compiles one stateless function and runs it once. The inputs stay the caller's. */
+/** Compile a stateless function and run it once. The caller keeps its inputs. */
 export function runOnce(
   mode: Mode,
   run: (inputs: NamedTensors) => NamedTensors,
@@ -52,8 +52,8 @@ export function runOnce(
 }
 
 /**
- * `[1, 2, 3][index]`, by TensorFlow's op itself: it fails where it is run with another index than
- * 0, 1 or 2. (`tf.gather` reads its indices to check them, so it cannot be traced.)
+ * `[1, 2, 3][index]` by TensorFlow's own op, which fails when run with an index outside 0 to 2.
+ * (`tf.gather` reads its indices to check them, so it cannot be traced.)
  *
  * @param index int32 scalar
  */

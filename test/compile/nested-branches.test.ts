@@ -12,7 +12,7 @@ beforeAll(startNative);
 
 const flagCount = 3;
 
-/** Branches one after the other inside a branch on one of the flags. */
+/** Consecutive branches inside a branch on one of the flags. */
 interface Nest {
   readonly flag: number;
   readonly inside: readonly Nest[];
@@ -24,14 +24,14 @@ const nestOfDepth = (depth: number): fc.Arbitrary<Nest> =>
     inside: depth === 0 ? fc.constant([]) : fc.array(nestOfDepth(depth - 1), { maxLength: 3 }),
   });
 
-/** `if (flag) x = 2 x, then all that is inside, then + 1`, as branches. */
+/** `if (flag) { x = 2 x; inner branches; x = x + 1 }`, as branches. */
 function asBranches({ flag, inside }: Nest, x: tf.Tensor, flags: tf.Tensor[]): tf.Tensor {
   const doubled = tf.mul(x, 2);
   const taken = () => inside.reduce((y, inner) => asBranches(inner, y, flags), doubled);
   return branch(flags[flag] as tf.Tensor, () => [tf.add(taken(), 1)], [x])[0];
 }
 
-/** The same as ifs. */
+/** The same with if statements. */
 function asIfs({ flag, inside }: Nest, x: number, flags: boolean[]): number {
   return flags[flag] ? inside.reduce((y, inner) => asIfs(inner, y, flags), 2 * x) + 1 : x;
 }
@@ -47,7 +47,7 @@ const modes = [
 ] as const;
 
 test.each(modes)(
-  'nested branches give what the same ifs give, $what',
+  'nested branches give the same results as if statements, $what',
   ({ mode, made, numRuns }) => {
     fc.assert(
       fc.property(nestOfDepth(3), (nest) => {

@@ -27,7 +27,7 @@ import { startNative } from '../helpers/test-backend.js';
 beforeAll(startNative);
 
 const batchSize = 3;
-/** Every kind of layer that comes with bbits, with even and uneven strides and sizes. */
+/** Every built-in type of layer, with equal and unequal strides and sizes. */
 const plan = planNetwork(
   {
     name: 'all kinds',
@@ -68,7 +68,7 @@ function learnerIn(mode: 'eager' | 'graph'): Learner {
   return learner;
 }
 
-/** An op that was run: what it is told to give, and what it gave. */
+/** An op that was run: its predicted and its actual outputs. */
 interface Call {
   readonly op: string;
   readonly told: readonly TensorSpec[] | undefined;
@@ -119,7 +119,7 @@ function expectAsTold(calls: readonly Call[]): void {
   );
 }
 
-/** Outputs that nothing reads, and kernels may make as they like. */
+/** The number of outputs that nothing reads, whose specs may differ between kernels. */
 const unread: Readonly<Record<string, number>> = { FusedBatchNormV3: 1, FusedBatchNormGradV3: 2 };
 
 const inUse = <T>(run: () => T) => run();
@@ -128,7 +128,7 @@ describe.each([
   ["bbits' own kernels", inUse],
   ['plain functions', withoutOwnKernels],
 ])('with %s', (_, kernels) => {
-  test('ops give what they are told to give', () => {
+  test('ops have the predicted output specs', () => {
     const calls = callsIn(() => {
       kernels(() => {
         const learner = learnerIn('eager');
@@ -155,7 +155,7 @@ describe.each([
   });
 });
 
-test('numbers that are only moved are what they are told to be', () => {
+test('ops that only move numbers have the predicted output specs', () => {
   const calls = callsIn(() => {
     const x = tf.zeros([4, 5, 6]);
     const rows = tf.tensor1d([3, 0], 'int32');

@@ -14,7 +14,7 @@ beforeEach(() => {
   tensorsBefore = tf.memory().numTensors;
 });
 
-/** Whatever was refused, the backend works as before and nothing is left behind. */
+/** After any refusal the backend works as before and nothing is left behind. */
 afterEach(() => {
   expect(tf.memory().numTensors).toBe(tensorsBefore);
   const x = tf.tensor1d([1, 2]);
@@ -44,13 +44,13 @@ describe.each(['graph', 'xla'] as const)('a traced function is refused, %s', (mo
     tf.dispose([outside, variable]);
   });
 
-  test('if it reads a tensor from outside that was computed there', () => {
+  test('if it reads a tensor computed outside', () => {
     const outside = tf.tidy(() => tf.add(tf.scalar(1), 1));
     expect(trace((x) => tf.add(x, outside))).toThrow('float32[] tensor from outside');
     outside.dispose();
   });
 
-  test('if it reads what another entry computed', () => {
+  test('if it reads a tensor computed by another entry', () => {
     let leaked: tf.Tensor | undefined;
     expect(() =>
       compile(
@@ -117,7 +117,7 @@ describe.each(['graph', 'xla'] as const)('a traced function is refused, %s', (mo
     ).toThrow('compile: a program cannot be compiled inside another');
   });
 
-  test('with whatever it throws itself', () => {
+  test('with the error that it throws itself', () => {
     expect(
       trace(() => {
         throw new RangeError('its own');
@@ -147,7 +147,7 @@ describe.each(['graph', 'xla'] as const)('a branch is refused, %s', (mode) => {
     ).toThrow('compile: output 1 of a branch is float32[2] if taken, missing if not');
   });
 
-  test('if a tensor made in it is read outside', () => {
+  test('if a tensor created inside is read outside', () => {
     const leak = (on: tf.Tensor, x: tf.Tensor) => {
       let made = x;
       branch(on, () => [(made = tf.neg(x))], [x]);
@@ -165,7 +165,7 @@ describe.each(['graph', 'xla'] as const)('a branch is refused, %s', (mode) => {
   });
 });
 
-describe('TensorFlow failing inside a session', () => {
+describe('an error of TensorFlow within a session', () => {
   test('names the entry and the op', () => {
     const program = compile(
       {},
@@ -186,7 +186,7 @@ describe('TensorFlow failing inside a session', () => {
     program.dispose();
   });
 
-  test.each(['graph', 'eager'] as const)('leaves all of the state as it was, %s', (mode) => {
+  test.each(['graph', 'eager'] as const)('leaves the whole state unchanged, %s', (mode) => {
     const program = inScope(() =>
       compile(
         { count: tf.scalar(1), total: tf.scalar(1) },
@@ -212,7 +212,7 @@ describe('TensorFlow failing inside a session', () => {
 });
 
 describe.each(modesWithXla)('a branch is refused, %s', (mode) => {
-  test('where a gradient would pass through it', () => {
+  test('if a gradient would pass through it', () => {
     const inputs = { on: tf.scalar(true, 'bool'), x: tf.tensor1d([1, 2]) };
     expect(() =>
       runOnce(
@@ -227,7 +227,7 @@ describe.each(modesWithXla)('a branch is refused, %s', (mode) => {
     tf.dispose(inputs);
   });
 
-  test('without a condition of one bool', () => {
+  test('if its condition is not a bool scalar', () => {
     const inputs = { x: tf.tensor1d([1, 2]), flags: tf.tensor1d([true, false], 'bool') };
     const branchOn = (name: string) => () =>
       runOnce(

@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 const most = 4;
 
-/** Adds x, from the state's sum on, until that is too large. */
+/** Adds x to the state's sum until that is too large. */
 const add = repeated(
   entry({ x: { shape: [2], dtype: 'float32' } }, ({ x }, { total, factor }) => {
     const sum = tf.add(total as tf.Tensor, tf.mul(x, factor as tf.Tensor));
@@ -24,7 +24,7 @@ const add = repeated(
   'isTooLarge',
 );
 
-describe.each(modesWithXla)('an entry that a call repeats, in %s mode', (mode) => {
+describe.each(modesWithXla)('a repeated entry, in %s mode', (mode) => {
   const programOf = () => {
     const state: NamedTensors = { total: tf.tensor1d([1, 2]), factor: tf.scalar(2) };
     const program = compile(state, { add }, { mode });
@@ -43,7 +43,7 @@ describe.each(modesWithXla)('an entry that a call repeats, in %s mode', (mode) =
     return read(found);
   };
 
-  test('goes on from run to run, and leaves the rows of those that there are not at 0', () => {
+  test('passes its state from run to run, and leaves the rows of runs that do not happen at 0', () => {
     const program = programOf();
     const before = tf.memory().numTensors;
     expect(run(program, [1, 0, 0, 1, 1, 1], 3)).toEqual({
@@ -57,7 +57,7 @@ describe.each(modesWithXla)('an entry that a call repeats, in %s mode', (mode) =
     program.dispose();
   });
 
-  test('ends after the run that says so', () => {
+  test('ends after the run whose output says so', () => {
     const program = programOf();
     const { isTooLarge, sum } = run(program, [1, 0, 50, 0, 1, 1, 1, 1], 4);
     expect(isTooLarge?.values).toEqual([0, 1, 0, 0]);
@@ -66,7 +66,7 @@ describe.each(modesWithXla)('an entry that a call repeats, in %s mode', (mode) =
     program.dispose();
   });
 
-  test('needs as many rows as it can take', () => {
+  test('needs rows for the maximum number of runs', () => {
     const program = programOf();
     const given = { x: tf.zeros([3, 2]), count: tf.scalar(3, 'int32') };
     expect(() => program.run('add', given)).toThrow(

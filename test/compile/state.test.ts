@@ -65,7 +65,7 @@ describe.each(modesWithXla)('state, %s', (mode) => {
     program.dispose();
   });
 
-  test('may become an input, and keeps it after the caller disposed of it', () => {
+  test('may be set to an input, and survives the disposal of that input', () => {
     const program = compile(
       { kept: tf.zeros([3]) },
       {
@@ -84,8 +84,8 @@ describe.each(modesWithXla)('state, %s', (mode) => {
     program.dispose();
   });
 
-  test('goes out and in again as the same bytes', () => {
-    // Not a number in four forms, zeros, the smallest and largest denormals and normals, infinities.
+  test('is read and set without changing a byte', () => {
+    // Four NaNs, zeros, the smallest and largest denormal and normal numbers, infinities.
     const words = [
       0x7fc00000, 0xffc00000, 0x7fc12345, 0xffffffff, 0x00000000, 0x80000000, 0x00000001,
       0x807fffff, 0x00800000, 0x7f7fffff, 0xff7fffff, 0x7f800000, 0xff800000, 0x3eaaaaab,
@@ -116,7 +116,7 @@ describe.each(modesWithXla)('state, %s', (mode) => {
     program.dispose();
   });
 
-  test("is the caller's when read, and leaves the caller's tensors alone when set", () => {
+  test("belongs to the caller when read, and leaves the caller's tensors alone when set", () => {
     const initial = tf.scalar(1);
     const program = compile(
       { total: initial },
@@ -173,7 +173,7 @@ describe.each(modesWithXla)('state, %s', (mode) => {
     program.dispose();
   });
 
-  test('is not shared with a program beside it that uses the same names', () => {
+  test('is not shared with another program that uses the same names', () => {
     const counter = (start: number) =>
       compile(
         { total: tf.scalar(start) },
@@ -194,7 +194,7 @@ describe.each(modesWithXla)('state, %s', (mode) => {
     first.dispose();
   });
 
-  test('keeps apart names that TensorFlow would not tell apart', () => {
+  test('distinguishes names that TensorFlow would not', () => {
     const names = ['a b', 'a_b', 'a/b', 'a_b_1', 'a:b', 'Größe', 'Gr__e', '0', '_', ''];
     const state = Object.fromEntries(names.map((name, index) => [name, tf.scalar(index)]));
     const specs = Object.fromEntries(names.map((name) => [name, scalar]));

@@ -17,7 +17,7 @@ let dumps: string;
 
 beforeAll(async () => {
   dumps = await temporaryFolder();
-  // XLA reads it once, before it compiles anything.
+  // XLA reads this variable once, before its first compilation.
   process.env['XLA_FLAGS'] = `--xla_dump_to=${dumps} --xla_dump_hlo_as_text`;
   await startNative();
 });
@@ -33,11 +33,11 @@ const entries = {
   half: entry({}, (_, { total }) => ({ outputs: { half: tf.div(total as tf.Tensor, 2) } })),
 };
 
-/** XLA writes what it was given, and its last form, under the function's name. */
+/** XLA dumps each computation, as given and as optimized, under the function's name. */
 const compiledByXla = async () =>
   (await readdir(dumps)).filter((name) => name.endsWith('after_optimizations.txt')).sort();
 
-test('XLA compiles every entry as one computation, before it is run', async () => {
+test('XLA compiles every entry as one computation, before the first run', async () => {
   const graph = compile({ total: tf.zeros([2]) }, entries, { mode: 'graph' });
   expect(await compiledByXla()).toEqual([]);
   graph.dispose();
@@ -48,20 +48,20 @@ test('XLA compiles every entry as one computation, before it is run', async () =
   expect(written[0]).toContain('entry_0_add_up');
   expect(written[1]).toContain('entry_1_half');
 
-  // To compile is to run, which leaves nothing behind.
+  // Compiling runs the entry, but leaves no tensors behind.
   expect(numbers(program.getState()['total'])).toEqual([1, 2]);
   const x = tf.tensor1d([10, 20]);
   const [on, off] = [tf.scalar(true, 'bool'), tf.scalar(false, 'bool')];
   expect(numbers(program.run('add up', { x, on }).sum)).toEqual([11, 22]);
   expect(numbers(program.run('add up', { x, on: off }).sum)).toEqual([11, 22]);
   expect(numbers(program.run('half', {}).half)).toEqual([5.5, 11]);
-  // Nor is anything compiled again.
+  // Later runs compile nothing.
   expect(await compiledByXla()).toEqual(written);
   tf.dispose([x, on, off]);
   program.dispose();
 });
 
-test('an entry that a call repeats is one computation with a loop, for any number of runs', async () => {
+test('a repeated entry is one computation with a loop, for any number of runs', async () => {
   const before = await compiledByXla();
   const add = repeated(
     entry({ x: pair }, ({ x }, { total }) => {
@@ -87,7 +87,7 @@ test('an entry that a call repeats is one computation with a loop, for any numbe
   program.dispose();
 });
 
-/** XLA knows nothing of it, and neither do we. */
+/** An op that neither XLA nor bbits knows. */
 const unique = entry({ x: pair }, ({ x }, { total }) => {
   const { indices } = tf.unique(x as tf.Tensor1D);
   return { outputs: { indices }, state: { total: tf.add(total as tf.Tensor, 1) } };
@@ -102,7 +102,7 @@ const quantized = entry({ x: pair }, ({ x }) => {
   return { outputs: { y: y as tf.Tensor } };
 });
 
-test('what XLA cannot compile is refused by its name', () => {
+test('an op that XLA cannot compile is refused by name', () => {
   const before = tf.memory().numTensors;
   const initial = tf.scalar(0);
   const refused = (entries: Entries) => () =>
@@ -118,7 +118,7 @@ test('what XLA cannot compile is refused by its name', () => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test('where XLA is only preferred, the graph takes the place of what it cannot compile', () => {
+test('if XLA is only preferred, a graph replaces what it cannot compile', () => {
   const backend = findNativeBackend();
   Object.assign(backend ?? {}, { prefersXla: true });
   try {

@@ -8,6 +8,6 @@ test.each([
   ['batch_size', 'batchSize'],
   ['xyz', undefined],
   ['', undefined],
-])('%j is meant as %s', (key, meant) => {
+])('%j is taken for a misspelled %s', (key, meant) => {
   expect(alike(key, ['json', 'csv', 'latex', 'batchSize', '32'])).toBe(meant);
 });

@@ -7,7 +7,7 @@ import { models, type ModelName } from '../../src/models/models.js';
 import { anyLayers } from './any-layers.js';
 
 const noNullPrototype = true;
-/** Numbers that float32 has room for. */
+/** Numbers in the range of float32. */
 const between = (min: number, max: number) =>
   fc
     .double({ min, max, noNaN: true })
@@ -70,7 +70,7 @@ const anyLearns = fc.subarray<Config['training']['learns'][number]>(
   { minLength: 1 },
 );
 
-/** Every config that can come out of a file, odd ones included. */
+/** Every config that can be read from a file, including odd ones. */
 export const anyConfig: fc.Arbitrary<Config> = fc
   .record(
     {

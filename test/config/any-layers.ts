@@ -6,7 +6,7 @@ const noNullPrototype = true;
 const type = <T extends string>(value: T) => fc.constant(value);
 const count = (most: number) => fc.integer({ min: 1, max: most });
 
-// Odd ones that YAML might take for numbers, truth values or nothing are among them.
+// These include names that YAML might read as numbers, booleans or null.
 const name = fc.oneof(
   fc.stringMatching(/^[\w-]{1,40}$/),
   fc.constantFrom('1', '0x10', '1e5', '-', '---', 'true', 'null', 'no', '__proto__'),
@@ -16,7 +16,7 @@ const activation = fc.constantFrom('relu', 'relu6', 'none');
 const sizes = (most: number): fc.Arbitrary<Sizes> =>
   fc.oneof(count(most), fc.tuple(count(most), count(most)));
 
-/** Fewer pixels than windows have. */
+/** Padding that is smaller than the window. */
 function padding(size: Sizes): fc.Arbitrary<'same' | 'valid' | Sizes> {
   const [rows, columns] = pairOf(size).map((most) =>
     fc.integer({ min: 0, max: Math.min(15, most - 1) }),
@@ -90,7 +90,7 @@ const residual = fc.record(
   { noNullPrototype, requiredKeys: ['type', 'name', 'branch', 'shortcut'] },
 );
 
-/** Lists of layers that a config can have, with their defaults; the network need not make sense. */
+/** Valid lists of layers with their defaults, which need not form a sensible network. */
 export const anyLayers: fc.Arbitrary<readonly Layer[]> = fc
   .array(fc.oneof({ weight: 3, arbitrary: branchLayer }, { weight: 1, arbitrary: residual }), {
     minLength: 1,
@@ -98,7 +98,7 @@ export const anyLayers: fc.Arbitrary<readonly Layer[]> = fc
   })
   .map((layers) => renamed(layers, new Set()));
 
-/** The same with no name twice. */
+/** The same lists with unique names. */
 function renamed<T extends Layer>(layers: readonly T[], taken: Set<string>): T[] {
   return layers.map((layer) => {
     if (!('name' in layer)) return layer;

@@ -79,7 +79,7 @@ describe('a value', () => {
     expect(errorsOf(`${least}${line}\n`)).toStrictEqual([`c.yaml:${error}`]);
   });
 
-  test('in a message is short', () => {
+  test('is shortened in a message', () => {
     expect(errorsOf(`${least}backend: ${'x'.repeat(10_000)}\n`)).toStrictEqual([
       `c.yaml:3:10 backend: found "${'x'.repeat(60)}…", expected one of: auto, native-gpu, native-cpu, wasm`,
     ]);
@@ -88,7 +88,7 @@ describe('a value', () => {
     ]);
   });
 
-  test('in a message has nothing that a terminal would obey', () => {
+  test('is escaped in a message, so that a terminal obeys none of it', () => {
     const text = `${least}"\\e[31mred": 1\n"two words": 1\nbackend: "\\e]0;title\\a \\u202e \\n"\n`;
     expect(errorsOf(text)).toStrictEqual([
       `c.yaml:3:1 "\\u{1b}[31mred": unknown key, expected one of: ${topLevel}`,
@@ -181,7 +181,7 @@ describe('an unknown key', () => {
   });
 });
 
-test('of very many errors the first fifty are shown', () => {
+test('only the first fifty of many errors are shown', () => {
   const lines = Array.from({ length: 60 }, (_, i) => `x${i}: 1\n`);
   const errors = errorsOf(least + lines.join(''));
   expect(errors).toHaveLength(51);

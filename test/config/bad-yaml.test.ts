@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { errorsOf, expectedAt, least, topLevel } from './errors.js';
 
-describe('a text that is no mapping', () => {
+describe('a text that is not a mapping', () => {
   test.each([
     ['', 'nothing'],
     ['# Only a comment.\n', 'nothing'],
     ['---\n', 'nothing'],
-  ])('%j lacks what is required', (text) => {
+  ])('%j lacks the required keys', (text) => {
     expect(errorsOf(text)).toStrictEqual([
       `c.yaml:1:1 dataset: missing, expected ${expectedAt.dataset}`,
       `c.yaml:1:1 model: missing, expected ${expectedAt.model}`,
@@ -25,7 +25,7 @@ describe('a text that is no mapping', () => {
   });
 });
 
-describe('a text that is no YAML', () => {
+describe('a text that is not YAML', () => {
   test.each([
     ['training:\n\tepochs: 3\n', ['2:1: not valid YAML: Tabs are not allowed as indentation']],
     ['seed: "1\n', ['2:1: not valid YAML: Missing closing "quote']],
@@ -44,14 +44,14 @@ describe('a text that is no YAML', () => {
     expect(errorsOf(text)).toStrictEqual(errors.map((error) => `c.yaml:${error}`));
   });
 
-  test('gets no guesses about its keys, but the errors of the command line', () => {
+  test('gets no errors for its keys, but still those of the command line', () => {
     expect(errorsOf('sed: [', 'mu')[0]).toMatch(/^c\.yaml:1:7: not valid YAML: /);
     expect(errorsOf('sed: [', 'mu').at(-1)).toMatch(/^command line: /);
     expect(errorsOf('sed: [').join()).not.toContain('unknown key');
   });
 });
 
-describe('what YAML has and a config has not', () => {
+describe('features of YAML that configs do not have', () => {
   test.each([
     ['mu: &a 0.1\nseed: *a', ['4:7 seed: found the alias *a, expected the value itself']],
     ['seed: *a', ['3:7 seed: found the alias *a, expected the value itself']],
@@ -81,7 +81,7 @@ describe('what YAML has and a config has not', () => {
     expect(errorsOf(`${least}${lines}\n`)).toStrictEqual(errors.map((error) => `c.yaml:${error}`));
   });
 
-  test('the rules of YAML 1.1, even if a file asks for them', () => {
+  test('YAML 1.1, even if a file requests it', () => {
     expect(errorsOf(`%YAML 1.1\n---\n${least}seed: 1_000\nbackend: no\n`)).toStrictEqual([
       'c.yaml:5:7 seed: found "1_000", expected an integer from 0 to 4294967295',
       'c.yaml:6:10 backend: found "no", expected one of: auto, native-gpu, native-cpu, wasm',
@@ -89,7 +89,7 @@ describe('what YAML has and a config has not', () => {
   });
 });
 
-describe('a text made to take all time or memory', () => {
+describe('a text made to exhaust time or memory', () => {
   const size = 64 * 1024;
   const repeated = (text: string) => text.repeat(size / text.length - 1);
 
@@ -102,7 +102,7 @@ describe('a text made to take all time or memory', () => {
   test.each([
     ['deep lists', repeated('[')],
     ['deep mappings', repeated('{a: ')],
-    ['deep lists that end', '['.repeat(size / 2) + ']'.repeat(size / 2)],
+    ['deep lists that are closed', '['.repeat(size / 2) + ']'.repeat(size / 2)],
     ['deep indentation', Array.from({ length: 360 }, (_, i) => `${' '.repeat(i)}a:\n`).join('')],
     ['deep keys', repeated('? ')],
     ['deep sequences', repeated('- ')],

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const folder = join(import.meta.dirname, '../../configs');
 
-/** All configs that come with bbits, but those of sweeps, which are more than a config. */
+/** All configs that come with bbits, except sweeps, which are more than a config. */
 async function goodConfigs(): Promise<Buffer[]> {
   const names = (await readdir(folder, { recursive: true })).filter((name) =>
     name.endsWith('.yaml'),
@@ -17,7 +17,7 @@ async function goodConfigs(): Promise<Buffer[]> {
   return texts.filter((text) => !/^sweep:/m.test(text.toString()));
 }
 
-/** A byte is changed, or left out, or the end is cut off. */
+/** Change a byte, delete one, or truncate the text. */
 const damage = fc.array(
   fc.record({
     kind: fc.constantFrom('flip', 'remove', 'cut'),
@@ -27,7 +27,7 @@ const damage = fc.array(
   { minLength: 1, maxLength: 3 },
 );
 
-test('a damaged config gets errors with their place, or is another good one', async () => {
+test('a damaged config gets errors with positions, or is still valid', async () => {
   const good = await goodConfigs();
   expect(good.length).toBeGreaterThan(5);
   const file = join(await temporaryFolder(), 'c.yaml');
@@ -54,8 +54,8 @@ test('a damaged config gets errors with their place, or is another good one', as
         expect(line).toMatch(
           /^\S+c\.yaml:(\d+:\d+[: ]| found bytes that are not UTF-8)|^and \d+ more/,
         );
-        // What is shown of a file is no instruction to a terminal.
-        // eslint-disable-next-line no-control-regex -- these are what is looked for
+        // Quotes from a file contain no terminal commands.
+        // eslint-disable-next-line no-control-regex -- the test looks for these
         expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
       }
       refused += 1;

@@ -4,14 +4,14 @@ import { datasetNames } from '../../src/data/datasets/datasets.js';
 import { UserError } from '../../src/errors.js';
 import { models } from '../../src/models/models.js';
 
-/** The least that a config needs; what is wrong in a test comes after these two lines. */
+/** A minimal config; tests append their errors after these two lines. */
 export const least = 'dataset: mnist\nmodel: lenet5\n';
 
-/** The keys that stand alone, as errors list them. */
+/** The top-level keys, as errors list them. */
 export const topLevel =
   'dataset, model, from, teacher, seed, backend, threads, tf32, mu, target, quantization, gates, regularizer, optimizers, training, fineTuning';
 
-/** What may stand at some keys, as errors say it. */
+/** The values expected at some keys, as errors describe them. */
 const names = `one of: ${datasetNames.join(', ')}`;
 const modelNames = `one of: ${Object.keys(models).join(', ')}`;
 export const expectedAt = {
@@ -21,7 +21,7 @@ export const expectedAt = {
   model: `${modelNames}, or a mapping (keys: name, width, batchNorm), or a mapping (keys: layers, initialWeights)`,
 };
 
-/** The lines of the error that a bad config gets, as a file c.yaml. */
+/** The lines of the error for a bad config in a file c.yaml. */
 export function errorsOf(text: string, ...overrides: string[]): string[] {
   try {
     parseConfig(text, 'c.yaml', overrides);

@@ -5,11 +5,11 @@ import { errorsOf, least } from './errors.js';
 
 const magnitudes = 'a magnitude from 1.18e-38 to 3.4e+38';
 
-describe('a number that float32 does not hold is refused, with its key', () => {
+describe('a number that float32 cannot represent is refused, with its key', () => {
   test.each([
     ['mu=1e-400', `mu: found 1e-400, which is 0 in float32, expected 0 or ${magnitudes}`],
     ['mu=1e-50', `mu: found 1e-50, which is 0 in float32, expected 0 or ${magnitudes}`],
-    // Kernels flush what float32 holds in part.
+    // Kernels flush denormal numbers to 0.
     ['mu=1e-40', `mu: found 1e-40, which is 0 in float32, expected 0 or ${magnitudes}`],
     ['mu=1e39', `mu: found 1e39, which is infinite in float32, expected ${magnitudes}`],
     [
@@ -36,19 +36,19 @@ describe('a number that float32 does not hold is refused, with its key', () => {
     expect(errorsOf(least, override)).toStrictEqual([`command line: ${error}`]);
   });
 
-  test('where it stands in a file', () => {
+  test('at its position in a file', () => {
     expect(errorsOf(`${least}optimizers:\n  weights: {epsilon: 1e-50}\n`)).toStrictEqual([
       `c.yaml:4:22 optimizers.weights.epsilon: found 1e-50, which is 0 in float32, expected ${magnitudes}`,
     ]);
   });
 
-  test('once: what is wrong anyway is told as that', () => {
+  test('only if it is otherwise valid', () => {
     expect(errorsOf(least, 'training.epochs=1e-50')).toStrictEqual([
       'command line: training.epochs: found 1e-50, expected an integer of at least 1',
     ]);
   });
 
-  test('and every other one is taken', () => {
+  test('and every other number is accepted', () => {
     const size = fc.double({ min: 2 ** -126, max: 3.4e38, noNaN: true });
     fc.assert(
       fc.property(size, (mu) => {

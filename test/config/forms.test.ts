@@ -3,10 +3,10 @@ import { parseConfig } from '../../src/config/config.js';
 import { parseSweep } from '../../src/config/sweep.js';
 import { errorsOf, expectedAt } from './errors.js';
 
-// Keys that take mappings of several forms: a name with options, or something of one's own.
+// Keys that take several forms of mappings: a name with options, or the user's own definition.
 
-describe('a data set of one’s own', () => {
-  test('has a path and classes, and perhaps means and deviations', () => {
+describe('the user’s own data set', () => {
+  test('has a path and classes, and optionally means and standard deviations', () => {
     const parse = (dataset: string) =>
       parseConfig(`dataset: ${dataset}\nmodel: lenet5\n`, '/c.yaml').dataset;
     expect(parse('{path: x, classes: 2}')).toStrictEqual({ path: '/x', classes: 2 });
@@ -51,7 +51,7 @@ describe('a data set of one’s own', () => {
   });
 
   test.each(['classes: 10', 'mean: [0.5]', 'std: [0.5]'])(
-    'has what a data set with a name has not: %s',
+    'has a key that a named data set does not: %s',
     (pair) => {
       const [key = ''] = pair.split(':');
       expect(errorsOf(`dataset: {name: mnist, ${pair}}\nmodel: lenet5\n`)).toStrictEqual([
@@ -60,7 +60,7 @@ describe('a data set of one’s own', () => {
     },
   );
 
-  test('is not what an override makes of a name', () => {
+  test('cannot result from overriding a named one', () => {
     expect(errorsOf('dataset: mnist\nmodel: lenet5\n', 'dataset.classes=3')).toStrictEqual([
       'command line: dataset.classes: unknown key beside name, expected one of: name, path',
     ]);
@@ -111,7 +111,7 @@ describe('a model', () => {
 });
 
 describe('a name alone', () => {
-  test('is short for a mapping with the name, and has its errors where it stands', () => {
+  test('is short for a mapping with the name, and has errors at its own position', () => {
     expect(parseConfig('dataset: mnist\nmodel: vgg7\n', 'c.yaml')).toStrictEqual(
       parseConfig('dataset: { name: mnist }\nmodel: { name: vgg7 }\n', 'c.yaml'),
     );
@@ -123,7 +123,7 @@ describe('a name alone', () => {
     ]);
   });
 
-  test('is one in a sweep too, where a path can be added to it', () => {
+  test('is also short in a sweep, where a path can be added', () => {
     const text = 'dataset: mnist\nmodel: lenet5\nsweep: {model: [vgg7], dataset.path: [/x]}\n';
     const [point] = parseSweep(text, 'c.yaml');
     expect(point?.settings).toEqual({ model: 'vgg7', 'dataset.path': '/x' });

@@ -47,11 +47,11 @@ const defaults: Config = {
 };
 
 describe('a config', () => {
-  test('needs a data set and a model, and has the published settings otherwise', () => {
+  test('needs a data set and a model, and defaults to the published settings', () => {
     expect(parseConfig(least, 'c.yaml')).toStrictEqual(defaults);
   });
 
-  test('has the types that training, data and networks take', () => {
+  test('has the types that training, data and networks expect', () => {
     const { dataset, model, optimizers } = defaults;
     const data: DatasetConfig = dataset;
     const { gates, ranges } = optimizers;
@@ -60,7 +60,7 @@ describe('a config', () => {
     expect([data, layers, settings]).toBeDefined();
   });
 
-  test('may set any key, the others of its section keeping their defaults', () => {
+  test('may set any key, while others in its section keep their defaults', () => {
     const text = `${least}gates:\n  initialPhi: {4: 1.5, "16": .5}\noptimizers: {gates: {learningRate: 2e-2}}\nthreads: 2\n`;
     expect(parseConfig(text, 'c.yaml')).toStrictEqual({
       ...defaults,
@@ -71,7 +71,7 @@ describe('a config', () => {
   });
 
   test.each([
-    ['Windows line ends and a byte order mark', '\ufeffdataset: mnist\r\nmodel: lenet5\r\n'],
+    ['Windows line endings and a byte order mark', '\ufeffdataset: mnist\r\nmodel: lenet5\r\n'],
     ['flow style, as in JSON', '{"dataset": "mnist", "model": "lenet5"}'],
     [
       'a document start and end, and comments',
@@ -82,7 +82,7 @@ describe('a config', () => {
     expect(parseConfig(text, 'c.yaml')).toStrictEqual(defaults);
   });
 
-  test('takes limits that are included', () => {
+  test('accepts inclusive limits', () => {
     const text = `${least}seed: 4294967295\nmu: 0\nthreads: 1\ntraining: {epochs: 1, batchSize: 1}\noptimizers: {ranges: {beta1: 0, epsilon: 1.2e-38}}\n`;
     expect(parseConfig(text, 'c.yaml')).toMatchObject({ seed: 2 ** 32 - 1, mu: 0, threads: 1 });
   });
@@ -91,13 +91,13 @@ describe('a config', () => {
 describe('a path', () => {
   const text = 'dataset: {name: mnist, path: data}\nmodel: lenet5\n';
 
-  test('in a file starts at the folder of the file', () => {
+  test('in a file is relative to the file’s folder', () => {
     expect(parseConfig(text, 'some/c.yaml').dataset.path).toBe(resolve('some/data'));
     expect(parseConfig(text, '/some/c.yaml').dataset.path).toBe('/some/data');
   });
 
   test.each(['dataset.path=data', 'dataset={name: mnist, path: data}'])(
-    'on the command line (%s) starts at the current folder',
+    'on the command line (%s) is relative to the current folder',
     (override) => {
       expect(parseConfig(text, '/some/c.yaml', [override]).dataset.path).toBe(resolve('data'));
     },
@@ -105,7 +105,7 @@ describe('a path', () => {
 });
 
 describe('the printed config', () => {
-  test('has every key in the order of the documentation', () => {
+  test('has every key, in the order of the documentation', () => {
     expect(formatConfig({ ...defaults, threads: 2, dataset: { path: '/data', name: 'mnist' } }))
       .toBe(`dataset:
   name: mnist

@@ -55,7 +55,7 @@ describe('the configs', async () => {
     expect(text.split('\n')[0]).toBe(`# yaml-language-server: $schema=${schema}`);
   });
 
-  test('the published run is the defaults, and the quickstart but two settings of it', async () => {
+  test('the published run equals the defaults, and the quickstart except for two settings', async () => {
     const defaults = parseConfig(least, 'c.yaml');
     const published = await loadConfig(join(root, 'configs/mnist/lenet5.yaml'), []);
     expect(published.config).toStrictEqual(defaults);
@@ -71,7 +71,7 @@ describe('docs/configuration.md', async () => {
   const file = join(root, 'docs/configuration.md');
   const text = await readFile(file, 'utf8');
 
-  test('has the tables of keys', async () => {
+  test('has up-to-date tables of keys', async () => {
     const made = (await generatedFiles()).get('docs/configuration.md');
     expect(made, 'Its tables are stale. Renew them with: npm run docs').toBe(text);
   });

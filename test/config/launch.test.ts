@@ -6,7 +6,7 @@ import { userError } from '../helpers/temporary-folder.js';
 
 const base = 'dataset: mnist\nmodel: lenet5\n';
 
-test('any option of sbatch is taken, from the file and the command line', () => {
+test('any option of sbatch is accepted, in the file and on the command line', () => {
   const text = `${base}launcher: slurm\nslurm: { time: 2:00:00, cpus-per-task: 4, exclusive: true }\n`;
   expect(
     parseLaunch(text, 'a.yaml', ['slurm.partition=gpu', 'slurm.setup=[module load node]']),
@@ -46,7 +46,7 @@ test.each([
   expect(await userError(() => parseLaunch(`${base}${line}\n`, 'a.yaml', []))).toMatch(message);
 });
 
-test('one run takes none of it', async () => {
+test('a single run accepts none of these keys', async () => {
   const message = await userError(() => parseConfig(`${base}slurm: { time: 3 }\n`, 'a.yaml'));
   expect(message).toBe(
     'a.yaml:3:1 slurm: found a key of bbits sweep, expected a key of a single run',

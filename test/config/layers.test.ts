@@ -10,7 +10,7 @@ const weightless = weightlessTypes.map(({ schema }) => schema.shape.type.value);
 const types = `one of: ${['convolution', 'dense', ...weightless, 'residual'].join(', ')}`;
 const branchTypes = types.replace(', residual', '');
 
-/** A config with these layers, an element a line: the first one stands in line 4. */
+/** A config with these layers, one per line from line 4. */
 const withLayers = (...lines: string[]) =>
   `dataset: mnist\nmodel:\n  layers:\n${lines.map((line) => `    - ${line}\n`).join('')}`;
 
@@ -18,7 +18,7 @@ const parseLayers = (layers: unknown) =>
   parseConfig(JSON.stringify({ dataset: 'mnist', model: { layers } }), 'c.yaml').model;
 
 describe('layers', () => {
-  test('have defaults where one may be left out', () => {
+  test('have defaults for optional keys', () => {
     expect(
       parseLayers([
         { type: 'convolution', name: 'a', filters: 1, kernel: 1 },
@@ -35,7 +35,7 @@ describe('layers', () => {
     });
   });
 
-  test.each(Object.keys(models) as ModelName[])('can say what %s is', (name) => {
+  test.each(Object.keys(models) as ModelName[])('can describe %s', (name) => {
     const { layers } = models[name]({ classes: 10, width: 0.5, batchNorm: 'unfolded' });
     expect(parseLayers(layers)).toMatchObject({ layers });
   });
@@ -171,7 +171,7 @@ describe('layers', () => {
     );
   });
 
-  test('have names of their own, in residual blocks too', () => {
+  test('need unique names, including those in residual blocks', () => {
     const text = withLayers(
       '{type: dense, name: a, units: 1}',
       '{type: residual, name: b, branch: [{type: dense, name: a, units: 1}]}',
@@ -200,7 +200,7 @@ describe('many layers', () => {
     branch: Array.from({ length: branch }, (_, i) => layer(i)),
   });
 
-  test('are read again when a config is printed', () => {
+  test('are read back from a printed config', () => {
     const config = parseConfig(
       JSON.stringify({ dataset: 'mnist', model: { layers: [block(199)] } }),
       'c.yaml',
@@ -209,7 +209,7 @@ describe('many layers', () => {
     expect(parseConfig(formatConfig(config), 'c.yaml')).toStrictEqual(config);
   });
 
-  test('are refused, those in residual blocks counted', () => {
+  test('are refused, counting those in residual blocks', () => {
     const flatten = { type: 'flatten' };
     const errors = (layers: unknown[]) =>
       errorsOf(JSON.stringify({ dataset: 'mnist', model: { layers } }));

@@ -6,7 +6,7 @@ const own = (mean: string) => `dataset: {path: x, classes: 3, mean: ${mean}}\nmo
 const ownModel = 'model: {layers: [{type: flatten}, {type: dense, name: fc, units: 3}]}\n';
 
 describe('a list', () => {
-  test('is written in a row or one element a line, and printed in a row', () => {
+  test('may be written on one line or several, and is printed on one', () => {
     const inRow = parseConfig(own('[0.5, 0.25]'), '/c.yaml');
     const inLines = parseConfig(
       'dataset:\n  path: x\n  classes: 3\n  mean:\n    - 0.5\n    - 0.25\nmodel: lenet5\n',
@@ -47,11 +47,11 @@ describe('a list', () => {
       ],
     ],
     ['[[0.5]]', ['1:39 dataset.mean.0: found a list, expected a number from 0 to 1']],
-  ])('of other things than may be in it: %s', (mean, errors) => {
+  ])('with invalid elements is refused: %s', (mean, errors) => {
     expect(errorsOf(own(mean))).toStrictEqual(errors.map((error) => `c.yaml:${error}`));
   });
 
-  test('has errors where its elements stand', () => {
+  test('has errors at the positions of its elements', () => {
     const text =
       'dataset: cifar10\nmodel:\n  layers:\n    - type: flatten\n\n    - type: dense\n      name: fc\n';
     expect(errorsOf(text)).toStrictEqual([
@@ -59,7 +59,7 @@ describe('a list', () => {
     ]);
   });
 
-  test('in place of a mapping or a value is not looked into', () => {
+  test('in place of a mapping or a value gets no errors for its elements', () => {
     expect(errorsOf('dataset: mnist\nmodel: lenet5\ntraining: [epochs]\nmu: [x]\n')).toStrictEqual([
       'c.yaml:3:11 training: found a list, expected a mapping (keys: epochs, batchSize, augmentation, schedule, learns, clipGradients, images, batchNorm, validationImages, shiftPixels, cutoutPixels, mixupAlpha, labelSmoothing, averageWeights)',
       'c.yaml:4:5 mu: found a list, expected a number of at least 0',
@@ -70,7 +70,7 @@ describe('a list', () => {
     ['*a', '1:39 dataset.mean.0: found the alias *a, expected the value itself'],
     ['!!float 1', '1:47 dataset.mean.0: found the tag !!float, expected none'],
     ['.nan', '1:39 dataset.mean.0: found .nan, expected a finite number'],
-  ])('has nothing in it that a config has not: %s', (element, error) => {
+  ])('is refused with a feature of YAML that configs do not have: %s', (element, error) => {
     expect(errorsOf(own(`[${element}]`))).toStrictEqual([`c.yaml:${error}`]);
   });
 
@@ -90,14 +90,14 @@ describe('a list', () => {
       '2:68 model.layers.0.batchNorm: found the alias *a, expected the value itself',
     ],
     ['? [x]', '2:59 model.layers.0."?": found a list as a key, expected text'],
-  ])('of mappings: %s', (pair, error) => {
+  ])('of mappings is refused with a bad key: %s', (pair, error) => {
     const text = `dataset: mnist\nmodel: {layers: [{type: dense, name: a,     units: 3,   ${pair}}]}\n`;
     expect(errorsOf(text)).toStrictEqual([`c.yaml:${error}`]);
   });
 });
 
 describe('an override of a list', () => {
-  test('replaces the whole of it', () => {
+  test('replaces the whole list', () => {
     const config = parseConfig(own('[0.5, 0.25]'), '/c.yaml', ['dataset.mean=[0.125]']);
     expect(config.dataset).toMatchObject({ mean: [0.125] });
     const layers = 'model={layers: [{type: dense, name: fc, units: 2}]}';
@@ -107,7 +107,7 @@ describe('an override of a list', () => {
     });
   });
 
-  test('takes away the errors of what it replaces', () => {
+  test('removes the errors of the replaced list', () => {
     expect(() => parseConfig(own('[*a, x]'), 'c.yaml', ['dataset.mean=[0]'])).not.toThrow();
   });
 

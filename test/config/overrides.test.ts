@@ -27,31 +27,31 @@ describe('an override', () => {
     expect(training).toMatchObject({ epochs: 3, batchSize: 128 });
   });
 
-  test('wins over those before it', () => {
+  test('takes precedence over earlier ones', () => {
     expect(parse(least, 'mu=1', 'mu=2').mu).toBe(2);
     const { training } = parse(least, 'training={epochs: 3}', 'training.batchSize=1');
     expect(training).toMatchObject({ epochs: 3, batchSize: 1 });
     expect(parse(least, 'training.epochs=1', 'training={}').training.epochs).toBe(100);
   });
 
-  test('may give what is required, even to an empty file', () => {
+  test('may provide required keys, even for an empty file', () => {
     expect(parse('', 'dataset=mnist', 'model=lenet5')).toStrictEqual(parse(least));
     expect(parse(least, 'model.width=0.5').model).toMatchObject({ name: 'lenet5', width: 0.5 });
     expect(parse('dataset:\n', 'dataset.name=mnist', 'model=lenet5')).toStrictEqual(parse(least));
   });
 
-  test('of the path works with the short form of the data set', () => {
+  test('of the data set’s path works with its short form', () => {
     const config = parse(least, 'dataset.path=/data');
     expect(config.dataset).toStrictEqual({ name: 'mnist', path: '/data' });
   });
 
-  test('may be text that looks like a comment, in quotes', () => {
+  test('may be quoted text that looks like a comment', () => {
     expect(parse(least, 'dataset.path="/std #x"').dataset.path).toBe('/std #x');
     expect(parse(least, "dataset={name: mnist, path: '/#x'}").dataset.path).toBe('/#x');
     expect(parse(least, 'dataset.path=/std#x').dataset.path).toBe('/std#x');
   });
 
-  test('has a value up to the end, equals signs included', () => {
+  test('has a value up to the end, including equals signs', () => {
     expect(parse(least, 'dataset.path=/a=b').dataset.path).toBe('/a=b');
   });
 
@@ -62,7 +62,7 @@ describe('an override', () => {
     ['training: {epochs: x}', 'training={}'],
     ['training: {epochs: x}', 'training.epochs=1'],
     ['training:', 'training.epochs=1'],
-  ])('takes away the error in "%s": %s', (line, override) => {
+  ])('removes the error in "%s": %s', (line, override) => {
     expect(() => parse(`${least}${line}\n`, override)).not.toThrow();
   });
 
@@ -76,7 +76,7 @@ describe('an override', () => {
       '3:11 training: found a list, expected a mapping (keys: epochs, batchSize, augmentation, schedule, learns, clipGradients, images, batchNorm, validationImages, shiftPixels, cutoutPixels, mixupAlpha, labelSmoothing, averageWeights)',
     ],
     ['training: *a', '3:11 training: found the alias *a, expected the value itself'],
-  ])('within something else than a section leaves its error: %s', (line, error) => {
+  ])('within a value that is not a section keeps its error: %s', (line, error) => {
     expect(errorsOf(`${least}${line}\n`, 'training.epochs=1')).toStrictEqual([`c.yaml:${error}`]);
   });
 });
@@ -142,7 +142,7 @@ describe('a bad override', () => {
     expect(errorsOf(least, override)).toStrictEqual([`command line: ${error}`]);
   });
 
-  test('is reported after the errors of the file, in order', () => {
+  test('is reported after the file’s errors, in order', () => {
     expect(errorsOf(`${least}seed: x\n`, 'mu=x', 'mo=1', 'threads=x')).toStrictEqual([
       'c.yaml:3:7 seed: found "x", expected an integer from 0 to 4294967295',
       'command line: mu: found "x", expected a number of at least 0',
@@ -151,7 +151,7 @@ describe('a bad override', () => {
     ]);
   });
 
-  test('names what is missing in a section that it makes', () => {
+  test('reports missing keys in a section that it adds', () => {
     expect(errorsOf('model: lenet5\n', 'dataset.classes=3')).toStrictEqual([
       'command line: dataset.path: missing, expected text on one line, not empty',
     ]);

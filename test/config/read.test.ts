@@ -28,33 +28,36 @@ async function expectError(file: string, text: string): Promise<void> {
   expect(error).toMatchObject({ message: `${file}${text}`, exitCode: 2 });
 }
 
-test('a file and overrides become a config, which says where it is from', async () => {
+test('a file and overrides become a config, which records its origin', async () => {
   const file = await written('model: lenet5\n');
   const loaded = await loadConfig(file, ['seed=3', 'dataset.name=mnist']);
   expect(loaded.file).toBe(file);
   expect(loaded.config).toMatchObject({ seed: 3, model: { name: 'lenet5' } });
 });
 
-test('a missing file', async () => {
+test('a missing file is reported', async () => {
   await expectError(join(folder, 'none.yaml'), ': found no such file, expected a config in YAML');
 });
 
-test.each(['50%.yaml', 'a?b#c.yaml'])('a missing file of bbits’ own: configs/%s', async (name) => {
-  await expectError(`configs/${name}`, ': found no such file, expected a config in YAML');
-});
+test.each(['50%.yaml', 'a?b#c.yaml'])(
+  'a missing file under configs/ is reported: %s',
+  async (name) => {
+    await expectError(`configs/${name}`, ': found no such file, expected a config in YAML');
+  },
+);
 
-test('a folder', async () => {
+test('a folder is refused', async () => {
   await expectError(folder, ': found a folder, expected a config in YAML');
 });
 
-test('something under a file', async () => {
+test('a path below a file is reported as missing', async () => {
   await expectError(
     join(await written(least), 'c.yaml'),
     ': found no such file, expected a config in YAML',
   );
 });
 
-test('a file that cannot be opened', async () => {
+test('a file that cannot be opened is reported', async () => {
   const loop = join(folder, 'loop.yaml');
   await symlink(loop, loop);
   await expectError(
@@ -63,20 +66,20 @@ test('a file that cannot be opened', async () => {
   );
 });
 
-test('a large file, and one without an end', async () => {
+test('a large file and an endless one are refused', async () => {
   const text = ': found more than 64 KiB, expected a config in YAML';
   await expectError(await written(`${least}#${'x'.repeat(64 * 1024)}`), text);
   await expectError('/dev/zero', text);
 });
 
-test('bytes that are no text', async () => {
+test('bytes that are not text are refused', async () => {
   const notText = ': found bytes that are not UTF-8 text, expected a config in YAML';
   await expectError(await written(Uint8Array.of(0x1f, 0x8b, 8, 0)), notText);
   await expectError(await written(Buffer.from(`\ufeff${least}`, 'utf16le')), notText);
   await expectError(await written(`${least}\0`), ':1:1: found binary data, expected text');
 });
 
-test('a control character in the name of a file', async () => {
+test('a control character in a file name is escaped', async () => {
   await expect(loadConfig('\u001b[2J.yaml', [])).rejects.toThrow(
     '\\u{1b}[2J.yaml: found no such file, expected a config in YAML',
   );

@@ -8,7 +8,7 @@ const points = (sweep: string, ...overrides: string[]) =>
     ({ settings }) => settings,
   );
 
-/** The lines of the error that a bad sweep gets. */
+/** The lines of the error for a bad sweep. */
 function errorsOf(sweep: string, ...overrides: string[]): string[] {
   try {
     points(sweep, ...overrides);
@@ -30,7 +30,7 @@ describe('the values of a sweep', () => {
     expect(points('{ seed: 3..3 }')).toEqual(values('seed', 3));
   });
 
-  test('may be spaced evenly, or on a logarithmic axis, to six digits', () => {
+  test('may be spaced linearly or logarithmically, to six digits', () => {
     expect(points('{ mu: { from: 0.001, to: 1, points: 7, spacing: log } }')).toEqual(
       values('mu', 0.001, 0.00316228, 0.01, 0.0316228, 0.1, 0.316228, 1),
     );
@@ -42,7 +42,7 @@ describe('the values of a sweep', () => {
     );
   });
 
-  test('are combined, whatever their form, the last key first', () => {
+  test('are combined, whatever their form, with the last key varying fastest', () => {
     expect(points('{ mu: [0.1, 0.2], seed: 1..2 }')).toEqual([
       { mu: 0.1, seed: 1 },
       { mu: 0.1, seed: 2 },
@@ -88,13 +88,13 @@ describe('the values of a sweep', () => {
       '{ seed: 1..5001, mu: [1, 2] }',
       '3:29 sweep.mu: found more than 10000 points up to this key, expected at most that many',
     ],
-  ])('which are wrong: %s', (sweep, ...errors) => {
+  ])('are refused if invalid: %s', (sweep, ...errors) => {
     expect(errorsOf(sweep)).toEqual(errors.map((error) => `c.yaml:${error}`));
   });
 });
 
 describe('on the command line', () => {
-  test('a key of the sweep gets its values, which the file has or has not', () => {
+  test('a key of the sweep gets values, whether it is in the file or not', () => {
     expect(points('', 'sweep.mu=[0.01, 0.1]')).toEqual(values('mu', 0.01, 0.1));
     expect(points('{ mu: [1], seed: 1..2 }', 'sweep.mu=[3]', 'training.epochs=3')).toEqual([
       { mu: 3, seed: 1 },
@@ -119,11 +119,11 @@ describe('on the command line', () => {
       'mu=3',
       'mu: found a key that the sweep varies (mu), expected another one; to change its values: sweep.mu=[...]',
     ],
-  ])('its mistakes are told as of there: %s', (override, error) => {
+  ])('an error is reported as one of the command line: %s', (override, error) => {
     expect(errorsOf('{ mu: [7] }', override)).toEqual([`command line: ${error}`]);
   });
 
-  test('a list of points has no keys to override', () => {
+  test('a list of points has no keys that can be overridden', () => {
     expect(errorsOf('[{ mu: 1 }]', 'sweep.mu=[1]')).toEqual([
       'command line: sweep.mu: found a list in the file, expected keys with lists of values',
     ]);

@@ -10,10 +10,10 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { cifar10Names, smallCifar10 } from './cifar-files.js';
 import { writeFiles } from './idx-files.js';
 
-/** How a server answers a request, the first one being number 1. */
+/** How a server answers a request, numbered from 1. */
 export type Answer = (response: ServerResponse, request: IncomingMessage, number: number) => void;
 
-/** A server for the time of a test, and the ranges that it was asked for. */
+/** A server that runs until the test ends, and the ranges requested from it. */
 export async function serve(answer: Answer): Promise<{ url: string; ranges: string[] }> {
   const ranges: string[] = [];
   const server = createServer((request, response) => {
@@ -29,7 +29,7 @@ export async function serve(answer: Answer): Promise<{ url: string; ranges: stri
   return { url: `http://127.0.0.1:${port}/archive.tar.gz`, ranges };
 }
 
-/** Answers well, from where the request's range begins. */
+/** Answer correctly, from the start of the requested range. */
 export function answerWith(contents: Uint8Array): Answer {
   return (response, { headers }) => {
     const start = Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0);
@@ -39,7 +39,7 @@ export function answerWith(contents: Uint8Array): Answer {
   };
 }
 
-/** A small CIFAR-10 as the published archive has it, without an address. */
+/** A small CIFAR-10, packed like the published archive, without a URL. */
 export async function smallArchive(): Promise<{ contents: Buffer; archive: Omit<Archive, 'url'> }> {
   const folder = await temporaryFolder();
   const name = 'cifar-10-batches-bin';

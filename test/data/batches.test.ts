@@ -13,7 +13,7 @@ function splitOf(count: number, size: number): Split {
 }
 
 describe('an epoch', () => {
-  test('has every image once, in batches of the size but for the last', () => {
+  test('has every image once, in batches of equal size except the last', () => {
     fc.assert(
       fc.property(fc.nat(300), fc.integer({ min: 1, max: 400 }), fc.nat(), (count, size, seed) => {
         const batches = [...epochBatches({ count }, size, randomStream(seed, 'shuffle'))];
@@ -25,7 +25,7 @@ describe('an epoch', () => {
     );
   });
 
-  test('follows the stream: its permutation, and another in the next epoch', () => {
+  test('takes its permutation from the stream, another in each epoch', () => {
     const stream = randomStream(1, 'shuffle');
     const epoch = () => [...epochBatches({ count: 50 }, 16, stream)].flatMap((batch) => [...batch]);
     const first = epoch();
@@ -41,7 +41,7 @@ describe('an epoch', () => {
 describe('a filled batch', () => {
   const gray = { imageShape: [28, 28, 1], mean: [0], std: [1] } as const;
 
-  test('has p / 255 in 32 bits for MNIST, exactly, for every p', () => {
+  test('has exactly float32(p / 255) for every pixel p of MNIST', () => {
     const split: Split = {
       images: Uint8Array.from({ length: 784 }, (_, i) => i % 256),
       labels: Uint8Array.of(3),
@@ -52,7 +52,7 @@ describe('a filled batch', () => {
     for (let p = 0; p < 256; p++) expect(images[p]).toBe(Math.fround(p / 255));
   });
 
-  test('has the chosen images, normalized by channel, in order', () => {
+  test('has the chosen images in order, normalized by channel', () => {
     const shape = fc.tuple(
       fc.integer({ min: 1, max: 5 }),
       fc.integer({ min: 1, max: 5 }),
@@ -79,7 +79,7 @@ describe('a filled batch', () => {
     );
   });
 
-  test('leaves what lies behind it as it is', () => {
+  test('leaves the rest of the buffer unchanged', () => {
     const images = new Float32Array(3 * 784).fill(7);
     const labels = new Int32Array(3).fill(7);
     batchFiller(gray)(splitOf(4, 784), Uint32Array.of(2), images, labels);
@@ -88,7 +88,7 @@ describe('a filled batch', () => {
     expect(Array.from(labels)).toEqual([2, 7, 7]);
   });
 
-  test('is refused past the split, and where there is no room', () => {
+  test('is refused beyond the end of the split or of the buffer', () => {
     const fill = batchFiller(gray);
     const split = splitOf(4, 784);
     const images = new Float32Array(784);
@@ -104,7 +104,7 @@ describe('a filled batch', () => {
     }).toThrow(RangeError);
   });
 
-  test('needs a mean and a deviation for each channel', () => {
+  test('needs a mean and a standard deviation for each channel', () => {
     expect(() => batchFiller({ imageShape: [2, 2, 3], mean: [0], std: [1] })).toThrow(RangeError);
   });
 });

@@ -8,7 +8,7 @@ export const cifar10Names = [
   'test_batch.bin',
 ];
 
-/** An image of 32x32 pixels, NHWC, that tells its position, channel and number. */
+/** A 32x32 image, channels last, whose pixels encode position, channel and image number. */
 export function cifarImage(seed: number): Uint8Array {
   return Uint8Array.from({ length: 3072 }, (_, i) => (seed * 71 + i * 13 + (i >> 8)) % 256);
 }
@@ -21,7 +21,7 @@ export function record(labels: readonly number[], image: Uint8Array): Uint8Array
   return Uint8Array.from([...labels, ...planes]);
 }
 
-/** CIFAR-10's six files with two, one, one, one, one and three images, numbered through. */
+/** CIFAR-10's six files with 2, 1, 1, 1, 1 and 3 images, numbered consecutively. */
 export const smallCifar10: Files = makeSmallCifar10();
 
 function makeSmallCifar10(): Files {
@@ -36,7 +36,7 @@ function makeSmallCifar10(): Files {
   return Object.fromEntries([2, 1, 1, 1, 1, 3].map((n, i) => [cifar10Names[i] ?? '', file(n)]));
 }
 
-/** A folder with these files, in a subfolder if one is named. */
+/** A folder with these files, or with a subfolder of that name that has them. */
 export async function cifarFolder(files: Files, inside = ''): Promise<string> {
   const folder = await temporaryFolder();
   await mkdir(join(folder, inside), { recursive: true });

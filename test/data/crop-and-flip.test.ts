@@ -7,7 +7,7 @@ import { randomStream } from '../../src/random.js';
 
 type Shape = readonly [number, number, number];
 
-/** The equation of cropImage, pixel by pixel. */
+/** The equation of cropImage, evaluated pixel by pixel. */
 function expected(image: Uint8Array, [h, w, c]: Shape, padding: number, crop: Crop): number[] {
   return Array.from({ length: h * w * c }, (_, i) => {
     const y = Math.floor(i / (w * c)) + crop.top - padding;
@@ -18,7 +18,7 @@ function expected(image: Uint8Array, [h, w, c]: Shape, padding: number, crop: Cr
   });
 }
 
-/** Bytes from 1, so that padding is told from pixels. */
+/** Bytes of at least 1, to distinguish pixels from padding. */
 function imageOf([h, w, c]: Shape): Uint8Array {
   return Uint8Array.from({ length: h * w * c }, (_, i) => 1 + ((i * 37) % 255));
 }
@@ -37,7 +37,7 @@ describe('a crop', () => {
     fc.integer({ min: 1, max: 4 }),
   );
 
-  test('is its equation, at every offset, also where nothing but padding is left', () => {
+  test('equals its equation at every offset, even where only padding is left', () => {
     const property = fc.property(shape, fc.nat(8), fc.boolean(), (shape, padding, flipped) => {
       for (let top = 0; top <= 2 * padding; top++) {
         for (let left = 0; left <= 2 * padding; left++) {
@@ -50,19 +50,19 @@ describe('a crop', () => {
     fc.assert(property, { numRuns: 40 });
   });
 
-  test('at the center is the image', () => {
+  test('at the center is the image itself', () => {
     const crop = { top: 4, left: 4, flipped: false };
     expect(cropped([32, 32, 3], 4, crop)).toEqual(imageOf([32, 32, 3]));
   });
 
-  test('mirrors left and right, and keeps the channels in order', () => {
+  test('swaps left and right, and keeps the order of channels', () => {
     const out = new Uint8Array(6);
     const mirrored = { top: 0, left: 0, flipped: true };
     cropImage(Uint8Array.of(9, 9, 1, 2, 3, 4, 5, 6), 2, [1, 2, 3], 0, mirrored, out);
     expect([...out]).toEqual([4, 5, 6, 1, 2, 3]);
   });
 
-  test('has black where it leaves the image', () => {
+  test('is black outside the image', () => {
     const out = cropped([4, 4, 1], 4, { top: 0, left: 6, flipped: false });
     expect([...out]).toEqual(Array(16).fill(0));
     const corner = cropped([2, 2, 1], 1, { top: 0, left: 0, flipped: false });
@@ -73,7 +73,7 @@ describe('a crop', () => {
 describe('random crops', () => {
   const shape = [8, 8, 1] as const;
 
-  /** Which of all crops each of n draws was. */
+  /** The names of n random crops, each identified among all crops. */
   function drawn(n: number, seed: number): string[] {
     const image = imageOf(shape);
     const names = new Map<string, string>();
@@ -94,16 +94,16 @@ describe('random crops', () => {
     });
   }
 
-  test('reach every offset, mirrored or not, about equally often', () => {
+  test('have every offset, mirrored or not, about equally often', () => {
     const counts = new Map<string, number>();
     for (const crop of drawn(5000, 1)) counts.set(crop, (counts.get(crop) ?? 0) + 1);
     expect(counts.size).toBe(50);
-    // The sum of squared deviations over the mean is 49 on average, above 86 once in a thousand.
+    // Chi-squared with 49 degrees of freedom exceeds 86 with a probability of 0.001.
     const squares = [...counts.values()].map((count) => (count - 100) ** 2 / 100);
     expect(squares.reduce((sum, square) => sum + square, 0)).toBeLessThan(86);
   });
 
-  test('follow the stream', () => {
+  test('are determined by the stream', () => {
     expect(drawn(20, 1)).toEqual(drawn(20, 1));
     expect(drawn(20, 2)).not.toEqual(drawn(20, 1));
   });
@@ -134,12 +134,12 @@ describe('random crops', () => {
     expect(stream.state()).toEqual(other.state());
   });
 
-  test.each([-1, 0.5, NaN])('need a whole number of pixels for padding, not %d', (padding) => {
+  test.each([-1, 0.5, NaN])('need a nonnegative integer for padding, not %d', (padding) => {
     expect(() => randomCropAndFlip(shape, padding, randomStream(1, 'x'))).toThrow(RangeError);
   });
 });
 
-test('a batch of changed images: each from its own bytes, then normalized', () => {
+test('in an augmented batch each image is changed from its own bytes, then normalized', () => {
   const dataset = { imageShape: [4, 4, 3], mean: [0.1, 0.2, 0.3], std: [0.5, 0.6, 0.7] } as const;
   const pixels = Uint8Array.from({ length: 3 * 48 }, (_, i) => (i * 29) % 256);
   const before = pixels.slice();

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { cutout } from '../../src/data/cutout.js';
 import { randomStream } from '../../src/random.js';
 
-test('a square of the mean, of which a part may lie outside, and the rest as it is', () => {
+test('cutout fills a square with the mean, partly outside the image at times, and keeps the rest', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 9 }),
@@ -32,7 +32,7 @@ test('a square of the mean, of which a part may lie outside, and the rest as it 
   );
 });
 
-test('is cut after what else is done to the image', () => {
+test('cutout comes after other augmentations', () => {
   const dataset = { imageShape: [4, 4, 1] as const, mean: [0] };
   const bright = (_pixels: Uint8Array, _from: number, out: Uint8Array) => void out.fill(255);
   const out = new Uint8Array(16);

@@ -16,7 +16,7 @@ async function target(start = 0): Promise<string> {
   return path;
 }
 
-test('brings the whole file, and tells how far it is', async () => {
+test('downloads the whole file, and reports progress', async () => {
   const { url, ranges } = await serve(answerWith(contents));
   const path = await target();
   const told: number[] = [];
@@ -27,7 +27,7 @@ test('brings the whole file, and tells how far it is', async () => {
   expect(ranges).toEqual(['all']);
 });
 
-test('goes on from what is there, or takes it as it is if it is all', async () => {
+test('resumes a partial file, or keeps a complete one', async () => {
   const { url, ranges } = await serve(answerWith(contents));
   const path = await target(123_456);
   await download({ url, size }, path, quick);
@@ -36,7 +36,7 @@ test('goes on from what is there, or takes it as it is if it is all', async () =
   expect(ranges).toEqual(['bytes=123456-']);
 });
 
-test('begins again where the server ignores the range, or too much is there', async () => {
+test('starts over if the server ignores the range or the partial file is too long', async () => {
   const { url, ranges } = await serve((response) => response.end(contents));
   const path = await target(1000);
   await download({ url, size }, path, quick);
@@ -47,7 +47,7 @@ test('begins again where the server ignores the range, or too much is there', as
   expect(ranges).toEqual(['bytes=1000-', 'all']);
 });
 
-test('outlasts a server that cuts off, and one that stalls', async () => {
+test('survives a server that closes the connection, and one that stalls', async () => {
   const whole = answerWith(contents);
   const { url, ranges } = await serve((response, request, number) => {
     if (number > 2) {
@@ -59,7 +59,7 @@ test('outlasts a server that cuts off, and one that stalls', async () => {
       });
     } else {
       response.writeHead(206, { 'content-range': `bytes 100000-${size - 1}/${size}` });
-      // And then nothing.
+      // Then it stalls.
       response.write(contents.subarray(100_000, 200_000));
     }
   });
@@ -69,7 +69,7 @@ test('outlasts a server that cuts off, and one that stalls', async () => {
   expect(ranges).toEqual(['all', 'bytes=100000-', 'bytes=200000-']);
 });
 
-test('gives up a server that never sends anything, and keeps what was there', async () => {
+test('gives up on a server that never sends anything, and keeps the partial file', async () => {
   const { url, ranges } = await serve(() => undefined);
   const path = await target(1000);
   await expectUserError(download({ url, size }, path, { pauseMs: 1, stallMs: 50 }), [
@@ -85,7 +85,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-test('says that a proxy was not asked, and how to have it asked', async () => {
+test('says that a proxy was not used, and how to use it', async () => {
   const { url } = await serve(() => undefined);
   const failing = async () => download({ url, size }, await target(), { pauseMs: 1, stallMs: 50 });
   vi.stubEnv('HTTPS_PROXY', 'http://127.0.0.1:9');
@@ -94,14 +94,14 @@ test('says that a proxy was not asked, and how to have it asked', async () => {
     'NODE_USE_ENV_PROXY=1',
   ]);
   vi.stubEnv('NODE_USE_ENV_PROXY', '1');
-  // Node 20 has no use for the variable.
+  // Node 20 ignores the variable.
   const canUse = process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
   await expect(failing()).rejects.toThrow(
     canUse ? /continues from there\.$/ : 'use Node 22.21 or later with NODE_USE_ENV_PROXY=1',
   );
 });
 
-/** Each answer brings so many more bytes, from where its request begins, and ends early. */
+/** A server whose nth answer ends early, after `bytesOf(n)` bytes of the requested range. */
 const inParts = (bytesOf: (number: number) => number) =>
   serve((response, { headers }, number) => {
     const start = Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0);
@@ -110,7 +110,7 @@ const inParts = (bytesOf: (number: number) => number) =>
     response.end(contents.subarray(start, start + bytesOf(number)));
   });
 
-test('makes 20 connections at most, however little each of them brings', async () => {
+test('makes at most 20 connections, however few bytes each one yields', async () => {
   const { url, ranges } = await inParts(() => 10);
   const path = await target();
   await expectUserError(download({ url, size }, path, { ...quick, pauseMs: 0 }), [
@@ -120,7 +120,7 @@ test('makes 20 connections at most, however little each of them brings', async (
   await expect(readFile(path)).resolves.toEqual(Buffer.from(contents.subarray(0, 200)));
 });
 
-test('takes the file from the twentieth', async () => {
+test('succeeds if the twentieth connection completes the file', async () => {
   const { url, ranges } = await inParts(() => size / 20);
   const path = await target();
   await download({ url, size }, path, { ...quick, pauseMs: 0 });
@@ -128,7 +128,7 @@ test('takes the file from the twentieth', async () => {
   expect(ranges).toHaveLength(20);
 });
 
-test('counts those in vain anew once one has brought something', async () => {
+test('resets the count of futile connections once one yields data', async () => {
   const { url, ranges } = await inParts((number) => (number % 3 === 0 ? size / 2 : 0));
   const path = await target();
   await download({ url, size }, path, { ...quick, pauseMs: 0 });
@@ -137,9 +137,9 @@ test('counts those in vain anew once one has brought something', async () => {
 });
 
 test.each([
-  ['404 Not Found', 404, {}, 'found 404 Not Found'],
-  ['a part that was not requested', 206, { 'content-range': 'bytes 0-9/10' }, 'bytes 0-9/10'],
-  ['a part without saying which', 206, {}, 'content-range: none'],
+  ['with 404 Not Found', 404, {}, 'found 404 Not Found'],
+  ['for a range that was not requested', 206, { 'content-range': 'bytes 0-9/10' }, 'bytes 0-9/10'],
+  ['for a range that is not specified', 206, {}, 'content-range: none'],
 ])('is refused %s', async (_, status, headers, found) => {
   const { url } = await serve((response) => {
     response.writeHead(status, headers);
@@ -150,7 +150,7 @@ test.each([
   expect((await readFile(path)).length).toBe(1000);
 });
 
-test('ends with what is longer than the published file, without storing the rest', async () => {
+test('stops at a file longer than the published one, without storing the rest', async () => {
   const { url } = await serve((response) => response.end(contents));
   const path = await target();
   const shorter = { url, size: 100_000 };
@@ -158,12 +158,12 @@ test('ends with what is longer than the published file, without storing the rest
   expect((await readFile(path)).length).toBeLessThanOrEqual(100_000);
 });
 
-test('says why there is no connection', async () => {
+test('reports why it cannot connect', async () => {
   const url = 'http://127.0.0.1:1/archive.tar.gz';
   await expectUserError(download({ url, size }, await target(), quick), [url, 'found 0 before']);
 });
 
-test('ends when it is told to, and keeps what has come', async () => {
+test('stops at a signal, and keeps the partial file', async () => {
   const { url } = await serve((response) => {
     response.writeHead(200, { 'content-length': size });
     response.write(contents.subarray(0, 50_000));

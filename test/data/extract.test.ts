@@ -22,12 +22,12 @@ beforeEach(async () => {
   await mkdir(to);
 });
 
-/** Packs members of the folder `from`, by their names. */
+/** Pack members of the folder `from`, by name. */
 function pack(...names: string[]): void {
   execFileSync('tar', ['-czPf', archive, ...names], { cwd: from });
 }
 
-test('writes the files that are wanted, without their folders, and no others', async () => {
+test('writes only the requested files, without their folders', async () => {
   await writeFile(join(from, 'set', 'a'), 'first');
   await writeFile(join(from, 'set', 'b'), '');
   await writeFile(join(from, 'set', 'unwanted'), 'more');
@@ -38,15 +38,15 @@ test('writes the files that are wanted, without their folders, and no others', a
   expect(await readFile(join(to, 'b'), 'utf8')).toBe('');
 });
 
-test('a member that says it lies elsewhere lies in the folder', async () => {
+test('a member with a path elsewhere is written into the folder', async () => {
   await writeFile(join(from, 'a'), 'outside');
   pack('set/../../from/a');
   await extractFiles(archive, ['set/../../from/a'], to);
   expect(await readdir(to)).toEqual(['a']);
 });
 
-describe('of links', () => {
-  test.each(['symbolic', 'hard'])('none is followed or made: %s', async (kind) => {
+describe('links', () => {
+  test.each(['symbolic', 'hard'])('are neither followed nor created: %s', async (kind) => {
     const secret = join(from, 'secret');
     await writeFile(secret, 'secret');
     await (kind === 'hard' ? link : symlink)(secret, join(from, 'set', 'a'));
@@ -56,15 +56,15 @@ describe('of links', () => {
   });
 });
 
-test('a second member of one name is left alone', async () => {
+test('a second member of the same name is skipped', async () => {
   await writeFile(join(from, 'set', 'a'), 'first');
-  // Else the second would be a link to the first.
+  // Otherwise the second would be a link to the first.
   pack('--hard-dereference', 'set/a', 'set/a');
   await extractFiles(archive, ['set/a'], to);
   expect(await readdir(to)).toEqual(['a']);
 });
 
-test('a header whose checksum is wrong is the archive’s fault', async () => {
+test('a header with a wrong checksum is an error of the archive', async () => {
   await writeFile(join(from, 'set', 'a'), 'first');
   pack('set/a');
   const bytes = gunzipSync(await readFile(archive));
@@ -76,7 +76,7 @@ test('a header whose checksum is wrong is the archive’s fault', async () => {
   ]);
 });
 
-test('what the disk refuses is no fault of the archive', async () => {
+test('an error of the disk is not blamed on the archive', async () => {
   await writeFile(join(from, 'set', 'a'), randomBytes(2 ** 20));
   await writeFile(join(from, 'set', 'b'), randomBytes(2 ** 20));
   pack('set');
@@ -88,7 +88,7 @@ test('what the disk refuses is no fault of the archive', async () => {
   expect(error).not.toBeInstanceOf(UserError);
 });
 
-test('a signal ends it, and nothing is written after that', async () => {
+test('a signal stops it, and nothing is written afterwards', async () => {
   await writeFile(join(from, 'set', 'a'), randomBytes(32 * 2 ** 20));
   pack('set/a');
   const controller = new AbortController();

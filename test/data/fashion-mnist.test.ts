@@ -5,7 +5,7 @@ import { loadDataset } from '../../src/data/load.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { expectUserError, folderWith } from './idx-files.js';
 
-test('Fashion-MNIST is read as MNIST is, from a path or datasets/fashion-mnist', async () => {
+test('Fashion-MNIST is read like MNIST, from a path or datasets/fashion-mnist', async () => {
   const folder = await folderWith();
   const given = await loadDataset({ name: 'fashion-mnist', path: folder });
   expect(given).toMatchObject({ name: 'fashion-mnist', classes: 10, imageShape: [28, 28, 1] });

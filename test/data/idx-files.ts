@@ -10,7 +10,7 @@ export const testImagesName = 't10k-images-idx3-ubyte';
 export const testLabelsName = 't10k-labels-idx1-ubyte';
 export const idxNames = [trainImagesName, trainLabelsName, testImagesName, testLabelsName] as const;
 
-/** File contents by name; null: no such file. */
+/** File contents by name; null for a missing file. */
 export type Files = Readonly<Record<string, Uint8Array | null>>;
 
 /** An IDX header of unsigned bytes with these dimensions. */
@@ -39,7 +39,7 @@ export const smallIdx: Readonly<Record<(typeof idxNames)[number], Buffer>> = {
   [testLabelsName]: labelsFile([7, 2, 1]),
 };
 
-/** A folder with the small data set's files, some of them replaced, added or left out. */
+/** A folder with the small data set's files, with some replaced, added or removed. */
 export async function folderWith(changes: Files = {}): Promise<string> {
   const folder = await temporaryFolder();
   await writeFiles(folder, { ...smallIdx, ...changes });
@@ -52,7 +52,7 @@ export async function writeFiles(folder: string, files: Files): Promise<void> {
   }
 }
 
-/** Waits for the user's error, exit code 1, one line, with all these parts in its message. */
+/** Expect a UserError with exit code 1 and a one-line message that contains all these parts. */
 export async function expectUserError(work: Promise<unknown>, parts: string[]): Promise<void> {
   const error = await work.then(
     () => new Error('There was no error.'),

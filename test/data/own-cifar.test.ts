@@ -8,7 +8,7 @@ describe('CIFAR files', () => {
   const batch = (...numbers: number[]) =>
     Buffer.concat(numbers.map((number) => record([number % 5], cifarImage(number))));
 
-  test('are numbered batches, any number of them', async () => {
+  test('are any number of numbered batches', async () => {
     const files = Object.fromEntries(
       Array.from({ length: 12 }, (_, i) => [`data_batch_${i + 1}.bin`, batch(i + 1)]),
     );
@@ -25,7 +25,7 @@ describe('CIFAR files', () => {
       mean: [0, 0, 0],
       std: [1, 1, 1],
     });
-    // In the order of the numbers, not of the alphabet.
+    // In numerical, not alphabetical order.
     expect(Array.from(train.labels)).toEqual([1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1, 2]);
     expect(Buffer.compare(train.images.subarray(9 * 3072, 10 * 3072), cifarImage(10))).toBe(0);
     expect(Array.from(test.labels)).toEqual([0, 1]);
@@ -35,8 +35,8 @@ describe('CIFAR files', () => {
 
   test.each([
     ['one label', [3], [4]],
-    ['two labels, of which the last one counts', [255, 3], [0, 4]],
-  ])('are two files with %s', async (_what, train, test) => {
+    ['two labels, of which the last one is used', [255, 3], [0, 4]],
+  ])('may be two files with %s', async (_what, train, test) => {
     const folder = await cifarFolder({
       'train.bin': Buffer.concat([record(train, cifarImage(1)), record(train, cifarImage(2))]),
       'test.bin': record(test, cifarImage(3)),
@@ -49,13 +49,13 @@ describe('CIFAR files', () => {
 
   test.each([
     [
-      'one that does not divide',
+      'a size that is no multiple',
       record([1], cifarImage(1)).subarray(1),
       record([1], cifarImage(2)),
     ],
     ['one label here and two there', record([1], cifarImage(1)), record([1, 2], cifarImage(2))],
     ['none', new Uint8Array(0), new Uint8Array(0)],
-  ])('are refused if the sizes do not tell the labels: %s', async (_what, train, test) => {
+  ])('are refused if their sizes do not fit a number of labels: %s', async (_what, train, test) => {
     const folder = await cifarFolder({ 'train.bin': train, 'test.bin': test });
     await expectUserError(loadOwn(folder), [
       join(folder, 'train.bin'),
@@ -65,7 +65,7 @@ describe('CIFAR files', () => {
     ]);
   });
 
-  test('are refused if the sizes fit one label and two', async () => {
+  test('are refused if their sizes fit both one and two labels', async () => {
     const both = Buffer.alloc(3073 * 3074);
     const folder = await cifarFolder({ 'train.bin': both, 'test.bin': both });
     await expectUserError(loadOwn(folder), ['which fits both', 'Add an image']);
@@ -96,7 +96,7 @@ describe('CIFAR files', () => {
     await expectUserError(loadOwn(folder), [folder, part]);
   });
 
-  test('are not verified by a list of checksums that somebody put there', async () => {
+  test('are not verified by a list of checksums in their folder', async () => {
     const folder = await cifarFolder({ ...smallCifar10, SHA256SUMS: Buffer.from('') });
     expect((await loadOwn(folder)).files.map(({ status }) => status)).toEqual(Array(6).fill('own'));
   });

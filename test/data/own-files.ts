@@ -2,7 +2,7 @@ import type { Dataset } from '../../src/data/dataset.js';
 import { loadDataset, type DatasetConfig } from '../../src/data/load.js';
 import { header, testImagesName, trainImagesName, type Files } from './idx-files.js';
 
-/** A data set of the user's own, of so many classes. */
+/** The user's own data set with this number of classes. */
 export function loadOwn(
   path: string,
   classes = 10,
@@ -11,7 +11,7 @@ export function loadOwn(
   return loadDataset({ ...rest, path, classes });
 }
 
-/** Image files with these dimensions, in the place of the small ones; pixels count up. */
+/** Image files with these dimensions, in place of the small ones; pixels count up. */
 export function imageFiles(train: number[], test: number[], ...names: string[]): Files {
   const file = (dimensions: number[], first: number) => {
     const size = dimensions.reduce((product, n) => product * n, 1);

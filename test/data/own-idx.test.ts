@@ -40,12 +40,12 @@ describe('IDX files', () => {
     },
   );
 
-  test('may say that they have one channel, or not', async () => {
+  test('may state a single channel or omit it', async () => {
     const folder = await idx.folderWith(imageFiles([5, 2, 3, 1], [3, 2, 3]));
     expect((await loadOwn(folder)).imageShape).toEqual([2, 3, 1]);
   });
 
-  test('come back as they were written, raw or gzipped', async () => {
+  test('read back as written, raw or gzipped', async () => {
     const size = fc.integer({ min: 1, max: 5 });
     const shape = fc.tuple(size, size, fc.integer({ min: 1, max: 16 }));
     const property = fc.asyncProperty(
@@ -54,8 +54,8 @@ describe('IDX files', () => {
       fc.boolean(),
       async (imageShape, labels, gzipped) => {
         const pixels = imageShape.reduce((product, n) => product * n, 1);
-        // One image for each label, all pixels as the label; the last label is the test image's, which
-        // is unlike the first, as two files with the same contents are refused.
+        // One image per label, with all pixels equal to it; the last is the test image, which differs
+        // from the first, since two files with the same contents are refused.
         const part = (values: number[]) =>
           Buffer.concat([
             idx.header(values.length, ...imageShape),
@@ -120,7 +120,7 @@ describe('IDX files', () => {
     ]);
   });
 
-  test('are refused with the images of training in both places', async () => {
+  test('are refused with the training images as test images', async () => {
     const folder = await idx.folderWith({
       [idx.testImagesName]: idx.smallIdx[idx.trainImagesName],
       [idx.testLabelsName]: idx.smallIdx[idx.trainLabelsName],
@@ -131,7 +131,7 @@ describe('IDX files', () => {
     ]);
   });
 
-  test('are refused without one of them, which is named', async () => {
+  test('are refused if one is missing, which the error names', async () => {
     const folder = await idx.folderWith({ [idx.testLabelsName]: null });
     await idx.expectUserError(loadOwn(folder), [
       `${folder}: expected a file named ${idx.testLabelsName}`,

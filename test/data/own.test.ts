@@ -5,7 +5,7 @@ import { cifarFolder, smallCifar10 } from './cifar-files.js';
 import { expectUserError, folderWith, trainImagesName } from './idx-files.js';
 import { loadOwn } from './own-files.js';
 
-describe('a folder of something else', () => {
+describe('a folder without a data set', () => {
   const kinds = [
     'train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte',
     'data_batch_1.bin and so on with test_batch.bin, or train.bin with test.bin',
@@ -25,7 +25,7 @@ describe('a folder of something else', () => {
     await expectUserError(loadOwn(folder), [`${folder}: expected a data set`, found, ...kinds]);
   });
 
-  test('that is not there, or no folder', async () => {
+  test('that is missing, or not a folder, is an error', async () => {
     const folder = await folderWith();
     await expectUserError(loadOwn(join(folder, 'x')), [join(folder, 'x'), 'it does not exist']);
     const file = join(folder, trainImagesName);
@@ -33,8 +33,8 @@ describe('a folder of something else', () => {
   });
 });
 
-describe('means and deviations', () => {
-  test('are those that are given', async () => {
+describe('means and standard deviations', () => {
+  test('are those of the config', async () => {
     const folder = await cifarFolder(smallCifar10);
     const { mean, std } = await loadOwn(folder, 10, { mean: [0.1, 0.2, 0.3], std: [0.5, 0.5, 1] });
     expect({ mean, std }).toEqual({ mean: [0.1, 0.2, 0.3], std: [0.5, 0.5, 1] });
@@ -43,7 +43,7 @@ describe('means and deviations', () => {
   test.each([
     ['mean', [0.5], 'found 1 number.'],
     ['std', [0.5, 0.5, 0.5, 0.5], 'found 4 numbers.'],
-  ])('%s is one for each channel', async (key, values, found) => {
+  ])('need one value per channel: %s', async (key, values, found) => {
     const folder = await cifarFolder(smallCifar10);
     const error: unknown = await loadOwn(folder, 10, { [key]: values }).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(UserError);

@@ -5,7 +5,7 @@ import { expectUserError, folderWith } from './idx-files.js';
 import { imageFiles } from './own-files.js';
 
 describe('the shape of a data set', () => {
-  test('with a name needs no files', async () => {
+  test('is known for a named one without its files', async () => {
     const path = '/nowhere';
     expect(await datasetShape({ name: 'mnist', path })).toEqual({
       name: 'mnist',
@@ -27,7 +27,7 @@ describe('the shape of a data set', () => {
     });
   });
 
-  test('of one’s own is that of its files', async () => {
+  test('is read from the files of the user’s own', async () => {
     const path = await folderWith(imageFiles([5, 2, 3], [3, 2, 3]));
     expect(await datasetShape({ path, classes: 11 })).toEqual({
       name: basename(path),

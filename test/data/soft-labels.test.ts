@@ -4,14 +4,14 @@ import { smoothedLabels } from '../../src/data/soft-labels/smoothed-labels.js';
 import { softened } from '../../src/data/soft-labels/step-batch.js';
 import { randomStream, shuffled } from '../../src/random.js';
 
-test('a smoothed label keeps 1 - smoothing, and all classes share the rest', () => {
+test('label smoothing keeps 1 - smoothing and spreads the rest over all classes', () => {
   const targets = smoothedLabels(Int32Array.of(2, 0), 4, 0.2);
   const expected = [0.05, 0.05, 0.85, 0.05, 0.85, 0.05, 0.05, 0.05];
   expect(targets).toEqual(Float32Array.from(expected));
   expect(smoothedLabels(Int32Array.of(1), 2, 0)).toEqual(Float32Array.of(0, 1));
 });
 
-describe('the share that mixup draws', () => {
+describe('the weight that mixup draws', () => {
   // Of Beta(a, a): mean 1/2, variance 1 / (4 (2 a + 1)).
   test.each([0.1, 0.4, 1])('has the mean and the variance of Beta(%d, %d)', (alpha) => {
     const stream = randomStream(1, 'beta');
@@ -23,7 +23,7 @@ describe('the share that mixup draws', () => {
     expect(variance).toBeCloseTo(1 / (4 * (2 * alpha + 1)), 2);
   });
 
-  test('is a number for the smallest alpha too', () => {
+  test('is not NaN for the smallest alpha', () => {
     const stream = randomStream(2, 'beta');
     for (let i = 0; i < 2000; i++) {
       const share = symmetricBeta(0.01, stream);
@@ -32,7 +32,7 @@ describe('the share that mixup draws', () => {
   });
 });
 
-test('mixup mixes each image and its target with one and the same other of the batch', () => {
+test('mixup mixes each image and its target with those of the same other image of the batch', () => {
   const stream = randomStream(3, 'mixup');
   const [count, size, classes] = [4, 5, 3];
   const images = Float32Array.from({ length: count * size }, () => stream.uniform());
@@ -52,7 +52,7 @@ test('mixup mixes each image and its target with one and the same other of the b
   expect(lambda).toBeGreaterThan(0);
 });
 
-test('a batch that is smoothed alone keeps its images, and nothing is drawn', () => {
+test('a batch with label smoothing only keeps its images, and draws nothing', () => {
   const stream = randomStream(5, 'none');
   const before = stream.state();
   const batch = { images: Float32Array.of(1, 2), labels: Int32Array.of(1) };

@@ -10,7 +10,7 @@ import { cifar10Names, cifarFolder, smallCifar10 } from './cifar-files.js';
 
 const hex = 'a'.repeat(64);
 
-test('checksums are read as they were written', async () => {
+test('checksums are read back as written', async () => {
   const folder = await temporaryFolder();
   const contents = { 'a.bin': 'one', 'b-2_c.txt': '' };
   for (const [name, text] of Object.entries(contents)) await writeFile(join(folder, name), text);
@@ -22,28 +22,28 @@ test('checksums are read as they were written', async () => {
   expect(await readFile(join(folder, 'SHA256SUMS'), 'utf8')).toBe(
     `${sha256('one')}  a.bin\n${sha256('')}  b-2_c.txt\n`,
   );
-  // Nothing that is there is written over.
+  // An existing file is not overwritten.
   await expect(writeSums(folder, ['a.bin'])).rejects.toThrow(/EEXIST/);
 });
 
 test.each([
   ['nothing', ''],
-  ['a line that is cut', `${hex}  a.bin\n${hex}  b.b`],
+  ['a truncated line', `${hex}  a.bin\n${hex}  b.b`],
   ['a short checksum', `${hex}  a.bin\n${hex.slice(1)}  b.bin\n`],
   ['capital letters', `${hex.toUpperCase()}  a.bin\n`],
   ['a path', `${hex}  ../a.bin\n`],
   ['a comment', `# checksums\n${hex}  a.bin\n`],
   ['an empty line', `${hex}  a.bin\n\n`],
   ['a name twice', `${hex}  a.bin\n${'b'.repeat(64)}  a.bin\n`],
-  ['bytes that are no text', Buffer.alloc(500, 0xff)],
-  ['more than a list of a few files has', `${hex}  a.bin\n${'x'.repeat(20_000)}\n`],
-])('of a list with %s nothing is believed', async (_what, list) => {
+  ['bytes that are not text', Buffer.alloc(500, 0xff)],
+  ['too many bytes', `${hex}  a.bin\n${'x'.repeat(20_000)}\n`],
+])('a list with %s is ignored', async (_what, list) => {
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'SHA256SUMS'), list);
   expect((await readSums(folder)).size).toBe(0);
 });
 
-test('a list that is a folder, a pipe, a link to itself or a terabyte is none', async () => {
+test('a list that is a folder, a pipe, a link to itself or a terabyte is ignored', async () => {
   const folder = await temporaryFolder();
   const path = join(folder, 'SHA256SUMS');
   const makers = [
@@ -62,7 +62,7 @@ test('a list that is a folder, a pipe, a link to itself or a terabyte is none', 
   }
 });
 
-test('CIFAR files are verified if the list has their checksums, else not', async () => {
+test('CIFAR files are verified only if the list has their checksums', async () => {
   const folder = await cifarFolder(smallCifar10, 'cifar-10-batches-bin');
   const inner = join(folder, 'cifar-10-batches-bin');
   const statuses = async () =>
@@ -72,7 +72,7 @@ test('CIFAR files are verified if the list has their checksums, else not', async
   await writeSums(inner, cifar10Names.slice(1));
   expect(await statuses()).toEqual(['unverified', ...Array<string>(5).fill('verified')]);
 
-  // One checksum is wrong: that file is unverified. A line is malformed: all are.
+  // A wrong checksum leaves its file unverified, a malformed line all of them.
   const path = join(inner, 'SHA256SUMS');
   const lines = await readFile(path, 'utf8');
   await writeFile(path, lines.replace(/^[0-9a-f]{64}/, hex));

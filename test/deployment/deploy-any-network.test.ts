@@ -8,14 +8,14 @@ beforeAll(startTestBackend);
 
 const imageShape = [7, 6, 2];
 
-test('of any network each channel can be dropped and taken out, alone and with others', () => {
+test('in any network each channel can be dropped and removed, alone or with others', () => {
   fc.assert(
     fc.property(anyNetwork(imageShape, classes, 4), fc.nat(), ({ layers }, some) => {
       const { plan, settled, dispose } = trained(layers, imageShape);
       const gated = plan.quantizers.filter(({ gatedChannels }) => gatedChannels > 0);
       const expectEqual = (dropped: (name: string, channels: number) => readonly number[]) => {
         const { gated, logits } = settled(({ name, kind, gatedChannels }) => ({
-          // Activations are not rounded, since a value on a tie goes either way.
+          // Activations are not rounded, since values at ties may round either way.
           bits: kind === 'weights' ? eightBits : allBits,
           dropped: dropped(name, gatedChannels),
         }));

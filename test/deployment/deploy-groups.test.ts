@@ -79,7 +79,7 @@ describe.each(['folded', 'unfolded'] as const)('groups, batch norm %s', (kind) =
     }));
   });
 
-  test('give the gated logits without the dropped channels, a depthwise one’s with those that it reads', () => {
+  test('give the gated logits without the dropped channels, including those of depthwise layers', () => {
     const { gated, logits, deployed, plan } = made;
     expect(Math.max(...gated) - Math.min(...gated)).toBeGreaterThan(0.1);
     expect(largestDifference(gated, logits)).toBeLessThan(1e-4);
@@ -103,7 +103,7 @@ describe.each(['folded', 'unfolded'] as const)('groups, batch norm %s', (kind) =
       channels: [1, 2, 3, 4, 6, 7, 8, 9, 10, 11],
       activation: { function: 'relu6' },
     });
-    // Channel 2 is gone from the sum: the first group has two channels left, the second three.
+    // The sum lacks channel 2, so the first group has two channels left, the second three.
     expect(steps.get('grouped')).toMatchObject({
       stride: [2, 1],
       groups: [
@@ -114,7 +114,7 @@ describe.each(['folded', 'unfolded'] as const)('groups, batch norm %s', (kind) =
       activation: { function: 'none' },
     });
     expect(shapeOf('grouped')).toEqual([3 * 2 * (2 * 2 + 3 * 3)]);
-    // Each of its groups reads one channel and gives two, of which some are dropped.
+    // Each of its groups maps one channel to two, some of which are dropped.
     expect(steps.get('wide')).toMatchObject({
       groups: [
         [0, 2],
@@ -129,7 +129,7 @@ describe.each(['folded', 'unfolded'] as const)('groups, batch norm %s', (kind) =
     });
   });
 
-  test('leave nothing of a dropout, and of pooling what its windows are on these images', () => {
+  test('have no dropout left, and pooling windows clipped to these images', () => {
     const steps = made.deployed.network.steps.filter(({ type }) => type !== 'residual');
     expect(steps.map(({ type }) => type)).toEqual([
       'convolution',
@@ -144,14 +144,14 @@ describe.each(['folded', 'unfolded'] as const)('groups, batch norm %s', (kind) =
     expect(steps[4]).toEqual({ type: 'max-pool', size: [2, 1], stride: 1 });
   });
 
-  test('have an activation without a ReLU on a grid that is as wide below 0 as above', () => {
+  test('have a symmetric grid for an activation without a ReLU', () => {
     const { activation } = weighted(made.deployed.network.steps).find(
       ({ name }) => name === 'grouped',
     ) as DeployedLayer;
     expect(activation?.step).toBeCloseTo((2 * (activation?.beta ?? NaN)) / 255, 10);
   });
 
-  test('take no more bytes than inspect says, which counts each group’s own channels', () => {
+  test('take at most as many bytes as inspect says, which counts each group’s own channels', () => {
     const { plan, quantizers, deployed } = made;
     const { layers, totals } = inspectNetwork(plan, quantizers);
     const sizeOf = (name: string) => deployed.tensors[`${name}/weight`]?.values.length ?? NaN;

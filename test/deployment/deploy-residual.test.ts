@@ -28,7 +28,7 @@ function stepNamed(steps: readonly DeployedStep[], name: string): DeployedStep {
   return found;
 }
 
-/** Channels that go in the trunk, in branches, in the projection; some of them in both of a sum. */
+/** Dropped channels of the trunk, branches and the projection; some on both sides of a sum. */
 const dropped: Record<string, readonly number[]> = {
   'stem/weight': [1, 4],
   'first-1/weight': [0, 2],
@@ -66,20 +66,20 @@ describe.each(['folded', 'unfolded'] as const)('a residual network, batch norm %
 
     const { tensors, network } = deployed;
     expect(tensors['stem/weight']?.shape).toEqual([3, 3, 2, 4]);
-    // Channel 1 is gone from the sum, where the stem and the branch dropped it; 2 and 4 are not.
+    // The sum lacks channel 1, dropped by both stem and branch, but not 2 and 4.
     expect(tensors['second-1/weight']?.shape).toEqual([3, 3, 5, 6]);
     const second = stepNamed(network.steps, 'second') as DeployedResidual;
     expect(second.channels).toEqual([1, 2, 3, 4, 5, 6]);
     expect(second.branchChannels).toEqual([0, 1, 2, 3, 5]);
     expect(second.shortcutChannels).toEqual([0, 1, 2, 3, 4]);
-    // Zeros on both sides: 0 and 11 are gone where the branch drops them as well.
+    // The shortcut pads with zeros, so the sum lacks 0 and 11, which the branch drops as well.
     const third = stepNamed(network.steps, 'third') as DeployedResidual;
     expect(third.channels).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(tensors['hidden/weight']?.shape).toEqual([10, 8]);
     expect(tensors['logits/weight']?.shape).toEqual([8, classes]);
   });
 
-  test('has whole weights of their bits', () => {
+  test('has integer weights of their bit widths', () => {
     const { tensors } = made.deployed;
     const values = (name: string) => tensors[`${name}/weight`]?.values;
     expect(values('first-1')).toBeInstanceOf(Int8Array);
@@ -89,7 +89,7 @@ describe.each(['folded', 'unfolded'] as const)('a residual network, batch norm %
     expect(values('second-projection')).toBeInstanceOf(Float32Array);
   });
 
-  test('carries what dropped channels emit to the border, where less of it arrives', () => {
+  test('has separate biases at borders, where dropped channels contribute less', () => {
     const { tensors } = made.deployed;
     // Three rows and three columns of biases for a 3x3 layer, two with a stride of 2.
     const bias = tensors['first-1/bias'];
@@ -101,14 +101,14 @@ describe.each(['folded', 'unfolded'] as const)('a residual network, batch norm %
     const at = (row: number, column: number) => bias?.values[(row * 3 + column) * 3];
     expect(at(0, 0)).not.toBe(at(1, 1));
     expect(at(2, 1)).not.toBe(at(1, 1));
-    // Folded, the channels dropped before it emit 0.
+    // With folded batch norm, the dropped input channels emit 0.
     expect(tensors['third-1/bias']?.shape).toEqual(kind === 'unfolded' ? [2, 2, 4] : [4]);
-    // Nothing is written of what is the same everywhere, or nothing.
+    // Biases that are the same everywhere have no index of positions.
     expect(tensors['stem/bias']?.shape).toEqual([4]);
     expect(tensors).not.toHaveProperty('stem/bias-rows');
   });
 
-  test('is no larger than what inspect says, which counts what dropped channels emit', () => {
+  test('is no larger than inspect says, which counts the constants of dropped channels', () => {
     const { plan, quantizers, deployed } = made;
     const bitsOf = (name: string) => quantizers.get(name)?.bits ?? NaN;
     const bytes = Object.entries(deployed.tensors).map(([name, { values }]) =>
@@ -120,7 +120,7 @@ describe.each(['folded', 'unfolded'] as const)('a residual network, batch norm %
     expect(parameterBytes).toBeLessThan(1.2 * total);
   });
 
-  test('an export of the first format, with a bias for each pixel, is read as before', () => {
+  test('is still read from the first format, with a bias for each pixel', () => {
     const { deployed, images, logits } = made;
     const old = asFirstFormat(deployed);
     expect(old.tensors['first-1/bias']?.shape).toEqual([12, 12, 3]);

@@ -18,7 +18,7 @@ import {
 
 beforeAll(startTestBackend);
 
-test('a network without batch norm, with images made flat', () => {
+test('a network without batch norm that flattens its images keeps its logits', () => {
   const layers = [
     convolution('c1', 4, 3),
     maxPool(2),
@@ -42,7 +42,7 @@ test('a network without batch norm, with images made flat', () => {
   expect(deployed.tensors['c2/bias']?.shape).toEqual([3]);
 });
 
-test('layers that drop all their channels leave constants', () => {
+test('layers without any kept channel leave constants', () => {
   const { gated, logits, deployed } = trainedAndDeployed(
     residualNetwork('unfolded'),
     [12, 12, 2],
@@ -57,7 +57,7 @@ test('layers that drop all their channels leave constants', () => {
   expect(deployed.tensors['second-1/weight']?.shape).toEqual([3, 3, 0, 0]);
 });
 
-test('in full precision weights and activations stay what they are', () => {
+test('in full precision weights and activations stay unchanged', () => {
   const plan = planNetwork(
     { name: 'test', layers: [convolution('c', 2, 3), flatten, dense('d', 3)] },
     [4, 4, 1],

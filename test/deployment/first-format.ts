@@ -2,8 +2,8 @@ import type { Deployed } from '../../src/deployment/deploy.js';
 import type { DeployedStep, DeployedTensor } from '../../src/deployment/network.js';
 
 /**
- * A deployed network as the first format had it: a bias for each pixel where they differ, and a constant in
- * each sum.
+ * A deployed network in the first format: a bias for each pixel where biases differ, and a constant in each
+ * sum.
  */
 export function asFirstFormat({ network, tensors }: Deployed): Deployed {
   const old: Record<string, DeployedTensor> = { ...tensors };

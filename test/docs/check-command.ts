@@ -16,7 +16,7 @@ const unchecked: Readonly<Record<string, string>> = {
   'bbits sweep CONFIG --launcher same-process': 'the same',
 };
 
-/** Programs that are not ours, and why what they are asked is not checked. */
+/** Other programs, and why their arguments are not checked. */
 const others: Readonly<Record<string, string>> = {
   python3: 'pip downloads, which needs a network',
   docker: 'it builds images, which needs Docker; `npm run docker` does',
@@ -30,7 +30,7 @@ interface Called {
   readonly args: readonly unknown[];
 }
 
-/** What the program calls for some arguments, in place of doing it. */
+/** The command that the program would run for some arguments. */
 async function parse(args: readonly string[]): Promise<Called | undefined> {
   let called: Called | undefined;
   const record = (command: Command) => {
@@ -45,13 +45,13 @@ async function parse(args: readonly string[]): Promise<Called | undefined> {
   const bbits = program();
   record(bbits);
   await bbits.parseAsync(args, { from: 'user' }).catch((error: unknown) => {
-    // --help and --version end it so.
+    // --help and --version throw with exit code 0.
     if ((error as { exitCode?: number }).exitCode !== 0) throw error;
   });
   return called;
 }
 
-/** In place of a file that users write themselves: the page's own example, or a config that comes with bbits. */
+/** A stand-in for a file that users write: the page's own example, or a config that comes with bbits. */
 function standIn(file: string, folder: string, ours: string): string {
   if (existsSync(file) || file.startsWith('configs/')) return file;
   const example = join(folder, file);
@@ -63,7 +63,7 @@ const run = parseConfig(
   'a run’s config.yaml',
 );
 
-/** Checks the config and the changes to it that a command is given; `folder` has the page's examples. */
+/** Checks of a command's config and overrides; `folder` has the page's examples. */
 const checks: Readonly<
   Record<string, (path: string, changes: string[], folder: string) => unknown>
 > = {
@@ -104,7 +104,7 @@ function npm([verb = '', script = '', ...rest]: readonly string[]): void {
   else if (args[0] !== 'gpu' && args[0] !== 'NETWORK') parseOptions(args);
 }
 
-/** `npx tsx FILE`, `node FILE` and `npx vitest FOLDER` name what there is. */
+/** `npx tsx FILE`, `node FILE` and `npx vitest FOLDER` must name existing paths. */
 function onFiles([name = '', ...args]: readonly string[]): void {
   if (name === 'bbits') return;
   const files = [name, ...args].filter((word) => /^(\w[\w-]*\/)+[\w.-]*$/.test(word));
@@ -120,7 +120,7 @@ const understand: Readonly<
  * Check that a program would understand a command.
  *
  * @param folder of the page's example configs
- * @throws what the program complains of
+ * @throws the error that the program would report
  */
 export async function check(
   [name = '', ...args]: readonly string[],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fencesOf, pages } from './pages.js';
 
-/** Code that the documentation shows is that of a file which is compiled and tested, but for comments and layout. */
+/** Checks that code in the documentation is in a compiled and tested file, except for comments and layout. */
 
 const folders = ['src', 'test/extending'];
 const plainLines = (code: string) =>
@@ -19,7 +19,7 @@ const files = folders
   .filter((name) => name.endsWith('.ts'))
   .map((name) => plainLines(readFileSync(name, 'utf8')).join(''));
 
-/** A line of a table, which readers add; test/extending adds those of its examples. */
+/** A line that readers add to a table; test/extending adds those of its examples. */
 const isEntry = (text: string) => /^\S.*,\n$/.test(text);
 
 const code = pages
@@ -29,7 +29,7 @@ const code = pages
 test.each(code.map((fence) => [`${fence.page}:${fence.line}`, fence.text] as const))(
   '%s',
   (_, text) => {
-    // Line by line, since a page need not have all that is between them.
+    // Line by line, since a page may leave out lines between.
     const lines = plainLines(text);
     expect(files.filter((file) => lines.every((line) => file.includes(line)))).not.toEqual([]);
   },

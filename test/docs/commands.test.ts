@@ -9,8 +9,8 @@ import { fencesOf, inlineCodeOf, pages } from './pages.js';
 import { commandsIn } from './shell.js';
 
 /**
- * Every command of the documentation and of the help texts is one that its program understands, with its
- * options, its config and the keys that it sets. It is not run: stories.test.ts and test/cli run commands.
+ * Checks that programs would understand every command in the documentation and help texts, with its options,
+ * config and keys. Nothing is run here; stories.test.ts and test/cli run commands.
  */
 
 let folder: string;
@@ -22,7 +22,7 @@ async function checkAll(script: string): Promise<void> {
   for (const command of commandsIn(script, folder)) await check(command, folder);
 }
 
-/** The commands of a page that are called as they are: its scripts, and what its output was printed by. */
+/** The commands of a page that are called as written: its scripts, and those before output. */
 function scriptsOf(page: string): string {
   const fences = fencesOf(page);
   const scripts = fences.filter(({ language }) => language === 'sh').map(({ text }) => text);
@@ -50,13 +50,13 @@ test.each(pages)('%s', async (page) => {
   await checkAll(scriptsOf(page));
   for (const command of commandsIn(mentionedIn(page), folder)) {
     await check(command, folder).catch((error: unknown) => {
-      // A mention may leave out what the command is about: `bbits resume`.
+      // A mention may omit arguments: `bbits resume`.
       if (!isIncomplete(error)) throw error;
     });
   }
 });
 
-/** A command and all those below it, by their names from the first. */
+/** A command and all its subcommands, by full name. */
 function commandsOf(command: Command, above = ''): [string, Command][] {
   const name = `${above} ${command.name()}`.trim();
   return [[name, command], ...command.commands.flatMap((sub) => commandsOf(sub, name))];
@@ -89,6 +89,6 @@ test.each([
   'npm run bnech',
   'npm run bench -- --treads 2',
   'npx tsx bench/none.ts',
-])('%s would be found to be wrong', async (command) => {
+])('%s would be reported', async (command) => {
   await expect(checkAll(command)).rejects.toThrow();
 });

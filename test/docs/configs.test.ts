@@ -15,7 +15,7 @@ import { smallRunHere } from '../helpers/small-run.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { fencesOf, inlineCodeOf, pages, type Fence } from './pages.js';
 
-/** Every config of the documentation is valid, its network fits its images, and its settings train. */
+/** Checks that every config in the documentation is valid, fits its images, and trains. */
 
 const yaml = pages.flatMap(fencesOf).filter(({ language }) => language === 'yaml');
 const isReferences = ({ text }: Fence) => /^- network:/m.test(text);
@@ -24,7 +24,7 @@ const name = ({ page, line }: Fence) => `${page}:${line}`;
 const named = (fences: readonly Fence[]) =>
   fences.map((fence): [string, Fence] => [name(fence), fence]);
 
-/** A part of a config, with the required keys that it leaves to the reader. */
+/** An excerpt of a config, completed with the required keys. */
 function completed(text: string): string {
   const hasKey = (key: string) => new RegExp(`^${key}:`, 'm').test(text);
   const missing = ['dataset: mnist', 'model: lenet5'].filter(
@@ -43,7 +43,7 @@ function configOf(text: string, overrides: readonly string[] = []): Config {
   return point.config;
 }
 
-/** What a network has to fit. Data sets of one's own have any images. */
+/** The images that a network has to fit; for the user's own data set, any. */
 function shapeOf({ dataset }: Config): DataShape {
   if ('classes' in dataset) {
     return {
@@ -55,7 +55,7 @@ function shapeOf({ dataset }: Config): DataShape {
   return datasets[dataset.name].shape;
 }
 
-/** Traced in a moment; its first layer has the name that overrides of layers give. */
+/** A network that is traced quickly; its first layer has the name used by per-layer settings. */
 const network =
   '{layers: [{type: convolution, name: conv1, filters: 2, kernel: 5, stride: 5, batchNorm: folded}, ' +
   '{type: flatten}, {type: dense, name: fc, units: 10}]}';
@@ -80,7 +80,7 @@ describe('a config', () => {
     }
   });
 
-  /** Trains with all that is not data, network or machine. */
+  /** Train with all settings but the data, network and machine. */
   test.each(named(configs))('%s trains', async (_, { text }) => {
     const overrides = [
       `dataset={name: mnist, path: ${dataset}}`,
@@ -88,7 +88,7 @@ describe('a config', () => {
       'backend=wasm',
       'training.epochs=1',
       'training.batchSize=20',
-      // This network costs more at 2 bits than some budgets.
+      // This network exceeds some budgets even at 2 bits.
       ...(/^target:/m.test(text) ? ['target.relativeBopsPercent=5'] : []),
       ...(/^teacher:/m.test(text) ? [`teacher.run=${teacher}`] : []),
     ];
@@ -123,7 +123,7 @@ const noSettings: Readonly<Record<string, string>> = {
   'training: { augmentation: black-square }': 'the same',
 };
 
-test.each(pages)('%s mentions settings that there are', (page) => {
+test.each(pages)('%s mentions only existing settings', (page) => {
   const settings = inlineCodeOf(page).filter(
     (code) => sections.has(/^'?(\w+)/.exec(code)?.[1] ?? '') && !(code in noSettings),
   );
@@ -135,7 +135,7 @@ test.each(pages)('%s mentions settings that there are', (page) => {
     } else if (/^[\w.]+: /.test(code)) {
       expect.fail(`${code} is a key of YAML with a dot, which a config does not have`);
     } else if (/^'?[\w.]+=/.test(code)) {
-      // Only data sets of one's own have a mean to change.
+      // Only the user's own data set has a mean to change.
       const text = /^'?dataset\.(?!path)/.test(code) ? 'dataset: { path: own, classes: 5 }' : '';
       expect(() => configOf(text, [code.replaceAll("'", '')]), code).not.toThrow();
     } else if (/^\w+(\.\w+)+$/.test(code)) expect(keys).toContain(code);

@@ -13,7 +13,7 @@ function anchorsOf(text: string): string[] {
   );
 }
 
-test.each(pages)('%s links to what there is', (page) => {
+test.each(pages)('%s has no broken links', (page) => {
   const links = Array.from(
     readFileSync(page, 'utf8').matchAll(/\]\(([^)\s]+)\)/g),
     ([, link = '']) => link,

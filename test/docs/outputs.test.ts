@@ -6,11 +6,11 @@ import { planFor } from '../../src/setup/plan-for-config.js';
 import { errorsOf, least } from '../config/errors.js';
 import { fencesOf, pages } from './pages.js';
 
-/** Output that the documentation shows is what the program prints: each code block without a language. */
+/** Checks that the program prints the output in the documentation: each code block without a language. */
 
 const outputs = pages.flatMap(fencesOf).filter(({ language }) => language === '');
 
-/** Blocks by how they begin: checked elsewhere or not at all, and why. */
+/** Beginnings of blocks that are checked elsewhere or not at all, and why. */
 const elsewhere: Readonly<Record<string, string>> = {
   'Epoch 1/3': 'stories.test.ts prints it',
   '$ bbits evaluate': 'stories.test.ts prints it',
@@ -77,7 +77,7 @@ model:
 
 const parts = outputs.flatMap((fence) => {
   const { page, line, text } = fence;
-  // An export prints its sizes, which test/cli/export reads, then the check.
+  // An export prints its sizes, which test/cli/export checks, then the table of its check.
   const [, ofCheck] = text.split(/\n\n(?=The file in)/);
   return [[`${page}:${line}`, ofCheck ?? text] as const];
 });

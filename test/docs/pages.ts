@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const inDocs = readdirSync('docs').map((name) => join('docs', name));
 const ofResults = readdirSync('results').map((name) => join('results', name, 'README.md'));
 
-/** The documentation. The changelog is not: it tells of commands as they were. */
+/** The documentation, without the changelog, which mentions former commands. */
 export const pages = [
   'README.md',
   'CONTRIBUTING.md',
@@ -17,16 +17,16 @@ export const pages = [
 /** A code block of a page. */
 export interface Fence {
   readonly page: string;
-  /** Line of the first line of code, counted from 1. */
+  /** Number of the first line of code, counted from 1. */
   readonly line: number;
-  /** As after the opening fence: `sh`, `yaml`, or '' for output. */
+  /** The word after the opening fence: `sh`, `yaml`, or '' for output. */
   readonly language: string;
   readonly text: string;
 }
 
 const fence = /^( *)```(\w*)\n([^]*?)^ *```$/gm;
 
-/** The code blocks of a page, without the indentation of the list items that they are in. */
+/** The code blocks of a page, without the indentation of list items. */
 export function fencesOf(page: string): Fence[] {
   const content = readFileSync(page, 'utf8');
   return Array.from(content.matchAll(fence), (found) => {
@@ -40,7 +40,7 @@ export function fencesOf(page: string): Fence[] {
   });
 }
 
-/** The inline code of a page: what is between backticks outside of its code blocks, each on one line. */
+/** The inline code of a page, outside its code blocks, each on one line. */
 export function inlineCodeOf(page: string): string[] {
   const prose = readFileSync(page, 'utf8').replaceAll(fence, '');
   return Array.from(prose.matchAll(/`([^`]+)`/g), ([, code = '']) => code.replaceAll(/\s+/g, ' '));

@@ -8,10 +8,10 @@ import { expect } from 'vitest';
 const programs = 'bbits npm npx node docker python3 parallel mkdir id'.split(' ');
 
 /**
- * The commands that a script calls, as words, in order; none of them runs. A real shell splits the script, so
- * that quotes, comments, pipes and continued lines mean what they mean to a user.
+ * The commands of a script, as words, in order; none of them runs. A real shell splits the script, so quotes,
+ * comments, pipes and continued lines are interpreted as for a user.
  *
- * @param folder where the shell's patterns find files, and its redirections write; default: an empty one
+ * @param folder the shell's current folder, for patterns and redirections; default: an empty one
  */
 export function commandsIn(script: string, folder?: string): string[][] {
   if (folder !== undefined) return splitIn(script, folder);
@@ -25,7 +25,7 @@ export function commandsIn(script: string, folder?: string): string[][] {
 
 function splitIn(script: string, folder: string): string[][] {
   const recorders = programs.map((name) => `${name}() { printf '%s\\0' "$#" ${name} "$@" >&3; }\n`);
-  // Nothing else can be found and run.
+  // PATH has no other programs.
   const { status, stderr, output } = spawnSync('/bin/sh', ['-c', recorders.join('') + script], {
     cwd: folder,
     env: { PATH: '/nonexistent', HOME: folder },

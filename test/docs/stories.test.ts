@@ -8,11 +8,11 @@ import { fencesOf, pages } from './pages.js';
 import { commandsIn } from './shell.js';
 
 /**
- * What users type from the documentation, in the order of its pages, with the real program: on a few images
- * and with a small network where the network is not the subject.
+ * Runs the commands of the documentation, in the order of its pages, with the real program, on a few images and
+ * with a small network where the network is not the subject.
  */
 
-/** Pages and commands that are not run here, and why. commands.test.ts reads them nevertheless. */
+/** Pages and commands that are not run here, and why. commands.test.ts still parses them. */
 const notRun: readonly (readonly [RegExp, string])[] = [
   [
     /^docs\/backend\.md/,
@@ -41,7 +41,7 @@ const smallNetwork =
   'model={layers: [{type: convolution, name: conv1, filters: 2, kernel: 5, stride: 5}, {type: flatten}, ' +
   '{type: dense, name: fc, units: 10}]}';
 
-/** Runs a command as it is in the documentation, but on few images. */
+/** Run a command of the documentation, but on few images. */
 async function run(args: readonly string[], folder: string, ...settings: string[]) {
   const trains = args[0] === 'train' || args[0] === 'sweep';
   const oneSeed = args[0] === 'sweep' ? ['sweep.seed=[1]'] : [];
@@ -72,7 +72,7 @@ test.each(withCommands)('%s', async (page) => {
   }
 });
 
-/** A text with its numbers and spaces as they may be: those of other data differ. */
+/** A pattern for a text with any numbers and spaces, since other data gives other numbers. */
 const shape = (text: string) =>
   text
     .trim()
@@ -87,7 +87,7 @@ const shape = (text: string) =>
 test('the quickstart prints what README.md and docs/integers.md show', async () => {
   const folder = await temporaryFolder();
   const [shown] = fencesOf('README.md').filter(({ language }) => language === '');
-  // Narrow, with the same layers.
+  // A narrower network with the same layers.
   const narrow = 'model={name: lenet5, width: 0.1}';
   const trained = await run(['train', 'configs/quickstart.yaml'], folder, narrow);
   expect(shape(trained)).toEqual(shape(shown?.text ?? ''));

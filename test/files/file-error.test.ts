@@ -10,7 +10,7 @@ const refusalOf = (path: string) =>
     (error: unknown) => fileError(error),
   );
 
-test('what the system refuses, in words', async () => {
+test('describes a system error in words', async () => {
   const folder = await temporaryFolder();
   const loop = join(folder, 'loop');
   await symlink('loop', loop);
@@ -34,7 +34,7 @@ test.each([
   expect(fileError(error)).toMatchObject({ found, toWrite });
 });
 
-test('what is no refusal of the system has no words', () => {
+test('has no description for other errors', () => {
   expect(fileError(new TypeError('x is not a function'))).toBeUndefined();
   expect(fileError(Object.assign(new Error(), { code: 'ERR_ASSERTION' }))).toBeUndefined();
   expect(fileError(Object.assign(new Error(), { code: 'toString' }))).toBeUndefined();

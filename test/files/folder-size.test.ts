@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { folderSize } from '../../src/files/folder-size.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-test('counts the files of a folder and its subfolders, but nothing behind links', async () => {
+test('counts the files of a folder and its subfolders, without following links', async () => {
   const [folder, other] = [await temporaryFolder(), await temporaryFolder()];
   await mkdir(join(folder, 'a', 'b'), { recursive: true });
   await writeFile(join(folder, 'one'), '1');
@@ -16,6 +16,6 @@ test('counts the files of a folder and its subfolders, but nothing behind links'
   expect(await folderSize(folder)).toBe(3);
 });
 
-test('a folder that is gone has no size', async () => {
+test('a deleted folder has no size', async () => {
   expect(await folderSize(join(await temporaryFolder(), 'gone'))).toBe(0);
 });

@@ -22,7 +22,7 @@ async function lockedBy(holder: string, secondsAgo = 0): Promise<string> {
   return root;
 }
 
-/** Takes the lock, and gives up after half a second: true where it was there to be had. */
+/** Try to take the lock for half a second. @returns whether that succeeded */
 async function canLock(root: string): Promise<boolean> {
   const signal = AbortSignal.timeout(500);
   return withLock(
@@ -34,7 +34,7 @@ async function canLock(root: string): Promise<boolean> {
 }
 
 describe('the lock', () => {
-  test('lets one at a time work, and is gone afterwards', async () => {
+  test('admits one holder at a time, and is removed afterwards', async () => {
     const root = await temporaryFolder();
     let working = 0;
     let most = 0;
@@ -62,7 +62,7 @@ describe('the lock', () => {
     expect(existsSync(join(root, lockName))).toBe(false);
   });
 
-  test('is gone after a failure, which goes on', async () => {
+  test('is removed after an error, which is rethrown', async () => {
     const root = await temporaryFolder();
     const failure = new Error('failed');
     await expect(
@@ -80,9 +80,9 @@ describe('the lock', () => {
     expect(await canLock(await lockedBy(`${dead}@${hostname()} abc`))).toBe(true);
   });
 
-  // Elsewhere a process's start is not to be had.
+  // Elsewhere the start time of a process is unknown.
   test.runIf(process.platform === 'linux')(
-    'of a living process is respected, whatever the clock says',
+    'of a running process is respected, whatever the clock says',
     async () => {
       const root = await temporaryFolder();
       const path = join(root, lockName);
@@ -96,23 +96,23 @@ describe('the lock', () => {
     },
   );
 
-  test('of a process whose id another one has by now is taken over', async () => {
+  test('of a process whose id has been reused is taken over', async () => {
     expect(await canLock(await lockedBy(`${process.pid}@${hostname()} 1 abc`))).toBe(true);
   });
 
-  test('of which only the id is known is respected, until it was not touched for a minute', async () => {
+  test('with only a process id is respected until it is untouched for a minute', async () => {
     const lock = `${process.pid}@${hostname()} - abc`;
     expect(await canLock(await lockedBy(lock, 50))).toBe(false);
     expect(await canLock(await lockedBy(lock, 70))).toBe(true);
   });
 
-  test('of another machine is respected, until it was not touched for a minute', async () => {
+  test('of another machine is respected until it is untouched for a minute', async () => {
     expect(await canLock(await lockedBy(`${dead}@another-machine abc`))).toBe(false);
     expect(await canLock(await lockedBy(`${dead}@another-machine abc`, 70))).toBe(true);
   });
 
   test.each([-300, 300])(
-    'of another machine is respected whatever %d seconds its clock is off',
+    'of another machine is respected although its clock is off by %d seconds',
     async (skew) => {
       const clock = Date.now;
       try {
@@ -125,7 +125,7 @@ describe('the lock', () => {
     },
   );
 
-  test('is touched by the clock of the folder, not this machine’s', async () => {
+  test('is touched with the file system’s clock, not this machine’s', async () => {
     const root = await temporaryFolder();
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'], now: 0 });
     try {
@@ -141,7 +141,7 @@ describe('the lock', () => {
     }
   });
 
-  test('of an earlier start of this Slurm task is taken over at once, and of no other', async () => {
+  test('of an earlier start of this Slurm task is taken over at once, that of another task is not', async () => {
     vi.stubEnv('SLURM_JOB_ID', '17');
     vi.stubEnv('SLURM_RESTART_COUNT', '1');
     const lock = (task: string) => lockedBy(`${dead}@another-machine 1 abc ${task}`);
@@ -151,12 +151,15 @@ describe('the lock', () => {
     vi.unstubAllEnvs();
   });
 
-  test.each(['', 'nonsense'])('whose content is %j is nobody’s after a minute', async (content) => {
-    expect(await canLock(await lockedBy(content))).toBe(false);
-    expect(await canLock(await lockedBy(content, 70))).toBe(true);
-  });
+  test.each(['', 'nonsense'])(
+    'with the content %j is taken over after a minute',
+    async (content) => {
+      expect(await canLock(await lockedBy(content))).toBe(false);
+      expect(await canLock(await lockedBy(content, 70))).toBe(true);
+    },
+  );
 
-  test('of a dead process is taken over by one of many', async () => {
+  test('of a dead process is taken over by one of many waiting processes', async () => {
     for (let round = 0; round < 8; round++) {
       const root = await lockedBy(`${dead}@${hostname()} - abc`);
       let [working, most] = [0, 0];
@@ -172,7 +175,7 @@ describe('the lock', () => {
     }
   });
 
-  test('that cannot be written is not there', async () => {
+  test('that cannot be written leaves no file', async () => {
     const root = await temporaryFolder();
     const ignored = () => undefined;
     const locked = () => withLock(root, undefined, ignored, () => Promise.resolve());
@@ -183,7 +186,7 @@ describe('the lock', () => {
     }
   });
 
-  test('that shows only once its folder is looked at anew is seen', async () => {
+  test('that appears only after its folder is listed again is found', async () => {
     const root = await lockedBy(`${dead}@another-machine abc`);
     let looks = 0;
     const restore = interceptFileOperations(root, () => {
@@ -198,7 +201,7 @@ describe('the lock', () => {
     }
   });
 
-  test('that another process took over meanwhile is left to it', async () => {
+  test('that another process has taken over is left to it', async () => {
     const root = await temporaryFolder();
     const path = join(root, lockName);
     await withLock(
@@ -225,7 +228,7 @@ describe('the lock', () => {
     expect(names).toEqual([`process ${process.pid}@${hostname()}`]);
   });
 
-  test('that cannot be read ends in an error, not in a wait for ever', async () => {
+  test('that cannot be read is an error, not an endless wait', async () => {
     const root = await temporaryFolder();
     await mkdir(join(root, lockName));
     await expect(
@@ -239,7 +242,7 @@ describe('the lock', () => {
   });
 });
 
-test('a process is alive or not', () => {
+test('isAlive tells running processes from dead ones', () => {
   expect(isAlive(process.pid)).toBe(true);
   expect(isAlive(1)).toBe(true);
   expect(isAlive(dead)).toBe(false);

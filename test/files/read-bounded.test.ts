@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { readBounded } from '../../src/files/read-bounded.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-/** Has the first reads find that another machine has put a new file in a file's place. */
+/** Make the first reads fail as if another machine had replaced the file. */
 async function whileStale<T>(times: number, work: () => Promise<T>): Promise<T> {
   const original = fs.readFile;
   let left = times;
@@ -23,7 +23,7 @@ async function whileStale<T>(times: number, work: () => Promise<T>): Promise<T> 
   }
 }
 
-test('a file that goes stale while it is read is read again, once', async () => {
+test('a file that goes stale while being read is read once more', async () => {
   const path = join(await temporaryFolder(), 'file');
   await writeFile(path, 'text');
   expect(String(await whileStale(1, () => readBounded(path, 10)))).toBe('text');

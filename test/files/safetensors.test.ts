@@ -7,7 +7,7 @@ import {
   type SafeTensor,
 } from '../../src/files/safetensors.js';
 
-/** Reads a file by the format's description alone. */
+/** Read a file as the format's specification describes. */
 function decode(bytes: Uint8Array) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));
@@ -40,7 +40,7 @@ const tensor: fc.Arbitrary<SafeTensor> = fc
 test('every tensor reads back bit for bit, and the data has no gaps', () => {
   fc.assert(
     fc.property(
-      // `__proto__` would not become a key of an object.
+      // On a plain object, `__proto__` would not become a key.
       fc.dictionary(
         fc.string({ unit: 'grapheme' }).filter((name) => !name.startsWith('__')),
         tensor,
@@ -56,7 +56,7 @@ test('every tensor reads back bit for bit, and the data has no gaps', () => {
   );
 });
 
-test('what was encoded is decoded, integers too', () => {
+test('decodes what it encoded, including integers', () => {
   const tensors: Record<string, SafeTensor> = {
     a: { shape: [2, 1], values: Float32Array.of(1, -2.5) },
     b: { shape: [3], values: Int8Array.of(-127, 0, 127) },
@@ -65,13 +65,13 @@ test('what was encoded is decoded, integers too', () => {
     none: { shape: [0, 4], values: new Float32Array() },
   };
   const bytes = encodeSafetensors(tensors, { x: 'y' });
-  // Buffers have a slice of their own.
+  // Buffer.slice shares memory, Uint8Array.slice copies.
   for (const form of [bytes, Buffer.from(bytes)]) {
     expect(Object.fromEntries(decodeSafetensors(form, 'file'))).toEqual(tensors);
   }
 });
 
-describe('a file that lies is refused', () => {
+describe('refuses a malformed file', () => {
   const file = (header: string, data = 8, length = BigInt(header.length)) => {
     const bytes = new Uint8Array(8 + header.length + data);
     new DataView(bytes.buffer).setBigUint64(0, length, true);
@@ -83,8 +83,8 @@ describe('a file that lies is refused', () => {
   test.each<[string, Uint8Array, RegExp]>([
     ['too short', new Uint8Array(3), /found 3 bytes/],
     ['a header of an exabyte', file('{}', 0, 1n << 60n), /a header of 1152921504606846976 bytes/],
-    ['no JSON', file('{"t": '), /not JSON/],
-    ['no object', file('null'), /a header that is not an object/],
+    ['a header that is not JSON', file('{"t": '), /not JSON/],
+    ['a header that is not an object', file('null'), /a header that is not an object/],
     ['a type that bbits does not write', file('{"t": {"dtype": "Q7"}}'), /found a header with/],
     ['a negative shape', file(entry('"shape": [-2], "data_offsets": [0, 8]')), /header with/],
     ['a shape beyond its data', file(entry('"shape": [9], "data_offsets": [0, 8]')), /"t"/],
@@ -100,7 +100,7 @@ describe('a file that lies is refused', () => {
     expect(() => decodeSafetensors(bytes, 'f')).toThrow(UserError);
   });
 
-  test('whatever is changed in it, it is decoded or refused', () => {
+  test('decodes or refuses a file with any change', () => {
     const good = encodeSafetensors({ a: { shape: [2], values: Float32Array.of(1, 2) } }, {});
     fc.assert(
       fc.property(fc.nat(good.length - 1), fc.nat(255), (at, value) => {

@@ -18,7 +18,7 @@ beforeEach(async () => {
   whenDone(() => vi.unstubAllEnvs());
 });
 
-test('a temporary file is there only as long as it is worked with', async () => {
+test('a temporary file exists only while it is used', async () => {
   const read = withTemporaryFile('a.bin', data, (folder) => fs.readFileSync(join(folder, 'a.bin')));
   expect([...read]).toEqual([1, 2, 3]);
   expect(() =>
@@ -29,7 +29,7 @@ test('a temporary file is there only as long as it is worked with', async () => 
   expect(await readdir(parent)).toEqual([]);
 });
 
-describe('where none can be written, the error names TMPDIR and says what to do', () => {
+describe('if none can be written, the error names TMPDIR and says what to do', () => {
   test.each([
     ['a folder that is missing', 'missing', /it does not exist \(ENOENT\)/],
     ['a file', 'file', /it is not a folder, or part of its path is not one \(ENOTDIR\)/],
@@ -46,7 +46,7 @@ describe('where none can be written, the error names TMPDIR and says what to do'
   test.each([
     ['ENOSPC', 'its disk is full'],
     ['EACCES', 'access is not permitted'],
-  ])('%s, and nothing stays', async (code, found) => {
+  ])('%s, and nothing is left behind', async (code, found) => {
     const original = fs.writeFileSync;
     whenDone(() => {
       Object.assign(fs, { writeFileSync: original });
@@ -61,8 +61,8 @@ describe('where none can be written, the error names TMPDIR and says what to do'
   });
 });
 
-test('what killed processes left an hour ago goes; what lives, is new or another’s stays', async () => {
-  const nobody = 2 ** 22 + 1; // Above the largest id that Linux gives.
+test('files that killed processes left an hour ago are removed; others stay', async () => {
+  const nobody = 2 ** 22 + 1; // Above the largest process id of Linux.
   const [left, lives, fresh, other] = [
     `bbits-graph-${nobody}-aaaaaa`,
     `bbits-graph-${pid}-aaaaaa`,

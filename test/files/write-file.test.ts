@@ -10,7 +10,7 @@ test.each([
   ['EACCES', 'Allow writing to its folder.'],
   ['EROFS', 'Allow writing to its folder.'],
   ['EIO', 'Make sure that its folder can be written to.'],
-])('%s: an error that says what to do; the file is as it was', async (code, advice) => {
+])('%s is an error that says what to do, and leaves the file unchanged', async (code, advice) => {
   const folder = await temporaryFolder();
   const path = join(folder, 'file');
   await writeFile(path, 'old');
@@ -28,7 +28,7 @@ test.each([
   }
 });
 
-test('a folder that is gone: the error says so', async () => {
+test('a deleted folder is reported as such', async () => {
   const folder = await temporaryFolder();
   await rm(folder, { recursive: true });
   await expect(writeWhole(join(folder, 'file'), 'new')).rejects.toThrow(

@@ -10,7 +10,7 @@ type Handle = { readonly fd: number } & Record<'writeFile' | 'close', Operation>
 
 /** The operations that change files. */
 const byPath = ['open', 'rename', 'rm', 'appendFile', 'writeFile', 'mkdir'];
-/** Of those that write, the index of the argument with the data. */
+/** For those that write, the index of the data argument. */
 const dataOf: Record<string, number> = { appendFile: 1, writeFile: 1 };
 const dataOfHandle = 0;
 

@@ -52,7 +52,7 @@ export function startInTerminal(
 }
 
 /** Pieces of output: lines up, other movements and erasures, colors, characters. */
-// eslint-disable-next-line no-control-regex -- escapes are what it reads
+// eslint-disable-next-line no-control-regex -- it parses escape sequences
 const pieces = /\u001b\[(\d+)A|\u001b\[(?:1G|0K|0J)|\u001b\[[\d;]*m|[^]/g;
 
 /**

@@ -4,10 +4,10 @@ import { keptChannelsPercent, prunableLayers } from '../../src/inspection/kept-c
 const layer = (name: string, weightBits: number | null) => ({ name, weightBits });
 const namesOf = (layers: readonly { name: string }[]) => layers.map(({ name }) => name);
 
-test('all layers with weights but the last can lose channels, sums cannot', () => {
+test('channels can be dropped in all layers with weights but the last, not in sums', () => {
   const [a, b, sum, c] = [layer('a', 2), layer('b', 8), layer('sum', null), layer('c', 4)];
   expect(namesOf(prunableLayers([a, b, sum, c]))).toEqual(['a', 'b']);
-  // Where a sum gives the classes its last term does.
+  // If a sum gives the logits, its last term is the last layer.
   expect(namesOf(prunableLayers([a, b, sum]))).toEqual(['a']);
   expect(prunableLayers([c])).toEqual([]);
 });

@@ -34,7 +34,7 @@ function inspectFull(plan: Plan) {
 }
 
 describe('counted by hand', () => {
-  // Weights of the stages of a CIFAR ResNet with n blocks each, and the sizes of their images.
+  // The stages of a CIFAR ResNet with n blocks each: number of weights and image size.
   const stages = (n: number) => ({
     conv1: 3 * 9 * 16,
     first: 2 * n * 16 * 9 * 16,
@@ -56,7 +56,7 @@ describe('counted by hand', () => {
     expect(totals.channelGates).toBe(channels);
     expect(layers).toHaveLength(2 + 9 * n);
     expect(layers.filter(({ type }) => type === 'sum')).toHaveLength(3 * n);
-    // A convolution before each sum is not quantized itself: the sum is.
+    // The output of the convolution before each sum is not quantized; the sum is.
     expect(totals).toMatchObject({ weightQuantizers: 6 * n + 2, activationQuantizers: 6 * n + 1 });
   });
 
@@ -78,7 +78,7 @@ describe('LeNet-5', () => {
   const parameters = 582_026;
   const biases = 32 + 64 + 512 + 10;
 
-  test('at full precision has the bits, BOPs and bytes of 32 bits, and no ranges', () => {
+  test('at full precision has the BOPs and bytes of 32 bits, and no ranges', () => {
     const { layers, totals } = inspectFull(plan);
     expect(layers.map(({ inputBits }) => inputBits)).toEqual([32, 32, 32, 32]);
     expect(totals.relativeBopsPercent).toBe(100);
@@ -113,7 +113,7 @@ describe('LeNet-5', () => {
     expect(totals.largestActivationBytes).toBe(24 * 24 * 32);
   });
 
-  test('without some channels has the weights that are left, and all biases', () => {
+  test('without some channels has the remaining weights and all biases', () => {
     const dropped = { 'conv1/weight': [0, 5], 'conv2/weight': [1, 2, 3, 63] };
     const { layers, totals } = inspectAt(plan, { weights: 8, activations: 2 }, dropped);
     expect(layers.map(({ keptChannels }) => keptChannels)).toEqual([30, 60, 512, 10]);
@@ -137,7 +137,7 @@ test('a sum keeps the channels that its branch or its shortcut keeps', () => {
     dense('d', 3),
   ];
   const plan = planNetwork({ name: 'own', layers }, [4, 4, 3]);
-  // The shortcut brings channels 2 to 5, without 2 (a's first); the branch has 1, 2 and 3.
+  // The shortcut has channels 3 to 5 (2, a's first, is dropped), the branch 1, 2 and 3.
   const dropped = { 'a/weight': [0], 'c/weight': [0, 4, 5, 6, 7] };
   const { layers: found } = inspectAt(plan, { weights: 8, activations: 8 }, dropped);
   expect(found.map(({ name, type, keptChannels }) => [name, type, keptChannels])).toEqual([
@@ -148,11 +148,11 @@ test('a sum keeps the channels that its branch or its shortcut keeps', () => {
     ['d', 'dense', 3],
   ]);
   expect(found[3]).toMatchObject({ weightBits: null, activationBits: 8, outputShape: [2, 2, 8] });
-  // What the table says of a sum is what the next layer reads.
+  // The channels listed for a sum are those that the next layer reads.
   expect(found[4]?.bops).toBeCloseTo(8 * 3 * 64 * (5 / 8), 10);
 });
 
-test('what dropped channels emit is counted: a bias for each pattern of a border, a number in a sum', () => {
+test('the constants of dropped channels are counted: a bias for each border pattern, a number in a sum', () => {
   const padded = { padding: 1 };
   const layers: Layer[] = [
     convolution('a', 4, 3, padded),
@@ -166,11 +166,11 @@ test('what dropped channels emit is counted: a bias for each pattern of a border
   const bytes = (dropped: Record<string, readonly number[]>) =>
     inspectAt(plan, { weights: 8, activations: 8 }, dropped).totals.parameterBytes;
   const all = bytes({});
-  // a's kept weights and b's that read them; b at nine kinds of pixels, by 8 rows and 8 columns.
+  // a's kept weights and b's for them; b has biases for nine kinds of pixels in 8 rows and 8 columns.
   expect(bytes({ 'a/weight': [0] })).toBe(all - 9 - 9 * 5 + 4 * 8 * 5 + 2 * (8 + 8));
-  // c at four kinds of pixels, by 4 rows and 4 columns.
+  // c has biases for four kinds of pixels in 4 rows and 4 columns.
   expect(bytes({ 'b/weight': [0, 1] })).toBe(all - 2 * 9 * (4 + 6) + 4 * 3 * 6 + 2 * (4 + 4));
-  // The sum has all channels: of d's that it lacks a constant, beside which all others are 0.
+  // The sum has all channels; for the one that d dropped it adds a constant, for all others 0.
   expect(bytes({ 'd/weight': [5] })).toBe(all - 9 * 6 + 4 * 6);
 });
 
@@ -185,7 +185,7 @@ test('a network of one layer has no activations between layers', () => {
   });
 });
 
-test('where every channel is dropped there are no BOPs, and shares of them are 0', () => {
+test('if every channel is dropped, BOPs and their shares are 0', () => {
   const layers = [flatten, dense('a', 2), dense('b', 3)];
   const plan = planNetwork({ name: 'own', layers }, [2, 2, 1]);
   const inspection = inspectAt(plan, { weights: 2, activations: 8 }, { 'a/weight': [0, 1] });

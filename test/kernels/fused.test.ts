@@ -19,7 +19,7 @@ const dy = samples.map((_, index) => index + 1);
 describe.each(backends)('on the backend %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  /** The op on `samples`. */
+  /** The op applied to `samples`. */
   const apply = (op: (x: tf.Tensor) => tf.Tensor) =>
     numbers(tf.tidy(() => op(tf.tensor1d(samples))));
 
@@ -29,7 +29,7 @@ describe.each(backends)('on the backend %s', (backend) => {
     );
   });
 
-  test('biasAdd adds one number for each index of the last axis', () => {
+  test('biasAdd adds a bias along the last axis', () => {
     const sum = tf.tidy(() =>
       biasAdd(tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3]), tf.tensor1d([10, 20, 30])),
     );
@@ -52,7 +52,7 @@ describe.each(backends)('on the backend %s', (backend) => {
     );
   });
 
-  test('clip keeps what is inside its range', () => {
+  test('clip keeps values inside its range', () => {
     expect(apply((x) => clip(x, tf.scalar(-1.5), tf.scalar(3.5)))).toEqual(
       samples.map((x) => Math.min(Math.max(x, -1.5), 3.5)),
     );

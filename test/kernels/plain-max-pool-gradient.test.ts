@@ -26,7 +26,7 @@ const pooling = fc
   })
   .filter(({ image, size }) => size.every((pixels, axis) => pixels <= (image[axis] ?? 0)));
 
-/** Of one axis with `padding: same`, as TensorFlow adds it. */
+/** The padding of one axis for `padding: same`, as in TensorFlow. */
 function margins(length: number, size: number, stride: number): [number, number] {
   const added = Math.max((Math.ceil(length / stride) - 1) * stride + size - length, 0);
   return [Math.floor(added / 2), Math.ceil(added / 2)];
@@ -38,7 +38,7 @@ function windowsOf({ image, size, stride, pad }: Pooling): PoolWindows {
   return { size, stride, padding: pad === 'same' ? [along(0), along(1)] : [none, none] };
 }
 
-/** Numbers among which many are equal, and a gradient whose sums are exact in any order. */
+/** Numbers with many ties, and a gradient whose sums are exact in any order. */
 function tensorsOf({ batch, image, channels, size, stride, pad, seed }: Pooling) {
   const next = seededUniforms(seed);
   const whole = (shape: tf.Tensor4D['shape'], from: number, to: number) => {
@@ -57,7 +57,7 @@ function tensorsOf({ batch, image, channels, size, stride, pad, seed }: Pooling)
 const numRuns = { eager: 100, graph: 50, xla: 15 };
 
 test.each(modesWithXla)(
-  "max pooling's gradient by plain operations is TensorFlow's, %s",
+  "max pooling's gradient by plain operations equals TensorFlow's, %s",
   (mode) => {
     fc.assert(
       fc.property(pooling, (one) => {
@@ -76,7 +76,7 @@ test.each(modesWithXla)(
           inputs,
         );
         expect(dx?.shape).toEqual(theirs.shape);
-        // Of zeros the sign may differ.
+        // The sign of zeros may differ.
         expect(numbers(dx).map((each) => each + 0)).toEqual(
           numbers(theirs).map((each) => each + 0),
         );

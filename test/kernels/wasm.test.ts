@@ -4,16 +4,16 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { refuseToRunOut, startWasm } from '../../src/backend/wasm.js';
 import { randomStream } from '../../src/random.js';
 
-/** Each kernel against the backend of plain JavaScript, and that it leaves no tensors behind. */
+/** Compares each kernel with the plain JavaScript backend, and checks that it leaks no tensors. */
 beforeAll(async () => {
   await startWasm();
-  // Else the one of plain JavaScript advises to install another.
+  // Otherwise the plain JavaScript backend advises installing another.
   tf.env().set('PROD', true);
 });
 
 type Inputs = readonly tf.Tensor[];
 
-/** What an op gives on a backend for normal numbers of these shapes. */
+/** The output of an op on a backend for normally distributed inputs of these shapes. */
 async function computed(
   backend: 'wasm' | 'cpu',
   shapes: readonly number[][],
@@ -60,7 +60,7 @@ async function expectSame(
   });
 }
 
-/** The gradients to all inputs of the sum of an op's squares. */
+/** The gradients of an op's sum of squares for all inputs. */
 const gradients =
   (op: (...inputs: tf.Tensor[]) => tf.Tensor) =>
   (inputs: Inputs): tf.Tensor[] =>
@@ -77,7 +77,7 @@ describe('the gradients of a convolution', () => {
   test.each(cases)(
     '$channels channels, stride $stride, $pad, $kernel x $kernel',
     async ({ channels, stride, pad, kernel }) => {
-      // An even and an odd side, so that a stride leaves pixels out of one of them.
+      // One even and one odd side, so that a stride skips pixels of one of them.
       const shapes = [
         [2, 9, 8, channels],
         [kernel, kernel, channels, 5],
@@ -99,7 +99,7 @@ describe('the gradients of a convolution', () => {
     },
   );
 
-  test('of more images than are multiplied at once', () =>
+  test('of more images than fit in one matrix product', () =>
     expectSame(
       [
         [70, 14, 14, 8],
@@ -121,7 +121,7 @@ describe('the gradient of max pooling', () => {
     ),
   );
 
-  test('goes to the first of equals', async () => {
+  test('goes to the first of equal maxima', async () => {
     await tf.setBackend('wasm');
     const dx = tf.grad((x: tf.Tensor) => tf.sum(tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid')))(
       tf.tensor4d([0, 0, 1, 2, 0, 0, 2, 2], [1, 2, 4, 1]),
@@ -136,7 +136,7 @@ test.each([
   [false, true],
   [true, false],
   [true, true],
-])('the product of matrices, transposed: %s, %s', (first, second) =>
+])('matrix products, transposed: %s, %s', (first, second) =>
   expectSame([first ? [30, 7] : [7, 30], second ? [40, 30] : [30, 40]], ([a, b]) => {
     const product = (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a, b, first, second);
     return [product(a as tf.Tensor, b as tf.Tensor), ...gradients(product)([a, b] as tf.Tensor[])];
@@ -151,7 +151,7 @@ test('sums over leading, trailing and all axes', () =>
     ]),
   ));
 
-test('a sum of millions of numbers is as exact as float32', async () => {
+test('a sum of millions of numbers is accurate to float32', async () => {
   await tf.setBackend('wasm');
   const count = 2 ** 22;
   const expected = count * Math.fround(0.1);
@@ -173,7 +173,7 @@ test('one-hot vectors of every type', () =>
     ),
   ));
 
-test('a copy shares the numbers, which live as long as one of them', async () => {
+test('a copy shares its data, which lives as long as either tensor', async () => {
   await tf.setBackend('wasm');
   const one = tf.tensor1d([1, 2, 3]);
   const other = tf.clone(one);
@@ -182,10 +182,10 @@ test('a copy shares the numbers, which live as long as one of them', async () =>
   other.dispose();
 });
 
-test('memory that is not there is an error with what to do', () => {
+test('running out of memory is an error that says what to do', () => {
   let next = 1000;
   const allocate = (bytes: number) => (bytes > 2 ** 31 ? 0 : (next += bytes) - bytes) | 0;
-  // As Emscripten has it: the first call puts the function in its stub's place.
+  // As in Emscripten, the first call replaces the stub by the function.
   const wasm = {
     _malloc: (bytes: number) => (wasm._malloc = allocate)(bytes),
     _free: () => undefined,
@@ -195,13 +195,13 @@ test('memory that is not there is an error with what to do', () => {
   expect(wasm._malloc(60)).toBe(1001);
   expect(wasm._malloc(0)).toBe(1061);
   expect(() => wasm._malloc(2 ** 31 + 1)).toThrow(message);
-  // Above 2 GiB addresses are negative; the last 256 MiB are the kernels' own.
+  // Addresses above 2 GiB are negative; the last 256 MiB are reserved for the kernels.
   expect(wasm._malloc(2 ** 31)).toBe(1061);
   expect(wasm._malloc(2 ** 30)).toBeLessThan(0);
   expect(() => wasm._malloc(2 ** 30)).toThrow(message);
 });
 
-test('the backend’s own allocation refuses, also after its first call', async () => {
+test('the backend’s own allocation throws, also after its first call', async () => {
   await tf.setBackend('wasm');
   tf.dispose(tf.tensor1d([1, 2, 3]));
   const { wasm } = tf.backend() as unknown as Parameters<typeof refuseToRunOut>[0];

@@ -32,7 +32,7 @@ const cudaWheels = {
 };
 
 describe('on the CPU', () => {
-  test('says what runs, on what, and what is there', async () => {
+  test('reports the backend, its device and what is installed', async () => {
     const machine = await installed({ env: { TF_NUM_INTRAOP_THREADS: '3' } });
     const report = await examine('auto', { machine });
     expect(report).toMatchObject({
@@ -48,12 +48,12 @@ describe('on the CPU', () => {
     expect(report.backend?.folder).toBe(report.installed[0]?.folder);
   });
 
-  test('threads are those of this machine where the environment says nothing', async () => {
+  test('threads are those of this machine unless the environment sets them', async () => {
     const { backend } = await examine('native-cpu', { machine: await installed() });
     expect(backend?.threads).toBe(availableParallelism());
   });
 
-  test('an empty cache is a problem for native TensorFlow, with the command', async () => {
+  test('an empty cache is a problem for native TensorFlow, with the command that fixes it', async () => {
     const machine = await fakeMachine({ pip: 'absent', compiler: false });
     const report = await examine('native-cpu', { machine });
     expect(report).toMatchObject({
@@ -65,20 +65,20 @@ describe('on the CPU', () => {
     );
   });
 
-  test('in an empty cache auto is WebAssembly, and says what native TensorFlow would bring', async () => {
+  test('auto with an empty cache is WebAssembly, with a note on the benefit of native TensorFlow', async () => {
     const { backend, problems, notes } = await examine('auto', { machine: await fakeMachine() });
     expect(problems).toEqual([]);
     expect(backend).toMatchObject({ name: 'wasm', tensorflow: null, threads: 1, folder: null });
     expect(notes.join()).toMatch(/bbits uses WebAssembly, .* slower. .*: bbits backend install$/);
   });
 
-  test('WebAssembly that is asked for beside native TensorFlow is no matter of notes', async () => {
+  test('WebAssembly on request, with native TensorFlow installed, gets no notes', async () => {
     const { backend, notes } = await examine('wasm', { machine: await installed() });
     expect(backend?.name).toBe('wasm');
     expect(notes).toEqual([]);
   });
 
-  test('an old pip and a wrong CXX are notes: what is installed runs without', async () => {
+  test('an old pip and a wrong CXX are only notes, since an installed build does not need them', async () => {
     const machine = await installed();
     await machine.setPip('old');
     machine.env['CXX'] = 'no-such-compiler';
@@ -91,7 +91,7 @@ describe('on the CPU', () => {
 });
 
 describe('damage', () => {
-  test('that keeps a file’s size is found, and the command that mends it works', async () => {
+  test('that keeps a file’s size is found, and the suggested command fixes it', async () => {
     const machine = await installed();
     const { installed: before } = await examine('auto', { machine });
     const binding = join(before[0]?.folder ?? '', 'lib/tfjs_binding.node');
@@ -116,7 +116,7 @@ describe('damage', () => {
     });
   });
 
-  test('of a build that is not the one in question is a note', async () => {
+  test('of a build that is not in use is a note', async () => {
     const machine = await installed();
     const { folder } = await writeFakeBuild(machine.root, 'cuda');
     await appendFile(join(folder, 'tensorflow/lib.so'), 'x');
@@ -126,7 +126,7 @@ describe('damage', () => {
     expect(report.notes.join()).toMatch(/2.21.0-cuda-.* is damaged .* --tensorflow 2.21.0 --cuda/);
   });
 
-  test('is a binding that was built for another TensorFlow.js', async () => {
+  test('includes a binding built for another TensorFlow.js', async () => {
     const machine = await fakeMachine();
     await writeFakeBuild(machine.root, 'cpu', '2.21.0', { tfjs: '3.0.0' });
     const { installed: builds, problems } = await examine('auto', { machine });
@@ -134,7 +134,7 @@ describe('damage', () => {
     expect(problems).toHaveLength(1);
   });
 
-  test('is a library that does not load, with its reason', async () => {
+  test('includes a library that does not load, with the reason', async () => {
     const machine = await fakeMachine();
     const build = await writeFakeBuild(machine.root);
     const { backend, problems } = await examine('auto', { machine });
@@ -144,14 +144,14 @@ describe('damage', () => {
   });
 });
 
-describe.runIf(projects.cuda !== undefined)('on a GPU (made up: none is at hand)', () => {
+describe.runIf(projects.cuda !== undefined)('on a fake GPU', () => {
   const smi = async (machine: FakeMachine) => {
     const path = join(machine.folder, 'bin', 'nvidia-smi');
     await writeFile(path, `#!${process.execPath}\nconsole.log('NVIDIA H100')`, { mode: 0o755 });
     return machine;
   };
 
-  test('says which one', async () => {
+  test('reports its name', async () => {
     const fake = { wheels: cudaWheels, hasGpu: true, env: { FAKE_GPU: '1' } };
     const machine = await smi(await installed(fake, true));
     expect(await examine('auto', { machine })).toMatchObject({
@@ -166,7 +166,7 @@ describe.runIf(projects.cuda !== undefined)('on a GPU (made up: none is at hand)
     });
   });
 
-  test('has what XLA needs in the build, or where XLA_FLAGS says', async () => {
+  test('finds the files that XLA needs in the build or where XLA_FLAGS points', async () => {
     const machine = await fakeMachine();
     const build = await writeFakeBuild(machine.root, 'cuda');
     const elsewhere = join(machine.folder, 'cuda');
@@ -187,7 +187,7 @@ describe.runIf(projects.cuda !== undefined)('on a GPU (made up: none is at hand)
     expect(adviceOnXla(await writeFakeBuild(machine.root, 'cpu'), {})).toBeUndefined();
   });
 
-  test('one that is not used is a problem for native-gpu, a note for auto', async () => {
+  test('a GPU that TensorFlow cannot use is a problem for native-gpu, a note for auto', async () => {
     const fake = { wheels: cudaWheels, hasGpu: true, env: { FAKE_GPU: '0' } };
     const machine = await smi(await installed(fake, true));
     const asked = await examine('native-gpu', { machine });
@@ -202,7 +202,7 @@ describe.runIf(projects.cuda !== undefined)('on a GPU (made up: none is at hand)
     expect(auto.notes.join()).toMatch(/TensorFlow cannot use this machine's NVIDIA GPU/);
   });
 
-  test('the CPU’s build on a machine with a GPU: a note says which one to install', async () => {
+  test('the CPU build on a machine with a GPU gets a note on which build to install', async () => {
     const machine = await installed({ hasGpu: true });
     const report = await examine('auto', { machine });
     expect(report.backend?.name).toBe('native-cpu');
@@ -210,7 +210,7 @@ describe.runIf(projects.cuda !== undefined)('on a GPU (made up: none is at hand)
     expect((await examine('native-cpu', { machine })).notes).toEqual([]);
   });
 
-  test('native-gpu without any GPU', async () => {
+  test('native-gpu without any GPU is a problem', async () => {
     const machine = await installed({ wheels: cudaWheels }, true);
     const { backend, problems } = await examine('native-gpu', { machine });
     expect(backend).toBeUndefined();
@@ -219,7 +219,7 @@ describe.runIf(projects.cuda !== undefined)('on a GPU (made up: none is at hand)
     ]);
   });
 
-  test('native-cpu with a GPU that the environment shows', async () => {
+  test('native-cpu with a GPU that the environment makes visible is a problem', async () => {
     const env = { FAKE_GPU: '1', CUDA_VISIBLE_DEVICES: '0' };
     const machine = await installed({ wheels: cudaWheels, hasGpu: true, env }, true);
     const { problems } = await examine('native-cpu', { machine });

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { withCacheLock } from '../../../src/backend/install/cache.js';
 import { temporaryFolder } from '../../helpers/temporary-folder.js';
 
-test('an installation that waits goes on where the cache was deleted meanwhile', async () => {
+test('a waiting installation continues after the cache was deleted', async () => {
   const root = join(await temporaryFolder(), 'bbits', 'native');
   let second: Promise<boolean> = Promise.resolve(false);
   await withCacheLock(
@@ -29,7 +29,7 @@ test('an installation that waits goes on where the cache was deleted meanwhile',
   expect(await second).toBe(true);
 });
 
-test('what the work itself throws is not tried again', async () => {
+test('work that throws is not retried', async () => {
   const root = join(await temporaryFolder(), 'native');
   let tries = 0;
   const work = async () => {

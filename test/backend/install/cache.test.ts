@@ -48,7 +48,7 @@ describe('the cache folder', () => {
     );
   });
 
-  test('leaves out other machines’ builds, what is no build, links and hidden folders', async () => {
+  test('leaves out builds for other platforms, folders that are not builds, links and hidden folders', async () => {
     const root = await temporaryFolder();
     const { folder } = await writeFakeBuild(root, 'cpu', '2.19.1', { arch: 'mips' });
     await mkdir(join(root, 'empty'));
@@ -59,7 +59,7 @@ describe('the cache folder', () => {
     expect(await buildFolders(root)).toEqual([`2.19.1-cpu-${platform}`, 'empty']);
   });
 
-  test('versions are numbers', () => {
+  test('compares versions number by number', () => {
     expect(compareVersions('2.9.1', '2.21.0')).toBeLessThan(0);
     expect(compareVersions('20.3', '20.3.4')).toBeLessThan(0);
     expect(compareVersions('2.21.0', '2.21.0')).toBe(0);
@@ -67,7 +67,7 @@ describe('the cache folder', () => {
 });
 
 describe('a manifest', () => {
-  test('comes back as it was written', async () => {
+  test('reads back as written', async () => {
     const { folder, manifest } = await writeFakeBuild(await temporaryFolder());
     expect(await readManifest(folder)).toEqual(manifest);
     expect(totalSize(manifest)).toBe(16);
@@ -76,19 +76,19 @@ describe('a manifest', () => {
   const file = { size: 1, sha256: '0'.repeat(64) };
   const wrong: [string, object][] = [
     ['another format', { format: 2 }],
-    ['a path that leads out', { files: [{ ...file, path: 'lib/../../x' }] }],
+    ['a path outside the folder', { files: [{ ...file, path: 'lib/../../x' }] }],
     ['an absolute path', { files: [{ ...file, path: '/etc/passwd' }] }],
-    ['a binding that leads out', { binding: '../x.node' }],
+    ['a binding outside the folder', { binding: '../x.node' }],
     ['no files', { files: [] }],
     ['a short hash', { files: [{ ...file, path: 'x', sha256: '0' }] }],
     ['another variant', { variant: 'tpu' }],
   ];
-  test.each(wrong)('with %s is none', async (_name, changes) => {
+  test.each(wrong)('with %s is invalid', async (_name, changes) => {
     const { folder } = await writeFakeBuild(await temporaryFolder(), 'cpu', '2.21.0', changes);
     expect(await readManifest(folder)).toBeUndefined();
   });
 
-  test('that is absent or no JSON is none', async () => {
+  test('that is absent or not JSON is invalid', async () => {
     const { folder } = await writeFakeBuild(await temporaryFolder());
     await writeFile(join(folder, 'manifest.json'), '{');
     expect(await readManifest(folder)).toBeUndefined();
@@ -98,7 +98,7 @@ describe('a manifest', () => {
 });
 
 describe('damage', () => {
-  test('is found by size at a quick look, by sha256 at a deep one', async () => {
+  test('is found by size in a quick check, by SHA-256 in a deep one', async () => {
     const { folder, manifest } = await writeFakeBuild(await temporaryFolder());
     expect(await findDamage(folder, manifest, true)).toEqual([]);
 
@@ -117,7 +117,7 @@ describe('damage', () => {
     ]);
   });
 
-  test('is looked for until a signal ends it', async () => {
+  test('search stops at a signal', async () => {
     const { folder, manifest } = await writeFakeBuild(await temporaryFolder());
     const reason = new Error('enough');
     await expect(findDamage(folder, manifest, true, AbortSignal.abort(reason))).rejects.toBe(
@@ -125,7 +125,7 @@ describe('damage', () => {
     );
   });
 
-  test('a hash is that of the known example', async () => {
+  test('hashes match the known SHA-256 of an example', async () => {
     const path = join(await temporaryFolder(), 'abc');
     await writeFile(path, 'abc');
     expect(await hashFile(path)).toBe(

@@ -11,7 +11,7 @@ const contents = {
   [`node_modules/${tfjsNode.name}/package.json`]: '{}',
 };
 
-/** A build that exists in name only. */
+/** A build without files. */
 export function fakeBuild(variant: Variant, version = '2.21.0', root = '/cache'): InstalledBuild {
   const { platform, arch } = process;
   const manifest: Manifest = {
@@ -34,7 +34,7 @@ export function fakeBuild(variant: Variant, version = '2.21.0', root = '/cache')
   return { folder: join(root, buildName(version, variant, `${platform}-${arch}`)), manifest };
 }
 
-/** The same with its files on the disk; `changes` go into the manifest that is written. */
+/** Write a build with its files; `changes` are merged into the written manifest. */
 export async function writeFakeBuild(
   root: string,
   variant: Variant = 'cpu',

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { version } from './fake-wheels.js';
 
-/** `python3 -m pip --version`; the first line of `pip`, beside its folder, says how it behaves. */
+/** `python3 -m pip --version`; the first line of the file `pip` beside its folder selects the behavior. */
 export const pipQuick = `
 if [ "$3" = --version ]; then
   read -r mode < "\${0%/*}/../pip"
@@ -11,7 +11,7 @@ if [ "$3" = --version ]; then
   exit
 fi`;
 
-/** `c++ --version` and the trial whether it knows C++17. */
+/** `c++ --version` and the check for C++17. */
 export const compilerQuick = `
 case "$*" in
   *-fsyntax-only*) exit 0 ;;
@@ -19,10 +19,9 @@ case "$*" in
 esac`;
 
 /**
- * `python3 -m pip`. The file `pip` in the folder says what it does: `ok`: copies the wheels; `slow`:
- * the same in a second, piece by piece; `stall`: half of one, and waits for ever; `deaf`: the same,
- * and SIGTERM does not end it; `fail`, `nothing`, `truncated`, `old`: as they are called. It warns
- * always, as pip does.
+ * `python3 -m pip`. The file `pip` in the folder selects the behavior. `ok`: copy the wheels; `slow`: copy
+ * them in pieces over a second; `stall`: copy half of one, then hang; `deaf`: the same, ignoring SIGTERM;
+ * `fail`, `nothing`, `truncated`, `old`: as the names say. It always warns, as pip does.
  */
 export function pipScript(folder: string): string {
   return `
@@ -63,8 +62,8 @@ for (const requirement of requirements) {
 }
 
 /**
- * A C++ compiler that writes JavaScript. FAKE_COMPILER: `fail`, `stall`, `broken` for a binding that cannot
- * be loaded; `fail-kernels` and `broken-kernels`: the same for bbits' own kernels alone.
+ * A C++ compiler that writes JavaScript. FAKE_COMPILER: `fail`, `stall` or `broken` (the binding cannot be
+ * loaded); `fail-kernels` and `broken-kernels` affect only bbits' own kernels.
  */
 export function compilerScript(log: string): string {
   const binding = `
@@ -99,12 +98,12 @@ else {
 `;
 }
 
-/** tfjs-node's package, as it was published. */
+/** The published tfjs-node package. */
 export const tfjsNodeArchive = fileURLToPath(
   new URL('tensorflow-tfjs-node-gpu-4.22.0.tgz', import.meta.url),
 );
 
-/** `npm pack`, of tfjs-node's package alone. */
+/** `npm pack`, for the tfjs-node package only. */
 export function npmScript(log: string, fails: boolean): string {
   return `#!/bin/sh
 echo "npm $*" >> '${log}'

@@ -9,16 +9,16 @@ import { temporaryFolder } from '../../helpers/temporary-folder.js';
 import { makeZip } from './zip.js';
 
 export interface FakeOptions {
-  /** Is there a c++? Default: yes. */
+  /** Whether there is a C++ compiler. Default: yes. */
   readonly compiler?: boolean;
-  /** Can pip bring a compiler? Default: no. */
+  /** Whether pip can download a compiler. Default: no. */
   readonly zig?: boolean;
-  /** Wheels that pip can bring beside TensorFlow's for the CPU, by file name. */
+  /** Wheels that pip can download besides TensorFlow's for the CPU, by file name. */
   readonly wheels?: Record<string, Buffer>;
   /** What pip does: see `pipScript`. Default: `ok`. */
   readonly pip?:
     'ok' | 'slow' | 'stall' | 'deaf' | 'fail' | 'nothing' | 'truncated' | 'old' | 'absent';
-  /** What npm does: bring tfjs-node's published archive, or fail. Default: `ok`. */
+  /** What npm does: copy the published tfjs-node archive, or fail. Default: `ok`. */
   readonly npm?: 'ok' | 'fail' | 'absent';
   readonly hasGpu?: boolean;
   readonly env?: Record<string, string>;
@@ -28,18 +28,18 @@ export interface FakeMachine extends Machine {
   readonly folder: string;
   /** The commands that were run: `pip download ...`, `c++ ...`. */
   readonly commands: () => Promise<string[]>;
-  /** Those of pip alone. */
+  /** Only the commands of pip. */
   readonly downloads: () => Promise<string[]>;
-  /** The commands of npm. */
+  /** Only the commands of npm. */
   readonly npmCommands: () => Promise<string[]>;
-  /** Changes what pip does from now on. */
+  /** Change what pip does from now on. */
   readonly setPip: (mode: NonNullable<FakeOptions['pip']>) => Promise<void>;
 }
 
 /**
- * A machine with a cache folder of its own, on which pip and the compiler are small scripts: pip
- * copies wheels of a few bytes, and the compiler writes a binding in JavaScript, which a hook makes
- * Node load. So the whole installer runs as it is, without the network, in half a second.
+ * A machine with a cache folder of its own, on which pip and the compiler are small scripts: pip copies
+ * wheels of a few bytes, and the compiler writes a binding in JavaScript, which Node loads through a hook.
+ * The whole installer runs unchanged, without the network, in half a second.
  */
 export async function fakeMachine(options: FakeOptions = {}): Promise<FakeMachine> {
   const folder = await temporaryFolder();
@@ -87,14 +87,14 @@ export async function fakeMachine(options: FakeOptions = {}): Promise<FakeMachin
   };
 }
 
-/** A command of two parts: a shell's for what is asked most often, as Node takes its time to start. */
+/** A command in two parts: the shell handles the most frequent calls, since Node is slow to start. */
 async function command(path: string, quick: string, body: string): Promise<void> {
   await writeFile(`${path}.cjs`, body);
   await writeFile(path, `#!/bin/sh\n${quick}\nexec '${process.execPath}' '${path}.cjs' "$@"\n`);
   await chmod(path, 0o755);
 }
 
-/** Keeps what was reported. */
+/** Record what is reported. */
 export function recorder(): Reporter & { stages: string[]; progressed: number[] } {
   const stages: string[] = [];
   const progressed: number[] = [];
@@ -106,7 +106,7 @@ export function recorder(): Reporter & { stages: string[]; progressed: number[] 
   };
 }
 
-/** Everything in the cache, hidden files too. */
+/** All names in the cache, including hidden ones. */
 export async function cached(machine: FakeMachine): Promise<string[]> {
   return existsSync(machine.root) ? (await readdir(machine.root)).sort() : [];
 }

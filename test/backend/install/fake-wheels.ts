@@ -4,17 +4,17 @@ import { makeZip, type Member } from './zip.js';
 
 const platform = supportedPlatform();
 
-/** A TensorFlow that the recipe pins no checksum of, so that tests may make its wheel. */
+/** A version without a pinned checksum in the recipe, so that tests can fake its wheel. */
 export const version = '2.20.0';
 export const cpuProject = platform.projects.cpu;
 
-/** A file name that fits this machine: `tensorflow_cpu-2.20.0-cp311-cp311-manylinux_2_28_x86_64.whl`. */
+/** A file name for this platform: `tensorflow_cpu-2.20.0-cp311-cp311-manylinux_2_28_x86_64.whl`. */
 export function wheelName(project = cpuProject, wheelVersion = version): string {
   const tag = platform.pipPlatforms[0] ?? '';
   return `${project.replaceAll('-', '_')}-${wheelVersion}-cp311-cp311-${tag}.whl`;
 }
 
-/** What the installer needs of a TensorFlow wheel, a few bytes each, and a member that it leaves. */
+/** The members that the installer needs of a TensorFlow wheel, a few bytes each, and one that it skips. */
 export function wheelMembers(project = cpuProject, wheelVersion = version): Member[] {
   const info = `${project.replaceAll('-', '_')}-${wheelVersion}.dist-info`;
   const nvidia = [
@@ -36,7 +36,7 @@ export function wheelMembers(project = cpuProject, wheelVersion = version): Memb
   ];
 }
 
-/** A wheel of one of NVIDIA's projects. */
+/** A wheel of an NVIDIA project. */
 export function nvidiaWheel(project: string): Record<string, Buffer> {
   const folder = project.replace(/^nvidia-|-cu12$/g, '');
   const file = `${project.replaceAll('-', '_')}-12.5.0-py3-none-${platform.pipPlatforms[0] ?? ''}.whl`;
@@ -49,7 +49,7 @@ export function nvidiaWheel(project: string): Record<string, Buffer> {
   return { [file]: zip };
 }
 
-/** A wheel of `ziglang` whose compiler is the script above. */
+/** A `ziglang` wheel whose compiler is the script above. */
 export function zigWheel(log: string): Record<string, Buffer> {
   const zip = makeZip([
     { name: 'ziglang/__init__.py', content: '' },

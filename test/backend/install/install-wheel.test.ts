@@ -25,7 +25,7 @@ describe('--wheel', () => {
     return { machine, path };
   }
 
-  test('installs without pip, and the wheel stays', async () => {
+  test('installs without pip, and leaves the wheel in place', async () => {
     const { machine, path } = await given(makeZip(wheelMembers()));
     const reporter = recorder();
     const { build } = await install({ wheels: [path] }, reporter, machine);
@@ -37,8 +37,8 @@ describe('--wheel', () => {
   });
 
   const wrong: [string, Buffer, RegExp][] = [
-    ['a cut off zip', makeZip(wheelMembers()).subarray(0, -100), /not a complete wheel/],
-    ['no zip', Buffer.from('<html>404</html>'), /not a complete wheel/],
+    ['a truncated zip', makeZip(wheelMembers()).subarray(0, -100), /not a complete wheel/],
+    ['a file that is not a zip', Buffer.from('<html>404</html>'), /not a complete wheel/],
     [
       'another project under its name',
       makeZip(wheelMembers('numpy', '2.0.0')),
@@ -61,7 +61,7 @@ describe('--wheel', () => {
     expect(await cached(machine)).toEqual([]);
   });
 
-  test('needs room for what is in it', async () => {
+  test('needs disk space for its contents', async () => {
     const { machine, path } = await given(makeZip(wheelMembers()));
     const statfs = () => Promise.resolve({ bavail: 10, bsize: 1 });
     const work = install({ wheels: [path] }, recorder(), { ...machine, statfs });
@@ -89,7 +89,7 @@ describe.runIf(projects.cuda !== undefined)('CUDA', () => {
     ...nvidiaWheel('nvidia-nccl-cu12'),
   };
 
-  test('is the default where there is a GPU, and brings NVIDIA’s libraries', async () => {
+  test('is the default where there is a GPU, and includes NVIDIA’s libraries', async () => {
     const machine = await fakeMachine({ wheels, hasGpu: true, env: { FAKE_GPU: '1' } });
     const result = await install({ tensorflow: version }, recorder(), machine);
     expect(result.build.manifest.variant).toBe('cuda');
@@ -104,21 +104,21 @@ describe.runIf(projects.cuda !== undefined)('CUDA', () => {
     expect(await findDamage(result.build.folder, result.build.manifest, true)).toEqual([]);
   });
 
-  test('is there beside the build for the CPU', async () => {
+  test('can be installed beside the CPU build', async () => {
     const machine = await fakeMachine({ wheels });
     await install({ ...options, cuda: true }, recorder(), machine);
     await install(options, recorder(), machine);
     expect(await cached(machine)).toEqual([`${version}-cpu-${id}`, `${version}-cuda-${id}`]);
   });
 
-  test('says where a GPU is not used, with TensorFlow’s own words', async () => {
+  test('reports a GPU that is not used, with TensorFlow’s own log', async () => {
     const machine = await fakeMachine({ wheels, hasGpu: true, env: { FAKE_GPU: '0' } });
     const { test: loaded } = await install({ tensorflow: version }, recorder(), machine);
     expect(loaded?.usesGpu).toBe(false);
     expect(loaded?.gpuLog).toEqual(['Could not find cuda drivers, GPU will not be used.']);
   });
 
-  test('from wheels: those that are missing are left to the system', async () => {
+  test('from wheels leaves missing libraries to the system', async () => {
     const machine = await fakeMachine({ pip: 'absent', wheels });
     const paths = Object.keys(wheels)
       .filter((name) => !name.includes('nccl'))

@@ -13,7 +13,7 @@ const { id, projects } = supportedPlatform();
 const buildFolder = `${version}-cpu-${id}`;
 
 describe('a fresh installation', () => {
-  test('downloads, unpacks what is needed, compiles, tests and describes all files', async () => {
+  test('downloads, unpacks the needed files, compiles, tests and lists every file in the manifest', async () => {
     const machine = await fakeMachine();
     const reporter = recorder();
     const { build, changed, test: loaded } = await install(options, reporter, machine);
@@ -36,7 +36,7 @@ describe('a fresh installation', () => {
     expect(describeBuild(build)).toContain(`TensorFlow ${version} for the CPU`);
   });
 
-  test('states what it downloads before it does, and how far it is', async () => {
+  test('announces each download and reports its progress', async () => {
     const machine = await fakeMachine({ pip: 'slow' });
     const reporter = recorder();
     await install(options, reporter, machine);
@@ -50,7 +50,7 @@ describe('a fresh installation', () => {
     expect(Math.max(...reporter.progressed)).toBe(1);
   });
 
-  test('asks pip for the wheel of this machine alone, whatever Python runs it', async () => {
+  test('asks pip for this platform’s wheel, whatever Python runs it', async () => {
     const machine = await fakeMachine();
     await install(options, recorder(), machine);
     const [pip, compiler] = await machine.commands();
@@ -61,7 +61,7 @@ describe('a fresh installation', () => {
     expect(compiler).toContain('-std=c++17 -shared -fPIC');
   });
 
-  test('takes the compiler that PyPI brings where there is none, and does not keep it', async () => {
+  test('uses a compiler from PyPI where there is none, and does not keep it', async () => {
     const machine = await fakeMachine({ compiler: false, zig: true });
     const reporter = recorder();
     const { build } = await install(options, reporter, machine);
@@ -75,7 +75,7 @@ describe('a fresh installation', () => {
     expect(await cached(machine)).toEqual([buildFolder]);
   });
 
-  test('keeps what is there, and says so', async () => {
+  test('keeps an installed build, and says so', async () => {
     const machine = await fakeMachine();
     const first = await install(options, recorder(), machine);
     const reporter = recorder();
@@ -85,13 +85,13 @@ describe('a fresh installation', () => {
     expect(await machine.downloads()).toHaveLength(1);
   });
 
-  test('takes any installed version where none is asked for', async () => {
+  test('accepts any installed version unless one is requested', async () => {
     const machine = await fakeMachine();
     await install(options, recorder(), machine);
     expect(await install({}, recorder(), machine)).toMatchObject({ changed: false });
   });
 
-  test('two at once in one process: one downloads, both have it', async () => {
+  test('downloads once if two run at once in one process', async () => {
     const machine = await fakeMachine({ pip: 'slow' });
     const reporters = [recorder(), recorder()];
     const results = await Promise.all(
@@ -105,7 +105,7 @@ describe('a fresh installation', () => {
 });
 
 describe('a damaged build', () => {
-  test('with a file that is cut off is installed again', async () => {
+  test('with a truncated file is reinstalled', async () => {
     const machine = await fakeMachine();
     const { build } = await install(options, recorder(), machine);
     await truncate(bindingPath(build), 10);
@@ -130,7 +130,7 @@ describe('a damaged build', () => {
     expect(await findDamage(build.folder, build.manifest, true)).toEqual([]);
   });
 
-  test('without a manifest makes room', async () => {
+  test('with an invalid manifest is replaced', async () => {
     const machine = await fakeMachine();
     const { build } = await install(options, recorder(), machine);
     await appendFile(join(build.folder, 'manifest.json'), '}');

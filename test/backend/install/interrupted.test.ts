@@ -11,7 +11,7 @@ import { bbits, startBbits } from '../../helpers/run-bbits.js';
 const command = ['backend', 'install', '--cpu', '--tensorflow', version];
 const buildFolder = `${version}-cpu-${supportedPlatform().id}`;
 
-/** Process ids whose command line names the text. */
+/** Ids of processes whose command line contains the text. */
 async function processesNaming(text: string): Promise<string[]> {
   const found: string[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
@@ -21,7 +21,7 @@ async function processesNaming(text: string): Promise<string[]> {
   return found;
 }
 
-/** A busy machine takes its time to start a program. */
+/** A busy machine is slow to start a program. */
 const patience = { timeout: 60_000 };
 
 describe('an interrupted installation', () => {
@@ -30,20 +30,23 @@ describe('an interrupted installation', () => {
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ];
-  test.each(signals)('%s: pip is stopped, nothing stays, exit code %i', async (signal, code) => {
-    const machine = await fakeMachine({ pip: 'stall' });
-    const running = startBbits(command, machine.env);
-    await running.says('Downloading');
-    await expect.poll(machine.commands, patience).toHaveLength(1);
-    running.kill(signal);
-    const ended = await running.ended;
-    expect(ended.code).toBe(code);
-    expect(ended.stderr).toContain('Interrupted; nothing was left behind.');
-    expect(ended.stdout).toBe('');
-    expect(await cached(machine)).toEqual([]);
-  });
+  test.each(signals)(
+    '%s: stops pip, leaves nothing behind and exits with %i',
+    async (signal, code) => {
+      const machine = await fakeMachine({ pip: 'stall' });
+      const running = startBbits(command, machine.env);
+      await running.says('Downloading');
+      await expect.poll(machine.commands, patience).toHaveLength(1);
+      running.kill(signal);
+      const ended = await running.ended;
+      expect(ended.code).toBe(code);
+      expect(ended.stderr).toContain('Interrupted; nothing was left behind.');
+      expect(ended.stdout).toBe('');
+      expect(await cached(machine)).toEqual([]);
+    },
+  );
 
-  test('in the middle of compiling', async () => {
+  test('leaves nothing behind while compiling', async () => {
     const machine = await fakeMachine({ env: { FAKE_COMPILER: 'stall' } });
     const running = startBbits(command, machine.env);
     await expect.poll(machine.commands, patience).toHaveLength(2);
@@ -52,7 +55,7 @@ describe('an interrupted installation', () => {
     expect(await cached(machine)).toEqual([]);
   });
 
-  test('pip is killed where it will not stop', async () => {
+  test('kills pip if it does not stop', async () => {
     const machine = await fakeMachine({ pip: 'deaf' });
     const controller = new AbortController();
     const reason = new Error('enough');
@@ -70,7 +73,7 @@ describe('an interrupted installation', () => {
     }
   });
 
-  test('a signal before the first step does nothing', async () => {
+  test('does nothing if the signal precedes the first step', async () => {
     const machine = await fakeMachine();
     const reason = new Error('enough');
     const options = { tensorflow: version, cuda: false, signal: AbortSignal.abort(reason) };
@@ -80,7 +83,7 @@ describe('an interrupted installation', () => {
 });
 
 describe('a killed installation', () => {
-  test('leaves a lock and a staging folder, which the next one clears away', async () => {
+  test('leaves a lock and a staging folder, which the next installation removes', async () => {
     const machine = await fakeMachine({ pip: 'stall' });
     const running = startBbits(command, machine.env);
     await expect.poll(machine.commands, patience).toHaveLength(1);
@@ -95,14 +98,14 @@ describe('a killed installation', () => {
     expect(again).toMatchObject({ code: 0 });
     expect(await cached(machine)).toEqual([buildFolder]);
 
-    // What its pip, an orphan, still does goes nowhere.
+    // The killed program's pip still runs, as an orphan.
     for (const pid of await processesNaming(`--dest=${machine.root}`)) {
       process.kill(Number(pid), 'SIGKILL');
     }
   });
 });
 
-test('two at once: one waits and takes what the other installed', async () => {
+test('of two installations at once, one waits and uses the build of the other', async () => {
   const machine = await fakeMachine({ pip: 'slow' });
   const both = await Promise.all([bbits(command, machine.env), bbits(command, machine.env)]);
   expect(both.map(({ code }) => code)).toEqual([0, 0]);
@@ -114,7 +117,7 @@ test('two at once: one waits and takes what the other installed', async () => {
   expect(await cached(machine)).toEqual([buildFolder]);
 });
 
-test('two at once: where the first is killed, the second installs', async () => {
+test('of two installations at once, the second installs if the first is killed', async () => {
   const machine = await fakeMachine({ pip: 'stall' });
   const first = startBbits(command, machine.env);
   await expect.poll(machine.commands, patience).toHaveLength(1);
@@ -127,7 +130,7 @@ test('two at once: where the first is killed, the second installs', async () => 
   expect(await cached(machine)).toEqual([buildFolder]);
 });
 
-test('what is installed is found at the place that the environment names', async () => {
+test('a build is installed where the environment says', async () => {
   const machine = await fakeMachine();
   const { stdout } = await bbits(command, machine.env);
   expect(stdout.trimEnd()).toMatch(

@@ -14,7 +14,7 @@ const options = { tensorflow: version, cuda: false };
 const filesOf = (build: InstalledBuild) => build.manifest.files.map(({ path }) => path);
 const notesOf = async (machine: FakeMachine) => (await examine('auto', { machine })).notes;
 
-/** A build as it was installed before there were kernels. */
+/** A build installed before bbits had kernels. */
 async function olderBuild(env: Record<string, string> = {}) {
   const machine = await fakeMachine();
   const { build } = await install(options, recorder(), machine);
@@ -35,7 +35,7 @@ describe("bbits' own kernels", () => {
     expect(await notesOf(machine)).toEqual([]);
   });
 
-  test('that cannot be compiled keep nobody from installing, and the doctor says it', async () => {
+  test('that cannot be compiled do not prevent an installation, and the doctor reports them', async () => {
     const machine = await fakeMachine({ env: { FAKE_COMPILER: 'fail-kernels' } });
     const reporter = recorder();
     const { build } = await install(options, reporter, machine);
@@ -51,7 +51,7 @@ describe("bbits' own kernels", () => {
     ]);
   });
 
-  test('that do not load are a note of the doctor, and TensorFlow runs', async () => {
+  test('that do not load get a note from the doctor, and TensorFlow runs', async () => {
     const machine = await fakeMachine({ env: { FAKE_COMPILER: 'broken-kernels' } });
     await install(options, recorder(), machine);
     const { backend, notes } = await examine('auto', { machine });
@@ -78,7 +78,7 @@ describe("bbits' own kernels", () => {
   });
 
   test.each(['fail-kernels', 'broken-kernels'])(
-    'leave an older build as it is where the compiler is one to %s',
+    'leave an older build unchanged with the compiler %s',
     async (FAKE_COMPILER) => {
       const machine = await olderBuild({ FAKE_COMPILER });
       const reporter = recorder();

@@ -4,7 +4,7 @@ import { install, type InstallOptions } from '../../../src/backend/install/insta
 import type { InstalledBuild } from '../../../src/backend/install/cache.js';
 import { fakeMachine, recorder, type FakeMachine } from './fake-machine.js';
 
-/** A build as it was installed while tfjs-node was a dependency of bbits, and its machine. */
+/** A build from when tfjs-node was a dependency of bbits, and its machine. */
 export async function olderBuild(
   options: InstallOptions,
 ): Promise<{ machine: FakeMachine; build: InstalledBuild }> {
@@ -16,7 +16,7 @@ export async function olderBuild(
   return { machine, build: { ...build, manifest } };
 }
 
-/** As its manifest says it. */
+/** The build without tfjs-node in its manifest. */
 export function withoutScripts({ folder, manifest }: InstalledBuild): InstalledBuild {
   const files = manifest.files.filter(({ path }) => !path.startsWith('node_modules/'));
   return { folder, manifest: { ...manifest, files } };

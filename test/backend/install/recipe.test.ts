@@ -45,7 +45,7 @@ describe('the platform', () => {
 });
 
 describe('the recipe', () => {
-  test('knows the checksum of the default version’s wheel for every build that it offers', () => {
+  test('has the checksum of the default version’s wheel for every build', () => {
     for (const { projects, wheelTag } of platforms) {
       for (const project of Object.values(projects)) {
         const pinned = Object.keys(pinnedWheels).map(parseWheelName);
@@ -57,7 +57,7 @@ describe('the recipe', () => {
     }
   });
 
-  test('asks pip for tags that it accepts itself', () => {
+  test('asks pip only for tags that it accepts', () => {
     for (const { pipPlatforms, wheelTag } of platforms) {
       for (const tag of pipPlatforms) expect(tag).toMatch(wheelTag);
     }
@@ -86,7 +86,7 @@ describe('the recipe', () => {
     ['nvidia/cublas/include/cublas.h', false],
     ['nvidia_cublas_cu12-12.9.1.4.dist-info/licenses/License.txt', true],
   ];
-  test.each(cudaMembers)('of NVIDIA’s wheels unpacks %s: %s', (path, wanted) => {
+  test.each(cudaMembers)('unpacks %s of NVIDIA’s wheels: %s', (path, wanted) => {
     expect(wantedCudaMembers.some((pattern) => pattern.test(path))).toBe(wanted);
   });
 });

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../helpers/temporary-folder.js';
 const waiting = () => undefined;
 const platform = `${process.platform}-${process.arch}`;
 
-/** What a killed installation leaves. */
+/** Left by a killed installation. */
 const stale = '.staging-999999999-x';
 /** Folders that bbits did not make. */
 const users = ['.staging-area', '2.21.0', 'my-builds', 'onnxruntime', 'src'];
@@ -33,7 +33,7 @@ async function cache(): Promise<string> {
 }
 
 describe('remove', () => {
-  test('deletes all builds and what killed installations left, and nothing else', async () => {
+  test('deletes all builds and the remains of killed installations, and nothing else', async () => {
     const root = await cache();
     const removed = await remove({}, { root, waiting });
     expect(removed.map(({ folder }) => basename(folder))).toEqual([
@@ -53,7 +53,7 @@ describe('remove', () => {
     [{ variant: 'cpu', tensorflow: '2.21.0' }, [`2.21.0-cpu-${platform}`]],
     [{ tensorflow: '1.0.0' }, []],
   ];
-  test.each(some)('%j deletes only those', async (options, names) => {
+  test.each(some)('with %j deletes only the matching builds', async (options, names) => {
     const root = await cache();
     const before = await readdir(root);
     const removed = await remove(options, { root, waiting });
@@ -63,13 +63,13 @@ describe('remove', () => {
     );
   });
 
-  test('has nothing to do where there is no cache, and makes none', async () => {
+  test('does nothing without a cache, and creates none', async () => {
     const root = join(await temporaryFolder(), 'absent');
     expect(await remove({}, { root, waiting })).toEqual([]);
     expect(existsSync(root)).toBe(false);
   });
 
-  test('waits for an installation', async () => {
+  test('waits for a running installation', async () => {
     const root = await cache();
     const order: string[] = [];
     let removal: Promise<unknown> = Promise.resolve();

@@ -11,7 +11,7 @@ import { version } from './fake-wheels.js';
 const options = { tensorflow: version, cuda: false };
 
 test.each(['node_modules/', kernelsFile])(
-  'a build that lacks %s and is removed while its completion waits is installed anew',
+  'a build that lacks %s is reinstalled if it is removed while its update waits for the lock',
   async (lacking) => {
     const machine = await fakeMachine();
     const { build } = await install(options, recorder(), machine);
@@ -28,7 +28,7 @@ test.each(['node_modules/', kernelsFile])(
         };
         const again = install(options, { stage, progress: ignore }, machine);
       });
-      // As `bbits backend remove` does.
+      // Like `bbits backend remove`.
       await rm(join(machine.root, '..'), { recursive: true });
       return work;
     });

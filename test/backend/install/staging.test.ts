@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../helpers/temporary-folder.js';
 const { manifest } = fakeBuild('cpu');
 
 describe('a staging folder', () => {
-  test('carries the process’ id, and goes with its work', async () => {
+  test('is named after the process id, and removed when its work is done', async () => {
     const root = await temporaryFolder();
     const name = await withStaging(root, async (staging) => {
       await writeFile(join(staging, 'file'), 'content');
@@ -20,14 +20,14 @@ describe('a staging folder', () => {
     expect(await readdir(root)).toEqual([]);
   });
 
-  test('goes with a failure too', async () => {
+  test('is removed after a failure too', async () => {
     const root = await temporaryFolder();
     const failure = new Error('failed');
     await expect(withStaging(root, () => Promise.reject(failure))).rejects.toBe(failure);
     expect(await readdir(root)).toEqual([]);
   });
 
-  test('of a dead process is stale; that of a living one is not, nor what has no process in its name', async () => {
+  test('is stale only if its name contains the id of a dead process', async () => {
     const root = await temporaryFolder();
     const dead = spawnSync(process.execPath, ['-e', '']).pid;
     const alive = `.staging-${process.pid}-x`;
@@ -40,7 +40,7 @@ describe('a staging folder', () => {
 });
 
 describe('a finished build', () => {
-  test('goes live with its manifest', async () => {
+  test('is moved into place with its manifest', async () => {
     const root = await temporaryFolder();
     const target = join(root, 'target');
     await withStaging(root, async (staging) => {
@@ -51,7 +51,7 @@ describe('a finished build', () => {
     expect(JSON.parse(await readFile(join(target, 'manifest.json'), 'utf8'))).toEqual(manifest);
   });
 
-  test('takes the place of what was there', async () => {
+  test('replaces the earlier one', async () => {
     const root = await temporaryFolder();
     const target = join(root, 'target');
     await mkdir(target);

@@ -16,7 +16,7 @@ import { version } from './fake-wheels.js';
 const options = { tensorflow: version, cuda: false };
 const kernel = 'node_modules/@tensorflow/tfjs-node-gpu/dist/kernels/Conv2D.js';
 
-test('npm packs it, without scripts, and the build keeps its JavaScript alone', async () => {
+test('npm packs tfjs-node without scripts, and the build keeps only its JavaScript', async () => {
   const machine = await fakeMachine();
   const { build } = await install(options, recorder(), machine);
   const [command = ''] = await machine.npmCommands();
@@ -27,13 +27,13 @@ test('npm packs it, without scripts, and the build keeps its JavaScript alone', 
   expect(await findDamage(build.folder, build.manifest, true)).toEqual([]);
 });
 
-test('it is given by hand with --binding, and nothing is asked of npm', async () => {
+test('--binding provides tfjs-node without npm', async () => {
   const machine = await fakeMachine({ npm: 'absent' });
   const { build } = await install({ ...options, binding: tfjsNodeArchive }, recorder(), machine);
   expect(hasScripts(build)).toBe(true);
 });
 
-test('another archive than the published one is refused, before anything is downloaded', async () => {
+test('an archive other than the published one is refused before any download', async () => {
   const machine = await fakeMachine();
   const other = join(machine.folder, 'other.tgz');
   await writeFile(other, (await readFile(tfjsNodeArchive)).subarray(1));
@@ -45,7 +45,7 @@ test('another archive than the published one is refused, before anything is down
   expect(await cached(machine)).toEqual([]);
 });
 
-test('where npm cannot get it, it is said how it comes by hand', async () => {
+test('if npm cannot download tfjs-node, the error says how to do it by hand', async () => {
   const machine = await fakeMachine({ npm: 'fail' });
   const message = await userError(install(options, recorder(), machine));
   expect(message).toMatch(/npm could not download @tensorflow\/tfjs-node-gpu@4.22.0: exit code 1/);
@@ -53,7 +53,7 @@ test('where npm cannot get it, it is said how it comes by hand', async () => {
   expect(await machine.downloads()).toEqual([]);
 });
 
-test('a build of an earlier bbits is said to lack it, and gets it without TensorFlow’s download', async () => {
+test('a build of an earlier bbits is reported to lack tfjs-node, and gets it without downloading TensorFlow', async () => {
   const { machine, build } = await olderBuild(options);
   const advice =
     /earlier version of bbits, and lacks @tensorflow\/tfjs-node-gpu.*: bbits backend install --tensorflow 2.20.0 --cpu$/;
@@ -73,7 +73,7 @@ test('a build of an earlier bbits is said to lack it, and gets it without Tensor
   expect((await examine('auto', { machine })).backend?.name).toBe('native-cpu');
 });
 
-test('its kernels are registered in the one tfjs-core that the program has', async () => {
+test('its kernels are registered in the program’s own tfjs-core', async () => {
   const machine = await fakeMachine();
   const { build } = await install(options, recorder(), machine);
   tfjsNodeIn(build.folder)('dist/register_all_kernels.js');

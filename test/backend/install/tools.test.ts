@@ -8,7 +8,7 @@ import { supportedPlatform } from '../../../src/backend/install/platform.js';
 import { zig } from '../../../src/backend/install/recipe.js';
 import { temporaryFolder, userError } from '../../helpers/temporary-folder.js';
 
-/** A PATH whose commands are these JavaScript bodies. */
+/** A PATH of commands with these JavaScript bodies. */
 async function pathWith(commands: Record<string, string>): Promise<NodeJS.ProcessEnv> {
   const folder = await temporaryFolder();
   for (const [name, body] of Object.entries(commands)) {
@@ -36,7 +36,7 @@ describe('pip', () => {
     expect(pip).toMatchObject({ version: 'pip 24.0 from /x (python 3.12)', tooOld: false });
   });
 
-  test('may be too old: the command that mends it is that of this pip', async () => {
+  test('may be too old, with the command that updates this pip', async () => {
     const env = await pathWith({ python: old });
     expect(await findPip(env)).toMatchObject({ tooOld: true });
     expect(await userError(requirePip(env))).toBe(
@@ -53,14 +53,14 @@ describe('pip', () => {
 });
 
 describe('the compiler', () => {
-  test('is the first that works of c++, g++ and clang++', async () => {
+  test('is the first of c++, g++ and clang++ that works', async () => {
     const env = await pathWith({ 'c++': fails, 'g++': answers('g++ 12\nmore'), 'clang++': fails });
     expect(await findCompiler(env)).toEqual({
       ...{ command: 'g++', args: [], name: 'g++ 12', linkArguments: [] },
     });
   });
 
-  test('must know C++17 and have its headers', async () => {
+  test('must support C++17 and have its headers', async () => {
     const bare = 'process.exit(process.argv.includes("-fsyntax-only") ? 1 : 0)';
     expect(await findCompiler(await pathWith({ 'c++': bare }))).toBeUndefined();
   });
@@ -72,7 +72,7 @@ describe('the compiler', () => {
     expect(await findCompiler({ ...env, CXX: '' })).toMatchObject({ command: 'c++' });
   });
 
-  test('that CXX names must work: no other one is taken instead', async () => {
+  test('named by CXX must work, since no other replaces it', async () => {
     const env = await pathWith({ 'c++': answers('c++'), bad: fails });
     for (const wanted of ['absent', 'bad']) {
       expect(await userError(findCompiler({ ...env, CXX: wanted }))).toMatch(
@@ -81,7 +81,7 @@ describe('the compiler', () => {
     }
   });
 
-  test('of PyPI that does not run is an error', async () => {
+  test('from PyPI that does not run is an error', async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, zig.project));
     await writeFile(join(folder, zig.project, 'zig'), 'for another processor');
@@ -92,7 +92,7 @@ describe('the compiler', () => {
 describe('the compiler’s arguments', () => {
   const compiler = { command: 'c++', args: ['--x'], name: 'c++', linkArguments: ['-Wl,--y'] };
 
-  test('link against the build’s own libraries, which it finds wherever it is moved', () => {
+  test('link against the build’s own libraries by relative paths, so that the build can be moved', () => {
     const platform = supportedPlatform('linux', 'x64');
     const line = bindingArguments(platform, compiler, '/build', '/tfjs-node').join(' ');
     expect(line).toMatch(/^--x -O2 -std=c\+\+17 -shared -fPIC -DNAPI_VERSION=8 -I /);
@@ -102,7 +102,7 @@ describe('the compiler’s arguments', () => {
     expect(line).toMatch(/-Wl,--y -o \/build\/lib\/tfjs_binding.node$/);
   });
 
-  test('on macOS leave Node-API to the program', () => {
+  test('leave the Node-API symbols to the program on macOS', () => {
     const platform = supportedPlatform('darwin', 'arm64');
     const line = bindingArguments(platform, compiler, '/build', '/tfjs-node').join(' ');
     expect(line).toContain('/build/tensorflow/libtensorflow_cc.2.dylib');

@@ -28,7 +28,7 @@ describe('a good wheel', () => {
   ];
   const wanted = [/^folder\//, /^empty$/];
 
-  test('is unpacked with sizes, hashes and permissions; what is not wanted is left alone', async () => {
+  test('is unpacked with sizes, hashes and permissions, without the unwanted members', async () => {
     const { wheel, target } = await wheelOf(members);
     let bytes = 0;
     const files = await unpack(wheel, target, { wanted, written: (count) => (bytes += count) });
@@ -45,12 +45,12 @@ describe('a good wheel', () => {
     expect((await readdir(target)).sort()).toEqual(['empty', 'folder']);
   });
 
-  test('tells its size beforehand', async () => {
+  test('reports its size beforehand', async () => {
     const { wheel } = await wheelOf(members);
     expect(await unpackedSize(wheel, wanted)).toBe(long.length + 8);
   });
 
-  test('is left at a signal, with its reason', async () => {
+  test('stops being unpacked at a signal, with its reason', async () => {
     const { wheel, target } = await wheelOf(members);
     const controller = new AbortController();
     const reason = new Error('enough');
@@ -63,11 +63,15 @@ describe('a good wheel', () => {
   });
 });
 
-describe('a hostile or broken archive is refused, and nothing lies outside the folder', () => {
+describe('a hostile or broken archive is refused, and nothing is written outside the folder', () => {
   const good: Member = { name: 'good', content: 'good' };
   const hostile: [string, Member[], RegExp][] = [
-    ['a path upwards', [{ name: '../../evil', content: 'x' }], /invalid relative path/],
-    ['a path upwards inside', [{ name: 'a/../../../evil', content: 'x' }], /invalid relative path/],
+    ['a path above the folder', [{ name: '../../evil', content: 'x' }], /invalid relative path/],
+    [
+      'a path that goes up from a subfolder',
+      [{ name: 'a/../../../evil', content: 'x' }],
+      /invalid relative path/,
+    ],
     ['an absolute path', [{ name: '/tmp/evil', content: 'x' }], /absolute path/],
     ['a drive', [{ name: 'C:/evil', content: 'x' }], /absolute path/],
     [
@@ -77,11 +81,15 @@ describe('a hostile or broken archive is refused, and nothing lies outside the f
     ],
     ['a null byte', [{ name: 'evil\0.so', content: 'x' }], /not a complete wheel/],
     ['one name twice', [good, good], /EEXIST/],
-    ['a file that is a folder too', [good, { name: 'good/x', content: 'x' }], /EEXIST|ENOTDIR/],
-    ['more than it says', [{ ...good, content: 'x'.repeat(1e6), size: 10 }], /too many bytes/],
-    ['less than it says', [{ ...good, size: 1e9 }], /not enough bytes/],
-    ['another size, stored', [{ ...good, deflate: false, size: 5 }], /size mismatch/],
-    ['another content', [{ ...good, crc: 1 }], /good has a wrong checksum/],
+    ['a file that is also a folder', [good, { name: 'good/x', content: 'x' }], /EEXIST|ENOTDIR/],
+    [
+      'more bytes than declared',
+      [{ ...good, content: 'x'.repeat(1e6), size: 10 }],
+      /too many bytes/,
+    ],
+    ['fewer bytes than declared', [{ ...good, size: 1e9 }], /not enough bytes/],
+    ['a wrong size, uncompressed', [{ ...good, deflate: false, size: 5 }], /size mismatch/],
+    ['a wrong checksum', [{ ...good, crc: 1 }], /good has a wrong checksum/],
     ['an unknown compression', [{ ...good, method: 99 }], /compression method: 99/],
   ];
   test.each(hostile)('%s', async (_name, members, message) => {
@@ -93,7 +101,7 @@ describe('a hostile or broken archive is refused, and nothing lies outside the f
     expect((await readdir(join(target, '..', '..'))).sort()).toEqual(['a', 'some.whl']);
   });
 
-  test('a link in the archive becomes a file, and nothing is written through it', async () => {
+  test('a link in the archive becomes a file and is not followed', async () => {
     const members = [
       { name: 'link', content: '/tmp', mode: 0o120777 },
       { name: 'link/evil', content: 'x' },
@@ -103,7 +111,7 @@ describe('a hostile or broken archive is refused, and nothing lies outside the f
     expect((await lstat(join(target, 'link'))).isFile()).toBe(true);
   });
 
-  test('a file that is there already is not written over, nor through a link', async () => {
+  test('an existing file is not overwritten, nor an existing link followed', async () => {
     const { wheel, target } = await wheelOf([good]);
     const outside = join(target, '..', 'outside');
     await writeFile(outside, 'mine');
@@ -116,11 +124,11 @@ describe('a hostile or broken archive is refused, and nothing lies outside the f
   const cut: [string, Buffer][] = [
     ['an empty file', Buffer.alloc(0)],
     ['a page of HTML', Buffer.from('<html>not found</html>')],
-    ['cut off at the end', whole.subarray(0, -10)],
-    ['cut off in the middle', whole.subarray(0, whole.length / 2)],
+    ['truncated at the end', whole.subarray(0, -10)],
+    ['truncated in the middle', whole.subarray(0, whole.length / 2)],
     ['without its beginning', whole.subarray(20)],
     [
-      'zeros where data was',
+      'zeros in place of data',
       Buffer.concat([whole.subarray(0, 31), Buffer.alloc(20), whole.subarray(51)]),
     ],
   ];
@@ -130,7 +138,7 @@ describe('a hostile or broken archive is refused, and nothing lies outside the f
     expect(await userError(unpack(wheel, target, everything))).toMatch(/not a complete wheel/);
   });
 
-  test('a disk’s error is not the archive’s', async () => {
+  test('an error of the disk is not blamed on the archive', async () => {
     const { target } = await wheelOf([good]);
     await expect(unpack(join(target, 'absent.whl'), target, everything)).rejects.toMatchObject({
       code: 'ENOENT',

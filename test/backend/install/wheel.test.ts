@@ -42,7 +42,7 @@ describe('a wheel’s name', () => {
     );
   });
 
-  test('is compared as PyPI does', () => {
+  test('is normalized as on PyPI', () => {
     expect(normalizeProject('TensorFlow__CPU.x')).toBe('tensorflow-cpu-x');
   });
 });
@@ -60,13 +60,16 @@ describe('a wheel’s metadata', () => {
   ];
   const body = ['', 'Name: not this one', 'Requires-Dist: nvidia-evil; extra == "and-cuda"'];
 
-  test.each(['\n', '\r\n'])('says what it is and which of NVIDIA’s libraries it needs', (end) => {
-    expect(parseMetadata([...header, ...body].join(end))).toEqual({
-      project: 'tensorflow',
-      version: '2.21.0',
-      cuda: ['nvidia-cublas-cu12<13.0,>=12.5.3.2', 'nvidia-nccl-cu12==2.23.4'],
-    });
-  });
+  test.each(['\n', '\r\n'])(
+    'gives its name, version and the NVIDIA libraries that it needs',
+    (end) => {
+      expect(parseMetadata([...header, ...body].join(end))).toEqual({
+        project: 'tensorflow',
+        version: '2.21.0',
+        cuda: ['nvidia-cublas-cu12<13.0,>=12.5.3.2', 'nvidia-nccl-cu12==2.23.4'],
+      });
+    },
+  );
 
   test('may be empty', () => {
     expect(parseMetadata('')).toEqual({ project: '', version: '', cuda: [] });

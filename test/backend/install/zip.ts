@@ -1,14 +1,14 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** A member of a zip archive that tests make; what is not given is as it should be. */
+/** A member of a zip archive made by tests; properties that are not given are valid. */
 export interface Member {
   readonly name: string;
   readonly content: string | Buffer;
   /** Unix permissions; default 0o644. */
   readonly mode?: number;
-  /** Compress it? Default: yes. */
+  /** Whether to compress it. Default: yes. */
   readonly deflate?: boolean;
-  /** Lies in the directory, for hostile archives. */
+  /** False entries in the archive's directory, for hostile archives. */
   readonly crc?: number;
   readonly size?: number;
   readonly method?: number;

@@ -13,7 +13,7 @@ import { temporaryFolder, userError } from '../../helpers/temporary-folder.js';
 const platform = 'linux-x64';
 const library = 'bin/napi-v6/linux/x64';
 
-/** Files of both packages: some that are kept, and what is of other platforms, or for installing. */
+/** Files of both packages: some to keep, others for another platform or for npm's installation. */
 const contents: Record<string, Record<string, string>> = {
   'onnxruntime-node': {
     'package.json': '{ "main": "dist/index.js" }',
@@ -33,11 +33,11 @@ const contents: Record<string, Record<string, string>> = {
 
 interface Npm extends Machine {
   readonly packages: Part[];
-  /** How often npm was asked. */
+  /** How often npm was called. */
   readonly calls: () => Promise<number>;
 }
 
-/** A machine on which npm is a script that brings the small packages. */
+/** A machine on which npm is a script that copies the small packages. */
 async function machineWithNpm(script = 'cp "$HERE"/*.tgz "$destination"'): Promise<Npm> {
   const folder = await temporaryFolder();
   const bin = join(folder, 'bin');
@@ -80,7 +80,7 @@ function installOn({ packages, ...machine }: Npm, told: string[] = [], kind = pl
   return installOnnxruntime({ machine, reporter, signal, platform: kind, packages });
 }
 
-test('this platform’s part is kept in a folder of the cache, and loads', async () => {
+test('this platform’s files are kept in a folder of the cache, and load', async () => {
   const machine = await machineWithNpm();
   const told: string[] = [];
   const folder = await installOn(machine, told);
@@ -104,7 +104,7 @@ test('this platform’s part is kept in a folder of the cache, and loads', async
   expect(await machine.calls()).toBe(1);
 });
 
-test('a damaged one is fetched again', async () => {
+test('a damaged installation is downloaded again', async () => {
   const machine = await machineWithNpm();
   const folder = await installOn(machine);
   await rm(join(folder, 'node_modules/onnxruntime-node/dist/index.js'));
@@ -113,7 +113,7 @@ test('a damaged one is fetched again', async () => {
   expect(loadOnnxruntime(folder)).toEqual({ Tensor: 1, InferenceSession: 1 });
 });
 
-test('the doctor reads every file of it, and bbits backend remove deletes it', async () => {
+test('the doctor checks every file, and bbits backend remove deletes them', async () => {
   const machine = await machineWithNpm();
   expect(await findOnnxruntime(machine.root, signal)).toBeUndefined();
   const here = `${process.platform}-${process.arch}`;
@@ -132,7 +132,7 @@ test('the doctor reads every file of it, and bbits backend remove deletes it', a
   expect(await readdir(machine.root)).toEqual([]);
 });
 
-test('another archive than the published one is not unpacked', async () => {
+test('an archive other than the published one is not unpacked', async () => {
   const machine = await machineWithNpm();
   const [first, second] = machine.packages as [Part, Part];
   const published = recipe(platform)[1]?.integrity ?? '';
@@ -149,8 +149,8 @@ test.each([
     'echo "npm error code ENOTFOUND" >&2; exit 1',
     /exit code 1. Its last lines:\n {2}npm error code ENOTFOUND/,
   ],
-  ['is not there', undefined, /npm could not download onnxruntime-node@.*ENOENT/],
-])('where npm %s, its words are told, and nothing stays', async (_, script, expected) => {
+  ['is absent', undefined, /npm could not download onnxruntime-node@.*ENOENT/],
+])('if npm %s, the error quotes it, and nothing is left behind', async (_, script, expected) => {
   const machine = await machineWithNpm(script);
   const env = script === undefined ? { PATH: machine.root } : machine.env;
   const message = await userError(installOn({ ...machine, env }));
@@ -159,14 +159,14 @@ test.each([
   expect(await readdir(machine.root)).toEqual([]);
 });
 
-test('where there is none for the platform, those that there are are told', async () => {
+test('an error for an unsupported platform lists the supported ones', async () => {
   const machine = await machineWithNpm();
   expect(await userError(installOn(machine, [], 'sunos-x64'))).toContain(
     'found the platform sunos-x64, expected one for which bbits installs onnxruntime: linux-x64, linux-arm64, darwin-arm64',
   );
 });
 
-test('the published packages are of one version, whose files for each platform are told apart', () => {
+test('the published packages have the same version, and their files are selected by platform', () => {
   for (const kind of ['linux-x64', 'linux-arm64', 'darwin-arm64']) {
     const [node] = recipe(kind);
     expect(

@@ -5,7 +5,7 @@ import { startBbits } from '../../helpers/run-bbits.js';
 
 const sweep = 'sweep: { mu: [0.1], seed: [1, 2] }\n';
 
-test('a project that was moved has its points finished, with its data and without', async () => {
+test('points of a moved project count as finished, with or without its data', async () => {
   const made = await project(sweep);
   expect((await made.bbits('sweep', 'small.yaml')).code).toBe(0);
   const moved = await copyOf(made, 'elsewhere now');
@@ -29,7 +29,7 @@ test('a project that was moved has its points finished, with its data and withou
   expect(named.stdout).toContain('2 of 2 points finished');
 });
 
-test('other labels at the same path are other data: to train, to evaluate and to report', async () => {
+test('other labels at the same path are other data when training, evaluating and reporting', async () => {
   const { at, bbits } = await project(sweep);
   expect((await bbits('sweep', 'small.yaml')).code).toBe(0);
   const [first = ''] = await readdir(at('results', 'small'));
@@ -54,11 +54,11 @@ test('other labels at the same path are other data: to train, to evaluate and to
   expect(new Set(titles.map(([title]) => title)).size).toBe(2);
   expect(stdout.match(/^[* ] 0\.1 +2 /gm)).toHaveLength(2);
 
-  // Each run finds its own.
+  // Each run finds its own data.
   expect((await bbits('evaluate', `results/small/${first}-2`)).code).toBe(0);
 });
 
-test('a point whose data is absent is not found in a run on other data', async () => {
+test('a point without its data does not match a run on other data', async () => {
   const { at, write, bbits } = await project('');
   await rename(at('digits'), at('mine'));
   const withPoints = (...names: string[]) => {
@@ -75,7 +75,7 @@ test('a point whose data is absent is not found in a run on other data', async (
   expect(absent.stdout).toMatch(/^to run +dataset-fashion-mnist-\w{8}$/m);
 });
 
-test('seeds of colleagues on the same bytes are one table, wherever the bytes lie', async () => {
+test('colleagues’ seeds on the same data share one table, wherever the data is', async () => {
   const mine = await project('');
   const theirs = await copyOf(mine, 'theirs');
   await rename(theirs.at('digits'), theirs.at('numbers'));
@@ -88,7 +88,7 @@ test('seeds of colleagues on the same bytes are one table, wherever the bytes li
   expect(stdout).toMatch(/^[* ] 0\.1 +2 /m);
 });
 
-test('an interrupted run goes on where its data has moved to; not with other data', async () => {
+test('an interrupted run resumes with moved data, not with other data', async () => {
   const { at, bbits } = await project('');
   const args = ['train', 'small.yaml', 'training.epochs=60', '--out', 'cut'];
   const running = startBbits(args, process.env, at());

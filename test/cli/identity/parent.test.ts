@@ -18,7 +18,7 @@ async function trainParent({ bbits, write }: Project, out: string, seed: number)
   expect(code).toBe(0);
 }
 
-test('a child of weights that were overwritten since is to run, and a row of its own', async () => {
+test('a child of weights since overwritten is run again, and has a row of its own', async () => {
   const made = await withParent();
   const { at, bbits } = made;
   expect((await bbits('sweep', 'small.yaml', '--out', 'out')).code).toBe(0);
@@ -27,7 +27,7 @@ test('a child of weights that were overwritten since is to run, and a row of its
     expect.stringMatching(/^from-full-mu-0\.2-\w{8}$/),
   ]);
 
-  // Only its folder is another one.
+  // Only the parent's folder changes.
   await rename(at('full'), at('trained'));
   const dry = ['sweep', 'small.yaml', '--out', 'out', '--dry-run'];
   await made.write('sweep: { from: [trained], mu: [0.1, 0.2] }\n');
@@ -51,7 +51,7 @@ test('a child of weights that were overwritten since is to run, and a row of its
   expect(stdout.match(/^[* ] 0\.1 +1 /gm)).toHaveLength(2);
 });
 
-test('children whose parents were not kept are found by their settings and the parents’ names', async () => {
+test('children without their parents’ weights are found by settings and the parents’ names', async () => {
   const made = await withParent();
   expect((await made.bbits('sweep', 'small.yaml', '--out', 'out')).code).toBe(0);
   const moved = await copyOf(made, 'elsewhere');
@@ -64,7 +64,7 @@ test('children whose parents were not kept are found by their settings and the p
   );
 });
 
-test('an extended run does not stand for a straight one of its length, nor the other way', async () => {
+test('an extended run does not count as an unextended one of its length, or vice versa', async () => {
   const { at, bbits, write } = await project('sweep: { seed: [1] }\n');
   expect((await bbits('sweep', 'small.yaml', '--out', 'out')).code).toBe(0);
   const [extended = ''] = await readdir(at('out'));

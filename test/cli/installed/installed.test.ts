@@ -13,7 +13,7 @@ interface Report {
   readonly folder: string;
 }
 
-test('--version --json and the doctor say how bbits was installed: in a clone, a project, as a command, by npx', async () => {
+test('--version --json and the doctor say how bbits is installed: in a clone or a project, globally, or by npx', async () => {
   const { folder, tarball, home, npm } = await pack();
   const machine = await fakeMachine();
   const env = { ...machine.env, HOME: home };
@@ -42,7 +42,7 @@ test('--version --json and the doctor say how bbits was installed: in a clone, a
     expect(line).toContain(`bbits ${packageVersion()}, `);
     expect(line).toMatch(kind === 'local' ? /\(npm install bbits\)/ : /\(npm install --global/);
   }
-  // The command that npm made.
+  // The command installed by npm.
   const command = join(folder, 'prefix/bin/bbits');
   const told = execFileSync(command, ['-V', '--json'], {
     env: { ...env, PATH: process.env['PATH'] },
@@ -71,7 +71,7 @@ test('uninstalling leaves nothing but the cache, which `backend remove` deletes'
   const run = (...args: string[]) => startNode([program, ...args], env, home).ended;
   const installed = await run('backend', 'install', '--cpu', '--tensorflow', tensorflow);
   expect(installed).toMatchObject({ code: 0 });
-  // What reports remember of runs.
+  // The reports' cache of runs.
   await mkdir(join(home, '.cache/bbits/reports'));
   await writeFile(join(home, '.cache/bbits/reports/0123456789abcdef.jsonl'), 'of 12 bytes.');
   expect(await readdir(home)).toEqual(['.cache']);

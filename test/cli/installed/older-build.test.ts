@@ -6,7 +6,7 @@ import { version } from '../../backend/install/fake-wheels.js';
 import { project } from '../../helpers/project.js';
 import { bbits } from '../../helpers/run-bbits.js';
 
-test('with a build of an earlier bbits and without npm, WebAssembly trains and exports, as promised', async () => {
+test('with a build of an earlier bbits and without npm, training and export use WebAssembly', async () => {
   const { machine } = await olderBuild({ tensorflow: version, cuda: false });
   await rm(join(machine.folder, 'bin', 'npm'));
   const { at } = await project('');

@@ -6,11 +6,11 @@ import { temporaryFolder } from '../../helpers/temporary-folder.js';
 const repository = join(import.meta.dirname, '../../..');
 
 export interface Packed {
-  /** Holds all that the test makes; above what is installed in it Node finds the dependencies. */
+  /** Holds all files of the test, and the dependencies, which Node finds in a parent folder. */
   readonly folder: string;
   readonly tarball: string;
   readonly home: string;
-  /** Runs npm without a network, with a home and a cache of its own. */
+  /** Run npm without a network, with its own home and cache. */
   readonly npm: (folder: string, ...args: string[]) => string;
 }
 

@@ -25,7 +25,7 @@ const fine: ExportCheck = {
   gbops: 0.0172,
 };
 
-test('a check is a table and its reasons, in 80 columns', () => {
+test('a check is shown as a table with reasons, in 80 columns', () => {
   expect(checkTable(fine, Infinity))
     .toBe(`The file in onnxruntime 1.30.0, 10000 test images of mnist
 Session              Accuracy  Other class    1 image  128 images
@@ -46,7 +46,7 @@ in a different order: docs/export.md.`);
   expect(complaint(fine)).toBeUndefined();
 });
 
-test('a file of opset 25 is named by the level that it loads with', () => {
+test('the table for opset 25 shows the optimization level that loads it', () => {
   const basic: ExportCheck = { ...fine, level: 'basic' };
   const table = checkTable(basic, Infinity);
   expect(table).toMatch(/^the file, basic +98\.95 % +51 +0\.0871 ms +27\.0 ms$/m);
@@ -55,12 +55,12 @@ test('a file of opset 25 is named by the level that it loads with', () => {
   expect(complaint({ ...basic, usual })).toContain('in a session at level basic, found 98.95 %');
 });
 
-test('a narrow terminal has the table in lines of names and values', () => {
+test('a narrow terminal shows the table as lines of names and values', () => {
   const lines = checkTable(fine, 40).split('\n');
   expect(lines.filter((line) => line.length > 40)).toEqual([]);
 });
 
-test('an image that no tie explains is a complaint, with the place', () => {
+test('a difference that no tie explains is reported as a bug, with its position', () => {
   const found = 'fc1 has integers that differ at 0.31 of a step from a tie';
   const explained = [...fine.explained, { why: 'unexplained', found, image: 20 } as const];
   expect(complaint({ ...fine, explained })).toContain(
@@ -68,7 +68,7 @@ test('an image that no tie explains is a complaint, with the place', () => {
   );
 });
 
-test('a default session that is not as accurate is a complaint, with the setting that helps', () => {
+test('a less accurate default session is reported, with the setting that helps', () => {
   const usual = { ...fine.usual, accuracyPercent: 90.1, isAsAccurate: false };
   const exact = { accuracyPercent: 98.9, otherClass: 40, isAsAccurate: true };
   const saturated = { ...fine, usual, exactProducts: exact };

@@ -14,7 +14,7 @@ enough, goes on as one.
 Examples:
   bbits do 'a={b: 1, c: 2}' --with many words --more    What it does`;
 
-test('text is broken between words, descriptions go below their terms', () => {
+test('text breaks between words, and descriptions go below their terms', () => {
   expect(fitHelp(help, 80)).toBe(help);
   expect(fitHelp(help, 50)).toBe(`Usage: bbits do [options]
 
@@ -41,7 +41,7 @@ enough, goes on as one.
 `);
 });
 
-test('a command that is broken is the same when it is pasted', () => {
+test('a command broken over lines is the same when pasted', () => {
   const command = `echo 'a={b: 1, c: 2}' --with many words --more`;
   const [, example = ''] = fitHelp(`Examples:\n  ${command.replace('echo', 'bbits')}`, 24).split(
     ':\n',
@@ -61,12 +61,12 @@ const commands = [
 ];
 
 test.runIf(hasTerminals).each(commands)(
-  'of %s %s fits into a terminal of 40 columns',
+  'the help of %s %s fits into a terminal of 40 columns',
   async (...words) => {
     const { written } = await startInTerminal([...words, '--help'], { columns: 40 }).ended;
-    // What the terminal itself breaks is in two lines of the screen.
+    // A line too long for the terminal takes two lines of the screen.
     const lines = written.replaceAll('\r', '').split('\n');
-    // Words that are longer are the only ones that are.
+    // Only lines of one quoted word may be too long.
     const tooLong = lines.filter((line) => line.length > 40 && line.trim().includes(' '));
     expect(tooLong.filter((line) => !/^ *'[^']*'( \\)?$/.test(line))).toEqual([]);
     expect(screenOf(written, 40).join('')).toContain('Options:');

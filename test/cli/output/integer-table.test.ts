@@ -22,7 +22,7 @@ const evaluation: IntegerEvaluation = {
   ],
 };
 
-test('an evaluation in integers names each image that is classified differently, and the bits of its sums', () => {
+test('an evaluation in integers lists differently classified images, and the bits of sums', () => {
   const table = integerTable(evaluation, 200);
   expect(table).toContain(
     '80.40 % accuracy, 80.20 % in floats, 3 images classified differently\n' +
@@ -39,7 +39,7 @@ test('an evaluation in integers names each image that is classified differently,
   expect(integerComplaint(evaluation)).toBeUndefined();
 });
 
-test('what ties do not explain is a complaint, with the image and where it parts', () => {
+test('a difference that no tie explains is reported as a bug, with the image and the layer', () => {
   const unexplained: IntegerEvaluation = {
     ...evaluation,
     explained: [

@@ -16,7 +16,7 @@ const layer = (name: string, activationBits: number | null): LayerResult => ({
   shareOfBopsPercent: 50,
 });
 
-test('a residual block’s sum stands after the last of its layers', () => {
+test('a residual block’s sum follows the last of its layers', () => {
   const result: RunResult = {
     format: 1,
     epochs: 1,

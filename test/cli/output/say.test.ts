@@ -2,7 +2,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { note } from '../../../src/cli/output/say.js';
 import { bbits } from '../../helpers/run-bbits.js';
 
-test('a note’s text is no instruction to the terminal, its own color is', () => {
+test('a note’s text is escaped, its own color is not', () => {
   let written = '';
   const spy = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
     written += String(text);
@@ -18,7 +18,7 @@ test('a note’s text is no instruction to the terminal, its own color is', () =
   expect(written).toBe('<\\u{1b}>\n');
 });
 
-test('an error’s is not either', async () => {
+test('an error’s text is escaped too', async () => {
   const { code, stderr } = await bbits(['resume', 'no\u001b[2Jrun'], process.env);
   expect(code).toBe(2);
   expect(stderr).toMatch(/^no\\u\{1b\}\[2Jrun.* found no such file/);

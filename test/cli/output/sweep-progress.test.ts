@@ -67,7 +67,7 @@ test('lines count the epochs of all phases', () => {
   );
 });
 
-test('so do the bars of a terminal, which are as long as all of them together', async () => {
+test('bars on a terminal count the epochs of all phases too', async () => {
   stderrIsTerminal(true);
   const progress = sweepProgress(1);
   const { observer } = progress;
@@ -80,7 +80,7 @@ test('so do the bars of a terminal, which are as long as all of them together', 
   expect(written.stderr).toContain('1/1  mu=0.2  ███████████░ epoch 5/5  --:-- left in all');
 });
 
-test('a point’s end is a line of results, and what its files say is no instruction', () => {
+test('a finished point is a line of results, with text from its files escaped', () => {
   stderrIsTerminal(false);
   const { observer } = sweepProgress(1);
   observer.started(state);

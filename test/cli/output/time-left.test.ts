@@ -24,17 +24,17 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('the time that is left is that of the epochs of all phases of all points', () => {
+test('the time left covers the epochs of all phases of all points', () => {
   const timeLeft = estimateTimeLeft(1);
   timeLeft.start([first, second]);
   expect(timeLeft.text()).toBe('--:--');
-  // What starts up is no measure.
+  // Startup does not count.
   seconds(100);
   timeLeft.progress(first, { epoch: 1, step: 10, stepsPerEpoch });
   expect(timeLeft.text()).toBe('--:--');
   seconds(60);
   timeLeft.progress(first, { epoch: 2, step: 10, stepsPerEpoch });
-  // Of ten epochs eight are left, of a minute each.
+  // Eight of ten epochs are left, a minute each.
   expect(timeLeft.text()).toBe('8:00');
   seconds(180);
   timeLeft.progress(first, { epoch: 5, step: 10, stepsPerEpoch });
@@ -42,7 +42,7 @@ test('the time that is left is that of the epochs of all phases of all points', 
   expect(timeLeft.text()).toBe('5:00');
 });
 
-test('epochs that a run which goes on has behind it took no time now', () => {
+test('earlier epochs of a resumed run do not count', () => {
   const timeLeft = estimateTimeLeft(1);
   timeLeft.start([first, second]);
   timeLeft.progress(first, { epoch: 4, step: 10, stepsPerEpoch });
@@ -53,7 +53,7 @@ test('epochs that a run which goes on has behind it took no time now', () => {
   expect(timeLeft.text()).toBe('2:00');
 });
 
-test('points that run at the same time share it, until fewer are left', () => {
+test('points that run in parallel divide the time, until fewer are left', () => {
   const timeLeft = estimateTimeLeft(2);
   timeLeft.start([first, second]);
   timeLeft.progress(first, { epoch: 1, step: 10, stepsPerEpoch });
@@ -64,6 +64,6 @@ test('points that run at the same time share it, until fewer are left', () => {
   // Three minutes for both at once.
   expect(timeLeft.text()).toBe('3:00');
   timeLeft.ended(first);
-  // The other one gets no faster by being alone.
+  // The remaining point does not run faster alone.
   expect(timeLeft.text()).toBe('3:00');
 });

@@ -6,10 +6,10 @@ import { bbits, startBbits } from '../../helpers/run-bbits.js';
 import { pointsIn, runningPids, sweepConfig, until } from '../../helpers/sweep-config.js';
 
 const epochs = 40;
-/** So many epochs are over sooner there. */
+/** Native TensorFlow trains this many epochs faster. */
 const native = ['backend=auto', 'threads=2'];
 
-test('a sweep whose parent and one child were killed goes on to the same results', async () => {
+test('a sweep with a killed parent and child continues to the same results', async () => {
   const { file, at, run } = await sweepConfig('{ mu: [0.01, 0.3], seed: [1, 2] }', epochs);
   const whole = await run('whole', '--jobs', '2', ...native);
   expect(whole.code).toBe(0);
@@ -27,7 +27,7 @@ test('a sweep whose parent and one child were killed goes on to the same results
   first.kill('SIGKILL');
   process.kill(midway ?? NaN, 'SIGKILL');
   await first.ended;
-  // The jobs notice that their sweep is gone.
+  // The jobs notice that their sweep is dead.
   await until(() => pids.every((pid) => !isAlive(pid)));
   const before = await results(cut);
   const finished = Object.keys(before);
@@ -45,7 +45,7 @@ test('a sweep whose parent and one child were killed goes on to the same results
   const [table, wholeTable] = [await reportOf(cut), await reportOf(at('whole'))];
   expect(table).toMatch(/^[* ] 0\.01 +2 /m);
   expect(table).toBe(wholeTable);
-  // Those that were stopped went on where they were.
+  // Stopped points were resumed.
   const names = await pointsIn(cut);
   expect(names.filter((name) => name.startsWith('mu'))).toHaveLength(4);
   const calls = names.map((name) => lineCount(join(cut, name, 'invocations.jsonl')));
@@ -56,7 +56,7 @@ test('a sweep whose parent and one child were killed goes on to the same results
   expect(third.stderr).toContain('4 of them finished, 0 to run');
 });
 
-/** The process of a point that has begun and is far from its end. */
+/** The process of a point that is midway through training. */
 async function runningMidway(folder: string): Promise<number | undefined> {
   for (const name of await pointsIn(folder)) {
     const done = await lineCount(join(folder, name, 'metrics.jsonl'));
@@ -72,7 +72,7 @@ async function lineCount(path: string): Promise<number> {
   return text.split('\n').length - 1;
 }
 
-/** The files of each finished point that its result consists of, by its name. */
+/** The result files of each finished point, by its name. */
 async function results(folder: string): Promise<Record<string, string[]>> {
   const files = ['result.json', 'metrics.jsonl', 'config.yaml'];
   const read = async (name: string) =>
@@ -92,7 +92,7 @@ function resultTimes(folder: string, names: readonly string[]): Promise<number[]
   return Promise.all(times);
 }
 
-/** The trade-off table, without what is named after the folder. */
+/** The trade-off table, without the folder's name. */
 async function reportOf(folder: string): Promise<string> {
   const { code, stdout } = await bbits(['report', folder], process.env);
   expect(code).toBe(0);

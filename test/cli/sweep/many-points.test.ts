@@ -10,10 +10,10 @@ import { fakeSlurm } from '../../helpers/fake-slurm.js';
 import { bin } from '../../helpers/run-bbits.js';
 import { sweepConfig } from '../../helpers/sweep-config.js';
 
-/** Systems allow a process a thousand open files or so; here are fewer points, and fewer files. */
+/** Systems allow about a thousand open files per process; this test uses a lower limit and fewer points. */
 const fewFiles = ['-c', 'ulimit -n 160 && exec "$@"', 'bash', process.execPath, bin];
 
-test('more points than files may be open are submitted, and told as they are', async () => {
+test('more points than the limit of open files are submitted, with a correct status', async () => {
   const slurm = await fakeSlurm(80);
   const { file, at } = await sweepConfig('{ seed: 1..240 }', 1);
   const sweep = async (...more: string[]) => {

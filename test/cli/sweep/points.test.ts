@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { sweepConfig } from '../../helpers/sweep-config.js';
 
 describe('a sweep', () => {
-  test('goes on after a point that diverges, and says so in the end; not with --fail-fast', async () => {
+  test('continues after a diverged point, which it reports at the end, but not with --fail-fast', async () => {
     const points = '[{ optimizers.weights.learningRate: 1e38 }, { mu: 0.2 }, { mu: 0.4 }]';
     const { run } = await sweepConfig(points, 1);
     const { code, stdout, stderr } = await run('out');
@@ -18,7 +18,7 @@ describe('a sweep', () => {
     expect(fast.stdout).toContain('2 not started after the first failure');
   });
 
-  test('says which points are no longer in it, and runs only the new ones', async () => {
+  test('lists points that are no longer in it, and runs only new ones', async () => {
     const { run, write } = await sweepConfig('{ seed: [1, 2] }', 1);
     expect((await run('out')).code).toBe(0);
     await write('{ seed: [2, 3] }', 1);
@@ -43,7 +43,7 @@ describe('a sweep', () => {
     );
   });
 
-  test('tells its points and about how long they take with --dry-run, and writes nothing', async () => {
+  test('shows its points and their estimated time with --dry-run, and writes nothing', async () => {
     const { run, at } = await sweepConfig('{ mu: [0.01, 0.3], seed: [1, 2] }', 2);
     const { code, stdout } = await run('out', '--dry-run');
     expect(code).toBe(0);

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { bbits, startBbits } from '../../helpers/run-bbits.js';
 import { pointsIn, sweepConfig, until } from '../../helpers/sweep-config.js';
 
-/** The words of a printed command behind the program's name. */
+/** The words of a printed command after the program's name. */
 const wordsOf = (line: string) => line.split(' ').slice(1);
 
 test('--launcher print prints a command for each missing point, and nothing else on stdout', async () => {
@@ -18,7 +18,7 @@ test('--launcher print prints a command for each missing point, and nothing else
   expect(one).toMatch(/^bbits sweep-point \S+\/out\/\.launched\/[0-9a-f]{16} seed-1-\w{8}$/);
   expect(first.stderr).toContain('0 of 2 points finished');
 
-  // What was printed is what runs, whatever becomes of the config.
+  // A printed command runs as printed, even if the config changes.
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.replace('seed: [1, 2]', 'seed: [1, 2, 3]'));
   const ended = await bbits(wordsOf(one), process.env);
@@ -32,7 +32,7 @@ test('--launcher print prints a command for each missing point, and nothing else
   const again = await run('out', '--launcher', 'print');
   expect(again.stdout.match(/seed-\d/g)).toEqual(['seed-2', 'seed-3']);
 
-  // Two that are called with one command: the lock has one wait for the other, whose run it finds.
+  // Of two identical commands, one waits for the other's lock, then finds its run.
   const both = await Promise.all([
     bbits(wordsOf(two), process.env),
     bbits(wordsOf(two), process.env),
@@ -43,7 +43,7 @@ test('--launcher print prints a command for each missing point, and nothing else
   expect(calls.trimEnd().split('\n')).toHaveLength(1);
 });
 
-test('the config says which launcher it is, and the command line overrides it', async () => {
+test('the config selects the launcher, and the command line overrides it', async () => {
   const { file, at, run } = await sweepConfig('{ seed: [1] }', 1);
   await writeFile(file, `${await readFile(file, 'utf8')}launcher: print\n`);
   expect((await run('printed')).stdout).toMatch(/^bbits sweep-point /);
@@ -51,7 +51,7 @@ test('the config says which launcher it is, and the command line overrides it', 
   expect(await readdir(at('run'))).not.toContain('.launched');
 });
 
-test('what a launcher does not take is refused', async () => {
+test('an option that a launcher does not support is refused', async () => {
   const { run } = await sweepConfig('{ seed: [1] }', 1);
   const { code, stderr } = await run('out', '--launcher', 'print', '--jobs', '2');
   expect(code).toBe(2);
@@ -62,7 +62,7 @@ test('what a launcher does not take is refused', async () => {
   expect((await run('out', '--json')).code).toBe(2);
 });
 
-test('USR1 before the first step is no reason to go on; after it the run is saved, though TERM follows', async () => {
+test('USR1 before the first step fails a run, and later saves it, even if TERM follows', async () => {
   const { at, run } = await sweepConfig('{ seed: [1] }', 1_000_000);
   const { stdout } = await run('out', '--launcher', 'print');
   const words = wordsOf(stdout.trimEnd());
@@ -80,7 +80,7 @@ test('USR1 before the first step is no reason to go on; after it the run is save
   later.kill('SIGUSR1');
   later.kill('SIGTERM');
   const { code, stderr } = await later.ended;
-  // Whichever the system delivers first, the other does not end it.
+  // Whichever signal is delivered first, the other does not end the process.
   expect([138, 143]).toContain(code);
   expect(stderr).toMatch(
     /^Interrupted; the progress of seed-1-\w{8} is kept\. To continue: bbits sweep-point /m,
@@ -90,7 +90,7 @@ test('USR1 before the first step is no reason to go on; after it the run is save
   expect(JSON.parse(status)).toEqual({ status: 'interrupted' });
 });
 
-test('a point that there is not is named, and a manifest', async () => {
+test('a missing point or manifest is named in the error', async () => {
   const { at, run } = await sweepConfig('{ seed: [1] }', 1);
   const { stdout } = await run('out', '--launcher', 'print');
   const [, folder = ''] = wordsOf(stdout.trimEnd());

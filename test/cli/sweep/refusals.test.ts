@@ -9,14 +9,10 @@ const grid = '{ mu: [0.01, 0.3], seed: [1, 2] }';
 test.each<[string, string, RegExp]>([
   ['no list', '{ mu: 0.1 }', /:6:\d+ sweep.mu: found 0.1, expected a list of values/],
   ['a key that is none', '{ muu: [1] }', /sweep.muu: unknown key, did you mean mu\?/],
-  [
-    'a value that is none',
-    '{ mu: [0.1, -1] }',
-    /:6:\d+ mu: found -1, expected a number of at least 0/,
-  ],
+  ['an invalid value', '{ mu: [0.1, -1] }', /:6:\d+ mu: found -1, expected a number of at least 0/],
   ['nothing', '{}', /sweep: found a mapping, expected keys with lists of values/],
   [
-    'what decides nothing',
+    'a key that does not affect results',
     '{ threads: [1, 2] }',
     /sweep.threads: found a key that affects no result/,
   ],
@@ -28,7 +24,7 @@ test.each<[string, string, RegExp]>([
   expect(existsSync(at('out'))).toBe(false);
 });
 
-test('what does not fit together is refused: train with a sweep, overrides of what is varied', async () => {
+test('train with a sweep, and overrides of varied keys, are refused', async () => {
   const { file, run } = await sweepConfig(grid, 2);
   const train = await bbits(['train', file], process.env);
   expect(train.code).toBe(2);
@@ -42,7 +38,7 @@ test('what does not fit together is refused: train with a sweep, overrides of wh
   expect(jobs.code).toBe(2);
 });
 
-test('a launcher that there is not is refused, and told those that there are', async () => {
+test('an unknown launcher is refused, with a list of the known ones', async () => {
   const { run, at } = await sweepConfig(grid, 2);
   const { code, stderr } = await run('out', '--launcher', 'moon');
   expect(code).toBe(2);
@@ -53,7 +49,7 @@ test('a launcher that there is not is refused, and told those that there are', a
 test.runIf(process.platform === 'linux').each([
   ['no right to write there', '/proc/self', []],
   ['a file in its place', 'file', ['--dry-run']],
-])('a folder that cannot be used is the user’s error: %s', async (_, out, args) => {
+])('an unusable folder is a UserError: %s', async (_, out, args) => {
   const { file, at } = await sweepConfig(grid, 2);
   await writeFile(at('file'), '');
   const ended = await bbits(
@@ -65,7 +61,7 @@ test.runIf(process.platform === 'linux').each([
   expect(ended.stderr).toContain(out);
 });
 
-test('a sweep is refused where another one is at work', async () => {
+test('a sweep is refused in the folder of a running one', async () => {
   const { file, at, run } = await sweepConfig(grid, 1_000_000);
   const running = startBbits(['sweep', file, '--out', at('out')], process.env);
   await running.says('started');

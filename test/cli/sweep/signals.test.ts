@@ -6,11 +6,11 @@ import { isAlive } from '../../../src/files/lock.js';
 import { startBbits } from '../../helpers/run-bbits.js';
 import { pointsIn, runningPids, sweepConfig, until } from '../../helpers/sweep-config.js';
 
-/** No run comes to an end meanwhile. */
+/** Too many for a run to finish during the test. */
 const endless = 1_000_000;
 
 describe('a sweep', () => {
-  test('stops at Ctrl-C, with all of its jobs, and says how to go on', async () => {
+  test('stops at Ctrl-C, with all its jobs, and says how to continue', async () => {
     const { file, at } = await sweepConfig('{ seed: [1, 2, 3, 4] }', endless);
     const out = at('out');
     const running = startBbits(['sweep', file, '--out', out, '--jobs', '2'], process.env);
@@ -29,7 +29,7 @@ describe('a sweep', () => {
     }
   });
 
-  test('goes on from the checkpoint before a damaged one, and says so', async () => {
+  test('resumes from the checkpoint before a damaged one, and says so', async () => {
     const { file, at } = await sweepConfig('{ seed: [1] }', endless);
     const args = ['sweep', file, '--out', at('out')];
     const first = startBbits(args, process.env);
@@ -51,7 +51,7 @@ describe('a sweep', () => {
     expect((await second.ended).code).toBe(143);
   });
 
-  test('hears of a job that a signal stopped, with a checkpoint', async () => {
+  test('reports a job that a signal stopped after a checkpoint', async () => {
     const { file, at } = await sweepConfig('{ seed: [1] }', endless);
     const running = startBbits(['sweep', file, '--out', at('out')], process.env);
     await until(async () => (await runningPids(at('out'))).length === 1);

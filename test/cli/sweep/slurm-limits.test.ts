@@ -5,7 +5,7 @@ import { fakeSlurm } from '../../helpers/fake-slurm.js';
 import { bbits } from '../../helpers/run-bbits.js';
 import { pointsIn, sweepConfig } from '../../helpers/sweep-config.js';
 
-test('time and memory are suggested from finished points, where they are not given', async () => {
+test('time and memory are suggested from finished points unless given', async () => {
   const slurm = await fakeSlurm();
   const { file, at, run } = await sweepConfig('{ training.epochs: [1, 3] }', 1);
   const submit = (...more: string[]) =>
@@ -22,13 +22,13 @@ test('time and memory are suggested from finished points, where they are not giv
     writeFile(path, `${JSON.stringify({ ...timing, ...changed })}\n`);
   const large = { trainingSeconds: 1400, evaluationSeconds: 100, peakMemoryBytes: 4e9 };
   await write(large);
-  // Three epochs, half as much again, a minute to start and two to save.
+  // Three epochs with a 50 percent margin, a minute to start and two to save.
   const both =
     /will take 1:15:00 \(h:mm:ss\) and 4\.00 GB of memory.*: slurm\.time=116 slurm\.mem=5G\n$/;
   expect((await submit('--dry-run')).stderr).toMatch(both);
   expect((await submit('--dry-run', 'slurm.time=9')).stderr).toMatch(/margin: slurm\.mem=5G\n$/);
   expect((await submit('--dry-run', 'slurm.time=9', 'slurm.mem-per-cpu=1G')).stderr).toBe('');
-  // As earlier versions wrote it.
+  // The format of earlier versions.
   await write({ ...large, peakMemoryBytes: undefined });
   const submitted = await submit();
   expect(submitted).toMatchObject({ code: 0 });

@@ -45,12 +45,12 @@ test('points are submitted once, as the dry run prints it; the same command agai
     [name, 0, 'RUNNING', 101],
     [name, 1, 'CANCELLED', 101],
     [name, 2, 'PENDING', 101, 'JobArrayTaskLimit'],
-    // Another's, by a number that ours had.
+    // Someone else's job, with a number that one of ours had.
     ['somebody', 1, 'RUNNING', 101],
   );
   const second = await run('--jobs', '2');
   expect(second.stdout).toContain('2 points already in the queue\nSubmitted job 102: 1 point\n');
-  // At most two at a time, of both submissions together.
+  // At most two points of both submissions run at a time.
   expect((await slurm.calls('sbatch'))[1]).toBe('--parsable --dependency=afterany:101');
   const json = JSON.parse((await run('--status', '--json')).stdout) as {
     points: { status: string; task: string | null; reason: string | null }[];
@@ -66,7 +66,7 @@ test('points are submitted once, as the dry run prints it; the same command agai
   expect(await slurm.calls('scancel')).toEqual(['101_0 101_2']);
 });
 
-test('indices start again in each array, and one waits for the other where there is a limit', async () => {
+test('indices restart in each array, and arrays run one after another if there is a limit', async () => {
   const { slurm, run } = await slurmSweep('{ seed: 1..5 }', 2);
   expect((await run('--jobs', '2')).stdout).toMatch(
     /101: 2 points\n.*102: 2 points\n.*103: 1 point\n/,
@@ -84,7 +84,7 @@ test('indices start again in each array, and one waits for the other where there
   ]);
   await slurm.queue([nameIn(scripts[2] ?? ''), 0, 'PENDING', 103]);
   expect((await run('--status')).stdout).toMatch(/^queued +seed-5-\w{8} {2}103_0/m);
-  // Without a limit nothing waits.
+  // Without a limit no array waits.
   await slurm.queue();
   await run();
   expect((await slurm.calls('sbatch')).slice(3)).toEqual([
@@ -94,7 +94,7 @@ test('indices start again in each array, and one waits for the other where there
   ]);
 });
 
-test('a limit of submissions is told, and what was submitted is not submitted again', async () => {
+test('a limit on submissions is reported, and submitted points are not submitted again', async () => {
   const { slurm, run } = await slurmSweep('{ seed: 1..4 }', 2);
   await slurm.does(
     'sbatch',
@@ -119,7 +119,7 @@ test('a submission whose answer was lost is found in the queue', async () => {
   expect((await run()).stdout).toContain('Submitted job 107: 1 point\n');
 });
 
-test('a queue that does not answer for a while is asked again; without Slurm it is said', async () => {
+test('a queue that does not answer is asked again, and missing Slurm is reported', async () => {
   const { slurm, file, out, run } = await slurmSweep('{ seed: [1] }');
   await run();
   await slurm.does('squeue', '[ $(wc -l <squeue.calls) -ge 2 ] || exit 1');
@@ -133,7 +133,7 @@ test('a queue that does not answer for a while is asked again; without Slurm it 
   expect(stderr).toMatch(/^(scontrol|sbatch): expected Slurm’s command, but it cannot be started/m);
 });
 
-test('two submissions at the same moment: one wins', async () => {
+test('of two simultaneous submissions, one wins', async () => {
   const { slurm, args } = await slurmSweep('{ seed: 1..3 }');
   await slurm.does('scontrol', 'sleep 2; echo "MaxArraySize = 1001"');
   const running = [startBbits(args(), slurm.env), startBbits(args(), slurm.env)];
@@ -143,9 +143,9 @@ test('two submissions at the same moment: one wins', async () => {
   expect(await slurm.scripts()).toHaveLength(1);
 });
 
-test('--wait tells what becomes of points; status.json alone says that one has failed', async () => {
+test('--wait reports the end of each point; only status.json shows that one has failed', async () => {
   const { slurm, args, out } = await slurmSweep('{ seed: [1, 2] }');
-  // As a cluster that runs the first point and loses the other.
+  // A cluster that runs the first point and loses the second.
   await slurm.does(
     'sbatch',
     `cat >script-1; SLURM_ARRAY_TASK_ID=0 SLURM_ARRAY_JOB_ID=101 SLURM_CPUS_ON_NODE=1 bash script-1 >log; echo 101`,
@@ -159,7 +159,7 @@ test('--wait tells what becomes of points; status.json alone says that one has f
   expect(JSON.parse(record)).toMatchObject({ threads: 1 });
 });
 
-test('Ctrl-C while it waits leaves the points in the queue, and says how to look and to end them', async () => {
+test('Ctrl-C during --wait leaves the points in the queue, and says how to watch or cancel them', async () => {
   const { slurm, args } = await slurmSweep('{ seed: [1] }');
   await slurm.does(
     'sbatch',

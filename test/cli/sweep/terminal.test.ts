@@ -36,7 +36,7 @@ runs('a job’s end is a line above the bars of the others', async () => {
 });
 
 runs.each([{ TERM: 'dumb' }, { NO_COLOR: '1' }])(
-  'with %o there are plain lines, as in a pipe',
+  'with %o prints plain lines, as in a pipe',
   async (env) => {
     const { file, at } = await sweepConfig('{ seed: [1, 2] }', 2);
     const { code, written } = await startInTerminal(['sweep', file, '--out', at('out')], { env })

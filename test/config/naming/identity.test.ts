@@ -6,7 +6,7 @@ const config = (...overrides: string[]) =>
   parseConfig('dataset: mnist\nmodel: lenet5', 'c.yaml', overrides);
 const base = config();
 
-test('is the same wherever a run is computed', () => {
+test('a run’s hash is the same wherever it is computed', () => {
   for (const override of ['backend=native-cpu', 'threads=3', 'tf32=false']) {
     expect(settingsHash(config(override))).toBe(settingsHash(base));
     expect(shortHash(config(override))).toBe(shortHash(base));
@@ -15,7 +15,7 @@ test('is the same wherever a run is computed', () => {
   expect(shortHash(base)).toMatch(/^[0-9a-f]{8}$/);
 });
 
-test('is another one for whatever decides the result', () => {
+test('a run’s hash differs for every setting that affects the result', () => {
   const overrides = [
     'mu=0.2',
     'model=vgg7',
@@ -36,7 +36,7 @@ test('is another one for whatever decides the result', () => {
   expect(new Set(identities).size).toBe(identities.length);
 });
 
-test('of settings leaves out the seed, the data and the run that it starts from, which contents tell', () => {
+test('the hash of settings omits seed, data and parent run, which are compared separately', () => {
   for (const override of [
     'seed=2',
     'dataset=fashion-mnist',
@@ -47,14 +47,14 @@ test('of settings leaves out the seed, the data and the run that it starts from,
   }
 });
 
-test('of settings knows of a teacher all but which it is, and a folder’s name the end of its path', () => {
+test('the hash of settings omits the teacher’s path, that of a folder includes its end', () => {
   const [one, other] = [config('teacher=/runs/a'), config('teacher=/elsewhere/b')];
   expect(settingsHash(one)).toBe(settingsHash(other));
   expect(shortHash(one)).not.toBe(shortHash(other));
   expect(shortHash(one)).toBe(shortHash(config('teacher=/moved/runs/a')));
 });
 
-test('has the augmentation as it is resolved', () => {
+test('the hash of settings includes the resolved augmentation', () => {
   const augmented = (...overrides: string[]) => settingsHash(config('model=vgg7', ...overrides));
   const published = augmented('dataset=cifar10');
   expect(published).toBe(augmented('dataset=cifar10', 'training.augmentation=crop-and-flip'));
@@ -63,14 +63,14 @@ test('has the augmentation as it is resolved', () => {
   expect(augmented(own)).not.toBe(published);
 });
 
-test('of a folder’s name knows no more of a path than its end', () => {
+test('the hash in a folder’s name includes only the end of a path', () => {
   const from = (path: string) => shortHash(config(`from=${path}`, `dataset.path=${path}/mnist`));
   expect(from('/a/runs/full')).toBe(from('/b/runs/full'));
   expect(from('/a/runs/full')).not.toBe(from('/a/runs/w8a8'));
   expect(shortHash(config('seed=2'))).not.toBe(shortHash(base));
 });
 
-test('says a default or leaves it out: the same', () => {
+test('hashes are the same with explicit and omitted defaults', () => {
   const spelled = parseConfig(
     'model: {name: lenet5, width: 1}\ndataset: {name: mnist}\nmu: 0.1\ntraining: {epochs: 100}',
     'c.yaml',
@@ -79,7 +79,7 @@ test('says a default or leaves it out: the same', () => {
   expect(shortHash(spelled)).toBe(shortHash(base));
 });
 
-test('of layers stays what earlier versions gave, which did not know all of their keys', () => {
+test('the hash of layers equals that of earlier versions, which lacked some of their keys', () => {
   const layers = `[{type: convolution, name: c, filters: 4, kernel: 3}, {type: max-pool, size: 2},
     {type: residual, name: r, branch: [{type: convolution, name: d, filters: 4, kernel: 1}]},
     {type: average-pool}, {type: dense, name: e, units: 10}]`;

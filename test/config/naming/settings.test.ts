@@ -10,7 +10,7 @@ import {
 const config = (...overrides: string[]) =>
   parseConfig('dataset: mnist\nmodel: lenet5\n', 'config.yaml', overrides);
 
-test('names have what differs, but for mu, seed and machine', () => {
+test('names contain the settings that differ, except mu, seed and machine', () => {
   expect(settingNames([config('mu=1', 'seed=3', 'threads=1'), config()])).toEqual(['', '']);
   expect(
     settingNames([
@@ -23,7 +23,7 @@ test('names have what differs, but for mu, seed and machine', () => {
   ]);
 });
 
-test('networks of the user’s own are numbered', () => {
+test('the user’s own networks are numbered', () => {
   const own = (units: number) =>
     config(`model={layers: [{type: flatten}, {type: dense, name: d, units: ${units}}]}`);
   const names = settingNames([own(10), own(11), own(10), config()]);
@@ -35,18 +35,18 @@ test('networks of the user’s own are numbered', () => {
   ]);
 });
 
-test('keys are as short as they can be', () => {
+test('keys are as short as possible', () => {
   const all = ['a.rate', 'b.rate', 'b.sampling', 'sampling2', 'mu'];
   const short = all.map((key) => shortKey(key, all));
   expect(short).toEqual(['a.rate', 'b.rate', 'sampling', 'sampling2', 'mu']);
 });
 
-test('keys that only some configs have differ', () => {
+test('keys that only some configs have count as different', () => {
   const flat = [config(), config('dataset.path=/data')].map((each) => flatConfig(each));
   expect(differingKeys(flat)).toEqual(['dataset.path']);
 });
 
-test('where files lie is no setting; whose they are is', () => {
+test('the location of files is not a setting, but the data set and the parent run are', () => {
   expect(settingNames([config(), config('dataset.path=/data')])).toEqual(['', '']);
   const own = config('dataset={path: /data/letters, classes: 26}');
   expect(settingNames([config(), own])).toEqual(['mnist', 'letters']);

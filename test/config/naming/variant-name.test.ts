@@ -25,7 +25,7 @@ test.each([
   expect(variantName(config(quantization))).toBe(name);
 });
 
-test('a budget and fine-tuning are told too', () => {
+test('a name includes the budget and fine-tuning', () => {
   const other = parseConfig('dataset: mnist\nmodel: lenet5\n', 'c.yaml', [
     'target.relativeBopsPercent=0.5',
     'fineTuning.epochs=2',
@@ -34,7 +34,7 @@ test('a budget and fine-tuning are told too', () => {
   expect(settingNames([config('{}'), other])[1]).toBe(variantName(other));
 });
 
-test('variants in one report are told apart by these names', () => {
+test('variants in a report are distinguished by these names', () => {
   const names = settingNames([config('{}'), config('{weights: 8, activations: 8, channels: all}')]);
   expect(names).toEqual(['Bayesian Bits', 'static w8a8']);
 });

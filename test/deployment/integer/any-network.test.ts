@@ -29,7 +29,7 @@ function deployedNetwork(layers: readonly Layer[], shape: readonly number[], fix
   const plan = planNetwork({ name: 'test', layers }, shape);
   const variables = randomVariables(plan, randomStream(3, 'integers'));
   const quantizers = plan.quantizers.map((site) => {
-    // Of weights as far as most of them go, of activations so that both ends are reached.
+    // A range that covers most weights, and one that activations reach at both ends.
     const beta = site.kind === 'weights' ? 0.8 : 1.7;
     return [site.name, { ...fix(site), beta }] as const;
   });
@@ -39,8 +39,8 @@ function deployedNetwork(layers: readonly Layer[], shape: readonly number[], fix
 }
 
 /**
- * Holds every integer to be the nearest one to its exact position, or the other one at a tie: where the position
- * lies within the bound of one that was derived. What follows is compared given the same integers.
+ * Expect every integer to be the nearest one to its exact position, or the other one within the derived bound of a
+ * tie. Later layers are compared given the same integers.
  */
 function expectNearest(deployed: Deployed, images: Normalization, pixels: Uint8Array): void {
   const network = planIntegers(deployed, images);
@@ -95,7 +95,7 @@ function randomPixels(shape: readonly number[], seed: number): Uint8Array {
 
 const widths = [2, 4, 8, 16] as const;
 
-test('of any network every integer is the nearest one, whatever its widths and dropped channels', () => {
+test('in any network every integer is the nearest one, whatever its widths and dropped channels', () => {
   const arbitrary = fc.record({
     network: anyNetwork(imageShape, classes, 4),
     images: fc.constantFrom(gray, colored),
@@ -117,7 +117,7 @@ test('of any network every integer is the nearest one, whatever its widths and d
   );
 });
 
-test('means at borders, one after the other, leave room for wide weights', () => {
+test('consecutive average pools with padding leave enough bits for wide weights', () => {
   const border = { type: 'average-pool', size: 3, stride: 1, padding: 1 } as const;
   const layers = [
     convolution('stem', 4, 3),

@@ -12,18 +12,18 @@ import { typeOf } from '../../../src/nn/layers/type-of.js';
 import { poolingWindows } from '../../../src/nn/layers/pooling.js';
 import { marginsOf, pairOf } from '../../../src/nn/windows.js';
 
-/** Real numbers of one image, channels last. */
+/** Real values for one image, channels last. */
 interface Real {
   readonly shape: readonly number[];
   readonly values: readonly number[];
 }
 
-/** Is given each quantizer's exact positions in steps, and says which integers they become. */
+/** Maps each quantizer's exact positions, in steps, to integers. */
 export type Rounder = (name: string, positions: readonly number[]) => ArrayLike<number>;
 
 /**
- * A deployed network by its description in doubles, number by number: no shortcut is taken, so that it can be
- * compared with what takes them.
+ * Compute a deployed network as described, in doubles, number by number, as a reference without the shortcuts of
+ * faster code.
  *
  * @returns the logits
  */

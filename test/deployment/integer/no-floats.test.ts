@@ -15,7 +15,7 @@ const divisions = 'integer-division.ts';
 const allowedCalls = ['Math.max', 'Math.min', 'Math.imul'];
 const allowedArrays = ['Int32Array', 'Float64Array'];
 
-/** What of a source is no integer arithmetic. */
+/** The expressions of a source that are not integer arithmetic. */
 function floatsIn(name: string, text: string): string[] {
   const source = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true);
   const found: string[] = [];
@@ -44,7 +44,7 @@ function isDivision(kind: ts.SyntaxKind): boolean {
   ].includes(kind);
 }
 
-/** Types, and what lies in the folder itself. */
+/** Types, and modules of the folder itself. */
 function isOfIntegers({ importClause, moduleSpecifier }: ts.ImportDeclaration): boolean {
   const isType = importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
   return isType || (moduleSpecifier as ts.StringLiteral).text.startsWith('./');
@@ -57,12 +57,12 @@ describe('between pixels and logits', () => {
     expect(floatsIn(file, readFileSync(join(folder, file), 'utf8'))).toEqual([]);
   });
 
-  test('divisions are two, and exact', () => {
+  test('there are two divisions, both exact', () => {
     expect(floatsIn(divisions, readFileSync(join(folder, divisions), 'utf8'))).toEqual([
-      // By a power of two, rounded down.
+      // Division by a power of two, rounded down.
       'Math.floor',
       'value / power',
-      // Of a multiple.
+      // Division of a multiple.
       '(value - rest) / divisor',
     ]);
   });
@@ -76,6 +76,6 @@ test.each([
   ['Math.round(a)', 'Math.round'],
   ['new Float32Array(1)', 'new Float32Array(1)'],
   ["import * as tf from '@tensorflow/tfjs-core';", "import * as tf from '@tensorflow/tfjs-core';"],
-])('%s would be found', (text, expected) => {
+])('%s would be detected', (text, expected) => {
   expect(floatsIn('test.ts', text)).toEqual([expected]);
 });

@@ -43,7 +43,7 @@ const tensors = {
   'conv1/bias': { shape: [1], values: Float32Array.of(0) },
 };
 
-describe('a network whose sums 53 bits do not hold', () => {
+describe('a network whose sums exceed 53 bits', () => {
   const planOf = (size: number, steps: readonly DeployedStep[]) => () =>
     planIntegers(
       { network: { name: 'test', imageShape: [size, size, 1], steps }, tensors },
@@ -61,7 +61,7 @@ describe('a network whose sums 53 bits do not hold', () => {
     );
   });
 
-  test('is refused where each summand fits, and their sum does not', () => {
+  test('is refused if each term fits, but not their sum', () => {
     const sum: DeployedResidual = {
       ...{ type: 'residual', name: 'block1', outputShape: [1, 1, 1], channels: [0] },
       ...{ branch: [], shortcut: [], branchChannels: [0], shortcutChannels: [0] },
@@ -88,7 +88,7 @@ describe('a network whose sums 53 bits do not hold', () => {
   });
 });
 
-test('a constant that is not finite is refused, as all else that integers cannot do', () => {
+test('a constant that is not finite is refused', () => {
   const constants = {
     ...{ name: 'conv1', units: Float64Array.of(1), constants: Float64Array.of(NaN) },
     ...{ ranges: [{ low: 0, high: 1 }], to: { unit: 1 } },

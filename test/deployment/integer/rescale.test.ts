@@ -11,7 +11,7 @@ function rescaled(rescale: Rescale, sum: number): number {
   return out[0] ?? NaN;
 }
 
-/** Of one channel whose integers have at most so many bits. */
+/** Parameters for one channel whose integers have at most this many bits. */
 function numbers(ratio: number, constant: number, bits: number, high?: number): RescaleNumbers {
   return {
     name: 'layer',
@@ -22,7 +22,7 @@ function numbers(ratio: number, constant: number, bits: number, high?: number): 
   };
 }
 
-/** The same in BigInt. */
+/** The same rescaling in BigInt. */
 function wideOf(rescale: Rescale): Rescale {
   if (rescale.type === 'wide') return rescale;
   const { bias, multiplier, divisor, low, high } = rescale;
@@ -45,14 +45,14 @@ describe('rescaling', () => {
     expect([-3, -1, 1, 3].map((sum) => rescaled(wideOf(rescale), sum))).toEqual([-2, 0, 0, 2]);
   });
 
-  test('stops at the ends, and a bias has fractions of a unit', () => {
+  test('clips at the ends, and keeps fractions of a unit in the bias', () => {
     const { rescale } = planRescale(numbers(0.25, 0.125 + 1 / 65536, 20, 3));
     expect([-9, 1, 2, 5, 6, 12, 99].map((sum) => rescaled(rescale, sum))).toEqual([
       0, 0, 1, 1, 2, 3, 3,
     ]);
   });
 
-  test('is the exact product’s nearest integer, within the error that is told', () => {
+  test('gives the integer nearest to the exact product, within the stated error', () => {
     const ratio = fc.double({ min: 1e-9, max: 8, noNaN: true });
     const arbitrary = fc.record({
       ratio,
@@ -73,7 +73,7 @@ describe('rescaling', () => {
     );
   });
 
-  test('in two parts is the same to the last bit as in BigInt', () => {
+  test('in two parts equals BigInt bit for bit', () => {
     const arbitrary = fc.record({
       bias: fc.maxSafeInteger(),
       sum: fc.maxSafeInteger(),
@@ -82,7 +82,7 @@ describe('rescaling', () => {
     });
     fc.assert(
       fc.property(arbitrary, ({ bias, sum, multiplier, shift }) => {
-        // What is multiplied has at most 43 bits here, so that the product has 74.
+        // The multiplicand has at most 43 bits here, so the product has at most 74.
         const [a, b] = [Math.trunc(sum / 2 ** 27), Math.trunc(bias / 2 ** 12)];
         const [least, most] = [-(2 ** 42), 2 ** 42].map((end) => Float64Array.of(end));
         const narrow: Rescale = {
@@ -103,7 +103,7 @@ describe('rescaling', () => {
     );
   });
 
-  test('goes through BigInt where 53 bits do not hold a sum', () => {
+  test('uses BigInt if a sum exceeds 53 bits', () => {
     const { rescale } = planRescale(numbers(2 ** -40, 0.5, 45));
     expect(rescale.type).toBe('wide');
     expect([2 ** 40, 2 ** 41 + 1, 3 * 2 ** 40].map((sum) => rescaled(rescale, sum))).toEqual([

@@ -82,14 +82,14 @@ describe('an ONNX file', () => {
     expect(graph.output.map(({ name }) => name)).toEqual(['logits']);
   });
 
-  test('has nodes that are named as the layers, and reads only what is there', () => {
+  test('has nodes named after layers, which read only existing tensors', () => {
     const { graph } = modelOf(21);
     const named = (op: string) =>
       graph.node.filter(({ opType }) => opType === op).map(({ name }) => name);
     expect(named('Conv')).toEqual(['first', 'inner']);
-    // The last one has the name that the output has, too.
+    // The last one shares its name with the output.
     expect(named('MatMul')).toEqual(['hidden', 'logits']);
-    // A bias of Conv's own is rounded to 32-bit integers by default sessions of onnxruntime.
+    // Default sessions of onnxruntime would round a bias inside Conv to 32-bit integers.
     expect(named('Add')).toEqual([
       ...['first/with-bias', 'inner/with-bias', 'sum/sum'],
       ...['hidden/with-bias', 'logits/with-bias'],
@@ -110,13 +110,13 @@ describe('an ONNX file', () => {
     expect(there.has('logits')).toBe(true);
   });
 
-  test('has weights in the narrowest integers that its opset has', () => {
+  test('has weights in the narrowest integer types of its opset', () => {
     const weights = { 'inner/weight': 'INT4', 'hidden/weight': 'INT8', 'logits/weight': 'INT16' };
     expect(typesOf(21)).toMatchObject({ ...weights, 'first/weight': 'INT4' });
     expect(typesOf(25)).toMatchObject({ ...weights, 'first/weight': 'INT2' });
   });
 
-  test('has activations in 8 or 16 bits from 0 on, those without a ReLU above a zero point', () => {
+  test('has unsigned activations of 8 or 16 bits, with a nonzero zero point without a ReLU', () => {
     expect(typesOf(21)).toMatchObject({
       'first/zero': 'UINT8',
       'sum/zero': 'UINT8',
@@ -130,7 +130,7 @@ describe('an ONNX file', () => {
     ]);
   });
 
-  test('clips where the integers are wider than the grid, and nowhere else', () => {
+  test('clips only where the integer type is wider than the grid', () => {
     const { node, initializer } = modelOf(21).graph;
     const clips = node.filter(({ opType }) => opType === 'Clip');
     expect(clips.map(({ name }) => name)).toEqual(['first/clip', 'sum/clip']);
@@ -141,12 +141,12 @@ describe('an ONNX file', () => {
     const ends = ({ input }: NodeProto) => input.slice(1).map(number);
     expect(clips.map(ends)).toEqual([
       [0, expect.closeTo(0.7, 6)],
-      // Symmetric: 127 of the 127.5 steps to the range's end.
+      // Symmetric, ending at 127 of the 127.5 steps to the range's end.
       [expect.closeTo((-0.7 * 254) / 255, 6), expect.closeTo((0.7 * 254) / 255, 6)],
     ]);
   });
 
-  test('with its integers as outputs is the same file otherwise', () => {
+  test('with its integers as additional outputs is otherwise the same file', () => {
     const { bytes, integers } = withIntegers(encodeOnnx(deployed, 21, producer, {}));
     const { graph } = fromBinary(ModelProtoSchema, bytes);
     expect(graph?.output.map(({ name }) => name)).toEqual([
@@ -157,7 +157,7 @@ describe('an ONNX file', () => {
   });
 });
 
-test('windows side by side that leave a row out keep their stride, by which they may', () => {
+test('pooling windows that skip a last row keep their stride, which allows that', () => {
   const plan = planNetwork(
     { name: 'odd', layers: [maxPool(2, { stride: 2 }), flatten, dense('logits', 2)] },
     [5, 5, 1],

@@ -10,7 +10,7 @@ beforeAll(startNative);
 
 const adam = scaleByAdam({ learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
 
-/** Update and means after a step from given ones. */
+/** The update and moments after a step from the given moments. */
 function stepOf(mode: Mode, values: Record<'gradient' | 'm' | 'v', Float32Array>, t: number) {
   const rates = Object.entries(adam.rates).map(([name, rate]) => [
     name,
@@ -54,7 +54,7 @@ function randomStart(size: number) {
 
 describe.each(modes)("Adam's step, %s", (mode) => {
   test.each([1, 3, 17, 1000, 3 * 2 ** 15 + 5])(
-    'is that of the plain functions to the bit: %i numbers',
+    'equals the plain functions bit for bit: %i numbers',
     (size) => {
       const start = randomStart(size);
       for (const t of [1, 2, 1000]) {
@@ -65,7 +65,7 @@ describe.each(modes)("Adam's step, %s", (mode) => {
     },
   );
 
-  test('is so at the edges of float32', () => {
+  test('equals the plain functions at the limits of float32', () => {
     const edges = [0, -0, 1e-39, 2 ** -149, 2 ** -126, 1e-20, 3e38, Infinity, -Infinity, NaN];
     const pairs = edges.flatMap((gradient) => edges.map((mean) => ({ gradient, mean })));
     const start = {

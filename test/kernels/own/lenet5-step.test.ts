@@ -6,10 +6,10 @@ import { measured, noiseDataset } from '../../../bench/step.js';
 import { findSuite, type Suite } from '../../../bench/suites.js';
 import { startNative } from '../../helpers/test-backend.js';
 
-/** What a step of LeNet-5 takes on any machine, and with any width and batch. */
+/** Small, since a step's counts do not depend on the machine, width or batch size. */
 const batchSize = 3;
 const suite = findSuite('lenet5', 1 / 16, batchSize) as Suite;
-/** Numbers in what the first convolution makes. */
+/** The size of the first convolution's output. */
 const largest = batchSize * 24 * 24 * 2;
 
 let addon: ProfilerAddon;
@@ -33,7 +33,7 @@ test.each([
   program.step();
   const { run, calls } = timedStep(program, addon, { isTraced: true });
   program.dispose();
-  // Images, labels and what the host gives go in, and what the host needs comes out.
+  // Transfers of images, labels and host values in, and of the results out.
   expect(calls).toMatchObject({ createTensor: 3, runSavedModel: 1, tensorDataSync: 1 });
 
   const kernels = kernelRuns(run[2]);
@@ -45,9 +45,9 @@ test.each([
     .filter(({ inputs, outputs }) =>
       [...outputs, ...inputs.map((name) => made.get(name))].some(isLarge),
     )
-    // oneDNN's kernels have TensorFlow's names after their own.
+    // oneDNN's kernels are named like TensorFlow's, with a prefix.
     .map(({ op }) => op.replace(/^_(MklNative)?/, ''))
-    // It hands tensors on.
+    // A Switch only forwards tensors.
     .filter((op) => op !== 'Switch');
   expect(found.sort()).toEqual(passes.sort());
 });

@@ -9,7 +9,7 @@ import { modesWithXla, startNative, type Mode } from '../../helpers/test-backend
 
 beforeAll(startNative);
 
-/** Many ties among them, and a channel count that no vector divides. */
+/** Images with many ties, and a channel count that is no multiple of a vector's length. */
 const images: [number, number, number, number][] = [
   [2, 4, 6, 3],
   [1, 12, 12, 300],
@@ -18,14 +18,14 @@ const images: [number, number, number, number][] = [
 const settings = [
   ...images.map((shape) => ({ shape, size: 2, strides: 2, pad: 'valid' as const })),
   { shape: images[1], size: 3, strides: 3, pad: 'valid' as const },
-  // Not with our own kernel.
+  // The reference is computed without our own kernel.
   { shape: images[0], size: 2, strides: 1, pad: 'valid' as const },
   { shape: images[0], size: 3, strides: 3, pad: 'same' as const },
 ] as { shape: [number, number, number, number]; size: number; strides: number; pad: 'valid' }[];
 
 describe.each(modesWithXla)("max pooling's gradient, %s", (mode) => {
   test.each(settings)(
-    'is TensorFlow’s to the bit: $shape, $size by $size, strides $strides, $pad',
+    'equals TensorFlow’s bit for bit: $shape, $size by $size, strides $strides, $pad',
     ({ shape, size, strides, pad }) => {
       const count = shape.reduce((a, b) => a * b);
       const next = seededUniforms(count);
@@ -33,7 +33,7 @@ describe.each(modesWithXla)("max pooling's gradient, %s", (mode) => {
       const x = tf.tensor4d(values, shape);
       const outputs = tf.maxPool(x, size, strides, pad);
       const dy = tf.tensor4d(
-        // None is 0, and where windows overlap sums are exact in any order.
+        // None is 0, and sums over overlapping windows are exact in any order.
         Float32Array.from(
           { length: outputs.size },
           () => Math.floor(1024 * next()) / 512 - 1 + 2 ** -10,
@@ -53,7 +53,7 @@ describe.each(modesWithXla)("max pooling's gradient, %s", (mode) => {
         );
         return dx?.dataSync();
       };
-      // What XLA computes has no kernel of TensorFlow's in it.
+      // XLA's computation contains no TensorFlow kernel.
       const reference = mode === 'xla' ? 'eager' : mode;
       expect(gradient(mode)).toEqual(withoutOwnKernels(() => gradient(reference)));
       tf.dispose([x, dy, outputs]);
@@ -62,7 +62,7 @@ describe.each(modesWithXla)("max pooling's gradient, %s", (mode) => {
 });
 
 test.each(settings)(
-  'XLA, which refuses MaxPoolGrad on a GPU, is not given it: $shape, $size by $size, strides $strides, $pad',
+  'avoids MaxPoolGrad, which XLA refuses on a GPU: $shape, $size by $size, strides $strides, $pad',
   ({ shape, size, strides, pad }) => {
     const tracer = createTracer(findNativeBackend() as NativeBackend, true);
     tf.tidy(() => {

@@ -12,7 +12,7 @@ import { modes, startNative } from '../../helpers/test-backend.js';
 
 beforeAll(startNative);
 
-test('has the kernels that are under test', () => {
+test('the kernels under test are loaded', () => {
   expect(hasOwnKernels()).toBe(true);
 });
 
@@ -23,7 +23,7 @@ const gates = {
   '4 and 16 bits': [0.5, 1, 0.5, 0],
   '8 and 32 bits': [1, 0.3, 1, 1],
 };
-/** Odd sizes, one of them more than what one thread takes at a time. */
+/** Odd sizes, one of them larger than a thread's share. */
 const shapes = [[1], [7], [3, 17, 5], [1031, 37], [2, 600]];
 const cases = Object.entries(gates).flatMap(([name, z]) =>
   shapes.flatMap((shape) =>
@@ -35,7 +35,7 @@ const cases = Object.entries(gates).flatMap(([name, z]) =>
 
 describe.each(modes)('the own quantizer, %s', (mode) => {
   test.each(cases)(
-    'has the values of the plain one: $name, $shape, signed: $signed, channel gates: $hasChannels',
+    'has the values of the plain quantizer: $name, $shape, signed: $signed, channel gates: $hasChannels',
     ({ z, shape, signed, hasChannels }) => {
       const given = operands(z, shape, signed, hasChannels);
       const own = results(given, signed, mode);
@@ -46,7 +46,7 @@ describe.each(modes)('the own quantizer, %s', (mode) => {
       const terms = plain['dx']?.length ?? NaN;
       for (const name of ['dBeta', 'dProducts', 'dZ2']) {
         plain[name]?.forEach((expected, index) => {
-          // float32 sums of so many terms, each of a magnitude of 1 at most.
+          // float32 sums of that many terms of magnitude at most 1.
           expect(Math.abs((own[name]?.[index] as number) - expected), name).toBeLessThanOrEqual(
             1e-6 * terms + 1e-6 * Math.abs(expected),
           );
@@ -56,7 +56,7 @@ describe.each(modes)('the own quantizer, %s', (mode) => {
   );
 });
 
-test('passes over x once, and over dy and x once', () => {
+test('reads x once forward, and dy and x once backward', () => {
   const given = operands([0.9, 0.8, 0.7, 0.6], [3, 17, 5], true, true);
   const passes = () =>
     operationsOf(() => results(given, true, 'eager'))
@@ -67,7 +67,7 @@ test('passes over x once, and over dy and x once', () => {
   tf.dispose(given);
 });
 
-describe.each([true, false])('at the edges of float32, signed: %s', (signed) => {
+describe.each([true, false])('at the limits of float32, signed: %s', (signed) => {
   const small = [1e-39, -1e-39, 2 ** -149, 2 ** -126, -(2 ** -126), 3e-38];
   const run = (x: number[], z: number[]) => {
     const given = {
@@ -82,7 +82,7 @@ describe.each([true, false])('at the edges of float32, signed: %s', (signed) => 
     return { own, plain };
   };
 
-  test.each(Object.entries(gates))('numbers that are hardly any count as 0: %s', (_, z) => {
+  test.each(Object.entries(gates))('denormal numbers count as 0: %s', (_, z) => {
     const { own, plain } = run(small, z);
     own['y']?.forEach((value, index) => {
       expect(Math.abs(value - (plain['y']?.[index] as number))).toBeLessThan(2 ** -126);
@@ -90,7 +90,7 @@ describe.each([true, false])('at the edges of float32, signed: %s', (signed) => 
     expect(own['dx']?.map(Math.abs)).toEqual(plain['dx']?.map(Math.abs));
   });
 
-  test.each(Object.entries(gates))('NaN stays NaN, and spoils the sums: %s', (_, z) => {
+  test.each(Object.entries(gates))('NaN stays NaN, and makes the sums NaN: %s', (_, z) => {
     const { own, plain } = run([0.5, NaN, -0.25], z);
     const isNaNs = (values: Float32Array | undefined) => Array.from(values ?? [], Number.isNaN);
     expect(isNaNs(own['y'])).toEqual([false, true, false]);
@@ -129,7 +129,7 @@ function operands(z: number[], shape: number[], signed: boolean, hasChannels: bo
   };
 }
 
-/** The quantizer's value and all of its gradients. */
+/** The quantizer's value and all its gradients. */
 function results(given: NamedTensors, signed: boolean, mode: 'graph' | 'eager') {
   const program = compile(
     {},

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { run } from '../../../src/commands/child.js';
 import { startNative } from '../../helpers/test-backend.js';
 
-/** Prints a checksum of all that the kernels give for large inputs, as `npm run build` made them. */
+/** A script that prints a checksum of the built kernels' outputs for large inputs. */
 const script = `
 const { createHash } = await import('node:crypto');
 const dist = new URL(process.argv[1]);
@@ -37,7 +37,7 @@ process.stdout.write(hash.digest('hex'));
 
 beforeAll(startNative);
 
-test('the number of threads changes no bit', async () => {
+test('results are the same bits for any number of threads', async () => {
   const dist = new URL('../../../dist/', import.meta.url).href;
   const sums = await Promise.all(
     ['1', '2', '3', '8'].map(async (threads) => {
