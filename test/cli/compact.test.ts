@@ -82,38 +82,6 @@ test('reports sizes before and after, keeps weights and events, and compacts onl
   expect(await namesIn(first)).toEqual(small);
 });
 
-test('the gates of earlier epochs are removed on request, without changing tables or figures', async () => {
-  await place.report('sweep', '--out', 'before');
-  await cp(first, join(place.folder, 'at-once'), { recursive: true });
-  await compact('sweep');
-  const { mtimeNs } = await stat(join(first, 'weights.safetensors'), { bigint: true });
-  const later = await compact('sweep', '--without-gate-history');
-  expect(later).toMatchObject({ code: 0, stderr: '' });
-  expect(later.stdout).toContain('\nCompacted 2 runs: ');
-  expect((await stat(join(first, 'weights.safetensors'), { bigint: true })).mtimeNs).toBe(mtimeNs);
-  await compact('at-once', '--without-gate-history');
-  const metrics = (run: string) => readFile(join(run, 'metrics.compact.jsonl'), 'utf8');
-  expect(await metrics(join(place.folder, 'at-once'))).toBe(await metrics(first));
-  const lines = (await metrics(first)).trimEnd().split('\n');
-  expect(lines.map((line) => (JSON.parse(line) as { quantizers: unknown[] }).quantizers)).toEqual([
-    [],
-    expect.arrayContaining([expect.objectContaining({ name: 'conv1/weight' })]),
-  ]);
-  expect((await compact('sweep', '--without-gate-history')).stdout).toBe(
-    'Already compact: 2 runs\n',
-  );
-  expect(await place.report('sweep', '--out', 'after')).toMatchObject({ code: 0, stderr: '' });
-  const read = (folder: string, file: string) => readFile(join(place.folder, folder, file), 'utf8');
-  for (const file of await namesIn(join(place.folder, 'before'))) {
-    const [before, after] = await Promise.all([read('before', file), read('after', file)]);
-    if (file === 'report.html') {
-      const told = 'Gates of the last epoch: earlier ones were not kept';
-      expect(before).not.toContain(told);
-      expect(after).toContain(told);
-    } else expect(after, file).toBe(before);
-  }
-});
-
 test('--dry-run prints the same, and changes nothing', async () => {
   const predicted = await compact('sweep', '--dry-run');
   expect(predicted.stdout).toMatch(
