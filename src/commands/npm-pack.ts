@@ -77,7 +77,7 @@ export function archiveName({ name, version }: NpmPackage): string {
   return `${name.replace(/^@/, '').replace('/', '-')}-${version}.tgz`;
 }
 
-/** @throws UserError if an archive is not the published one */
+/** Check an archive's hash. @throws UserError if it is not the published one */
 export async function checkIntegrity(
   { name, version, integrity }: NpmPackage,
   archive: string,

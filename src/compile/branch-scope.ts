@@ -9,7 +9,7 @@ export interface Reference {
   /** `node:index` */
   readonly output: string;
   readonly dtype: TensorSpec['dtype'];
-  /** The branch that made it; undefined outside all branches. Constants exist in every branch. */
+  /** The branch that made it; undefined outside all branches; `anywhere` for a constant. */
   readonly scope: BranchScope | 'anywhere' | undefined;
   /** Whether the value is missing if the branch that made it is not taken. */
   readonly gated: boolean;
@@ -33,7 +33,11 @@ export interface Branches {
   made(output: string, dtype: TensorSpec['dtype'], inputs: readonly Reference[]): Reference;
   /** Make a value readable in the current branch. @throws Error if a branch that has ended made it */
   enter(value: Reference): Reference;
-  /** Record a branch and return a merged reference for each output. */
+  /**
+   * Record a branch and return a merged reference for each output.
+   *
+   * @throws Error if an output is missing or differs in shape or type between the sides
+   */
   record(
     predicate: Reference,
     compute: () => readonly Recorded[],
@@ -118,7 +122,7 @@ export function createBranches(binding: NativeBinding, addNode: AddNode): Branch
   }
 }
 
-/** The value of an output if the branch is not taken. @throws Error if its shape or type differs */
+/** An output's value if the branch is not taken. @throws Error if it is missing or of another shape or type */
 export function sideOf(otherwise: readonly Recorded[], taken: tf.Tensor, index: number): Recorded {
   const other = otherwise[index];
   const found = other ? describe(other.tensor) : 'missing';

@@ -6,9 +6,9 @@ import { activeTracer } from './tracer.js';
  *
  *     const [sum] = branch(isOn, () => [tf.add(total, expensive(x))], [total]);
  *
- * In a graph the ops of `compute` do not run if the condition is false; in eager mode the condition is read
- * and `compute` is not called. `compute` and `otherwise` yield the same number of tensors, with the same
- * shapes and types.
+ * If the condition is false, a graph does not run the ops of `compute`, and eager mode does not call it; XLA
+ * always computes it and selects a result. `compute` returns as many tensors as `otherwise` has, with the
+ * same shapes and types.
  *
  * It has no gradient: call it inside the function or the gradient of a `tf.customGrad`.
  *

@@ -58,14 +58,18 @@ export interface Compiled {
 
 export interface Program<E extends Entries> extends Compiled {
   /**
-   * Run an entry and replace the state that it returns. The caller disposes of the outputs.
+   * Run an entry and store the new state that it returns. The caller disposes of the outputs.
    *
    * @throws Error for missing, unknown or wrongly shaped inputs, and with the op's name if TensorFlow fails
    */
   run<K extends keyof E & string>(name: K, inputs: InputsOf<E[K]>): OutputsOf<E[K]>;
   /** Copy the state, or the wanted part of it, bit for bit; the caller disposes of the copies. */
   getState(isWanted?: (name: string) => boolean): NamedTensors;
-  /** Replace the named parts of the state, bit for bit; the caller keeps ownership of the tensors. */
+  /**
+   * Replace the named parts of the state, bit for bit; the caller keeps ownership of the tensors.
+   *
+   * @throws Error for an unknown name or a wrong shape or type
+   */
   setState(values: NamedTensors): void;
   /** Free the session or the state's tensors; the program cannot be used afterwards. */
   dispose(): void;

@@ -65,7 +65,7 @@ export interface GeneratedProto {
   };
 }
 
-/** Protocol buffers of the current native backend. */
+/** Protocol buffers of the current native backend. @throws Error without native TensorFlow */
 export function proto(): GeneratedProto {
   const backend = findNativeBackend();
   if (!backend) throw new Error('A graph was encoded without native TensorFlow.');

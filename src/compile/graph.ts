@@ -2,7 +2,7 @@ import { proto, type Message } from './graph-proto.js';
 import type { NativeBinding, OpAttribute } from './native-backend.js';
 import type { TensorSpec } from './entry.js';
 
-/** One node of a TensorFlow graph. Inputs are `node:output`, or `^node` for "after that node". */
+/** One node of a TensorFlow graph. Inputs are `node:index`, or `^node` for "after that node". */
 export interface GraphNode {
   readonly name: string;
   readonly op: string;
@@ -36,7 +36,7 @@ export interface ConstantValue extends TensorSpec {
 }
 
 /**
- * Encode a graph as a TensorFlow SavedModel without variables, tagged `serve`.
+ * Encode a graph as a TensorFlow SavedModel without values of variables, tagged `serve`.
  *
  * @param functions encoded functions that its nodes call
  */

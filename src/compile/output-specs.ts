@@ -17,7 +17,7 @@ type Rule = (call: Call) => (TensorSpec | undefined)[] | undefined;
 
 /**
  * Infer shapes and types of an op's outputs from its inputs, so that tracing a network computes nothing. This
- * covers the ops of training steps; other ops, and unusual cases of these, are run.
+ * covers the usual cases of the ops in training steps; otherwise it returns undefined, and the op is run.
  *
  * @param numbers values of a constant input
  */

@@ -34,7 +34,12 @@ export function repeated<I extends string, O extends string>(
   };
 }
 
-/** Perform the runs of one call in sequence. @param run returns a run's outputs */
+/**
+ * Perform the runs of one call in sequence.
+ *
+ * @param run returns a run's outputs
+ * @throws Error for a count below 1
+ */
 export function runEach(
   { of, most, until }: Repeats,
   inputs: NamedTensors,
@@ -52,7 +57,7 @@ export function runEach(
     if (outputs[until]?.dataSync()[0]) break;
   }
   const [first] = runs;
-  if (!first) throw new Error('compile: a repeated entry is run at least once');
+  if (!first) throw new Error('compile: a repeated entry must run at least once');
   return Object.fromEntries(
     Object.entries(first).map(([name, { shape, dtype }]) => {
       const rest = tf.zeros([...shape], dtype);

@@ -18,8 +18,8 @@ import { createSelections } from './xla/selections.js';
  *
  * While `trace` runs, the backend's two methods that run ops are replaced by ones that record a node with the
  * same attributes. An output of known shape and type becomes a tensor without values; other ops run as usual,
- * with ones for inputs without values. Tensors are identified by their `dataId`: a tensor not made by a
- * recorded op is a constant if its values were given while tracing, and an error otherwise.
+ * after inputs without values are filled with ones. Tensors are identified by their `dataId`: a tensor not
+ * made by a recorded op is a constant if its values were given while tracing, and an error otherwise.
  */
 export interface Tracer {
   /** Whether the graph is recorded for XLA, which supports neither bbits' own kernels nor conditions. */
@@ -46,7 +46,7 @@ export interface Tracer {
 /** The tracer that is recording, if any. */
 export let activeTracer: Tracer | undefined;
 
-/** Whether the running code is recorded for XLA, which does not support every op. */
+/** Whether the running code is being recorded for XLA, which does not support every op. */
 export function isTracedForXla(): boolean {
   return activeTracer?.forXla === true;
 }
@@ -206,7 +206,7 @@ export function createTracer(backend: NativeBackend, forXla = false): Tracer {
       throw new Error(
         `compile: entry "${prefix.slice(0, -1)}" reads a ${describe(tensor)} tensor from outside ` +
           'that is neither an input nor state. Its values would be frozen into the graph: declare ' +
-          'it as one of them.',
+          'it as an input or as state.',
       );
     }
     const name = addNode(

@@ -33,8 +33,9 @@ export interface Deployed {
  * Convert a trained network to its test-time form without dropped channels; the logits agree up to float32
  * rounding.
  *
- * A dropped channel emits a constant: its bias, or its batch norm's shift. Layers that read it add the
- * constant's contribution to their biases; residual sums add the constant itself.
+ * A dropped channel emits a constant: its bias (`shift - scale mu / sigma` for a folded batch norm), or an
+ * unfolded batch norm's shift. Layers that read it add the constant's contribution to their biases; residual
+ * sums add the constant itself.
  *
  * @param variables variables and running statistics, by name
  * @param quantizers by site name; a site without one is in full precision

@@ -80,9 +80,9 @@ export interface DeployedResidual {
 export interface DeployedActivation {
   /** null for full precision, without quantization. */
   readonly bits: number | null;
-  /** The end of the range. */
+  /** The end of the range; null in full precision. */
   readonly beta: number | null;
-  /** `beta / (2^bits - 1)`, twice that if signed; null at 32 bits. */
+  /** `beta / (2^bits - 1)`, twice that if signed; null at 32 bits and in full precision. */
   readonly step: number | null;
   /** relu6: a ReLU of `min(y, 6)`; none: no ReLU and a signed grid; absent: relu. */
   readonly function?: Exclude<Activation, 'relu'>;

@@ -23,8 +23,9 @@ export interface NetworkTotals extends NetworkMemory {
   readonly gbops: number;
   /** Percent of the network's bit operations at 32 bits with all channels. */
   readonly relativeBopsPercent: number;
-  /** The number of quantizers in training. */
+  /** The number of weight tensors that training can quantize. */
   readonly weightQuantizers: number;
+  /** The number of activation tensors that training can quantize. */
   readonly activationQuantizers: number;
   /** The number of output channels that training can drop. */
   readonly channelGates: number;
@@ -34,7 +35,11 @@ export interface NetworkTotals extends NetworkMemory {
   readonly isConstant: boolean;
 }
 
-/** Layers and totals of a network. @param quantizers by site name; without one: 32 bits, all channels */
+/**
+ * Layers and totals of a network.
+ *
+ * @param quantizers by site name; a site without one has 32 bits and all channels
+ */
 export function inspectNetwork(
   plan: Plan,
   quantizers: ReadonlyMap<string, TestTimeQuantizer>,

@@ -8,8 +8,8 @@ export interface NetworkMemory {
   /** All parameters at 32 bits. */
   readonly parameterBytesAt32Bits: number;
   /**
-   * The remaining parameters: weights between kept channels at their own bits; biases, scales, shifts and one
-   * range per quantizer at 32 bits; and the constants of dropped channels, see `constantBytes`.
+   * Weights between kept channels at their own bits; all biases, scales and shifts, and one range per
+   * quantizer, at 32 bits; and the constants of dropped channels, see `constantBytes`.
    */
   readonly parameterBytes: number;
   /** The largest tensor between layers, for one image, at 32 bits. */

@@ -3,12 +3,12 @@ import { dataTypes } from '../compile/graph.js';
 import { findNativeBackend, type NativeBackend } from '../compile/native-backend.js';
 
 /**
- * Operations of native TensorFlow that move data without computing. tfjs' own gather cannot be traced, because
- * it reads its indices to check them.
+ * Operations of native TensorFlow that move data without computing. tfjs' own gather cannot be traced,
+ * because it reads its indices to check them.
  */
 
 /**
- * `x[indices]`, or with batch dimensions `x[b][indices[b]]`. Not all backends check indices.
+ * `x[indices]`, or with batch dimensions `x[b][indices[b]]`. Only TensorFlow's CPU kernel checks indices.
  *
  * @param indices int32
  * @throws Error without native TensorFlow

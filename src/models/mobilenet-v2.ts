@@ -22,7 +22,7 @@ const stages = [
 /**
  * MobileNetV2 (Sandler et al., CVPR 2018) in its usual form for CIFAR: the first convolution and the second
  * stage have stride 1, which leaves three halvings. Each block expands the channels by a 1x1 convolution,
- * applies a depthwise convolution, and projects without a ReLU; a residual connection surrounds it where the
+ * applies a depthwise convolution, and projects without a ReLU; a residual connection bypasses it where the
  * shape allows.
  */
 export const mobilenetV2: Model = ({ classes, width, batchNorm }) => {

@@ -11,7 +11,7 @@ import type { Plan } from './plan.js';
  * @param plan the network with folded batch norms
  * @param folded the same network with biases in their place
  * @param variables the first network's variables and running statistics, by name
- * @returns the second network's variables; the caller disposes them
+ * @returns the second network's variables and running statistics; the caller disposes them
  */
 export function foldBatchNorms(
   plan: Plan,

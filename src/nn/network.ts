@@ -8,10 +8,10 @@ import type { Padding, Sizes } from './windows.js';
 
 /**
  * A network as data: a list of layers, with nested residual blocks. plan-network.ts derives everything else
- * from it: variables, forward pass, quantizer placement, MACs, channel producers and tables.
+ * from it: variables, the steps of the forward pass, quantizer placement, MACs and channel producers.
  *
- * Unless a weight layer says otherwise, a ReLU with its quantizer follows it, except for the last layer of a
- * list, which yields the logits or a term of a residual sum.
+ * Unless a weight layer says otherwise, a ReLU with its quantizer follows it, except for the last such layer
+ * of a list, which yields the logits or a term of a residual sum.
  */
 export interface Network {
   readonly name: string;

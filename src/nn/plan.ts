@@ -8,7 +8,7 @@ export interface Plan {
   readonly network: string;
   /** Height, width and channels. */
   readonly imageShape: readonly number[];
-  /** The number of classes. */
+  /** Output shape of one image: [classes] if the network fits the data. */
   readonly outputShape: readonly number[];
   /** The steps of the forward pass, in order. */
   readonly steps: readonly Step[];
@@ -68,8 +68,8 @@ export interface WeightedLayer {
   readonly activation: string | undefined;
   readonly nonlinearity: Activation;
   /**
-   * The weights whose channel gates drop the output channels: the layer's own; for a depthwise convolution
-   * those of its input's producer.
+   * The weights whose channel gates drop the output channels: the layer's own, or, for most depthwise
+   * convolutions, those of the input's producer; see `sharedGates`.
    */
   readonly gatedBy: string;
   /** The quantizer of the layer's input; undefined for the network's input. */

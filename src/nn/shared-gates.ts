@@ -4,7 +4,7 @@ import type { Producer } from './plan.js';
 /**
  * The weights with which a depthwise convolution shares its channel gates: those of its input's producer. A
  * dropped channel is a constant, which zero padding in a depthwise convolution would alter along the border.
- * Undefined if the input has no such weights, or is a sum of several.
+ * Undefined for other layers, or if the input's channels do not come from a single layer with weights.
  */
 export function sharedGates(
   layer: Convolution | Dense,

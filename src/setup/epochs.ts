@@ -8,7 +8,7 @@ export function allEpochs({ training, fineTuning }: Config): number {
   return training.epochs + fineTuning.epochs;
 }
 
-/** The phase of an epoch. @param epoch counted from 1; 0, before training, belongs to the main phase */
+/** The phase of an epoch. @param epoch counted from 1; 0, before training, belongs to `training` */
 export function phaseOf({ training }: Config, epoch: number): PhaseName {
   return epoch > training.epochs ? 'fine-tuning' : 'training';
 }

@@ -48,7 +48,7 @@ export function learnedParameters(plan: Plan, config: Config): ParameterCount[] 
  * Check that something learns, and that gates do if there is a budget.
  *
  * @param counts from the same config
- * @throws UserError (exit code 2) otherwise, or if gates.frozenShare is set beside a budget
+ * @throws UserError (exit code 2) otherwise, or if gates.frozenShare is set together with a budget
  */
 export function checkLearning(
   counts: readonly ParameterCount[],
@@ -64,8 +64,8 @@ export function checkLearning(
   }
   if (target && gates.frozenShare !== undefined) {
     throw new UserError(
-      `gates.frozenShare: found ${gates.frozenShare} beside a target, which already fixes the gates for the ` +
-        'last quarter of training; expected only one of the two. Remove one from the config.',
+      `gates.frozenShare: found ${gates.frozenShare} together with a target, which already fixes the ` +
+        'gates for the last quarter of training; expected only one of the two. Remove one from the config.',
       2,
     );
   }

@@ -15,7 +15,11 @@ const mostRangeImages = 2;
 
 export type TrainingSetup = ReturnType<typeof trainingSetup>;
 
-/** The parts of a training run that follow from its config and data alone. */
+/**
+ * The parts of a training run that follow from its config and data alone.
+ *
+ * @throws UserError (exit code 2) if config and data do not fit
+ */
 export function trainingSetup(config: Config, dataset: Dataset) {
   const { seed, training } = config;
   const { train, validation } = trainingSplits(dataset, config);
@@ -49,7 +53,7 @@ export function trainingSetup(config: Config, dataset: Dataset) {
     sizes,
     streams,
     makeTrainingBatch,
-    /** A training step's batch, with soft labels. */
+    /** A training step's batch, with soft labels if the config asks for them. */
     makeStepBatch: (indices: Uint32Array): StepBatch | PlacedBatch => {
       const batch = makeTrainingBatch(train, indices);
       if (!hasSoftLabels(config)) return batch;

@@ -7,7 +7,7 @@ import { randomStream, shuffled } from '../random.js';
 const postTrainingImages = 1000;
 
 /**
- * The training images, and the validation images held out of them, drawn by the seed.
+ * The training images, and the validation images held out from them, drawn with the config's seed.
  *
  * @throws UserError (exit code 2) if there are too few images
  */

@@ -112,10 +112,10 @@ describe('gates frozen for the second half', () => {
     }
   });
 
-  test('are refused with a budget', () => {
+  test('are refused together with a budget', () => {
     const config = configOf('gates.frozenShare=0.5', 'target.relativeBopsPercent=2');
     expect(() => createTrainer(config, dataset)).toThrow(
-      'gates.frozenShare: found 0.5 beside a target, which already fixes the gates for the last quarter',
+      'gates.frozenShare: found 0.5 together with a target, which already fixes the gates for the last quarter',
     );
   });
 });

@@ -41,7 +41,11 @@ export function pruned(whole: LibraryFunction): LibraryFunction {
   };
 }
 
-/** Encode a function as TensorFlow's `FunctionDef`, which refers to outputs by the op's names for them. */
+/**
+ * Encode a function as TensorFlow's `FunctionDef`, which refers to outputs by the op's names for them.
+ *
+ * @throws RefusedByXla for an op that `opOutputs` lacks
+ */
 export function encodeFunction(binding: NativeBinding, whole: LibraryFunction): Message {
   const { OpDef, FunctionDef } = proto();
   const ops = new Map(whole.nodes.map(({ name, op }) => [name, op]));

@@ -18,7 +18,11 @@ export function ownQuantizer(
     [tf.Tensor] | undefined;
 }
 
-/** The quantizer's gradients for dy at y, in one pass over dy and x, with float64 sums. */
+/**
+ * The quantizer's gradients for dy at y, in one pass over dy and x, with float64 sums.
+ *
+ * @returns dx, dbeta, dproducts, dz_2
+ */
 export function ownQuantizerGradient(
   dy: tf.Tensor,
   operands: QuantizerOperands,

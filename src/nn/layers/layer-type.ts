@@ -18,7 +18,7 @@ export interface LayerType<L extends { readonly type: string }> {
   readonly schema: z.ZodObject<{ type: z.ZodLiteral<L['type']> }, z.core.$strict> & z.ZodType<L>;
   /** The output shape of one image. @throws MisfitError if the layer cannot read an input of this shape */
   outputShape(layer: L, input: Shape): Shape;
-  /** @param x shape [batch, ...input shape] */
+  /** Compute the layer's output. @param x shape [batch, ...input shape] */
   apply(layer: L, x: tf.Tensor, tf: TensorFlow): tf.Tensor;
   /** The layer's output for a channel that is constant over the image; default: the same constant. */
   constant?(layer: L, value: number): number;
@@ -61,14 +61,14 @@ interface Named {
   readonly name?: string;
 }
 
-/** A positive integer, as a config key. */
+/** The schema of a positive integer in a config. */
 export const count = (most: number, what: string) => z.int().min(1).max(most).describe(what);
 
-/** A positive integer, or one for rows and one for columns. */
+/** The schema of a positive integer, or of one for rows and one for columns. */
 export const sizes = (most: number, what: string) =>
   z.union(oneOrTwo(z.int().min(1).max(most))).describe(what);
 
-/** Padding, as a config key; each layer type describes it. */
+/** The schema of padding; each layer type describes it. */
 export const padding = z.union([z.enum(['same', 'valid']), ...oneOrTwo(z.int().min(0).max(15))]);
 
 function oneOrTwo(each: z.ZodInt) {

@@ -31,7 +31,7 @@ export const poolingKeys = {
   padding: padding
     .exactOptional()
     .describe(
-      'Padding on each side, in pixels, less than the window, or [rows, columns]; pooling ignores the padding. same: the output has ceil(size / stride) pixels; if the total padding is odd, the extra pixel is at the end; valid: no padding, the default.',
+      'Padding on each side, in pixels, less than the window, or [rows, columns]; pooling ignores the padding. same: the output has ceil(image size / stride) pixels; if the total padding is odd, the extra pixel is at the end; valid: none, the default.',
     ),
 };
 
@@ -59,7 +59,11 @@ export function isPixel([rows, columns]: Pair): boolean {
   return rows === 1 && columns === 1;
 }
 
-/** @throws MisfitError if no window fits, or if without a stride the windows do not cover the image */
+/**
+ * The output shape of pooling for one image.
+ *
+ * @throws MisfitError if no window fits, or if without a stride the windows do not cover the image
+ */
 export function pooledShape(layer: Pooling & { readonly type: string }, input: Shape): Shape {
   const [height, width, channels] = imageShape(layer, input);
   const windows = poolingWindows(layer, [height, width]);
