@@ -15,7 +15,7 @@ import type { OpenProbabilities } from './prior.js';
  * with one group except in grouped convolutions. A depthwise convolution's channels share the gates of the
  * channels that they read: `E[kept] = mean of q_2`.
  *
- * It is the expectation of `bitOperations`, since gates are independent and none occurs in two factors of one
+ * R is the expectation of `bitOperations`, since gates are independent and none occurs in two factors of one
  * layer. Tensors without gates have q = 1; the network's input has 8 bits, or 32 where nothing is quantized.
  *
  * Ours, not the paper's: the published price of a tensor's bits is proportional to `macs` alone, as if the

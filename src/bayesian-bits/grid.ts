@@ -7,8 +7,8 @@ import type { BitWidth } from './gates.js';
 export { integerEnds } from '../kernels/fused.js';
 
 /**
- * `x_b` as a multiple of `levelStep`: the integers `round(x_c / s_b)`; at 32 bits `x_c` itself, because
- * float32 is no finer than the grid.
+ * `x_b` as a multiple of `levelStep`: the integers `round(x_c / s_b)`; at 32 bits `x_c` itself, because near
+ * beta float32 is coarser than the grid.
  *
  * The division is correctly rounded, unlike a product with the inverse: among millions of values some lie
  * near a tie, and a single one rounded the wrong way changes small gradients by several percent.
@@ -45,7 +45,7 @@ export function rangeEnd(beta: tf.Tensor): tf.Tensor {
   return tf.mul(beta, 1 - 1e-7);
 }
 
-/** The smallest and largest float32 numbers strictly inside (lo, hi). */
+/** The smallest and largest normal float32 numbers strictly inside (lo, hi). */
 export function openRange(beta: tf.Tensor, signed: boolean): [tf.Tensor, tf.Tensor] {
   const below = tf.mul(rangeEnd(beta), 1 - 2 ** -24);
   return [signed ? tf.neg(below) : tf.scalar(smallestNormal), below];

@@ -14,8 +14,8 @@ export function gateProducts(z: readonly number[]): number[] {
 }
 
 /**
- * Round the products to float32 such that neighbors are equal only if the gate between them is exactly 1: the
- * quantizer decides by equality which levels it computes, and which gates have a gradient.
+ * Round the products to float32 such that nonzero neighbors are equal only if the gate between them is
+ * exactly 1: the quantizer decides by equality which levels it computes, and which gates have a gradient.
  */
 export function distinctInFloat32(products: readonly number[]): number[] {
   const rounded: number[] = [];

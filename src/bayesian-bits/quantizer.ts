@@ -101,7 +101,7 @@ function levelCoefficients(products: tf.Tensor): tf.Tensor[] {
   return tf.unstack(tf.sub(products, wider));
 }
 
-/** `z_2 sum_b c_b x_b` and the levels `x_b`; where `c_b = 0`, any tensor of the same shape. */
+/** `z_2 sum_b c_b x_b` and the levels of `levelOf`; where `c_b = 0`, any tensor of the same shape. */
 function weightedSum(
   x: tf.Tensor,
   beta: tf.Tensor,

@@ -8,6 +8,7 @@ import { levelStep, rangeWidth } from './grid.js';
  * and b are 1, their residuals count as one. The difference is taken before the sum, because for wide levels
  * the sums of `dy x_b` and `dy x_a` agree to all digits of float32.
  *
+ * @param levels `x_b` as multiples of `levelStep(b)`
  * @param sumOf sums dy times a tensor to the shape of z2
  * @returns 0 where `c_b = 0`
  */

@@ -15,7 +15,7 @@ export interface Dropped {
   readonly as: string;
 }
 
-/** The first part of a text that its YAML value drops; undefined if there is none. */
+/** The first part of a text that YAML leaves out of its value; undefined if there is none. */
 export function droppedFrom(text: string): Dropped | undefined {
   let isScalar = false;
   for (const token of new Lexer().lex(text)) {

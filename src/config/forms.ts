@@ -19,8 +19,8 @@ export function formsOf(schema: JsonSchema): JsonSchema[] {
 }
 
 /**
- * The intended form of a mapping: the form of its type, else the form with the fewest missing and unknown
- * keys; in a tie, the last form whose required keys are all present. Undefined if undecided.
+ * The intended form of a mapping: if all forms have types, the form of its type; otherwise the form with the
+ * fewest missing and unknown keys; in a tie, the last whose required keys are all present. Undefined if none.
  */
 export function meantForm(schema: JsonSchema, value: unknown): JsonSchema | undefined {
   const forms = formsOf(schema);

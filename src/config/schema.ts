@@ -222,5 +222,5 @@ export const configSchema = z
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
-/** A config with all defaults. Only keys whose default depends on the machine may be absent. */
+/** A config with all defaults. Keys without a fixed default, such as `from` or `threads`, may be absent. */
 export type Config = DeepReadonly<z.output<typeof configSchema>>;

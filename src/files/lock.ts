@@ -154,7 +154,7 @@ function clusterTask(): string {
   return id === undefined ? '' : `slurm:${id}:${restarts}`;
 }
 
-/** Whether a task is an earlier start of this process's; Slurm restarts a task only after it has ended. */
+/** Whether a task is an earlier start of this process's task; Slurm restarts one only after it has ended. */
 function isEarlierStart(task: string | undefined): boolean {
   const [, id, restarts] = /^slurm:(\w+):(\d+)$/.exec(task ?? '') ?? [];
   const [, mine, now] = /^slurm:(\w+):(\d+)$/.exec(clusterTask()) ?? [];

@@ -16,7 +16,7 @@ const abandonedMs = 3_600_000;
  *
  * @param name of the file
  * @param work receives the folder
- * @throws UserError naming TMPDIR if no file can be written there
+ * @throws UserError if no file can be written there, naming the variable to set (TMPDIR, TMP or TEMP)
  */
 export function withTemporaryFile<T>(
   name: string,

@@ -73,7 +73,7 @@ function phaseThatWrote(
   return fineTuning.epochs === 0 || isTraining ? 'training' : 'fine-tuning';
 }
 
-/** Restore ranges and gates from the file; a quantizer that does not round keeps its initial ones. */
+/** Restore ranges and gates from the file; without rounding, the initial range and bit gates stay. */
 function restored(quantizer: QuantizerState, weights: StoredWeights): QuantizerState {
   const { channels, rounding } = weights.quantizer(quantizer.site);
   if (!rounding) return withPhi(quantizer, { channels, bits: phiOf(quantizer).bits });

@@ -74,6 +74,8 @@ function isOutside(path: string): boolean {
 /**
  * Remove a run's folder. It is first renamed to a name that no run has, so that an interrupted removal never
  * looks like a whole run.
+ *
+ * @throws UserError if the file system refuses
  */
 export async function removeRun(path: string): Promise<void> {
   const going = join(dirname(path), `.removed-${basename(path)}-${process.pid}`);

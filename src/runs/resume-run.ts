@@ -59,7 +59,7 @@ export interface ResumeOptions extends RunOptions {
  * the record says where it was resumed. A finished run can be extended, with the schedule of its new length.
  *
  * @throws UserError if there is no such run, files are damaged, or another process works on it;
- *   CannotResumeError if it would not be the same run
+ *   CannotResumeError if it cannot be continued as the same run
  */
 export async function resumeRun(
   folder: string,

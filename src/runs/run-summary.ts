@@ -113,7 +113,7 @@ const noEpochs: EpochHistory = {
   problems: [],
 };
 
-/** Both files record the last epoch: reject a result that differs from it. */
+/** How a result differs from the config's epochs or the metrics' last line; undefined if it agrees. */
 function contradictionIn(
   folder: string,
   result: RunResult,

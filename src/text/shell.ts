@@ -22,7 +22,7 @@ export function shellWord(value: string): string {
   return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** Bytes in printf's notation; letters and digits unchanged. */
+/** Bytes in printf's octal notation; letters, digits and `_./-` unchanged. */
 function octal(text: string): string {
   return [...Buffer.from(text)]
     .map((byte) => String.fromCharCode(byte))

@@ -110,7 +110,8 @@ function evaluationEntry({ plan, sites, optimizer }: ProgramSettings, batchSize:
 
 /**
  * Initial ranges, one per rounded site: the maximum of the tensor, or the maximum magnitude for a signed
- * activation, each computed with the preceding ranges in use. Batch norms update their running statistics.
+ * activation, each computed with the preceding ranges in use. Batch norms, unless frozen, update their
+ * running statistics.
  */
 function rangesEntry({ plan, sites, optimizer, rangeImages, batchNorm }: ProgramSettings) {
   const host = hostLayout(sites, optimizer);

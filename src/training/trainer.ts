@@ -94,7 +94,7 @@ export function createTrainer(
     mainPhase(config, plan, sizes, streams.gates, start),
   );
   const stream = randomStream(config.seed, 'initial ranges');
-  // Initial ranges use the first images of a shuffled batch.
+  // Initial ranges use random training images, as one batch.
   const chosen = shuffled(train.count, stream).subarray(0, fed.sizes.rangeImages);
   const { images } = makeTrainingBatch(train, chosen);
   phase.learner.initializeRanges(images, noiseOf(config.gates.sampling, stream));

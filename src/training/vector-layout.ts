@@ -7,7 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
 export interface VectorLayout {
   readonly lengths: Readonly<Record<string, number>>;
   readonly size: number;
-  /** @throws Error unless exactly the named sections are given, each of its length */
+  /** Pack the sections, ignoring other values. @throws Error unless each is given with its length */
   pack(values: Readonly<Record<string, ArrayLike<number>>>): Float32Array;
   unpack(vector: Float32Array): Record<string, Float32Array>;
   /** Pack and unpack inside a graph, where a section of length 1 is unpacked as a scalar. */

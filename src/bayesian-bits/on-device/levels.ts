@@ -9,7 +9,7 @@ import * as tf from '@tensorflow/tfjs-core';
 const largestBelowOne = 1 - 2 ** -24;
 
 /**
- * `C_b` of the five levels; neighbors are equal only if the gate between them is exactly 1, as in
+ * `C_b` of the five levels; nonzero neighbors are equal only if the gate between them is exactly 1, as in
  * `distinctInFloat32`.
  *
  * @param z gates of 4, 8, 16 and 32 bits

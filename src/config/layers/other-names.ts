@@ -32,7 +32,7 @@ const otherNames: Readonly<Record<string, string>> = {
   block: 'residual',
 };
 
-/** The layer type that has this name in another framework, if any. */
+/** The layer type with this name in another framework and the key to set, if any; else a similar type. */
 export function meantType(found: string, types: readonly string[]): string | undefined {
   const other = otherNames[plain(found)];
   const isThere = types.some((type) => other?.split(',')[0] === type);

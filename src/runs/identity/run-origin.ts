@@ -9,7 +9,7 @@ import { dataOrigin, isSameData, type DataOrigin } from './data-origin.js';
  * twice. Contents count, not locations: a moved folder is the same, a changed one is not.
  */
 export interface RunOrigin {
-  /** Hash of all settings except the seed. */
+  /** Hash of the settings that decide the result: see `settingsHash`. */
   readonly settings: string;
   readonly seed: number;
   readonly data: DataOrigin;
