@@ -38,7 +38,7 @@ export const initialBudget: BudgetState = { integral: 0, isSettled: false };
 /** Controls the strength of the regularizer so that bit operations follow a set point down to a budget. */
 export interface BudgetController {
   /**
-   * The strength for the next step. It may be negative below the set point: gates that have closed too far
+   * The strength for the next step. It is negative well below the set point: gates that have closed too far
    * have no gradient from the data, and only the regularizer can open them again.
    *
    * @param relativeBopsPercent of the network with test-time gates
