@@ -164,9 +164,9 @@ export function addInput(
 }
 
 /**
- * Copy a fed tensor. It may share the memory of a JavaScript array, which the binding returns to the engine
- * with the last reference. A variable would drop that reference in a TensorFlow thread, where the engine must
- * not be called: the program crashed occasionally.
+ * Copy a fed tensor. It may share the memory of a JavaScript array, which the binding returns to V8 when the
+ * last reference is dropped. A variable would drop it in a TensorFlow thread, where V8 must not be called:
+ * the program crashed occasionally.
  */
 function addCopy(
   { binding }: NativeBackend,

@@ -50,7 +50,7 @@ export function valueAt(value: unknown, path: Path): unknown {
 export interface Key {
   readonly path: Path;
   readonly schema: JsonSchema;
-  /** Whether all forms of its section that have the key require it, and all others require other keys. */
+  /** Whether each form of its section requires it, or lacks it and requires other keys. */
   readonly required: boolean;
 }
 

@@ -25,7 +25,7 @@ export interface PlacedBatch {
   readonly labels: Int32Array;
 }
 
-/** Lay out a split's images for a device; undefined if `change` does more than crop, as only the host can. */
+/** Lay out a split's images for a device; undefined if `change` does more than crop: that needs the host. */
 export function placedImages(
   dataset: Dataset,
   split: Split,

@@ -15,7 +15,7 @@ import { vectorLayout, type VectorLayout } from './vector-layout.js';
  * from it.
  */
 
-/** The host's input to every entry; only steps use the rates, and `ranges` uses no beta. */
+/** The host's input to every entry; only steps use rates; entry `ranges` uses no beta. */
 export function hostLayout(
   sites: readonly QuantizerSite[],
   optimizer: Pick<Optimizer, 'rates'>,

@@ -2,7 +2,7 @@ import type { BackendName, Choice } from '../choice.js';
 import { installCommand } from '../install/install-command.js';
 import type { LoadTest } from '../install/load-test.js';
 
-/** Append to problems or notes why GPU use differs from the request, with the command that fixes it. */
+/** Add to `problems` or `notes` why GPU use differs from the request, with the command to fix it. */
 export function judgeGpu(
   requested: BackendName,
   hasGpu: boolean,

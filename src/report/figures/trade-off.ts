@@ -204,7 +204,7 @@ function scaled(axis: NumberAxis, title: string, labels: TradeOffAxes['xLabels']
   };
 }
 
-/** The end of the y axis where rows beyond it are marked: the inaccurate end. */
+/** The end of the y axis at which rows too inaccurate for it are marked. */
 function edgeOf({ y: { domain } }: TradeOffAxes, { y }: FigureOptions): number {
   return y === 'error' ? domain[1] : domain[0];
 }

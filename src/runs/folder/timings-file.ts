@@ -16,5 +16,5 @@ const schema = z.object({
 /** A line of `timings.jsonl`: an epoch's duration and memory, in which even equal runs differ. */
 export type EpochTiming = Decoded<typeof schema>;
 
-/** The limit of `metrics.jsonl`, which has as many lines, and longer ones. */
+/** Limit as for `metrics.jsonl`, which has as many lines, and longer ones. */
 export const timingsFile = jsonLines('timings.jsonl', 2 ** 29, schema);

@@ -83,7 +83,7 @@ function isSameParent(a: ParentOrigin | undefined, b: ParentOrigin | undefined):
 /** The roles of a run that another is made from. */
 export type SourceKind = 'parent' | 'teacher';
 
-/** Whether both runs use the same source, or sources of one experiment that each have their run's seed. */
+/** Whether both use one source, or sources of one experiment, each with the seed of the run using it. */
 export function isOfSameSetting(
   source: SourceKind,
   { seed: ownSeed, [source]: a }: RunOrigin,

@@ -15,7 +15,7 @@ export interface FileIntegers {
 
 /** Why the file classifies an image differently from the evaluation. */
 export type Explanation =
-  /** The first quantizer that differs does so only at ties; `farthest`: largest distance to one, in steps. */
+  /** The first differing quantizer differs only at ties; `farthest`: largest distance to a tie, in steps. */
   | {
       readonly why: 'a tie of a quantizer';
       readonly layer: string;

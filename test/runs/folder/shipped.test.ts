@@ -13,7 +13,7 @@ import { statusFile } from '../../../src/runs/folder/status-file.js';
 
 /** The results shipped with bbits, which several versions of it wrote; any of the user's are excluded. */
 const shipped = readdirSync('results', { recursive: true, encoding: 'utf8' })
-  .filter((name) => /^(lenet5-[\w-]+|published|resnet20|variants[\w-]*)\//.test(name))
+  .filter((name) => /^(lenet5-[\w-]+|published|resnet20[\w-]*|variants[\w-]*)\//.test(name))
   .map((name) => join('results', name));
 const filesOf = ({ name }: { readonly name: string }) =>
   shipped.filter((path) => path.endsWith(`/${name}`));
