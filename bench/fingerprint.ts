@@ -10,7 +10,7 @@ import { produceFiles, type Files } from './fingerprint-files.js';
  * are byte for byte unchanged. The hashes depend on the machine and its versions, so they are not committed.
  *
  * With `--keep FOLDER`, a new folder, the hashed files stay there: `diff -r` compares those of two calls.
- * Files with durations and dates are omitted, and FOLDER replaces the temporary folder's path.
+ * Files with durations or dates are omitted; the temporary folder's path becomes "FOLDER".
  */
 const { values, positionals } = parseArgs({
   options: { store: { type: 'string' }, keep: { type: 'string' } },

@@ -4,7 +4,7 @@ export interface Part {
   readonly commands: readonly Command[];
   /** Folders of an earlier attempt, which are removed first. */
   readonly removes?: readonly string[];
-  /** Time limit, beyond which a part fails; absent for training, which stops at the limit and can be resumed. */
+  /** Time limit, beyond which a part fails; absent for training, which stops with the call and can resume. */
   readonly mostSeconds?: number;
 }
 

@@ -111,7 +111,7 @@ function copy(step: Step & { kind: 'COPY' }, image: Image, { root, leavesOut }: 
 }
 
 /**
- * Run a program in an image, as its user: with a /proc of its own processes, this machine's settings for
+ * Run a program in an image, as the image's user: with its own /proc, this machine's settings for
  * package registries, and nothing else from this machine's environment.
  *
  * @param network in Docker's terms

@@ -50,7 +50,7 @@ async function whyNoRoot(image: string): Promise<string | undefined> {
     const failure = await aptInstall('debootstrap');
     if (failure !== undefined) return failure;
   }
-  // Like debootstrap, which needs wget. The mirror ends in a slash, and some mirrors refuse two.
+  // With wget, as debootstrap does. The mirror ends in a slash, and some refuse a double slash.
   const options = ['--no-verbose', '--tries=2', '--timeout=30', '--output-document=/dev/null'];
   const noAnswer = await failureOf('wget', [...options, `${mirror}dists/${codename}/InRelease`]);
   return noAnswer && `${mirror} does not answer: ${noAnswer}`;

@@ -41,7 +41,7 @@ export function advisoryProblems(
     .filter((each) => !packages.some((one) => isExplained([each], one)))
     .map(
       ({ package: name, version: of }) =>
-        `supply-chain/advisories.json: ${name} ${of} is explained, and no longer locked. Remove it.`,
+        `supply-chain/advisories.json: ${name} ${of} is no longer locked. Remove its explanation.`,
     );
   return [...found, ...stale];
 }

@@ -1,8 +1,8 @@
 import type { LockedPackage } from './lockfile.js';
 
 /**
- * Packages that the lockfile does not pin by content: each needs a SHA-512 and must have no address, which
- * would be that of a mirror or of a source other than the registry.
+ * Packages that the lockfile does not pin by content. A pinned one has a SHA-512 and no address, which would
+ * be that of a mirror or of a source other than the registry.
  */
 export function integrityProblems(packages: readonly LockedPackage[]): string[] {
   return packages.flatMap(({ path, integrity, resolved }) => [

@@ -16,7 +16,7 @@ export function licenseProblems(packages: readonly LockedPackage[]): string[] {
     .map(
       ({ path, license }) =>
         `${path}: its license is ${license ?? 'not said'}, expected some of ${[...allowed].join(', ')}. Take another ` +
-        'package, or, where bbits may be passed on under it, add it in supply-chain/licenses.ts.',
+        'package, or, if the license permits redistribution, add it in supply-chain/licenses.ts.',
     );
 }
 

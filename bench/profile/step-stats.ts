@@ -114,7 +114,7 @@ function bytesOf(dtype: number): number {
   return { 2: 8, 4: 1, 9: 8, 10: 1 }[dtype] ?? 4;
 }
 
-/** Read the fields of a message that have a function, and skip all others. */
+/** Read a message's fields that `fields` has a function for; skip others. */
 function read(
   message: Uint8Array,
   fields: Readonly<Record<number, (reader: BinaryReader) => unknown>>,

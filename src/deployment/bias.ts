@@ -10,8 +10,8 @@ export interface DeployedBias {
 }
 
 /**
- * A bias per channel; if zero padding reduces the contributions of dropped channels at the border, one per
- * row pattern, column pattern and channel, with the pattern number of each row and column.
+ * A bias per channel; if zero padding reduces dropped channels' contributions at the border, one per row
+ * pattern, column pattern and channel, where rows (columns) of equal biases share one.
  *
  * @param fromConstants contributions of dropped channels, shape [height, width, channels] flattened, if any
  */

@@ -99,7 +99,7 @@ describe('advisories', () => {
   test('can be explained, and an explanation without an advisory is a problem', () => {
     expect(advisoryProblems(list(explained), [made()])).toEqual([]);
     expect(advisoryProblems(list(explained), [made({ version: '1.2.4' })])).toEqual([
-      'supply-chain/advisories.json: a 1.2.3 is explained, and no longer locked. Remove it.',
+      'supply-chain/advisories.json: a 1.2.3 is no longer locked. Remove its explanation.',
     ]);
   });
 

@@ -10,8 +10,8 @@ export interface IntegerNetwork {
   /** Accumulator widths of layers and sums, in order of execution. */
   readonly accumulators: readonly Accumulator[];
   /**
-   * Bound on the rounding error of each quantizer's input, in steps of its grid, relative to exact arithmetic
-   * on the same integers; by layer or sum.
+   * By layer or sum: bound on the rounding error of its quantizer's input, in steps of the grid, relative to
+   * exact arithmetic on the same integers.
    */
   readonly roundings: ReadonlyMap<string, Rounding>;
   readonly logits: {

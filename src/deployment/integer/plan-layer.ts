@@ -28,8 +28,8 @@ export interface Target {
  *
  * with integers x in units of u. A negative factor flips its weights' signs. Where channels of x have
  * different units (pixels whose channels have different standard deviations), the weights are multiplied by
- * the units' ratios, as integers of up to 24 bits. Offsets of x (the mean subtracted from pixels) are added
- * to the bias of each output pixel, through the part of its window on the image.
+ * the units' ratios, as integers of up to 24 bits. Each output pixel's bias includes the offsets of x (the
+ * mean subtracted from pixels), weighted by the part of its window on the image.
  *
  * @throws UserError if sums need more than 53 bits or a constant is not finite
  */
@@ -118,7 +118,7 @@ function farthest(units: Float64Array, ranges: readonly Range[], constants: Floa
 
 const none = { low: 0, high: 0 };
 
-/** The logits' unit: the largest channel's, with 16 fractional bits, or fewer to fit logits in 52 bits. */
+/** The logits' unit: the channels' largest, with 16 fractional bits, or fewer to fit logits in 52 bits. */
 function logitUnit(unit: number, reach: number): number {
   const fine = unit / one;
   return fine * 2 ** Math.max(0, Math.ceil(Math.log2(reach / fine)) - 51);
