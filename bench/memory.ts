@@ -62,7 +62,7 @@ try {
 }
 const [, second = memory()] = after;
 const last = after.at(-1) ?? second;
-// Two epochs complete the one-time setup, TensorFlow's buffers and the compiled code.
+// Two epochs complete the one-time setup (TensorFlow's buffers, compiled code).
 say([
   'since 2000',
   ...(Object.keys(last) as (keyof Memory)[]).map((key) => last[key] - second[key]),

@@ -70,7 +70,7 @@ async function writeNoise(folder: string): Promise<void> {
   }
 }
 
-/** When each phase since the command ended, and all cores' processor time until then. */
+/** End of each phase since the command, and all cores' processor time until then. */
 type Phases = readonly Mark[];
 
 interface Mark {

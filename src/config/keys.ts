@@ -50,7 +50,7 @@ export function valueAt(value: unknown, path: Path): unknown {
 export interface Key {
   readonly path: Path;
   readonly schema: JsonSchema;
-  /** Whether each form of its section requires it, or lacks it and requires other keys. */
+  /** Whether every form of its section requires it, or other keys in place of it. */
   readonly required: boolean;
 }
 
