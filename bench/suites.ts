@@ -16,7 +16,7 @@ export interface Setting {
   readonly gatesOnHost?: true;
   /** Target: maximum step time relative to full precision. */
   readonly atMost?: number;
-  /** Target: maximum time above full precision plus quantizer passes at bandwidth, relative to the first. */
+  /** Target: maximum (time - full - quantizer passes at bandwidth) / full; full: full-precision time. */
   readonly aboveFloor?: number;
   /** The authors' code, which is unavailable: its time relative to full-precision PyTorch, and the target. */
   readonly authors?: { readonly toPytorch: number; readonly atLeast: number };

@@ -165,8 +165,8 @@ export function addInput(
 
 /**
  * Copy a fed tensor. It may share the memory of a JavaScript array, which the binding returns to V8 when the
- * last reference is dropped. A variable would drop it in a TensorFlow thread, where V8 must not be called:
- * the program crashed occasionally.
+ * last reference is dropped. A variable drops that reference in a TensorFlow thread, where V8 must not be
+ * called: occasional crashes.
  */
 function addCopy(
   { binding }: NativeBackend,

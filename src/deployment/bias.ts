@@ -11,7 +11,7 @@ export interface DeployedBias {
 
 /**
  * A bias per channel; if zero padding reduces dropped channels' contributions at the border, one per row
- * pattern, column pattern and channel, where rows (columns) of equal biases share one.
+ * pattern, column pattern and channel; rows (columns) of equal biases share a pattern.
  *
  * @param fromConstants contributions of dropped channels, shape [height, width, channels] flattened, if any
  */

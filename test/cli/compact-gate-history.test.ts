@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { cp, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startBbits } from '../helpers/run-bbits.js';
@@ -21,9 +21,9 @@ test('the gates of earlier epochs are removed on request, without changing table
   expect(later.stdout).toContain('\nCompacted 2 runs: ');
   expect((await stat(join(first, 'weights.safetensors'), { bigint: true })).mtimeNs).toBe(mtimeNs);
   await compact('at-once', '--without-gate-history');
-  const metrics = (run: string) => readFile(join(run, 'metrics.compact.jsonl'), 'utf8');
-  expect(await metrics(join(place.folder, 'at-once'))).toBe(await metrics(first));
-  const lines = (await metrics(first)).trimEnd().split('\n');
+  const metrics = await place.read('sweep', 'first', 'metrics.compact.jsonl');
+  expect(await place.read('at-once', 'metrics.compact.jsonl')).toBe(metrics);
+  const lines = metrics.trimEnd().split('\n');
   expect(lines.map((line) => (JSON.parse(line) as { quantizers: unknown[] }).quantizers)).toEqual([
     [],
     expect.arrayContaining([expect.objectContaining({ name: 'conv1/weight' })]),
@@ -32,9 +32,11 @@ test('the gates of earlier epochs are removed on request, without changing table
     'Already compact: 2 runs\n',
   );
   expect(await place.report('sweep', '--out', 'after')).toMatchObject({ code: 0, stderr: '' });
-  const read = (folder: string, file: string) => readFile(join(place.folder, folder, file), 'utf8');
   for (const file of await readdir(join(place.folder, 'before'))) {
-    const [before, after] = await Promise.all([read('before', file), read('after', file)]);
+    const [before, after] = await Promise.all([
+      place.read('before', file),
+      place.read('after', file),
+    ]);
     if (file === 'report.html') {
       const told = 'Gates of the last epoch: earlier ones were not kept';
       expect(before).not.toContain(told);

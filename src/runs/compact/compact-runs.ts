@@ -128,17 +128,16 @@ async function compactMetrics(
   const problems: string[] = [];
   const distribution = gateDistributions[config.gates.distribution];
   const lines = await readLines(folder, metricsFile, problems);
+  const losesGates =
+    withoutGateHistory && epochs.slice(0, -1).some(({ gates }) => gates.length > 0);
   const compactLines =
-    lines === undefined && withoutGateHistory
+    lines === undefined && losesGates
       ? await readLines(folder, compactMetricsFile, problems)
       : undefined;
   const compact: CompactEpoch[] = [];
-  let hasHistory = false;
   for (const epoch of compactEpochs(lines, compactLines, distribution)) {
-    const previous = withoutGateHistory ? compact.pop() : undefined;
-    hasHistory ||= (previous?.quantizers.length ?? 0) > 0;
-    if (previous) compact.push({ ...previous, quantizers: [] });
-    compact.push(epoch);
+    const keepsGates = !withoutGateHistory || epoch.epoch === result.epochs;
+    compact.push(keepsGates ? epoch : { ...epoch, quantizers: [] });
   }
   const isWhole =
     epochs.length === result.epochs && epochs.every(({ epoch }, index) => epoch === index + 1);
@@ -149,7 +148,7 @@ async function compactMetrics(
         'run is not compacted.',
     );
   }
-  return lines || hasHistory ? encoded(folder, columnsOf(compact)) : undefined;
+  return lines || losesGates ? encoded(folder, columnsOf(compact)) : undefined;
 }
 
 function* compactEpochs(
