@@ -35,7 +35,7 @@ printRow(columns.map(() => '---'));
 const rows = gpuRows(Number(batch)).filter(({ name }) => name.startsWith(network));
 for (const row of rows) for (const way of ways) printRow(counted(row, way));
 
-/** Counts per step of a full call, from a call of one step, whose inputs and results have the same sizes. */
+/** Counts per step of a full call, taken from a one-step call: its inputs and results are just as large. */
 function counted({ name, suite, setting }: GpuRow, way: (typeof ways)[number]): string[] {
   const backend = findNativeBackend();
   if (!backend) throw new Error('bench: native TensorFlow is not the backend');

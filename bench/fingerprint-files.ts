@@ -58,8 +58,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * Train, report and print with the real program, in a temporary folder with copies of `configs/` and
- * `results/`. Arguments are relative to that folder, so that its path occurs in a file only if bbits makes it
- * absolute.
+ * `results/`. Arguments are relative to that folder, so that its path occurs in a file only if bbits makes an
+ * argument absolute.
  *
  * @throws Error if a command fails, or an interrupted and resumed run differs from an uninterrupted one
  */

@@ -33,7 +33,7 @@ export interface Measured {
   dispose(): void;
 }
 
-/** The price in BOPs without its form for devices, so that gates stay on the host. */
+/** The price in BOPs without its device implementation, so that gates stay on the host. */
 const inPlainNumbers: PriceOf = (network, quantizers) => {
   const price = prices.bops(network, quantizers);
   return (open) => price(open);

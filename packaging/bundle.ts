@@ -8,7 +8,7 @@ export async function bundle(): Promise<void> {
   await copyFonts();
 }
 
-/** Call `bundle` if its output, needed in src/ too, is missing. */
+/** Call `bundle` if its output, which running from src/ also needs, is missing. */
 export async function bundleIfMissing(): Promise<void> {
   if (!existsSync(gradientsFile) || !existsSync(fontsFolder)) await bundle();
 }

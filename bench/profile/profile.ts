@@ -21,7 +21,7 @@ export interface Profile {
 }
 
 const warmUp = 5;
-/** Minimum and maximum number of traced steps, as time allows; as many run without a trace. */
+/** Minimum and maximum number of traced steps, as time allows; each follows one without a trace. */
 const [fewest, most] = [8, 40];
 const enoughMs = 60_000;
 

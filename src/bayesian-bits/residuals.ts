@@ -5,7 +5,7 @@ import { levelStep, rangeWidth } from './grid.js';
 
 /**
  * `p_b`, the sums of `dy (x_b - x_a)`, where a is the next narrower level in use: where the gates between a
- * and b are 1, their residuals count as one. The difference is taken before the sum, because for wide levels
+ * and b are 1, their residuals are merged. The difference is taken before the sum, because for wide levels
  * the sums of `dy x_b` and `dy x_a` agree to all digits of float32.
  *
  * @param levels `x_b` as multiples of `levelStep(b)`

@@ -203,7 +203,7 @@ async function tryToReadHolder(path: string): Promise<Holder | undefined> {
 
 /**
  * Whether the process with a lock's name and start is alive; undefined if unknown: a process of another
- * machine (a shared home folder) cannot be queried, and its id alone may since belong to another process.
+ * machine (a shared home folder) cannot be queried, and without a start the id may be a later process's.
  */
 function livesHere(name: string, start: string | undefined): boolean | undefined {
   const [pid, host] = name.split('@');

@@ -8,9 +8,9 @@ const [numberBytes, patternBytes] = [4, 2];
 
 /**
  * Upper bound on the bytes that store the constants of dropped channels, beyond one bias per channel. A
- * zero-padded layer that reads such constants needs a bias for each border pattern, and the patterns of rows
- * and columns; a sum needs a number per channel if one term drops a channel that another keeps. The bound
- * counts constants that are 0, though they take no bytes.
+ * zero-padded layer that reads such constants needs a bias for each border pattern, and a pattern number for
+ * each row and column; a sum needs a number per channel if one term drops a channel that another keeps. The
+ * bound counts constants that are 0, though they take no bytes.
  */
 export function constantBytes(
   plan: Plan,

@@ -11,7 +11,7 @@ export interface PoolWindows {
 /**
  * Gradient of max pooling: route each dy to the first maximum of its window in row-major order, like
  * TensorFlow's `MaxPoolGrad`. XLA implements that op as a scatter, which it rejects on a GPU in deterministic
- * mode; it can fuse these operations. Where windows overlap, a pixel's gradients are summed in another order.
+ * mode; it can fuse the ones below. Where windows overlap, a pixel's gradients are summed in another order.
  *
  * @param x shape [batch, height, width, channels]
  * @param dy shape [batch, rows, columns, channels], one value per window

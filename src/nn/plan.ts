@@ -124,7 +124,7 @@ export interface QuantizerSite {
   readonly signed: boolean;
   /** The number of output channels with a gate each; 0 without channel gates. */
   readonly gatedChannels: number;
-  /** The quantizer whose channel gates also act on these weights; undefined if at most their own act. */
+  /** The quantizer whose channel gates also act on these weights; undefined if no other's do. */
   readonly gatesOf?: string | undefined;
   /** False if only channel gates act, on values that are neither clipped nor rounded. */
   readonly rounded: boolean;

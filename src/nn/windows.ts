@@ -6,7 +6,7 @@ export type Pair = readonly [rows: number, columns: number];
 export type Margins = readonly [rows: Pair, columns: Pair];
 
 /**
- * Padding around an image: none (`valid`), enough for ceil(size / stride) windows with an odd pixel at the
+ * Padding around an image: none (`valid`), enough for ceil(size / stride) windows, any odd pixel being at the
  * end (`same`, as in TensorFlow), or a number of pixels on each side.
  */
 export type Padding = 'same' | 'valid' | Sizes | Margins;

@@ -75,7 +75,7 @@ function augmenter({ training }: Config, dataset: Dataset, stream: RandomStream)
   const augment = augmentations[augmentation].changer(dataset, stream, shiftPixels);
   if (shiftPixels !== undefined && augment?.crops?.padding !== shiftPixels) {
     throw new UserError(
-      `training.shiftPixels: found ${shiftPixels}, but training.augmentation: ${augmentation} does not shift the ` +
+      `training.shiftPixels: found ${shiftPixels}, but training.augmentation=${augmentation} does not shift the ` +
         `images of ${dataset.name}. Set training.augmentation=shift or crop-and-flip, or leave shiftPixels out.`,
       2,
     );

@@ -78,7 +78,7 @@ async function divergedAlike({ folder, loaded: { config } }: Job): Promise<JobEn
   return {
     status: 'diverged',
     reason:
-      `${reason} Nothing has changed since, so it was not trained again. Add --retry to train it again.`.trimStart(),
+      `${reason} Nothing has changed since, so the run was not repeated. Add --retry to train it again.`.trimStart(),
   };
 }
 

@@ -43,7 +43,7 @@ describe('the chosen backend', () => {
     expect(chooseBackend('auto', [], true)).toBe('wasm');
   });
 
-  test('is an incomplete build of an earlier bbits only by name and without an alternative', () => {
+  test('is an incomplete earlier build only if requested by name, without an alternative', () => {
     const [oldCpu, oldCuda] = [withoutScripts(cpu), withoutScripts(cuda)];
     expect(chooseBackend('auto', [oldCpu, oldCuda], true)).toBe('wasm');
     expect(chooseBackend('auto', [oldCuda, cpu], true)).toEqual({ build: cpu, gpu: 'none' });

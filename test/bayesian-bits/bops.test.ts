@@ -55,7 +55,7 @@ function uniform(weightBits: number, activationBits: number): GoldenCase {
 }
 
 describe('the golden bit operations', () => {
-  test('are for LeNet-5, with the same MACs', () => {
+  test('are for LeNet-5, with the same MACs as its plan', () => {
     expect(golden.network).toBe(plan.network);
     expect(
       Object.fromEntries(plan.layers.map(({ name, macs }) => [goldenNames[name], macs])),

@@ -28,7 +28,7 @@ for (const mode of modesWithXla) {
   describe.each(cases)(`golden quantizer, ${mode}: $name`, (golden) => {
     compare(golden, mode, (run) => run());
   });
-  // Neither WebAssembly nor XLA has others.
+  // bbits has no kernels of its own for WebAssembly and XLA.
   if (mode === 'xla' || testBackend === 'wasm') continue;
   describe.each(cases)(`golden quantizer, ${mode}, by plain functions: $name`, (golden) => {
     compare(golden, mode, withoutOwnKernels);

@@ -12,7 +12,7 @@ const testGate = (phi: number) => hardConcrete.testGate(phi);
 const open = (phi: number) => hardConcrete.probabilityOpen(phi).q;
 
 describe('a sample', () => {
-  /** The formula of the docstring. */
+  /** The formula in hard-concrete.ts. */
   const stretched = (phi: number, u: number) =>
     1.2 * sigmoid((Math.log(u) - Math.log(1 - u) + phi) / (2 / 3)) - 0.1;
   const grid = [-4, -2, -1, -0.3, 0, 0.2, 1, 2.5, 4].flatMap((phi) =>
@@ -56,7 +56,7 @@ describe('a sample', () => {
     expect(sample(60, 0.3)).toEqual({ z: 1, dz: 0 });
   });
 
-  test.each([1, -1])('has no gradient for phi where it is exactly 0 or 1, sign %d', (sign) => {
+  test.each([1, -1])('has no gradient for phi where it is exactly 0 or 1, side %d', (sign) => {
     const ends = new Set<number>();
     // Adjacent doubles near the crossing, some of which are stretched to exactly 0 or 1.
     const crossing = sign * (2 / 3) * Math.log(1 / 11);

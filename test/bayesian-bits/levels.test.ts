@@ -102,7 +102,7 @@ describe('gateGradients', () => {
     );
   });
 
-  test('are 0 for a gate behind a closed one, and the whole bracket for open ones', () => {
+  test('are 0 behind a closed gate, and for an open one the bracket it multiplies', () => {
     expect(gateGradients([1, 0, 0.5, 0.5], [1, 2, 4, 8, 16])).toEqual([2, 12, 0, 0]);
     expect(gateGradients([1, 1, 1, 0.5], [9, 0, 0, 3, 2])).toEqual([4, 4, 4, 2]);
   });

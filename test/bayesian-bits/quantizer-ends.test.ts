@@ -59,7 +59,7 @@ describe.each(backends)('the ends of the range, on the backend %s', (backend) =>
     }
   });
 
-  test('of an unsigned range start at the smallest normal number; smaller ones count as 0', () => {
+  test('an unsigned range starts at the smallest normal number; smaller ones count as 0', () => {
     const smallest = 2 ** -126;
     expect(run([-smallest, 0, smallest / 2, smallest, 2 * smallest], false, 2, 1).dx).toEqual([
       0, 0, 0, 4, 5,

@@ -128,7 +128,7 @@ describe.each(backends)('quantize, on the backend %s', (backend) => {
         total(
           x.map(
             (value, index) =>
-              // In double precision e_32 rounds to steps of 2^-16, the only deviation of x from that grid.
+              // In double precision the rounding of e_32, to steps of 2^-16, is the only change of x.
               (dy[index] as number) * residualForm(value, { beta, signed, z: [1, ...z] }).value,
           ),
         );

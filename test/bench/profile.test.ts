@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 const rates = { operations: 1e9, bytes: 1e9 };
 
-test('has every executed kernel in its table, by its op', () => {
+test('lists every executed kernel in its table, by op', () => {
   const kernels = kernelRuns(traced.run[2]);
   const { rows } = rowsOf(traced, rates);
   const inTable = rows.filter(({ kind }) => kind === 'kernel');

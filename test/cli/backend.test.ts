@@ -71,7 +71,7 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^Problem +.*not installed. Install it with: bbits backend install$/m);
   });
 
-  test('after an installation exits 0, or 1 for a GPU', async () => {
+  test('after installing the CPU build exits 0, but 1 for native-gpu', async () => {
     const machine = await fakeMachine({ env: { TF_NUM_INTRAOP_THREADS: '2' } });
     const args = ['backend', 'install', '--cpu', '--tensorflow', version];
     expect(await bbits(args, machine.env)).toMatchObject({ code: 0 });
@@ -112,7 +112,7 @@ test('the doctor reports an onnxruntime downloaded by checks of exports, and rem
 });
 
 describe('install and remove', () => {
-  test('remove spares files that are not bbits’ own, as when XDG_CACHE_HOME is a folder of work', async () => {
+  test('remove spares files that are not bbits’ own, even if XDG_CACHE_HOME is a work folder', async () => {
     const machine = await fakeMachine();
     const cache = join(machine.root, '..');
     const kept = ['clone/src/main.ts', 'runs/one/result.json', 'reports/report.html'];

@@ -58,7 +58,18 @@ test('tables, figures and pages are the same bytes before and after compaction',
 
 test('reports sizes before and after, keeps weights and events, and compacts only once', async () => {
   const before = await folderSize(first);
+  const json = () =>
+    Promise.all(['run.json', 'result.json'].map((name) => readFile(join(first, name), 'utf8')));
+  const indented = await json();
   const { stdout } = await compact('sweep/first');
+  const lines = await json();
+  expect(lines.map((text) => text.split('\n'))).toEqual([
+    [expect.anything(), ''],
+    [expect.anything(), ''],
+  ]);
+  expect(lines.map((text) => JSON.parse(text) as unknown)).toEqual(
+    indented.map((text) => JSON.parse(text) as unknown),
+  );
   expect(stdout).toMatch(
     /^Run +Before +After\nsweep\/first +[\d.]+ kB +[\d.]+ kB\nCompacted 1 run: /,
   );
@@ -216,7 +227,7 @@ test('bad usage exits 2, and help has examples within 80 columns', async () => {
   expect(code).toBe(0);
   expect(stdout).toContain('Examples:\n  bbits runs compact');
   const needs =
-    'evaluate, inspect, export, sensitivity, from and teacher.run (also to resume a student)';
+    'evaluate, inspect, export and sensitivity need them, and so do the keys from and teacher.run';
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain(needs);
   expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });

@@ -42,7 +42,7 @@ beforeAll(async () => {
   run = await smallRun(network + settings);
 });
 
-test('a run of such layers is reproduced byte for byte, evaluated and exported', async () => {
+test('a run with every kind of layer is reproduced byte for byte, evaluated and exported', async () => {
   const again = await smallRun(network + settings);
   const weights = (folder: string) => readFile(join(folder, 'weights.safetensors'));
   expect(await weights(again)).toEqual(await weights(run));

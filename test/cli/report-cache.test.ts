@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { startBbits } from '../helpers/run-bbits.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-test('a report from the cache has the same bytes, and matches its own options', async () => {
+test('a cached report has the same bytes, and other options redraw its figures', async () => {
   const folder = await temporaryFolder();
   const cached = join(folder, 'cache', 'bbits', 'reports');
   const report = async (cache: string, ...options: string[]) => {

@@ -199,7 +199,7 @@ test('bad usage exits 2, and help has examples within 80 columns', async () => {
   }
 });
 
-test('an edited result is not listed as one', async () => {
+test('a run with an edited result is listed as unreadable', async () => {
   const path = join(folder, 'results', 'first', resultFile.name);
   const text = await readFile(path, 'utf8');
   await writeFile(path, text.replace(/"testAccuracyPercent": [\d.]+/, '"testAccuracyPercent": 1'));

@@ -9,7 +9,7 @@ export type BackendName = 'tensorflow' | 'cpu' | 'wasm';
 
 /** Make a backend the current one. */
 export async function useBackend(name: BackendName): Promise<void> {
-  // Registers the first.
+  // Registers native TensorFlow or WebAssembly.
   await startTestBackend();
   // Otherwise the plain JavaScript backend advises installing the native one.
   tf.env().set('PROD', true);

@@ -42,7 +42,7 @@ describe('a number that float32 cannot represent is refused, with its key', () =
     ]);
   });
 
-  test('only if it is otherwise valid', () => {
+  test('only for its other error, if it has one', () => {
     expect(errorsOf(least, 'training.epochs=1e-50')).toStrictEqual([
       'command line: training.epochs: found 1e-50, expected an integer of at least 1',
     ]);

@@ -114,7 +114,7 @@ describe('layers', () => {
     ],
     [
       '{type: max-pool, size: [2, 1], padding: [1, 1]}',
-      ['model.layers.0.padding: found a list of 2, expected fewer pixels than the window has'],
+      ['model.layers.0.padding: found a list of 2, expected fewer pixels than size'],
     ],
     [
       '{type: average-pool, stride: 2}',

@@ -55,7 +55,7 @@ describe('a crop', () => {
     expect(cropped([32, 32, 3], 4, crop)).toEqual(imageOf([32, 32, 3]));
   });
 
-  test('swaps left and right, and keeps the order of channels', () => {
+  test('swaps left and right if mirrored, and keeps the order of channels', () => {
     const out = new Uint8Array(6);
     const mirrored = { top: 0, left: 0, flipped: true };
     cropImage(Uint8Array.of(9, 9, 1, 2, 3, 4, 5, 6), 2, [1, 2, 3], 0, mirrored, out);

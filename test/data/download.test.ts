@@ -140,7 +140,7 @@ test.each([
   ['with 404 Not Found', 404, {}, 'found 404 Not Found'],
   ['for a range that was not requested', 206, { 'content-range': 'bytes 0-9/10' }, 'bytes 0-9/10'],
   ['for a range that is not specified', 206, {}, 'content-range: none'],
-])('is refused %s', async (_, status, headers, found) => {
+])('refuses an answer %s', async (_, status, headers, found) => {
   const { url } = await serve((response) => {
     response.writeHead(status, headers);
     response.end(contents.subarray(0, 10));

@@ -88,7 +88,7 @@ test('an error of the disk is not blamed on the archive', async () => {
   expect(error).not.toBeInstanceOf(UserError);
 });
 
-test('a signal stops it, and nothing is written afterwards', async () => {
+test('a signal stops extraction, and nothing is written afterwards', async () => {
   await writeFile(join(from, 'set', 'a'), randomBytes(32 * 2 ** 20));
   pack('set/a');
   const controller = new AbortController();

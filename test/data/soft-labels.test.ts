@@ -32,7 +32,7 @@ describe('the weight that mixup draws', () => {
   });
 });
 
-test('mixup mixes each image and its target with those of the same other image of the batch', () => {
+test('mixup mixes each image and its target with those of one other image of the batch', () => {
   const stream = randomStream(3, 'mixup');
   const [count, size, classes] = [4, 5, 3];
   const images = Float32Array.from({ length: count * size }, () => stream.uniform());

@@ -41,7 +41,7 @@ export const expectedBitProducts: PriceOf = (network, quantizers) => {
   };
 };
 
-/** `E[b]` and its gradient: the regularizer's sum, plus 1 without channel gates, as 2 bits are then certain. */
+/** `E[b]` and its gradient: the regularizer, whose constant 1 without channel gates becomes 2 bits. */
 function expectedBits(open: OpenProbabilities) {
   const { value, dphi } = regularizer(open, addedBits);
   return { value: open.q.channels.length > 0 ? value : value + 1, dphi };

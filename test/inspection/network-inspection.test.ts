@@ -137,7 +137,7 @@ test('a sum keeps the channels that its branch or its shortcut keeps', () => {
     dense('d', 3),
   ];
   const plan = planNetwork({ name: 'own', layers }, [4, 4, 3]);
-  // The shortcut has channels 3 to 5 (2, a's first, is dropped), the branch 1, 2 and 3.
+  // The shortcut has channels 3 to 5 (2 is a's dropped channel 0), the branch 1, 2 and 3.
   const dropped = { 'a/weight': [0], 'c/weight': [0, 4, 5, 6, 7] };
   const { layers: found } = inspectAt(plan, { weights: 8, activations: 8 }, dropped);
   expect(found.map(({ name, type, keptChannels }) => [name, type, keptChannels])).toEqual([
@@ -166,7 +166,7 @@ test('the constants of dropped channels are counted: a bias for each border patt
   const bytes = (dropped: Record<string, readonly number[]>) =>
     inspectAt(plan, { weights: 8, activations: 8 }, dropped).totals.parameterBytes;
   const all = bytes({});
-  // a's kept weights and b's for them; b has biases for nine kinds of pixels in 8 rows and 8 columns.
+  // a keeps fewer weights, as does b; b has biases for nine kinds of pixels in 8 rows and 8 columns.
   expect(bytes({ 'a/weight': [0] })).toBe(all - 9 - 9 * 5 + 4 * 8 * 5 + 2 * (8 + 8));
   // c has biases for four kinds of pixels in 4 rows and 4 columns.
   expect(bytes({ 'b/weight': [0, 1] })).toBe(all - 2 * 9 * (4 + 6) + 4 * 3 * 6 + 2 * (4 + 4));

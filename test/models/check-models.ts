@@ -54,7 +54,7 @@ export function checkModels(cases: readonly ModelCase[]): void {
 export function checkAnyNetworks(count: number, seed: number): void {
   const networks = fc.sample(anyNetwork(imageShape, classes, 12), { numRuns: count, seed });
   checkNetworks(
-    networks.map((network, index) => ({ title: `network ${index + 1} of ${seed}`, network })),
+    networks.map((network, index) => ({ title: `network ${index + 1}, seed ${seed}`, network })),
   );
 }
 

@@ -8,7 +8,7 @@ import { root } from './root.js';
 
 /** A copy of the sources, the program and the tests, into which mutants are written. */
 export interface Workspace {
-  /** Writes a source, also compiled into the program that tests start. */
+  /** Writes a source, and compiles it into the program that tests start. */
   write(file: string, source: string): void;
   /** Runs test files one after the other, up to the first failure. */
   test(files: readonly string[], timeoutMs: number): Promise<'passed' | 'failed' | 'timed out'>;

@@ -96,7 +96,7 @@ describe('a seed’s accuracy at a cost', () => {
     expect(accuracyAt([], 0)).toBeUndefined();
   });
 
-  test('is that of the chosen one among several at the same cost', () => {
+  test('is that of the chosen network among several at the same cost', () => {
     expect(accuracyAt([at(-1, 90), at(0, 98), at(0, 92), at(1, 99)], 0)).toBe(98);
     expect(accuracyAt([at(-1, 90), at(-1, 80), at(0, 98)], -0.5)).toBe(94);
   });

@@ -31,7 +31,7 @@ async function groupWith(...points: FakePoint[]): Promise<{ group: ReportGroup; 
 
 const nothingLeft = { mu: 1000, seed: 1, emptied: everything, bestAccuracy: 130 };
 
-test('a network with nothing left is not on the front, and moves no published result', async () => {
+test('a network with nothing left is not on the front, and published results stay in place', async () => {
   const { group } = await groupWith({ ...nothingLeft, mu: 1e-5, bestAccuracy: 100 });
   const { group: without } = await groupWith();
   const [constant, ...rows] = group.rows;

@@ -59,7 +59,7 @@ test('an unwritable cache only costs time', async () => {
   expect((await draw({ width: 100 })).svg.toString()).toBe('{"width":100}');
 });
 
-test('the stamp changes when a package is added beside those that draw', async () => {
+test('the drawing stamp changes when a package is added beside those that draw', async () => {
   const packages = join(await temporaryFolder(), 'node_modules');
   const paths = [
     join(packages, 'vega', 'index.js'),

@@ -37,7 +37,7 @@ test('excludes constant networks, which dominate none either', () => {
   expect(paretoFront([constant, point(99, 5), point(10, 3)])).toEqual([false, true, true]);
 });
 
-test('of no points is empty, and includes a single point', () => {
+test('is empty without points, and includes a single point', () => {
   expect(paretoFront([])).toEqual([]);
   expect(paretoFront([point(10, 100)])).toEqual([true]);
   expect(paretoFront([point(NaN, 1)])).toEqual([false]);

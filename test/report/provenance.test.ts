@@ -129,7 +129,7 @@ describe('a difference in the last bits only', () => {
     ]);
   });
 
-  test('need not be recorded to separate such repetitions', async () => {
+  test('need not be recorded to separate repetitions of a seed', async () => {
     await run('a', {});
     await run('b', { bestAccuracy: 90 });
     await run('c', {});
@@ -166,7 +166,7 @@ test('an edited result is rejected, and both files are named', async () => {
   ]);
 });
 
-test('so is a result with an edited number of epochs', async () => {
+test('a result with an edited number of epochs is rejected', async () => {
   await run('edited', {});
   const path = join(folder, 'edited', resultFile.name);
   const text = await readFile(path, 'utf8');

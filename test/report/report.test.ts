@@ -102,7 +102,7 @@ test.each([
   [1 - 0.99e-6, true],
   [1 + 1.01e-6, false],
   [1 - 1.01e-6, false],
-])('networks of %d times the bit operations at 32 bits have one size: %s', async (times, is) => {
+])('bit operations at 32 bits in a ratio of %d count as one size: %s', async (times, is) => {
   await point('one', 0.1, 1);
   await point('other', 0.02, 1);
   const runs = (await Promise.all(

@@ -18,7 +18,7 @@ test('a finished run has the figures of its result', async () => {
   expect(latestFigures({ result, epochs: [] })).toBe(result);
 });
 
-test('a run that was extended since, or has no result, has those of its last epoch', async () => {
+test('a run extended later, or without a result, has the figures of its last epoch', async () => {
   const { result } = await summaryOf(3);
   const { epochs } = await summaryOf(8, 'interrupted');
   expect(epochs).toHaveLength(4);

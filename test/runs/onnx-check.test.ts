@@ -80,7 +80,7 @@ describe('a different class', () => {
     });
   });
 
-  test('allows for the rounding of constants, once for ties and twice for logits', () => {
+  test('is explained within the rounding of constants: once for ties, twice for logits', () => {
     const near = first.map((position) => (position === 3.500005 ? 3.501 : position));
     const reference = referenceOf(near, second, [1, 2]);
     const roundedBy = (rounding: number) =>

@@ -37,7 +37,7 @@ test('a finished run has its config, data set, result, epochs and network', asyn
   expect(gates?.openPercent['32']).toBeLessThan(100 * hardConcrete.probabilityOpen(-6).q + 1e-9);
 });
 
-test('without its epochs it is read faster, with the same result', async () => {
+test('a run is read faster without its epochs, with the same result', async () => {
   const { result, epochs, network, problems } = await summarizeRun(folder, false);
   expect(result?.epochs).toBe(3);
   expect({ epochs, network, problems }).toEqual({ epochs: [], network: undefined, problems: [] });

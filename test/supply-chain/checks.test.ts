@@ -90,7 +90,7 @@ describe('advisories', () => {
     ['2.0.10', 0],
     ['3.0.0', 0],
     ['0.9.0', 1],
-  ])('of version %s number %i', (version, count) => {
+  ])('for version %s: %i', (version, count) => {
     const problems = advisoryProblems(list(), [made({ version }), made({ name: 'b' })]);
     expect(problems).toHaveLength(count);
     for (const problem of problems) expect(problem).toContain(`version ${version} has GHSA-1.`);

@@ -53,7 +53,7 @@ test('npm run supply-chain passes if the registry supports no audits, says so, a
   expect(sbomProblems(await readFile(file, 'utf8'), readLockfile('.'))).toEqual([]);
 });
 
-test('a finding of the registry’s audit fails it unless explained', async () => {
+test('a finding of the registry’s audit fails the run unless explained', async () => {
   const bad = await supplyChain({ yaml: finding('Reads too much') });
   expect(bad.stdout).toMatch(/^npm audit: 1 problems$/m);
   expect(bad.stderr).toMatch(

@@ -28,7 +28,7 @@ process.on('message', ({ type, job }) => {
       writeFileSync(job.folder, '');
       process.stderr.write('Hung up.\\n', () => process.exit(3));
     });
-    // Node cannot do it while it reads a message.
+    // Node cannot disconnect while it reads a message.
     return setImmediate(() => process.disconnect());
   }
   if (job.name === 'dies') return process.stderr.write('Out of memory.\\n', () => process.exit(3));

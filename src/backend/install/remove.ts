@@ -67,7 +67,7 @@ export interface CachedFiles {
 
 /**
  * Delete bbits' other files in the user's cache, and the folders that are empty afterwards. Other files and
- * folders stay: XDG_CACHE_HOME may name a folder in which `bbits` is also a clone, or holds runs.
+ * folders stay: XDG_CACHE_HOME may name a folder whose `bbits` is a clone of bbits or holds runs.
  */
 export async function removeRest(others: readonly CachedFiles[]): Promise<Removed[]> {
   const removed: Removed[] = [];

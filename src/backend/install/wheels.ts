@@ -157,9 +157,7 @@ function sayMissing(reporter: Reporter, required: string[], given: string[]): vo
   const projects = given.map((path) => parseWheelName(path).project);
   const missing = required.map(projectOf).filter((project) => !projects.includes(project));
   if (missing.length > 0) {
-    reporter.stage(
-      `This system must provide these, since no wheels were given: ${missing.join(', ')}`,
-    );
+    reporter.stage(`This system must provide what no given wheel contains: ${missing.join(', ')}`);
   }
 }
 

@@ -16,7 +16,7 @@ export function fitHelp(help: string, width: number): string {
   return lines.join('\n');
 }
 
-/** Split help into lines, rejoining continued commands and paragraphs with a line that is too long. */
+/** Split help into lines; rejoin continued commands, and paragraphs in which a line is too long. */
 function paragraphs(help: string, width: number): string[] {
   const joined: string[] = [];
   let isTooLong = false;

@@ -84,7 +84,7 @@ function kernel({ type, kernel, stride, groups }: LayerInspection): string {
   return `${kernel.join('x')}${across}${groups === undefined ? '' : ` in ${groups}`}`;
 }
 
-/** Pad a count without a prefix, so that digits align. */
+/** Pad a count that has no k, M or G: digits align. */
 function inColumn(value: number): string {
   const text = compact(value);
   return /\d$/.test(text) ? `${text}  ` : text;

@@ -34,12 +34,13 @@ metrics.compact.jsonl replaces metrics.jsonl, without each gate's phi. For each
 epoch it keeps accuracies, test losses, BOPs, bits, counts of kept channels,
 training losses (to six digits), ranges (to four) and the gates' open
 probabilities (to a tenth of a percent); for the last epoch also which channels
-are kept. The checkpoint is deleted, so the run can no longer be extended.
-Weights stay unless --without-weights is given: evaluate, inspect, export,
-sensitivity, from and teacher.run (also to resume a student) need them. Reports,
+are kept. run.json and result.json are put on one line. The checkpoint is
+deleted, so the run can no longer be extended. Weights stay unless
+--without-weights is given: evaluate, inspect, export and sensitivity need them,
+and so do the keys from and teacher.run (also to resume a student). Reports,
 lists and sweeps read compact runs as before, with the same tables and figures;
 after --without-gate-history, a report's page shows gates for the last epoch
-only. A compact run can lose its gate history later.
+only. The option also works on compact runs.
 
 Unfinished runs, runs in use and runs with damaged metrics are refused; if one
 is refused, none is changed.
@@ -63,7 +64,7 @@ async function compact(given: string[], { dryRun, ...options }: Options): Promis
     );
   }
   const plans = await planCompactions(folders, options);
-  const large = plans.filter(({ metrics, removed }) => metrics !== undefined || removed.length > 0);
+  const large = plans.filter(({ written, removed }) => written.size + removed.length > 0);
   if (!dryRun) await compactAll(large, ({ folder }) => compactRun(folder, options));
   if (large.length > 0) say(tableOf(large));
   if (large.length < plans.length) {

@@ -12,7 +12,7 @@ import { word } from './text.js';
  */
 
 /**
- * Bounds the length of a config printed with all defaults, which must be readable again. The deepest networks
+ * Bounds the length of a config printed with all defaults, which must parse again. The deepest networks
  * in use have about 150 layers.
  */
 const mostLayers = 200;

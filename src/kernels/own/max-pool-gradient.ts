@@ -7,7 +7,7 @@ import { hasOwnKernels } from './loaded.js';
 /**
  * The gradient of `MaxPool`: each dy goes to the first maximum of its window, as in TensorFlow. XLA gets
  * plain operations. Adjacent windows that cover the image use bbits' own kernel, since TensorFlow's takes as
- * long as the next convolution. All other pooling uses TensorFlow's kernel.
+ * long as a whole convolution. All other pooling uses TensorFlow's kernel.
  */
 export function registerMaxPoolGradient(): void {
   const original = tf.getKernel(tf.MaxPoolGrad, 'tensorflow');

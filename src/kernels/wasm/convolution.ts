@@ -37,7 +37,7 @@ export function registerConvolutionGradients(): void {
   });
 }
 
-/** Below this, a convolution with dy as its filter has too few rows to be efficient. */
+/** With fewer input channels, which become the batch, a convolution with dy as its filter is inefficient. */
 const fewChannels = 8;
 
 function geometryOf({ attrs }: Call, inputShape: Shape, filterShape: Shape): Geometry {

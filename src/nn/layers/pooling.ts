@@ -31,7 +31,7 @@ export const poolingKeys = {
   padding: padding
     .exactOptional()
     .describe(
-      'Padding on each side, in pixels, less than the window, or [rows, columns]; pooling ignores the padding. same: the output has ceil(image size / stride) pixels; if the total padding is odd, the extra pixel is at the end; valid: none, the default.',
+      'Padding on each side, in pixels, or [rows, columns]; less than size; pooling ignores the padding. same: the output has ceil(image size / stride) pixels; if the total padding is odd, the extra pixel is at the end; valid: none, the default.',
     ),
 };
 
@@ -46,7 +46,7 @@ export function isPaddingSmall({ size, padding = 0 }: Pooling): boolean {
 
 export const paddingIsSmall = {
   path: ['padding'],
-  error: 'fewer pixels than the window has',
+  error: 'fewer pixels than size',
 };
 
 export function poolingWindows(layer: Pooling, [height, width]: Pair): Windows {

@@ -51,7 +51,7 @@ export async function cachedSummaries(
   return runs;
 }
 
-/** Whether a summary may be cached. One with problems may not: they name the folder by the given path. */
+/** Whether a summary may be cached. One with problems may not: their texts contain the path given now. */
 function isLasting(
   { status, problems }: RunSummary,
   before: Stamp,

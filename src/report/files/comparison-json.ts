@@ -52,7 +52,7 @@ const hypervolumeSchema = z.object({
 
 export const comparisonSchema = z.object({
   unit: costUnitSchema.describe(
-    'Of costs: percent of relative bit operations, or bit operations if networks differ in size',
+    'Of costs: relative bit operations in percent, or bit operations if networks differ in size',
   ),
   atCosts: z.array(atCostSchema),
   without: z

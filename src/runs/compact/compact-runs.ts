@@ -24,6 +24,7 @@ import { weightsFile } from '../folder/weights-file.js';
 import { isFinished, summarizeRun, type FinishedRunSummary } from '../run-summary.js';
 import { compactEpoch } from './compact-epoch.js';
 import { columnsOf, epochsOf, type CompactEpoch } from './metrics-columns.js';
+import { onOneLine } from './on-one-line.js';
 
 /** What to remove in addition to the checkpoint and each gate's phi. */
 export interface CompactOptions {
@@ -39,8 +40,8 @@ export interface Compaction {
   /** Total size of its folder. */
   readonly bytesBefore: number;
   readonly bytesAfter: number;
-  /** New text of `metrics.compact.jsonl`; undefined if it stays the same. */
-  readonly metrics: string | undefined;
+  /** New contents of files, by name, in the order of writing. */
+  readonly written: ReadonlyMap<string, string>;
   /** Names of the files to remove. */
   readonly removed: readonly string[];
 }
@@ -78,8 +79,8 @@ export async function planCompactions(
  */
 export function compactRun(folder: string, options: CompactOptions): Promise<void> {
   return lockRun(folder, async () => {
-    const { metrics, removed } = await planCompaction(folder, options);
-    if (metrics !== undefined) await writeWhole(join(folder, compactMetricsFile.name), metrics);
+    const { written, removed } = await planCompaction(folder, options);
+    for (const [name, text] of written) await writeWhole(join(folder, name), text);
     for (const name of removed) {
       const path = join(folder, name);
       await explainWriteErrors(path, () => rm(path, { force: true }));
@@ -104,20 +105,21 @@ async function planCompaction(folder: string, options: CompactOptions): Promise<
         'or name other folders.',
     );
   }
+  const written = new Map(await onOneLine(folder));
   const metrics = await compactMetrics(run, options);
+  if (metrics !== undefined) written.set(compactMetricsFile.name, metrics);
   const names = await readdir(folder);
   const removed = names.filter((name) => goes(name, options));
-  const replaced =
-    metrics !== undefined && names.includes(compactMetricsFile.name)
-      ? [compactMetricsFile.name]
-      : [];
+  const replaced = names.filter((name) => written.has(name));
   const gone = await Promise.all(
     [...removed, ...replaced].map((name) => fileSize(join(folder, name))),
   );
   const bytesBefore = await folderSize(folder);
-  const bytesAfter =
-    bytesBefore - gone.reduce((sum, size) => sum + size, 0) + Buffer.byteLength(metrics ?? '');
-  return { folder, bytesBefore, bytesAfter, metrics, removed };
+  const bytesAfter = [...written.values()].reduce(
+    (sum, text) => sum + Buffer.byteLength(text),
+    bytesBefore - gone.reduce((sum, size) => sum + size, 0),
+  );
+  return { folder, bytesBefore, bytesAfter, written, removed };
 }
 
 /** Text of the compact metrics; undefined if it stays the same. @throws UserError if damaged or too large */

@@ -36,7 +36,7 @@ const schema = z.object({
   threads: z.int().min(1).max(65_536),
   /** The CPU's; absent for WebAssembly and in earlier versions. */
   instructionSet: z.string().exactOptional(),
-  /** Absent where `instructionSet` is; earlier versions left it to TensorFlow. */
+  /** Absent if `instructionSet` is absent; earlier versions left oneDNN to TensorFlow. */
   oneDnn: z.enum(['on', 'off']).exactOptional(),
   /** Version of bbits' own kernels; null, or absent in earlier versions: computed without them. */
   kernels: z.string().nullable().exactOptional(),

@@ -24,7 +24,7 @@ export type Explanation =
     }
   /** All integers agree, and the two classes' logits are equal up to float32 rounding. */
   | { readonly why: 'a tie of logits' }
-  /** Run one by one, the evaluation's operations agree with the file; a graph rounds a tie differently. */
+  /** One by one, the evaluation's operations agree with the file; as a graph they round a tie differently. */
   | { readonly why: 'a tie in the evaluation' }
   /** A difference beyond rounding. */
   | { readonly why: 'unexplained'; readonly found: string };

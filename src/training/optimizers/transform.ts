@@ -16,7 +16,7 @@ export interface Transform<
   readonly slots: readonly Slot[];
   /** Names of its rates: numbers that the host computes and feeds in each step. */
   readonly rates: Readonly<Record<Rate, RateAt>>;
-  // Methods, so that transforms with fewer names are transforms too.
+  // Methods, since bivariant parameters admit narrower name types.
   /** Values that a step shares among all variables. @param gradients of all variables, learned or not */
   shared(gradients: readonly tf.Tensor[]): Tensors<Shared>;
   /** The step for one variable; omitted results stay unchanged. */

@@ -49,7 +49,7 @@ export function nvidiaWheel(project: string): Record<string, Buffer> {
   return { [file]: zip };
 }
 
-/** A `ziglang` wheel whose compiler is the script above. */
+/** A `ziglang` wheel whose compiler is `compilerScript`. */
 export function zigWheel(log: string): Record<string, Buffer> {
   const zip = makeZip([
     { name: 'ziglang/__init__.py', content: '' },

@@ -127,7 +127,7 @@ describe.runIf(projects.cuda !== undefined)('CUDA', () => {
     const { build } = await install({ wheels: paths }, reporter, machine);
     expect(build.manifest.variant).toBe('cuda');
     expect(reporter.stages).toContain(
-      'This system must provide these, since no wheels were given: nvidia-nccl-cu12',
+      'This system must provide what no given wheel contains: nvidia-nccl-cu12',
     );
   });
 });

@@ -73,7 +73,7 @@ test('a build of an earlier bbits is reported to lack tfjs-node, and gets it wit
   expect((await examine('auto', { machine })).backend?.name).toBe('native-cpu');
 });
 
-test('its kernels are registered in the program’s own tfjs-core', async () => {
+test('tfjs-node’s kernels are registered in the program’s own tfjs-core', async () => {
   const machine = await fakeMachine();
   const { build } = await install(options, recorder(), machine);
   tfjsNodeIn(build.folder)('dist/register_all_kernels.js');

@@ -36,7 +36,7 @@ describe('pip', () => {
     expect(pip).toMatchObject({ version: 'pip 24.0 from /x (python 3.12)', tooOld: false });
   });
 
-  test('may be too old, with the command that updates this pip', async () => {
+  test('if too old, is an error with the command to update it', async () => {
     const env = await pathWith({ python: old });
     expect(await findPip(env)).toMatchObject({ tooOld: true });
     expect(await userError(requirePip(env))).toBe(

@@ -18,7 +18,7 @@ async function trainParent({ bbits, write }: Project, out: string, seed: number)
   expect(code).toBe(0);
 }
 
-test('a child of weights since overwritten is run again, and has a row of its own', async () => {
+test('a child of overwritten weights is run again, and has a row of its own', async () => {
   const made = await withParent();
   const { at, bbits } = made;
   expect((await bbits('sweep', 'small.yaml', '--out', 'out')).code).toBe(0);

@@ -46,7 +46,7 @@ in a different order: docs/export.md.`);
   expect(complaint(fine)).toBeUndefined();
 });
 
-test('the table for opset 25 shows the optimization level that loads it', () => {
+test('the table for opset 25 shows the level at which the file loads', () => {
   const basic: ExportCheck = { ...fine, level: 'basic' };
   const table = checkTable(basic, Infinity);
   expect(table).toMatch(/^the file, basic +98\.95 % +51 +0\.0871 ms +27\.0 ms$/m);

@@ -6,7 +6,7 @@ import { bbits, startBbits } from '../../helpers/run-bbits.js';
 import { pointsIn, runningPids, sweepConfig, until } from '../../helpers/sweep-config.js';
 
 const epochs = 40;
-/** Native TensorFlow trains this many epochs faster. */
+/** For so many epochs native TensorFlow is faster. */
 const native = ['backend=auto', 'threads=2'];
 
 test('a sweep with a killed parent and child continues to the same results', async () => {

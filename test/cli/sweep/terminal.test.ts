@@ -36,7 +36,7 @@ runs('a job’s end is a line above the bars of the others', async () => {
 });
 
 runs.each([{ TERM: 'dumb' }, { NO_COLOR: '1' }])(
-  'with %o prints plain lines, as in a pipe',
+  'a terminal with %o gets plain lines, as a pipe does',
   async (env) => {
     const { file, at } = await sweepConfig('{ seed: [1, 2] }', 2);
     const { code, written } = await startInTerminal(['sweep', file, '--out', at('out')], { env })

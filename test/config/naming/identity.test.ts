@@ -47,7 +47,7 @@ test('the hash of settings omits seed, data and parent run, which are compared s
   }
 });
 
-test('the hash of settings omits the teacher’s path, that of a folder includes its end', () => {
+test('the hash of settings omits the teacher’s path, the folder’s hash includes that path’s end', () => {
   const [one, other] = [config('teacher=/runs/a'), config('teacher=/elsewhere/b')];
   expect(settingsHash(one)).toBe(settingsHash(other));
   expect(shortHash(one)).not.toBe(shortHash(other));

@@ -22,8 +22,8 @@ interface Real {
 export type Rounder = (name: string, positions: readonly number[]) => ArrayLike<number>;
 
 /**
- * Compute a deployed network as described, in doubles, number by number, as a reference without the shortcuts of
- * faster code.
+ * Compute a deployed network as docs/export.md describes, in doubles, number by number: a reference without
+ * the shortcuts of faster code.
  *
  * @returns the logits
  */

@@ -67,7 +67,7 @@ describe('an ONNX file', () => {
   test.each([
     [21, 10],
     [25, 13],
-  ] as const)('of opset %i has version %i of the format, who wrote it and of what', (opset, ir) => {
+  ] as const)('of opset %i has version %i of the format, its producer and origin', (opset, ir) => {
     const { irVersion, opsetImport, producerName, metadataProps, graph } = modelOf(opset);
     expect(Number(irVersion)).toBe(ir);
     expect(opsetImport.map(({ domain, version }) => [domain, Number(version)])).toEqual([
@@ -157,7 +157,7 @@ describe('an ONNX file', () => {
   });
 });
 
-test('pooling windows that skip a last row keep their stride, which allows that', () => {
+test('pooling keeps its explicit stride, which permits skipping a last row', () => {
   const plan = planNetwork(
     { name: 'odd', layers: [maxPool(2, { stride: 2 }), flatten, dense('logits', 2)] },
     [5, 5, 1],

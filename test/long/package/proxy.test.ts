@@ -54,7 +54,7 @@ async function pipIndex(at: Place): Promise<string> {
 }
 
 test.runIf(canRun).each(Object.entries(settings))(
-  'the package, MNIST and native TensorFlow are downloaded through it, set by %s',
+  'the package, MNIST and native TensorFlow are downloaded through the proxy, set by %s',
   async (_, set) => {
     const archive = await packedArchive();
     const proxy = await startProxy();

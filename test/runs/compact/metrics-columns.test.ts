@@ -118,7 +118,7 @@ test('a column that is too short, and an impossible channel, width or name, are 
   }
 });
 
-describe('a short line of single values cannot fill the memory:', () => {
+describe('a short line cannot fill the memory:', () => {
   /** A line of this many epochs and quantizers, each with this many channels. */
   function lineOf(epochs: number, quantizers: number, channels: number) {
     const { epoch, ...figures } = someEpoch;
@@ -142,7 +142,7 @@ describe('a short line of single values cannot fill the memory:', () => {
   const isRead = (...size: Parameters<typeof lineOf>) =>
     compactMetricsFile.decode(lineOf(...size)).success;
 
-  test('its channels and its epochs x quantizers are bounded, above those of any network', () => {
+  test('its channels and its epochs x quantizers have bounds beyond those of any network', () => {
     expect(isRead(1, 1, mostChannels)).toBe(true);
     expect(isRead(1, 2, mostChannels)).toBe(false);
     expect(isRead(1000, 200, 1024)).toBe(true);

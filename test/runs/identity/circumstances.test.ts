@@ -56,7 +56,7 @@ test('runs of earlier versions are taken to have used TF32 on a GPU, and no XLA'
   expect(asBegun(before, {})).toMatchObject({ xla: false });
 });
 
-test('neither is recorded on the CPU or WebAssembly, which lack them', () => {
+test('no XLA or TF32 is recorded on the CPU or WebAssembly, which lack them', () => {
   const cpu = record({}, { ...withoutTf32, name: 'native-cpu' });
   expect(cpu).not.toHaveProperty('xla');
   expect([...circumstancesOf(cpu).keys()]).not.toContain('TF32');

@@ -57,7 +57,7 @@ test.each([
     { ...settings, learningRate: falling, weightDecay: 2 },
     reference([1, 2, 3], fallen, 2),
   ],
-])('matches it on tensors too, with %s', (_, own, expected) => {
+])('matches the algorithm on tensors too, with %s', (_, own, expected) => {
   const found = optimizerSteps(adamW(own), [1, 2, 3], gradients).at(-1);
   expected.forEach((value, i) => {
     expect(found?.[i]).toBeCloseTo(value, 6);

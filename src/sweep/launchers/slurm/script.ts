@@ -59,7 +59,7 @@ interrupted=yes
 trap 'interrupted=yes; kill -USR1 "$bbits" 2>/dev/null' USR1
 trap 'interrupted=yes; cancelled=yes' TERM
 if [ -n "$save" ]; then kill -USR1 "$bbits" 2>/dev/null; fi
-# A signal ends wait before bbits has ended.
+# wait returns early when a signal arrives.
 while [ -n "$interrupted" ]; do
   interrupted=
   wait "$bbits"

@@ -60,7 +60,7 @@ test('a deleted folder is an error that says which and what to do', async () => 
   }
 });
 
-test.runIf(process.platform === 'linux')('so is a full disk', async () => {
+test.runIf(process.platform === 'linux')('a full disk is an error that names the file', async () => {
   const file = await createEventFile(await temporaryFolder(), 1, hardConcrete);
   await rm(file.path);
   await symlink('/dev/full', file.path);

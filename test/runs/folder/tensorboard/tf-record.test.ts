@@ -31,7 +31,7 @@ test('a record equals TensorFlow’s, byte for byte', () => {
   expect(toHex(tfRecord(fromHex(event)))).toBe(toHex(fromHex(record(event))));
 });
 
-test('so does an event', () => {
+test('an event equals TensorFlow’s', () => {
   const { wallTime, event } = fromTensorFlow;
   const seconds = Buffer.from(fromHex(wallTime)).readDoubleLE();
   const scalars = [{ tag: 'a/b', value: 0.5 }];
