@@ -132,7 +132,7 @@ function loadedBy(statement: ts.Statement): string | undefined {
   return from && ts.isStringLiteral(from) && !isType ? from.text : undefined;
 }
 
-// They take longer to load than most commands take to run.
+// These packages take longer to load than most commands to run.
 test('TensorFlow.js and the drawing packages are loaded only when used', () => {
   const starts = ['cli/main', 'report/report', 'report/write-report', 'runs/list-runs'];
   const slow = starts.flatMap((start) =>

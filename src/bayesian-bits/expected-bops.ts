@@ -128,7 +128,7 @@ function mean(values: ArrayLike<number>, first: number, count: number): number {
   return total / count;
 }
 
-/** Count a gate once if it reaches both terms of a sum, as when a depthwise layer is one. */
+/** Count a gate once if it reaches both terms of a sum, as when one is a depthwise layer. */
 function withoutRepeats(producers: readonly PricedProducer[]): readonly PricedProducer[] {
   return producers.filter(
     (one, index) =>

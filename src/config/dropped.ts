@@ -19,7 +19,7 @@ export interface Dropped {
 export function droppedFrom(text: string): Dropped | undefined {
   let isScalar = false;
   for (const token of new Lexer().lex(text)) {
-    // Any character may follow a scalar's opening mark.
+    // The token after CST.SCALAR is text, not syntax.
     const as = isScalar ? undefined : saysNothing[String(CST.tokenType(token))];
     if (as !== undefined) return { text: token, as };
     isScalar = token === CST.SCALAR;

@@ -55,7 +55,7 @@ function meantTypeOf(node: unknown, schema: JsonSchema): string | undefined {
 }
 
 function describe({ node }: Found, path: Path, tree: PlainTree, schema: JsonSchema): string {
-  // A list is accepted here, so its length is wrong.
+  // A list is accepted, so its length must be wrong.
   if (isSeq(node) && elementsOf(schema)) {
     return node.items.length === 0 ? 'an empty list' : `a list of ${node.items.length}`;
   }

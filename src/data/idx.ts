@@ -2,7 +2,7 @@ import { UserError } from '../errors.js';
 import { readContents } from './contents.js';
 import type { Dataset } from './dataset.js';
 
-/** The required contents of an IDX file of unsigned bytes: count items of one shape. */
+/** The required contents of an IDX file of unsigned bytes: items of one shape. */
 export interface IdxFormat {
   /** For error messages: 'the training images of MNIST'. */
   readonly title: string;

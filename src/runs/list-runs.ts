@@ -18,7 +18,7 @@ export interface ListedRun {
   readonly status: RunSummary['status'];
   /** Why it is unfinished or unreadable. */
   readonly reason: string | undefined;
-  /** Settings that differ within its folder, mu and the seed; undefined if its config cannot be read. */
+  /** Settings that differ among sibling runs, mu and the seed; undefined if its config cannot be read. */
   readonly setting: string | undefined;
   /** Finished and total epochs. */
   readonly epochs: number | undefined;

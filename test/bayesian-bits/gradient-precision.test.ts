@@ -12,7 +12,7 @@ import { seededUniforms } from './differences.js';
 
 beforeAll(startTestBackend);
 
-/** So few that sums are longer than over real weights, a few thousand inputs per channel. */
+/** Few, so that sums are longer than those over real weights, of a few thousand inputs each. */
 const channels = 100;
 const z = [0.9, 0.8, 0.7, 0.6];
 const channelGates = Array.from({ length: channels }, (_, channel) => 1 - channel / channels);
@@ -20,7 +20,7 @@ const beta = Math.fround(1.37);
 
 /**
  * Compares the gradients of all five gates with double precision: sums over the whole tensor of terms that
- * nearly cancel. The mean of dy is not 0, as in real gradients, so that summation errors accumulate.
+ * nearly cancel. As in real gradients, the mean of dy is not 0, so summation errors accumulate.
  */
 describe('gradients of the gates', () => {
   const sizes = [1e2, 1e3, 1e4, 1e5, 1e6];

@@ -26,7 +26,7 @@ interface Told {
   readonly ends?: Readonly<Record<string, Partial<Ended>>>;
 }
 
-/** Call the script: what it runs and how it ends. @param seconds that each command takes */
+/** Call the script. @param seconds that each command takes @returns what it ran and how it ended */
 async function call(parts: readonly Part[], { seconds = 1, of = 570, ends = {} }: Told = {}) {
   let left = of;
   const ran: [string, number][] = [];

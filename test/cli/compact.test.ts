@@ -227,7 +227,7 @@ test('bad usage exits 2, and help has examples within 80 columns', async () => {
   expect(code).toBe(0);
   expect(stdout).toContain('Examples:\n  bbits runs compact');
   const needs =
-    'evaluate, inspect, export and sensitivity need them, and so do the keys from and teacher.run';
+    "evaluate, inspect, export and sensitivity need them, and so do keys 'from' and 'teacher.run'";
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain(needs);
   expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });

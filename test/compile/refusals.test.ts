@@ -111,7 +111,7 @@ describe.each(['graph', 'xla'] as const)('a traced function is refused, %s', (mo
     ).toThrow('compile: a string constant in a traced function; expected numbers or bool');
   });
 
-  test('if it compiles', () => {
+  test('if it compiles a program', () => {
     expect(
       trace((x) => runOnce(mode, ({ y }) => ({ y: y as tf.Tensor }), { y: x })['y'] as tf.Tensor),
     ).toThrow('compile: a program cannot be compiled inside another');

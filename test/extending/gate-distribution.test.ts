@@ -35,7 +35,7 @@ beforeAll(startWhatThereIs);
 const grid = [-5, -1.3, -0.5, 0.2, 1.7, 4];
 
 describe('a gate distribution', () => {
-  test('matches its derivatives by central differences', () => {
+  test('has derivatives that match central differences', () => {
     for (const phi of grid) {
       for (const u of [0.1, 0.4, 0.9]) {
         const [dz] = centralDifferences(([phi = NaN]) => hardLogistic.sample(phi, u).z, [phi]);

@@ -36,7 +36,7 @@ describe('a price that couples two layers', () => {
     expect(value).toBeCloseTo(expected, 10);
   });
 
-  test('matches its gradients by central differences', () => {
+  test('has gradients that match central differences', () => {
     const phi = Array.from({ length: count }, (_, at) => 2 * Math.sin(at));
     const expected = centralDifferences((phi) => price(open(phi)).value, phi);
     const found = price(open(phi)).gradients.flatMap(({ channels, bits }) => [

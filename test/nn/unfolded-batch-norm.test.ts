@@ -82,7 +82,7 @@ describe.each(cases)('unfolded batch norm $name', ({ shape }) => {
     });
   });
 
-  test('matches its gradients by central differences, including z_2 at 0.5 and at 0', () => {
+  test('has gradients that match central differences, including z_2 at 0.5 and at 0', () => {
     const { x, scale, shift, z2 } = operands();
     const dy = random(shape, -1, 1, 2);
     const run = (x: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor, z2: tf.Tensor) =>

@@ -51,7 +51,7 @@ test('layers whose channels are dropped together share the gates of the first on
   ]);
 });
 
-test('the price matches its gradients by central differences, summed over all layers that share a gate', () => {
+test('the price’s gradients match central differences, summed over all layers that share a gate', () => {
   const { gradients } = costOf(quantizers);
   gradients.forEach(({ channels, bits }, index) => {
     const found = [...channels, ...bits];

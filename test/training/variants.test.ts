@@ -8,7 +8,7 @@ import { learnableDataset } from '../helpers/learnable-mnist.js';
 import { plainNetwork } from '../helpers/small-network.js';
 import { startTestBackend } from '../helpers/test-backend.js';
 
-/** The paper's variants are gate values, so tests compare bytewise what learns and what does not. */
+/** The paper's variants are set by gate values: tests compare bytewise what learns and what does not. */
 
 beforeAll(startTestBackend);
 

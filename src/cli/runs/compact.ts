@@ -37,7 +37,7 @@ probabilities (to a tenth of a percent); for the last epoch also which channels
 are kept. run.json and result.json are put on one line. The checkpoint is
 deleted, so the run can no longer be extended. Weights stay unless
 --without-weights is given: evaluate, inspect, export and sensitivity need them,
-and so do the keys from and teacher.run (also to resume a student). Reports,
+and so do keys 'from' and 'teacher.run' (also to resume a student). Reports,
 lists and sweeps read compact runs as before, with the same tables and figures;
 after --without-gate-history, a report's page shows gates for the last epoch
 only. The option also works on compact runs.

@@ -39,7 +39,7 @@ const slurm = z
       .min(10)
       .max(3600)
       .default(120)
-      .describe('Seconds before its time limit at which a task saves its state and is requeued.'),
+      .describe('A task is saved and requeued this many seconds before its time limit.'),
   })
   .catchall(sbatchValue)
   .superRefine((options, context) => {

@@ -57,7 +57,7 @@ export const seriesShapes: readonly string[] = [
   hourglass,
 ];
 
-/** Fonts of equal widths, so that a picture looks the same everywhere. */
+/** Metric-compatible fonts, so that a picture looks the same everywhere. */
 export const fontFamily = 'Arimo, Arial, Helvetica, Liberation Sans, sans-serif';
 
 /** On screens. */

@@ -9,7 +9,7 @@ export interface FileIntegers {
   readonly channels: readonly number[];
   /** Shape [channels, ...pixels]. */
   readonly values: ArrayLike<number>;
-  /** Largest shift of a position by rounded constants, in steps; absent: only float rounding. */
+  /** Largest error in a position from rounded constants, in steps; absent: only float rounding. */
   readonly rounding?: number;
 }
 
@@ -46,7 +46,7 @@ export function tieTolerance(levels: number): number {
  *
  * @param image its index in the reference
  * @param classes predicted by the evaluation and by the file
- * @param logitRounding largest shift of a logit by rounded constants
+ * @param logitRounding largest error in a logit from rounded constants
  */
 export function explain(
   { activations, logits }: Reference,
