@@ -28,7 +28,7 @@ export type PlaceOf = (node: Node, around: Place) => Place;
 /** A depth that no valid key reaches; anything deeper is reported with its parent. */
 const deepest = 10;
 
-/** A value and its children. Stored as a tree, because a hostile text may have long keys with many values. */
+/** A value and its children. A tree stores a hostile text's long key once, not with each value below it. */
 interface Visited extends Found {
   readonly refused: boolean;
   readonly inner: Map<string, Visited>;

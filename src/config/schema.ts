@@ -111,7 +111,7 @@ export const configSchema = z
     teacher: z
       .strictObject({
         run: line.describe(
-          'Folder of a finished run on the same data whose network is the teacher; teacher: FOLDER is short for it. Relative paths are resolved as in the key from.',
+          'Folder of a finished run on the same data whose network is the teacher; teacher: FOLDER is short for it. Relative paths are resolved as for "from".',
         ),
         temperature: z
           .number()

@@ -18,7 +18,7 @@ test.each([
   ['a branch beside a shortcut without layers', ['b', 'c'], true],
   ['one of two summands', ['d'], true],
   ['both summands', ['d', 'e'], false],
-  ['the hidden part alone', ['b', 'c', 'e'], true],
+  ['a branch and a summand', ['b', 'c', 'e'], true],
   ['the logits', ['f'], false],
 ])('without the channels of %s (%j), the output depends on the image: %s', (_, emptied, does) => {
   expect(

@@ -8,7 +8,7 @@ beforeAll(startTestBackend);
 const layout = vectorLayout({ rate: 1, gates: 3, beta: 1 });
 const values = { rate: [0.5], gates: [1, 2, 3], beta: [-4] };
 
-test('numbers survive packing and unpacking on either side', () => {
+test('numbers packed on host or device unpack unchanged', () => {
   const tensors = layout.unpackTensor(tf.tensor1d(layout.pack(values)));
   expect(tensors['rate']?.shape).toEqual([]);
   expect(Array.from(tensors['gates']?.dataSync() ?? [])).toEqual(values.gates);

@@ -69,7 +69,7 @@ function reasonsOf(runs: readonly ListedRun[], width: number): string[] {
   return reasons.length > 0 ? ['', ...reasons] : [];
 }
 
-/** Put settings that do not fit in a column below their runs, since names may not tell runs apart. */
+/** Settings that do not fit in a column go below their runs, since names may not tell runs apart. */
 function tableOf(rows: readonly (readonly string[])[], width: number): string[] {
   const whole = tableThatFits(head, rows, { alignedLeft: 3, width });
   if (whole) return whole;

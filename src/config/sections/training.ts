@@ -58,7 +58,7 @@ export const training = z
       .min(1)
       .exactOptional()
       .describe(
-        'Number of training images to use, drawn by the seed. Default: all; 1000 if the key from is set and no weights or biases learn.',
+        'Number of training images to use, drawn by the seed. Default: all; 1000 if "from" is set and no weights or biases learn.',
       ),
     batchNorm: z
       .enum(['updated', 'frozen'])

@@ -8,7 +8,7 @@ const grid = '{ mu: [0.01, 0.3], seed: [1, 2] }';
 
 test.each<[string, string, RegExp]>([
   ['no list', '{ mu: 0.1 }', /:6:\d+ sweep.mu: found 0.1, expected a list of values/],
-  ['a key that is none', '{ muu: [1] }', /sweep.muu: unknown key, did you mean mu\?/],
+  ['a misspelled key', '{ muu: [1] }', /sweep.muu: unknown key, did you mean mu\?/],
   ['an invalid value', '{ mu: [0.1, -1] }', /:6:\d+ mu: found -1, expected a number of at least 0/],
   ['nothing', '{}', /sweep: found a mapping, expected keys with lists of values/],
   [

@@ -131,7 +131,7 @@ test('a call ends with the first step that is not finite, and names the cause', 
   other.dispose();
 });
 
-test('a call is fed up to 64 steps, fewer if fed their images', () => {
+test('a call has up to 64 steps, fewer if its images are fed', () => {
   const float = (...shape: number[]) => ({ shape, dtype: 'float32' }) as const;
   expect(mostSteps({ host: float(100), labels: float(128) })).toBe(64);
   expect(mostSteps({ images: float(128, 28, 28, 1) })).toBe(5);
