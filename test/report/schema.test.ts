@@ -20,8 +20,8 @@ const validate = new Ajv2020({ strictTypes: false }).compile(
 const problemsOf = (json: unknown) => (validate(json) ? [] : validate.errors);
 
 describe('pareto.json matches its schema', () => {
-  test.each(['lenet5-sweep', 'resnet20-budgets'])('in the shipped %s', async (name) => {
-    const text = await readFile(join('results', name, 'report', 'pareto.json'), 'utf8');
+  test('as shipped', async () => {
+    const text = await readFile(join('results', 'lenet5-sweep', 'report', 'pareto.json'), 'utf8');
     const json = JSON.parse(text) as Record<string, unknown>;
     expect(problemsOf(json)).toEqual([]);
     expect(problemsOf({ ...json, other: 1 })).toMatchObject([{ keyword: 'additionalProperties' }]);
