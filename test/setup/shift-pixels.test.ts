@@ -53,7 +53,7 @@ describe('training.shiftPixels', () => {
     const setUp = () => setupOf(`training.augmentation=${augmentation}`, 'training.shiftPixels=1');
     expect(setUp).toThrow(UserError);
     expect(setUp).toThrow(
-      `training.shiftPixels: found 1, but training.augmentation: ${augmentation} does not shift the images of rows. `,
+      `training.shiftPixels: found 1, but training.augmentation=${augmentation} does not shift the images of rows. `,
     );
   });
 });

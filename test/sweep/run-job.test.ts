@@ -135,7 +135,7 @@ describe('a job that diverged', () => {
     expect(await run()).toEqual({
       status: 'diverged',
       reason:
-        'The loss is NaN. Nothing has changed since, so it was not trained again. Add --retry to train it again.',
+        'The loss is NaN. Nothing has changed since, so the run was not repeated. Add --retry to train it again.',
     });
     expect(seen).toEqual([]);
     expect(await readdir(sweep)).toEqual(['point']);
