@@ -60,11 +60,14 @@ test('a deleted folder is an error that says which and what to do', async () => 
   }
 });
 
-test.runIf(process.platform === 'linux')('a full disk is an error that names the file', async () => {
-  const file = await createEventFile(await temporaryFolder(), 1, hardConcrete);
-  await rm(file.path);
-  await symlink('/dev/full', file.path);
-  expect(await userError(file.addEpoch(metrics(1)))).toContain(
-    `${file.path}: cannot be written (ENOSPC: no space left on device`,
-  );
-});
+test.runIf(process.platform === 'linux')(
+  'a full disk is an error that names the file',
+  async () => {
+    const file = await createEventFile(await temporaryFolder(), 1, hardConcrete);
+    await rm(file.path);
+    await symlink('/dev/full', file.path);
+    expect(await userError(file.addEpoch(metrics(1)))).toContain(
+      `${file.path}: cannot be written (ENOSPC: no space left on device`,
+    );
+  },
+);
