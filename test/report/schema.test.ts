@@ -20,13 +20,19 @@ const validate = new Ajv2020({ strictTypes: false }).compile(
 const problemsOf = (json: unknown) => (validate(json) ? [] : validate.errors);
 
 describe('pareto.json matches its schema', () => {
-  test('as shipped', async () => {
-    const text = await readFile(join('results', 'lenet5-sweep', 'report', 'pareto.json'), 'utf8');
-    const json = JSON.parse(text) as Record<string, unknown>;
-    expect(problemsOf(json)).toEqual([]);
-    expect(problemsOf({ ...json, other: 1 })).toMatchObject([{ keyword: 'additionalProperties' }]);
-    expect(problemsOf({ ...json, groups: [{}] })).not.toEqual([]);
-  });
+  // The second, of results/resnet20-static and resnet20-budgets, has comparisons (--at, --between).
+  test.each(['results/lenet5-sweep/report', 'test/report/golden/resnet20-budgets'])(
+    'in %s',
+    async (folder) => {
+      const text = await readFile(join(folder, 'pareto.json'), 'utf8');
+      const json = JSON.parse(text) as Record<string, unknown>;
+      expect(problemsOf(json)).toEqual([]);
+      expect(problemsOf({ ...json, other: 1 })).toMatchObject([
+        { keyword: 'additionalProperties' },
+      ]);
+      expect(problemsOf({ ...json, groups: [{}] })).not.toEqual([]);
+    },
+  );
 });
 
 describe('the report of runs with held-out images', () => {

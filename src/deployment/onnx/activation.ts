@@ -11,8 +11,8 @@ import { floatTensor, integerTensor } from './tensors.js';
  * Add the activation after a layer or a sum: QuantizeLinear and DequantizeLinear, which round to even and
  * saturate at the ends of their integer type, so that unsigned integers act as the ReLU. A signed grid is
  * stored as unsigned integers with a zero point in the middle, since onnxruntime 1.30 converts signed
- * integers around max pooling to unsigned ones and then fails to load the file. Grids of up to 8 bits use 8-bit
- * integers, with which onnxruntime computes; narrower ones would not shrink the file, which stores no
+ * integers around max pooling to unsigned ones and then fails to load the file. Grids of up to 8 bits use
+ * 8-bit integers, with which onnxruntime computes; narrower ones would not shrink the file, which stores no
  * activations, and onnxruntime 1.32 does not load max pooling after 4-bit ones. A preceding Clip narrows the
  * integers to the grid.
  *

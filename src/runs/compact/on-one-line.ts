@@ -13,8 +13,9 @@ export async function onOneLine(folder: string): Promise<[name: string, text: st
   const smaller: [string, string][] = [];
   for (const { name, mostBytes } of [recordFile, resultFile]) {
     const bytes = await readBounded(join(folder, name), mostBytes);
-    const line = `${JSON.stringify(parseJson(String(bytes)))}\n`;
-    if (bytes && Buffer.byteLength(line) < bytes.length) smaller.push([name, line]);
+    if (!bytes) continue;
+    const line = `${JSON.stringify(parseJson(bytes.toString()))}\n`;
+    if (Buffer.byteLength(line) < bytes.length) smaller.push([name, line]);
   }
   return smaller;
 }
